@@ -1,0 +1,10 @@
+namespace Punch.Cli;
+
+internal static class Program
+{
+    private static int Main(string[] args)
+    {
+        Console.Out.WriteLine(args.Length);
+        return 0;
+    }
+}

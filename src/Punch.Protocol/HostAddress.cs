@@ -1,0 +1,125 @@
+using System.Buffers.Binary;
+using System.Diagnostics.CodeAnalysis;
+using System.Net;
+using System.Net.Sockets;
+
+namespace Punch.Protocol;
+
+/// <summary>
+/// An IPv4 or IPv6 address as a value: <c>==</c> compares the address, not a reference, and it costs no allocation.
+/// An IPv4 address mapped into IPv6 (<c>::ffff:a.b.c.d</c>) becomes the IPv4 address it stands for.
+/// </summary>
+public readonly record struct HostAddress
+{
+    private readonly UInt128 _bits;
+    private readonly bool _isV6;
+
+    private HostAddress(UInt128 bits, bool isV6, uint scopeId)
+    {
+        _bits = bits;
+        _isV6 = isV6;
+        ScopeId = scopeId;
+    }
+
+    /// <summary>0.0.0.0, which as a local address means every one.</summary>
+    public static readonly HostAddress AnyV4 = new(UInt128.Zero, false, 0);
+
+    /// <summary>::, which as a local address means every one.</summary>
+    public static readonly HostAddress AnyV6 = new(UInt128.Zero, true, 0);
+
+    /// <summary>The IPv6 scope (interface index) of a link-local address; 0 otherwise.</summary>
+    public uint ScopeId { get; }
+
+    /// <summary>Whether this is an IPv6 address.</summary>
+    public bool IsV6 => _isV6;
+
+    /// <summary>The address family as the socket layer names it.</summary>
+    public AddressFamily Family => _isV6 ? AddressFamily.InterNetworkV6 : AddressFamily.InterNetwork;
+
+    /// <summary>4 or 16: the number of bytes <see cref="Write"/> writes.</summary>
+    public int ByteCount => _isV6 ? 16 : 4;
+
+    /// <summary>0.0.0.0 or ::.</summary>
+    public bool IsAny => _bits == UInt128.Zero;
+
+    /// <summary>127.0.0.0/8 or ::1.</summary>
+    public bool IsLoopback => _isV6 ? _bits == UInt128.One : (uint)_bits >> 24 == 127;
+
+    /// <summary>224.0.0.0/4 or ff00::/8.</summary>
+    public bool IsMulticast => _isV6 ? (byte)(_bits >> 120) == 0xFF : (uint)_bits >> 28 == 0xE;
+
+    /// <summary>255.255.255.255.</summary>
+    public bool IsLimitedBroadcast => !_isV6 && (uint)_bits == uint.MaxValue;
+
+    /// <summary>An address from 4 or 16 bytes in network order.</summary>
+    /// <exception cref="ArgumentException">Another number of bytes.</exception>
+    public static HostAddress FromBytes(ReadOnlySpan<byte> bytes, uint scopeId = 0) => bytes.Length switch
+    {
+        4 => new HostAddress(BinaryPrimitives.ReadUInt32BigEndian(bytes), false, 0),
+        16 => FromV6(BinaryPrimitives.ReadUInt128BigEndian(bytes), scopeId),
+        _ => throw new ArgumentException("an address has 4 or 16 bytes", nameof(bytes)),
+    };
+
+    /// <summary>An address from the platform's own type.</summary>
+    public static HostAddress FromIPAddress(IPAddress address)
+    {
+        Span<byte> bytes = stackalloc byte[16];
+        address.TryWriteBytes(bytes, out int written);
+        uint scope = address.IsIPv6LinkLocal ? (uint)(address.ScopeId & uint.MaxValue) : 0;
+        return FromBytes(bytes[..written], scope);
+    }
+
+    /// <summary>An address from its usual text. Refuses the historic short forms such as <c>5</c> or <c>10.1</c>.</summary>
+    public static bool TryParse([NotNullWhen(true)] string? text, out HostAddress address)
+    {
+        address = default;
+        if (!IPAddress.TryParse(text, out IPAddress? parsed)) { return false; }
+
+        if (parsed.AddressFamily == AddressFamily.InterNetwork && text!.Count('.') != 3) { return false; }
+
+        address = FromIPAddress(parsed);
+        return true;
+    }
+
+    /// <summary>An address from its usual text, for constants and tests.</summary>
+    /// <exception cref="FormatException">The text is no address.</exception>
+    public static HostAddress Parse(string text) =>
+        TryParse(text, out HostAddress address) ? address : throw new FormatException($"'{text}' is not an address");
+
+    /// <summary>Writes the address in network order and returns how many bytes that took.</summary>
+    public int Write(Span<byte> destination)
+    {
+        if (_isV6)
+        {
+            BinaryPrimitives.WriteUInt128BigEndian(destination, _bits);
+            return 16;
+        }
+
+        BinaryPrimitives.WriteUInt32BigEndian(destination, (uint)_bits);
+        return 4;
+    }
+
+    /// <summary>Whether the first <paramref name="bits"/> bits equal those of <paramref name="other"/>; false across families.</summary>
+    public bool SharesPrefix(HostAddress other, int bits)
+    {
+        int width = _isV6 ? 128 : 32;
+        return _isV6 == other._isV6 && (bits <= 0 || (_bits ^ other._bits) >> (width - Math.Min(bits, width)) == UInt128.Zero);
+    }
+
+    /// <summary>The platform's own type for this address.</summary>
+    public IPAddress ToIPAddress()
+    {
+        Span<byte> bytes = stackalloc byte[16];
+        int count = Write(bytes);
+        return _isV6 ? new IPAddress(bytes, ScopeId) : new IPAddress(bytes[..count]);
+    }
+
+    /// <inheritdoc/>
+    public override string ToString() => ToIPAddress().ToString();
+
+    private static HostAddress FromV6(UInt128 bits, uint scopeId)
+    {
+        bool isMapped = bits >> 32 == 0xFFFF;
+        return isMapped ? new HostAddress((uint)(bits & uint.MaxValue), false, 0) : new HostAddress(bits, true, scopeId);
+    }
+}

@@ -1,0 +1,39 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
+
+namespace Punch.Protocol;
+
+/// <summary>An address and a UDP or TCP port, compared by value: the transport address of RFC 8445 §4.</summary>
+public readonly record struct TransportAddress(HostAddress Host, ushort Port)
+{
+    /// <summary>Parses <c>a.b.c.d:port</c> or <c>[v6]:port</c>.</summary>
+    public static bool TryParse([NotNullWhen(true)] string? text, out TransportAddress address)
+    {
+        address = default;
+        int colon = text?.LastIndexOf(':') ?? -1;
+        if (colon <= 0) { return false; }
+
+        string host = text![..colon];
+        bool isBracketed = host is ['[', .., ']'];
+        if (host.Contains(':', StringComparison.Ordinal) != isBracketed) { return false; }
+
+        if (!ushort.TryParse(text.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out ushort port)) { return false; }
+
+        if (!HostAddress.TryParse(isBracketed ? host[1..^1] : host, out HostAddress parsed)) { return false; }
+
+        address = new TransportAddress(parsed, port);
+        return true;
+    }
+
+    /// <summary>Parses what <see cref="TryParse"/> does, for constants and tests.</summary>
+    /// <exception cref="FormatException">The text is no transport address.</exception>
+    public static TransportAddress Parse(string text) =>
+        TryParse(text, out TransportAddress address) ? address : throw new FormatException($"'{text}' is not ADDRESS:PORT");
+
+    /// <summary><c>192.0.2.1:6311</c> or <c>[2001:db8::1]:6311</c>.</summary>
+    public override string ToString()
+    {
+        string port = Port.ToString(CultureInfo.InvariantCulture);
+        return Host.IsV6 ? $"[{Host}]:{port}" : $"{Host}:{port}";
+    }
+}
