@@ -1,3 +1,4 @@
+#pragma warning disable CA1822
 using System.Diagnostics.CodeAnalysis;
 
 namespace Punch.Protocol.Peer;

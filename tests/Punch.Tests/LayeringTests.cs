@@ -1,0 +1,66 @@
+using System.Xml.Linq;
+using Xunit;
+
+namespace Punch.Tests;
+
+public sealed class LayeringTests
+{
+    private static readonly Dictionary<string, string[]> Allowed = new()
+    {
+        ["Punch.Protocol"] = [],
+        ["Punch.Simulation"] = ["Punch.Protocol"],
+        ["Punch.Net"] = ["Punch.Protocol"],
+        ["Punch.Cli"] = ["Punch.Net", "Punch.Simulation"],
+    };
+
+    [Fact]
+    public void Project_references_point_in_one_direction()
+    {
+        foreach (string file in ProjectFiles())
+        {
+            string name = Path.GetFileNameWithoutExtension(file);
+            IEnumerable<string> references = XDocument.Load(file).Descendants("ProjectReference")
+                .Select(reference => Path.GetFileNameWithoutExtension(reference.Attribute("Include")!.Value));
+
+            Assert.Equal(Allowed[name], references.Order(StringComparer.Ordinal));
+        }
+    }
+
+    [Fact]
+    public void Every_project_of_the_product_is_in_the_map_of_layers() =>
+        Assert.Equal(Allowed.Keys.Order(StringComparer.Ordinal), ProjectFiles().Select(Path.GetFileNameWithoutExtension).Order(StringComparer.Ordinal));
+
+    [Theory]
+    [InlineData("Punch.Protocol")]
+    [InlineData("Punch.Simulation")]
+    public void The_pure_layers_are_built_with_the_banned_symbols(string name)
+    {
+        var project = XDocument.Load(ProjectFiles().Single(file => Path.GetFileNameWithoutExtension(file) == name));
+
+        Assert.Contains(project.Descendants("PackageReference"), e => e.Attribute("Include")!.Value == "Microsoft.CodeAnalysis.BannedApiAnalyzers");
+        Assert.Contains(project.Descendants("AdditionalFiles"), e => e.Attribute("Include")!.Value == "../BannedSymbols.txt");
+        Assert.Empty(project.Descendants("NoWarn"));
+    }
+
+    [Theory]
+    [InlineData("Punch.Protocol")]
+    [InlineData("Punch.Simulation")]
+    public void The_pure_layers_load_no_assembly_with_sockets_console_or_threads(string name)
+    {
+        string[] banned = ["System.Net.Sockets", "System.Console", "System.Threading.Thread", "System.Net.NameResolution", "System.Net.NetworkInformation", "System.Diagnostics.Process"];
+
+        IEnumerable<string?> loaded = System.Reflection.Assembly.Load(name).GetReferencedAssemblies().Select(reference => reference.Name);
+
+        Assert.Empty(loaded.Intersect(banned));
+    }
+
+    private static string[] ProjectFiles() => Directory.GetFiles(Path.Combine(Root(), "src"), "*.csproj", SearchOption.AllDirectories);
+
+    private static string Root()
+    {
+        string? folder = AppContext.BaseDirectory;
+        while (folder is not null && !File.Exists(Path.Combine(folder, "PunchCli.sln"))) { folder = Path.GetDirectoryName(folder); }
+
+        return folder ?? throw new InvalidOperationException("the tests run inside the repository");
+    }
+}
