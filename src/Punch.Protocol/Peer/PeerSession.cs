@@ -28,6 +28,7 @@ public sealed partial class PeerSession : IProtocol<PeerEvent>
     private readonly Queue<PeerEvent> _events = new(16);
     private readonly PeerCounters _counters = new();
     private SendSchedule _schedule;
+    private PeerEvent? _end;
 
     /// <summary>Begins a session: the first datagrams are ready to be taken at once.</summary>
     /// <exception cref="ArgumentException">No remote address, too many, or one whose family has no local address.</exception>
@@ -110,11 +111,21 @@ public sealed partial class PeerSession : IProtocol<PeerEvent>
     }
 
     /// <inheritdoc/>
-    public bool TryEvent([MaybeNullWhen(false)] out PeerEvent e) => _events.TryDequeue(out e);
+    public bool TryEvent([MaybeNullWhen(false)] out PeerEvent e)
+    {
+        if (_events.TryDequeue(out e)) { return true; }
+
+        // The end is the last event: the datagrams that go out before it are still to be told of.
+        if (_end is not { } end || _outgoing.Count > 0) { return false; }
+
+        e = end;
+        _end = null;
+        return true;
+    }
 
     private void End(Instant now)
     {
         IsEnded = true;
-        _events.Enqueue(new PeerEvent { Kind = PeerEventKind.Ended, Elapsed = now - _start });
+        _end = new PeerEvent { Kind = PeerEventKind.Ended, Elapsed = now - _start };
     }
 }
