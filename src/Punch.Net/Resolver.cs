@@ -38,6 +38,9 @@ public static class Resolver
     {
         if (IPAddress.TryParse(host, out IPAddress? literal)) { return [RequireFamily(ParseLiteral(host, literal), families)]; }
 
+        // To the platform the empty name is this machine.
+        if (string.IsNullOrWhiteSpace(host)) { throw new NameResolutionException($"'{host}' is not a name"); }
+
         IPAddress[] found = LookUp(host, timeout, cancellation);
         List<HostAddress> wanted = [.. found.Select(HostAddress.FromIPAddress).Distinct().Where(address => IsWanted(address, families))];
         return wanted.Count > 0 ? Interleave(wanted) : throw new NameResolutionException($"{host} has no {Name(families)} address");
@@ -55,6 +58,9 @@ public static class Resolver
     // The platform reads "5" as 0.0.0.5, "10.1" as 10.0.0.1 and "010.0.0.1" as 8.0.0.1. Nobody who types them today means that.
     private static HostAddress ParseLiteral(string host, IPAddress literal)
     {
+        int percent = host.IndexOf('%', StringComparison.Ordinal);
+        if (percent >= 0 && literal.ScopeId == 0) { throw new NameResolutionException($"there is no interface named {host[(percent + 1)..]}"); }
+
         bool isHistoric = literal.AddressFamily == AddressFamily.InterNetwork && literal.ToString() != host;
         if (!isHistoric && HostAddress.TryParse(host, out HostAddress address)) { return address; }
 

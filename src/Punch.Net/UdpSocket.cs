@@ -16,7 +16,8 @@ public sealed class UdpSocket : IDisposable
 
     private readonly IDatagramCalls _calls;
     private byte _hopLimit;
-    private int _systemHopLimit;
+    private short _systemHopLimit;
+    private bool _isDisposed;
 
     private UdpSocket(Socket socket, TransportAddress local, SocketCalls calls)
     {
@@ -73,6 +74,7 @@ public sealed class UdpSocket : IDisposable
     /// <returns><see cref="SocketError.Success"/>, or why the system did not take it. An ICMP error for an earlier datagram is none.</returns>
     public SocketError Send(ReadOnlySpan<byte> datagram, TransportAddress to, byte hopLimit = 0)
     {
+        ObjectDisposedException.ThrowIf(_isDisposed, this);
         if (to.Host.IsV6 != IsV6) { return SocketError.AddressFamilyNotSupported; }
 
         SocketError error = hopLimit == _hopLimit ? SocketError.Success : SetHopLimit(hopLimit);
@@ -85,21 +87,33 @@ public sealed class UdpSocket : IDisposable
     /// <param name="length">Bytes of payload, which may be 0.</param>
     /// <returns>False when there is none.</returns>
     public bool TryReceive(Span<byte> buffer, out TransportAddress from, out int length) =>
-        _calls.TryReceive(buffer, TimeSpan.Zero, out from, out length);
+        TryReceive(buffer, TimeSpan.Zero, out from, out length);
 
     /// <summary>Takes the next ICMP error that came back for a datagram of ours; false when there is none.</summary>
-    public bool TryTakeIcmp(out IcmpReport report) => _calls.TryTakeIcmp(out report);
+    public bool TryTakeIcmp(out IcmpReport report)
+    {
+        ObjectDisposedException.ThrowIf(_isDisposed, this);
+        return _calls.TryTakeIcmp(out report);
+    }
 
     /// <inheritdoc/>
-    public void Dispose() => Socket.Dispose();
+    public void Dispose()
+    {
+        // The number of a closed descriptor may belong to another file already, so no call may use it again.
+        _isDisposed = true;
+        Socket.Dispose();
+    }
 
     /// <summary>Takes the next datagram, and waits for it about as long as told.</summary>
     /// <param name="buffer">Where the payload goes.</param>
     /// <param name="wait">0 to <see cref="SocketSet.LongestWait"/>; may end early without a datagram, but never late by more than a timer's error.</param>
     /// <param name="from">The sender.</param>
     /// <param name="length">Bytes of payload.</param>
-    internal bool TryReceive(Span<byte> buffer, TimeSpan wait, out TransportAddress from, out int length) =>
-        _calls.TryReceive(buffer, wait, out from, out length);
+    internal bool TryReceive(Span<byte> buffer, TimeSpan wait, out TransportAddress from, out int length)
+    {
+        ObjectDisposedException.ThrowIf(_isDisposed, this);
+        return _calls.TryReceive(buffer, wait, out from, out length);
+    }
 
     private static void Configure(Socket socket)
     {
@@ -116,13 +130,11 @@ public sealed class UdpSocket : IDisposable
     // The option stays until another limit is asked for, so a burst of priming datagrams costs two calls and all else none.
     private SocketError SetHopLimit(byte hopLimit)
     {
-        SocketOptionLevel level = IsV6 ? SocketOptionLevel.IPv6 : SocketOptionLevel.IP;
-        SocketOptionName name = IsV6 ? SocketOptionName.HopLimit : SocketOptionName.IpTimeToLive;
         try
         {
-            if (_systemHopLimit == 0) { _systemHopLimit = (int)Socket.GetSocketOption(level, name)!; }
+            if (_systemHopLimit == 0) { _systemHopLimit = Socket.Ttl; }
 
-            Socket.SetSocketOption(level, name, hopLimit == 0 ? _systemHopLimit : hopLimit);
+            Socket.Ttl = hopLimit == 0 ? _systemHopLimit : hopLimit;
             _hopLimit = hopLimit;
             return SocketError.Success;
         }
