@@ -11,7 +11,7 @@ namespace Punch.Simulation;
 public sealed class Network
 {
     /// <summary>The most packets on their way at a time; more are dropped with <see cref="DropReason.QueueFull"/>.</summary>
-    public const int MaxInFlight = 65_536;
+    public const int MaxInFlight = 32_768;
 
     private readonly PriorityQueue<Arrival, Due> _arrivals = new();
     private SplitMix64 _seeds;
