@@ -57,6 +57,9 @@ internal sealed class PeerPair
 
     public bool AreOpen => _sessions.Count == 2 && SessionA.Path is not null && SessionB.Path is not null;
 
+    /// <summary>A pair behind two of the presets, by their names.</summary>
+    public static PeerPair Of(string a, string b, PairOptions options) => new(Find(a), Find(b), options);
+
     public static Instant? When(SimulatedMachine<PeerEvent> machine, PeerEventKind kind)
     {
         foreach (TimedEvent<PeerEvent> e in machine.Events)
@@ -82,6 +85,9 @@ internal sealed class PeerPair
 
     public double RoundTripsToEnd(SimulatedMachine<PeerEvent> machine) =>
         When(machine, PeerEventKind.Ended) is { } ended ? (ended - LaterStart) / Options.RoundTrip : double.PositiveInfinity;
+
+    private static NatPreset Find(string name) =>
+        NatPresets.TryFind(name, out NatPreset? preset) ? preset : throw new ArgumentException($"no preset {name}");
 
     private SimulatedMachine<PeerEvent> Start(Site site, Site peer, Instant at, Func<PeerSessionOptions, PeerSessionOptions>? adjust)
     {
