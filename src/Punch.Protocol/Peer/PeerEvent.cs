@@ -34,6 +34,9 @@ public enum DatagramKind
     /// <summary>Anything else from the peer's host: text of the original program, for instance.</summary>
     Plain,
 
+    /// <summary>A peer message of another version of the format; it proves what a plain datagram does.</summary>
+    OtherVersion,
+
     /// <summary>A datagram from a host that this session was not asked to reach; it proves nothing.</summary>
     Stranger,
 }

@@ -12,6 +12,12 @@ public sealed record PeerStatistics
     /// <summary>Peer messages among the received ones, duplicates included.</summary>
     public long Messages { get; init; }
 
+    /// <summary>Messages of another version of the format among the received datagrams.</summary>
+    public long OtherVersions { get; init; }
+
+    /// <summary>Where the last datagram from the peer's host came from; null when none came.</summary>
+    public TransportAddress? HeardFrom { get; init; }
+
     /// <summary>Own messages whose arrival the peer confirmed one by one.</summary>
     public long Answered { get; init; }
 

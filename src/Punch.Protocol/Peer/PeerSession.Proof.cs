@@ -1,0 +1,101 @@
+namespace Punch.Protocol.Peer;
+
+public sealed partial class PeerSession
+{
+    /// <summary>Three keepalive gaps of the usual interval; NAT mappings live at least 30 s.</summary>
+    private static readonly TimeSpan ShortestSilence = TimeSpan.FromSeconds(10);
+
+    /// <summary>How long another id must wait before it may take over from one that speaks from another address.</summary>
+    private static readonly TimeSpan TakeoverPause = TimeSpan.FromSeconds(2);
+
+    private RemotePeer? _peer;
+    private Instant _pathHeardAt;
+
+    private Instant SilentAt
+    {
+        get
+        {
+            TimeSpan silence = _options.Interval * 3;
+            return _pathHeardAt + (silence > ShortestSilence ? silence : ShortestSilence);
+        }
+    }
+
+    /// <summary>Whether both sides have their proof, so that nobody waits for a message of ours.</summary>
+    private bool IsSettled => Path is not null && _peer!.HasProof;
+
+    private TimeSpan? Confirm(RemotePeer peer, in Sighting seen, Instant now)
+    {
+        if (!peer.Confirm(seen)) { return null; }
+
+        _counters.Answered++;
+        if (!_sendTimes.TryFind(seen.Sequence, out Instant sentAt)) { return null; }
+
+        TimeSpan roundTrip = now - sentAt - seen.Held;
+        if (roundTrip < TimeSpan.Zero) { return null; }
+
+        _roundTrips.Add(roundTrip);
+        return roundTrip;
+    }
+
+    private void ChoosePath(RemotePeer peer, TransportAddress from, Instant now)
+    {
+        if (Path is not { } path)
+        {
+            OpenPath(peer, from, now);
+        }
+        else if (peer != _peer)
+        {
+            // A restarted peer comes back from the same address; another one behind the same NAT has to wait until the path is free.
+            if (from != path && now - _pathHeardAt < TakeoverPause) { return; }
+
+            ClosePath(now, now - _pathHeardAt);
+            OpenPath(peer, from, now);
+        }
+        else if (from != path)
+        {
+            if (!Follows(path, from, now)) { return; }
+
+            Path = from;
+            NotePath(PeerEventKind.Moved, from, now);
+        }
+
+        _pathHeardAt = now;
+    }
+
+    /// <summary>
+    /// Whether the path follows the peer to another of its addresses: always to another port of the same host, since its NAT
+    /// moved it; to another host only on the side with the higher id, lest two sides follow each other in circles, or when the old path is silent.
+    /// </summary>
+    private bool Follows(TransportAddress path, TransportAddress from, Instant now) =>
+        path.Host == from.Host || _options.Id > _peer!.Id || now - _pathHeardAt >= TakeoverPause;
+
+    private void OpenPath(RemotePeer peer, TransportAddress from, Instant now)
+    {
+        if (_peer is { } former && former != peer) { _counters.Retire(former); }
+
+        _peer = peer;
+        Path = from;
+        _counters.TimeToOpen ??= now - _start;
+        NotePath(PeerEventKind.Opened, from, now);
+        _counters.Opens++;
+    }
+
+    private void ClosePath(Instant now, TimeSpan silentFor)
+    {
+        TransportAddress path = Path!.Value;
+        Path = null;
+        _formerPath = path;
+        _events.Enqueue(new PeerEvent { Kind = PeerEventKind.Closed, Remote = path, Elapsed = now - _start, SilentFor = silentFor });
+        BeginPunching(now);
+    }
+
+    private void NotePath(PeerEventKind kind, TransportAddress remote, Instant now) => _events.Enqueue(new PeerEvent
+    {
+        Kind = kind,
+        Remote = remote,
+        Elapsed = now - _start,
+        RoundTrip = _roundTrips.HasAny ? _roundTrips.Last : null,
+        IsMoved = !_remotes.Contains(remote),
+        IsReopened = kind == PeerEventKind.Opened && _counters.Opens > 0,
+    });
+}

@@ -1,0 +1,125 @@
+namespace Punch.Protocol.Peer;
+
+public sealed partial class PeerSession
+{
+    /// <summary>A third of <see cref="ShortestSilence"/>: a peer with a short interval must not take ours for a dead path.</summary>
+    private static readonly TimeSpan LongestUnheard = ShortestSilence / 3;
+
+    private AnswerBudget _answers;
+
+    /// <inheritdoc/>
+    public void Receive(in Datagram datagram, Instant now)
+    {
+        if (IsEnded) { return; }
+
+        TransportAddress from = datagram.From;
+        int bytes = datagram.Payload.Length;
+        if (!IsPeerHost(from.Host))
+        {
+            _counters.Strangers++;
+            NoteReceived(from, DatagramKind.Stranger, bytes, now);
+            return;
+        }
+
+        _counters.Received++;
+        _counters.HeardFrom = from;
+        switch (PeerMessage.Parse(datagram.Payload, out PeerMessage message, out _))
+        {
+            case PeerMessageParse.Message:
+                ReceiveMessage(from, bytes, message, now);
+                break;
+            case PeerMessageParse.OtherVersion:
+                _counters.OtherVersions++;
+                NoteReceived(from, DatagramKind.OtherVersion, bytes, now);
+                break;
+            case PeerMessageParse.Foreign:
+            default:
+                ReceivePlain(from, bytes, now);
+                break;
+        }
+    }
+
+    private bool IsPeerHost(HostAddress host)
+    {
+        foreach (TransportAddress remote in _remotes)
+        {
+            if (remote.Host == host) { return true; }
+        }
+
+        return false;
+    }
+
+    private void ReceivePlain(TransportAddress from, int bytes, Instant now)
+    {
+        NoteReceived(from, bytes == 0 ? DatagramKind.Punch : DatagramKind.Plain, bytes, now);
+        if (bytes == 0) { return; }
+
+        _counters.Plain++;
+
+        // A peer that can prove both directions is waited for; the original program never will.
+        bool isEnough = _options.Requirement == Requirement.OneWay && _peers.Count == 0 && _counters.Plain >= _options.Count;
+        if (isEnough) { End(now); }
+    }
+
+    private void ReceiveMessage(TransportAddress from, int bytes, in PeerMessage message, Instant now)
+    {
+        _counters.Messages++;
+        RemotePeer? known = _peers.Find(message.Id);
+        RemotePeer peer = known ?? _peers.Add(message.Id, from, now, _peer);
+        bool isNewAddress = known is null || peer.Address != from;
+        SequenceOrder order = peer.Receive(message.Sequence, from, now);
+        CountOrder(order);
+
+        bool hadProof = Path is not null && peer.IsProven;
+        bool proves = Proves(message, out Sighting seen);
+        TimeSpan? roundTrip = proves ? Confirm(peer, seen, now) : null;
+        NoteReceived(from, DatagramKind.Message, bytes, now, message.Sequence, roundTrip);
+        if (proves && order == SequenceOrder.Newest && !peer.HasLeft) { ChoosePath(peer, from, now); }
+
+        bool isFirstProof = proves && !hadProof;
+        bool showsPeersProof = proves && peer.HasProof;
+        if (isNewAddress || isFirstProof || !showsPeersProof || message.IsLeaving) { Answer(from, bytes, peer, now); }
+        else if (from == Path && order != SequenceOrder.Repeated && _leaving is null && IsReplyDue(now)) { SendScheduled(now); }
+
+        ConsiderLeaving(message.IsLeaving && proves ? peer : null, now);
+    }
+
+    /// <summary>A flood sends one message for each that came; a side with a long interval speaks up for a peer that needs to hear it sooner.</summary>
+    private bool IsReplyDue(Instant now) => _options.Interval == TimeSpan.Zero || now - _schedule.SentAt >= LongestUnheard;
+
+    private bool Proves(in PeerMessage message, out Sighting seen)
+    {
+        seen = message.Seen.GetValueOrDefault();
+        return message.Seen is not null && seen.Id == _options.Id && seen.Sequence >= 1 && seen.Sequence <= _sequence;
+    }
+
+    private void CountOrder(SequenceOrder order)
+    {
+        if (order == SequenceOrder.Repeated) { _counters.Duplicates++; }
+
+        if (order == SequenceOrder.Late) { _counters.Reordered++; }
+    }
+
+    private void Answer(TransportAddress to, int bytesReceived, RemotePeer peer, Instant now)
+    {
+        // To an address that nobody named and nothing proved: only a bounded rate, and never more bytes than came.
+        bool isTrusted = to == Path || _remotes.Contains(to);
+        if (to != Path && !_answers.TrySpend(now)) { return; }
+
+        Enqueue(to, now, _leaving is null ? MessageRole.Answer : MessageRole.LastWord, peer, isTrusted ? int.MaxValue : bytesReceived);
+        if (to == Path) { _schedule.Advance(now, IsSettled); }
+    }
+
+    private void NoteReceived(
+        TransportAddress from, DatagramKind kind, int bytes, Instant now, uint? sequence = null, TimeSpan? roundTrip = null) =>
+        _events.Enqueue(new PeerEvent
+        {
+            Kind = PeerEventKind.Received,
+            Remote = from,
+            Elapsed = now - _start,
+            Datagram = kind,
+            Bytes = bytes,
+            Sequence = sequence,
+            RoundTrip = roundTrip,
+        });
+}
