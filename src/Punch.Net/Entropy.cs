@@ -1,8 +1,38 @@
+using System.Buffers.Binary;
+using System.Security.Cryptography;
+using Punch.Net.Linux;
+
 namespace Punch.Net;
 
-/// <summary>Secure random bits for ids.</summary>
+/// <summary>
+/// Secure random bits for ids. On Linux <see cref="RandomNumberGenerator"/> loads OpenSSL and aborts the process where it is missing,
+/// as it is in a container made from scratch, and loading it costs more than all else before the first datagram. So the bits come
+/// from the kernel there.
+/// </summary>
 public static class Entropy
 {
     /// <summary>The next 64 bits from the system's secure source.</summary>
-    public static ulong Next() => throw new NotImplementedException();
+    public static ulong Next()
+    {
+        Span<byte> bytes = stackalloc byte[sizeof(ulong)];
+        if (!OperatingSystem.IsLinux()) { RandomNumberGenerator.Fill(bytes); }
+        else if (!FillFromKernel(bytes)) { FillFromGuids(bytes); }
+
+        return BinaryPrimitives.ReadUInt64LittleEndian(bytes);
+    }
+
+    /// <summary>The fallback: a random GUID comes from the secure source too, but bits beyond the first 48 are fixed.</summary>
+    internal static void FillFromGuids(Span<byte> bytes)
+    {
+        Span<byte> guid = stackalloc byte[16];
+        for (int at = 0; at < bytes.Length; at += sizeof(int))
+        {
+            Guid.NewGuid().TryWriteBytes(guid);
+            guid[..sizeof(int)].CopyTo(bytes[at..]);
+        }
+    }
+
+    // getrandom(2) gives up to 256 bytes whole; it fails where a sandbox forbids the call, or when a signal interrupts the wait for
+    // the first entropy after boot.
+    private static bool FillFromKernel(Span<byte> bytes) => LibC.GetRandom(bytes) == bytes.Length;
 }

@@ -1,26 +1,142 @@
+using System.Net.Sockets;
 using Punch.Protocol;
 
 namespace Punch.Net;
 
 /// <summary>
-/// Drives a state machine with sockets and a clock: one thread, one loop. The machine decides everything; the loop only waits, receives,
-/// tells the time, sends, and hands on the news.
+/// Drives a state machine with sockets and a clock: one thread, one loop, no allocation once it runs. The machine decides everything;
+/// the loop only waits, receives, tells the time, sends, and hands on the news. Nothing that comes from the network ends it.
 /// </summary>
 /// <typeparam name="TEvent">The machine's family of events.</typeparam>
 public sealed class ProtocolLoop<TEvent>
     where TEvent : struct
 {
+    // IProtocol.TryTransmit asks for this; no UDP payload is larger.
+    private const int BufferLength = 65_535;
+
+    private readonly IProtocol<TEvent> _machine;
+    private readonly UdpSocket[] _sockets;
+    private readonly SocketSet _set;
+    private readonly MonotonicClock _clock;
+    private readonly ILoopHandler<TEvent> _handler;
+    private readonly byte[] _received = GC.AllocateUninitializedArray<byte>(BufferLength);
+    private readonly byte[] _sent = GC.AllocateUninitializedArray<byte>(BufferLength);
+
     /// <summary>Prepares a loop. Neither the machine nor the sockets are touched before <see cref="Run"/>.</summary>
-    /// <param name="machine">The machine; nobody else may call it while the loop runs, but for the callbacks of <see cref="Run"/>.</param>
-    /// <param name="sockets">One socket for each local address the machine sends from. The caller disposes of them.</param>
+    /// <param name="machine">The machine; nobody else may call it while the loop runs, but for the callbacks of loop and handler.</param>
+    /// <param name="sockets">At least one: one for each local address the machine sends from. The caller disposes of them.</param>
     /// <param name="clock">The clock the machine was created with.</param>
     /// <param name="handler">Who hears the news.</param>
-    public ProtocolLoop(IProtocol<TEvent> machine, IReadOnlyList<UdpSocket> sockets, MonotonicClock clock, ILoopHandler<TEvent> handler) =>
-        _ = (machine, sockets, clock, handler);
+    public ProtocolLoop(IProtocol<TEvent> machine, IReadOnlyList<UdpSocket> sockets, MonotonicClock clock, ILoopHandler<TEvent> handler)
+    {
+        ArgumentOutOfRangeException.ThrowIfZero(sockets.Count);
+        _machine = machine;
+        _sockets = [.. sockets];
+        _set = new SocketSet(_sockets);
+        _clock = clock;
+        _handler = handler;
+    }
 
-    /// <summary>Runs until <paramref name="isEnded"/> says so after a drain.</summary>
-    /// <param name="isEnded">Whether the machine is over; asked once a pass.</param>
+    /// <summary>Runs until <paramref name="isEnded"/> says so after a drain. What the machine has ready is sent first.</summary>
+    /// <param name="isEnded">Whether the machine is over; asked once a turn.</param>
     /// <param name="onStop">Called once when <paramref name="stop"/> is cancelled; the loop goes on, so that the machine may say a last word.</param>
     /// <param name="stop">Asks for an end; noticed within 100 ms.</param>
-    public void Run(Func<bool> isEnded, Action<Instant> onStop, CancellationToken stop) => throw new NotImplementedException();
+    public void Run(Func<bool> isEnded, Action<Instant> onStop, CancellationToken stop)
+    {
+        bool isStopped = false;
+        Drain([]);
+        while (!isEnded())
+        {
+            if (!isStopped && stop.IsCancellationRequested)
+            {
+                isStopped = true;
+                onStop(_clock.Now);
+                Drain([]);
+                continue;
+            }
+
+            Turn();
+        }
+    }
+
+    private void Turn()
+    {
+        // 1. Wait. Nothing has changed the machine since the last drain, so its deadline holds.
+        TimeSpan wait = UntilNextTimeout();
+
+        // 2. Receive, one datagram from each socket that has one: no socket starves another, nor the timers.
+        if (_sockets.Length == 1) { Receive(_sockets[0], wait); }
+        else { ReceiveFromReady(wait); }
+
+        // 3. ICMP errors, which the kernel keeps in the receive buffer's memory until they are taken.
+        foreach (UdpSocket socket in _sockets) { TakeIcmp(socket); }
+
+        // 4. What has come due.
+        Instant now = _clock.Now;
+        if (_machine.NextTimeout <= now) { _machine.Timeout(now); }
+
+        // 5. Drain, always: a handler may have given the machine a command.
+        Drain([]);
+    }
+
+    private TimeSpan UntilNextTimeout()
+    {
+        if (_machine.NextTimeout is not { } next) { return SocketSet.LongestWait; }
+
+        TimeSpan wait = next - _clock.Now;
+        return wait < TimeSpan.Zero ? TimeSpan.Zero : wait < SocketSet.LongestWait ? wait : SocketSet.LongestWait;
+    }
+
+    private void ReceiveFromReady(TimeSpan wait)
+    {
+        _set.Wait(wait);
+        for (int i = 0; i < _sockets.Length; i++)
+        {
+            if (_set.IsReadable(i)) { Receive(_sockets[i], TimeSpan.Zero); }
+        }
+    }
+
+    private void Receive(UdpSocket socket, TimeSpan wait)
+    {
+        if (!socket.TryReceive(_received, wait, out TransportAddress from, out int length)) { return; }
+
+        ReadOnlySpan<byte> payload = _received.AsSpan(0, length);
+        _machine.Receive(new Datagram(from, socket.Local, payload), _clock.Now);
+        Drain(payload);
+    }
+
+    private void TakeIcmp(UdpSocket socket)
+    {
+        while (socket.TryTakeIcmp(out IcmpReport report)) { _handler.OnRefused(report); }
+    }
+
+    // The answer first, then the news: printing is slow, and a round trip is being measured. A handler may command the machine, so
+    // look again for what that made it want to send.
+    private void Drain(ReadOnlySpan<byte> cause)
+    {
+        bool hasNews = true;
+        while (hasNews)
+        {
+            while (_machine.TryTransmit(_sent, out Transmit transmit)) { Send(transmit); }
+
+            hasNews = _machine.TryEvent(out TEvent e);
+            if (hasNews) { _handler.OnEvent(e, cause); }
+        }
+    }
+
+    private void Send(in Transmit transmit)
+    {
+        SocketError error = SocketOf(transmit.From).Send(_sent.AsSpan(0, transmit.Length), transmit.To, transmit.HopLimit);
+        if (error != SocketError.Success) { _handler.OnSendFailed(transmit.To, error); }
+    }
+
+    private UdpSocket SocketOf(TransportAddress local)
+    {
+        foreach (UdpSocket socket in _sockets)
+        {
+            if (socket.Local == local) { return socket; }
+        }
+
+        throw new InvalidOperationException($"the machine sends from {local}, which no socket is bound to");
+    }
 }

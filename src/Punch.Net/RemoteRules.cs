@@ -1,3 +1,5 @@
+using System.Buffers.Binary;
+using System.Net.NetworkInformation;
 using Punch.Protocol;
 
 namespace Punch.Net;
@@ -5,11 +7,50 @@ namespace Punch.Net;
 /// <summary>Which addresses may be punched towards: those of a single host.</summary>
 public static class RemoteRules
 {
+    private static readonly HostAddress LinkLocalV6 = HostAddress.FromBytes([0xFE, 0x80, .. new byte[14]]);
+
     /// <summary>Refuses what names no single host. A pure check, without a look at the interfaces.</summary>
     /// <exception cref="LocalNetworkException">With <see cref="LocalNetworkError.NotUnicast"/>: unspecified, multicast, limited broadcast,
     /// or link-local without saying on which link.</exception>
-    public static void RequireUnicast(HostAddress address) => throw new NotImplementedException();
+    public static void RequireUnicast(HostAddress address)
+    {
+        string? reason = address switch
+        {
+            { IsAny: true } => "means any address, not a host",
+            { IsMulticast: true } => "is a multicast address, not a host",
+            { IsLimitedBroadcast: true } => "is the broadcast address, not a host",
+            { ScopeId: 0 } when LinkLocalV6.SharesPrefix(address, 10) => $"needs its interface, as in {address}%eth0",
+            _ => null,
+        };
+        if (reason is not null) { throw new LocalNetworkException(LocalNetworkError.NotUnicast, $"{address} {reason}"); }
+    }
 
     /// <summary>Whether this is the broadcast address of a subnet of an own interface. Lists the interfaces: ask only after a send was denied.</summary>
-    public static bool IsDirectedBroadcast(HostAddress address) => throw new NotImplementedException();
+    public static bool IsDirectedBroadcast(HostAddress address)
+    {
+        if (address.IsV6) { return false; }
+
+        try
+        {
+            return NetworkInterface.GetAllNetworkInterfaces()
+                .SelectMany(each => each.GetIPProperties().UnicastAddresses)
+                .Any(own => IsBroadcastOf(address, HostAddress.FromIPAddress(own.Address), own.PrefixLength));
+        }
+        catch (NetworkInformationException)
+        {
+            // The interfaces cannot be listed (a sandbox): then it is not known to be one, and the caller's plainer words hold.
+            return false;
+        }
+    }
+
+    /// <summary>Whether an address is the last one of the subnet of <paramref name="own"/>. Subnets of /31 and /32 have no broadcast (RFC 3021).</summary>
+    internal static bool IsBroadcastOf(HostAddress address, HostAddress own, int prefixLength)
+    {
+        if (prefixLength > 30 || !own.SharesPrefix(address, prefixLength)) { return false; }
+
+        Span<byte> bytes = stackalloc byte[4];
+        address.Write(bytes);
+        uint hostBits = uint.MaxValue >> prefixLength;
+        return (BinaryPrimitives.ReadUInt32BigEndian(bytes) & hostBits) == hostBits;
+    }
 }

@@ -1,3 +1,6 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
 using Punch.Protocol;
 
 namespace Punch.Net;
@@ -31,6 +34,80 @@ public static class Resolver
     /// <param name="cancellation">Gives up a look-up at once.</param>
     /// <exception cref="NameResolutionException">No such name, no address of the wanted family, no answer in time, or no address at all.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> was cancelled.</exception>
-    public static IReadOnlyList<HostAddress> Resolve(string host, AddressFamilies families, TimeSpan timeout, CancellationToken cancellation) =>
-        throw new NotImplementedException();
+    public static IReadOnlyList<HostAddress> Resolve(string host, AddressFamilies families, TimeSpan timeout, CancellationToken cancellation)
+    {
+        if (IPAddress.TryParse(host, out IPAddress? literal)) { return [RequireFamily(ParseLiteral(host, literal), families)]; }
+
+        // To the platform the empty name is this machine.
+        if (string.IsNullOrWhiteSpace(host)) { throw new NameResolutionException($"'{host}' is not a name"); }
+
+        IPAddress[] found = LookUp(host, timeout, cancellation);
+        List<HostAddress> wanted = [.. found.Select(HostAddress.FromIPAddress).Distinct().Where(address => IsWanted(address, families))];
+        return wanted.Count > 0 ? Interleave(wanted) : throw new NameResolutionException($"{host} has no {Name(families)} address");
+    }
+
+    /// <summary>Takes turns between the families, beginning with that of the first address, which the system prefers (RFC 8305 §4).</summary>
+    internal static IReadOnlyList<HostAddress> Interleave(IReadOnlyList<HostAddress> addresses)
+    {
+        HostAddress[] first = [.. addresses.Where(address => address.IsV6 == addresses[0].IsV6)];
+        HostAddress[] second = [.. addresses.Where(address => address.IsV6 != addresses[0].IsV6)];
+        IEnumerable<HostAddress> turns = Enumerable.Range(0, addresses.Count).SelectMany(i => first.Skip(i).Take(1).Concat(second.Skip(i).Take(1)));
+        return [.. turns.Take(MaxAddresses)];
+    }
+
+    // The platform reads "5" as 0.0.0.5, "10.1" as 10.0.0.1 and "010.0.0.1" as 8.0.0.1. Nobody who types them today means that.
+    private static HostAddress ParseLiteral(string host, IPAddress literal)
+    {
+        int percent = host.IndexOf('%', StringComparison.Ordinal);
+        if (percent >= 0 && literal.ScopeId == 0) { throw new NameResolutionException($"there is no interface named {host[(percent + 1)..]}"); }
+
+        bool isHistoric = literal.AddressFamily == AddressFamily.InterNetwork && literal.ToString() != host;
+        if (!isHistoric && HostAddress.TryParse(host, out HostAddress address)) { return address; }
+
+        throw new NameResolutionException($"'{host}' is neither a name nor an address (an IPv4 address has four decimal numbers)");
+    }
+
+    private static HostAddress RequireFamily(HostAddress address, AddressFamilies families) =>
+        IsWanted(address, families) ? address : throw new NameResolutionException($"{address} is not an {Name(families)} address");
+
+    private static bool IsWanted(HostAddress address, AddressFamilies families) =>
+        families == AddressFamilies.Any || address.IsV6 == (families == AddressFamilies.V6);
+
+    private static string Name(AddressFamilies families) => families switch
+    {
+        AddressFamilies.Any => "usable",
+        AddressFamilies.V4 => "IPv4",
+        AddressFamilies.V6 => "IPv6",
+        _ => throw new UnreachableException(),
+    };
+
+    // All families are asked for, so that "no IPv6 address" can be told from "no such name".
+    private static IPAddress[] LookUp(string host, TimeSpan timeout, CancellationToken cancellation)
+    {
+        try
+        {
+            return Dns.GetHostAddressesAsync(host, cancellation).WaitAsync(timeout, cancellation).GetAwaiter().GetResult();
+        }
+        catch (SocketException e)
+        {
+            throw new NameResolutionException(Words(host, e.SocketErrorCode), e);
+        }
+        catch (TimeoutException e)
+        {
+            throw new NameResolutionException(Words(host, SocketError.TryAgain), e);
+        }
+        catch (ArgumentException e)
+        {
+            // Longer than any name can be, or with characters no name can hold.
+            throw new NameResolutionException($"'{host}' is not a name", e);
+        }
+    }
+
+    private static string Words(string host, SocketError error) => error switch
+    {
+        SocketError.HostNotFound => $"there is no host named {host}",
+        SocketError.NoData => $"{host} has no address",
+        SocketError.TryAgain => $"no name server answered for {host}",
+        _ => $"cannot look up {host}: {new SocketException((int)error).Message}",
+    };
 }

@@ -1,0 +1,120 @@
+using System.Net.Sockets;
+using System.Runtime.InteropServices;
+
+namespace Punch.Net.Linux;
+
+/// <summary>
+/// The five system calls of the datagram path on Linux. They exist beside <see cref="Socket"/> because that one tells "nothing to
+/// receive" and "an ICMP error came back" by exceptions, and has no way to the error queue. Constants are those of the kernel's
+/// generic ABI, which x86, ARM and RISC-V share.
+/// </summary>
+internal static unsafe partial class LibC
+{
+    /// <summary>MSG_DONTWAIT.</summary>
+    public const int DontWait = 0x40;
+
+    /// <summary>MSG_TRUNC: have the true length of a datagram, also where the buffer is smaller.</summary>
+    public const int TrueLength = 0x20;
+
+    /// <summary>MSG_ERRQUEUE.</summary>
+    public const int ErrorQueue = 0x2000;
+
+    private const string Library = "libc";
+
+    /// <summary>Waits for any of the descriptors. An interrupted call looks like one that found nothing.</summary>
+    public static void Poll(Span<PollFd> polled, int milliseconds)
+    {
+        fixed (PollFd* first = polled)
+        {
+            if (PollCall(first, (nuint)polled.Length, milliseconds) >= 0) { return; }
+        }
+
+        foreach (ref PollFd each in polled) { each.Returned = 0; }
+    }
+
+    /// <summary>Receives; the number of bytes, or minus the error number.</summary>
+    public static int ReceiveFrom(int descriptor, Span<byte> buffer, int flags, Span<byte> address)
+    {
+        uint addressLength = (uint)address.Length;
+        fixed (byte* data = buffer, name = address)
+        {
+            return Result(ReceiveFromCall(descriptor, data, (nuint)buffer.Length, flags, name, &addressLength));
+        }
+    }
+
+    /// <summary>Sends; the number of bytes, or minus the error number.</summary>
+    public static int SendTo(int descriptor, ReadOnlySpan<byte> datagram, ReadOnlySpan<byte> address)
+    {
+        fixed (byte* data = datagram, name = address)
+        {
+            return Result(SendToCall(descriptor, data, (nuint)datagram.Length, 0, name, (uint)address.Length));
+        }
+    }
+
+    /// <summary>Takes an entry of the error queue without the datagram it quotes; 0 or more, or minus the error number.</summary>
+    public static int ReceiveError(int descriptor, Span<byte> address, Span<byte> control, out int controlLength)
+    {
+        fixed (byte* name = address, ancillary = control)
+        {
+            var message = new MessageHeader
+            {
+                Name = name,
+                NameLength = (uint)address.Length,
+                Control = ancillary,
+                ControlLength = (nuint)control.Length,
+            };
+            int result = Result(ReceiveMessageCall(descriptor, &message, ErrorQueue | DontWait));
+            controlLength = result < 0 ? 0 : (int)message.ControlLength;
+            return result;
+        }
+    }
+
+    /// <summary>Fills from the kernel's secure source; the number of bytes, or minus the error number.</summary>
+    public static int GetRandom(Span<byte> bytes)
+    {
+        fixed (byte* first = bytes) { return Result(GetRandomCall(first, (nuint)bytes.Length, 0)); }
+    }
+
+    private static int Result(nint returned) => returned >= 0 ? (int)returned : -Marshal.GetLastPInvokeError();
+
+    [LibraryImport(Library, EntryPoint = "poll", SetLastError = true)]
+    private static partial int PollCall(PollFd* polled, nuint count, int milliseconds);
+
+    [LibraryImport(Library, EntryPoint = "recvfrom", SetLastError = true)]
+    private static partial nint ReceiveFromCall(int descriptor, byte* buffer, nuint length, int flags, byte* address, uint* addressLength);
+
+    [LibraryImport(Library, EntryPoint = "sendto", SetLastError = true)]
+    private static partial nint SendToCall(int descriptor, byte* buffer, nuint length, int flags, byte* address, uint addressLength);
+
+    [LibraryImport(Library, EntryPoint = "recvmsg", SetLastError = true)]
+    private static partial nint ReceiveMessageCall(int descriptor, MessageHeader* message, int flags);
+
+    [LibraryImport(Library, EntryPoint = "getrandom", SetLastError = true)]
+    private static partial nint GetRandomCall(byte* buffer, nuint length, uint flags);
+
+    /// <summary>msghdr.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    private struct MessageHeader
+    {
+        public byte* Name;
+        public uint NameLength;
+        public void* Vectors;
+        public nuint VectorCount;
+        public byte* Control;
+        public nuint ControlLength;
+        public int Flags;
+    }
+}
+
+/// <summary>pollfd.</summary>
+[StructLayout(LayoutKind.Sequential)]
+internal struct PollFd(int descriptor)
+{
+    private const short PollIn = 1;
+
+    public int Descriptor = descriptor;
+    public short Events = PollIn;
+
+    /// <summary>What was found: POLLIN, or POLLERR, which the kernel always tells.</summary>
+    public short Returned;
+}

@@ -1,0 +1,44 @@
+using System.Net.Sockets;
+using Punch.Net.Linux;
+
+namespace Punch.Net;
+
+/// <summary>Waits for any of several sockets to have something to receive.</summary>
+internal sealed class SocketSet
+{
+    /// <summary>How long a loop may sleep: after this it looks whether it was asked to stop, and so needs no wake-up channel.</summary>
+    public static readonly TimeSpan LongestWait = TimeSpan.FromMilliseconds(100);
+
+    private readonly UdpSocket[] _sockets;
+    private readonly PollFd[] _polled;
+    private readonly List<Socket> _readable = [];
+
+    public SocketSet(UdpSocket[] sockets)
+    {
+        _sockets = sockets;
+        bool isPolled = Array.TrueForAll(sockets, socket => socket.Calls == SocketCalls.Linux);
+        _polled = isPolled ? Array.ConvertAll(sockets, socket => new PollFd(socket.Descriptor)) : [];
+    }
+
+    /// <summary>Whole milliseconds, rounded up: a loop that woke early would only wait again, in turns of no length.</summary>
+    public static int Milliseconds(TimeSpan wait) => (int)Math.Ceiling(wait.TotalMilliseconds);
+
+    /// <summary>Waits until one of the sockets has a datagram or an error to take, and at most this long.</summary>
+    public void Wait(TimeSpan wait)
+    {
+        if (_polled.Length > 0) { LibC.Poll(_polled, Milliseconds(wait)); }
+        else { Select(wait); }
+    }
+
+    /// <summary>Whether the last wait found something at this socket.</summary>
+    public bool IsReadable(int index) =>
+        _polled.Length > 0 ? _polled[index].Returned != 0 : _readable.Contains(_sockets[index].Socket);
+
+    private void Select(TimeSpan wait)
+    {
+        _readable.Clear();
+        foreach (UdpSocket socket in _sockets) { _readable.Add(socket.Socket); }
+
+        Socket.Select(_readable, null, null, Milliseconds(wait) * 1000);
+    }
+}

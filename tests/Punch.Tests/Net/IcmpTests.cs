@@ -1,0 +1,192 @@
+using System.Net.Sockets;
+using Punch.Net;
+using Punch.Net.Linux;
+using Punch.Protocol;
+using Xunit;
+
+namespace Punch.Tests.Net;
+
+public sealed class IcmpTests
+{
+    [Theory]
+    [InlineData("127.0.0.1:0", 3, 3)]
+    [InlineData("[::1]:0", 1, 4)]
+    public void A_refusal_is_reported_with_its_origin_and_the_loop_goes_on(string local, byte type, byte code)
+    {
+        using UdpSocket a = BindOnLinux(local);
+        TransportAddress closed = Loopback.ClosedPort(TransportAddress.Parse(local));
+        var machine = new PingPong(a.Local, closed, [1], enough: 1);
+        // Only once the refusal is known does anything arrive that can end the machine.
+        var heard = new Listener { OnReport = _ => a.Send([2], a.Local) };
+        machine.Serve();
+
+        ProtocolLoopTests.Loop(machine, heard, a).Run(() => machine.IsEnded, _ => { }, TestContext.Current.CancellationToken);
+
+        Assert.Equal(1, machine.Heard);
+        Assert.Equal(new IcmpReport(IcmpKind.PortUnreachable, closed, closed.Host, type, code), heard.Reports[0]);
+        Assert.True(heard.Reports[0].IsRefusal);
+        Assert.Empty(heard.SendErrors);
+    }
+
+    [Theory]
+    [InlineData("127.0.0.1:0")]
+    [InlineData("[::1]:0")]
+    public void An_error_that_is_pending_costs_no_datagram_either_way(string local)
+    {
+        using UdpSocket a = BindOnLinux(local);
+        using UdpSocket peer = BindOnLinux(local);
+        TransportAddress closed = Loopback.ClosedPort(TransportAddress.Parse(local));
+        byte[] buffer = new byte[8];
+
+        for (byte i = 0; i < 20; i++)
+        {
+            // On loopback the refusal is there when the send returns.
+            Assert.Equal(SocketError.Success, a.Send([0], closed));
+            Assert.Equal(SocketError.Success, a.Send([i], peer.Local));
+            Assert.Equal(SocketError.Success, a.Send([0], closed));
+            peer.Send([i, i], a.Local);
+
+            Assert.True(Loopback.WaitFor(peer, buffer, out _, out int length));
+            Assert.Equal((1, i), (length, buffer[0]));
+            Assert.True(a.TryReceive(buffer, out _, out length));
+            Assert.Equal((2, i), (length, buffer[0]));
+        }
+
+        Assert.Equal(40, Take(a));
+    }
+
+    [Fact]
+    public void A_flood_of_errors_is_taken_up_to_its_limit_and_then_no_longer_listened_to()
+    {
+        using UdpSocket a = BindOnLinux("127.0.0.1:0");
+        TransportAddress closed = Loopback.ClosedPort(Loopback.V4);
+
+        for (int i = 0; i < IcmpQueue.MaxAtOnce + 1; i++) { a.Send([0], closed); }
+
+        Assert.Equal(IcmpQueue.MaxAtOnce, Take(a));
+        for (int i = 0; i < 5; i++) { Assert.Equal(SocketError.Success, a.Send([0], closed)); }
+
+        Assert.Equal(0, Take(a));
+        a.Send([1], a.Local);
+        Assert.True(Loopback.WaitFor(a, new byte[8], out _, out _));
+    }
+
+    [Fact]
+    public void As_many_errors_as_the_limit_allows_leave_room_for_datagrams()
+    {
+        using UdpSocket a = BindOnLinux("127.0.0.1:0");
+        TransportAddress closed = Loopback.ClosedPort(Loopback.V4);
+        byte[] large = new byte[1_400];
+        for (int i = 0; i < IcmpQueue.MaxAtOnce - 1; i++) { a.Send(large, closed); }
+
+        for (int i = 0; i < 20; i++) { a.Send(large, a.Local); }
+
+        byte[] buffer = new byte[2_048];
+        for (int i = 0; i < 20; i++) { Assert.True(a.TryReceive(buffer, out _, out _)); }
+
+        Assert.Equal(IcmpQueue.MaxAtOnce - 1, Take(a));
+    }
+
+    [Fact]
+    public void An_error_in_front_of_several_sockets_wakes_the_loop_once()
+    {
+        using UdpSocket a = BindOnLinux("127.0.0.1:0");
+        using UdpSocket b = BindOnLinux("127.0.0.1:0");
+        var machine = new PingPong(a.Local, Loopback.ClosedPort(Loopback.V4), [1], enough: 1);
+        var heard = new Listener { OnReport = _ => a.Send([2], b.Local) };
+        machine.Serve();
+
+        ProtocolLoopTests.Loop(machine, heard, a, b).Run(() => machine.IsEnded, _ => { }, TestContext.Current.CancellationToken);
+
+        Assert.Equal(1, machine.Heard);
+        Assert.InRange(heard.Reports.Count, 1, 2);
+    }
+
+    [Fact]
+    public void Errors_of_this_machine_are_no_reports()
+    {
+        byte[] control = Control(origin: 1, type: 3, code: 4);
+
+        Assert.False(IcmpControl.TryRead(SockAddrV4(), control, isV6: false, out _));
+    }
+
+    [Theory]
+    [InlineData(3, 0, IcmpKind.NetworkUnreachable)]
+    [InlineData(3, 1, IcmpKind.HostUnreachable)]
+    [InlineData(3, 2, IcmpKind.Other)]
+    [InlineData(3, 3, IcmpKind.PortUnreachable)]
+    [InlineData(3, 4, IcmpKind.TooBig)]
+    [InlineData(3, 9, IcmpKind.Prohibited)]
+    [InlineData(3, 10, IcmpKind.Prohibited)]
+    [InlineData(3, 13, IcmpKind.Prohibited)]
+    [InlineData(11, 0, IcmpKind.HopLimitExceeded)]
+    [InlineData(11, 1, IcmpKind.Other)]
+    [InlineData(12, 0, IcmpKind.Other)]
+    public void The_kinds_of_ICMP_are_told_apart(byte type, byte code, IcmpKind kind)
+    {
+        Assert.True(IcmpControl.TryRead(SockAddrV4(), Control(origin: 2, type, code), isV6: false, out IcmpReport report));
+
+        Assert.Equal(
+            new IcmpReport(kind, TransportAddress.Parse("192.0.2.1:6311"), HostAddress.Parse("198.51.100.9"), type, code),
+            report);
+    }
+
+    [Theory]
+    [InlineData(1, 0, IcmpKind.NetworkUnreachable)]
+    [InlineData(1, 1, IcmpKind.Prohibited)]
+    [InlineData(1, 2, IcmpKind.Other)]
+    [InlineData(1, 3, IcmpKind.HostUnreachable)]
+    [InlineData(1, 4, IcmpKind.PortUnreachable)]
+    [InlineData(1, 5, IcmpKind.Prohibited)]
+    [InlineData(1, 6, IcmpKind.Prohibited)]
+    [InlineData(2, 0, IcmpKind.TooBig)]
+    [InlineData(3, 0, IcmpKind.HopLimitExceeded)]
+    [InlineData(3, 1, IcmpKind.Other)]
+    public void The_kinds_of_ICMPv6_are_told_apart(byte type, byte code, IcmpKind kind)
+    {
+        byte[] control = [.. Control(origin: 3, type, code)[..32], .. new byte[28]];
+
+        Assert.True(IcmpControl.TryRead(new byte[28], control, isV6: true, out IcmpReport report));
+
+        Assert.Equal((kind, type, code), (report.Kind, report.Type, report.Code));
+    }
+
+    [Fact]
+    public void A_control_message_cut_anywhere_never_throws()
+    {
+        byte[] control = Control(origin: 2, type: 3, code: 3);
+
+        for (int length = 0; length < control.Length; length++)
+        {
+            bool isRead = IcmpControl.TryRead(SockAddrV4(), control.AsSpan(0, length), isV6: false, out IcmpReport report);
+
+            Assert.Equal(length >= 32, isRead);
+            Assert.Equal(length >= 40, report.By is not null);
+        }
+    }
+
+    private static UdpSocket BindOnLinux(string local)
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "only Linux tells of ICMP errors");
+        return UdpSocketTests.Bind(local, "Linux");
+    }
+
+    private static int Take(UdpSocket socket)
+    {
+        int taken = 0;
+        while (socket.TryTakeIcmp(out _)) { taken++; }
+
+        return taken;
+    }
+
+    // 192.0.2.1:6311
+    private static byte[] SockAddrV4() => [2, 0, 0x18, 0xA7, 192, 0, 2, 1, .. new byte[8]];
+
+    // cmsghdr of a 64-bit system, sock_extended_err, sockaddr_in of 198.51.100.9
+    private static byte[] Control(byte origin, byte type, byte code) =>
+    [
+        48, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 11, 0, 0, 0,
+        111, 0, 0, 0, origin, type, code, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+        2, 0, 0, 0, 198, 51, 100, 9, .. new byte[8],
+    ];
+}

@@ -1,0 +1,119 @@
+using System.Buffers.Binary;
+using System.Diagnostics.CodeAnalysis;
+using System.Net.Sockets;
+using Punch.Net;
+using Punch.Protocol;
+
+namespace Punch.Tests.Net;
+
+internal readonly record struct Pong(TransportAddress From, int Length);
+
+/// <summary>Sends what it is given, answers each datagram until it has heard enough, and gives up after ten seconds of the loop's clock.</summary>
+internal sealed class PingPong(TransportAddress local, TransportAddress remote, byte[] payload, int enough) : IProtocol<Pong>
+{
+    private readonly Queue<Pong> _events = new(4);
+    private int _pending;
+
+    public int Heard { get; private set; }
+
+    public bool IsTimedOut { get; private set; }
+
+    public bool IsStopped { get; private set; }
+
+    public bool AnswersTheLast { get; init; } = true;
+
+    public byte HopLimit { get; init; }
+
+    public Instant? NextTimeout { get; init; } = Instant.At(TimeSpan.FromSeconds(10));
+
+    public bool IsEnded => Heard >= enough || IsTimedOut || IsStopped;
+
+    public void Serve() => _pending++;
+
+    public void Stop() => IsStopped = true;
+
+    public void Receive(in Datagram datagram, Instant now)
+    {
+        Heard++;
+        _events.Enqueue(new Pong(datagram.From, datagram.Payload.Length));
+        if (Heard < enough || AnswersTheLast) { _pending++; }
+    }
+
+    public void Timeout(Instant now) => IsTimedOut = true;
+
+    public bool TryTransmit(Span<byte> buffer, out Transmit transmit)
+    {
+        transmit = default;
+        if (_pending == 0) { return false; }
+
+        _pending--;
+        payload.CopyTo(buffer);
+        transmit = new Transmit(local, remote, payload.Length, HopLimit);
+        return true;
+    }
+
+    public bool TryEvent([MaybeNullWhen(false)] out Pong e) => _events.TryDequeue(out e);
+}
+
+/// <summary>Counts what it hears, keeps the first of each kind.</summary>
+internal sealed class Listener : ILoopHandler<Pong>
+{
+    public int Events { get; private set; }
+
+    public byte[]? FirstDatagram { get; private set; }
+
+    public List<SocketError> SendErrors { get; } = [];
+
+    public List<IcmpReport> Reports { get; } = [];
+
+    public Action<IcmpReport>? OnReport { get; init; }
+
+    public void OnEvent(in Pong e, ReadOnlySpan<byte> datagram)
+    {
+        Events++;
+        FirstDatagram ??= datagram.ToArray();
+    }
+
+    public void OnSendFailed(TransportAddress to, SocketError error) => SendErrors.Add(error);
+
+    public void OnRefused(in IcmpReport report)
+    {
+        Reports.Add(report);
+        OnReport?.Invoke(report);
+    }
+}
+
+internal static class Loopback
+{
+    public static readonly TransportAddress V4 = TransportAddress.Parse("127.0.0.1:0");
+    public static readonly TransportAddress V6 = TransportAddress.Parse("[::1]:0");
+
+    /// <summary>Waits for a datagram for ten seconds at the most.</summary>
+    public static bool WaitFor(UdpSocket socket, Span<byte> buffer, out TransportAddress from, out int length)
+    {
+        var clock = new MonotonicClock();
+        while (clock.Now < Instant.At(TimeSpan.FromSeconds(10)))
+        {
+            if (socket.TryReceive(buffer, TimeSpan.FromMilliseconds(50), out from, out length)) { return true; }
+        }
+
+        (from, length) = (default, 0);
+        return false;
+    }
+
+    /// <summary>An address of a port on which nobody listens, and nobody will before the caller is done: it is bound, then freed at once.</summary>
+    public static TransportAddress ClosedPort(TransportAddress host)
+    {
+        using UdpSocket socket = UdpSocket.Bind(host);
+        return socket.Local;
+    }
+
+    /// <summary>A datagram of so many bytes, each different from its neighbours.</summary>
+    public static byte[] Bytes(int length)
+    {
+        byte[] bytes = new byte[length];
+        for (int i = 0; i + 1 < length; i += 2) { BinaryPrimitives.WriteUInt16BigEndian(bytes.AsSpan(i), (ushort)i); }
+
+        return bytes;
+    }
+}

@@ -1,0 +1,220 @@
+using System.Net.Sockets;
+using Punch.Net;
+using Punch.Protocol;
+using Xunit;
+
+namespace Punch.Tests.Net;
+
+public sealed class ProtocolLoopTests
+{
+    [Theory]
+    [MemberData(nameof(UdpSocketTests.Kinds), MemberType = typeof(UdpSocketTests))]
+    public async Task Two_loops_swap_datagrams_until_both_have_heard_enough(string local, string calls)
+    {
+        using UdpSocket a = UdpSocketTests.Bind(local, calls);
+        using UdpSocket b = UdpSocketTests.Bind(local, calls);
+        var ping = new PingPong(a.Local, b.Local, [1, 2, 3], enough: 500) { AnswersTheLast = false };
+        var pong = new PingPong(b.Local, a.Local, [4, 5], enough: 500);
+        var heard = new Listener();
+        ping.Serve();
+
+        await Task.WhenAll(Run(ping, heard, a), Run(pong, new Listener(), b));
+
+        Assert.Equal((500, 500), (ping.Heard, pong.Heard));
+        Assert.Equal(500, heard.Events);
+        Assert.Equal([4, 5], heard.FirstDatagram);
+        Assert.Empty(heard.SendErrors);
+    }
+
+    [Theory]
+    [InlineData("Portable")]
+    [InlineData("Linux")]
+    public void A_loop_hears_each_of_its_sockets_and_sends_from_the_one_it_is_told(string calls)
+    {
+        Assert.SkipWhen(calls == "Linux" && !OperatingSystem.IsLinux(), "needs Linux");
+        using UdpSocket a = UdpSocketTests.Bind("127.0.0.1:0", calls);
+        using UdpSocket b = UdpSocketTests.Bind("127.0.0.1:0", calls);
+        using UdpSocket peer = UdpSocket.Bind(Loopback.V4);
+        var machine = new PingPong(b.Local, peer.Local, [7], enough: 3);
+        peer.Send([1], a.Local);
+        peer.Send([2], b.Local);
+        peer.Send([3], a.Local);
+
+        Loop(machine, new Listener(), a, b).Run(() => machine.IsEnded, _ => { }, TestContext.Current.CancellationToken);
+
+        Assert.Equal(3, machine.Heard);
+        for (int i = 0; i < 3; i++)
+        {
+            Assert.True(Loopback.WaitFor(peer, new byte[8], out TransportAddress from, out _));
+            Assert.Equal(b.Local, from);
+        }
+    }
+
+    [Fact]
+    public void What_a_machine_has_ready_is_sent_before_the_first_wait()
+    {
+        using UdpSocket a = UdpSocket.Bind(Loopback.V4);
+        using UdpSocket peer = UdpSocket.Bind(Loopback.V4);
+        var machine = new PingPong(a.Local, peer.Local, [], enough: 0);
+        machine.Serve();
+
+        Loop(machine, new Listener(), a).Run(() => machine.IsEnded, _ => { }, TestContext.Current.CancellationToken);
+
+        Assert.True(Loopback.WaitFor(peer, new byte[8], out TransportAddress from, out int length));
+        Assert.Equal((a.Local, 0), (from, length));
+    }
+
+    [Fact]
+    public void A_deadline_that_has_come_is_told_to_the_machine()
+    {
+        using UdpSocket a = UdpSocket.Bind(Loopback.V4);
+        var machine = new PingPong(a.Local, a.Local, [], enough: 1) { NextTimeout = Instant.At(TimeSpan.FromMilliseconds(15)) };
+        var clock = new MonotonicClock();
+
+        new ProtocolLoop<Pong>(machine, [a], clock, new Listener()).Run(() => machine.IsEnded, _ => { }, TestContext.Current.CancellationToken);
+
+        Assert.True(machine.IsTimedOut);
+        Assert.True(clock.Now >= machine.NextTimeout);
+    }
+
+    [Fact]
+    public async Task A_cancelled_loop_tells_the_machine_once_and_goes_on_until_it_has_ended()
+    {
+        using UdpSocket a = UdpSocket.Bind(Loopback.V4);
+        using UdpSocket peer = UdpSocket.Bind(Loopback.V4);
+        using var stop = new CancellationTokenSource();
+        var machine = new PingPong(a.Local, peer.Local, "bye"u8.ToArray(), enough: 1);
+        int stops = 0;
+
+        Task loop = Task.Factory.StartNew(
+            () => Loop(machine, new Listener(), a).Run(() => machine.IsEnded, _ => Stop(), stop.Token),
+            CancellationToken.None,
+            TaskCreationOptions.LongRunning,
+            TaskScheduler.Default);
+        await stop.CancelAsync();
+
+        // The last word is out, and yet the loop runs: it takes an answer to end it.
+        Assert.True(Loopback.WaitFor(peer, new byte[8], out _, out int length));
+        Assert.Equal(3, length);
+        peer.Send([1], a.Local);
+        await loop;
+        Assert.Equal(1, stops);
+
+        void Stop()
+        {
+            stops++;
+            machine.Serve();
+        }
+    }
+
+    [Fact]
+    public void A_send_that_the_system_refuses_is_reported_and_ends_nothing()
+    {
+        using UdpSocket a = UdpSocket.Bind(Loopback.V4);
+        var machine = new PingPong(a.Local, TransportAddress.Parse("255.255.255.255:9"), [1], enough: 1);
+        var heard = new Listener();
+        machine.Serve();
+        a.Send([1], a.Local);
+
+        Loop(machine, heard, a).Run(() => machine.IsEnded, _ => { }, TestContext.Current.CancellationToken);
+
+        Assert.Equal([SocketError.AccessDenied, SocketError.AccessDenied], heard.SendErrors);
+        Assert.Empty(heard.Reports);
+    }
+
+    [Fact]
+    public void A_machine_that_names_an_address_without_a_socket_is_our_mistake()
+    {
+        using UdpSocket a = UdpSocket.Bind(Loopback.V4);
+        var machine = new PingPong(TransportAddress.Parse("192.0.2.1:9"), a.Local, [1], enough: 1);
+        machine.Serve();
+
+        Assert.Throws<InvalidOperationException>(
+            () => Loop(machine, new Listener(), a).Run(() => machine.IsEnded, _ => { }, TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
+    public async Task A_stranger_who_floods_with_any_bytes_ends_nothing()
+    {
+        const ulong Seed = 20_261_122;
+        using UdpSocket a = UdpSocket.Bind(Loopback.V4);
+        using UdpSocket stranger = UdpSocket.Bind(Loopback.V4);
+        using UdpSocket peer = UdpSocket.Bind(Loopback.V4);
+        var machine = new PingPong(a.Local, peer.Local, [1], int.MaxValue);
+        var heard = new Listener();
+
+        Task loop = Run(machine, heard, a);
+        var random = new SplitMix64(Seed);
+        for (int i = 0; i < 5_000; i++)
+        {
+            byte[] bytes = new byte[random.NextInt(2048)];
+            for (int at = 0; at < bytes.Length; at++) { bytes[at] = (byte)random.NextInt(256); }
+
+            Assert.Equal(SocketError.Success, stranger.Send(bytes, a.Local));
+        }
+
+        // Answered still; then it is told to go.
+        Assert.True(Loopback.WaitFor(peer, new byte[8], out _, out _));
+        machine.Stop();
+        await loop;
+        Assert.True(machine.Heard > 0);
+        Assert.Equal(machine.Heard, heard.Events);
+    }
+
+    [Fact]
+    public void A_loop_that_runs_allocates_nothing()
+    {
+        using UdpSocket a = UdpSocket.Bind(Loopback.V4);
+        // It talks to itself, so each datagram is sent, received and told of on this thread.
+        var warmUp = new PingPong(a.Local, a.Local, new byte[200], enough: 2_000) { AnswersTheLast = false };
+        Assert.Equal(2_000, Count(warmUp, a));
+        var machine = new PingPong(a.Local, a.Local, new byte[200], enough: 10_000) { AnswersTheLast = false };
+        ProtocolLoop<Pong> loop = Loop(machine, new Listener(), a);
+        Func<bool> isEnded = () => machine.IsEnded;
+        machine.Serve();
+        long before = GC.GetAllocatedBytesForCurrentThread();
+
+        loop.Run(isEnded, _ => { }, CancellationToken.None);
+
+        long allocated = GC.GetAllocatedBytesForCurrentThread() - before;
+        Assert.Equal(10_000, machine.Heard);
+        Assert.True(allocated < 1_000, $"{allocated} bytes for 10,000 datagrams");
+    }
+
+    [Fact]
+    public void A_clock_runs_with_its_provider_from_its_own_origin()
+    {
+        var time = new ManualTime();
+        var clock = new MonotonicClock(time);
+        Assert.Equal(Instant.Zero, clock.Now);
+
+        time.Ticks += 12_345;
+
+        Assert.Equal(new Instant(12_345), clock.Now);
+    }
+
+    internal static ProtocolLoop<Pong> Loop(PingPong machine, Listener handler, params UdpSocket[] sockets) =>
+        new(machine, sockets, new MonotonicClock(), handler);
+
+    private static Task Run(PingPong machine, Listener handler, UdpSocket socket) => Task.Factory.StartNew(
+        () => Loop(machine, handler, socket).Run(() => machine.IsEnded, _ => { }, CancellationToken.None),
+        CancellationToken.None,
+        TaskCreationOptions.LongRunning,
+        TaskScheduler.Default);
+
+    private static int Count(PingPong machine, UdpSocket socket)
+    {
+        machine.Serve();
+        Loop(machine, new Listener(), socket).Run(() => machine.IsEnded, _ => { }, CancellationToken.None);
+        return machine.Heard;
+    }
+
+    private sealed class ManualTime : TimeProvider
+    {
+        public long Ticks { get; set; } = 77_000;
+
+        public override long TimestampFrequency => TimeSpan.TicksPerSecond;
+
+        public override long GetTimestamp() => Ticks;
+    }
+}

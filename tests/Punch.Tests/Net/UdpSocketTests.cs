@@ -1,0 +1,199 @@
+using System.Net;
+using System.Net.Sockets;
+using Punch.Net;
+using Punch.Protocol;
+using Xunit;
+
+namespace Punch.Tests.Net;
+
+public sealed class UdpSocketTests
+{
+    public static TheoryData<string, string> Kinds()
+    {
+        var kinds = new TheoryData<string, string>();
+        string[] calls = OperatingSystem.IsLinux() ? ["Portable", "Linux"] : ["Portable"];
+        foreach (string each in calls)
+        {
+            kinds.Add("127.0.0.1:0", each);
+            kinds.Add("[::1]:0", each);
+        }
+
+        return kinds;
+    }
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public void A_datagram_arrives_whole_with_its_sender(string local, string calls)
+    {
+        using UdpSocket a = Bind(local, calls);
+        using UdpSocket b = Bind(local, calls);
+        byte[] buffer = new byte[65_535];
+
+        foreach (int length in new[] { 0, 1, 1024, 65_507 })
+        {
+            Assert.Equal(SocketError.Success, a.Send(Loopback.Bytes(length), b.Local));
+
+            Assert.True(Loopback.WaitFor(b, buffer, out TransportAddress from, out int received));
+            Assert.Equal(a.Local, from);
+            Assert.Equal(length, received);
+            Assert.Equal(Loopback.Bytes(length), buffer[..received]);
+        }
+
+        Assert.False(b.TryReceive(buffer, out _, out _));
+    }
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public void A_datagram_larger_than_the_protocol_allows_is_an_error_and_not_an_exception(string local, string calls)
+    {
+        using UdpSocket a = Bind(local, calls);
+        byte[] tooLarge = new byte[65_535];
+
+        Assert.Equal(SocketError.MessageSize, a.Send(tooLarge, a.Local));
+        Assert.False(a.TryTakeIcmp(out _));
+    }
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public void A_datagram_larger_than_the_buffer_is_dropped_and_the_next_one_arrives(string local, string calls)
+    {
+        Assert.SkipWhen(calls == "Portable" && !OperatingSystem.IsWindows(), "the runtime tells of a cut datagram on Windows only");
+        using UdpSocket a = Bind(local, calls);
+        byte[] buffer = new byte[8];
+        a.Send(new byte[9], a.Local);
+        a.Send(Loopback.Bytes(8), a.Local);
+
+        Assert.True(Loopback.WaitFor(a, buffer, out _, out int length));
+
+        Assert.Equal(8, length);
+        Assert.Equal(Loopback.Bytes(8), buffer);
+        Assert.False(a.TryReceive(buffer, out _, out _));
+    }
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public void The_hop_limit_acts_on_one_datagram_and_the_next_leaves_with_the_systems_own(string local, string calls)
+    {
+        using UdpSocket a = Bind(local, calls);
+        int system = a.Socket.Ttl;
+        List<int> seen = [];
+
+        foreach (byte limit in new byte[] { 0, 3, 3, 255, 0, 1 })
+        {
+            Assert.Equal(SocketError.Success, a.Send([1], a.Local, limit));
+            seen.Add(a.Socket.Ttl);
+        }
+
+        Assert.Equal([system, 3, 3, 255, system, 1], seen);
+    }
+
+    [Theory]
+    [InlineData("127.0.0.1:0", 0, 12, 2)] // IPPROTO_IP, IP_RECVTTL, IP_TTL
+    [InlineData("[::1]:0", 41, 51, 52)] // IPPROTO_IPV6, IPV6_RECVHOPLIMIT, IPV6_HOPLIMIT
+    public void The_hop_limit_is_on_the_wire(string local, int level, int option, int message)
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "reads the received hop limit by Linux's control messages");
+        using UdpSocket a = Bind(local, "Linux");
+        using UdpSocket b = Bind(local, "Linux");
+        b.Socket.SetRawSocketOption(level, option, BitConverter.GetBytes(1));
+
+        foreach (byte limit in new byte[] { 3, 0, 77 })
+        {
+            a.Send([1], b.Local, limit);
+
+            Assert.Equal(limit == 0 ? b.Socket.Ttl : limit, ControlMessages.ReadHopLimit(b.Descriptor, level, message));
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public void An_address_of_the_other_family_is_an_error_and_not_an_exception(string local, string calls)
+    {
+        using UdpSocket a = Bind(local, calls);
+        TransportAddress other = a.Local.Host.IsV6 ? Loopback.V4 with { Port = 9 } : Loopback.V6 with { Port = 9 };
+
+        Assert.Equal(SocketError.AddressFamilyNotSupported, a.Send([1], other));
+    }
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public void A_taken_port_is_refused_by_name(string local, string calls)
+    {
+        using UdpSocket a = Bind(local, calls);
+
+        LocalNetworkException e = Assert.Throws<LocalNetworkException>(() => UdpSocket.Bind(a.Local));
+
+        Assert.Equal(LocalNetworkError.PortTaken, e.Error);
+        Assert.Equal($"UDP port {a.Local.Port} is taken by another program", e.Message);
+    }
+
+    [Fact]
+    public void A_wildcard_takes_the_port_of_one_family_only()
+    {
+        using UdpSocket v4 = UdpSocket.Bind(new TransportAddress(HostAddress.AnyV4, 0));
+        using UdpSocket v6 = BindOrSkip(new TransportAddress(HostAddress.AnyV6, v4.Local.Port));
+
+        Assert.Equal(v4.Local.Port, v6.Local.Port);
+    }
+
+    [Theory]
+    [InlineData("240.0.0.9:0", "240.0.0.9 is not an address of this machine")]
+    [InlineData("[2001:db8:ffff::1]:0", "2001:db8:ffff::1 is not an address of this machine")]
+    [InlineData("[fe80::1]:0", "fe80::1 needs its interface, as in fe80::1%eth0")]
+    public void An_address_of_another_machine_is_refused_by_name(string local, string message)
+    {
+        SkipWithoutV6(TransportAddress.Parse(local));
+
+        LocalNetworkException e = Assert.Throws<LocalNetworkException>(() => UdpSocket.Bind(TransportAddress.Parse(local)));
+
+        Assert.Equal(LocalNetworkError.NoSuchAddress, e.Error);
+        Assert.Equal(message, e.Message);
+    }
+
+    [Theory]
+    [InlineData(SocketError.NetworkUnreachable, LocalNetworkError.NoRoute, "no route to 203.0.113.9")]
+    [InlineData(SocketError.HostUnreachable, LocalNetworkError.NoRoute, "no route to 203.0.113.9")]
+    [InlineData(SocketError.AccessDenied, LocalNetworkError.NoPermission, "the system forbids sending to 203.0.113.9:9 (a firewall on this machine?)")]
+    [InlineData(SocketError.MessageSize, LocalNetworkError.TooLarge, "the datagram is too large to send to 203.0.113.9")]
+    [InlineData(SocketError.AddressFamilyNotSupported, LocalNetworkError.FamilyUnavailable, "no IPv4 here to reach 203.0.113.9")]
+    [InlineData(SocketError.InvalidArgument, LocalNetworkError.Other, "cannot send to 203.0.113.9:9: invalid argument")]
+    public void A_failed_send_has_words(SocketError error, LocalNetworkError expected, string message)
+    {
+        LocalNetworkException e = LocalNetworkException.ForSend(TransportAddress.Parse("203.0.113.9:9"), error);
+
+        Assert.Equal((expected, message), (e.Error, e.Message));
+    }
+
+    [Fact]
+    public void A_socket_that_was_disposed_of_says_so()
+    {
+        UdpSocket socket = UdpSocket.Bind(Loopback.V4);
+        socket.Dispose();
+
+        Assert.Throws<ObjectDisposedException>(() => socket.Send([1], socket.Local));
+        Assert.Throws<ObjectDisposedException>(() => socket.TryReceive(new byte[1], out _, out _));
+    }
+
+    internal static UdpSocket Bind(string local, string calls) => BindOrSkip(TransportAddress.Parse(local), Enum.Parse<SocketCalls>(calls));
+
+    private static UdpSocket BindOrSkip(TransportAddress local, SocketCalls? calls = null)
+    {
+        SkipWithoutV6(local);
+        return calls is { } given ? UdpSocket.Bind(local, given) : UdpSocket.Bind(local);
+    }
+
+    private static void SkipWithoutV6(TransportAddress local)
+    {
+        if (!local.Host.IsV6) { return; }
+
+        try
+        {
+            using var probe = new Socket(AddressFamily.InterNetworkV6, SocketType.Dgram, ProtocolType.Udp);
+            probe.Bind(new IPEndPoint(IPAddress.IPv6Loopback, 0));
+        }
+        catch (SocketException)
+        {
+            Assert.Skip("this machine has no IPv6 loopback");
+        }
+    }
+}
