@@ -1,10 +1,37 @@
+using Punch.Cli.Output;
+
 namespace Punch.Cli;
 
 internal static class Program
 {
     private static int Main(string[] args)
     {
-        Console.Out.WriteLine(args.Length);
-        return 0;
+        var output = new StandardStream(StandardHandles.Output());
+        using var stop = new CancellationTokenSource();
+        var context = new CommandContext(output, new StandardStream(StandardHandles.Error()), stop)
+        {
+            WantsColour = () => output.WantsColour,
+            ListenToSignals = () => new StopSignals(stop),
+        };
+        return (int)Run(args, context);
+    }
+
+    private static ExitCode Run(string[] args, CommandContext context)
+    {
+        try
+        {
+            ExitCode exit = CommandTable.Run(args, context);
+            if (context.Output.Error is not { } error) { return exit; }
+
+            context.Errors.Fail(new Failure(ExitCode.Local, "output", $"cannot write to standard output: {error}"));
+            return ExitCode.Local;
+        }
+#pragma warning disable CA1031 // The last line of defence: a bug is told in one line, never as a stack trace.
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            context.Errors.Fail(new Failure(ExitCode.Internal, "internal", $"a bug in punch: {e.GetType().Name}") { Hint = "please report it with this command line" });
+            return ExitCode.Internal;
+        }
     }
 }

@@ -1,0 +1,22 @@
+using Punch.Cli.Output;
+
+namespace Punch.Cli;
+
+/// <summary>What a command has of the process it runs in; a test gives it another.</summary>
+internal sealed class CommandContext(IByteSink output, IByteSink error, CancellationTokenSource stop)
+{
+    /// <summary>Standard output: the answer, and nothing else.</summary>
+    public IByteSink Output { get; } = output;
+
+    /// <summary>Standard error as lines of <c>punch: ...</c>.</summary>
+    public ErrorVoice Errors { get; } = new(error);
+
+    /// <summary>Asked to end: by a signal, or because nobody reads standard output any more.</summary>
+    public CancellationTokenSource Stop { get; } = stop;
+
+    /// <summary>Whether standard output shows colour; looked up only where it is needed.</summary>
+    public Func<bool> WantsColour { get; init; } = () => false;
+
+    /// <summary>Makes signals cancel <see cref="Stop"/>, until disposed of. A command that ends by itself leaves them alone.</summary>
+    public Func<IDisposable?> ListenToSignals { get; init; } = () => null;
+}

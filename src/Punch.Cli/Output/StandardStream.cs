@@ -1,0 +1,47 @@
+namespace Punch.Cli.Output;
+
+/// <summary>
+/// Standard output or standard error without <see cref="Console"/>, which costs start-up time and on Unix swallows the news that the
+/// reader is gone.
+/// </summary>
+internal sealed class StandardStream(IStandardHandle handle) : IByteSink
+{
+    /// <inheritdoc/>
+    public bool IsClosed { get; private set; }
+
+    /// <inheritdoc/>
+    public string? Error { get; private set; }
+
+    /// <summary>Whether colour and cursor control make sense: a terminal that is not dumb, and nobody asked for none.</summary>
+    public bool WantsColour => string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR"))
+        && Environment.GetEnvironmentVariable("TERM") != "dumb"
+        && handle.IsTerminal();
+
+    /// <inheritdoc/>
+    public void Write(ReadOnlySpan<byte> bytes)
+    {
+        while (!IsClosed && !bytes.IsEmpty)
+        {
+            WriteResult result = handle.Write(bytes);
+            bytes = bytes[result.Written..];
+            IsClosed = result.IsClosed;
+            Error = result.Error;
+        }
+    }
+}
+
+/// <summary>What one attempt to write came to.</summary>
+/// <param name="Written">Bytes taken.</param>
+/// <param name="IsClosed">Nothing more will be taken.</param>
+/// <param name="Error">Why not, unless the reader just went away.</param>
+internal readonly record struct WriteResult(int Written, bool IsClosed = false, string? Error = null);
+
+/// <summary>The system's side of a standard stream.</summary>
+internal interface IStandardHandle
+{
+    /// <summary>Whether people read it directly, with escape sequences understood.</summary>
+    bool IsTerminal();
+
+    /// <summary>Writes some of the bytes, waiting while the reader is slow.</summary>
+    WriteResult Write(ReadOnlySpan<byte> bytes);
+}

@@ -1,0 +1,123 @@
+using System.CommandLine;
+
+namespace Punch.Cli.Parsing;
+
+/// <summary>
+/// Brings a command line into the one form that System.CommandLine reads as people mean it: options as <c>--long=value</c>, then
+/// <c>--</c>, then the operands. Left alone it reads <c>-c4</c> as <c>-c -4</c> and <c>-p6311</c> as <c>-p -6 311</c>, takes the value in
+/// <c>--quiet=yes</c> for an operand, drops a leading <c>[2001:db8::1]</c> as a directive, and drops a host that is named like the program.
+/// The rules here are those of getopt_long with options allowed after operands; names are not abbreviated.
+/// </summary>
+internal sealed class ArgumentSplitter
+{
+    private readonly Command _command;
+    private readonly List<string> _options = [];
+    private readonly List<string> _operands = [];
+
+    /// <summary>Splits a command line by the options of a command.</summary>
+    public ArgumentSplitter(Command command, IReadOnlyList<string> arguments)
+    {
+        _command = command;
+        Split(arguments);
+    }
+
+    /// <summary>The first thing that is wrong; what is right is split all the same, so that <c>--help</c> and <c>--json</c> count.</summary>
+    public Failure? Failure { get; private set; }
+
+    /// <summary>How many of <see cref="Operands"/> came before a <c>--</c>: only those can be mistyped options or names of commands.</summary>
+    public int OperandsBeforeDashes { get; private set; }
+
+    /// <summary>The arguments that are no options.</summary>
+    public IReadOnlyList<string> Operands => _operands;
+
+    /// <summary>The canonical form.</summary>
+    public string[] Canonical => [.. _options, "--", .. _operands];
+
+    private void Split(IReadOnlyList<string> arguments)
+    {
+        int dashes = arguments.TakeWhile(argument => argument != "--").Count();
+        for (int i = 0; i < dashes; i++)
+        {
+            string argument = arguments[i];
+            string? next = i + 1 < dashes ? arguments[i + 1] : null;
+            bool isNextTaken = false;
+            if (argument is ['-', '-', ..]) { Note(SplitLong(argument, next, out isNextTaken)); }
+            else if (argument is ['-', _, ..]) { Note(SplitShort(argument, next, out isNextTaken)); }
+            else { _operands.Add(argument); }
+
+            i += isNextTaken ? 1 : 0;
+        }
+
+        OperandsBeforeDashes = _operands.Count;
+        _operands.AddRange(arguments.Skip(dashes + 1));
+    }
+
+    private void Note(Failure? failure) => Failure ??= failure;
+
+    private Failure? SplitLong(string argument, string? next, out bool isNextTaken)
+    {
+        isNextTaken = false;
+        int equals = argument.IndexOf('=', StringComparison.Ordinal);
+        string name = equals < 0 ? argument : argument[..equals];
+        Option? option = Find(name);
+        if (option is null) { return Unknown(name); }
+
+        if (TakesValue(option)) { return AddValue(option, name, equals < 0 ? null : argument[(equals + 1)..], next, out isNextTaken); }
+
+        if (equals >= 0) { return Failure.Usage($"option '{name}' takes no value"); }
+
+        _options.Add(option.Name);
+        return null;
+    }
+
+    private Failure? SplitShort(string argument, string? next, out bool isNextTaken)
+    {
+        isNextTaken = false;
+        for (int i = 1; i < argument.Length; i++)
+        {
+            string name = $"-{argument[i]}";
+            Option? option = Find(name);
+            if (option is null) { return Unknown(name); }
+
+            if (TakesValue(option))
+            {
+                string rest = argument[(i + 1)..];
+                string? attached = rest.Length == 0 ? null : rest is ['=', ..] ? rest[1..] : rest;
+                return AddValue(option, name, attached, next, out isNextTaken);
+            }
+
+            _options.Add(option.Name);
+        }
+
+        return null;
+    }
+
+    /// <summary>An option's value is what is attached to it, or else the next argument, unless that is an option of ours.</summary>
+    private Failure? AddValue(Option option, string name, string? attached, string? next, out bool isNextTaken)
+    {
+        isNextTaken = attached is null && next is not null && !LooksLikeOption(next);
+        string? value = attached ?? (isNextTaken ? next : null);
+        if (string.IsNullOrEmpty(value)) { return Failure.Usage($"option '{name}' wants a value"); }
+
+        _options.Add($"{option.Name}={value}");
+        return null;
+    }
+
+    /// <summary>A negative number is a value: it is refused as one, with better words.</summary>
+    private bool LooksLikeOption(string argument) =>
+        argument is ['-', '-', ..] || (argument is ['-', _, ..] && (Find(argument[..2]) is not null || !char.IsAsciiDigit(argument[1])));
+
+    private Option? Find(string name)
+    {
+        foreach (Option option in _command.Options)
+        {
+            if (option.Name == name || option.Aliases.Contains(name)) { return option; }
+        }
+
+        return null;
+    }
+
+    private static bool TakesValue(Option option) => option.Arity.MaximumNumberOfValues > 0;
+
+    private static Failure Unknown(string name) => Failure.Usage($"unknown option '{name}'");
+}

@@ -1,0 +1,14 @@
+using System.Globalization;
+
+namespace Punch.Cli.Parsing;
+
+/// <summary>Whole numbers in a range.</summary>
+internal static class NumberText
+{
+    /// <summary>Reads decimal digits alone: no sign, blank, exponent or separator.</summary>
+    /// <returns>Null, or what is wrong, to be said after the word itself.</returns>
+    public static string? Parse(string text, string noun, long min, long max, out long value) =>
+        long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out value) && value >= min && value <= max
+            ? null
+            : string.Create(CultureInfo.InvariantCulture, $"is not {noun} ({min} to {max})");
+}

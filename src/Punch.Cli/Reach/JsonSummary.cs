@@ -1,0 +1,74 @@
+using System.Diagnostics;
+using System.Text.Json;
+using Punch.Protocol.Peer;
+
+namespace Punch.Cli.Reach;
+
+/// <summary>The fields of the last JSON line. All are always there; null stands for what was never measured.</summary>
+internal static class JsonSummary
+{
+    /// <summary>Writes the fields.</summary>
+    /// <param name="json">Inside the object.</param>
+    /// <param name="end">How the session ended.</param>
+    /// <param name="notShown">Datagrams that were held back and not told of yet.</param>
+    public static void Write(Utf8JsonWriter json, SessionEnd end, long notShown)
+    {
+        PeerStatistics statistics = end.Statistics;
+        json.WriteNumber("exit"u8, (int)end.Exit);
+        json.WriteString("verdict"u8, Name(end.Verdict));
+        json.WriteNumber("elapsed_ms"u8, Milliseconds(end.Elapsed));
+        if (end.Path is { } path) { json.WriteString("remote"u8, path.ToString()); }
+        else { json.WriteNull("remote"u8); }
+
+        json.WriteNumber("opens"u8, statistics.Opens);
+        WriteTime(json, "open_after_ms"u8, statistics.TimeToOpen);
+        WriteCounts(json, statistics);
+        json.WriteNumber("not_shown"u8, notShown);
+        WriteRoundTrips(json, statistics.RoundTrips);
+    }
+
+    /// <summary>Milliseconds with the microseconds as decimals.</summary>
+    public static decimal Milliseconds(TimeSpan time) => Math.Round(time.Ticks / (decimal)TimeSpan.TicksPerMillisecond, 3);
+
+    private static void WriteCounts(Utf8JsonWriter json, PeerStatistics statistics)
+    {
+        json.WriteNumber("sent"u8, statistics.Sent);
+        json.WriteNumber("received"u8, statistics.Received);
+        json.WriteNumber("messages"u8, statistics.Messages);
+        json.WriteNumber("answered"u8, statistics.Answered);
+        json.WriteNumber("out_expected"u8, statistics.Outbound.Expected);
+        json.WriteNumber("out_lost"u8, statistics.Outbound.Lost);
+        json.WriteNumber("in_expected"u8, statistics.Inbound.Expected);
+        json.WriteNumber("in_lost"u8, statistics.Inbound.Lost);
+        json.WriteNumber("duplicates"u8, statistics.Duplicates);
+        json.WriteNumber("reordered"u8, statistics.Reordered);
+        json.WriteNumber("other_versions"u8, statistics.OtherVersions);
+        json.WriteNumber("strangers"u8, statistics.Strangers);
+        json.WriteNumber("refusals"u8, statistics.Refusals);
+    }
+
+    private static void WriteRoundTrips(Utf8JsonWriter json, RoundTrips roundTrips)
+    {
+        bool hasAny = roundTrips.Count > 0;
+        json.WriteNumber("rtt_count"u8, roundTrips.Count);
+        WriteTime(json, "rtt_min_ms"u8, hasAny ? roundTrips.Min : null);
+        WriteTime(json, "rtt_avg_ms"u8, hasAny ? roundTrips.Average : null);
+        WriteTime(json, "rtt_max_ms"u8, hasAny ? roundTrips.Max : null);
+        WriteTime(json, "rtt_mdev_ms"u8, hasAny ? roundTrips.Deviation : null);
+        WriteTime(json, "jitter_ms"u8, hasAny ? roundTrips.Jitter : null);
+    }
+
+    private static void WriteTime(Utf8JsonWriter json, ReadOnlySpan<byte> name, TimeSpan? time)
+    {
+        if (time is { } value) { json.WriteNumber(name, Milliseconds(value)); }
+        else { json.WriteNull(name); }
+    }
+
+    private static ReadOnlySpan<byte> Name(Verdict verdict) => verdict switch
+    {
+        Verdict.TwoWay => "two-way"u8,
+        Verdict.OneWay => "one-way"u8,
+        Verdict.Nothing => "nothing"u8,
+        _ => throw new UnreachableException(),
+    };
+}

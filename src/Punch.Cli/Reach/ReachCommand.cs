@@ -1,0 +1,57 @@
+using System.Reflection;
+using Punch.Cli.Output;
+using Serilog.Core;
+
+namespace Punch.Cli.Reach;
+
+/// <summary><c>punch remote-host [remote-port]</c>: reach a peer whose address is known.</summary>
+internal static class ReachCommand
+{
+    /// <summary>Parses, runs, prints.</summary>
+    public static ExitCode Run(IReadOnlyList<string> arguments, CommandContext context)
+    {
+        switch (new ReachSyntax().Parse(arguments))
+        {
+            case ReachRequest.Help:
+                Print(context.Output, ReachHelp.Text);
+                return ExitCode.Success;
+            case ReachRequest.Version:
+                Print(context.Output, $"punch {Version()}");
+                return ExitCode.Success;
+            case ReachRequest.Refuse refusal:
+                return Refuse(refusal, context);
+            case ReachRequest.Punch punch:
+                return Punch(punch.Options, context);
+            default:
+                throw new System.Diagnostics.UnreachableException();
+        }
+    }
+
+    private static ExitCode Refuse(ReachRequest.Refuse refusal, CommandContext context)
+    {
+        if (!refusal.IsJson)
+        {
+            context.Errors.Fail(refusal.Failure);
+            return refusal.Failure.Exit;
+        }
+
+        var presenter = new JsonPresenter(context.Output, context.Errors, options: null);
+        presenter.End(new SessionEnd { Exit = refusal.Failure.Exit, Failure = refusal.Failure });
+        return refusal.Failure.Exit;
+    }
+
+    private static ExitCode Punch(ReachOptions options, CommandContext context)
+    {
+        using IDisposable? signals = context.ListenToSignals();
+        using Logger? log = Diagnostics.Create(options.Verbosity);
+        IPresenter presenter = options.IsJson
+            ? new JsonPresenter(context.Output, context.Errors, options)
+            : new TextPresenter(context.Output, context.Errors, options, context.WantsColour() ? Colour.Ansi : Colour.None);
+        return new ReachRunner(options, context, presenter, log).Run();
+    }
+
+    private static void Print(IByteSink output, string text) => new LineBuffer().Append(text).Flush(output);
+
+    private static string Version() =>
+        typeof(ReachCommand).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion;
+}

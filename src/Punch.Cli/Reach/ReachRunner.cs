@@ -1,0 +1,154 @@
+using Punch.Net;
+using Punch.Protocol;
+using Punch.Protocol.Peer;
+using Serilog;
+
+namespace Punch.Cli.Reach;
+
+/// <summary>Does what was asked: resolves, binds, runs the session, and sums up.</summary>
+internal sealed class ReachRunner(ReachOptions options, CommandContext context, IPresenter presenter, ILogger? log)
+{
+    /// <summary>Two rounds of the usual resolver's 5 s, and a bit.</summary>
+    private static readonly TimeSpan ResolveTimeout = TimeSpan.FromSeconds(12);
+
+    /// <summary>Runs to the end and tells the presenter of it.</summary>
+    public ExitCode Run()
+    {
+        SessionEnd end = Attempt();
+        presenter.End(end);
+        return end.Exit;
+    }
+
+    private SessionEnd Attempt()
+    {
+        var sockets = new List<UdpSocket>(2);
+        try
+        {
+            IReadOnlyList<HostAddress> hosts = Hosts();
+            Bind(hosts, sockets);
+            return Converse(hosts, sockets);
+        }
+        catch (NameResolutionException e)
+        {
+            return Refused(new Failure(ExitCode.Usage, "unresolved", e.Message) { Hint = "check the spelling, or give the address itself" });
+        }
+        catch (LocalNetworkException e)
+        {
+            return Refused(LocalRefusal.Explain(e));
+        }
+        catch (OperationCanceledException)
+        {
+            return new SessionEnd { Exit = ExitCode.Interrupted };
+        }
+        finally
+        {
+            foreach (UdpSocket socket in sockets) { socket.Dispose(); }
+        }
+    }
+
+    private static SessionEnd Refused(Failure failure) => new() { Exit = failure.Exit, Failure = failure };
+
+    private IReadOnlyList<HostAddress> Hosts()
+    {
+        if (options.Remote.Literal is { } literal)
+        {
+            RemoteRules.RequireUnicast(literal);
+            return [literal];
+        }
+
+        AddressFamilies families = options.Bind is { } bind ? (bind.IsV6 ? AddressFamilies.V6 : AddressFamilies.V4) : options.Families;
+        IReadOnlyList<HostAddress> found = Resolver.Resolve(options.Remote.Host, families, ResolveTimeout, context.Stop.Token);
+        foreach (HostAddress host in found)
+        {
+            log?.Debug("{Name} is {Address}", options.Remote.Host, host);
+            RemoteRules.RequireUnicast(host);
+        }
+
+        return found;
+    }
+
+    /// <summary>One socket for each family that occurs. A family this machine lacks is left out while the other one works.</summary>
+    private void Bind(IReadOnlyList<HostAddress> hosts, List<UdpSocket> sockets)
+    {
+        LocalNetworkException? missing = null;
+        foreach (bool isV6 in hosts.Select(host => host.IsV6).Distinct())
+        {
+            HostAddress local = options.Bind ?? (isV6 ? HostAddress.AnyV6 : HostAddress.AnyV4);
+            try
+            {
+                sockets.Add(UdpSocket.Bind(new TransportAddress(local, options.LocalPort)));
+                log?.Debug("bound {Local}", sockets[^1].Local);
+            }
+            catch (LocalNetworkException e) when (e.Error == LocalNetworkError.FamilyUnavailable)
+            {
+                missing = e;
+            }
+        }
+
+        if (sockets.Count == 0) { throw missing!; }
+    }
+
+    private SessionEnd Converse(IReadOnlyList<HostAddress> hosts, List<UdpSocket> sockets)
+    {
+        TransportAddress[] locals = [.. sockets.Select(socket => socket.Local)];
+        TransportAddress[] remotes =
+        [
+            .. hosts.Where(host => locals.Any(local => local.Host.IsV6 == host.IsV6))
+                .Select(host => new TransportAddress(host, options.RemotePort))
+                .Take(PeerSessionOptions.MaxRemotes),
+        ];
+        var start = new SessionStart
+        {
+            Host = options.Remote.Host, Remotes = remotes, Locals = locals, Id = Entropy.Next(), Time = DateTimeOffset.Now,
+        };
+        presenter.Begin(start);
+
+        var clock = new MonotonicClock();
+        var session = new PeerSession(SessionOptions(start), clock.Now);
+        var ledger = new SessionLedger(remotes);
+        var hints = new WaitingHints(options.Remote.Host, locals[0].Port);
+        var handler = new PeerHandler(session, ledger, presenter, hints, StopWhenNobodyReads, log);
+        new ProtocolLoop<PeerEvent>(session, sockets, clock, handler)
+            .Run(() => session.IsEnded || handler.IsPointless, session.Stop, context.Stop.Token);
+        return Sum(session, ledger, locals[0].Port);
+    }
+
+    private void StopWhenNobodyReads()
+    {
+        if (context.Output.IsClosed && !context.Stop.IsCancellationRequested) { context.Stop.Cancel(); }
+    }
+
+    private SessionEnd Sum(PeerSession session, SessionLedger ledger, ushort localPort)
+    {
+        PeerStatistics statistics = session.Statistics;
+        var outcome = new SessionOutcome(
+            session.Verdict, context.Stop.IsCancellationRequested, statistics.OtherVersions > 0 && statistics.Messages == 0);
+        ExitCode exit = ExitCodes.Of(outcome, options.Requirement);
+        Failure? failure = exit is ExitCode.NoPath or ExitCode.OtherVersion
+            ? LocalRefusal.Of(ledger) ?? FailureReport.Explain(options.Remote.Host, localPort, ledger, statistics, exit)
+            : null;
+        return new SessionEnd
+        {
+            Exit = failure?.Exit ?? exit,
+            Verdict = session.Verdict,
+            Statistics = statistics,
+            Path = ledger.Path,
+            Elapsed = ledger.Elapsed,
+            Failure = failure,
+        };
+    }
+
+    private PeerSessionOptions SessionOptions(SessionStart start) => new()
+    {
+        Remotes = start.Remotes,
+        Locals = start.Locals,
+        Id = start.Id,
+        Seed = Entropy.Next(),
+        WallClock = start.Time,
+        Count = options.Count,
+        Deadline = options.Deadline,
+        Interval = options.Interval,
+        Size = options.Size,
+        Requirement = options.Requirement,
+    };
+}

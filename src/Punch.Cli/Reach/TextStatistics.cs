@@ -1,0 +1,64 @@
+using Punch.Cli.Output;
+using Punch.Protocol.Peer;
+
+namespace Punch.Cli.Reach;
+
+/// <summary>The statistics at the end, in the words and the order of ping.</summary>
+internal static class TextStatistics
+{
+    /// <summary>Prints them.</summary>
+    public static void Print(LineBuffer line, IByteSink output, string host, SessionEnd end)
+    {
+        PeerStatistics statistics = end.Statistics;
+        line.Append("--- "u8).Append(host).Append(" punch statistics ---"u8).Flush(output);
+
+        line.Append($"sent {statistics.Sent}, received {statistics.Received}");
+        if (statistics.Opens > 0)
+        {
+            line.Append(", lost "u8).AppendPercent(statistics.Outbound.Rate).Append(" out, "u8);
+            line.AppendPercent(statistics.Inbound.Rate).Append(" in"u8);
+        }
+
+        AppendCount(line, statistics.Duplicates, "duplicate", "duplicates");
+        AppendCount(line, statistics.Reordered, "reordered", "reordered");
+        AppendCount(line, statistics.Strangers, "from strangers", "from strangers");
+        AppendCount(line, statistics.Refusals, "ICMP refusal", "ICMP refusals");
+        line.Append(", time "u8).AppendWait(end.Elapsed).Flush(output);
+
+        PrintPath(line, output, end);
+        if (statistics.RoundTrips.Count > 0) { PrintRoundTrips(line, output, statistics.RoundTrips); }
+    }
+
+    private static void PrintPath(LineBuffer line, IByteSink output, SessionEnd end)
+    {
+        if (end.Statistics.TimeToOpen is { } time)
+        {
+            line.Append("two-way path"u8);
+            if (end.Path is { } path) { line.Append($" to {path}"); }
+
+            line.Append(", open after "u8).AppendWait(time);
+            if (end.Statistics.Opens > 1) { line.Append($", opened {end.Statistics.Opens} times"); }
+
+            line.Flush(output);
+            return;
+        }
+
+        line.Append(end.Verdict == Verdict.OneWay ? "no two-way path: the way in works, nothing proves the way out"u8 : "no two-way path: nothing heard"u8);
+        line.Flush(output);
+    }
+
+    private static void PrintRoundTrips(LineBuffer line, IByteSink output, in RoundTrips roundTrips)
+    {
+        line.Append("rtt min/avg/max/mdev = "u8);
+        line.AppendNumber(roundTrips.Min.TotalMilliseconds, "F3").Append("/"u8);
+        line.AppendNumber(roundTrips.Average.TotalMilliseconds, "F3").Append("/"u8);
+        line.AppendNumber(roundTrips.Max.TotalMilliseconds, "F3").Append("/"u8);
+        line.AppendNumber(roundTrips.Deviation.TotalMilliseconds, "F3").Append(" ms, jitter "u8);
+        line.AppendNumber(roundTrips.Jitter.TotalMilliseconds, "F3").Append(" ms"u8).Flush(output);
+    }
+
+    private static void AppendCount(LineBuffer line, long count, string one, string many)
+    {
+        if (count > 0) { line.Append($", {count} {(count == 1 ? one : many)}"); }
+    }
+}
