@@ -87,6 +87,19 @@ public sealed class NatStateTests
     }
 
     [Fact]
+    public void A_full_table_has_room_again_each_time_an_entry_expires()
+    {
+        NatRig nat = NatRig.Of(Random with { MaxMappings = 2 });
+        nat.Out("192.168.1.2:1", Y, 0);
+        nat.Out("192.168.1.2:2", Y, 10);
+        nat.Out("192.168.1.2:3", Y, 30);
+
+        Assert.Equal(DropReason.TableFull, nat.TryOut("192.168.1.2:4", Y, 39.9).Reason);
+        Assert.NotEqual(default, nat.Out("192.168.1.2:4", Y, 40));
+        Assert.Equal(2, nat.Nat.MappingCount);
+    }
+
+    [Fact]
     public void One_permission_over_the_limit_is_refused_until_one_expires()
     {
         NatRig nat = NatRig.Of(Random with { MaxPermissions = 100 });
