@@ -14,7 +14,9 @@ public interface IMiddlebox
     /// <summary>A packet crosses from outside to inside.</summary>
     Passage Inbound(in Packet packet, Instant now);
 
-    /// <summary>Whether this is an outside address it answers for. Packets for it are routed here, and hairpinned when they come from inside.</summary>
+    /// <summary>
+    /// Whether this is an outside address it answers for. Packets for it are routed here, and hairpinned when they come from inside.
+    /// </summary>
     bool Owns(HostAddress address);
 
     /// <summary>Whether an inside address is unknown outside, as behind a NAT; otherwise the outside has a route to it.</summary>

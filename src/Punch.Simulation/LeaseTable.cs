@@ -20,7 +20,9 @@ internal sealed class Lease<TValue>(TValue value, Instant now)
     public Instant Expiry(in Lifetimes lifetimes) => Refreshed + (IsReplied ? lifetimes.Replied : lifetimes.Unreplied);
 }
 
-/// <summary>State that expires, in a bounded number. What has expired is gone for every caller, whether or not it was swept out yet.</summary>
+/// <summary>
+/// State that expires, in a bounded number. What has expired is gone for every caller, whether or not it was swept out yet.
+/// </summary>
 /// <param name="limit">The most entries.</param>
 /// <param name="lifetimes">How long an entry lives.</param>
 /// <param name="removed">Called for each entry that expired or was cleared.</param>

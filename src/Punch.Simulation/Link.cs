@@ -2,7 +2,9 @@ using Punch.Protocol;
 
 namespace Punch.Simulation;
 
-/// <summary>One direction of a link, with a random sequence of its own, so that traffic elsewhere does not change what happens here.</summary>
+/// <summary>
+/// One direction of a link, with a random sequence of its own, so that traffic elsewhere does not change what happens here.
+/// </summary>
 internal sealed class Link(LinkOptions options, ulong seed)
 {
     private SplitMix64 _random = new(seed);

@@ -58,7 +58,8 @@ public sealed partial class Nat
 
     private bool TrySequential(HostAddress host, TransportAddress remote, Instant now, out TransportAddress outside)
     {
-        if (!TryScan(host, _lastPort + _options.SequentialStep, Math.Sign(_options.SequentialStep), remote, now, out outside)) { return false; }
+        int step = _options.SequentialStep;
+        if (!TryScan(host, _lastPort + step, Math.Sign(step), remote, now, out outside)) { return false; }
 
         _lastPort = outside.Port;
         return true;

@@ -65,7 +65,9 @@ public sealed partial class Nat : IMiddlebox
     /// <inheritdoc/>
     public bool Hides(HostAddress inside) => true;
 
-    /// <summary>Forgets all mappings, permissions and early packets, and passes nothing until <paramref name="outage"/> has passed.</summary>
+    /// <summary>
+    /// Forgets all mappings, permissions and early packets, and passes nothing until <paramref name="outage"/> has passed.
+    /// </summary>
     public void Reboot(Instant now, TimeSpan outage = default)
     {
         _mappings.Clear();
@@ -112,9 +114,11 @@ public sealed partial class Nat : IMiddlebox
             return Passage.Dropped(DropReason.NoMapping, StateChange.Refreshed);
         }
 
-        if (FindOutside(packet.Destination, packet.Source, now) is not { } mapping) { return Unsolicited(packet, DropReason.NoMapping, now); }
+        Lease<Binding>? mapping = FindOutside(packet.Destination, packet.Source, now);
+        if (mapping is null) { return Unsolicited(packet, DropReason.NoMapping, now); }
 
-        if (!_filter.Accepts(FilterOwner(mapping.Value), packet.Source, now)) { return Unsolicited(packet, DropReason.Filtered, now); }
+        bool isAccepted = _filter.Accepts(FilterOwner(mapping.Value), packet.Source, now);
+        if (!isAccepted) { return Unsolicited(packet, DropReason.Filtered, now); }
 
         mapping.IsReplied = true;
         if (_options.Refresh == Refresh.Bidirectional) { mapping.Refreshed = now; }

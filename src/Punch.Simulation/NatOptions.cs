@@ -44,7 +44,9 @@ public sealed record NatOptions
     /// <summary>Which direction of traffic keeps state alive.</summary>
     public Refresh Refresh { get; init; } = Refresh.Outbound;
 
-    /// <summary>Whether packets from inside to an outside address of the NAT come back in, with their outside source (RFC 4787 REQ-9a).</summary>
+    /// <summary>
+    /// Whether packets from inside to an outside address of the NAT come back in, with their outside source (RFC 4787 REQ-9a).
+    /// </summary>
     public bool Hairpins { get; init; }
 
     /// <summary>What an unsolicited packet leaves behind.</summary>
@@ -60,7 +62,10 @@ public sealed record NatOptions
     {
         if (PublicAddresses.Count == 0) { throw new ArgumentException("a NAT needs a public address"); }
 
-        if (PublicAddresses.Any(address => address.IsV6)) { throw new ArgumentException("a NAT translates IPv4 only; use a firewall for IPv6"); }
+        if (PublicAddresses.Any(address => address.IsV6))
+        {
+            throw new ArgumentException("a NAT translates IPv4 only; use a firewall for IPv6");
+        }
 
         ArgumentOutOfRangeException.ThrowIfZero(SequentialStep);
         ArgumentOutOfRangeException.ThrowIfZero(FirstPort);

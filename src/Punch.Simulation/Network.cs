@@ -107,7 +107,9 @@ public sealed class Network
         Transfer(host, host.Parent!, host.Up!, Way.Up, id, packet, now);
     }
 
-    /// <summary>Moves packets up to <paramref name="now"/> and takes the next that reached a host, in order of time; false when none did.</summary>
+    /// <summary>
+    /// Moves packets up to <paramref name="now"/> and takes the next that reached a host, in order of time; false when none did.
+    /// </summary>
     public bool TryDeliver(Instant now, out Delivery delivery)
     {
         while (_arrivals.TryPeek(out Arrival arrival, out Due due) && due.At <= now)
@@ -263,9 +265,10 @@ public sealed class Network
 
     private bool TryPass(Node router, StepKind kind, long id, in Packet packet, in Passage passage, Instant now)
     {
-        if (passage.IsPassed) { Observer?.Invoke(new NetworkStep(now, router, kind, id, packet, passage.Packet, DropReason.None, passage.Change)); }
-        else { Observer?.Invoke(new NetworkStep(now, router, StepKind.Dropped, id, packet, packet, passage.Reason, passage.Change)); }
+        if (Observer is null) { return passage.IsPassed; }
 
+        (StepKind shown, Packet after) = passage.IsPassed ? (kind, passage.Packet) : (StepKind.Dropped, packet);
+        Observer(new NetworkStep(now, router, shown, id, packet, after, passage.Reason, passage.Change));
         return passage.IsPassed;
     }
 

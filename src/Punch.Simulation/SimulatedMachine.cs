@@ -4,7 +4,9 @@ namespace Punch.Simulation;
 
 /// <summary>Takes an event as soon as the machine tells it.</summary>
 /// <param name="e">The event.</param>
-/// <param name="payload">The datagram during whose receipt it came; empty when it came of a timer or a command. Valid during the call.</param>
+/// <param name="payload">
+/// The datagram during whose receipt it came; empty when it came of a timer or a command. Valid during the call.
+/// </param>
 /// <param name="now">When.</param>
 public delegate void MachineEventHandler<in TEvent>(TEvent e, ReadOnlySpan<byte> payload, Instant now);
 
@@ -30,7 +32,11 @@ public sealed class SimulatedMachine<TEvent> : ISimulated
     private readonly List<TimedEvent<TEvent>> _events = [];
 
     internal SimulatedMachine(
-        Simulator simulator, Node host, IReadOnlyList<TransportAddress> locals, Func<Instant, IProtocol<TEvent>> create, MachineEventHandler<TEvent>? onEvent)
+        Simulator simulator,
+        Node host,
+        IReadOnlyList<TransportAddress> locals,
+        Func<Instant, IProtocol<TEvent>> create,
+        MachineEventHandler<TEvent>? onEvent)
     {
         _simulator = simulator;
         Host = host;

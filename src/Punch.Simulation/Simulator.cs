@@ -50,7 +50,9 @@ public sealed class Simulator
     /// <param name="host">A host of <see cref="Network"/>.</param>
     /// <param name="locals">The sockets it may send from and receives on; a wildcard host stands for all the host's addresses.</param>
     /// <param name="at">When to start; not before <see cref="Now"/>.</param>
-    /// <param name="create">Makes the machine, given the time of its start; called again by <see cref="SimulatedMachine{TEvent}.Restart"/>.</param>
+    /// <param name="create">
+    /// Makes the machine, given the time of its start; called again by <see cref="SimulatedMachine{TEvent}.Restart"/>.
+    /// </param>
     /// <param name="onEvent">Sees each event as it comes, with the received bytes.</param>
     public SimulatedMachine<TEvent> Start<TEvent>(
         Node host,

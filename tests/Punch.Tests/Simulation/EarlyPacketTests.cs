@@ -134,5 +134,6 @@ public sealed class EarlyPacketTests
         Assert.Equal(Wan, nat.Out(X, Z));
     }
 
-    private static NatRig Linux(EarlyPacket early = EarlyPacket.Confirmed) => NatRig.Of(NatPresets.Linux.Nats[0] with { EarlyPacket = early });
+    private static NatRig Linux(EarlyPacket early = EarlyPacket.Confirmed) =>
+        NatRig.Of(NatPresets.Linux.Nats[0] with { EarlyPacket = early });
 }

@@ -8,7 +8,8 @@ namespace Punch.Tests.Simulation;
 internal readonly record struct EchoEvent(string Text, TransportAddress From);
 
 /// <summary>Sends a numbered <c>ping</c> at each interval and answers every <c>ping</c> with a <c>pong</c>.</summary>
-internal sealed class EchoMachine(TransportAddress local, TransportAddress? remote, TimeSpan interval, Instant now, byte hopLimit = 0) : IProtocol<EchoEvent>
+internal sealed class EchoMachine(TransportAddress local, TransportAddress? remote, TimeSpan interval, Instant now, byte hopLimit = 0)
+    : IProtocol<EchoEvent>
 {
     private readonly Queue<(TransportAddress To, string Text)> _transmits = [];
     private readonly Queue<EchoEvent> _events = [];

@@ -66,7 +66,8 @@ public sealed class FirewallTests
     [Fact]
     public void A_dual_stack_router_treats_each_family_by_its_own_middlebox()
     {
-        var router = new DualStack(new Nat(new NatOptions { PublicAddresses = [NatRig.WanAddress] }, 1), new Firewall(new FirewallOptions()));
+        var nat = new Nat(new NatOptions { PublicAddresses = [NatRig.WanAddress] }, 1);
+        var router = new DualStack(nat, new Firewall(new FirewallOptions()));
         var rig = new NatRig(router);
 
         Assert.Equal(NatRig.WanAddress, rig.Out("192.168.1.2:6311", "203.0.113.5:1000").Host);

@@ -40,7 +40,9 @@ public sealed class LinkTests
     [Fact]
     public void A_link_without_jitter_and_reordering_keeps_the_order()
     {
-        List<Delivery> deliveries = Exchange(new LinkOptions { Delay = TimeSpan.FromMilliseconds(40), Loss = 0.1, Duplication = 0.1 }, 3);
+        var link = new LinkOptions { Delay = TimeSpan.FromMilliseconds(40), Loss = 0.1, Duplication = 0.1 };
+
+        List<Delivery> deliveries = Exchange(link, 3);
 
         Assert.Equal(deliveries.Select(NumberOf).Order(), deliveries.Select(NumberOf));
     }
@@ -48,7 +50,7 @@ public sealed class LinkTests
     [Fact]
     public void Reordering_holds_its_share_back_and_the_others_keep_their_order()
     {
-        var link = new LinkOptions { Delay = TimeSpan.FromMilliseconds(10), Reordering = 0.05, ReorderingDelay = TimeSpan.FromMilliseconds(7) };
+        LinkOptions link = NetworkRig.Delay(10) with { Reordering = 0.05, ReorderingDelay = TimeSpan.FromMilliseconds(7) };
 
         NetworkRig rig = RigOf(link, 4, out Node a, out _);
         for (int i = 0; i < Count; i++) { Number(rig, a, i, i * 0.001); }

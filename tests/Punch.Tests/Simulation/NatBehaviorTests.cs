@@ -28,7 +28,7 @@ public sealed class NatBehaviorTests
 
     [Theory]
     [MemberData(nameof(Cells))]
-    public void A_mapping_is_used_again_exactly_as_the_mapping_behaviour_says(Mapping mapping, Filtering filtering, PortAllocation allocation)
+    public void A_mapping_is_used_again_as_the_mapping_behaviour_says(Mapping mapping, Filtering filtering, PortAllocation allocation)
     {
         NatRig nat = RigOf(mapping, filtering, allocation);
 

@@ -8,7 +8,10 @@ public sealed class NatPresetsTests
 {
     private const string ServerHost = "203.0.113.5";
 
-    /// <summary>Name, one mapping for all, the inside port preserved, let in: the server's other port, another host; in reply to one packet.</summary>
+    /// <summary>
+    /// Name; whether it has one mapping for all destinations and preserves the inside port; whether, after one packet to the server, it
+    /// lets in the server's other port and another host.
+    /// </summary>
     public static TheoryData<string, bool, bool, bool, bool> Kinds() => new()
     {
         { "open", true, true, true, true },
@@ -63,7 +66,8 @@ public sealed class NatPresetsTests
     public void An_unknown_name_is_not_found() => Assert.False(NatPresets.TryFind("tin-can", out _));
 
     [Fact]
-    public void Names_are_distinct() => Assert.Equal(NatPresets.All.Count, NatPresets.All.Select(preset => preset.Name).Distinct().Count());
+    public void Names_are_distinct() =>
+        Assert.Equal(NatPresets.All.Count, NatPresets.All.Select(preset => preset.Name).Distinct().Count());
 
     [Fact]
     public void Sites_of_the_same_kind_stand_side_by_side()
@@ -71,7 +75,8 @@ public sealed class NatPresetsTests
         var network = new Network(1);
         foreach ((int index, NatPreset preset) in NatPresets.All.Concat(NatPresets.All).Index())
         {
-            Site site = preset.Attach(network, $"site{index}", HostAddress.Parse($"198.51.100.{index + 1}"), new LinkOptions(), (ulong)index);
+            var address = HostAddress.Parse($"198.51.100.{index + 1}");
+            Site site = preset.Attach(network, $"site{index}", address, new LinkOptions(), (ulong)index);
 
             Assert.Equal(preset.IsTranslated, site.Address != site.PublicAddress);
             Assert.Equal(site.Router, site.Host.Parent);

@@ -26,7 +26,8 @@ internal sealed class NetworkRig
     public static Nat NatOf(string address, NatOptions? options = null, ulong seed = 1) =>
         new((options ?? new NatOptions()) with { PublicAddresses = [HostAddress.Parse(address)] }, seed);
 
-    public void Send(Node host, string source, string destination, double at = 0, byte hopLimit = 64, ReadOnlyMemory<byte> payload = default) =>
+    public void Send(
+        Node host, string source, string destination, double at = 0, byte hopLimit = 64, ReadOnlyMemory<byte> payload = default) =>
         Network.Send(host, NatRig.PacketOf(source, destination, hopLimit, payload), NatRig.At(at));
 
     /// <summary>All that arrives until the network is idle.</summary>

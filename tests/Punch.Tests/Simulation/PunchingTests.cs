@@ -4,7 +4,9 @@ using Xunit;
 
 namespace Punch.Tests.Simulation;
 
-/// <summary>Tests the simulator before it is trusted: two echo machines that name each other's public endpoint, over every pair of presets.</summary>
+/// <summary>
+/// Tests the simulator before it is trusted: two echo machines that name each other's public endpoint, over every pair of presets.
+/// </summary>
 public sealed class PunchingTests
 {
     private static readonly TransportAddress Any = TransportAddress.Parse("0.0.0.0:6311");

@@ -201,7 +201,8 @@ public sealed class SimulatorTests
         Node c = network.AddHost("c", network.Internet, [HostAddress.Parse("203.0.113.3")], new LinkOptions());
         Start(c, Any, now => new BrokenMachine(Breach.PingsItself));
 
-        Assert.Contains("time stands still", Assert.Throws<SimulationException>(() => _simulator.RunUntil(NatRig.At(1))).Message, StringComparison.Ordinal);
+        SimulationException failure = Assert.Throws<SimulationException>(() => _simulator.RunUntil(NatRig.At(1)));
+        Assert.Contains("time stands still", failure.Message, StringComparison.Ordinal);
     }
 
     [Fact]
