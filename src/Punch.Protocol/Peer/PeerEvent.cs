@@ -53,6 +53,12 @@ public readonly record struct PeerEvent
     /// <summary>The other end: sent to, received from, opened with. Default for <see cref="PeerEventKind.Ended"/>.</summary>
     public TransportAddress Remote { get; init; }
 
+    /// <summary>The own socket; for Sent.</summary>
+    public TransportAddress Local { get; init; }
+
+    /// <summary>The TTL or hop limit it was sent with, 0 for the system's own; for Sent. A low one primes the own NAT and goes no further.</summary>
+    public byte HopLimit { get; init; }
+
     /// <summary>Time since the session's start.</summary>
     public TimeSpan Elapsed { get; init; }
 

@@ -14,10 +14,10 @@ public sealed partial class PeerSession
     /// <summary>Leaves when enough messages were answered, or when the peer, which must not wait for us, said that it leaves.</summary>
     private void ConsiderLeaving(RemotePeer? departing, Instant now)
     {
-        bool hasPeerLeft = departing is not null && departing == _peer && Path is not null;
+        bool hasPeerLeft = departing is not null && departing == _peer && _path is not null;
         if (departing is not null) { departing.HasLeft = true; }
 
-        bool isDone = _counters.Answered >= _options.Count && Path is not null;
+        bool isDone = _counters.Answered >= _options.Count && _path is not null;
         if (_leaving is not null)
         {
             if (_peer!.HasProof) { End(now); }
@@ -56,7 +56,7 @@ public sealed partial class PeerSession
     private void SayLastWord(Instant now)
     {
         _leaving = _leaving!.Value with { NextWord = now + _leaving.Value.Pause };
-        Enqueue(Path!.Value, now, MessageRole.LastWord);
+        Enqueue(_path!.Value, now, MessageRole.LastWord);
     }
 
     /// <summary>A departure under way: until when at the latest, when the last word is said again, and how often.</summary>

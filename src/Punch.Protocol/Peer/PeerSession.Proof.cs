@@ -9,6 +9,7 @@ public sealed partial class PeerSession
     private static readonly TimeSpan TakeoverPause = TimeSpan.FromSeconds(2);
 
     private RemotePeer? _peer;
+    private Route? _path;
     private Instant _pathHeardAt;
 
     private Instant SilentAt
@@ -21,7 +22,7 @@ public sealed partial class PeerSession
     }
 
     /// <summary>Whether both sides have their proof, so that nobody waits for a message of ours.</summary>
-    private bool IsSettled => Path is not null && _peer!.HasProof;
+    private bool IsSettled => _path is not null && _peer!.HasProof;
 
     private TimeSpan? Confirm(RemotePeer peer, in Sighting seen, Instant now)
     {
@@ -37,26 +38,26 @@ public sealed partial class PeerSession
         return roundTrip;
     }
 
-    private void ChoosePath(RemotePeer peer, TransportAddress from, Instant now)
+    private void ChoosePath(RemotePeer peer, in Route route, Instant now)
     {
-        if (Path is not { } path)
+        if (_path is not { } path)
         {
-            OpenPath(peer, from, now);
+            OpenPath(peer, route, now);
         }
         else if (peer != _peer)
         {
             // A restarted peer comes back from the same address; another one behind the same NAT has to wait until the path is free.
-            if (from != path && now - _pathHeardAt < TakeoverPause) { return; }
+            if (route != path && now - _pathHeardAt < TakeoverPause) { return; }
 
             ClosePath(now, now - _pathHeardAt);
-            OpenPath(peer, from, now);
+            OpenPath(peer, route, now);
         }
-        else if (from != path)
+        else if (route != path)
         {
-            if (!Follows(path, from, now)) { return; }
+            if (!Follows(path, route, now)) { return; }
 
-            Path = from;
-            NotePath(PeerEventKind.Moved, from, now);
+            _path = route;
+            NotePath(PeerEventKind.Moved, route.Remote, now);
         }
 
         _pathHeardAt = now;
@@ -64,29 +65,32 @@ public sealed partial class PeerSession
 
     /// <summary>
     /// Whether the path follows the peer to another of its addresses: at once to another port of the same host, since its NAT moved
-    /// it. Where several hosts work, as with IPv4 and IPv6, the side with the higher id gives way when it no longer hears the peer on
+    /// it. Where several ways work, as with IPv4 and IPv6, the side with the higher id gives way when it no longer hears the peer on
     /// its own choice, and the other stays: two that both give way would follow each other in circles.
     /// </summary>
-    private bool Follows(TransportAddress path, TransportAddress from, Instant now) =>
-        path.Host == from.Host || (_options.Id > _peer!.Id && now - _pathHeardAt >= TakeoverPause);
+    private bool Follows(in Route path, in Route route, Instant now)
+    {
+        bool isMovedByNat = path.Local == route.Local && path.Remote.Host == route.Remote.Host;
+        return isMovedByNat || (_options.Id > _peer!.Id && now - _pathHeardAt >= TakeoverPause);
+    }
 
-    private void OpenPath(RemotePeer peer, TransportAddress from, Instant now)
+    private void OpenPath(RemotePeer peer, in Route route, Instant now)
     {
         if (_peer is { } former && former != peer) { _counters.Retire(former); }
 
         _peer = peer;
-        Path = from;
+        _path = route;
         _counters.TimeToOpen ??= now - _start;
-        NotePath(PeerEventKind.Opened, from, now);
+        NotePath(PeerEventKind.Opened, route.Remote, now);
         _counters.Opens++;
     }
 
     private void ClosePath(Instant now, TimeSpan silentFor)
     {
-        TransportAddress path = Path!.Value;
-        Path = null;
+        Route path = _path!.Value;
+        _path = null;
         _formerPath = path;
-        _events.Enqueue(new PeerEvent { Kind = PeerEventKind.Closed, Remote = path, Elapsed = now - _start, SilentFor = silentFor });
+        _events.Enqueue(new PeerEvent { Kind = PeerEventKind.Closed, Remote = path.Remote, Elapsed = now - _start, SilentFor = silentFor });
         BeginPunching(now);
     }
 

@@ -12,6 +12,7 @@ public sealed partial class PeerSession
     {
         if (IsEnded) { return; }
 
+        var route = new Route(datagram.To, datagram.From);
         TransportAddress from = datagram.From;
         int bytes = datagram.Payload.Length;
         if (!IsPeerHost(from.Host))
@@ -26,7 +27,7 @@ public sealed partial class PeerSession
         switch (PeerMessage.Parse(datagram.Payload, out PeerMessage message, out _))
         {
             case PeerMessageParse.Message:
-                ReceiveMessage(from, bytes, message, now);
+                ReceiveMessage(route, bytes, message, now);
                 break;
             case PeerMessageParse.OtherVersion:
                 _counters.OtherVersions++;
@@ -61,25 +62,25 @@ public sealed partial class PeerSession
         if (isEnough) { End(now); }
     }
 
-    private void ReceiveMessage(TransportAddress from, int bytes, in PeerMessage message, Instant now)
+    private void ReceiveMessage(in Route route, int bytes, in PeerMessage message, Instant now)
     {
         _counters.Messages++;
         RemotePeer? known = _peers.Find(message.Id);
-        RemotePeer peer = known ?? _peers.Add(message.Id, from, now, _peer);
-        bool isNewAddress = known is null || peer.Address != from;
-        SequenceOrder order = peer.Receive(message.Sequence, from, now);
+        RemotePeer peer = known ?? _peers.Add(message.Id, route, now, _peer);
+        bool isNewAddress = known is null || peer.Route != route;
+        SequenceOrder order = peer.Receive(message.Sequence, route, now);
         CountOrder(order);
 
-        bool hadProof = Path is not null && peer.IsProven;
+        bool hadProof = _path is not null && peer.IsProven;
         bool proves = Proves(message, out Sighting seen);
         TimeSpan? roundTrip = proves ? Confirm(peer, seen, now) : null;
-        NoteReceived(from, DatagramKind.Message, bytes, now, message.Sequence, roundTrip);
-        if (proves && order == SequenceOrder.Newest && !peer.HasLeft) { ChoosePath(peer, from, now); }
+        NoteReceived(route.Remote, DatagramKind.Message, bytes, now, message.Sequence, roundTrip);
+        if (proves && order == SequenceOrder.Newest && !peer.HasLeft) { ChoosePath(peer, route, now); }
 
         bool isFirstProof = proves && !hadProof;
         bool showsPeersProof = proves && peer.HasProof;
-        if (isNewAddress || isFirstProof || !showsPeersProof || message.IsLeaving) { Answer(from, bytes, peer, now); }
-        else if (from == Path && order != SequenceOrder.Repeated && _leaving is null && IsReplyDue(now)) { SendScheduled(now); }
+        if (isNewAddress || isFirstProof || !showsPeersProof || message.IsLeaving) { Answer(route, bytes, peer, now); }
+        else if (route == _path && order != SequenceOrder.Repeated && _leaving is null && IsReplyDue(now)) { SendScheduled(now); }
 
         ConsiderLeaving(message.IsLeaving && proves ? peer : null, now);
     }
@@ -100,14 +101,15 @@ public sealed partial class PeerSession
         if (order == SequenceOrder.Late) { _counters.Reordered++; }
     }
 
-    private void Answer(TransportAddress to, int bytesReceived, RemotePeer peer, Instant now)
+    private void Answer(in Route to, int bytesReceived, RemotePeer peer, Instant now)
     {
         // To an address that nobody named and nothing proved: only a bounded rate, and never more bytes than came.
-        bool isTrusted = to == Path || _remotes.Contains(to);
-        if (to != Path && !_answers.TrySpend(now)) { return; }
+        bool isPath = to == _path;
+        bool isTrusted = isPath || _remotes.Contains(to.Remote);
+        if (!isPath && !_answers.TrySpend(now)) { return; }
 
         Enqueue(to, now, _leaving is null ? MessageRole.Answer : MessageRole.LastWord, peer, isTrusted ? int.MaxValue : bytesReceived);
-        if (to == Path) { _schedule.Advance(now, IsSettled); }
+        if (isPath) { _schedule.Advance(now, IsSettled); }
     }
 
     private void NoteReceived(

@@ -6,12 +6,13 @@ public sealed partial class PeerSession
     private const int MaxOutgoing = (PeerSessionOptions.MaxRemotes * 4) + 8;
 
     private readonly Queue<Outgoing> _outgoing = new(MaxOutgoing);
-    private TransportAddress? _formerPath;
+    private Route? _formerPath;
     private uint _sequence;
 
     private enum MessageRole
     {
         Punch,
+        Prime,
         Scheduled,
         Answer,
         LastWord,
@@ -22,10 +23,10 @@ public sealed partial class PeerSession
     {
         while (_outgoing.TryDequeue(out Outgoing outgoing))
         {
-            int length = outgoing.Role == MessageRole.Punch ? 0 : Write(outgoing, buffer);
+            int length = outgoing.IsEmpty ? 0 : Write(outgoing, buffer);
             if (length < 0) { continue; }
 
-            transmit = new Transmit(LocalFor(outgoing.To), outgoing.To, length);
+            transmit = new Transmit(outgoing.To.Local, outgoing.To.Remote, length, outgoing.HopLimit);
             NoteSent(outgoing, length);
             return true;
         }
@@ -36,7 +37,7 @@ public sealed partial class PeerSession
 
     private void BeginPunching(Instant now)
     {
-        foreach (TransportAddress remote in _remotes) { Enqueue(remote, now, MessageRole.Punch); }
+        foreach (Route route in _baseRoutes) { Enqueue(new Outgoing(route, MessageRole.Punch, now)); }
 
         _schedule.Begin(now);
         SendScheduled(now);
@@ -44,7 +45,7 @@ public sealed partial class PeerSession
 
     private void SendScheduled(Instant now)
     {
-        if (Path is { } path)
+        if (_path is { } path)
         {
             Enqueue(path, now, MessageRole.Scheduled);
         }
@@ -52,16 +53,16 @@ public sealed partial class PeerSession
         {
             // One number for all: they are one message that takes several ways, and the peer counts it once.
             uint sequence = NextSequence(now);
-            foreach (TransportAddress remote in _remotes) { Enqueue(new Outgoing(remote, MessageRole.Scheduled, sequence, now, null)); }
+            foreach (Route route in _baseRoutes) { Enqueue(new Outgoing(route, MessageRole.Scheduled, now, sequence)); }
 
-            if (_formerPath is { } former && !_remotes.Contains(former)) { Enqueue(new Outgoing(former, MessageRole.Scheduled, sequence, now, null)); }
+            if (_formerPath is { } former && !_baseRoutes.Contains(former)) { Enqueue(new Outgoing(former, MessageRole.Scheduled, now, sequence)); }
         }
 
         _schedule.Advance(now, IsSettled);
     }
 
-    private void Enqueue(TransportAddress to, Instant now, MessageRole role, RemotePeer? about = null, int maxLength = int.MaxValue) =>
-        Enqueue(new Outgoing(to, role, role == MessageRole.Punch ? 0 : NextSequence(now), now, about, maxLength));
+    private void Enqueue(in Route to, Instant now, MessageRole role, RemotePeer? about = null, int maxLength = int.MaxValue) =>
+        Enqueue(new Outgoing(to, role, now, NextSequence(now), about, maxLength));
 
     private void Enqueue(in Outgoing outgoing)
     {
@@ -78,7 +79,7 @@ public sealed partial class PeerSession
     /// <summary>Writes a message; -1 when it may not be as long as it would be.</summary>
     private int Write(in Outgoing outgoing, Span<byte> buffer)
     {
-        RemotePeer? about = outgoing.About ?? (outgoing.To == Path ? _peer : _peers.Latest(outgoing.To));
+        RemotePeer? about = outgoing.About ?? (outgoing.To == _path ? _peer : _peers.Latest(outgoing.To));
         var message = new PeerMessage
         {
             Id = _options.Id,
@@ -102,7 +103,7 @@ public sealed partial class PeerSession
 
     private TransportAddress LocalFor(TransportAddress remote)
     {
-        foreach (TransportAddress local in _locals)
+        foreach (TransportAddress local in _options.Locals)
         {
             if (local.Host.IsV6 == remote.Host.IsV6) { return local; }
         }
@@ -113,18 +114,22 @@ public sealed partial class PeerSession
     private void NoteSent(in Outgoing outgoing, int bytes)
     {
         _counters.Sent++;
-        bool isPunch = outgoing.Role == MessageRole.Punch;
         _events.Enqueue(new PeerEvent
         {
             Kind = PeerEventKind.Sent,
-            Remote = outgoing.To,
+            Local = outgoing.To.Local,
+            Remote = outgoing.To.Remote,
             Elapsed = outgoing.At - _start,
-            Datagram = isPunch ? DatagramKind.Punch : DatagramKind.Message,
+            Datagram = outgoing.IsEmpty ? DatagramKind.Punch : DatagramKind.Message,
             Bytes = bytes,
-            Sequence = isPunch ? null : outgoing.Sequence,
+            Sequence = outgoing.IsEmpty ? null : outgoing.Sequence,
+            HopLimit = outgoing.HopLimit,
         });
     }
 
     private readonly record struct Outgoing(
-        TransportAddress To, MessageRole Role, uint Sequence, Instant At, RemotePeer? About, int MaxLength = int.MaxValue);
+        Route To, MessageRole Role, Instant At, uint Sequence = 0, RemotePeer? About = null, int MaxLength = int.MaxValue, byte HopLimit = 0)
+    {
+        public bool IsEmpty => Role is MessageRole.Punch or MessageRole.Prime;
+    }
 }

@@ -13,7 +13,7 @@ namespace Punch.Protocol.Peer;
 /// </para>
 /// <para>
 /// It never believes a message that does not name its id, never answers an address it was not given with more bytes than came from
-/// there, and keeps a bounded table of whom it heard. Parts: receiving, proof, sending, leaving, each in its own file.
+/// there, and keeps a bounded table of whom it heard. Parts: receiving, proof, sending, slots, leaving, each in its own file.
 /// </para>
 /// </summary>
 public sealed partial class PeerSession : IProtocol<PeerEvent>
@@ -21,7 +21,7 @@ public sealed partial class PeerSession : IProtocol<PeerEvent>
     private readonly PeerSessionOptions _options;
     private readonly Instant _start;
     private readonly TransportAddress[] _remotes;
-    private readonly TransportAddress[] _locals;
+    private readonly Route[] _baseRoutes;
     private readonly TimeText _timeText;
     private readonly SendTimes _sendTimes = new();
     private readonly RoundTripMeter _roundTrips = new();
@@ -43,11 +43,10 @@ public sealed partial class PeerSession : IProtocol<PeerEvent>
         _options = options;
         _start = now;
         _remotes = [.. options.Remotes];
-        _locals = [.. options.Locals];
         _timeText = new TimeText(options.WallClock, now);
         _schedule = new SendSchedule(options.Interval, options.Seed);
-        foreach (TransportAddress remote in _remotes) { _ = LocalFor(remote); }
-
+        _baseRoutes = [.. _remotes.Select(remote => new Route(LocalFor(remote), remote))];
+        _slots = CreateSlots(now);
         BeginPunching(now);
     }
 
@@ -58,7 +57,10 @@ public sealed partial class PeerSession : IProtocol<PeerEvent>
     public Verdict Verdict => _counters.Opens > 0 ? Verdict.TwoWay : _counters.Received > 0 ? Verdict.OneWay : Verdict.Nothing;
 
     /// <summary>The proven path's far end; null while none is open.</summary>
-    public TransportAddress? Path { get; private set; }
+    public TransportAddress? Path => _path?.Remote;
+
+    /// <summary>The own socket of the proven path; null while none is open.</summary>
+    public TransportAddress? PathLocal => _path?.Local;
 
     /// <summary>What was counted so far.</summary>
     public PeerStatistics Statistics => _counters.Summary(_peer, _roundTrips.Summary());
@@ -71,7 +73,7 @@ public sealed partial class PeerSession : IProtocol<PeerEvent>
             if (IsEnded) { return null; }
 
             Instant? next = _leaving is { } leaving ? Instant.Earlier(leaving.NextWord, leaving.Until) : _schedule.Next;
-            if (Path is not null && _leaving is null) { next = Instant.Earlier(next, SilentAt); }
+            if (_leaving is null) { next = Instant.Earlier(next, _path is null ? NextSlot : SilentAt); }
 
             return Instant.Earlier(next, _options.Deadline is { } deadline ? _start + deadline : null);
         }
@@ -82,7 +84,7 @@ public sealed partial class PeerSession : IProtocol<PeerEvent>
     {
         if (IsEnded) { return; }
 
-        if (Path is { } path) { Enqueue(path, now, MessageRole.LastWord); }
+        if (_path is { } path) { Enqueue(path, now, MessageRole.LastWord); }
 
         End(now);
     }
@@ -107,9 +109,11 @@ public sealed partial class PeerSession : IProtocol<PeerEvent>
             return;
         }
 
-        if (Path is not null && now >= SilentAt) { ClosePath(now, now - _peer!.HeardAt); }
+        if (_path is not null && now >= SilentAt) { ClosePath(now, now - _pathHeardAt); }
 
         if (now >= _schedule.Next) { SendScheduled(now); }
+
+        if (_path is null) { SendInSlots(now); }
     }
 
     /// <inheritdoc/>

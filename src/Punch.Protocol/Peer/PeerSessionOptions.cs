@@ -36,6 +36,13 @@ public sealed record PeerSessionOptions
     /// <summary>Pads every message to this many bytes; 0 leaves the usual length.</summary>
     public int Size { get; init; }
 
+    /// <summary>
+    /// Whether to meet in slots read off the wall clock, too, for routers that hold early packets against a peer. For the first IPv4
+    /// remote, after <see cref="PeerSession.SlotsAfter"/>, on ports above the base port; the driver opens their sockets as they come.
+    /// Not wanted within one subnet, where no router stands between.
+    /// </summary>
+    public bool UsesClockSlots { get; init; } = true;
+
     /// <summary>Whether datagrams that prove only the inbound direction are enough.</summary>
     public Requirement Requirement { get; init; } = Requirement.TwoWay;
 }

@@ -1,7 +1,7 @@
 namespace Punch.Protocol.Peer;
 
 /// <summary>What is known of one session id heard from the peer's host: the peer, its next life after a restart, or a forger.</summary>
-internal sealed class RemotePeer(ulong id, TransportAddress address, Instant now)
+internal sealed class RemotePeer(ulong id, in Route route, Instant now)
 {
     private SequenceWindow _received;
     private uint _inboundBase;
@@ -11,8 +11,8 @@ internal sealed class RemotePeer(ulong id, TransportAddress address, Instant now
 
     public ulong Id { get; } = id;
 
-    /// <summary>Where its newest message came from.</summary>
-    public TransportAddress Address { get; private set; } = address;
+    /// <summary>The way its newest message came.</summary>
+    public Route Route { get; private set; } = route;
 
     /// <summary>When its newest message came.</summary>
     public Instant HeardAt { get; private set; } = now;
@@ -44,12 +44,12 @@ internal sealed class RemotePeer(ulong id, TransportAddress address, Instant now
         }
     }
 
-    public SequenceOrder Receive(uint sequence, TransportAddress from, Instant now)
+    public SequenceOrder Receive(uint sequence, in Route route, Instant now)
     {
         SequenceOrder order = _received.Add(sequence);
         if (order == SequenceOrder.Newest)
         {
-            Address = from;
+            Route = route;
             HeardAt = now;
         }
 

@@ -20,14 +20,14 @@ internal sealed class RemotePeerTable
         return null;
     }
 
-    /// <summary>The peer heard last at this address, else the peer heard last anywhere.</summary>
-    public RemotePeer? Latest(TransportAddress address)
+    /// <summary>The peer heard last on this way, else the peer heard last anywhere.</summary>
+    public RemotePeer? Latest(in Route route)
     {
         RemotePeer? latest = null;
         foreach (RemotePeer peer in _peers)
         {
             bool isBetter = latest is null
-                || (peer.Address == address, peer.HeardAt.Ticks).CompareTo((latest.Address == address, latest.HeardAt.Ticks)) > 0;
+                || (peer.Route == route, peer.HeardAt.Ticks).CompareTo((latest.Route == route, latest.HeardAt.Ticks)) > 0;
             latest = isBetter ? peer : latest;
         }
 
@@ -35,7 +35,7 @@ internal sealed class RemotePeerTable
     }
 
     /// <summary>Adds a peer; when full, the one heard least recently goes, never <paramref name="kept"/>.</summary>
-    public RemotePeer Add(ulong id, TransportAddress address, Instant now, RemotePeer? kept)
+    public RemotePeer Add(ulong id, in Route route, Instant now, RemotePeer? kept)
     {
         if (_peers.Count == Capacity)
         {
@@ -48,7 +48,7 @@ internal sealed class RemotePeerTable
             _peers.Remove(oldest!);
         }
 
-        var added = new RemotePeer(id, address, now);
+        var added = new RemotePeer(id, route, now);
         _peers.Add(added);
         return added;
     }

@@ -9,6 +9,9 @@ internal struct SendSchedule(TimeSpan interval, ulong seed)
     /// <summary>The longest wait until both sides have their proof: a peer that starts meanwhile is met within a second.</summary>
     private static readonly TimeSpan LongestUnsettled = TimeSpan.FromSeconds(1);
 
+    /// <summary>Waiting in the upper part of that second leaves room for the slots: together they send no more than waits of 0 to 1 s did.</summary>
+    private const double ShortestUnsettledShare = 0.8;
+
     /// <summary>The pause of a flood when nothing comes back, as with ping -f: 100 messages a second.</summary>
     private static readonly TimeSpan FloodPause = TimeSpan.FromMilliseconds(10);
 
@@ -47,7 +50,8 @@ internal struct SendSchedule(TimeSpan interval, ulong seed)
         if (interval == TimeSpan.Zero) { return FloodPause; }
 
         TimeSpan longest = isSettled || interval < LongestUnsettled ? interval : LongestUnsettled;
-        TimeSpan wait = _random.NextDuration(longest);
+        TimeSpan shortest = isSettled ? TimeSpan.Zero : longest * ShortestUnsettledShare;
+        TimeSpan wait = shortest + _random.NextDuration(longest - shortest);
         return wait < ShortestWait ? ShortestWait : wait;
     }
 }

@@ -7,6 +7,9 @@ namespace Punch.Tests.Peer;
 /// <summary>Two hosts with IPv4 and IPv6, each knowing both addresses of the other; the two families differ in delay by the seed.</summary>
 internal sealed class DualStackPair
 {
+    private static readonly TransportAddress[] Sockets =
+        [.. Enumerable.Range(6311, 20).Select(port => new TransportAddress(HostAddress.AnyV4, (ushort)port)), new(HostAddress.AnyV6, 6311)];
+
     private static readonly TransportAddress[] Locals = [new(HostAddress.AnyV6, 6311), new(HostAddress.AnyV4, 6311)];
 
     private readonly Dictionary<string, PeerSession> _sessions = [];
@@ -32,7 +35,7 @@ internal sealed class DualStackPair
     private SimulatedMachine<PeerEvent> Start(string name, string v6, string v4, string peerV6, string peerV4, LinkOptions link, ulong seed)
     {
         Node host = Simulator.Network.AddHost(name, Simulator.Network.Internet, [HostAddress.Parse(v6), HostAddress.Parse(v4)], link);
-        return Simulator.Start(host, Locals, Instant.Zero, now => _sessions[name] = new PeerSession(
+        return Simulator.Start(host, Sockets, Instant.Zero, now => _sessions[name] = new PeerSession(
             new PeerSessionOptions
             {
                 Remotes = [new(HostAddress.Parse(peerV6), 6311), new(HostAddress.Parse(peerV4), 6311)],

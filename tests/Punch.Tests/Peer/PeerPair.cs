@@ -14,6 +14,10 @@ internal sealed class PeerPair
 
     private static readonly TransportAddress Local = new(HostAddress.AnyV4, Port);
 
+    // The sockets of the slots, which a driver opens as they come.
+    private static readonly TransportAddress[] Sockets = [.. Enumerable.Range(0, 20).Select(offset => Local with { Port = (ushort)(Port + offset) })];
+
+    private readonly DateTimeOffset _epoch;
     private readonly Dictionary<SimulatedMachine<PeerEvent>, PeerSession> _sessions = [];
     private SplitMix64 _ids;
 
@@ -21,14 +25,15 @@ internal sealed class PeerPair
     {
         Options = options;
         _ids = new SplitMix64(options.Seed);
+        _epoch = new DateTimeOffset(2026, 11, 22, 14, 23, 1, TimeSpan.Zero) + _ids.NextDuration(TimeSpan.FromMinutes(10));
         Simulator = new Simulator(options.Seed);
         LinkOptions link = options.Link with { Delay = options.RoundTrip / 4 };
         SiteA = a.Attach(Simulator.Network, "a", HostAddress.Parse("198.51.100.1"), link, _ids.Next());
         SiteB = b.Attach(Simulator.Network, "b", HostAddress.Parse("203.0.113.2"), link, _ids.Next());
         StartA = Instant.Zero;
         StartB = Instant.At(options.Gap);
-        A = Start(SiteA, SiteB, StartA, options.AdjustA);
-        B = Start(SiteB, SiteA, StartB, options.AdjustB);
+        A = Start(SiteA, SiteB, StartA, TimeSpan.Zero, options.AdjustA);
+        B = Start(SiteB, SiteA, StartB, options.ClockDifference, options.AdjustB);
     }
 
     public PairOptions Options { get; }
@@ -89,10 +94,10 @@ internal sealed class PeerPair
     private static NatPreset Find(string name) =>
         NatPresets.TryFind(name, out NatPreset? preset) ? preset : throw new ArgumentException($"no preset {name}");
 
-    private SimulatedMachine<PeerEvent> Start(Site site, Site peer, Instant at, Func<PeerSessionOptions, PeerSessionOptions>? adjust)
+    private SimulatedMachine<PeerEvent> Start(Site site, Site peer, Instant at, TimeSpan skew, Func<PeerSessionOptions, PeerSessionOptions>? adjust)
     {
         SimulatedMachine<PeerEvent>? machine = null;
-        machine = Simulator.Start(site.Host, [Local], at, now =>
+        machine = Simulator.Start(site.Host, Sockets, at, now =>
         {
             var options = new PeerSessionOptions
             {
@@ -100,7 +105,7 @@ internal sealed class PeerPair
                 Locals = [Local],
                 Id = _ids.Next(),
                 Seed = _ids.Next(),
-                WallClock = new DateTimeOffset(2026, 11, 22, 14, 23, 1, TimeSpan.Zero),
+                WallClock = _epoch + (now - Instant.Zero) + skew,
                 Count = Options.Count,
                 Deadline = Options.Deadline,
             };
@@ -121,6 +126,9 @@ internal sealed record PairOptions
 
     /// <summary>How much later the second side starts.</summary>
     public TimeSpan Gap { get; init; }
+
+    /// <summary>How far the second side's wall clock is ahead.</summary>
+    public TimeSpan ClockDifference { get; init; }
 
     public LinkOptions Link { get; init; } = new();
 

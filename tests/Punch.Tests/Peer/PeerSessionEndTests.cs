@@ -148,7 +148,7 @@ public sealed class PeerSessionEndTests
     [InlineData(8, 24)]
     public void A_silent_path_is_closed_after_three_intervals_and_at_least_ten_seconds_and_punched_again(int interval, int silence)
     {
-        var rig = new SessionRig(o => o with { Interval = TimeSpan.FromSeconds(interval) });
+        var rig = new SessionRig(o => o with { Interval = TimeSpan.FromSeconds(interval), UsesClockSlots = false });
         rig.ReceiveProof(1, MovedPeer);
         rig.ReceiveProof(2, MovedPeer);
 

@@ -27,10 +27,23 @@ public sealed class PeerSessionTests
 
         rig.Advance(60_000);
 
-        double[] times = [.. rig.Sent.Skip(1).Select(s => (s.At - start).TotalMilliseconds)];
+        double[] times = [.. rig.Sent.Skip(1).Where(s => s.To == SessionRig.Peer).Select(s => (s.At - start).TotalMilliseconds)];
         Assert.Equal([0, 20, 50, 100, 200, 400, 800], times.Take(7));
-        Assert.All(times.Skip(7).Zip(times.Skip(6)), pair => Assert.InRange(pair.First - pair.Second, 1, 1000));
-        Assert.InRange(times.Length, 90, 160);
+        Assert.All(times.Skip(7).Zip(times.Skip(6)), pair => Assert.InRange(pair.First - pair.Second, 800, 1000));
+    }
+
+    [Fact]
+    public void Waiting_for_a_minute_sends_no_more_than_random_waits_of_a_second_did_and_never_twenty_in_a_second()
+    {
+        for (ulong seed = 1; seed <= 100; seed++)
+        {
+            var rig = new SessionRig(o => o with { Seed = seed, WallClock = o.WallClock.AddSeconds(seed * 0.37) });
+            rig.Advance(60_000);
+
+            // The empty datagram, seven rungs, and 59.2 s of waits that took half a second on average.
+            Assert.InRange(rig.Sent.Count, 60, 1 + 7 + 118);
+            Assert.All(rig.Sent, first => Assert.InRange(rig.Sent.Count(s => s.At >= first.At && s.At - first.At < TimeSpan.FromSeconds(1)), 1, 20));
+        }
     }
 
     [Fact]
@@ -170,8 +183,9 @@ public sealed class PeerSessionTests
     public void The_table_of_peers_is_bounded()
     {
         var table = new RemotePeerTable();
-        RemotePeer kept = table.Add(1, SessionRig.Peer, Instant.Zero, null);
-        for (uint i = 2; i <= RemotePeerTable.Capacity + 1; i++) { table.Add(i, SessionRig.Peer, Instant.At(TimeSpan.FromSeconds(i)), kept); }
+        var route = new Route(Local, SessionRig.Peer);
+        RemotePeer kept = table.Add(1, route, Instant.Zero, null);
+        for (uint i = 2; i <= RemotePeerTable.Capacity + 1; i++) { table.Add(i, route, Instant.At(TimeSpan.FromSeconds(i)), kept); }
 
         Assert.Equal(RemotePeerTable.Capacity, table.Count);
         Assert.Same(kept, table.Find(1));

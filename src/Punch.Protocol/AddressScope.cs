@@ -1,9 +1,7 @@
-using Punch.Protocol;
-
-namespace Punch.Simulation;
+namespace Punch.Protocol;
 
 /// <summary>Which addresses the Internet routes.</summary>
-internal static class AddressScope
+public static class AddressScope
 {
     // RFC 6890 and the registries it founded. Documentation prefixes (192.0.2.0/24 and the like) count as public: tests live there.
     private static readonly (HostAddress Prefix, int Bits)[] Private =
@@ -23,6 +21,7 @@ internal static class AddressScope
         (HostAddress.Parse("ff00::"), 8),
     ];
 
+    /// <summary>Whether the Internet routes this address: it is not private, shared (RFC 6598), link-local, loopback or multicast.</summary>
     public static bool IsPublic(HostAddress address)
     {
         foreach ((HostAddress prefix, int bits) in Private)

@@ -1,0 +1,60 @@
+namespace Punch.Protocol.Peer;
+
+public sealed partial class PeerSession
+{
+    /// <summary>When the slots begin: by then the base port has opened any path that it can open over 300 ms of round trip.</summary>
+    public static readonly TimeSpan SlotsAfter = TimeSpan.FromMilliseconds(500);
+
+    private readonly ClockSlots[] _slots;
+    private Route _slotBase;
+    private PrimingHops _hops;
+    private byte _primedWith;
+
+    private Instant? NextSlot
+    {
+        get
+        {
+            Instant? next = null;
+            foreach (ClockSlots slots in _slots) { next = Instant.Earlier(next, slots.Next); }
+
+            return next;
+        }
+    }
+
+    /// <summary>Takes in that a router reported the end of a prime's way (ICMP time exceeded).</summary>
+    /// <param name="by">The router.</param>
+    public void NoteExpired(HostAddress by) => _hops.NoteExpired(_primedWith, by);
+
+    private ClockSlots[] CreateSlots(Instant now)
+    {
+        int first = Array.FindIndex(_remotes, remote => !remote.Host.IsV6);
+        if (!_options.UsesClockSlots || first < 0) { return []; }
+
+        _slotBase = _baseRoutes[first];
+        return
+        [
+            new ClockSlots(SlotTier.Short, _options.WallClock, now, now + SlotsAfter),
+            new ClockSlots(SlotTier.Long, _options.WallClock, now, now + SlotsAfter),
+        ];
+    }
+
+    private void SendInSlots(Instant now)
+    {
+        foreach (ClockSlots slots in _slots)
+        {
+            if (!slots.TryTake(now, out SlotSend send)) { continue; }
+
+            var route = new Route(
+                _slotBase.Local with { Port = SlotTier.PortAt(_slotBase.Local.Port, send.Offset) },
+                _slotBase.Remote with { Port = SlotTier.PortAt(_slotBase.Remote.Port, send.Offset) });
+            if (send.IsPrime) { Prime(route, send, now); }
+            else { Enqueue(route, now, MessageRole.Scheduled); }
+        }
+    }
+
+    private void Prime(in Route route, in SlotSend send, Instant now)
+    {
+        _primedWith = _hops.For(send.Slot);
+        Enqueue(new Outgoing(route, MessageRole.Prime, now, HopLimit: _primedWith));
+    }
+}
