@@ -38,9 +38,7 @@ public static class Resolver
     {
         if (IPAddress.TryParse(host, out IPAddress? literal)) { return [RequireFamily(ParseLiteral(host, literal), families)]; }
 
-        // To the platform the empty name is this machine.
-        if (string.IsNullOrWhiteSpace(host)) { throw new NameResolutionException($"'{host}' is not a name"); }
-
+        RequireName(host);
         IPAddress[] found = LookUp(host, timeout, cancellation);
         List<HostAddress> wanted = [.. found.Select(HostAddress.FromIPAddress).Distinct().Where(address => IsWanted(address, families))];
         return wanted.Count > 0 ? Interleave(wanted) : throw new NameResolutionException($"{host} has no {Name(families)} address");
@@ -62,10 +60,22 @@ public static class Resolver
         if (percent >= 0 && literal.ScopeId == 0) { throw new NameResolutionException($"there is no interface named {host[(percent + 1)..]}"); }
 
         bool isHistoric = literal.AddressFamily == AddressFamily.InterNetwork && literal.ToString() != host;
-        if (!isHistoric && HostAddress.TryParse(host, out HostAddress address)) { return address; }
-
-        throw new NameResolutionException($"'{host}' is neither a name nor an address (an IPv4 address has four decimal numbers)");
+        return !isHistoric && HostAddress.TryParse(host, out HostAddress address) ? address : throw NeitherNameNorAddress(host);
     }
+
+    private static void RequireName(string host)
+    {
+        // To the platform the empty name is this machine.
+        if (string.IsNullOrWhiteSpace(host)) { throw new NameResolutionException($"'{host}' is not a name"); }
+
+        // No top-level domain is a number (RFC 3696 §2): a mistyped IPv4 address, which should not cost a look-up to find out.
+        ReadOnlySpan<char> name = host.AsSpan().TrimEnd('.');
+        ReadOnlySpan<char> last = name[(name.LastIndexOf('.') + 1)..];
+        if (!last.ContainsAnyExceptInRange('0', '9')) { throw NeitherNameNorAddress(host); }
+    }
+
+    private static NameResolutionException NeitherNameNorAddress(string host) =>
+        new($"'{host}' is neither a name nor an address (an IPv4 address has four decimal numbers)");
 
     private static HostAddress RequireFamily(HostAddress address, AddressFamilies families) =>
         IsWanted(address, families) ? address : throw new NameResolutionException($"{address} is not an {Name(families)} address");

@@ -19,6 +19,9 @@ internal static class SocketAddressCodec
     /// <summary>sockaddr_in6, the larger of the two.</summary>
     public const int MaxLength = 28;
 
+    /// <summary>sockaddr_in.</summary>
+    public const int V4Length = 16;
+
     private const int PortAt = 2;
     private const int V4At = 4;
     private const int V6At = 8;

@@ -16,9 +16,10 @@ internal sealed class SocketSet
     public SocketSet(UdpSocket[] sockets)
     {
         _sockets = sockets;
-        bool isPolled = Array.TrueForAll(sockets, socket => socket.Calls == SocketCalls.Linux);
-        _polled = isPolled ? Array.ConvertAll(sockets, socket => new PollFd(socket.Descriptor)) : [];
+        _polled = [.. sockets.Select(socket => socket.System).OfType<LinuxSocket>().Select(socket => new PollFd(socket.Descriptor))];
     }
+
+    private bool IsLinux => _polled.Length > 0;
 
     /// <summary>Whole milliseconds, rounded up: a loop that woke early would only wait again, in turns of no length.</summary>
     public static int Milliseconds(TimeSpan wait) => (int)Math.Ceiling(wait.TotalMilliseconds);
@@ -26,19 +27,20 @@ internal sealed class SocketSet
     /// <summary>Waits until one of the sockets has a datagram or an error to take, and at most this long.</summary>
     public void Wait(TimeSpan wait)
     {
-        if (_polled.Length > 0) { LibC.Poll(_polled, Milliseconds(wait)); }
+        if (IsLinux) { LibC.Poll(_polled, Milliseconds(wait)); }
         else { Select(wait); }
     }
 
     /// <summary>Whether the last wait found something at this socket.</summary>
-    public bool IsReadable(int index) =>
-        _polled.Length > 0 ? _polled[index].Returned != 0 : _readable.Contains(_sockets[index].Socket);
+    public bool IsReadable(int index) => IsLinux ? _polled[index].Returned != 0 : _readable.Contains(Portable(_sockets[index]));
 
     private void Select(TimeSpan wait)
     {
         _readable.Clear();
-        foreach (UdpSocket socket in _sockets) { _readable.Add(socket.Socket); }
+        foreach (UdpSocket socket in _sockets) { _readable.Add(Portable(socket)); }
 
         Socket.Select(_readable, null, null, Milliseconds(wait) * 1000);
     }
+
+    private static Socket Portable(UdpSocket socket) => ((PortableSocket)socket.System).Socket;
 }

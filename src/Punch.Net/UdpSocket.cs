@@ -1,4 +1,3 @@
-using System.Net;
 using System.Net.Sockets;
 using Punch.Net.Linux;
 using Punch.Protocol;
@@ -12,57 +11,37 @@ namespace Punch.Net;
 /// </summary>
 public sealed class UdpSocket : IDisposable
 {
-    private const int SioUdpConnReset = unchecked((int)0x9800_000C);
-
-    private readonly IDatagramCalls _calls;
     private byte _hopLimit;
-    private short _systemHopLimit;
     private bool _isDisposed;
 
-    private UdpSocket(Socket socket, TransportAddress local, SocketCalls calls)
+    private UdpSocket(ISystemSocket system, TransportAddress local)
     {
-        Socket = socket;
+        System = system;
         Local = local;
-        Calls = calls;
-        Descriptor = (int)socket.SafeHandle.DangerousGetHandle();
-        _calls = calls == SocketCalls.Linux ? new LinuxCalls(socket, Descriptor) : new PortableCalls(socket);
     }
 
     /// <summary>The bound address with the real port, also when port 0 was asked for.</summary>
     public TransportAddress Local { get; }
 
-    /// <summary>The runtime's socket.</summary>
-    internal Socket Socket { get; }
-
-    /// <summary>The file descriptor, which is the handle's value on Linux.</summary>
-    internal int Descriptor { get; }
-
-    /// <summary>By which system calls datagrams go.</summary>
-    internal SocketCalls Calls { get; }
-
-    private bool IsV6 => Local.Host.IsV6;
+    /// <summary>What it is made of.</summary>
+    internal ISystemSocket System { get; }
 
     /// <summary>Binds a socket of the family of <paramref name="local"/>.</summary>
     /// <param name="local">The local address, which may be a wildcard; port 0 takes any free one.</param>
     /// <exception cref="LocalNetworkException">The port is taken, the address is not ours, the family is missing, or the system forbids it.</exception>
     public static UdpSocket Bind(TransportAddress local) =>
-        Bind(local, OperatingSystem.IsLinux() ? SocketCalls.Linux : SocketCalls.Portable);
+        Bind(local, OperatingSystem.IsLinux() ? SocketKind.Linux : SocketKind.Portable);
 
-    /// <summary>Binds as the public method does, with calls of the caller's choice, so that Linux can test both.</summary>
-    internal static UdpSocket Bind(TransportAddress local, SocketCalls calls)
+    /// <summary>Binds as the public method does, by means of the caller's choice, so that Linux can test both.</summary>
+    internal static UdpSocket Bind(TransportAddress local, SocketKind kind)
     {
-        Socket? socket = null;
         try
         {
-            socket = new Socket(local.Host.Family, SocketType.Dgram, ProtocolType.Udp);
-            Configure(socket);
-            socket.Bind(new IPEndPoint(local.Host.ToIPAddress(), local.Port));
-            int port = ((IPEndPoint)socket.LocalEndPoint!).Port;
-            return new UdpSocket(socket, local with { Port = (ushort)port }, calls);
+            ISystemSocket system = kind == SocketKind.Linux ? new LinuxSocket(local) : new PortableSocket(local);
+            return new UdpSocket(system, local with { Port = system.Port });
         }
         catch (SocketException e)
         {
-            socket?.Dispose();
             throw LocalNetworkException.ForBind(local, e);
         }
     }
@@ -75,14 +54,14 @@ public sealed class UdpSocket : IDisposable
     public SocketError Send(ReadOnlySpan<byte> datagram, TransportAddress to, byte hopLimit = 0)
     {
         ObjectDisposedException.ThrowIf(_isDisposed, this);
-        if (to.Host.IsV6 != IsV6) { return SocketError.AddressFamilyNotSupported; }
+        if (to.Host.IsV6 != Local.Host.IsV6) { return SocketError.AddressFamilyNotSupported; }
 
-        SocketError error = hopLimit == _hopLimit ? SocketError.Success : SetHopLimit(hopLimit);
-        return error == SocketError.Success ? _calls.Send(datagram, to) : error;
+        SocketError error = SetHopLimit(hopLimit);
+        return error == SocketError.Success ? System.Send(datagram, to) : error;
     }
 
     /// <summary>Takes the next datagram without waiting.</summary>
-    /// <param name="buffer">Where the payload goes; 65,535 bytes hold any. A datagram larger than the buffer is dropped.</param>
+    /// <param name="buffer">Where the payload goes; 65,535 bytes hold any. A datagram larger than the buffer is lost.</param>
     /// <param name="from">The sender.</param>
     /// <param name="length">Bytes of payload, which may be 0.</param>
     /// <returns>False when there is none.</returns>
@@ -93,7 +72,7 @@ public sealed class UdpSocket : IDisposable
     public bool TryTakeIcmp(out IcmpReport report)
     {
         ObjectDisposedException.ThrowIf(_isDisposed, this);
-        return _calls.TryTakeIcmp(out report);
+        return System.TryTakeIcmp(out report);
     }
 
     /// <inheritdoc/>
@@ -101,56 +80,28 @@ public sealed class UdpSocket : IDisposable
     {
         // The number of a closed descriptor may belong to another file already, so no call may use it again.
         _isDisposed = true;
-        Socket.Dispose();
+        System.Dispose();
     }
 
-    /// <summary>Takes the next datagram, and waits for it about as long as told.</summary>
+    /// <summary>Takes the next datagram, and waits for it at most this long.</summary>
     /// <param name="buffer">Where the payload goes.</param>
-    /// <param name="wait">0 to <see cref="SocketSet.LongestWait"/>; may end early without a datagram, but never late by more than a timer's error.</param>
+    /// <param name="wait">0 to <see cref="SocketSet.LongestWait"/>; may end early without a datagram, never late by more than a timer's error.</param>
     /// <param name="from">The sender.</param>
     /// <param name="length">Bytes of payload.</param>
     internal bool TryReceive(Span<byte> buffer, TimeSpan wait, out TransportAddress from, out int length)
     {
         ObjectDisposedException.ThrowIf(_isDisposed, this);
-        return _calls.TryReceive(buffer, wait, out from, out length);
-    }
-
-    private static void Configure(Socket socket)
-    {
-        if (socket.AddressFamily == AddressFamily.InterNetworkV6) { socket.DualMode = false; }
-
-        if (!OperatingSystem.IsWindows()) { return; }
-
-        // Elsewhere a bound port is exclusive as long as nobody asks to share it; on Windows another program could take it over.
-        socket.ExclusiveAddressUse = true;
-        // Else an ICMP error fails the next receive.
-        socket.IOControl(SioUdpConnReset, [0, 0, 0, 0], null);
+        return System.TryReceive(buffer, wait, out from, out length);
     }
 
     // The option stays until another limit is asked for, so a burst of priming datagrams costs two calls and all else none.
     private SocketError SetHopLimit(byte hopLimit)
     {
-        try
-        {
-            if (_systemHopLimit == 0) { _systemHopLimit = Socket.Ttl; }
+        if (hopLimit == _hopLimit) { return SocketError.Success; }
 
-            Socket.Ttl = hopLimit == 0 ? _systemHopLimit : hopLimit;
-            _hopLimit = hopLimit;
-            return SocketError.Success;
-        }
-        catch (SocketException e)
-        {
-            return e.SocketErrorCode;
-        }
+        SocketError error = System.SetHopLimit(hopLimit);
+        if (error == SocketError.Success) { _hopLimit = hopLimit; }
+
+        return error;
     }
-}
-
-/// <summary>By which system calls a <see cref="UdpSocket"/> works.</summary>
-internal enum SocketCalls
-{
-    /// <summary>Those of the runtime's <see cref="Socket"/>.</summary>
-    Portable,
-
-    /// <summary>Those of the Linux kernel.</summary>
-    Linux,
 }

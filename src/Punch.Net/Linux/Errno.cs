@@ -2,7 +2,7 @@ using System.Net.Sockets;
 
 namespace Punch.Net.Linux;
 
-/// <summary>Error numbers of the kernel's generic ABI that sending and receiving datagrams can give.</summary>
+/// <summary>Error numbers of the kernel's generic ABI that a datagram socket can give.</summary>
 internal static class Errno
 {
     /// <summary>EINTR.</summary>
@@ -19,9 +19,12 @@ internal static class Errno
         9 => SocketError.OperationAborted, // EBADF: the socket was disposed of
         11 => SocketError.WouldBlock,
         12 or 105 => SocketError.NoBufferSpaceAvailable, // ENOMEM, ENOBUFS
+        19 => SocketError.AddressNotAvailable, // ENODEV: a scope that is no interface
         22 => SocketError.InvalidArgument, // EINVAL
+        24 => SocketError.TooManyOpenSockets, // EMFILE
         90 => SocketError.MessageSize, // EMSGSIZE
         97 => SocketError.AddressFamilyNotSupported, // EAFNOSUPPORT
+        98 => SocketError.AddressAlreadyInUse, // EADDRINUSE
         99 => SocketError.AddressNotAvailable, // EADDRNOTAVAIL
         100 => SocketError.NetworkDown, // ENETDOWN
         101 => SocketError.NetworkUnreachable, // ENETUNREACH

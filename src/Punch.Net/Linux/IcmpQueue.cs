@@ -1,6 +1,3 @@
-using System.Net.Sockets;
-using System.Runtime.InteropServices;
-
 namespace Punch.Net.Linux;
 
 /// <summary>
@@ -13,63 +10,41 @@ internal sealed class IcmpQueue
     /// <summary>More errors than this at once are a flood. Their memory stays below half of the usual receive buffer.</summary>
     public const int MaxAtOnce = 64;
 
-    // ip(7), ipv6(7): the level and name of the option, and of the control message it brings.
-    private const int LevelV4 = 0;
-    private const int RecvErrV4 = 11;
-    private const int LevelV6 = 41;
-    private const int RecvErrV6 = 25;
-
-    private readonly Socket _socket;
     private readonly int _descriptor;
+    private readonly bool _isV6;
     private int _taken;
 
-    public IcmpQueue(Socket socket, int descriptor)
+    public IcmpQueue(int descriptor, bool isV6)
     {
-        _socket = socket;
         _descriptor = descriptor;
-        try
-        {
-            Switch(1);
-        }
-        catch (SocketException)
-        {
-            // Some sandboxes lack the option. Then no ICMP error is reported, as on systems that have no such queue.
-        }
+        _isV6 = isV6;
+        // Some sandboxes lack the option. Then no ICMP error is reported, as on systems that have no such queue.
+        _ = Switch(1);
     }
 
     /// <summary>Set when the system hinted at an error; until then a look into the queue would be a call for nothing.</summary>
     public bool MayHold { get; set; }
 
-    private bool IsV6 => _socket.AddressFamily == AddressFamily.InterNetworkV6;
-
     /// <summary>Takes the next ICMP error.</summary>
     public bool TryTake(out IcmpReport report)
     {
         report = default;
+        if (!MayHold) { return false; }
+
         Span<byte> address = stackalloc byte[SocketAddressCodec.MaxLength];
         Span<byte> control = stackalloc byte[256];
-        while (MayHold)
+        while (LibC.ReceiveError(_descriptor, address, control, out int length) >= 0)
         {
-            int result = LibC.ReceiveError(_descriptor, address, control, out int length);
-            if (result < 0)
-            {
-                (MayHold, _taken) = (false, 0);
-                return false;
-            }
-
             _taken++;
-            if (_taken == MaxAtOnce) { Switch(0); }
+            if (_taken == MaxAtOnce) { _ = Switch(0); }
 
-            if (IcmpControl.TryRead(address, control[..length], IsV6, out report)) { return true; }
+            if (IcmpControl.TryRead(address, control[..length], _isV6, out report)) { return true; }
         }
 
+        (MayHold, _taken) = (false, 0);
         return false;
     }
 
-    private void Switch(int on)
-    {
-        Span<byte> value = stackalloc byte[sizeof(int)];
-        MemoryMarshal.Write(value, on);
-        _socket.SetRawSocketOption(IsV6 ? LevelV6 : LevelV4, IsV6 ? RecvErrV6 : RecvErrV4, value);
-    }
+    private int Switch(int on) =>
+        LibC.SetOption(_descriptor, _isV6 ? SocketOption.ReceiveErrorsV6 : SocketOption.ReceiveErrorsV4, on);
 }

@@ -1,11 +1,9 @@
-using System.Net.Sockets;
 using System.Runtime.InteropServices;
 
 namespace Punch.Net.Linux;
 
 /// <summary>
-/// The five system calls of the datagram path on Linux. They exist beside <see cref="Socket"/> because that one tells "nothing to
-/// receive" and "an ICMP error came back" by exceptions, and has no way to the error queue. Constants are those of the kernel's
+/// The system calls of a <see cref="LinuxSocket"/>. Each gives 0 or more, or minus the error number. Constants are those of the kernel's
 /// generic ABI, which x86, ARM and RISC-V share.
 /// </summary>
 internal static unsafe partial class LibC
@@ -20,6 +18,42 @@ internal static unsafe partial class LibC
     public const int ErrorQueue = 0x2000;
 
     private const string Library = "libc";
+    private const int DatagramCloseOnExec = 2 | 0x8_0000;
+    private const ushort FamilyV4 = 2;
+    private const ushort FamilyV6 = 10;
+    private const int ReceiveTimeoutName = 20;
+    private const int SocketLevel = 1;
+
+    /// <summary>AF_INET or AF_INET6.</summary>
+    public static ushort Family(bool isV6) => isV6 ? FamilyV6 : FamilyV4;
+
+    /// <summary>Opens a UDP socket that child processes do not inherit; its descriptor.</summary>
+    public static int Socket(bool isV6) => Result(SocketCall(Family(isV6), DatagramCloseOnExec, 0));
+
+    /// <summary>Binds.</summary>
+    public static int Bind(int descriptor, ReadOnlySpan<byte> address)
+    {
+        fixed (byte* name = address) { return Result(BindCall(descriptor, name, (uint)address.Length)); }
+    }
+
+    /// <summary>Reads the bound address.</summary>
+    public static int GetSocketName(int descriptor, Span<byte> address)
+    {
+        uint length = (uint)address.Length;
+        fixed (byte* name = address) { return Result(GetSocketNameCall(descriptor, name, &length)); }
+    }
+
+    /// <summary>Sets an option that is a number.</summary>
+    public static int SetOption(int descriptor, SocketOption option, int value) =>
+        Result(SetOptionCall(descriptor, option.Level, option.Name, &value, sizeof(int)));
+
+    /// <summary>How long a receive waits by itself; the kernel rounds up to its tick.</summary>
+    public static int SetReceiveTimeout(int descriptor, TimeSpan timeout)
+    {
+        // timeval: seconds and microseconds, each a C long
+        nint* value = stackalloc nint[] { (nint)(timeout.Ticks / TimeSpan.TicksPerSecond), timeout.Milliseconds * 1000 };
+        return Result(SetOptionCall(descriptor, SocketLevel, ReceiveTimeoutName, value, (uint)(2 * sizeof(nint))));
+    }
 
     /// <summary>Waits for any of the descriptors. An interrupted call looks like one that found nothing.</summary>
     public static void Poll(Span<PollFd> polled, int milliseconds)
@@ -32,7 +66,7 @@ internal static unsafe partial class LibC
         foreach (ref PollFd each in polled) { each.Returned = 0; }
     }
 
-    /// <summary>Receives; the number of bytes, or minus the error number.</summary>
+    /// <summary>Receives; the number of bytes.</summary>
     public static int ReceiveFrom(int descriptor, Span<byte> buffer, int flags, Span<byte> address)
     {
         uint addressLength = (uint)address.Length;
@@ -42,7 +76,7 @@ internal static unsafe partial class LibC
         }
     }
 
-    /// <summary>Sends; the number of bytes, or minus the error number.</summary>
+    /// <summary>Sends; the number of bytes.</summary>
     public static int SendTo(int descriptor, ReadOnlySpan<byte> datagram, ReadOnlySpan<byte> address)
     {
         fixed (byte* data = datagram, name = address)
@@ -51,7 +85,7 @@ internal static unsafe partial class LibC
         }
     }
 
-    /// <summary>Takes an entry of the error queue without the datagram it quotes; 0 or more, or minus the error number.</summary>
+    /// <summary>Takes an entry of the error queue without the datagram it quotes.</summary>
     public static int ReceiveError(int descriptor, Span<byte> address, Span<byte> control, out int controlLength)
     {
         fixed (byte* name = address, ancillary = control)
@@ -69,13 +103,25 @@ internal static unsafe partial class LibC
         }
     }
 
-    /// <summary>Fills from the kernel's secure source; the number of bytes, or minus the error number.</summary>
+    /// <summary>Fills from the kernel's secure source; the number of bytes.</summary>
     public static int GetRandom(Span<byte> bytes)
     {
         fixed (byte* first = bytes) { return Result(GetRandomCall(first, (nuint)bytes.Length, 0)); }
     }
 
     private static int Result(nint returned) => returned >= 0 ? (int)returned : -Marshal.GetLastPInvokeError();
+
+    [LibraryImport(Library, EntryPoint = "socket", SetLastError = true)]
+    private static partial int SocketCall(int family, int type, int protocol);
+
+    [LibraryImport(Library, EntryPoint = "bind", SetLastError = true)]
+    private static partial int BindCall(int descriptor, byte* address, uint addressLength);
+
+    [LibraryImport(Library, EntryPoint = "getsockname", SetLastError = true)]
+    private static partial int GetSocketNameCall(int descriptor, byte* address, uint* addressLength);
+
+    [LibraryImport(Library, EntryPoint = "setsockopt", SetLastError = true)]
+    private static partial int SetOptionCall(int descriptor, int level, int name, void* value, uint valueLength);
 
     [LibraryImport(Library, EntryPoint = "poll", SetLastError = true)]
     private static partial int PollCall(PollFd* polled, nuint count, int milliseconds);
@@ -104,17 +150,4 @@ internal static unsafe partial class LibC
         public nuint ControlLength;
         public int Flags;
     }
-}
-
-/// <summary>pollfd.</summary>
-[StructLayout(LayoutKind.Sequential)]
-internal struct PollFd(int descriptor)
-{
-    private const short PollIn = 1;
-
-    public int Descriptor = descriptor;
-    public short Events = PollIn;
-
-    /// <summary>What was found: POLLIN, or POLLERR, which the kernel always tells.</summary>
-    public short Returned;
 }

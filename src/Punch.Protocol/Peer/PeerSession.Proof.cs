@@ -63,11 +63,12 @@ public sealed partial class PeerSession
     }
 
     /// <summary>
-    /// Whether the path follows the peer to another of its addresses: always to another port of the same host, since its NAT
-    /// moved it; to another host only on the side with the higher id, lest two sides follow each other in circles, or when the old path is silent.
+    /// Whether the path follows the peer to another of its addresses: at once to another port of the same host, since its NAT moved
+    /// it. Where several hosts work, as with IPv4 and IPv6, the side with the higher id gives way when it no longer hears the peer on
+    /// its own choice, and the other stays: two that both give way would follow each other in circles.
     /// </summary>
     private bool Follows(TransportAddress path, TransportAddress from, Instant now) =>
-        path.Host == from.Host || _options.Id > _peer!.Id || now - _pathHeardAt >= TakeoverPause;
+        path.Host == from.Host || (_options.Id > _peer!.Id && now - _pathHeardAt >= TakeoverPause);
 
     private void OpenPath(RemotePeer peer, TransportAddress from, Instant now)
     {

@@ -102,7 +102,7 @@ public sealed partial class PeerSession
 
     private TransportAddress LocalFor(TransportAddress remote)
     {
-        foreach (TransportAddress local in _options.Locals)
+        foreach (TransportAddress local in _locals)
         {
             if (local.Host.IsV6 == remote.Host.IsV6) { return local; }
         }

@@ -21,6 +21,7 @@ public sealed partial class PeerSession : IProtocol<PeerEvent>
     private readonly PeerSessionOptions _options;
     private readonly Instant _start;
     private readonly TransportAddress[] _remotes;
+    private readonly TransportAddress[] _locals;
     private readonly TimeText _timeText;
     private readonly SendTimes _sendTimes = new();
     private readonly RoundTripMeter _roundTrips = new();
@@ -42,6 +43,7 @@ public sealed partial class PeerSession : IProtocol<PeerEvent>
         _options = options;
         _start = now;
         _remotes = [.. options.Remotes];
+        _locals = [.. options.Locals];
         _timeText = new TimeText(options.WallClock, now);
         _schedule = new SendSchedule(options.Interval, options.Seed);
         foreach (TransportAddress remote in _remotes) { _ = LocalFor(remote); }

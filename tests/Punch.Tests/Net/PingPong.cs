@@ -101,13 +101,6 @@ internal static class Loopback
         return false;
     }
 
-    /// <summary>An address of a port on which nobody listens, and nobody will before the caller is done: it is bound, then freed at once.</summary>
-    public static TransportAddress ClosedPort(TransportAddress host)
-    {
-        using UdpSocket socket = UdpSocket.Bind(host);
-        return socket.Local;
-    }
-
     /// <summary>A datagram of so many bytes, each different from its neighbours.</summary>
     public static byte[] Bytes(int length)
     {

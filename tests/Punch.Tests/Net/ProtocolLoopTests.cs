@@ -9,10 +9,10 @@ public sealed class ProtocolLoopTests
 {
     [Theory]
     [MemberData(nameof(UdpSocketTests.Kinds), MemberType = typeof(UdpSocketTests))]
-    public async Task Two_loops_swap_datagrams_until_both_have_heard_enough(string local, string calls)
+    public async Task Two_loops_swap_datagrams_until_both_have_heard_enough(string local, string kind)
     {
-        using UdpSocket a = UdpSocketTests.Bind(local, calls);
-        using UdpSocket b = UdpSocketTests.Bind(local, calls);
+        using UdpSocket a = UdpSocketTests.Bind(local, kind);
+        using UdpSocket b = UdpSocketTests.Bind(local, kind);
         var ping = new PingPong(a.Local, b.Local, [1, 2, 3], enough: 500) { AnswersTheLast = false };
         var pong = new PingPong(b.Local, a.Local, [4, 5], enough: 500);
         var heard = new Listener();
@@ -29,11 +29,11 @@ public sealed class ProtocolLoopTests
     [Theory]
     [InlineData("Portable")]
     [InlineData("Linux")]
-    public void A_loop_hears_each_of_its_sockets_and_sends_from_the_one_it_is_told(string calls)
+    public void A_loop_hears_each_of_its_sockets_and_sends_from_the_one_it_is_told(string kind)
     {
-        Assert.SkipWhen(calls == "Linux" && !OperatingSystem.IsLinux(), "needs Linux");
-        using UdpSocket a = UdpSocketTests.Bind("127.0.0.1:0", calls);
-        using UdpSocket b = UdpSocketTests.Bind("127.0.0.1:0", calls);
+        Assert.SkipWhen(kind == "Linux" && !OperatingSystem.IsLinux(), "needs Linux");
+        using UdpSocket a = UdpSocketTests.Bind("127.0.0.1:0", kind);
+        using UdpSocket b = UdpSocketTests.Bind("127.0.0.1:0", kind);
         using UdpSocket peer = UdpSocket.Bind(Loopback.V4);
         var machine = new PingPong(b.Local, peer.Local, [7], enough: 3);
         peer.Send([1], a.Local);

@@ -1,0 +1,33 @@
+using System.Net.Sockets;
+using Punch.Protocol;
+
+namespace Punch.Net;
+
+/// <summary>What a <see cref="UdpSocket"/> is made of, as each operating system does it best. Bound when constructed.</summary>
+internal interface ISystemSocket : IDisposable
+{
+    /// <summary>The port it is bound to.</summary>
+    ushort Port { get; }
+
+    /// <summary>Sets the TTL or hop limit of what is sent from now on; 0 is the system's own.</summary>
+    SocketError SetHopLimit(byte hopLimit);
+
+    /// <summary>Sends one datagram to an address of the socket's family.</summary>
+    SocketError Send(ReadOnlySpan<byte> datagram, TransportAddress to);
+
+    /// <summary>Takes the next datagram, and waits for it at most this long.</summary>
+    bool TryReceive(Span<byte> buffer, TimeSpan wait, out TransportAddress from, out int length);
+
+    /// <summary>Takes the next ICMP error.</summary>
+    bool TryTakeIcmp(out IcmpReport report);
+}
+
+/// <summary>Which <see cref="ISystemSocket"/> a <see cref="UdpSocket"/> is made of.</summary>
+internal enum SocketKind
+{
+    /// <summary>The runtime's <see cref="Socket"/>.</summary>
+    Portable,
+
+    /// <summary>System calls of the Linux kernel.</summary>
+    Linux,
+}

@@ -1,0 +1,23 @@
+namespace Punch.Net.Linux;
+
+/// <summary>A socket option of ip(7) or ipv6(7) whose value is a number.</summary>
+internal readonly record struct SocketOption(int Level, int Name)
+{
+    private const int IP = 0;
+    private const int IPv6 = 41;
+
+    /// <summary>IP_TTL; -1 is the system's own.</summary>
+    public static readonly SocketOption HopLimitV4 = new(IP, 2);
+
+    /// <summary>IPV6_UNICAST_HOPS; -1 is the system's own.</summary>
+    public static readonly SocketOption HopLimitV6 = new(IPv6, 16);
+
+    /// <summary>IP_RECVERR; switching it off empties the error queue.</summary>
+    public static readonly SocketOption ReceiveErrorsV4 = new(IP, 11);
+
+    /// <summary>IPV6_RECVERR; switching it off empties the error queue.</summary>
+    public static readonly SocketOption ReceiveErrorsV6 = new(IPv6, 25);
+
+    /// <summary>IPV6_V6ONLY.</summary>
+    public static readonly SocketOption V6Only = new(IPv6, 26);
+}

@@ -1,0 +1,128 @@
+using System.Net;
+using System.Net.Sockets;
+using Punch.Protocol;
+
+namespace Punch.Net;
+
+/// <summary>
+/// A socket by means of the runtime's <see cref="Socket"/>: Windows, macOS, and everything that is not Linux. Failures arrive as
+/// exceptions here, which is slow, but none is on the path of a datagram that goes well.
+/// </summary>
+internal sealed class PortableSocket : ISystemSocket
+{
+    private const int SioUdpConnReset = unchecked((int)0x9800_000C);
+
+    private readonly bool _isV6;
+    private readonly SocketAddress _from;
+    private readonly SocketAddress _to;
+    private short _systemHopLimit;
+    private int _refusals;
+
+    /// <summary>Binds.</summary>
+    /// <exception cref="SocketException">The system refused.</exception>
+    public PortableSocket(TransportAddress local)
+    {
+        _isV6 = local.Host.IsV6;
+        _from = new SocketAddress(local.Host.Family);
+        _to = new SocketAddress(local.Host.Family);
+        Socket = new Socket(local.Host.Family, SocketType.Dgram, ProtocolType.Udp);
+        try
+        {
+            Configure();
+            Socket.Bind(new IPEndPoint(local.Host.ToIPAddress(), local.Port));
+            Port = (ushort)((IPEndPoint)Socket.LocalEndPoint!).Port;
+        }
+        catch (SocketException)
+        {
+            Socket.Dispose();
+            throw;
+        }
+    }
+
+    public Socket Socket { get; }
+
+    public ushort Port { get; }
+
+    public SocketError SetHopLimit(byte hopLimit)
+    {
+        try
+        {
+            if (_systemHopLimit == 0) { _systemHopLimit = Socket.Ttl; }
+
+            Socket.Ttl = hopLimit == 0 ? _systemHopLimit : hopLimit;
+            return SocketError.Success;
+        }
+        catch (SocketException e)
+        {
+            return e.SocketErrorCode;
+        }
+    }
+
+    public SocketError Send(ReadOnlySpan<byte> datagram, TransportAddress to)
+    {
+        SocketAddressCodec.Write(_to.Buffer.Span, to);
+        SocketError error = SendOnce(datagram);
+        // An ICMP error for an earlier datagram may be reported in this one's place.
+        return IsIcmp(error) ? SendOnce(datagram) : error;
+    }
+
+    public bool TryReceive(Span<byte> buffer, TimeSpan wait, out TransportAddress from, out int length)
+    {
+        (from, length) = (default, 0);
+        try
+        {
+            if (!Socket.Poll(SocketSet.Milliseconds(wait) * 1000, SelectMode.SelectRead)) { return false; }
+
+            length = Socket.ReceiveFrom(buffer, SocketFlags.None, _from);
+            return SocketAddressCodec.TryRead(_from.Buffer.Span, _isV6, out from);
+        }
+        catch (SocketException e)
+        {
+            // Whatever it is, others caused it (an ICMP error, a datagram too large) or it passes (an interrupted call): a session goes on.
+            if (IsIcmp(e.SocketErrorCode)) { _refusals++; }
+
+            return false;
+        }
+    }
+
+    public bool TryTakeIcmp(out IcmpReport report)
+    {
+        report = default;
+        if (_refusals == 0) { return false; }
+
+        _refusals--;
+        return true;
+    }
+
+    public void Dispose() => Socket.Dispose();
+
+    private void Configure()
+    {
+        if (_isV6) { Socket.DualMode = false; }
+
+        // A socket can be called readable and yet have nothing: a datagram of wrong checksum is dropped only when it is read.
+        Socket.ReceiveTimeout = (int)SocketSet.LongestWait.TotalMilliseconds;
+        if (!OperatingSystem.IsWindows()) { return; }
+
+        // Elsewhere a bound port is exclusive as long as nobody asks to share it; on Windows another program could take it over.
+        Socket.ExclusiveAddressUse = true;
+        // Else an ICMP error fails the next receive.
+        Socket.IOControl(SioUdpConnReset, [0, 0, 0, 0], null);
+    }
+
+    private SocketError SendOnce(ReadOnlySpan<byte> datagram)
+    {
+        try
+        {
+            Socket.SendTo(datagram, SocketFlags.None, _to);
+            return SocketError.Success;
+        }
+        catch (SocketException e)
+        {
+            return e.SocketErrorCode;
+        }
+    }
+
+    private static bool IsIcmp(SocketError error) =>
+        error is SocketError.ConnectionReset or SocketError.NetworkReset or SocketError.ConnectionRefused or SocketError.HostUnreachable;
+}

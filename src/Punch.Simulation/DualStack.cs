@@ -1,0 +1,24 @@
+using Punch.Protocol;
+
+namespace Punch.Simulation;
+
+/// <summary>
+/// A router with one middlebox for each address family: the usual home router is a <see cref="Nat"/> for IPv4 and a
+/// <see cref="Firewall"/> for IPv6.
+/// </summary>
+public sealed class DualStack(IMiddlebox v4, IMiddlebox v6) : IMiddlebox
+{
+    /// <inheritdoc/>
+    public Passage Outbound(in Packet packet, Instant now) => Of(packet.Destination.Host).Outbound(packet, now);
+
+    /// <inheritdoc/>
+    public Passage Inbound(in Packet packet, Instant now) => Of(packet.Destination.Host).Inbound(packet, now);
+
+    /// <inheritdoc/>
+    public bool Owns(HostAddress address) => Of(address).Owns(address);
+
+    /// <inheritdoc/>
+    public bool Hides(HostAddress inside) => Of(inside).Hides(inside);
+
+    private IMiddlebox Of(HostAddress address) => address.IsV6 ? v6 : v4;
+}

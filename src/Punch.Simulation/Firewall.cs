@@ -1,0 +1,47 @@
+using Punch.Protocol;
+
+namespace Punch.Simulation;
+
+/// <summary>What a <see cref="Firewall"/> does.</summary>
+public sealed record FirewallOptions
+{
+    /// <summary>Who may answer, once an inside endpoint has sent.</summary>
+    public Filtering Filtering { get; init; } = Filtering.AddressAndPortDependent;
+
+    /// <summary>Which direction of traffic keeps a permission alive.</summary>
+    public Refresh Refresh { get; init; } = Refresh.Outbound;
+
+    /// <summary>How long a permission lives while no reply was seen.</summary>
+    public TimeSpan UnrepliedLifetime { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>How long a permission lives once replies were seen.</summary>
+    public TimeSpan Lifetime { get; init; } = TimeSpan.FromSeconds(120);
+
+    /// <summary>The most permissions; beyond, packets of new flows are dropped.</summary>
+    public int MaxPermissions { get; init; } = 65_536;
+}
+
+/// <summary>
+/// A stateful firewall without translation, for IPv4 and IPv6: what an inside endpoint sends opens the way back. It keeps its
+/// permissions per inside endpoint, address and port.
+/// </summary>
+public sealed class Firewall(FirewallOptions options) : IMiddlebox
+{
+    private readonly FilterState _filter = new(
+        options.Filtering, options.Refresh, new Lifetimes(options.UnrepliedLifetime, options.Lifetime), options.MaxPermissions);
+
+    /// <inheritdoc/>
+    public Passage Outbound(in Packet packet, Instant now) =>
+        _filter.Open(packet.Source, packet.Destination, now) is { } change
+            ? Passage.Passed(packet, change)
+            : Passage.Dropped(DropReason.TableFull);
+
+    /// <inheritdoc/>
+    public Passage Inbound(in Packet packet, Instant now) =>
+        _filter.Accepts(packet.Destination, packet.Source, now)
+            ? Passage.Passed(packet, StateChange.Refreshed)
+            : Passage.Dropped(DropReason.Filtered);
+
+    /// <inheritdoc/>
+    public bool Owns(HostAddress address) => false;
+}

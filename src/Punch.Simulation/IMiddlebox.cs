@@ -1,0 +1,24 @@
+using Punch.Protocol;
+
+namespace Punch.Simulation;
+
+/// <summary>
+/// What stands between the inside and the outside of a router: a NAT, a firewall, or nothing. It is given the time and has no clock;
+/// calls come in order of time. Hop limits are the router's business, not the middlebox's.
+/// </summary>
+public interface IMiddlebox
+{
+    /// <summary>A packet crosses from inside to outside.</summary>
+    Passage Outbound(in Packet packet, Instant now);
+
+    /// <summary>A packet crosses from outside to inside.</summary>
+    Passage Inbound(in Packet packet, Instant now);
+
+    /// <summary>
+    /// Whether this is an outside address it answers for. Packets for it are routed here, and hairpinned when they come from inside.
+    /// </summary>
+    bool Owns(HostAddress address);
+
+    /// <summary>Whether an inside address is unknown outside, as behind a NAT; otherwise the outside has a route to it.</summary>
+    bool Hides(HostAddress inside) => false;
+}

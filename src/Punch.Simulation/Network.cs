@@ -1,0 +1,280 @@
+using Punch.Protocol;
+
+namespace Punch.Simulation;
+
+/// <summary>
+/// A network in memory that carries UDP packets over IPv4 and IPv6. It is a tree: the Internet's core at the root, routers with a
+/// middlebox at their crossing to the parent, hosts as leaves. A packet climbs to the first node that has its destination below and
+/// descends from there. It has no clock: <see cref="Send"/> puts packets in, <see cref="TryDeliver"/> takes out what is due, and both
+/// virtual and real time work. Same seed, same calls: same deliveries. One caller at a time.
+/// </summary>
+public sealed class Network
+{
+    /// <summary>The most packets on their way at a time; more are dropped with <see cref="DropReason.QueueFull"/>.</summary>
+    public const int MaxInFlight = 32_768;
+
+    private readonly PriorityQueue<Arrival, Due> _arrivals = new();
+    private SplitMix64 _seeds;
+    private long _order;
+    private long _packetId;
+
+    /// <summary>A network that is only the Internet's core.</summary>
+    public Network(ulong seed)
+    {
+        _seeds = new SplitMix64(seed);
+        Internet = new Node("internet", null, this);
+    }
+
+    /// <summary>Which way an arrival came, and at what price.</summary>
+    private enum Way
+    {
+        /// <summary>From the child <see cref="Arrival.From"/>.</summary>
+        Up,
+
+        /// <summary>From the parent.</summary>
+        Down,
+
+        /// <summary>Over a switch or from the host itself: no hop.</summary>
+        Local,
+    }
+
+    private readonly record struct Arrival(Node At, Node From, Way Way, long PacketId, Packet Packet);
+
+    private readonly record struct Due(Instant At, long Order) : IComparable<Due>
+    {
+        public int CompareTo(Due other) => At == other.At ? Order.CompareTo(other.Order) : At.CompareTo(other.At);
+    }
+
+    /// <summary>The core of public addresses. A private destination ends here.</summary>
+    public Node Internet { get; }
+
+    /// <summary>Is told each step as it happens; null saves the work.</summary>
+    public Action<NetworkStep>? Observer { get; set; }
+
+    /// <summary>When <see cref="TryDeliver"/> has something to do next, if only on the way; null while no packet is under way.</summary>
+    public Instant? NextTimeout => _arrivals.TryPeek(out _, out Due due) ? due.At : null;
+
+    /// <summary>Adds a router with a middlebox at its crossing to <paramref name="parent"/>.</summary>
+    /// <exception cref="ArgumentException">The parent is a host or of another network.</exception>
+    public Node AddRouter(string name, Node parent, IMiddlebox middlebox, LinkOptions uplink)
+    {
+        ThrowUnlessParent(parent);
+        uplink.Validate();
+        var router = new Node(name, parent, this)
+        {
+            Middlebox = middlebox,
+            Up = new Link(uplink, _seeds.Next()),
+            Down = new Link(uplink, _seeds.Next()),
+        };
+        parent.AddRouter(router);
+        return router;
+    }
+
+    /// <summary>Adds a host. Routers that hide nothing (a firewall) announce its addresses to their parent; a NAT does not.</summary>
+    /// <exception cref="ArgumentException">The parent is a host or of another network, or an address is taken there.</exception>
+    public Node AddHost(string name, Node parent, IReadOnlyList<HostAddress> addresses, LinkOptions uplink)
+    {
+        ThrowUnlessParent(parent);
+        uplink.Validate();
+        var host = new Node(name, parent, this)
+        {
+            Addresses = [.. addresses],
+            Up = new Link(uplink, _seeds.Next()),
+            Down = new Link(uplink, _seeds.Next()),
+        };
+        foreach (HostAddress address in host.Addresses) { Announce(address, host); }
+
+        return host;
+    }
+
+    /// <summary>
+    /// A host sends. The network keeps <see cref="Packet.Payload"/> by reference until it is delivered, so its bytes must not change.
+    /// The source is not checked: a host may forge it.
+    /// </summary>
+    /// <exception cref="ArgumentException"><paramref name="host"/> is no host of this network.</exception>
+    public void Send(Node host, in Packet packet, Instant now)
+    {
+        if (!host.IsHost || host.Network != this) { throw new ArgumentException($"{host.Name} is not a host of this network"); }
+
+        long id = ++_packetId;
+        Report(now, host, StepKind.Sent, id, packet);
+        if (packet.Destination.Host.IsLoopback || host.HasAddress(packet.Destination.Host))
+        {
+            Enqueue(new Arrival(host, host, Way.Local, id, packet), now);
+            return;
+        }
+
+        Transfer(host, host.Parent!, host.Up!, Way.Up, id, packet, now);
+    }
+
+    /// <summary>
+    /// Moves packets up to <paramref name="now"/> and takes the next that reached a host, in order of time; false when none did.
+    /// </summary>
+    public bool TryDeliver(Instant now, out Delivery delivery)
+    {
+        while (_arrivals.TryPeek(out Arrival arrival, out Due due) && due.At <= now)
+        {
+            _arrivals.Dequeue();
+            if (Arrive(arrival, due.At) is not { } packet) { continue; }
+
+            delivery = new Delivery(arrival.At, packet, due.At);
+            return true;
+        }
+
+        delivery = default;
+        return false;
+    }
+
+    private void ThrowUnlessParent(Node parent)
+    {
+        if (parent.IsHost || parent.Network != this) { throw new ArgumentException($"{parent.Name} is not a router of this network"); }
+    }
+
+    private static void Announce(HostAddress address, Node host)
+    {
+        for (Node child = host; child.Parent is { } parent; child = parent)
+        {
+            parent.AddRoute(address, child);
+            if (parent.Middlebox?.Hides(address) == true) { return; }
+        }
+    }
+
+    /// <summary>Returns the packet when it reached its host.</summary>
+    private Packet? Arrive(in Arrival arrival, Instant now)
+    {
+        Packet packet = arrival.Packet;
+        if (arrival.Way == Way.Up)
+        {
+            Climb(arrival, now);
+            return null;
+        }
+
+        if (arrival.Way == Way.Down && !TryPay(arrival.At, arrival.At.Down!, arrival.PacketId, ref packet, now)) { return null; }
+
+        if (arrival.At.IsRouter)
+        {
+            Enter(arrival.At, arrival.PacketId, packet, now);
+            return null;
+        }
+
+        Report(now, arrival.At, StepKind.Delivered, arrival.PacketId, packet);
+        return packet;
+    }
+
+    private void Climb(in Arrival arrival, Instant now)
+    {
+        Node at = arrival.At;
+        Packet packet = arrival.Packet;
+        Node? next = at.FindChild(packet.Destination.Host);
+        bool isSwitched = arrival.From.IsHost && at.IsRouter && next is { IsHost: true };
+        if (!isSwitched && !TryPay(at, arrival.From.Up!, arrival.PacketId, ref packet, now)) { return; }
+
+        if (at.IsRouter && next is null)
+        {
+            Leave(at, arrival.PacketId, packet, now);
+            return;
+        }
+
+        if (at.IsRouter || AddressScope.IsPublic(packet.Destination.Host))
+        {
+            Descend(at, next, isSwitched ? Way.Local : Way.Down, arrival.PacketId, packet, now);
+            return;
+        }
+
+        Drop(at, arrival.PacketId, packet, DropReason.PrivateDestination, now);
+    }
+
+    /// <summary>Crosses a router outwards, or outwards and inwards again when the NAT hairpins.</summary>
+    private void Leave(Node router, long id, in Packet packet, Instant now)
+    {
+        Passage passage = router.Middlebox!.Outbound(packet, now);
+        if (!TryPass(router, StepKind.Outbound, id, packet, passage, now)) { return; }
+
+        if (router.Middlebox.Owns(passage.Packet.Destination.Host))
+        {
+            Enter(router, id, passage.Packet, now);
+            return;
+        }
+
+        Transfer(router, router.Parent!, router.Up!, Way.Up, id, passage.Packet, now);
+    }
+
+    private void Enter(Node router, long id, in Packet packet, Instant now)
+    {
+        Passage passage = router.Middlebox!.Inbound(packet, now);
+        if (!TryPass(router, StepKind.Inbound, id, packet, passage, now)) { return; }
+
+        Descend(router, router.FindChild(passage.Packet.Destination.Host), Way.Down, id, passage.Packet, now);
+    }
+
+    private void Descend(Node at, Node? child, Way way, long id, in Packet packet, Instant now)
+    {
+        if (child is null)
+        {
+            Drop(at, id, packet, DropReason.NoRoute, now);
+            return;
+        }
+
+        Transfer(at, child, child.Down!, way, id, packet, now);
+    }
+
+    private void Transfer(Node from, Node to, Link link, Way way, long id, in Packet packet, Instant now)
+    {
+        if (link.Loses())
+        {
+            Drop(from, id, packet, DropReason.Lost, now);
+            return;
+        }
+
+        var arrival = new Arrival(to, from, way, id, packet);
+        if (link.Duplicates())
+        {
+            Report(now, from, StepKind.Duplicated, id, packet);
+            Enqueue(arrival, now + link.NextDelay(isHeldBack: false));
+        }
+
+        bool isHeldBack = link.HoldsBack();
+        if (isHeldBack) { Report(now, from, StepKind.HeldBack, id, packet); }
+
+        Enqueue(arrival, now + link.NextDelay(isHeldBack));
+    }
+
+    private void Enqueue(in Arrival arrival, Instant at)
+    {
+        if (_arrivals.Count >= MaxInFlight)
+        {
+            Drop(arrival.From, arrival.PacketId, arrival.Packet, DropReason.QueueFull, at);
+            return;
+        }
+
+        _arrivals.Enqueue(arrival, new Due(at, ++_order));
+    }
+
+    // The routers of a link take their share of the hop limit; the one that takes the last of it drops the packet.
+    private bool TryPay(Node at, Link link, long id, ref Packet packet, Instant now)
+    {
+        if (packet.HopLimit <= link.Hops && link.Hops > 0)
+        {
+            Drop(at, id, packet, DropReason.HopLimitExceeded, now);
+            return false;
+        }
+
+        packet = packet with { HopLimit = (byte)(packet.HopLimit - link.Hops) };
+        return true;
+    }
+
+    private bool TryPass(Node router, StepKind kind, long id, in Packet packet, in Passage passage, Instant now)
+    {
+        if (Observer is null) { return passage.IsPassed; }
+
+        (StepKind shown, Packet after) = passage.IsPassed ? (kind, passage.Packet) : (StepKind.Dropped, packet);
+        Observer(new NetworkStep(now, router, shown, id, packet, after, passage.Reason, passage.Change));
+        return passage.IsPassed;
+    }
+
+    private void Drop(Node at, long id, in Packet packet, DropReason reason, Instant now) =>
+        Observer?.Invoke(new NetworkStep(now, at, StepKind.Dropped, id, packet, packet, reason, StateChange.None));
+
+    private void Report(Instant now, Node at, StepKind kind, long id, in Packet packet) =>
+        Observer?.Invoke(new NetworkStep(now, at, kind, id, packet, packet, DropReason.None, StateChange.None));
+}

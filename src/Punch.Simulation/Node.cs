@@ -1,0 +1,74 @@
+using Punch.Protocol;
+
+namespace Punch.Simulation;
+
+/// <summary>A place in a <see cref="Network"/>: the Internet's core, a router, or a host.</summary>
+public sealed class Node
+{
+    private readonly Dictionary<HostAddress, Node> _routes = [];
+    private readonly List<Node> _routers = [];
+
+    internal Node(string name, Node? parent, Network network)
+    {
+        Name = name;
+        Parent = parent;
+        Network = network;
+    }
+
+    /// <summary>The name it was given, for transcripts.</summary>
+    public string Name { get; }
+
+    /// <summary>Where its uplink leads; null for the Internet.</summary>
+    public Node? Parent { get; }
+
+    /// <summary>A host's addresses; empty otherwise.</summary>
+    public IReadOnlyList<HostAddress> Addresses { get; internal init; } = [];
+
+    /// <summary>What stands at a router's crossing to its parent; null for hosts and the Internet.</summary>
+    public IMiddlebox? Middlebox { get; internal init; }
+
+    /// <summary>Whether packets start and end here.</summary>
+    public bool IsHost => Parent is not null && Middlebox is null;
+
+    /// <summary>Whether this is a router, which the Internet's core is not.</summary>
+    public bool IsRouter => Middlebox is not null;
+
+    internal Network Network { get; }
+
+    internal Link? Up { get; init; }
+
+    internal Link? Down { get; init; }
+
+    /// <inheritdoc/>
+    public override string ToString() => Name;
+
+    internal void AddRouter(Node router) => _routers.Add(router);
+
+    internal void AddRoute(HostAddress address, Node child)
+    {
+        if (!_routes.TryAdd(address, child)) { throw new ArgumentException($"{address} is there twice behind {Name}"); }
+    }
+
+    /// <summary>The child through which an address is reached; null when it is not below this node.</summary>
+    internal Node? FindChild(HostAddress address)
+    {
+        if (_routes.TryGetValue(address, out Node? child)) { return child; }
+
+        foreach (Node router in _routers)
+        {
+            if (router.Middlebox!.Owns(address)) { return router; }
+        }
+
+        return null;
+    }
+
+    internal bool HasAddress(HostAddress address)
+    {
+        for (int i = 0; i < Addresses.Count; i++)
+        {
+            if (Addresses[i] == address) { return true; }
+        }
+
+        return false;
+    }
+}

@@ -1,0 +1,154 @@
+using Punch.Protocol;
+
+namespace Punch.Simulation;
+
+/// <summary>Takes an event as soon as the machine tells it.</summary>
+/// <param name="e">The event.</param>
+/// <param name="payload">
+/// The datagram during whose receipt it came; empty when it came of a timer or a command. Valid during the call.
+/// </param>
+/// <param name="now">When.</param>
+public delegate void MachineEventHandler<in TEvent>(TEvent e, ReadOnlySpan<byte> payload, Instant now);
+
+/// <summary>An event and when it came.</summary>
+/// <param name="At">When.</param>
+/// <param name="Event">What.</param>
+public readonly record struct TimedEvent<TEvent>(Instant At, TEvent Event);
+
+/// <summary>
+/// A state machine on a simulated host, as a process on a computer: it can be killed, which the network does not notice, and started
+/// anew, which makes a new machine on the same addresses. <see cref="Simulator.Start"/> makes one.
+/// </summary>
+/// <typeparam name="TEvent">The machine's family of events.</typeparam>
+public sealed class SimulatedMachine<TEvent> : ISimulated
+    where TEvent : notnull
+{
+    /// <summary>The most events kept; later ones still reach the handler and are counted.</summary>
+    public const int MaxEvents = 16_384;
+
+    private readonly Simulator _simulator;
+    private readonly Func<Instant, IProtocol<TEvent>> _create;
+    private readonly MachineEventHandler<TEvent>? _onEvent;
+    private readonly List<TimedEvent<TEvent>> _events = [];
+
+    internal SimulatedMachine(
+        Simulator simulator,
+        Node host,
+        IReadOnlyList<TransportAddress> locals,
+        Func<Instant, IProtocol<TEvent>> create,
+        MachineEventHandler<TEvent>? onEvent)
+    {
+        _simulator = simulator;
+        Host = host;
+        Locals = [.. locals];
+        _create = create;
+        _onEvent = onEvent;
+    }
+
+    /// <summary>The computer it runs on.</summary>
+    public Node Host { get; }
+
+    /// <summary>The addresses of its sockets; a wildcard host is normal.</summary>
+    public IReadOnlyList<TransportAddress> Locals { get; }
+
+    /// <summary>The machine; null before its start and after <see cref="Stop"/>.</summary>
+    public IProtocol<TEvent>? Machine { get; private set; }
+
+    /// <summary>The events so far, of all lives, at most <see cref="MaxEvents"/>.</summary>
+    public IReadOnlyList<TimedEvent<TEvent>> Events => _events;
+
+    /// <summary>How many events there were.</summary>
+    public long EventCount { get; private set; }
+
+    /// <summary>Datagrams it sent.</summary>
+    public long SentCount { get; private set; }
+
+    /// <summary>Datagrams it received.</summary>
+    public long ReceivedCount { get; private set; }
+
+    /// <inheritdoc/>
+    public bool IsRunning => Machine is not null;
+
+    Instant? ISimulated.NextTimeout => Machine?.NextTimeout;
+
+    /// <summary>Ends the process at once, as a kill does: nothing more is sent, and what arrives finds no socket.</summary>
+    public void Stop()
+    {
+        if (!IsRunning) { return; }
+
+        Machine = null;
+        _simulator.Note(this, "stopped");
+    }
+
+    /// <summary>Ends the process, if it runs, and starts a new machine then.</summary>
+    public void Restart(Instant at) => _simulator.Schedule(at, Begin);
+
+    internal void Begin(Instant now)
+    {
+        Stop();
+        _simulator.ThrowIfTaken(this);
+        _simulator.Note(this, "started");
+        Machine = _create(now);
+    }
+
+    void ISimulated.Receive(TransportAddress local, in Packet packet, Instant now)
+    {
+        ReceivedCount++;
+        try
+        {
+            Machine!.Receive(new Datagram(packet.Source, local, packet.Payload.Span), now);
+        }
+        catch (Exception broken)
+        {
+            throw _simulator.Failure($"{Host}: silence: {broken.Message} on receipt at {now}", broken);
+        }
+
+        Drain(packet.Payload.Span, now);
+    }
+
+    void ISimulated.Timeout(Instant now)
+    {
+        Machine!.Timeout(now);
+        Drain(default, now);
+        if (Machine?.NextTimeout is { } next && next <= now)
+        {
+            throw _simulator.Failure($"{Host}: progress: after Timeout at {now}, NextTimeout is {next}");
+        }
+    }
+
+    void ISimulated.Drain(Instant now) => Drain(default, now);
+
+    // A handler may stop the machine.
+    private void Drain(ReadOnlySpan<byte> payload, Instant now)
+    {
+        SentCount += _simulator.Transmit(this, Machine, now);
+        for (int i = 0; Machine is { } machine && machine.TryEvent(out TEvent? e); i++)
+        {
+            if (i == Simulator.MaxDrain) { throw _simulator.Failure($"{Host}: drain: over {Simulator.MaxDrain} events at {now}"); }
+
+            EventCount++;
+            if (_events.Count < MaxEvents) { _events.Add(new TimedEvent<TEvent>(now, e)); }
+
+            _simulator.Note(this, e);
+            _onEvent?.Invoke(e, payload, now);
+        }
+    }
+}
+
+/// <summary>A machine as the simulator sees it, whatever its events.</summary>
+internal interface ISimulated
+{
+    Node Host { get; }
+
+    IReadOnlyList<TransportAddress> Locals { get; }
+
+    bool IsRunning { get; }
+
+    Instant? NextTimeout { get; }
+
+    void Receive(TransportAddress local, in Packet packet, Instant now);
+
+    void Timeout(Instant now);
+
+    void Drain(Instant now);
+}

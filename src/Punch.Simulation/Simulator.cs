@@ -1,0 +1,252 @@
+using System.Buffers;
+using Punch.Protocol;
+
+namespace Punch.Simulation;
+
+/// <summary>
+/// Drives state machines on the hosts of a <see cref="Simulation.Network"/> in virtual time: it delivers packets, fires timers, and
+/// after every call drains the machine as the rules of <see cref="IProtocol"/> say. A machine that breaks one of them ends the run
+/// with a <see cref="SimulationException"/> that holds seed and transcript. At one instant, scheduled actions come first, then
+/// packets, then timers. Same seed, same set-up: same run, step by step.
+/// </summary>
+public sealed class Simulator
+{
+    /// <summary>The hop limit of a datagram that asks for none: the default of Linux and macOS.</summary>
+    public const byte DefaultHopLimit = 64;
+
+    /// <summary>The most datagrams, and the most events, that a machine may have ready at a time.</summary>
+    public const int MaxDrain = 16_384;
+
+    /// <summary>The most steps at one instant. Machines that answer each other over links without delay never let time pass.</summary>
+    public const int MaxStepsAtOnce = 100_000;
+
+    private const int MaxDatagram = 65_535;
+
+    private readonly List<ISimulated> _machines = [];
+    private readonly PriorityQueue<Action<Instant>, (long Ticks, long Order)> _scheduled = new();
+    private long _order;
+    private int _stepsAtOnce;
+
+    /// <summary>A simulator at <see cref="Instant.Zero"/>, with an empty network.</summary>
+    public Simulator(ulong seed)
+    {
+        Seed = seed;
+        Network = new Network(seed) { Observer = Transcript.Add };
+    }
+
+    /// <summary>The seed of the network's chance; a failure prints it.</summary>
+    public ulong Seed { get; }
+
+    /// <summary>Where the machines' hosts are. Add to its observer with <c>+=</c>, or the transcript ends.</summary>
+    public Network Network { get; }
+
+    /// <summary>The virtual time.</summary>
+    public Instant Now { get; private set; }
+
+    /// <summary>What happened.</summary>
+    public Transcript Transcript { get; } = new();
+
+    /// <summary>Starts a machine on a host.</summary>
+    /// <param name="host">A host of <see cref="Network"/>.</param>
+    /// <param name="locals">The sockets it may send from and receives on; a wildcard host stands for all the host's addresses.</param>
+    /// <param name="at">When to start; not before <see cref="Now"/>.</param>
+    /// <param name="create">
+    /// Makes the machine, given the time of its start; called again by <see cref="SimulatedMachine{TEvent}.Restart"/>.
+    /// </param>
+    /// <param name="onEvent">Sees each event as it comes, with the received bytes.</param>
+    public SimulatedMachine<TEvent> Start<TEvent>(
+        Node host,
+        IReadOnlyList<TransportAddress> locals,
+        Instant at,
+        Func<Instant, IProtocol<TEvent>> create,
+        MachineEventHandler<TEvent>? onEvent = null)
+        where TEvent : notnull
+    {
+        var machine = new SimulatedMachine<TEvent>(this, host, locals, create, onEvent);
+        _machines.Add(machine);
+        Schedule(at, machine.Begin);
+        return machine;
+    }
+
+    /// <summary>Does something at an instant, such as a command to a machine; all machines are drained after it.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The instant is past.</exception>
+    public void Schedule(Instant at, Action<Instant> action)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(at, Now);
+        _scheduled.Enqueue(action, (at.Ticks, ++_order));
+    }
+
+    /// <summary>Lets time pass until <paramref name="end"/>, with all that is due then done.</summary>
+    public void RunUntil(Instant end) => RunUntil(() => false, end);
+
+    /// <summary>Lets time pass until the condition holds, at the latest until <paramref name="end"/>; true when it holds.</summary>
+    public bool RunUntil(Func<bool> condition, Instant end)
+    {
+        while (!condition())
+        {
+            if (!TryStep(end))
+            {
+                MoveTo(end);
+                return condition();
+            }
+        }
+
+        return true;
+    }
+
+    /// <summary>Fails the run unless a claim holds. The transcript is only written out when it does not.</summary>
+    /// <exception cref="SimulationException">The claim does not hold.</exception>
+    public void Check(bool holds, string claim)
+    {
+        if (!holds) { throw Failure(claim); }
+    }
+
+    /// <summary>An exception with a message, the seed and the transcript.</summary>
+    public SimulationException Failure(string message) => new(WithTranscript(message));
+
+    internal SimulationException Failure(string message, Exception cause) => new(WithTranscript(message), cause);
+
+    internal void Note(ISimulated machine, object what) => Transcript.Add(Now, machine.Host.Name, what);
+
+    internal void ThrowIfTaken(ISimulated machine)
+    {
+        foreach (ISimulated other in _machines)
+        {
+            if (other == machine || other.Host != machine.Host || !other.IsRunning) { continue; }
+
+            if (other.Locals.Any(taken => machine.Locals.Any(local => Covers(taken, local) || Covers(local, taken))))
+            {
+                throw Failure($"{machine.Host}: a running machine has the same address and port");
+            }
+        }
+    }
+
+    internal long Transmit(ISimulated sender, IProtocol? machine, Instant now)
+    {
+        if (machine is null) { return 0; }
+
+        byte[] buffer = ArrayPool<byte>.Shared.Rent(MaxDatagram);
+        long sent = 0;
+        for (; machine.TryTransmit(buffer, out Transmit transmit); sent++)
+        {
+            if (sent == MaxDrain) { throw Failure($"{sender.Host}: drain: over {MaxDrain} datagrams at {now}"); }
+
+            Send(sender, transmit, buffer, now);
+        }
+
+        ArrayPool<byte>.Shared.Return(buffer);
+        return sent;
+    }
+
+    private string WithTranscript(string message) => $"{message}\nseed {Seed}\n{Transcript}";
+
+    private bool TryStep(Instant end)
+    {
+        if (NextStep() is not { } next || next > end) { return false; }
+
+        MoveTo(next);
+        if (++_stepsAtOnce > MaxStepsAtOnce) { throw Failure($"time stands still at {Now}"); }
+
+        if (TryAct() || TryDeliver()) { return true; }
+
+        foreach (ISimulated machine in _machines)
+        {
+            if (machine.NextTimeout <= Now)
+            {
+                machine.Timeout(Now);
+                break;
+            }
+        }
+
+        return true;
+    }
+
+    private Instant? NextStep()
+    {
+        Instant? next = Network.NextTimeout;
+        if (_scheduled.TryPeek(out _, out (long Ticks, long Order) due)) { next = Instant.Earlier(next, new Instant(due.Ticks)); }
+
+        foreach (ISimulated machine in _machines) { next = Instant.Earlier(next, machine.NextTimeout); }
+
+        return next;
+    }
+
+    private void MoveTo(Instant at)
+    {
+        if (at <= Now) { return; }
+
+        Now = at;
+        _stepsAtOnce = 0;
+    }
+
+    private bool TryAct()
+    {
+        if (!_scheduled.TryPeek(out Action<Instant>? action, out (long Ticks, long Order) due) || due.Ticks > Now.Ticks) { return false; }
+
+        _scheduled.Dequeue();
+        action(Now);
+
+        // By index: an event handler may start another machine.
+        for (int i = 0; i < _machines.Count; i++) { _machines[i].Drain(Now); }
+
+        return true;
+    }
+
+    private bool TryDeliver()
+    {
+        if (!Network.TryDeliver(Now, out Delivery delivery)) { return false; }
+
+        foreach (ISimulated machine in _machines)
+        {
+            if (!machine.IsRunning || machine.Host != delivery.To) { continue; }
+
+            foreach (TransportAddress local in machine.Locals)
+            {
+                if (!Covers(local, delivery.Packet.Destination)) { continue; }
+
+                machine.Receive(local, delivery.Packet, Now);
+                return true;
+            }
+        }
+
+        Transcript.Add(Now, delivery.To.Name, "no socket for it");
+        return true;
+    }
+
+    private void Send(ISimulated sender, in Transmit transmit, byte[] buffer, Instant now)
+    {
+        if (!sender.Locals.Contains(transmit.From)) { throw Failure($"{sender.Host}: sends from {transmit.From}, which is not its own"); }
+
+        if (SourceHost(sender.Host, transmit) is not { } source)
+        {
+            Transcript.Add(now, sender.Host.Name, $"cannot send to {transmit.To}: no address of this family");
+            return;
+        }
+
+        byte hopLimit = transmit.HopLimit == 0 ? DefaultHopLimit : transmit.HopLimit;
+        byte[] payload = buffer.AsSpan(0, transmit.Length).ToArray();
+        Network.Send(sender.Host, new Packet(new TransportAddress(source, transmit.From.Port), transmit.To, hopLimit, payload), now);
+    }
+
+    // As a system with one route does: to itself from the address itself, else from the first address of the family.
+    private static HostAddress? SourceHost(Node host, in Transmit transmit)
+    {
+        HostAddress to = transmit.To.Host;
+        if (!transmit.From.Host.IsAny) { return transmit.From.Host.IsV6 == to.IsV6 ? transmit.From.Host : null; }
+
+        if (transmit.From.Host.IsV6 != to.IsV6) { return null; }
+
+        if (to.IsLoopback || host.HasAddress(to)) { return to; }
+
+        foreach (HostAddress address in host.Addresses)
+        {
+            if (address.IsV6 == to.IsV6) { return address; }
+        }
+
+        return null;
+    }
+
+    private static bool Covers(TransportAddress local, TransportAddress address) =>
+        local.Port == address.Port
+        && (local.Host == address.Host || (local.Host.IsAny && local.Host.IsV6 == address.Host.IsV6));
+}

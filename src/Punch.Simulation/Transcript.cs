@@ -1,0 +1,81 @@
+using System.Globalization;
+using System.Text;
+using Punch.Protocol;
+
+namespace Punch.Simulation;
+
+/// <summary>
+/// What happened in a run, for people to read when it failed. Of a long run it keeps the beginning, where the set-up shows, and the end.
+/// </summary>
+public sealed class Transcript
+{
+    /// <summary>The most lines kept; those between beginning and end are counted and forgotten.</summary>
+    public const int MaxLines = 4096;
+
+    /// <summary>How many of them are the first of the run.</summary>
+    public const int FirstLines = 512;
+
+    // The most text of a payload that a line shows: a peer message with its trailer.
+    private const int MaxText = 120;
+
+    private readonly List<Line> _first = [];
+    private readonly Queue<Line> _latest = new();
+    private long _forgotten;
+
+    private readonly record struct Line(NetworkStep? Step, Instant At, string Who, object? What);
+
+    /// <summary>The number of lines kept.</summary>
+    public int Count => _first.Count + _latest.Count;
+
+    /// <summary>One line a step or event, in order.</summary>
+    public override string ToString()
+    {
+        var text = new StringBuilder();
+        foreach (Line line in _first) { text.Append(Describe(line)).Append('\n'); }
+
+        if (_forgotten > 0) { text.Append(CultureInfo.InvariantCulture, $"({_forgotten} lines left out)\n"); }
+
+        foreach (Line line in _latest) { text.Append(Describe(line)).Append('\n'); }
+
+        return text.ToString();
+    }
+
+    internal void Add(NetworkStep step) => Add(new Line(step, step.At, "", null));
+
+    internal void Add(Instant at, string who, object? what) => Add(new Line(null, at, who, what));
+
+    private void Add(in Line line)
+    {
+        if (_first.Count < FirstLines)
+        {
+            _first.Add(line);
+            return;
+        }
+
+        if (Count == MaxLines)
+        {
+            _latest.Dequeue();
+            _forgotten++;
+        }
+
+        _latest.Enqueue(line);
+    }
+
+    private static string Describe(in Line line)
+    {
+        if (line.Step is not { } step) { return $"{line.At}    {line.Who}: {line.What}"; }
+
+        return step.Kind is StepKind.Sent or StepKind.Delivered ? $"{step} {TextOf(step.Before.Payload.Span)}".TrimEnd() : step.ToString();
+    }
+
+    private static string TextOf(ReadOnlySpan<byte> payload)
+    {
+        ReadOnlySpan<byte> shown = payload[..Math.Min(payload.Length, MaxText)];
+        foreach (byte b in shown)
+        {
+            if (b is < 0x20 or > 0x7E) { return Convert.ToHexString(shown[..Math.Min(shown.Length, MaxText / 2)]); }
+        }
+
+        return Encoding.ASCII.GetString(shown);
+    }
+}

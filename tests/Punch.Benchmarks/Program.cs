@@ -1,0 +1,19 @@
+using Punch.Benchmarks;
+
+// Prints tables for people and for CI; asserts nothing, since absolute times are the machine's.
+string[] wanted = args.Length == 0 ? ["codec", "session", "startup", "flood"] : args;
+string? binary = PunchBinary.Find();
+Console.WriteLine($"punch benchmarks: {Environment.ProcessorCount} processors, {Environment.OSVersion}, binary {binary ?? "not published"}");
+foreach (string name in wanted)
+{
+    Table table = name switch
+    {
+        "codec" => CodecBenchmark.Run(),
+        "session" => SessionBenchmark.Run(),
+        "startup" => StartupBenchmark.Run(binary),
+        "flood" => FloodBenchmark.Run(binary),
+        _ => throw new ArgumentException($"no benchmark '{name}': codec, session, startup, flood"),
+    };
+    Console.WriteLine();
+    Console.WriteLine(table);
+}

@@ -1,0 +1,172 @@
+using Punch.Protocol;
+using Punch.Simulation;
+using Xunit;
+
+namespace Punch.Tests.Simulation;
+
+/// <summary>
+/// Tests the simulator before it is trusted: two echo machines that name each other's public endpoint, over every pair of presets.
+/// </summary>
+public sealed class PunchingTests
+{
+    private static readonly TransportAddress Any = TransportAddress.Parse("0.0.0.0:6311");
+    private static readonly HostAddress PublicA = HostAddress.Parse("198.51.100.1");
+    private static readonly HostAddress PublicB = HostAddress.Parse("198.51.100.2");
+
+    public static TheoryData<string, string> Pairs()
+    {
+        var pairs = new TheoryData<string, string>();
+        foreach (NatPreset a in NatPresets.All)
+        {
+            foreach (NatPreset b in NatPresets.All) { pairs.Add(a.Name, b.Name); }
+        }
+
+        return pairs;
+    }
+
+    /// <summary>The table of which pairs punch when both know the other's mapping towards a third host, and both send.</summary>
+    [Theory]
+    [MemberData(nameof(Pairs))]
+    public void Which_pairs_punch_agrees_with_theory(string a, string b)
+    {
+        var run = new Run(a, b, seed: 3);
+        run.LearnMappings();
+
+        bool punched = run.Punch(skew: TimeSpan.FromMilliseconds(10));
+
+        run.Simulator.Check(punched == IsPunchable(a, b), $"{a} and {b}: punched is {punched}");
+    }
+
+    [Theory]
+    [InlineData(EarlyPacket.Ignored, 10, true)]
+    [InlineData(EarlyPacket.Ignored, 200, true)]
+    [InlineData(EarlyPacket.Confirmed, 10, true)]
+    [InlineData(EarlyPacket.Confirmed, 39, true)]
+    [InlineData(EarlyPacket.Confirmed, 41, false)]
+    [InlineData(EarlyPacket.Confirmed, 200, false)]
+    public void Two_Linux_NATs_clash_when_the_later_side_starts_after_the_packet_came(EarlyPacket early, double skew, bool punches)
+    {
+        var linux = new NatPreset { Name = "linux", Summary = "", Nats = [NatPresets.Linux.Nats[0] with { EarlyPacket = early }] };
+        var run = new Run(linux, linux, seed: 4);
+
+        bool punched = run.Punch(TimeSpan.FromMilliseconds(skew));
+
+        run.Simulator.Check(punched == punches, $"skew {skew} ms: punched is {punched}");
+    }
+
+    [Theory]
+    [InlineData(0, false)]
+    [InlineData(3, true)]
+    public void Openers_with_a_small_hop_limit_keep_the_clash_away(byte hopLimitOfA, bool isHeard)
+    {
+        var run = new Run(NatPresets.Linux, NatPresets.Linux, seed: 4, hopLimitOfA);
+
+        // Three hops take A's packets through its own NAT and not to B's, so B, which starts late, keeps its port.
+        run.Punch(skew: TimeSpan.FromMilliseconds(200));
+
+        run.Simulator.Check(run.A.Events.Any(e => e.Event.Text == "ping 1") == isHeard, $"A hears B: {isHeard}");
+    }
+
+    [Fact]
+    public void A_run_repeats_from_its_seed()
+    {
+        string Transcribe(ulong seed)
+        {
+            var link = new LinkOptions { Delay = TimeSpan.FromMilliseconds(20), Jitter = TimeSpan.FromMilliseconds(10), Loss = 0.2 };
+            var run = new Run(NatPresets.SymmetricRandom, NatPresets.FullCone, seed, link: link);
+            run.LearnMappings();
+            run.Punch(TimeSpan.Zero);
+            return run.Simulator.Transcript.ToString();
+        }
+
+        Assert.Equal(Transcribe(21), Transcribe(21));
+        Assert.NotEqual(Transcribe(21), Transcribe(22));
+    }
+
+    // Both sides hear the other when one packet gets through and its answer comes back, or when each side's own packets get through.
+    private static bool IsPunchable(string a, string b) =>
+        (Reaches(a, b) && IsAnswered(a, b)) || (Reaches(b, a) && IsAnswered(b, a)) || (Reaches(a, b) && Reaches(b, a));
+
+    // A packet to the mapping that the server saw: a symmetric NAT has another one for the peer, and a filter by port knows only the
+    // port that the server saw of the sender.
+    private static bool Reaches(string from, string to) =>
+        LetsAnybodyIn(to) || (!IsSymmetric(to) && (LetsHostIn(to) || !IsSymmetric(from)));
+
+    // The answer comes from the endpoint that was sent to, unless the answering NAT is symmetric.
+    private static bool IsAnswered(string sender, string answerer) => LetsAnybodyIn(sender) || LetsHostIn(sender) || !IsSymmetric(answerer);
+
+    private static bool LetsAnybodyIn(string name) => name is "open" or "full-cone" or "full-cone-preserving" or "symmetric-eif";
+
+    private static bool LetsHostIn(string name) => name is "address-restricted";
+
+    private static bool IsSymmetric(string name) => name is "adm" || name.StartsWith("symmetric", StringComparison.Ordinal);
+
+    /// <summary>Two sites, 40 ms apart, a server each side asks for its mapping.</summary>
+    private sealed class Run
+    {
+        private static readonly TransportAddress Server = TransportAddress.Parse("203.0.113.5:3478");
+
+        private readonly Site _siteA;
+        private readonly Site _siteB;
+        private readonly byte _hopLimitOfA;
+        private EchoMachine? _a;
+        private EchoMachine? _b;
+        private TransportAddress _mappedA = new(PublicA, Any.Port);
+        private TransportAddress _mappedB = new(PublicB, Any.Port);
+
+        public Run(string a, string b, ulong seed)
+            : this(Find(a), Find(b), seed)
+        {
+        }
+
+        public Run(NatPreset a, NatPreset b, ulong seed, byte hopLimitOfA = 0, LinkOptions? link = null)
+        {
+            link ??= new LinkOptions { Delay = TimeSpan.FromMilliseconds(20) };
+            Simulator = new Simulator(seed);
+            _hopLimitOfA = hopLimitOfA;
+            _siteA = a.Attach(Simulator.Network, "a", PublicA, link, seed);
+            _siteB = b.Attach(Simulator.Network, "b", PublicB, link, seed + 1);
+            A = Simulator.Start(_siteA.Host, [Any], Instant.Zero, now => _a = new EchoMachine(Any, null, default, now, _hopLimitOfA));
+            B = Simulator.Start(_siteB.Host, [Any], Instant.Zero, now => _b = new EchoMachine(Any, null, default, now));
+        }
+
+        public Simulator Simulator { get; }
+
+        public SimulatedMachine<EchoEvent> A { get; }
+
+        public SimulatedMachine<EchoEvent> B { get; }
+
+        public void LearnMappings()
+        {
+            Node server = Simulator.Network.AddHost("server", Simulator.Network.Internet, [Server.Host], new LinkOptions());
+            Simulator.Start(server, [Server], Instant.Zero, now => new EchoMachine(Server, null, default, now), (e, _, _) =>
+            {
+                if (e.From.Host == PublicA) { _mappedA = e.From; }
+                else { _mappedB = e.From; }
+            });
+            Simulator.Schedule(Simulator.Now, _ => _a!.Ping(Server));
+            Simulator.Schedule(Simulator.Now, _ => _b!.Ping(Server));
+            Simulator.RunUntil(Simulator.Now + TimeSpan.FromMilliseconds(200));
+        }
+
+        /// <summary>Each side pings the other 20 times, 50 ms apart; true when both heard the other.</summary>
+        public bool Punch(TimeSpan skew)
+        {
+            Instant start = Simulator.Now + TimeSpan.FromMilliseconds(1);
+            for (int i = 0; i < 20; i++)
+            {
+                Instant at = start + TimeSpan.FromMilliseconds(50 * i);
+                Simulator.Schedule(at, _ => _a!.Ping(_mappedB));
+                Simulator.Schedule(at + skew, _ => _b!.Ping(_mappedA));
+            }
+
+            return Simulator.RunUntil(() => HasHeard(A, PublicB) && HasHeard(B, PublicA), start + TimeSpan.FromSeconds(2));
+        }
+
+        private static bool HasHeard(SimulatedMachine<EchoEvent> machine, HostAddress peer) =>
+            machine.Events.Any(e => e.Event.From.Host == peer);
+
+        private static NatPreset Find(string name) =>
+            NatPresets.TryFind(name, out NatPreset? preset) ? preset : throw new ArgumentException($"no preset {name}");
+    }
+}
