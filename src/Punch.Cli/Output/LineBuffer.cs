@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Runtime.CompilerServices;
+using System.Text;
 using Punch.Protocol;
 
 namespace Punch.Cli.Output;
@@ -7,6 +8,7 @@ namespace Punch.Cli.Output;
 /// <summary>Composes a line of UTF-8 in memory that is used again and again: printing a datagram allocates nothing.</summary>
 internal sealed class LineBuffer
 {
+    private readonly AddressText _addresses = new();
     private byte[] _bytes = new byte[512];
     private int _length;
 
@@ -32,7 +34,7 @@ internal sealed class LineBuffer
     public LineBuffer Append(string text)
     {
         Span<byte> room = Reserve(text.Length * 3);
-        _length += System.Text.Encoding.UTF8.GetBytes(text, room);
+        _length += Encoding.UTF8.GetBytes(text, room);
         return this;
     }
 
@@ -70,8 +72,8 @@ internal sealed class LineBuffer
         /// <summary>Our own words.</summary>
         public void AppendFormatted(string text) => _line.Append(text);
 
-        /// <summary>An address, without the garbage of its <see cref="object.ToString"/> where it was the last one too.</summary>
-        public void AppendFormatted(TransportAddress address) => _line.Append(_line.Text(address));
+        /// <summary>An address.</summary>
+        public void AppendFormatted(TransportAddress address) => _line.Append(_line._addresses.Of(address));
 
         /// <summary>A number.</summary>
         public void AppendFormatted<T>(T value, string? format = null)
@@ -81,19 +83,5 @@ internal sealed class LineBuffer
             Span<byte> room = _line.Reserve(320);
             if (value.TryFormat(room, out int written, format, CultureInfo.InvariantCulture)) { _line._length += written; }
         }
-    }
-
-    private TransportAddress _lastAddress;
-    private byte[] _lastAddressText = [];
-
-    private ReadOnlySpan<byte> Text(TransportAddress address)
-    {
-        if (address != _lastAddress || _lastAddressText.Length == 0)
-        {
-            _lastAddress = address;
-            _lastAddressText = System.Text.Encoding.UTF8.GetBytes(address.ToString());
-        }
-
-        return _lastAddressText;
     }
 }

@@ -42,7 +42,7 @@ internal sealed class ArgumentSplitter
             string? next = i + 1 < dashes ? arguments[i + 1] : null;
             bool isNextTaken = false;
             if (argument is ['-', '-', ..]) { Note(SplitLong(argument, next, out isNextTaken)); }
-            else if (argument is ['-', _, ..]) { Note(SplitShort(argument, next, out isNextTaken)); }
+            else if (IsShort(argument)) { Note(SplitShort(argument, next, out isNextTaken)); }
             else { _operands.Add(argument); }
 
             i += isNextTaken ? 1 : 0;
@@ -64,7 +64,7 @@ internal sealed class ArgumentSplitter
 
         if (TakesValue(option)) { return AddValue(option, name, equals < 0 ? null : argument[(equals + 1)..], next, out isNextTaken); }
 
-        if (equals >= 0) { return Failure.Usage($"option '{name}' takes no value"); }
+        if (equals >= 0) { return NoValue(name); }
 
         _options.Add(option.Name);
         return null;
@@ -79,12 +79,14 @@ internal sealed class ArgumentSplitter
             Option? option = Find(name);
             if (option is null) { return Unknown(name); }
 
+            string rest = argument[(i + 1)..];
             if (TakesValue(option))
             {
-                string rest = argument[(i + 1)..];
                 string? attached = rest.Length == 0 ? null : rest is ['=', ..] ? rest[1..] : rest;
                 return AddValue(option, name, attached, next, out isNextTaken);
             }
+
+            if (rest is ['=', ..]) { return NoValue(name); }
 
             _options.Add(option.Name);
         }
@@ -103,9 +105,11 @@ internal sealed class ArgumentSplitter
         return null;
     }
 
-    /// <summary>A negative number is a value: it is refused as one, with better words.</summary>
-    private bool LooksLikeOption(string argument) =>
-        argument is ['-', '-', ..] || (argument is ['-', _, ..] && (Find(argument[..2]) is not null || !char.IsAsciiDigit(argument[1])));
+    private bool LooksLikeOption(string argument) => argument is ['-', '-', ..] || IsShort(argument);
+
+    /// <summary>A negative number is none: it is refused as a port, a count or a duration, with better words.</summary>
+    private bool IsShort(string argument) =>
+        argument is ['-', _, ..] && (Find(argument[..2]) is not null || !char.IsAsciiDigit(argument[1]));
 
     private Option? Find(string name)
     {
@@ -118,6 +122,8 @@ internal sealed class ArgumentSplitter
     }
 
     private static bool TakesValue(Option option) => option.Arity.MaximumNumberOfValues > 0;
+
+    private static Failure NoValue(string name) => Failure.Usage($"option '{name}' takes no value");
 
     private static Failure Unknown(string name) => Failure.Usage($"unknown option '{name}'");
 }

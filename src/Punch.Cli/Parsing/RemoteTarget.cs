@@ -38,6 +38,8 @@ internal sealed record RemoteTarget(string Host, HostAddress? Literal, ushort? P
             port = text[(colon + 1)..];
         }
 
+        if (port is "") { throw Refuse($"no port after the ':' of '{text}'"); }
+
         ushort? number = port is null ? null : ParsePort(port);
         return isV6 ? new RemoteTarget(host, ParseV6(host), number) : new RemoteTarget(host, ParseNameOrV4(host), number);
     }
@@ -52,9 +54,7 @@ internal sealed record RemoteTarget(string Host, HostAddress? Literal, ushort? P
         return HostAddress.TryParse(bare, out HostAddress address) ? address : throw Refuse($"'{text}' is not an IP address");
     }
 
-    /// <summary>Reads a port that something can be sent to.</summary>
-    /// <exception cref="FailureException">It is no such port.</exception>
-    public static ushort ParsePort(string text) =>
+    private static ushort ParsePort(string text) =>
         NumberText.Parse(text, "a port", 1, ushort.MaxValue, out long number) is { } problem
             ? throw Refuse($"'{text}' {problem}")
             : (ushort)number;

@@ -12,17 +12,17 @@ internal static class FailureReport
     private const int MaxRemotesNamed = 3;
 
     /// <summary>Explains it.</summary>
-    /// <param name="host">The remote host as it was typed.</param>
+    /// <param name="options">What was asked for.</param>
     /// <param name="localPort">The port this side sends from.</param>
     /// <param name="ledger">What happened.</param>
     /// <param name="statistics">What was counted.</param>
     /// <param name="exit">The exit code.</param>
-    public static Failure Explain(string host, ushort localPort, SessionLedger ledger, PeerStatistics statistics, ExitCode exit)
+    public static Failure Explain(ReachOptions options, ushort localPort, SessionLedger ledger, PeerStatistics statistics, ExitCode exit)
     {
         bool isOtherVersion = exit == ExitCode.OtherVersion;
         string message = isOtherVersion
             ? $"the peer at {ledger.Messages} speaks another version of punch"
-            : $"no two-way path to {host} within {Durations.Text(ledger.Elapsed)}";
+            : $"no two-way path to {options.Remote.Host} within {Durations.Text(options.Deadline ?? ledger.Elapsed)}";
         return new Failure(exit, isOtherVersion ? "other_version" : "no_path", message)
         {
             Details = [SentLine(ledger, statistics), HeardLine(ledger)],

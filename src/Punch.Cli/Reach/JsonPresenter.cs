@@ -18,6 +18,7 @@ internal sealed class JsonPresenter : IPresenter
     private readonly ReachOptions? _options;
     private readonly ArrayBufferWriter<byte> _line = new(512);
     private readonly Utf8JsonWriter _json;
+    private readonly AddressText _addresses = new();
     private LineLimiter _limiter;
     private TimeSpan _closedAt;
 
@@ -98,7 +99,7 @@ internal sealed class JsonPresenter : IPresenter
     {
         Open("sent"u8);
         WriteTime("at_ms"u8, e.Elapsed);
-        _json.WriteString("to"u8, e.Remote.ToString());
+        _json.WriteString("to"u8, _addresses.Of(e.Remote));
         WriteDatagram(e);
         Close();
     }
@@ -110,7 +111,7 @@ internal sealed class JsonPresenter : IPresenter
 
         Open("received"u8);
         WriteTime("at_ms"u8, e.Elapsed);
-        _json.WriteString("from"u8, e.Remote.ToString());
+        _json.WriteString("from"u8, _addresses.Of(e.Remote));
         WriteDatagram(e);
         if (e.RoundTrip is { } roundTrip) { WriteTime("rtt_ms"u8, roundTrip); }
 
@@ -126,7 +127,7 @@ internal sealed class JsonPresenter : IPresenter
         Open("open"u8);
         WriteTime("at_ms"u8, e.Elapsed);
         WriteTime("after_ms"u8, e.IsReopened ? e.Elapsed - _closedAt : e.Elapsed);
-        _json.WriteString("remote"u8, e.Remote.ToString());
+        _json.WriteString("remote"u8, _addresses.Of(e.Remote));
         if (e.RoundTrip is { } roundTrip) { WriteTime("rtt_ms"u8, roundTrip); }
 
         _json.WriteBoolean("moved"u8, e.IsMoved);
@@ -139,7 +140,7 @@ internal sealed class JsonPresenter : IPresenter
         _closedAt = e.Elapsed;
         Open("closed"u8);
         WriteTime("at_ms"u8, e.Elapsed);
-        _json.WriteString("remote"u8, e.Remote.ToString());
+        _json.WriteString("remote"u8, _addresses.Of(e.Remote));
         WriteTime("silent_ms"u8, e.SilentFor);
         _json.WriteString("reason"u8, e.SilentFor == TimeSpan.Zero ? "left"u8 : "silent"u8);
         Close();

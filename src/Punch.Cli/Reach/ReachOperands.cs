@@ -12,7 +12,7 @@ internal static class ReachOperands
     public static (RemoteTarget Remote, ushort Port) Read(ArgumentSplitter splitter)
     {
         IReadOnlyList<string> words = splitter.Operands;
-        if (words.Count == 0) { throw Refuse("which host? none was given", $"usage: {Usage}; 'punch --help' shows more"); }
+        if (words.Count == 0) { throw Refuse("no remote host was given", $"usage: {Usage}; 'punch --help' shows more"); }
 
         if (splitter.OperandsBeforeDashes > 0 && CommandTable.IsReserved(words[0]))
         {

@@ -101,21 +101,20 @@ internal sealed class ReachRunner(ReachOptions options, CommandContext context, 
         {
             Host = options.Remote.Host, Remotes = remotes, Locals = locals, Id = Entropy.Next(), Time = DateTimeOffset.Now,
         };
-        presenter.Begin(start);
-
         var clock = new MonotonicClock();
         var session = new PeerSession(SessionOptions(start), clock.Now);
-        var ledger = new SessionLedger(remotes);
-        var hints = new WaitingHints(options.Remote.Host, locals[0].Port);
-        var handler = new PeerHandler(session, ledger, presenter, hints, StopWhenNobodyReads, log);
+        var handler = new PeerHandler(session, start, presenter, log);
         new ProtocolLoop<PeerEvent>(session, sockets, clock, handler)
-            .Run(() => session.IsEnded || handler.IsPointless, session.Stop, context.Stop.Token);
-        return Sum(session, ledger, locals[0].Port);
+            .Run(() => IsOver(session, handler), session.Stop, context.Stop.Token);
+        return Sum(session, handler.Ledger, locals[0].Port);
     }
 
-    private void StopWhenNobodyReads()
+    /// <summary>Asked after every pass of the loop. A standard output that nobody reads any more ends the session as Ctrl-C does.</summary>
+    private bool IsOver(PeerSession session, PeerHandler handler)
     {
         if (context.Output.IsClosed && !context.Stop.IsCancellationRequested) { context.Stop.Cancel(); }
+
+        return session.IsEnded || handler.IsPointless;
     }
 
     private SessionEnd Sum(PeerSession session, SessionLedger ledger, ushort localPort)
@@ -125,7 +124,7 @@ internal sealed class ReachRunner(ReachOptions options, CommandContext context, 
             session.Verdict, context.Stop.IsCancellationRequested, statistics.OtherVersions > 0 && statistics.Messages == 0);
         ExitCode exit = ExitCodes.Of(outcome, options.Requirement);
         Failure? failure = exit is ExitCode.NoPath or ExitCode.OtherVersion
-            ? LocalRefusal.Of(ledger) ?? FailureReport.Explain(options.Remote.Host, localPort, ledger, statistics, exit)
+            ? LocalRefusal.Of(ledger) ?? FailureReport.Explain(options, localPort, ledger, statistics, exit)
             : null;
         return new SessionEnd
         {

@@ -1,0 +1,22 @@
+using Punch.Protocol;
+
+namespace Punch.Cli.Output;
+
+/// <summary>The text of addresses, remembered for the latest one: in a flood it is always the same.</summary>
+internal sealed class AddressText
+{
+    private TransportAddress _address;
+    private string? _text;
+
+    /// <summary><c>192.0.2.1:6311</c> or <c>[2001:db8::1]:6311</c>.</summary>
+    public string Of(TransportAddress address)
+    {
+        if (_text is null || address != _address)
+        {
+            _address = address;
+            _text = address.ToString();
+        }
+
+        return _text;
+    }
+}

@@ -1,0 +1,62 @@
+using System.Text;
+using Punch.Cli;
+using Punch.Cli.Output;
+
+namespace Punch.Tests.Cli;
+
+/// <summary>Keeps what was written; closes like a pipe whose reader took enough lines.</summary>
+internal sealed class MemorySink(int maxLines = int.MaxValue) : IByteSink
+{
+    private readonly StringBuilder _text = new();
+    private int _lines;
+
+    public bool IsClosed => _lines >= maxLines;
+
+    public string? Error => null;
+
+    public string Text => _text.ToString();
+
+    public string[] Lines => Text.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+
+    public void Write(ReadOnlySpan<byte> bytes)
+    {
+        if (IsClosed) { return; }
+
+        _text.Append(Encoding.UTF8.GetString(bytes));
+        _lines += bytes.Count((byte)'\n');
+    }
+}
+
+/// <summary>What running the command in this process came to.</summary>
+internal sealed record CliResult(int Exit, string Output, string Error)
+{
+    public static CliResult Of(params string[] arguments) => Of(new MemorySink(), CancellationToken.None, arguments);
+
+    public static CliResult Of(MemorySink output, CancellationToken stop, params string[] arguments)
+    {
+        var error = new MemorySink();
+        using var source = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        ExitCode exit = CommandTable.Run(arguments, new CommandContext(output, error, source));
+        return new CliResult((int)exit, output.Text, error.Text);
+    }
+}
+
+/// <summary>Files that hold what a user reads, word for word. PUNCH_WRITE_GOLDEN=1 writes them anew, to be reviewed like code.</summary>
+internal static class Golden
+{
+    public static void Check(string name, string actual)
+    {
+        string path = Path.Combine(Root(), "tests", "Punch.Tests", "Cli", "golden", name);
+        if (Environment.GetEnvironmentVariable("PUNCH_WRITE_GOLDEN") == "1") { File.WriteAllText(path, actual); }
+
+        Xunit.Assert.Equal(File.ReadAllText(path).ReplaceLineEndings("\n"), actual);
+    }
+
+    public static string Root()
+    {
+        string? folder = AppContext.BaseDirectory;
+        while (folder is not null && !File.Exists(Path.Combine(folder, "PunchCli.sln"))) { folder = Path.GetDirectoryName(folder); }
+
+        return folder ?? throw new InvalidOperationException("the tests run inside the repository");
+    }
+}

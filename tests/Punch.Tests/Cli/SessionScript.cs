@@ -1,0 +1,108 @@
+using System.Text;
+using Punch.Cli.Output;
+using Punch.Cli.Parsing;
+using Punch.Cli.Reach;
+using Punch.Protocol;
+using Punch.Protocol.Peer;
+
+namespace Punch.Tests.Cli;
+
+/// <summary>Feeds a presenter events by hand, as a session would.</summary>
+internal sealed class SessionScript
+{
+    public const string Host = "peer.example";
+
+    public static readonly TransportAddress Peer = TransportAddress.Parse("203.0.113.7:6311");
+    public static readonly TransportAddress Moved = TransportAddress.Parse("203.0.113.7:40122");
+    public static readonly TransportAddress Stranger = TransportAddress.Parse("198.51.100.9:4000");
+
+    private readonly IPresenter _presenter;
+
+    private SessionScript(Func<SessionScript, IPresenter> create) => _presenter = create(this);
+
+    public MemorySink Output { get; } = new();
+
+    public MemorySink Error { get; } = new();
+
+    public static SessionScript Text(Func<ReachOptions, ReachOptions>? change = null, Colour colour = Colour.None) =>
+        new(script => new TextPresenter(script.Output, new ErrorVoice(script.Error), Options(change), colour));
+
+    public static SessionScript Json(Func<ReachOptions, ReachOptions>? change = null) =>
+        new(script => new JsonPresenter(script.Output, new ErrorVoice(script.Error), Options(change)));
+
+    public static ReachOptions Options(Func<ReachOptions, ReachOptions>? change = null)
+    {
+        var options = new ReachOptions { Remote = new RemoteTarget(Host, null, null) };
+        return change is null ? options : change(options);
+    }
+
+    public SessionScript Begin()
+    {
+        _presenter.Begin(Start());
+        return this;
+    }
+
+    public static SessionStart Start() => new()
+    {
+        Host = Host,
+        Remotes = [Peer, TransportAddress.Parse("[2001:db8::7]:6311")],
+        Locals = [TransportAddress.Parse("0.0.0.0:6311"), TransportAddress.Parse("[::]:6311")],
+        Id = 0x5f0c_9a77_d1e2_b340,
+        Time = new DateTimeOffset(2026, 11, 22, 14, 23, 1, TimeSpan.FromHours(1)),
+    };
+
+    public SessionScript Event(PeerEvent e, string datagram = "") => Event(e, Encoding.UTF8.GetBytes(datagram));
+
+    public SessionScript Event(PeerEvent e, ReadOnlySpan<byte> datagram)
+    {
+        _presenter.Event(e, datagram);
+        return this;
+    }
+
+    public SessionScript Advise(string hint)
+    {
+        _presenter.Advise(hint);
+        return this;
+    }
+
+    public SessionScript End(SessionEnd end)
+    {
+        _presenter.End(end);
+        return this;
+    }
+
+    public static PeerEvent Sent(double ms, DatagramKind kind = DatagramKind.Message, uint? sequence = null) => new()
+    {
+        Kind = PeerEventKind.Sent, Remote = Peer, Elapsed = Ms(ms), Datagram = kind, Bytes = kind == DatagramKind.Punch ? 0 : 112, Sequence = sequence,
+    };
+
+    public static PeerEvent Received(double ms, DatagramKind kind, string datagram, uint? sequence = null, double? roundTrip = null) => new()
+    {
+        Kind = PeerEventKind.Received,
+        Remote = kind == DatagramKind.Stranger ? Stranger : Moved,
+        Elapsed = Ms(ms),
+        Datagram = kind,
+        Bytes = Encoding.UTF8.GetByteCount(datagram),
+        Sequence = sequence,
+        RoundTrip = roundTrip is { } value ? Ms(value) : null,
+    };
+
+    public static PeerEvent Path(PeerEventKind kind, double ms, bool isMoved = false, bool isReopened = false, double? roundTrip = null) => new()
+    {
+        Kind = kind,
+        Remote = isMoved ? Moved : Peer,
+        Elapsed = Ms(ms),
+        RoundTrip = roundTrip is { } value ? Ms(value) : null,
+        IsMoved = isMoved,
+        IsReopened = isReopened,
+    };
+
+    public static PeerEvent Closed(double ms, double silentMs) => new()
+    {
+        Kind = PeerEventKind.Closed, Remote = Moved, Elapsed = Ms(ms), SilentFor = Ms(silentMs),
+    };
+
+    public static PeerEvent Ended(double ms) => new() { Kind = PeerEventKind.Ended, Elapsed = Ms(ms) };
+
+    public static TimeSpan Ms(double value) => TimeSpan.FromMicroseconds(value * 1_000);
+}

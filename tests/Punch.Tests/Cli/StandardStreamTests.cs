@@ -1,0 +1,63 @@
+using System.Text;
+using Punch.Cli.Output;
+using Xunit;
+
+namespace Punch.Tests.Cli;
+
+public sealed class StandardStreamTests
+{
+    [Fact]
+    public void A_short_write_is_continued()
+    {
+        var handle = new FakeHandle([new WriteResult(2), new WriteResult(0), new WriteResult(3)]);
+        var stream = new StandardStream(handle);
+
+        stream.Write("hello"u8);
+
+        Assert.Equal("hello", handle.Text);
+        Assert.False(stream.IsClosed);
+    }
+
+    [Fact]
+    public void A_reader_that_went_away_closes_the_stream_without_an_error()
+    {
+        var handle = new FakeHandle([new WriteResult(0, IsClosed: true)]);
+        var stream = new StandardStream(handle);
+
+        stream.Write("hello"u8);
+        stream.Write("again"u8);
+
+        Assert.True(stream.IsClosed);
+        Assert.Null(stream.Error);
+        Assert.Equal(1, handle.Calls);
+    }
+
+    [Fact]
+    public void A_full_device_is_an_error()
+    {
+        var stream = new StandardStream(new FakeHandle([new WriteResult(0, IsClosed: true, "no space left on the device")]));
+
+        stream.Write("hello"u8);
+
+        Assert.True(stream.IsClosed);
+        Assert.Equal("no space left on the device", stream.Error);
+    }
+
+    private sealed class FakeHandle(WriteResult[] results) : IStandardHandle
+    {
+        private readonly StringBuilder _text = new();
+
+        public int Calls { get; private set; }
+
+        public string Text => _text.ToString();
+
+        public bool IsTerminal() => false;
+
+        public WriteResult Write(ReadOnlySpan<byte> bytes)
+        {
+            WriteResult result = results[Calls++];
+            _text.Append(Encoding.UTF8.GetString(bytes[..result.Written]));
+            return result;
+        }
+    }
+}
