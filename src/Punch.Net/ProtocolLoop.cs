@@ -11,20 +11,26 @@ namespace Punch.Net;
 public sealed class ProtocolLoop<TEvent>
     where TEvent : struct
 {
+    /// <summary>The most sockets a loop holds: a session's base ports and its slots, with room.</summary>
+    public const int MaxSockets = 64;
+
     // IProtocol.TryTransmit asks for this; no UDP payload is larger.
     private const int BufferLength = 65_535;
 
     private readonly IProtocol<TEvent> _machine;
-    private readonly UdpSocket[] _sockets;
-    private readonly SocketSet _set;
+    private readonly List<UdpSocket> _opened = [];
+    private readonly HashSet<TransportAddress> _unavailable = [];
     private readonly MonotonicClock _clock;
     private readonly ILoopHandler<TEvent> _handler;
     private readonly byte[] _received = GC.AllocateUninitializedArray<byte>(BufferLength);
+    private UdpSocket[] _sockets;
+    private SocketSet _set;
     private readonly byte[] _sent = GC.AllocateUninitializedArray<byte>(BufferLength);
 
     /// <summary>Prepares a loop. Neither the machine nor the sockets are touched before <see cref="Run"/>.</summary>
     /// <param name="machine">The machine; nobody else may call it while the loop runs, but for the callbacks of loop and handler.</param>
-    /// <param name="sockets">At least one: one for each local address the machine sends from. The caller disposes of them.</param>
+    /// <param name="sockets">At least one: the local addresses that must be there. The caller disposes of them. A further address that
+    /// the machine sends from is bound when it first does, and closed when the loop ends; if it is not to be had, the datagram is lost.</param>
     /// <param name="clock">The clock the machine was created with.</param>
     /// <param name="handler">Who hears the news.</param>
     public ProtocolLoop(IProtocol<TEvent> machine, IReadOnlyList<UdpSocket> sockets, MonotonicClock clock, ILoopHandler<TEvent> handler)
@@ -42,6 +48,18 @@ public sealed class ProtocolLoop<TEvent>
     /// <param name="onStop">Called once when <paramref name="stop"/> is cancelled; the loop goes on, so that the machine may say a last word.</param>
     /// <param name="stop">Asks for an end; noticed within 100 ms.</param>
     public void Run(Func<bool> isEnded, Action<Instant> onStop, CancellationToken stop)
+    {
+        try
+        {
+            RunToEnd(isEnded, onStop, stop);
+        }
+        finally
+        {
+            foreach (UdpSocket socket in _opened) { socket.Dispose(); }
+        }
+    }
+
+    private void RunToEnd(Func<bool> isEnded, Action<Instant> onStop, CancellationToken stop)
     {
         bool isStopped = false;
         Drain([]);
@@ -126,17 +144,40 @@ public sealed class ProtocolLoop<TEvent>
 
     private void Send(in Transmit transmit)
     {
-        SocketError error = SocketOf(transmit.From).Send(_sent.AsSpan(0, transmit.Length), transmit.To, transmit.HopLimit);
+        SocketError error = SocketOf(transmit.From) is { } socket
+            ? socket.Send(_sent.AsSpan(0, transmit.Length), transmit.To, transmit.HopLimit)
+            : SocketError.AddressNotAvailable;
         if (error != SocketError.Success) { _handler.OnSendFailed(transmit.To, error); }
     }
 
-    private UdpSocket SocketOf(TransportAddress local)
+    private UdpSocket? SocketOf(TransportAddress local)
     {
         foreach (UdpSocket socket in _sockets)
         {
             if (socket.Local == local) { return socket; }
         }
 
-        throw new InvalidOperationException($"the machine sends from {local}, which no socket is bound to");
+        return Open(local);
+    }
+
+    private UdpSocket? Open(TransportAddress local)
+    {
+        if (_sockets.Length >= MaxSockets || _unavailable.Contains(local)) { return null; }
+
+        try
+        {
+            var socket = UdpSocket.Bind(local);
+            _opened.Add(socket);
+            _sockets = [.. _sockets, socket];
+            _set = new SocketSet(_sockets);
+            return socket;
+        }
+        catch (LocalNetworkException)
+        {
+            // Told to the handler as a failed send, now and each time the machine tries again.
+            if (_unavailable.Count < MaxSockets) { _unavailable.Add(local); }
+
+            return null;
+        }
     }
 }

@@ -77,6 +77,8 @@ internal sealed class PeerHandler : ILoopHandler<PeerEvent>
     public void OnRefused(in IcmpReport report)
     {
         _log?.Debug("ICMP {Kind} type {Type} code {Code} for {SentTo} from {By}", report.Kind, report.Type, report.Code, report.SentTo, report.By);
+        if (report is { Kind: IcmpKind.HopLimitExceeded, By: { } router }) { _session.NoteExpired(router); }
+
         if (!report.IsRefusal) { return; }
 
         _session.NoteRefusal();

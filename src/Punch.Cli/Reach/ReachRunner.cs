@@ -149,5 +149,6 @@ internal sealed class ReachRunner(ReachOptions options, CommandContext context, 
         Interval = options.Interval,
         Size = options.Size,
         Requirement = options.Requirement,
+        UsesClockSlots = !start.Remotes.Any(remote => RemoteRules.IsOnLink(remote.Host)),
     };
 }
