@@ -16,7 +16,11 @@ internal static class Durations
     /// <summary>A wait: <c>214 ms</c> below a second, <c>1.52 s</c> below a minute, then <c>3 min 20 s</c>.</summary>
     public static LineBuffer AppendWait(this LineBuffer line, TimeSpan time)
     {
-        if (time < TimeSpan.FromSeconds(1)) { return line.AppendRoundTrip(time); }
+        if (time < TimeSpan.FromSeconds(1))
+        {
+            double ms = time.TotalMilliseconds;
+            return line.AppendNumber(ms, ms switch { < 1 => "0.###", < 100 => "0.#", _ => "0" }).Append(" ms"u8);
+        }
 
         if (time < TimeSpan.FromMinutes(1)) { return line.AppendNumber(time.TotalSeconds, "0.##").Append(" s"u8); }
 

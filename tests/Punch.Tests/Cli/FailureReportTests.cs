@@ -10,7 +10,7 @@ namespace Punch.Tests.Cli;
 
 public sealed class FailureReportTests
 {
-    private readonly SessionLedger _ledger = new([Peer]);
+    private readonly SessionLedger _ledger = new([Named]);
 
     [Fact]
     public void Silence_is_told_with_what_was_sent_and_what_to_do()
@@ -60,7 +60,7 @@ public sealed class FailureReportTests
     [Fact]
     public void A_refusal_tells_who_refused()
     {
-        _ledger.NoteRefusal(new IcmpReport(IcmpKind.PortUnreachable, Peer, Peer.Host, 3, 3));
+        _ledger.NoteRefusal(new IcmpReport(IcmpKind.PortUnreachable, Named, Named.Host, 3, 3));
 
         Failure failure = Explain();
 
@@ -82,7 +82,7 @@ public sealed class FailureReportTests
     [Fact]
     public void What_this_machine_refused_to_send_is_told()
     {
-        _ledger.NoteUnsent(Peer, System.Net.Sockets.SocketError.MessageSize);
+        _ledger.NoteUnsent(Named, System.Net.Sockets.SocketError.MessageSize);
 
         Assert.Equal("sent 9 datagrams to 203.0.113.7:6311, of which this machine refused 1", Explain().Details[0]);
     }

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Punch.Cli;
+using Punch.Cli.Reach;
 using Punch.Protocol;
 using Punch.Protocol.Peer;
 using Xunit;
@@ -176,7 +177,7 @@ public sealed partial class JsonPresenterTests
 
         Assert.NotEmpty(examples);
         Assert.All(examples, example => Assert.Subset(
-            documented[example.GetProperty("event").GetString()!], [.. example.EnumerateObject().Select(property => property.Name)]));
+            documented[example.GetProperty("event").GetString()!], example.EnumerateObject().Select(property => property.Name).ToHashSet()));
     }
 
     private static SessionScript Everything()

@@ -36,12 +36,12 @@ public sealed class PeerHandlerTests
     [InlineData(SocketError.AccessDenied)]
     public void When_nothing_at_all_can_be_sent_nothing_begins(SocketError error)
     {
-        Refuse(error, Peer, Other, Peer, Other);
-        Send(0, Peer, Other, Peer, Other);
+        Refuse(error, Named, Other, Named, Other);
+        Send(0, Named, Other, Named, Other);
         Assert.False(_handler.IsPointless);
 
-        Refuse(error, Peer, Other);
-        Send(20, Peer, Other);
+        Refuse(error, Named, Other);
+        Send(20, Named, Other);
 
         Assert.True(_handler.IsPointless);
         Assert.Empty(_presenter.Calls);
@@ -51,8 +51,8 @@ public sealed class PeerHandlerTests
     [Fact]
     public void One_address_that_can_be_reached_is_enough()
     {
-        Refuse(SocketError.NetworkUnreachable, Peer, Peer);
-        Send(0, Peer, Other, Peer, Other);
+        Refuse(SocketError.NetworkUnreachable, Named, Named);
+        Send(0, Named, Other, Named, Other);
 
         Assert.False(_handler.IsPointless);
         Assert.Equal("begin", _presenter.Calls[0]);
@@ -61,10 +61,10 @@ public sealed class PeerHandlerTests
     [Fact]
     public void A_message_that_is_refused_after_a_punch_that_was_not_ends_nothing()
     {
-        Refuse(SocketError.AccessDenied, Peer, Other);
-        Send(0, Peer, Other, Peer, Other);
-        Refuse(SocketError.AccessDenied, Peer, Other);
-        Send(20, Peer, Other);
+        Refuse(SocketError.AccessDenied, Named, Other);
+        Send(0, Named, Other, Named, Other);
+        Refuse(SocketError.AccessDenied, Named, Other);
+        Send(20, Named, Other);
 
         Assert.False(_handler.IsPointless);
         Assert.Equal(["begin", "Sent", "Sent", "Sent", "Sent", "Sent", "Sent"], _presenter.Calls);
@@ -75,8 +75,8 @@ public sealed class PeerHandlerTests
     [InlineData(SocketError.MessageSize)]
     public void What_may_pass_is_waited_for(SocketError error)
     {
-        Refuse(error, Peer, Other, Peer, Other);
-        Send(0, Peer, Other, Peer, Other);
+        Refuse(error, Named, Other, Named, Other);
+        Send(0, Named, Other, Named, Other);
 
         Assert.Equal("begin", _presenter.Calls[0]);
         Assert.False(_handler.IsPointless);
@@ -85,8 +85,8 @@ public sealed class PeerHandlerTests
     [Fact]
     public void A_session_that_ends_in_its_first_moment_is_judged_then()
     {
-        Refuse(SocketError.NetworkUnreachable, Peer, Other);
-        Send(0, Peer, Other);
+        Refuse(SocketError.NetworkUnreachable, Named, Other);
+        Send(0, Named, Other);
 
         _handler.OnEvent(Ended(0), default);
 
@@ -97,11 +97,11 @@ public sealed class PeerHandlerTests
     [Fact]
     public void A_route_that_is_lost_later_ends_nothing()
     {
-        Send(0, Peer, Other);
+        Send(0, Named, Other);
         for (int i = 1; i < 100; i++)
         {
-            Refuse(SocketError.NetworkUnreachable, Peer, Other);
-            Send(i * 1_000, Peer, Other);
+            Refuse(SocketError.NetworkUnreachable, Named, Other);
+            Send(i * 1_000, Named, Other);
         }
 
         Assert.False(_handler.IsPointless);

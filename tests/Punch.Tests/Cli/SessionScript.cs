@@ -12,7 +12,7 @@ internal sealed class SessionScript
 {
     public const string Host = "peer.example";
 
-    public static readonly TransportAddress Peer = TransportAddress.Parse("203.0.113.7:6311");
+    public static readonly TransportAddress Named = TransportAddress.Parse("203.0.113.7:6311");
     public static readonly TransportAddress Moved = TransportAddress.Parse("203.0.113.7:40122");
     public static readonly TransportAddress Stranger = TransportAddress.Parse("198.51.100.9:4000");
 
@@ -45,7 +45,7 @@ internal sealed class SessionScript
     public static SessionStart Start() => new()
     {
         Host = Host,
-        Remotes = [Peer, TransportAddress.Parse("[2001:db8::7]:6311")],
+        Remotes = [Named, TransportAddress.Parse("[2001:db8::7]:6311")],
         Locals = [TransportAddress.Parse("0.0.0.0:6311"), TransportAddress.Parse("[::]:6311")],
         Id = 0x5f0c_9a77_d1e2_b340,
         Time = new DateTimeOffset(2026, 11, 22, 14, 23, 1, TimeSpan.FromHours(1)),
@@ -73,7 +73,7 @@ internal sealed class SessionScript
 
     public static PeerEvent Sent(double ms, DatagramKind kind = DatagramKind.Message, uint? sequence = null) => new()
     {
-        Kind = PeerEventKind.Sent, Remote = Peer, Elapsed = Ms(ms), Datagram = kind, Bytes = kind == DatagramKind.Punch ? 0 : 112, Sequence = sequence,
+        Kind = PeerEventKind.Sent, Remote = Named, Elapsed = Ms(ms), Datagram = kind, Bytes = kind == DatagramKind.Punch ? 0 : 112, Sequence = sequence,
     };
 
     public static PeerEvent Received(double ms, DatagramKind kind, string datagram, uint? sequence = null, double? roundTrip = null) => new()
@@ -90,7 +90,7 @@ internal sealed class SessionScript
     public static PeerEvent Path(PeerEventKind kind, double ms, bool isMoved = false, bool isReopened = false, double? roundTrip = null) => new()
     {
         Kind = kind,
-        Remote = isMoved ? Moved : Peer,
+        Remote = isMoved ? Moved : Named,
         Elapsed = Ms(ms),
         RoundTrip = roundTrip is { } value ? Ms(value) : null,
         IsMoved = isMoved,

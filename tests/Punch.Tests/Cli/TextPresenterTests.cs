@@ -123,7 +123,7 @@ public sealed class TextPresenterTests
     {
         string[] lines = Text().Begin().End(new SessionEnd { Exit = ExitCode.Interrupted, Verdict = verdict, Statistics = new PeerStatistics { Sent = 4 } }).Output.Lines;
 
-        Assert.Equal(["--- peer.example punch statistics ---", "sent 4, received 0, time 0.000 ms", line], lines[1..]);
+        Assert.Equal(["--- peer.example punch statistics ---", "sent 4, received 0, time 0 ms", line], lines[1..]);
     }
 
     [Fact]
@@ -250,7 +250,7 @@ public sealed class TextPresenterTests
     {
         for (uint i = 0; i < count; i++)
         {
-            presenter.Event(Received(i, DatagramKind.Message, Message, i, 1.5) with { Remote = Peer }, bytes);
+            presenter.Event(Received(i, DatagramKind.Message, Message, i, 1.5) with { Remote = Named }, bytes);
             presenter.Event(Sent(i, sequence: i), default);
         }
     }
