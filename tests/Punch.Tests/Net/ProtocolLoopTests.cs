@@ -123,14 +123,38 @@ public sealed class ProtocolLoopTests
     }
 
     [Fact]
-    public void A_machine_that_names_an_address_without_a_socket_is_our_mistake()
+    public async Task A_local_address_that_the_machine_sends_from_is_bound_when_it_first_does()
+    {
+        using UdpSocket a = UdpSocket.Bind(Loopback.V4);
+        using UdpSocket peer = UdpSocket.Bind(Loopback.V4);
+        TransportAddress further = FreeAddress();
+        var machine = new PingPong(further, peer.Local, [1, 2, 3], enough: 1) { AnswersTheLast = false };
+        machine.Serve();
+
+        Task loop = Run(machine, new Listener(), a);
+
+        // It is heard from there, and it hears what comes there.
+        Assert.True(Loopback.WaitFor(peer, new byte[8], out TransportAddress from, out _));
+        Assert.Equal(further, from);
+        peer.Send([1], further);
+        await loop;
+        Assert.Equal(1, machine.Heard);
+        using UdpSocket freed = UdpSocket.Bind(further);
+    }
+
+    [Fact]
+    public void A_local_address_that_is_not_to_be_had_loses_the_datagram_and_ends_nothing()
     {
         using UdpSocket a = UdpSocket.Bind(Loopback.V4);
         var machine = new PingPong(TransportAddress.Parse("192.0.2.1:9"), a.Local, [1], enough: 1);
+        var heard = new Listener();
         machine.Serve();
+        a.Send([1], a.Local);
 
-        Assert.Throws<InvalidOperationException>(
-            () => Loop(machine, new Listener(), a).Run(() => machine.IsEnded, _ => { }, TestContext.Current.CancellationToken));
+        Loop(machine, heard, a).Run(() => machine.IsEnded, _ => { }, TestContext.Current.CancellationToken);
+
+        Assert.All(heard.SendErrors, error => Assert.Equal(SocketError.AddressNotAvailable, error));
+        Assert.NotEmpty(heard.SendErrors);
     }
 
     [Fact]
@@ -195,6 +219,12 @@ public sealed class ProtocolLoopTests
 
     internal static ProtocolLoop<Pong> Loop(PingPong machine, Listener handler, params UdpSocket[] sockets) =>
         new(machine, sockets, new MonotonicClock(), handler);
+
+    private static TransportAddress FreeAddress()
+    {
+        using UdpSocket probe = UdpSocket.Bind(Loopback.V4);
+        return probe.Local;
+    }
 
     private static Task Run(PingPong machine, Listener handler, UdpSocket socket) => Task.Factory.StartNew(
         () => Loop(machine, handler, socket).Run(() => machine.IsEnded, _ => { }, CancellationToken.None),
