@@ -81,6 +81,9 @@ internal sealed record SlotTier(TimeSpan Length, TimeSpan EarnestAfter, IReadOnl
     public static readonly SlotTier Long = new(
         Seconds(64), Seconds(32), [Seconds(0), Seconds(16), Seconds(32), Seconds(42), Seconds(52)], Short.FirstOffset + Short.Ports, 3);
 
+    /// <summary>How far the highest slot port lies above the base port.</summary>
+    public static int LastOffset => Long.FirstOffset + Long.Ports - 1;
+
     /// <summary>The port that lies this far above a base port; past the last one it goes on at 1024.</summary>
     public static ushort PortAt(ushort basePort, int offset)
     {

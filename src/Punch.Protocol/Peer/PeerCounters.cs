@@ -8,6 +8,8 @@ internal sealed class PeerCounters
 
     public long Sent { get; set; }
 
+    public long Primes { get; set; }
+
     public long Received { get; set; }
 
     public long Messages { get; set; }
@@ -42,6 +44,7 @@ internal sealed class PeerCounters
     public PeerStatistics Summary(RemotePeer? current, RoundTrips roundTrips) => new()
     {
         Sent = Sent,
+        Primes = Primes,
         Received = Received,
         Messages = Messages,
         OtherVersions = OtherVersions,

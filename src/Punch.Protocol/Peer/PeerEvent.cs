@@ -53,7 +53,7 @@ public readonly record struct PeerEvent
     /// <summary>The other end: sent to, received from, opened with. Default for <see cref="PeerEventKind.Ended"/>.</summary>
     public TransportAddress Remote { get; init; }
 
-    /// <summary>The own socket; for Sent.</summary>
+    /// <summary>The own socket; for Sent, Opened and Moved.</summary>
     public TransportAddress Local { get; init; }
 
     /// <summary>The TTL or hop limit it was sent with, 0 for the system's own; for Sent. A low one primes the own NAT and goes no further.</summary>
@@ -76,6 +76,9 @@ public readonly record struct PeerEvent
 
     /// <summary>Whether the proven address is not one the session was given: the peer's NAT moved it. For Opened and Moved.</summary>
     public bool IsMoved { get; init; }
+
+    /// <summary>Whether the path was met in a slot of the clock, on ports above the base ports. For Opened and Moved.</summary>
+    public bool IsSlot { get; init; }
 
     /// <summary>Whether a path was open before in this session; for Opened.</summary>
     public bool IsReopened { get; init; }

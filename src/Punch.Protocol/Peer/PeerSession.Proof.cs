@@ -57,7 +57,7 @@ public sealed partial class PeerSession
             if (!Follows(path, route, now)) { return; }
 
             _path = route;
-            NotePath(PeerEventKind.Moved, route.Remote, now);
+            NotePath(PeerEventKind.Moved, route, now);
         }
 
         _pathHeardAt = now;
@@ -81,7 +81,7 @@ public sealed partial class PeerSession
         _peer = peer;
         _path = route;
         _counters.TimeToOpen ??= now - _start;
-        NotePath(PeerEventKind.Opened, route.Remote, now);
+        NotePath(PeerEventKind.Opened, route, now);
         _counters.Opens++;
     }
 
@@ -94,13 +94,15 @@ public sealed partial class PeerSession
         BeginPunching(now);
     }
 
-    private void NotePath(PeerEventKind kind, TransportAddress remote, Instant now) => _events.Enqueue(new PeerEvent
+    private void NotePath(PeerEventKind kind, in Route route, Instant now) => _events.Enqueue(new PeerEvent
     {
         Kind = kind,
-        Remote = remote,
+        Local = route.Local,
+        Remote = route.Remote,
         Elapsed = now - _start,
         RoundTrip = _roundTrips.HasAny ? _roundTrips.Last : null,
-        IsMoved = !_remotes.Contains(remote),
+        IsMoved = !_remotes.Contains(route.Remote) && !IsInSlot(route),
+        IsSlot = IsInSlot(route),
         IsReopened = kind == PeerEventKind.Opened && _counters.Opens > 0,
     });
 }

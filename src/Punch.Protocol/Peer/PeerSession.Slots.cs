@@ -44,17 +44,29 @@ public sealed partial class PeerSession
         {
             if (!slots.TryTake(now, out SlotSend send)) { continue; }
 
-            var route = new Route(
-                _slotBase.Local with { Port = SlotTier.PortAt(_slotBase.Local.Port, send.Offset) },
-                _slotBase.Remote with { Port = SlotTier.PortAt(_slotBase.Remote.Port, send.Offset) });
-            if (send.IsPrime) { Prime(route, send, now); }
-            else { Enqueue(route, now, MessageRole.Scheduled); }
+            if (send.IsPrime) { Prime(SlotRoute(send.Offset), send, now); }
+            else { Enqueue(SlotRoute(send.Offset), now, MessageRole.Scheduled); }
         }
     }
 
     private void Prime(in Route route, in SlotSend send, Instant now)
     {
+        _counters.Primes++;
         _primedWith = _hops.For(send.Slot);
         Enqueue(new Outgoing(route, MessageRole.Prime, now, HopLimit: _primedWith));
+    }
+
+    private Route SlotRoute(int offset) => new(
+        _slotBase.Local with { Port = SlotTier.PortAt(_slotBase.Local.Port, offset) },
+        _slotBase.Remote with { Port = SlotTier.PortAt(_slotBase.Remote.Port, offset) });
+
+    private bool IsInSlot(in Route route)
+    {
+        for (int offset = 1; _slots.Length > 0 && offset <= SlotTier.LastOffset; offset++)
+        {
+            if (SlotRoute(offset) == route) { return true; }
+        }
+
+        return false;
     }
 }
