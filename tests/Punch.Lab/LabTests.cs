@@ -27,8 +27,8 @@ public sealed class LabTests
     {
         Prerequisites.NeedLab();
         using var lab = new LabNetwork(1);
-        LabHost client = lab.AddHost("A", lab.Network.Internet, [A, A6], Link);
-        LabHost server = lab.AddHost("B", lab.Network.Internet, [B, B6], Link);
+        LabHost client = AddHost(lab, "A", Link, A, A6);
+        LabHost server = AddHost(lab, "B", Link, B, B6);
         lab.Start();
         var address = HostAddress.Parse(b);
         using var echo = new UdpEcho(server, address.Family, Port);
@@ -46,9 +46,8 @@ public sealed class LabTests
     {
         Prerequisites.NeedLab();
         using var lab = new LabNetwork(1);
-        Node nat = lab.Network.AddRouter("A router", lab.Network.Internet, new Nat(A), Link);
-        LabHost client = lab.AddHost("A", nat, [Inside], new LinkOptions());
-        LabHost server = lab.AddHost("B", lab.Network.Internet, [B], Link);
+        LabHost client = lab.AddHost(NatPresets.PortPreserving.Attach(lab.Network, "A", A, Link, 1).Host);
+        LabHost server = AddHost(lab, "B", Link, B);
         lab.Start();
 
         Assert.Equal(new TransportAddress(A, 6311), SeenByEcho(client, server));
@@ -62,8 +61,9 @@ public sealed class LabTests
         Prerequisites.NeedLab();
         using var lab = new LabNetwork(1);
         var nat = new KernelNat(Enum.Parse<Masquerade>(masquerade), Unsolicited.Drop);
-        LabHost client = lab.AddHostBehindKernelNat("A", lab.Network.Internet, nat, Inside, A, Link);
-        LabHost server = lab.AddHost("B", lab.Network.Internet, [B], Link);
+        Node router = lab.Network.AddHost("router", lab.Network.Internet, [A], Link);
+        LabHost client = lab.AddHostBehindKernelNat("A", router, nat, Inside);
+        LabHost server = AddHost(lab, "B", Link, B);
         lab.Start();
 
         TransportAddress? seen = SeenByEcho(client, server);
@@ -77,8 +77,8 @@ public sealed class LabTests
     {
         Prerequisites.NeedLab();
         using var lab = new LabNetwork(1);
-        LabHost client = lab.AddHost("A", lab.Network.Internet, [A], Link with { Hops = 2 });
-        LabHost server = lab.AddHost("B", lab.Network.Internet, [B], Link with { Hops = 3 });
+        LabHost client = AddHost(lab, "A", Link with { Hops = 2 }, A);
+        LabHost server = AddHost(lab, "B", Link with { Hops = 3 }, B);
         lab.Start();
         using var echo = new UdpEcho(server, AddressFamily.InterNetwork, Port);
         using Socket socket = client.Bind(AddressFamily.InterNetwork);
@@ -97,8 +97,8 @@ public sealed class LabTests
     {
         Prerequisites.NeedLab();
         using var lab = new LabNetwork(1);
-        LabHost client = lab.AddHost("A", lab.Network.Internet, [A], Link with { Loss = 1 });
-        LabHost server = lab.AddHost("B", lab.Network.Internet, [B], Link);
+        LabHost client = AddHost(lab, "A", Link with { Loss = 1 }, A);
+        LabHost server = AddHost(lab, "B", Link, B);
         lab.Start();
         using var echo = new UdpEcho(server, AddressFamily.InterNetwork, Port);
         using Socket socket = client.Bind(AddressFamily.InterNetwork);
@@ -113,8 +113,8 @@ public sealed class LabTests
         Prerequisites.NeedLab();
         const int Count = 4000;
         using var lab = new LabNetwork(1);
-        LabHost client = lab.AddHost("A", lab.Network.Internet, [A], Link);
-        LabHost server = lab.AddHost("B", lab.Network.Internet, [B], Link);
+        LabHost client = AddHost(lab, "A", Link, A);
+        LabHost server = AddHost(lab, "B", Link, B);
         lab.Start();
         using Socket receiver = server.Bind(AddressFamily.InterNetwork, Port);
         using Socket sender = client.Bind(AddressFamily.InterNetwork);
@@ -141,7 +141,7 @@ public sealed class LabTests
     {
         Prerequisites.NeedLab();
         using var lab = new LabNetwork(1);
-        LabHost host = lab.AddHost("A", lab.Network.Internet, [A], Link);
+        LabHost host = AddHost(lab, "A", Link, A);
         Instant before = LabClock.Now;
 
         using LabProcess process = host.Start(new LabCommand("sh", "-c", "ip -o -4 address show dev lab0; echo oops >&2; exit 3"));
@@ -159,7 +159,7 @@ public sealed class LabTests
     {
         Prerequisites.NeedLab();
         using var lab = new LabNetwork(1);
-        LabHost host = lab.AddHost("A", lab.Network.Internet, [A], Link);
+        LabHost host = AddHost(lab, "A", Link, A);
         LabProcess process = host.Start(new LabCommand("sleep", "600"));
 
         Assert.False(process.WaitForExit(TimeSpan.FromMilliseconds(50)));
@@ -167,6 +167,9 @@ public sealed class LabTests
 
         Assert.NotNull(process.ExitedAt);
     }
+
+    private static LabHost AddHost(LabNetwork lab, string name, LinkOptions uplink, params HostAddress[] addresses) =>
+        lab.AddHost(lab.Network.AddHost(name, lab.Network.Internet, addresses, uplink));
 
     private static TransportAddress? SeenByEcho(LabHost client, LabHost server)
     {

@@ -27,24 +27,25 @@ internal sealed class LabNetwork : IDisposable
 
     public LabRouter Router => _router;
 
-    /// <summary>A machine with these addresses on a link to the parent.</summary>
-    public LabHost AddHost(string name, Node parent, IReadOnlyList<HostAddress> addresses, LinkOptions uplink)
+    /// <summary>Makes a host of the network a real machine with the same addresses.</summary>
+    public LabHost AddHost(Node node)
     {
-        var host = new LabHost(name, new NetworkNamespace(name));
-        _hosts.Add(host);
+        LabHost host = AddHost(node.Name);
         host.Namespace.Ip("link set lo up");
-        Attach(host.Namespace, name, parent, addresses, uplink);
+        Attach(host.Namespace, node);
         return host;
     }
 
-    /// <summary>A machine behind a Linux router that translates with nftables: the kernel's own NAT, not the simulated one.</summary>
-    public LabHost AddHostBehindKernelNat(string name, Node parent, KernelNat nat, HostAddress inside, HostAddress outside, LinkOptions uplink)
+    /// <summary>
+    /// Makes a host of the network a real Linux router that translates with nftables, and adds a machine behind it: the kernel's own
+    /// NAT, not the simulated one.
+    /// </summary>
+    public LabHost AddHostBehindKernelNat(string name, Node routerNode, KernelNat nat, HostAddress inside)
     {
-        var router = new NetworkNamespace($"{name} router");
+        var router = new NetworkNamespace(routerNode.Name);
         _routers.Add(router);
-        Attach(router, $"{name} router", parent, [outside], uplink);
-        var host = new LabHost(name, new NetworkNamespace(name));
-        _hosts.Add(host);
+        Attach(router, routerNode);
+        LabHost host = AddHost(name);
         nat.Set(router, Device, host.Namespace, inside);
         return host;
     }
@@ -62,16 +63,23 @@ internal sealed class LabNetwork : IDisposable
         foreach (NetworkNamespace router in _routers) { router.Dispose(); }
     }
 
-    private void Attach(NetworkNamespace space, string name, Node parent, IReadOnlyList<HostAddress> addresses, LinkOptions uplink)
+    private LabHost AddHost(string name)
+    {
+        var host = new LabHost(name, new NetworkNamespace(name));
+        _hosts.Add(host);
+        return host;
+    }
+
+    private void Attach(NetworkNamespace space, Node node)
     {
         TunDevice device = space.Run(() => TunDevice.Open(Device));
         _devices.Add(device);
+        _router.Attach(node, device);
         space.Ip([
             $"link set {Device} mtu {TunDevice.Mtu} addrgenmode none",
-            .. addresses.Select(address => $"address add {address} dev {Device}{(address.IsV6 ? " nodad" : "")}"),
+            .. node.Addresses.Select(address => $"address add {address} dev {Device}{(address.IsV6 ? " nodad" : "")}"),
             $"link set {Device} up",
-            .. addresses.Select(address => $"route replace {(address.IsV6 ? "::/0" : "0.0.0.0/0")} dev {Device}"),
+            .. node.Addresses.Select(address => $"route replace {(address.IsV6 ? "::/0" : "0.0.0.0/0")} dev {Device}"),
         ]);
-        _router.Attach(Network.AddHost(name, parent, addresses, uplink), device);
     }
 }

@@ -1,0 +1,118 @@
+using System.Text;
+using Punch.Lab.Topology;
+using Punch.Protocol;
+using Punch.Simulation;
+
+namespace Punch.Lab.Cells;
+
+/// <summary>How a cell is run.</summary>
+internal sealed record CellOptions
+{
+    public StartOrder Order { get; init; }
+
+    /// <summary>The part of the packets that is lost in each direction, 0 to 1.</summary>
+    public double Loss { get; init; }
+
+    /// <summary>Seed of loss and random ports. Real processes add their own chance, so a run cannot be repeated exactly.</summary>
+    public ulong Seed { get; init; } = 1;
+}
+
+/// <summary>A cell with both its processes: 50 ms from one side to the other and back.</summary>
+internal sealed class CellRun : IDisposable
+{
+    private const int MaxSteps = 2000;
+    private readonly LabNetwork _lab;
+    private readonly Lock _lock = new();
+    private readonly Queue<string> _steps = [];
+    private readonly string _title;
+
+    private CellRun(Cell cell, CellOptions options, Func<HostAddress, LabCommand> a, Func<HostAddress, LabCommand> b)
+    {
+        _title = $"{cell.Name}, {options.Order}, loss {options.Loss:P0}, seed {options.Seed}";
+        _lab = new LabNetwork(options.Seed);
+        _lab.Network.Observer = Note;
+        // Half of the way at each side. All loss is at A's end: a packet crosses it once in each direction.
+        var half = new LinkOptions { Delay = TimeSpan.FromMilliseconds(12.5), Hops = 4 };
+        LabHost hostA = cell.A.Place(_lab, Side.A, half with { Loss = options.Loss }, options.Seed + 1);
+        LabHost hostB = cell.B.Place(_lab, Side.B, half, options.Seed + 3);
+        _lab.Start();
+        (A, B) = StartBoth(hostA, a(cell.B.KnownAddress(Side.B)), hostB, b(cell.A.KnownAddress(Side.A)), options.Order);
+    }
+
+    /// <summary>Starts the processes; each command is made from the address by which the other side is known.</summary>
+    public static CellRun Start(Cell cell, CellOptions options, Func<HostAddress, LabCommand> a, Func<HostAddress, LabCommand> b) => new(cell, options, a, b);
+
+    public LabProcess A { get; }
+
+    public LabProcess B { get; }
+
+    public LabProcess Earlier => A.StartedAt <= B.StartedAt ? A : B;
+
+    public LabProcess Later => A.StartedAt <= B.StartedAt ? B : A;
+
+    /// <summary>Waits until both have ended; false when that takes longer.</summary>
+    public bool WaitForExits(TimeSpan timeout)
+    {
+        Instant end = LabClock.Now + timeout;
+        return A.WaitForExit(timeout) && B.WaitForExit(end > LabClock.Now ? end - LabClock.Now : TimeSpan.Zero);
+    }
+
+    /// <summary>What both sides printed and what the network did, in order of time from the later start: for people.</summary>
+    public string Transcript()
+    {
+        var text = new StringBuilder().AppendLine(_title);
+        IEnumerable<(Instant Time, string Text)> lines = [.. LinesOf("A", A), .. LinesOf("B", B)];
+        foreach ((Instant time, string line) in lines.OrderBy(line => line.Time))
+        {
+            text.AppendLine($"{(time - Later.StartedAt).TotalMilliseconds,10:F1} ms  {line}");
+        }
+
+        text.AppendLine("network:");
+        lock (_lock) { text.AppendJoin('\n', _steps); }
+
+        return text.ToString();
+    }
+
+    public void Dispose()
+    {
+        A.Dispose();
+        B.Dispose();
+        _lab.Dispose();
+    }
+
+    private static IEnumerable<(Instant Time, string Text)> LinesOf(string side, LabProcess process)
+    {
+        yield return (process.StartedAt, $"{side} started");
+        foreach (OutputLine line in process.Output) { yield return (line.Time, $"{side} {line.Text}"); }
+
+        foreach (OutputLine line in process.Errors) { yield return (line.Time, $"{side} stderr: {line.Text}"); }
+
+        if (process.ExitedAt is { } exited) { yield return (exited, $"{side} ended with {process.ExitCode}"); }
+    }
+
+    private static (LabProcess A, LabProcess B) StartBoth(LabHost hostA, LabCommand a, LabHost hostB, LabCommand b, StartOrder order)
+    {
+        Instant soon = LabClock.Now + Preparation;
+        Instant startA = order == StartOrder.BFirst ? soon + Gap : soon;
+        Instant startB = order == StartOrder.AFirst ? soon + Gap : soon;
+        LabProcess? processA = null;
+        var thread = new Thread(() => processA = hostA.Start(a, startA));
+        thread.Start();
+        LabProcess processB = hostB.Start(b, startB);
+        thread.Join();
+        return (processA!, processB);
+    }
+
+    private static readonly TimeSpan Gap = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Preparation = TimeSpan.FromMilliseconds(10);
+
+    private void Note(NetworkStep step)
+    {
+        string text = step.ToString();
+        lock (_lock)
+        {
+            _steps.Enqueue(text);
+            if (_steps.Count > MaxSteps) { _steps.Dequeue(); }
+        }
+    }
+}

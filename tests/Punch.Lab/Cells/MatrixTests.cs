@@ -1,0 +1,44 @@
+using Punch.Lab.Topology;
+using Xunit;
+
+namespace Punch.Lab.Cells;
+
+/// <summary>Two processes of the binary, each knowing the other's address, must both prove the path and both end with success.</summary>
+public sealed class MatrixTests
+{
+    public static TheoryData<string, StartOrder> Cells => Rows(Cell.All);
+
+    [Theory]
+    [MemberData(nameof(Cells))]
+    public void Both_sides_prove_the_path_and_end_with_success(string cell, StartOrder order)
+    {
+        Prerequisites.NeedPunch();
+
+        using var run = CellRun.Start(Cell.Named(cell), new CellOptions { Order = order }, PunchPeer.OnceWithin20Seconds, PunchPeer.OnceWithin20Seconds);
+        run.WaitForExits(TimeSpan.FromSeconds(25));
+
+        AssertProven(run, run.A);
+        AssertProven(run, run.B);
+    }
+
+    private static void AssertProven(CellRun run, LabProcess side)
+    {
+        Assert.True(side.ExitCode == 0, run.Transcript());
+        Assert.True(PunchPeer.OpenedAt(side) is not null, run.Transcript());
+        Assert.True(PunchPeer.EventOf(side.Output[^1].Text) == "summary", run.Transcript());
+    }
+
+    private static TheoryData<string, StartOrder> Rows(IEnumerable<Cell> cells)
+    {
+        var rows = new TheoryData<string, StartOrder>();
+        foreach (Cell cell in cells)
+        {
+            foreach (StartOrder order in Enum.GetValues<StartOrder>())
+            {
+                rows.Add(new TheoryDataRow<string, StartOrder>(cell.Name, order).WithTrait("cell", cell.Name));
+            }
+        }
+
+        return rows;
+    }
+}
