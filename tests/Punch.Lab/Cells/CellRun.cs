@@ -23,7 +23,7 @@ internal sealed class CellRun : IDisposable
     private const int MaxSteps = 2000;
     private readonly LabNetwork _lab;
     private readonly Lock _lock = new();
-    private readonly Queue<string> _steps = [];
+    private readonly Queue<NetworkStep> _steps = [];
     private readonly string _title;
 
     private CellRun(Cell cell, CellOptions options, Func<HostAddress, LabCommand> a, Func<HostAddress, LabCommand> b)
@@ -60,15 +60,14 @@ internal sealed class CellRun : IDisposable
     /// <summary>What both sides printed and what the network did, in order of time from the later start: for people.</summary>
     public string Transcript()
     {
+        (Instant Time, string Text)[] steps;
+        lock (_lock) { steps = [.. _steps.Select(step => (step.At, $"  {TextOf(step)}"))]; }
+
         var text = new StringBuilder().AppendLine(_title);
-        IEnumerable<(Instant Time, string Text)> lines = [.. LinesOf("A", A), .. LinesOf("B", B)];
-        foreach ((Instant time, string line) in lines.OrderBy(line => line.Time))
+        foreach ((Instant time, string line) in steps.Concat(LinesOf("A", A)).Concat(LinesOf("B", B)).OrderBy(line => line.Time))
         {
             text.AppendLine($"{(time - Later.StartedAt).TotalMilliseconds,10:F1} ms  {line}");
         }
-
-        text.AppendLine("network:");
-        lock (_lock) { text.AppendJoin('\n', _steps); }
 
         return text.ToString();
     }
@@ -108,11 +107,17 @@ internal sealed class CellRun : IDisposable
 
     private void Note(NetworkStep step)
     {
-        string text = step.ToString();
         lock (_lock)
         {
-            _steps.Enqueue(text);
+            _steps.Enqueue(step);
             if (_steps.Count > MaxSteps) { _steps.Dequeue(); }
         }
+    }
+
+    /// <summary>The step without its time, which the transcript counts from another origin.</summary>
+    private static string TextOf(in NetworkStep step)
+    {
+        string text = step.ToString();
+        return text[(text.IndexOf(' ', StringComparison.Ordinal) + 1)..];
     }
 }

@@ -11,6 +11,8 @@ internal static partial class Native
     internal const int NonBlocking = 0x800;
     internal const int CloseOnExec = 0x8_0000;
     internal const int TimerSlack = 29;
+    internal const int OfProcess = 0;
+    internal const int HighestPriority = -20;
     internal const short Readable = 0x1;
 
     [LibraryImport("libc", EntryPoint = "unshare", SetLastError = true)]
@@ -36,6 +38,9 @@ internal static partial class Native
 
     [LibraryImport("libc", EntryPoint = "prctl", SetLastError = true)]
     internal static partial int ProcessControl(int option, nuint argument);
+
+    [LibraryImport("libc", EntryPoint = "setpriority", SetLastError = true)]
+    internal static partial int SetPriority(int which, int who, int priority);
 
     [LibraryImport("libc", EntryPoint = "ppoll", SetLastError = true)]
     internal static unsafe partial int Poll(PollDescriptor* descriptors, nuint count, TimeSpec* timeout, void* signals);

@@ -36,6 +36,9 @@ internal sealed class UdpEcho : IDisposable
         }
     }
 
+    /// <summary>Sends one unasked datagram from the echo's own port.</summary>
+    public void SendUnasked(TransportAddress to) => _socket.SendTo("!"u8, new IPEndPoint(to.Host.ToIPAddress(), to.Port));
+
     public void Dispose()
     {
         _socket.Dispose();
