@@ -137,6 +137,22 @@ public sealed class LabTests
     }
 
     [Fact]
+    public void What_is_not_UDP_is_counted_and_goes_nowhere()
+    {
+        Prerequisites.NeedLab();
+        using var lab = new LabNetwork(1);
+        LabHost client = AddHost(lab, "A", Link, A);
+        _ = AddHost(lab, "B", Link, B);
+        lab.Start();
+        using Socket socket = client.Bind(AddressFamily.InterNetwork);
+
+        Assert.Null(UdpEcho.Ask(socket, new TransportAddress(B, Port), Briefly));
+
+        // B's refusal, an ICMP message.
+        Assert.Equal(1, lab.Router.Ignored);
+    }
+
+    [Fact]
     public void A_process_runs_inside_its_host_and_its_lines_and_exit_are_stamped_in_order()
     {
         Prerequisites.NeedLab();

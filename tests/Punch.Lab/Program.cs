@@ -43,7 +43,7 @@ internal static class Program
     /// <summary>Runs one cell and prints all that happened; both sides' exit codes tell whether it succeeded.</summary>
     private static int RunCell(string name, string[] rest)
     {
-        ThrowIfMissing();
+        ThrowIf(Prerequisites.MissingForPunch);
         CellOptions options = ParseOptions(rest);
         using var run = CellRun.Start(Cell.Named(name), options, PunchPeer.OnceWithin20Seconds, PunchPeer.OnceWithin20Seconds);
         run.WaitForExits(TimeSpan.FromSeconds(25));
@@ -63,12 +63,13 @@ internal static class Program
 
     private static int PrintFigures(string[] rest)
     {
-        ThrowIfMissing();
-        return new FigureTable(FigureOptions.Parse(rest)).Print();
+        FigureOptions options = FigureOptions.Parse(rest);
+        ThrowIf(Prerequisites.MissingForPunch ?? (options.OriginalRuns > 0 ? Prerequisites.MissingForOriginal : null));
+        return new FigureTable(options).Print();
     }
 
-    private static void ThrowIfMissing()
+    private static void ThrowIf(string? missing)
     {
-        if ((Prerequisites.MissingForPunch ?? Prerequisites.MissingForOriginal) is { } missing) { throw new ArgumentException(missing); }
+        if (missing is not null) { throw new ArgumentException(missing); }
     }
 }

@@ -26,25 +26,42 @@ internal sealed class CellRun : IDisposable
     private readonly Queue<NetworkStep> _steps = [];
     private readonly string _title;
 
-    private CellRun(Cell cell, CellOptions options, Func<HostAddress, LabCommand> a, Func<HostAddress, LabCommand> b)
+    private readonly LabHost _hostA;
+    private readonly LabHost _hostB;
+    private LabProcess? _a;
+    private LabProcess? _b;
+
+    private CellRun(Cell cell, CellOptions options)
     {
         _title = $"{cell.Name}, {options.Order}, loss {options.Loss:P0}, seed {options.Seed}";
         _lab = new LabNetwork(options.Seed);
         _lab.Network.Observer = Note;
         // Half of the way at each side. All loss is at A's end: a packet crosses it once in each direction.
         var half = new LinkOptions { Delay = TimeSpan.FromMilliseconds(12.5), Hops = 4 };
-        LabHost hostA = cell.A.Place(_lab, Side.A, half with { Loss = options.Loss }, options.Seed + 1);
-        LabHost hostB = cell.B.Place(_lab, Side.B, half, options.Seed + 3);
+        _hostA = cell.A.Place(_lab, Side.A, half with { Loss = options.Loss }, options.Seed + 1);
+        _hostB = cell.B.Place(_lab, Side.B, half, options.Seed + 3);
         _lab.Start();
-        (A, B) = StartBoth(hostA, a(cell.B.KnownAddress(Side.B)), hostB, b(cell.A.KnownAddress(Side.A)), options.Order);
     }
 
     /// <summary>Starts the processes; each command is made from the address by which the other side is known.</summary>
-    public static CellRun Start(Cell cell, CellOptions options, Func<HostAddress, LabCommand> a, Func<HostAddress, LabCommand> b) => new(cell, options, a, b);
+    public static CellRun Start(Cell cell, CellOptions options, Func<HostAddress, LabCommand> a, Func<HostAddress, LabCommand> b)
+    {
+        var run = new CellRun(cell, options);
+        try
+        {
+            run.StartBoth(a(cell.B.KnownAddress(Side.B)), b(cell.A.KnownAddress(Side.A)), options.Order);
+            return run;
+        }
+        catch
+        {
+            run.Dispose();
+            throw;
+        }
+    }
 
-    public LabProcess A { get; }
+    public LabProcess A => _a!;
 
-    public LabProcess B { get; }
+    public LabProcess B => _b!;
 
     public LabProcess Earlier => A.StartedAt <= B.StartedAt ? A : B;
 
@@ -64,6 +81,7 @@ internal sealed class CellRun : IDisposable
         lock (_lock) { steps = [.. _steps.Select(step => (step.At, $"  {TextOf(step)}"))]; }
 
         var text = new StringBuilder().AppendLine(_title);
+        text.AppendLine($"packets: {_lab.Router.Forwarded} UDP, {_lab.Router.Ignored} others ignored, {_lab.Router.Undelivered} not taken by the kernel");
         foreach ((Instant time, string line) in steps.Concat(LinesOf("A", A)).Concat(LinesOf("B", B)).OrderBy(line => line.Time))
         {
             text.AppendLine($"{(time - Later.StartedAt).TotalMilliseconds,10:F1} ms  {line}");
@@ -74,8 +92,8 @@ internal sealed class CellRun : IDisposable
 
     public void Dispose()
     {
-        A.Dispose();
-        B.Dispose();
+        _a?.Dispose();
+        _b?.Dispose();
         _lab.Dispose();
     }
 
@@ -89,17 +107,15 @@ internal sealed class CellRun : IDisposable
         if (process.ExitedAt is { } exited) { yield return (exited, $"{side} ended with {process.ExitCode}"); }
     }
 
-    private static (LabProcess A, LabProcess B) StartBoth(LabHost hostA, LabCommand a, LabHost hostB, LabCommand b, StartOrder order)
+    private void StartBoth(LabCommand a, LabCommand b, StartOrder order)
     {
         Instant soon = LabClock.Now + Preparation;
-        Instant startA = order == StartOrder.BFirst ? soon + Gap : soon;
-        Instant startB = order == StartOrder.AFirst ? soon + Gap : soon;
-        LabProcess? processA = null;
-        var thread = new Thread(() => processA = hostA.Start(a, startA));
-        thread.Start();
-        LabProcess processB = hostB.Start(b, startB);
-        thread.Join();
-        return (processA!, processB);
+        Task<Spawned> spawnA = _hostA.SpawnAt(order == StartOrder.BFirst ? soon + Gap : soon, a);
+        Task<Spawned> spawnB = _hostB.SpawnAt(order == StartOrder.AFirst ? soon + Gap : soon, b);
+        if (order == StartOrder.BFirst) { _b = new LabProcess(spawnB.GetAwaiter().GetResult()); }
+
+        _a = new LabProcess(spawnA.GetAwaiter().GetResult());
+        _b ??= new LabProcess(spawnB.GetAwaiter().GetResult());
     }
 
     private static readonly TimeSpan Gap = TimeSpan.FromSeconds(1);

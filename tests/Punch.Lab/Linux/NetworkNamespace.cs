@@ -25,11 +25,14 @@ internal sealed class NetworkNamespace : IDisposable
     public string Path { get; }
 
     /// <summary>Runs the job on the namespace's thread and waits for it; the job's exception is thrown here.</summary>
-    public T Run<T>(Func<T> job)
+    public T Run<T>(Func<T> job) => Queue(job).GetAwaiter().GetResult();
+
+    /// <summary>Runs the job on the namespace's thread after those queued before.</summary>
+    public Task<T> Queue<T>(Func<T> job)
     {
         var done = new TaskCompletionSource<T>();
         _jobs.Add(() => Complete(done, job));
-        return done.Task.GetAwaiter().GetResult();
+        return done.Task;
     }
 
     /// <summary>Runs <c>ip</c> on these commands inside.</summary>

@@ -12,16 +12,15 @@ internal sealed class LabHost(string name, NetworkNamespace space) : IDisposable
 
     public NetworkNamespace Namespace => space;
 
-    /// <summary>Starts a process inside, at the instant if one is given.</summary>
-    public LabProcess Start(LabCommand command, Instant? at = null)
-    {
-        return LabProcess.Watch(space.Run(() =>
-        {
-            if (at is { } instant) { LabClock.WaitUntil(instant); }
+    /// <summary>Starts a process inside.</summary>
+    public LabProcess Start(LabCommand command) => new(space.Run(() => LabProcess.Spawn(command)));
 
-            return LabProcess.Spawn(command);
-        }));
-    }
+    /// <summary>Starts a process inside at the instant; whoever awaits it makes it a <see cref="LabProcess"/>.</summary>
+    public Task<Spawned> SpawnAt(Instant instant, LabCommand command) => space.Queue(() =>
+    {
+        LabClock.WaitUntil(instant);
+        return LabProcess.Spawn(command);
+    });
 
     /// <summary>Makes a UDP socket inside, bound to the port on every address of the family; it may be used from any thread.</summary>
     public Socket Bind(AddressFamily family, int port = 0) => space.Run(() =>

@@ -6,6 +6,11 @@ namespace Punch.Lab.Topology;
 /// <summary>A line of output and when it came.</summary>
 internal readonly record struct OutputLine(Instant Time, string Text);
 
+/// <summary>A process that is born and not yet watched.</summary>
+/// <param name="Process">The process, its output untouched.</param>
+/// <param name="At">The instant right before it was made.</param>
+internal readonly record struct Spawned(Process Process, Instant At);
+
 /// <summary>A process inside a host. Its start is stamped right before the spawn, its lines as they come, its exit as it is waited for.</summary>
 internal sealed class LabProcess : IDisposable
 {
@@ -17,11 +22,12 @@ internal sealed class LabProcess : IDisposable
     private readonly Thread[] _threads;
     private Instant? _exitedAt;
 
-    private LabProcess(Process process, Instant startedAt)
+    /// <summary>Takes the process over; its lines are stamped from now on.</summary>
+    public LabProcess(Spawned spawned)
     {
-        _process = process;
-        StartedAt = startedAt;
-        _threads = [new Thread(() => Read(process.StandardOutput, _output)), new Thread(() => Read(process.StandardError, _errors)), new Thread(AwaitExit)];
+        _process = spawned.Process;
+        StartedAt = spawned.At;
+        _threads = [new Thread(() => Read(_process.StandardOutput, _output)), new Thread(() => Read(_process.StandardError, _errors)), new Thread(AwaitExit)];
         foreach (Thread thread in _threads)
         {
             thread.IsBackground = true;
@@ -41,8 +47,8 @@ internal sealed class LabProcess : IDisposable
 
     public IReadOnlyList<OutputLine> Errors => Copy(_errors);
 
-    /// <summary>Spawns in the calling thread's namespace. The threads that watch the process are made by <see cref="Watch"/>, elsewhere.</summary>
-    public static (Process Process, Instant StartedAt) Spawn(LabCommand command)
+    /// <summary>Makes a process in the calling thread's namespace. The constructor, which makes threads, is not for that thread.</summary>
+    public static Spawned Spawn(LabCommand command)
     {
         var start = new ProcessStartInfo(command.Program, command.Arguments)
         {
@@ -51,10 +57,8 @@ internal sealed class LabProcess : IDisposable
             RedirectStandardError = true,
         };
         Instant startedAt = LabClock.Now;
-        return (Process.Start(start)!, startedAt);
+        return new Spawned(Process.Start(start)!, startedAt);
     }
-
-    public static LabProcess Watch((Process Process, Instant StartedAt) spawned) => new(spawned.Process, spawned.StartedAt);
 
     /// <summary>Waits until it has ended and all its output is read; false when that takes longer.</summary>
     public bool WaitForExit(TimeSpan timeout) => _exited.Wait(timeout);

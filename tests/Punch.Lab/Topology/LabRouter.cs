@@ -19,6 +19,7 @@ internal sealed class LabRouter : IDisposable
     private readonly Thread _thread;
     private long _forwarded;
     private long _ignored;
+    private long _undelivered;
 
     public LabRouter(Network network)
     {
@@ -31,6 +32,9 @@ internal sealed class LabRouter : IDisposable
 
     /// <summary>Packets that are not whole UDP datagrams, such as ICMP; they go nowhere.</summary>
     public long Ignored => Interlocked.Read(ref _ignored);
+
+    /// <summary>Packets that a host's kernel did not take: loss that the network did not intend.</summary>
+    public long Undelivered => Interlocked.Read(ref _undelivered);
 
     /// <summary>Makes the device the network's node; before <see cref="Start"/>.</summary>
     public void Attach(Node node, TunDevice device)
@@ -81,7 +85,7 @@ internal sealed class LabRouter : IDisposable
         while (_network.TryDeliver(LabClock.Now, out Delivery delivery))
         {
             int size = PacketCodec.Write(delivery.Packet, _buffer);
-            _ = _devices[delivery.To].TryWrite(_buffer.AsSpan(0, size));
+            if (!_devices[delivery.To].TryWrite(_buffer.AsSpan(0, size))) { Interlocked.Increment(ref _undelivered); }
         }
     }
 
