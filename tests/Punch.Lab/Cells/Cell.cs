@@ -1,0 +1,72 @@
+using Punch.Simulation;
+
+namespace Punch.Lab.Cells;
+
+/// <summary>Which side is started first, and so for which side's packets nobody is there yet.</summary>
+public enum StartOrder
+{
+    /// <summary>At the same instant, as exactly as two processes can be.</summary>
+    Together,
+
+    /// <summary>A is started a second before B.</summary>
+    AFirst,
+
+    /// <summary>B is started a second before A.</summary>
+    BFirst,
+}
+
+/// <summary>A pair of hosts that try to reach each other.</summary>
+internal sealed record Cell(HostKind A, HostKind B)
+{
+    private static readonly NatPreset[] Group1Presets = [NatPresets.Open, NatPresets.Firewall, NatPresets.PortPreserving];
+
+    private static readonly NatPreset[] Group2Presets =
+        [NatPresets.FullCone, NatPresets.AddressRestricted, NatPresets.PortRestricted, NatPresets.SymmetricRandom, NatPresets.Carrier];
+
+    /// <summary>Hosts whose outside port is known in advance: every ordered pair, and full cone against each.</summary>
+    public static IReadOnlyList<Cell> Group1 { get; } =
+    [
+        .. Group1Presets.SelectMany(a => Group1Presets.Select(b => Of(a, b))),
+        .. Group1Presets.Append(NatPresets.FullConePreserving).Select(b => Of(NatPresets.FullConePreserving, b)),
+    ];
+
+    /// <summary>Hosts whose outside port is not known, each against one that needs no hole.</summary>
+    public static IReadOnlyList<Cell> Group2 { get; } = [.. Group2Presets.Select(a => Of(a, NatPresets.Open))];
+
+    /// <summary>IPv6, where there is no NAT but there are firewalls.</summary>
+    public static IReadOnlyList<Cell> V6 { get; } =
+    [
+        new(HostKind.OpenV6, HostKind.OpenV6), new(HostKind.FirewallV6, HostKind.OpenV6), new(HostKind.FirewallV6, HostKind.FirewallV6),
+    ];
+
+    /// <summary>Linux's own NAT. Where it accepts what is unsolicited, only a peer that needs no hole can start first.</summary>
+    public static IReadOnlyList<Cell> Kernel { get; } =
+    [
+        new(HostKind.KernelDrop, HostKind.Open),
+        new(HostKind.KernelDrop, HostKind.KernelDrop),
+        new(HostKind.KernelDrop, HostKind.PortPreserving),
+        new(HostKind.KernelAccept, HostKind.Open),
+        new(HostKind.KernelRandomDrop, HostKind.Open),
+        new(HostKind.KernelRandomAccept, HostKind.Open),
+    ];
+
+    /// <summary>Every cell that must succeed whoever starts first.</summary>
+    public static IReadOnlyList<Cell> All { get; } = [.. Group1, .. Group2, .. V6, .. Kernel];
+
+    /// <summary>Such as <c>port-preserving x firewall</c>.</summary>
+    public string Name => $"{A.Name} x {B.Name}";
+
+    /// <summary>A cell by its name; also pairs that are in no list.</summary>
+    /// <exception cref="ArgumentException">A kind of that name does not exist.</exception>
+    public static Cell Named(string name)
+    {
+        string[] kinds = name.Split(" x ", StringSplitOptions.TrimEntries);
+        return kinds.Length == 2 ? new Cell(KindNamed(kinds[0]), KindNamed(kinds[1])) : throw new ArgumentException($"'{name}' is not 'KIND x KIND'", nameof(name));
+    }
+
+    private static Cell Of(NatPreset a, NatPreset b) => new(HostKind.Of(a), HostKind.Of(b));
+
+    private static HostKind KindNamed(string name) =>
+        HostKind.All.FirstOrDefault(kind => kind.Name == name)
+        ?? throw new ArgumentException($"there is no kind '{name}', only {string.Join(", ", HostKind.All.Select(kind => kind.Name))}", nameof(name));
+}

@@ -1,0 +1,47 @@
+using Punch.Lab.Topology;
+using Punch.Protocol;
+using Punch.Simulation;
+
+namespace Punch.Lab.Cells;
+
+/// <summary>What stands between a host and the simulated Internet.</summary>
+/// <param name="Name">As it is written in a cell's name: a preset's, one with <c>-v6</c> after it, or <c>kernel-…</c>.</param>
+/// <param name="Place">Puts such a host at a side, at the end of a link; the seed is for what is random in it.</param>
+internal sealed record HostKind(string Name, Func<LabNetwork, Side, LinkOptions, ulong, LabHost> Place)
+{
+    private static readonly HostAddress Inside = HostAddress.Parse("192.168.1.2");
+
+    public static readonly HostKind Open = Of(NatPresets.Open);
+    public static readonly HostKind OpenV6 = OfV6(NatPresets.Open);
+    public static readonly HostKind FirewallV6 = OfV6(NatPresets.Firewall);
+    public static readonly HostKind PortPreserving = Of(NatPresets.PortPreserving);
+    public static readonly HostKind KernelDrop = Of("kernel-drop", new KernelNat(Masquerade.Preserving, Unsolicited.Drop));
+    public static readonly HostKind KernelAccept = Of("kernel-accept", new KernelNat(Masquerade.Preserving, Unsolicited.Accept));
+    public static readonly HostKind KernelRandomDrop = Of("kernel-random-drop", new KernelNat(Masquerade.FullyRandom, Unsolicited.Drop));
+    public static readonly HostKind KernelRandomAccept = Of("kernel-random-accept", new KernelNat(Masquerade.FullyRandom, Unsolicited.Accept));
+
+    /// <summary>Every kind that a cell can be made of.</summary>
+    public static IReadOnlyList<HostKind> All { get; } =
+        [.. NatPresets.All.Select(Of), OpenV6, FirewallV6, KernelDrop, KernelAccept, KernelRandomDrop, KernelRandomAccept];
+
+    /// <summary>Whether the other side knows it by its IPv6 address.</summary>
+    public bool IsV6 { get; private init; }
+
+    /// <summary>The address by which the other side knows the host at this side.</summary>
+    public HostAddress KnownAddress(Side side) => IsV6 ? side.V6 : side.V4;
+
+    /// <summary>The kind that the simulation has a preset for, known by its IPv4 address.</summary>
+    public static HostKind Of(NatPreset preset) => new(preset.Name, (lab, side, uplink, seed) => Attach(preset, lab, side.Name, side.V4, uplink, seed));
+
+    private static HostKind OfV6(NatPreset preset) =>
+        new($"{preset.Name}-v6", (lab, side, uplink, seed) => Attach(preset, lab, side.Name, side.V6, uplink, seed)) { IsV6 = true };
+
+    private static HostKind Of(string name, KernelNat nat) => new(name, (lab, side, uplink, _) =>
+    {
+        Node router = lab.Network.AddHost($"{side.Name}-router", lab.Network.Internet, [side.V4], uplink);
+        return lab.AddHostBehindKernelNat(side.Name, router, nat, Inside);
+    });
+
+    private static LabHost Attach(NatPreset preset, LabNetwork lab, string name, HostAddress known, LinkOptions uplink, ulong seed) =>
+        lab.AddHost(preset.Attach(lab.Network, name, known, uplink, seed).Host);
+}

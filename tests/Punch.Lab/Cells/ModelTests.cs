@@ -1,0 +1,110 @@
+using System.Net.Sockets;
+using Punch.Lab.Topology;
+using Punch.Protocol;
+using Punch.Simulation;
+using Xunit;
+
+namespace Punch.Lab.Cells;
+
+/// <summary>The simulated NAT against the kernel's: each claim is tried on both.</summary>
+public sealed class ModelTests
+{
+    private const ushort EchoPort = 7;
+    private const ushort PunchPort = 6311;
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+    private static readonly LinkOptions Link = new() { Delay = TimeSpan.FromMilliseconds(5) };
+
+    [Theory]
+    [InlineData("kernel-accept")]
+    [InlineData("linux")]
+    public void A_packet_that_comes_before_the_first_own_one_costs_the_port_where_it_is_accepted(string kind)
+    {
+        Prerequisites.NeedLab();
+
+        TransportAddress? seen = SeenAfterEarlyPacket(kind);
+
+        Assert.Equal(Side.A.V4, seen?.Host);
+        Assert.NotEqual(PunchPort, seen?.Port);
+    }
+
+    [Theory]
+    [InlineData("kernel-drop")]
+    [InlineData("port-preserving")]
+    public void A_packet_that_comes_before_the_first_own_one_costs_nothing_where_it_is_dropped(string kind)
+    {
+        Prerequisites.NeedLab();
+
+        Assert.Equal(new TransportAddress(Side.A.V4, PunchPort), SeenAfterEarlyPacket(kind));
+    }
+
+    [Theory]
+    [InlineData("kernel-drop", true)]
+    [InlineData("kernel-accept", true)]
+    [InlineData("linux", true)]
+    [InlineData("port-preserving", true)]
+    [InlineData("kernel-random-drop", false)]
+    [InlineData("symmetric-random", false)]
+    public void Two_destinations_see_the_same_port_only_where_ports_are_preserved(string kind, bool sameExpected)
+    {
+        Prerequisites.NeedLab();
+        using var lab = new LabNetwork(1);
+        (LabHost client, LabHost server) = Build(lab, kind);
+        using var first = new UdpEcho(server, AddressFamily.InterNetwork, EchoPort);
+        using var second = new UdpEcho(server, AddressFamily.InterNetwork, EchoPort + 1);
+        using Socket socket = client.Bind(AddressFamily.InterNetwork, PunchPort);
+
+        ushort? port = UdpEcho.Ask(socket, new TransportAddress(Side.B.V4, EchoPort), Patience)?.Seen.Port;
+        ushort? other = UdpEcho.Ask(socket, new TransportAddress(Side.B.V4, EchoPort + 1), Patience)?.Seen.Port;
+
+        Assert.NotNull(port);
+        Assert.NotNull(other);
+        Assert.Equal(sameExpected, port == other);
+    }
+
+    /// <summary>Pairs that no peer without a server can bring together once the early packet has done its harm, or with unknown ports on both sides.</summary>
+    [Theory]
+    [InlineData("kernel-accept x kernel-accept", "linux x linux", StartOrder.AFirst)]
+    [InlineData("kernel-accept x port-preserving", "linux x port-preserving", StartOrder.AFirst)]
+    [InlineData("kernel-accept x port-preserving", "linux x port-preserving", StartOrder.BFirst)]
+    [InlineData("kernel-random-drop x port-preserving", "symmetric-random x port-preserving", StartOrder.Together)]
+    public void Punch_comes_to_the_same_verdict_on_the_kernels_NAT_and_on_its_model(string kernel, string model, StartOrder order)
+    {
+        Prerequisites.NeedPunch();
+        Func<HostAddress, LabCommand> command = PunchPeer.With("-c", "1", "-w", "6s");
+
+        using var kernelRun = CellRun.Start(Cell.Named(kernel), new CellOptions { Order = order }, command, command);
+        using var modelRun = CellRun.Start(Cell.Named(model), new CellOptions { Order = order }, command, command);
+
+        Assert.True(kernelRun.WaitForExits(Patience * 3), kernelRun.Transcript());
+        Assert.True(modelRun.WaitForExits(Patience * 3), modelRun.Transcript());
+        bool isSame = (kernelRun.A.ExitCode, kernelRun.B.ExitCode) == (modelRun.A.ExitCode, modelRun.B.ExitCode);
+        Assert.True(isSame, kernelRun.Transcript() + modelRun.Transcript());
+    }
+
+    private static (LabHost Client, LabHost Server) Build(LabNetwork lab, string kind)
+    {
+        LabHost client = HostKind.All.Single(candidate => candidate.Name == kind).Place(lab, Side.A, Link, 1);
+        LabHost server = HostKind.Open.Place(lab, Side.B, Link, 1);
+        lab.Start();
+        return (client, server);
+    }
+
+    private static TransportAddress? SeenAfterEarlyPacket(string kind)
+    {
+        using var lab = new LabNetwork(1);
+        using var ended = new ManualResetEventSlim();
+        lab.Network.Observer = step =>
+        {
+            if (step.Kind is StepKind.Delivered or StepKind.Dropped) { ended.Set(); }
+        };
+        (LabHost client, LabHost server) = Build(lab, kind);
+        using var echo = new UdpEcho(server, AddressFamily.InterNetwork, EchoPort);
+        using Socket socket = client.Bind(AddressFamily.InterNetwork, PunchPort);
+        echo.SendUnasked(new TransportAddress(Side.A.V4, PunchPort));
+        ended.Wait(Patience);
+        // Delivered to the kernel's router is not yet digested by it.
+        Thread.Sleep(100);
+
+        return UdpEcho.Ask(socket, new TransportAddress(Side.B.V4, EchoPort), Patience)?.Seen;
+    }
+}

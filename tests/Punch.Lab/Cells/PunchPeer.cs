@@ -1,0 +1,35 @@
+using System.Text.Json;
+using Punch.Lab.Topology;
+using Punch.Protocol;
+
+namespace Punch.Lab.Cells;
+
+/// <summary>The binary under test as a lab's process: how it is called and how its JSON lines are read.</summary>
+internal static class PunchPeer
+{
+    /// <summary>The command that reaches the address; further options follow it.</summary>
+    public static Func<HostAddress, LabCommand> With(params string[] options) =>
+        remote => new LabCommand(Prerequisites.Binary, [remote.ToString(), .. options, "--json"]);
+
+    /// <summary>Both sides of every cell of the matrix.</summary>
+    public static readonly Func<HostAddress, LabCommand> OnceWithin20Seconds = With("-c", "1", "-w", "20s");
+
+    /// <summary>When the process first said that a two-way path is open; null when it did not.</summary>
+    public static Instant? OpenedAt(LabProcess process)
+    {
+        foreach (OutputLine line in process.Output)
+        {
+            if (EventOf(line.Text) == "open") { return line.Time; }
+        }
+
+        return null;
+    }
+
+    /// <summary>The name of a line's event.</summary>
+    /// <exception cref="JsonException">The line is not JSON, which the binary promises.</exception>
+    public static string? EventOf(string line)
+    {
+        using var json = JsonDocument.Parse(line);
+        return json.RootElement.GetProperty("event").GetString();
+    }
+}

@@ -1,0 +1,74 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+
+namespace Punch.Lab.Linux;
+
+/// <summary>
+/// A network namespace without a name, owned by one thread: sockets, devices and processes that a job makes on that thread are born inside.
+/// The kernel removes it, devices included, once this object is disposed and the last process inside has ended; a killed lab leaves nothing behind.
+/// Jobs must not start threads or tasks: those would be born inside too.
+/// </summary>
+internal sealed class NetworkNamespace : IDisposable
+{
+    private readonly BlockingCollection<Action> _jobs = [];
+    private readonly Thread _thread;
+
+    public NetworkNamespace(string name)
+    {
+        var ready = new TaskCompletionSource<int>();
+        _thread = new Thread(() => Live(ready)) { IsBackground = true, Name = name };
+        _thread.Start();
+        Path = string.Create(CultureInfo.InvariantCulture, $"/proc/{Environment.ProcessId}/task/{ready.Task.GetAwaiter().GetResult()}/ns/net");
+    }
+
+    /// <summary>How <c>ip link … netns</c> and <c>nsenter --net=</c> find it while it lives.</summary>
+    public string Path { get; }
+
+    /// <summary>Runs the job on the namespace's thread and waits for it; the job's exception is thrown here.</summary>
+    public T Run<T>(Func<T> job) => Queue(job).GetAwaiter().GetResult();
+
+    /// <summary>Runs the job on the namespace's thread after those queued before.</summary>
+    public Task<T> Queue<T>(Func<T> job)
+    {
+        var done = new TaskCompletionSource<T>();
+        _jobs.Add(() => Complete(done, job));
+        return done.Task;
+    }
+
+    /// <summary>Runs <c>ip</c> on these commands inside.</summary>
+    /// <exception cref="InvalidOperationException">One of them failed.</exception>
+    public void Ip(params IEnumerable<string> commands) => Run(() => Tool.Run("ip", ["-batch", "-"], string.Join('\n', commands) + "\n"));
+
+    public void Dispose()
+    {
+        _jobs.CompleteAdding();
+        _thread.Join();
+        _jobs.Dispose();
+    }
+
+    private void Live(TaskCompletionSource<int> ready)
+    {
+        if (Native.Unshare(Native.NewNetworkNamespace) != 0)
+        {
+            ready.SetException(Native.Failure("unshare"));
+            return;
+        }
+
+        ready.SetResult(Native.ThreadId());
+        foreach (Action job in _jobs.GetConsumingEnumerable()) { job(); }
+    }
+
+    private static void Complete<T>(TaskCompletionSource<T> done, Func<T> job)
+    {
+        try
+        {
+            done.SetResult(job());
+        }
+#pragma warning disable CA1031 // Not swallowed: it is thrown to whoever waits for the job.
+        catch (Exception failure)
+#pragma warning restore CA1031
+        {
+            done.SetException(failure);
+        }
+    }
+}

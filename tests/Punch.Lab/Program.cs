@@ -1,0 +1,75 @@
+using Punch.Lab.Cells;
+using Punch.Lab.Figures;
+using Xunit.MicrosoftTestingPlatform;
+using Xunit.Runner.InProc.SystemConsole;
+
+namespace Punch.Lab;
+
+/// <summary>Besides the tests: <c>cells</c>, <c>cell</c> and <c>figures</c>, for a person at a terminal. README.md shows them.</summary>
+internal static class Program
+{
+    private static async Task<int> Main(string[] arguments)
+    {
+        if (arguments.Contains("--server"))
+        {
+            return await TestPlatformTestFramework.RunAsync(arguments, SelfRegisteredExtensions.AddSelfRegisteredExtensions);
+        }
+
+        try
+        {
+            return arguments switch
+            {
+                ["cells"] => ListCells(),
+                ["cell", string name, .. string[] rest] => RunCell(name, rest),
+                ["figures", .. string[] rest] => PrintFigures(rest),
+                _ => await ConsoleRunner.Run(arguments),
+            };
+        }
+        catch (ArgumentException usage)
+        {
+            await Console.Error.WriteLineAsync($"punch lab: error: {usage.Message}");
+            return 2;
+        }
+    }
+
+    private static int ListCells()
+    {
+        foreach (Cell cell in Cell.All) { Console.WriteLine(cell.Name); }
+
+        Console.WriteLine($"any KIND x KIND of: {string.Join(", ", HostKind.All.Select(kind => kind.Name))}");
+        return 0;
+    }
+
+    /// <summary>Runs one cell and prints all that happened; both sides' exit codes tell whether it succeeded.</summary>
+    private static int RunCell(string name, string[] rest)
+    {
+        ThrowIf(Prerequisites.MissingForPunch);
+        CellOptions options = ParseOptions(rest);
+        using var run = CellRun.Start(Cell.Named(name), options, PunchPeer.OnceWithin20Seconds, PunchPeer.OnceWithin20Seconds);
+        run.WaitForExits(TimeSpan.FromSeconds(25));
+        Console.WriteLine(run.Transcript());
+        return run.A.ExitCode == 0 && run.B.ExitCode == 0 ? 0 : 1;
+    }
+
+    private static CellOptions ParseOptions(string[] rest) => rest switch
+    {
+        [] => new CellOptions(),
+        ["--loss", string loss, .. string[] more] => ParseOptions(more) with { Loss = double.Parse(loss) },
+        ["--seed", string seed, .. string[] more] => ParseOptions(more) with { Seed = ulong.Parse(seed) },
+        ["a-first", .. string[] more] => ParseOptions(more) with { Order = StartOrder.AFirst },
+        ["b-first", .. string[] more] => ParseOptions(more) with { Order = StartOrder.BFirst },
+        _ => throw new ArgumentException($"'{rest[0]}' is not a-first, b-first, --loss RATE or --seed N", nameof(rest)),
+    };
+
+    private static int PrintFigures(string[] rest)
+    {
+        FigureOptions options = FigureOptions.Parse(rest);
+        ThrowIf(Prerequisites.MissingForPunch ?? (options.OriginalRuns > 0 ? Prerequisites.MissingForOriginal : null));
+        return new FigureTable(options).Print();
+    }
+
+    private static void ThrowIf(string? missing)
+    {
+        if (missing is not null) { throw new ArgumentException(missing); }
+    }
+}

@@ -1,0 +1,72 @@
+using System.Globalization;
+using Punch.Lab.Linux;
+using Punch.Protocol;
+
+namespace Punch.Lab.Topology;
+
+/// <summary>What the router does with packets from outside that belong to no flow: its INPUT policy.</summary>
+internal enum Unsolicited
+{
+    /// <summary>Home routers: nothing is remembered of them.</summary>
+    Drop,
+
+    /// <summary>Container hosts, hotspots: a flow entry is made of them, which can take the port that an inside host needs.</summary>
+    Accept,
+}
+
+/// <summary>Which nftables masquerade is used.</summary>
+internal enum Masquerade
+{
+    /// <summary>The source port is kept where it is free.</summary>
+    Preserving,
+
+    /// <summary>Every flow gets a random source port.</summary>
+    FullyRandom,
+}
+
+/// <summary>A Linux home router: nftables masquerade, and forwarding of nothing new from outside.</summary>
+internal sealed record KernelNat(Masquerade Masquerade, Unsolicited Unsolicited)
+{
+    /// <summary>Makes the namespace, which has its outside device already, the router of the host.</summary>
+    public void Set(NetworkNamespace router, string outsideDevice, NetworkNamespace host, HostAddress inside)
+    {
+        byte[] gateway = inside.ToIPAddress().GetAddressBytes();
+        gateway[3] = 254;
+        string via = string.Join('.', gateway.Select(part => part.ToString(CultureInfo.InvariantCulture)));
+        router.Ip(
+            "link set lo up",
+            $"link add inside type veth peer name lab0 netns {host.Path}",
+            $"address add {via}/24 dev inside",
+            "link set inside up");
+        host.Ip("link set lo up", $"address add {inside}/24 dev lab0", "link set lab0 up", $"route add default via {via}");
+        _ = router.Run(() => Configure(outsideDevice));
+    }
+
+    private string Configure(string outsideDevice)
+    {
+        // /proc/sys/net shows the namespace of the thread that opens it.
+        File.WriteAllText("/proc/sys/net/ipv4/ip_forward", "1");
+        return Tool.Run("nft", ["-f", "-"], Rules(outsideDevice));
+    }
+
+    private string Rules(string outsideDevice) => $$"""
+        table ip lab {
+          chain translate_in {
+            type nat hook prerouting priority -100
+          }
+          chain translate {
+            type nat hook postrouting priority 100
+            oifname "{{outsideDevice}}" masquerade {{(Masquerade == Masquerade.FullyRandom ? "fully-random" : "")}}
+          }
+          chain input {
+            type filter hook input priority 0
+            iifname "{{outsideDevice}}" ct state new {{(Unsolicited == Unsolicited.Drop ? "drop" : "accept")}}
+          }
+          chain between {
+            type filter hook forward priority 0
+            iifname "{{outsideDevice}}" ct state new drop
+            oifname "{{outsideDevice}}" ip daddr { 10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16 } drop
+          }
+        }
+        """;
+}

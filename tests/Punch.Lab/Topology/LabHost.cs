@@ -1,0 +1,34 @@
+using System.Net;
+using System.Net.Sockets;
+using Punch.Lab.Linux;
+using Punch.Protocol;
+
+namespace Punch.Lab.Topology;
+
+/// <summary>A machine of the lab: a network namespace with addresses of its own and a default route into the lab.</summary>
+internal sealed class LabHost(string name, NetworkNamespace space) : IDisposable
+{
+    public string Name => name;
+
+    public NetworkNamespace Namespace => space;
+
+    /// <summary>Starts a process inside.</summary>
+    public LabProcess Start(LabCommand command) => new(space.Run(() => LabProcess.Spawn(command)));
+
+    /// <summary>Starts a process inside at the instant; whoever awaits it makes it a <see cref="LabProcess"/>.</summary>
+    public Task<Spawned> SpawnAt(Instant instant, LabCommand command) => space.Queue(() =>
+    {
+        LabClock.WaitUntil(instant);
+        return LabProcess.Spawn(command);
+    });
+
+    /// <summary>Makes a UDP socket inside, bound to the port on every address of the family; it may be used from any thread.</summary>
+    public Socket Bind(AddressFamily family, int port = 0) => space.Run(() =>
+    {
+        var socket = new Socket(family, SocketType.Dgram, ProtocolType.Udp);
+        socket.Bind(new IPEndPoint(family == AddressFamily.InterNetwork ? IPAddress.Any : IPAddress.IPv6Any, port));
+        return socket;
+    });
+
+    public void Dispose() => space.Dispose();
+}

@@ -1,0 +1,85 @@
+using Punch.Lab.Linux;
+using Punch.Protocol;
+using Punch.Simulation;
+
+namespace Punch.Lab.Topology;
+
+/// <summary>
+/// A simulated network with real machines: build it with the Add methods, then <see cref="Start"/>, then start processes on its hosts.
+/// Everything is gone after <see cref="Dispose"/>, and after the death of this process too.
+/// </summary>
+internal sealed class LabNetwork : IDisposable
+{
+    private const string Device = "lab0";
+    private readonly List<LabHost> _hosts = [];
+    private readonly List<TunDevice> _devices = [];
+    private readonly List<NetworkNamespace> _routers = [];
+    private readonly LabRouter _router;
+
+    public LabNetwork(ulong seed)
+    {
+        Network = new Network(seed);
+        _router = new LabRouter(Network);
+    }
+
+    /// <summary>The network the packets go through; not to be touched after <see cref="Start"/>.</summary>
+    public Network Network { get; }
+
+    public LabRouter Router => _router;
+
+    /// <summary>Makes a host of the network a real machine with the same addresses.</summary>
+    public LabHost AddHost(Node node)
+    {
+        LabHost host = AddHost(node.Name);
+        host.Namespace.Ip("link set lo up");
+        Attach(host.Namespace, node);
+        return host;
+    }
+
+    /// <summary>
+    /// Makes a host of the network a real Linux router that translates with nftables, and adds a machine behind it: the kernel's own
+    /// NAT, not the simulated one.
+    /// </summary>
+    public LabHost AddHostBehindKernelNat(string name, Node routerNode, KernelNat nat, HostAddress inside)
+    {
+        var router = new NetworkNamespace(routerNode.Name);
+        _routers.Add(router);
+        Attach(router, routerNode);
+        LabHost host = AddHost(name);
+        nat.Set(router, Device, host.Namespace, inside);
+        return host;
+    }
+
+    /// <summary>Begins to carry packets.</summary>
+    public void Start() => _router.Start();
+
+    public void Dispose()
+    {
+        _router.Dispose();
+        foreach (TunDevice device in _devices) { device.Dispose(); }
+
+        foreach (LabHost host in _hosts) { host.Dispose(); }
+
+        foreach (NetworkNamespace router in _routers) { router.Dispose(); }
+    }
+
+    private LabHost AddHost(string name)
+    {
+        var host = new LabHost(name, new NetworkNamespace(name));
+        _hosts.Add(host);
+        return host;
+    }
+
+    private void Attach(NetworkNamespace space, Node node)
+    {
+        TunDevice device = space.Run(() => TunDevice.Open(Device));
+        _devices.Add(device);
+        _router.Attach(node, device);
+        space.Ip([
+            $"link set {Device} mtu {TunDevice.Mtu} addrgenmode none",
+            .. node.Addresses.Select(address => $"address add {address} dev {Device}{(address.IsV6 ? " nodad" : "")}"),
+            $"link set {Device} up",
+            .. node.Addresses.Select(address => $"route replace {(address.IsV6 ? "::/0" : "0.0.0.0/0")} dev {Device}"),
+        ]);
+    }
+}

@@ -1,0 +1,133 @@
+using Microsoft.Win32.SafeHandles;
+using Punch.Lab.Linux;
+using Punch.Lab.Wire;
+using Punch.Simulation;
+
+namespace Punch.Lab.Topology;
+
+/// <summary>
+/// Carries real packets between TUN devices through a simulated <see cref="Network"/>: one thread reads them, hands them to the network,
+/// and writes each delivery at its time. All that happens to a packet on the way (delay, loss, NAT) is the network's doing.
+/// </summary>
+internal sealed class LabRouter : IDisposable
+{
+    private readonly Network _network;
+    private readonly List<(Node Node, TunDevice Device)> _attached = [];
+    private readonly Dictionary<Node, TunDevice> _devices = [];
+    private readonly byte[] _buffer = new byte[TunDevice.Mtu + PacketCodec.MaxOverhead];
+    private readonly SafeFileHandle _stop = Native.EventDescriptor(0, Native.CloseOnExec);
+    private readonly Thread _thread;
+    private long _forwarded;
+    private long _ignored;
+    private long _undelivered;
+
+    public LabRouter(Network network)
+    {
+        _network = network;
+        _thread = new Thread(Loop) { IsBackground = true, Name = "lab router" };
+    }
+
+    /// <summary>UDP packets taken from hosts.</summary>
+    public long Forwarded => Interlocked.Read(ref _forwarded);
+
+    /// <summary>Packets that are not whole UDP datagrams, such as ICMP; they go nowhere.</summary>
+    public long Ignored => Interlocked.Read(ref _ignored);
+
+    /// <summary>Packets that a host's kernel did not take: loss that the network did not intend.</summary>
+    public long Undelivered => Interlocked.Read(ref _undelivered);
+
+    /// <summary>Makes the device the network's node; before <see cref="Start"/>.</summary>
+    public void Attach(Node node, TunDevice device)
+    {
+        _attached.Add((node, device));
+        _devices.Add(node, device);
+    }
+
+    public void Start() => _thread.Start();
+
+    public void Dispose()
+    {
+        byte[] one = [1, 0, 0, 0, 0, 0, 0, 0];
+        if (Native.Write(_stop, in one[0], (nuint)one.Length) != one.Length) { throw Native.Failure("write to eventfd"); }
+
+        if (_thread.IsAlive) { _thread.Join(); }
+
+        _stop.Dispose();
+    }
+
+    private unsafe void Loop()
+    {
+        // The network must not be late because the machine is busy. Where this is refused, figures are less exact and nothing else.
+        _ = Native.SetPriority(Native.OfProcess, Native.ThreadId(), Native.HighestPriority);
+        _ = Native.ProcessControl(Native.TimerSlack, 1);
+        var descriptors = new Native.PollDescriptor[_attached.Count + 1];
+        for (int i = 0; i < _attached.Count; i++) { descriptors[i] = Watch(_attached[i].Device.Descriptor); }
+
+        descriptors[^1] = Watch((int)_stop.DangerousGetHandle());
+        fixed (Native.PollDescriptor* watched = descriptors)
+        {
+            while (descriptors[^1].Returned == 0)
+            {
+                Deliver();
+                Wait(watched, descriptors.Length);
+                for (int i = 0; i < _attached.Count; i++)
+                {
+                    if (descriptors[i].Returned != 0) { Take(_attached[i].Node, _attached[i].Device); }
+                }
+            }
+        }
+    }
+
+    private static Native.PollDescriptor Watch(int descriptor) => new() { Descriptor = descriptor, Events = Native.Readable };
+
+    private void Deliver()
+    {
+        while (_network.TryDeliver(LabClock.Now, out Delivery delivery))
+        {
+            int size = PacketCodec.Write(delivery.Packet, _buffer);
+            if (!_devices[delivery.To].TryWrite(_buffer.AsSpan(0, size))) { Interlocked.Increment(ref _undelivered); }
+        }
+    }
+
+    private unsafe void Wait(Native.PollDescriptor* watched, int count)
+    {
+        if (_network.NextTimeout is not { } next)
+        {
+            _ = Native.Poll(watched, (nuint)count, null, null);
+            return;
+        }
+
+        TimeSpan ahead = next - LabClock.Now;
+        if (ahead < TimeSpan.Zero) { ahead = TimeSpan.Zero; }
+
+        long seconds = ahead.Ticks / TimeSpan.TicksPerSecond;
+        var timeout = new Native.TimeSpec { Seconds = (nint)seconds, Nanoseconds = (nint)(ahead.Ticks % TimeSpan.TicksPerSecond * 100) };
+        _ = Native.Poll(watched, (nuint)count, &timeout, null);
+    }
+
+    /// <summary>Takes a bounded number of packets, so that one flooding host cannot hold up deliveries.</summary>
+    private void Take(Node node, TunDevice device)
+    {
+        for (int i = 0; i < MaxPacketsAtOnce; i++)
+        {
+            int size = device.Read(_buffer);
+            if (size == 0) { return; }
+
+            Forward(node, _buffer.AsSpan(0, size));
+        }
+    }
+
+    private const int MaxPacketsAtOnce = 64;
+
+    private void Forward(Node node, ReadOnlySpan<byte> bytes)
+    {
+        if (PacketCodec.Parse(bytes, out Packet packet) != PacketError.None)
+        {
+            Interlocked.Increment(ref _ignored);
+            return;
+        }
+
+        Interlocked.Increment(ref _forwarded);
+        _network.Send(node, packet, LabClock.Now);
+    }
+}
