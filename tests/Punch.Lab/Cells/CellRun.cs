@@ -25,7 +25,6 @@ internal sealed class CellRun : IDisposable
     private readonly Lock _lock = new();
     private readonly Queue<NetworkStep> _steps = [];
     private readonly string _title;
-
     private readonly LabHost _hostA;
     private readonly LabHost _hostB;
     private LabProcess? _a;

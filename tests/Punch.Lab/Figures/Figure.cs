@@ -1,3 +1,5 @@
+using System.Numerics;
+using System.Text;
 using Punch.Lab.Cells;
 using Punch.Protocol;
 
@@ -64,7 +66,10 @@ internal sealed class Figure(Cell cell, StartOrder order, double loss)
         }
     }
 
-    private CellOptions Options(int number) => new() { Order = order, Loss = loss, Seed = (ulong)number * 1000 };
+    private CellOptions Options(int number) => new() { Order = order, Loss = loss, Seed = SeedOf($"{Name}, {number}") };
+
+    /// <summary>Another seed for every run of every line, or all lines would lose the same packets; the same ones in every table.</summary>
+    private static ulong SeedOf(string run) => Encoding.UTF8.GetBytes(run).Aggregate(uint.MaxValue, BitOperations.Crc32C);
 
     private static void Note(Durations durations, CellRun run, Instant? at)
     {
