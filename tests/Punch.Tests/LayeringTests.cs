@@ -54,13 +54,5 @@ public sealed class LayeringTests
         Assert.Empty(loaded.Intersect(banned));
     }
 
-    private static string[] ProjectFiles() => Directory.GetFiles(Path.Combine(Root(), "src"), "*.csproj", SearchOption.AllDirectories);
-
-    private static string Root()
-    {
-        string? folder = AppContext.BaseDirectory;
-        while (folder is not null && !File.Exists(Path.Combine(folder, "PunchCli.sln"))) { folder = Path.GetDirectoryName(folder); }
-
-        return folder ?? throw new InvalidOperationException("the tests run inside the repository");
-    }
+    private static string[] ProjectFiles() => Directory.GetFiles(Path.Combine(Repository.Root, "src"), "*.csproj", SearchOption.AllDirectories);
 }
