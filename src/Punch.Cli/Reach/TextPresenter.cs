@@ -26,7 +26,9 @@ internal sealed class TextPresenter(IByteSink output, ErrorVoice errors, ReachOp
     public void Begin(SessionStart start)
     {
         _start = start;
-        _line.Append("PUNCH "u8).Append(start.Host).Append(" ("u8);
+        _line.Append("PUNCH "u8);
+        PrintableText.Append(_line, start.Host);
+        _line.Append(" ("u8);
         for (int i = 0; i < start.Remotes.Count; i++) { _line.Append($"{(i == 0 ? "" : ", ")}{start.Remotes[i]}"); }
 
         _line.Append(") from "u8);
