@@ -101,7 +101,21 @@ internal sealed class TextPresenter(IByteSink output, ErrorVoice errors, ReachOp
         if (e.Datagram == DatagramKind.Punch) { _line.Append("an empty punch"u8); }
         else { _line.Append($"seq={e.Sequence.GetValueOrDefault()}, {e.Bytes} bytes"); }
 
+        if (!IsBasePort(e.Local.Port)) { _line.Append($", from port {e.Local.Port}"); }
+
+        if (e.HopLimit > 0) { _line.Append($", ttl={e.HopLimit}"); }
+
         _line.Flush(output);
+    }
+
+    private bool IsBasePort(ushort port)
+    {
+        for (int i = 0; i < _start!.Locals.Count; i++)
+        {
+            if (_start.Locals[i].Port == port) { return true; }
+        }
+
+        return false;
     }
 
     private void Received(in PeerEvent e, ReadOnlySpan<byte> datagram)
