@@ -101,7 +101,11 @@ internal sealed class ReachRunner(ReachOptions options, CommandContext context, 
         var clock = new MonotonicClock();
         var start = new SessionStart
         {
-            Host = options.Remote.Host, Remotes = remotes, Locals = locals, Id = Entropy.Next(), Time = DateTimeOffset.Now,
+            Host = options.Remote.Host,
+            Remotes = remotes,
+            Locals = locals,
+            Id = Entropy.Next(),
+            Time = DateTimeOffset.Now,
         };
         var session = new PeerSession(SessionOptions(start, usesClockSlots), clock.Now);
         var handler = new PeerHandler(session, start, presenter, log);

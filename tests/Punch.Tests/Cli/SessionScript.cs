@@ -106,7 +106,10 @@ internal sealed class SessionScript
 
     public static PeerEvent Closed(double ms, double silentMs) => new()
     {
-        Kind = PeerEventKind.Closed, Remote = Moved, Elapsed = Ms(ms), SilentFor = Ms(silentMs),
+        Kind = PeerEventKind.Closed,
+        Remote = Moved,
+        Elapsed = Ms(ms),
+        SilentFor = Ms(silentMs),
     };
 
     public static PeerEvent Ended(double ms) => new() { Kind = PeerEventKind.Ended, Elapsed = Ms(ms) };
