@@ -51,7 +51,7 @@ internal sealed record RemoteTarget(string Host, HostAddress? Literal, ushort? P
         string bare = text is ['[', .., ']'] ? text[1..^1] : text;
         if (bare.Contains(':', StringComparison.Ordinal)) { return ParseV6(bare); }
 
-        return HostAddress.TryParse(bare, out HostAddress address) ? address : throw Refuse($"'{text}' is not an IP address");
+        return ParseV4(bare) ?? throw Refuse($"'{text}' is not an IP address");
     }
 
     private static ushort ParsePort(string text) =>
@@ -80,7 +80,7 @@ internal sealed record RemoteTarget(string Host, HostAddress? Literal, ushort? P
 
     private static HostAddress? ParseNameOrV4(string host)
     {
-        if (HostAddress.TryParse(host, out HostAddress address)) { return address; }
+        if (ParseV4(host) is { } address) { return address; }
 
         if (host.Length == 0) { throw Refuse("no host before the ':'"); }
 
@@ -90,6 +90,9 @@ internal sealed record RemoteTarget(string Host, HostAddress? Literal, ushort? P
 
         return IsName(host) ? null : throw Refuse($"'{host}' is not a host name");
     }
+
+    /// <summary>The platform reads 010.0.0.1 as octal and 0x7f.0.0.1 as hexadecimal; whoever types a leading zero means neither.</summary>
+    private static HostAddress? ParseV4(string text) => HostAddress.TryParse(text, out HostAddress address) && address.ToString() == text ? address : null;
 
     private static bool IsName(string host)
     {

@@ -100,7 +100,10 @@ internal sealed class JsonPresenter : IPresenter
         Open("sent"u8);
         WriteTime("at_ms"u8, e.Elapsed);
         _json.WriteString("to"u8, _addresses.Of(e.Remote));
+        _json.WriteNumber("local_port"u8, e.Local.Port);
         WriteDatagram(e);
+        if (e.HopLimit > 0) { _json.WriteNumber("ttl"u8, e.HopLimit); }
+
         Close();
     }
 

@@ -97,12 +97,17 @@ internal sealed class ReachRunner(ReachOptions options, CommandContext context, 
                 .Select(host => new TransportAddress(host, options.RemotePort))
                 .Take(PeerSessionOptions.MaxRemotes),
         ];
+        bool usesClockSlots = !remotes.Any(remote => RemoteRules.IsOnLink(remote.Host));
+        var clock = new MonotonicClock();
         var start = new SessionStart
         {
-            Host = options.Remote.Host, Remotes = remotes, Locals = locals, Id = Entropy.Next(), Time = DateTimeOffset.Now,
+            Host = options.Remote.Host,
+            Remotes = remotes,
+            Locals = locals,
+            Id = Entropy.Next(),
+            Time = DateTimeOffset.Now,
         };
-        var clock = new MonotonicClock();
-        var session = new PeerSession(SessionOptions(start), clock.Now);
+        var session = new PeerSession(SessionOptions(start, usesClockSlots), clock.Now);
         var handler = new PeerHandler(session, start, presenter, log);
         new ProtocolLoop<PeerEvent>(session, sockets, clock, handler)
             .Run(() => IsOver(session, handler), session.Stop, context.Stop.Token);
@@ -137,7 +142,7 @@ internal sealed class ReachRunner(ReachOptions options, CommandContext context, 
         };
     }
 
-    private PeerSessionOptions SessionOptions(SessionStart start) => new()
+    private PeerSessionOptions SessionOptions(SessionStart start, bool usesClockSlots) => new()
     {
         Remotes = start.Remotes,
         Locals = start.Locals,
@@ -149,6 +154,6 @@ internal sealed class ReachRunner(ReachOptions options, CommandContext context, 
         Interval = options.Interval,
         Size = options.Size,
         Requirement = options.Requirement,
-        UsesClockSlots = !start.Remotes.Any(remote => RemoteRules.IsOnLink(remote.Host)),
+        UsesClockSlots = usesClockSlots,
     };
 }

@@ -26,7 +26,9 @@ internal sealed class TextPresenter(IByteSink output, ErrorVoice errors, ReachOp
     public void Begin(SessionStart start)
     {
         _start = start;
-        _line.Append("PUNCH "u8).Append(start.Host).Append(" ("u8);
+        _line.Append("PUNCH "u8);
+        PrintableText.Append(_line, start.Host);
+        _line.Append(" ("u8);
         for (int i = 0; i < start.Remotes.Count; i++) { _line.Append($"{(i == 0 ? "" : ", ")}{start.Remotes[i]}"); }
 
         _line.Append(") from "u8);
@@ -99,7 +101,21 @@ internal sealed class TextPresenter(IByteSink output, ErrorVoice errors, ReachOp
         if (e.Datagram == DatagramKind.Punch) { _line.Append("an empty punch"u8); }
         else { _line.Append($"seq={e.Sequence.GetValueOrDefault()}, {e.Bytes} bytes"); }
 
+        if (!IsBasePort(e.Local.Port)) { _line.Append($", from port {e.Local.Port}"); }
+
+        if (e.HopLimit > 0) { _line.Append($", ttl={e.HopLimit}"); }
+
         _line.Flush(output);
+    }
+
+    private bool IsBasePort(ushort port)
+    {
+        for (int i = 0; i < _start!.Locals.Count; i++)
+        {
+            if (_start.Locals[i].Port == port) { return true; }
+        }
+
+        return false;
     }
 
     private void Received(in PeerEvent e, ReadOnlySpan<byte> datagram)

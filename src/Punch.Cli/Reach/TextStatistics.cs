@@ -10,7 +10,9 @@ internal static class TextStatistics
     public static void Print(LineBuffer line, IByteSink output, string host, SessionEnd end)
     {
         PeerStatistics statistics = end.Statistics;
-        line.Append("--- "u8).Append(host).Append(" punch statistics ---"u8).Flush(output);
+        line.Append("--- "u8);
+        PrintableText.Append(line, host);
+        line.Append(" punch statistics ---"u8).Flush(output);
 
         line.Append($"sent {statistics.Sent}, received {statistics.Received}");
         if (statistics.Opens > 0)

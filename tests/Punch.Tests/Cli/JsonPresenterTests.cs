@@ -25,8 +25,9 @@ public sealed partial class JsonPresenterTests
         Assert.Equal(
             [
                 """{"v":1,"event":"listening","time":"2026-11-22T14:23:01+01:00","id":"5f0c9a77d1e2b340","host":"peer.example","local":["0.0.0.0:6311","[::]:6311"],"remote":["203.0.113.7:6311","[2001:db8::7]:6311"]}""",
-                """{"v":1,"event":"sent","at_ms":0,"to":"203.0.113.7:6311","kind":"punch","bytes":0}""",
-                """{"v":1,"event":"sent","at_ms":0,"to":"203.0.113.7:6311","kind":"message","bytes":112,"seq":1}""",
+                """{"v":1,"event":"sent","at_ms":0,"to":"203.0.113.7:6311","local_port":6311,"kind":"punch","bytes":0}""",
+                """{"v":1,"event":"sent","at_ms":0,"to":"203.0.113.7:6311","local_port":6311,"kind":"message","bytes":112,"seq":1}""",
+                """{"v":1,"event":"sent","at_ms":5,"to":"203.0.113.7:6400","local_port":6400,"kind":"message","bytes":112,"seq":2,"ttl":4}""",
                 """{"v":1,"event":"received","at_ms":10.5,"from":"203.0.113.7:40122","kind":"punch","bytes":0}""",
                 """{"v":1,"event":"received","at_ms":20.125,"from":"203.0.113.7:40122","kind":"message","bytes":1,"seq":3,"rtt_ms":18.4}""",
                 """{"v":1,"event":"open","at_ms":20.125,"after_ms":20.125,"remote":"203.0.113.7:40122","rtt_ms":18.4,"moved":true,"reopened":false}""",
@@ -187,6 +188,7 @@ public sealed partial class JsonPresenterTests
             .Begin()
             .Event(Sent(0, DatagramKind.Punch))
             .Event(Sent(0, sequence: 1))
+            .Event(Sent(5, sequence: 2) with { Remote = Named with { Port = 6400 }, Local = Local with { Port = 6400 }, HopLimit = 4 })
             .Event(Received(10.5, DatagramKind.Punch, ""))
             .Event(Received(20.125, DatagramKind.Message, "x", 3, 18.4), "x")
             .Event(Path(PeerEventKind.Opened, 20.125, isMoved: true, roundTrip: 18.4))

@@ -13,6 +13,7 @@ internal sealed class SessionScript
     public const string Host = "peer.example";
 
     public static readonly TransportAddress Named = TransportAddress.Parse("203.0.113.7:6311");
+    public static readonly TransportAddress Local = TransportAddress.Parse("0.0.0.0:6311");
     public static readonly TransportAddress Moved = TransportAddress.Parse("203.0.113.7:40122");
     public static readonly TransportAddress Stranger = TransportAddress.Parse("198.51.100.9:4000");
 
@@ -46,7 +47,7 @@ internal sealed class SessionScript
     {
         Host = Host,
         Remotes = [Named, TransportAddress.Parse("[2001:db8::7]:6311")],
-        Locals = [TransportAddress.Parse("0.0.0.0:6311"), TransportAddress.Parse("[::]:6311")],
+        Locals = [Local, TransportAddress.Parse("[::]:6311")],
         Id = 0x5f0c_9a77_d1e2_b340,
         Time = new DateTimeOffset(2026, 11, 22, 14, 23, 1, TimeSpan.FromHours(1)),
     };
@@ -73,7 +74,13 @@ internal sealed class SessionScript
 
     public static PeerEvent Sent(double ms, DatagramKind kind = DatagramKind.Message, uint? sequence = null) => new()
     {
-        Kind = PeerEventKind.Sent, Remote = Named, Elapsed = Ms(ms), Datagram = kind, Bytes = kind == DatagramKind.Punch ? 0 : 112, Sequence = sequence,
+        Kind = PeerEventKind.Sent,
+        Remote = Named,
+        Local = Local,
+        Elapsed = Ms(ms),
+        Datagram = kind,
+        Bytes = kind == DatagramKind.Punch ? 0 : 112,
+        Sequence = sequence,
     };
 
     public static PeerEvent Received(double ms, DatagramKind kind, string datagram, uint? sequence = null, double? roundTrip = null) => new()
@@ -99,7 +106,10 @@ internal sealed class SessionScript
 
     public static PeerEvent Closed(double ms, double silentMs) => new()
     {
-        Kind = PeerEventKind.Closed, Remote = Moved, Elapsed = Ms(ms), SilentFor = Ms(silentMs),
+        Kind = PeerEventKind.Closed,
+        Remote = Moved,
+        Elapsed = Ms(ms),
+        SilentFor = Ms(silentMs),
     };
 
     public static PeerEvent Ended(double ms) => new() { Kind = PeerEventKind.Ended, Elapsed = Ms(ms) };

@@ -1,3 +1,4 @@
+using System.IO.Pipes;
 using System.Text;
 using Punch.Cli.Output;
 using Xunit;
@@ -40,6 +41,47 @@ public sealed class StandardStreamTests
         stream.Write("hello"u8);
 
         Assert.True(stream.IsClosed);
+        Assert.Equal("no space left on the device", stream.Error);
+    }
+
+    [Fact]
+    public void A_pipe_carries_the_bytes_until_its_reader_closes_it()
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            Assert.Skip("needs file descriptors");
+            return;
+        }
+
+        using var writer = new AnonymousPipeServerStream(PipeDirection.Out);
+        using var reader = new AnonymousPipeClientStream(PipeDirection.In, writer.ClientSafePipeHandle);
+        var stream = new StandardStream(new UnixHandle((int)writer.SafePipeHandle.DangerousGetHandle()));
+        byte[] received = new byte[5];
+
+        stream.Write("hello"u8);
+        reader.ReadExactly(received);
+        reader.Dispose();
+        stream.Write("again"u8);
+
+        Assert.Equal("hello"u8, received);
+        Assert.True(stream.IsClosed);
+        Assert.Null(stream.Error);
+    }
+
+    [Fact]
+    public void A_full_device_is_told_in_words()
+    {
+        if (!OperatingSystem.IsLinux())
+        {
+            Assert.Skip("needs /dev/full");
+            return;
+        }
+
+        using var full = File.OpenHandle("/dev/full", FileMode.Open, FileAccess.Write);
+        var stream = new StandardStream(new UnixHandle((int)full.DangerousGetHandle()));
+
+        stream.Write("hello"u8);
+
         Assert.Equal("no space left on the device", stream.Error);
     }
 

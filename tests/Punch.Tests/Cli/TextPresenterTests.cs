@@ -103,7 +103,13 @@ public sealed class TextPresenterTests
         Assert.Empty(Text().Event(Sent(0, DatagramKind.Punch)).Event(Sent(0, sequence: 1)).Output.Text);
         Assert.Equal(
             "Sent to 203.0.113.7:6311: an empty punch\nSent to 203.0.113.7:6311: seq=1, 112 bytes\n",
-            Text(options => options with { Verbosity = 1 }).Event(Sent(0, DatagramKind.Punch)).Event(Sent(0, sequence: 1)).Output.Text);
+            Text(options => options with { Verbosity = 1 }).Begin().Event(Sent(0, DatagramKind.Punch)).Event(Sent(0, sequence: 1)).Output.Text.Split('\n', 2)[1]);
+        Assert.Equal(
+            "Sent to 203.0.113.7:6400: seq=2, 112 bytes, from port 6400, ttl=4\n",
+            Text(options => options with { Verbosity = 1 })
+                .Begin()
+                .Event(Sent(0, sequence: 2) with { Remote = Named with { Port = 6400 }, Local = Local with { Port = 6400 }, HopLimit = 4 })
+                .Output.Text.Split('\n', 2)[1]);
     }
 
     [Fact]
