@@ -5,12 +5,12 @@ version() {
     sed -n 's:.*<Version>\(.*\)</Version>.*:\1:p' Directory.Build.props
 }
 
-# prints_version COMMAND...: `--version` prints the version and nothing else.
+# prints_version COMMAND...: `--version` prints name and version and nothing else.
 prints_version() {
     local printed
     printed=$("$@" --version | tr -d '\r')
     echo "printed: $printed"
-    [[ $printed == "$(version)" ]]
+    [[ $printed == "punch $(version)" ]]
 }
 
 prints_help() {
