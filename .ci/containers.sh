@@ -1,27 +1,41 @@
-# Two containers made FROM scratch that find each other by name. Sourced, not run.
+# Containers made FROM scratch that find each other by name. Sourced, not run.
 
-# Runs in a network and a mount namespace of its own and keeps its storage in the scratch space, so that it neither meets
-# other containers of this machine nor leaves a bridge, a firewall rule or an image behind.
-containers_prove_a_path() {
-    local folder=$1
-    unshare --net --mount -- bash -euo pipefail -c 'ip link set lo up; two_containers "$@"' containers "$folder"
+# contained COMMAND...: runs a command with podman in a network and a mount namespace of its own and with its storage in the
+# scratch space, so that it neither meets other containers of this machine nor leaves a bridge, a firewall rule or an image.
+contained() {
+    configure_podman
+    unshare --net --mount -- bash -euo pipefail -c 'ip link set lo up; "$@"' contained "$@"
+}
+
+# crun of Debian 12 refuses a hybrid cgroup hierarchy, and a container may not be given more files than this shell has.
+configure_podman() {
+    export CONTAINERS_CONF=$scratch/containers.conf CONTAINERS_STORAGE_CONF=$scratch/storage.conf
+    printf '%s\n' '[containers]' 'default_ulimits = ["nofile=1024:1024", "nproc=1024:1024"]' '[engine]' 'runtime = "runc"' \
+        '[network]' "network_config_dir = \"$scratch/networks\"" >"$CONTAINERS_CONF"
+    printf '%s\n' '[storage]' 'driver = "vfs"' "graphroot = \"$scratch/storage\"" "runroot = \"$scratch/containers\"" \
+        >"$CONTAINERS_STORAGE_CONF"
+}
+
+# The last stage of the Dockerfile around the binary published before; the SDK image is not to be had everywhere.
+build_image() {
+    podman build --quiet --target prebuilt --tag punch --file Dockerfile "$1"
+    podman image inspect --format '{{.Size}} bytes' punch
+    podman run --rm --network none punch --version
 }
 
 two_containers() {
-    local folder=$1 prefix="punch-ci-$$" status=0
+    local prefix="punch-ci-$$" first status=0
     # shellcheck disable=SC2064 # the name is known now
     trap "remove_containers $prefix" EXIT
-    contained build --quiet --target prebuilt --tag "$prefix" --file Dockerfile "$folder"
-    contained image inspect --format '{{.Size}} bytes in the image' "$prefix"
-    contained network create "$prefix"
+    podman network create "$prefix"
     create_peer "$prefix" a b
     create_peer "$prefix" b a
-    # `init` gives a container its address and its name without starting it. A peer that is up before the other has a name
-    # would rightly end with "does not resolve".
-    contained init "$prefix-a" "$prefix-b"
-    contained start --attach "$prefix-a" >"$scratch/a.json" &
-    local first=$!
-    contained start --attach "$prefix-b" >"$scratch/b.json" || status=$?
+    # `init` gives a container its address and its name without starting it. Started one after the other, the first may look
+    # for a name that does not exist yet, and would rightly say so.
+    podman init "$prefix-a" "$prefix-b"
+    podman start --attach "$prefix-a" >"$scratch/a.json" &
+    first=$!
+    podman start --attach "$prefix-b" >"$scratch/b.json" || status=$?
     wait "$first" || status=$?
     cat "$scratch/a.json" "$scratch/b.json"
     ((status == 0))
@@ -31,18 +45,25 @@ two_containers() {
 
 create_peer() {
     local prefix=$1 own=$2 other=$3
-    contained create --name "$prefix-$own" --network "$prefix" --network-alias "$own" \
-        --ulimit nofile=1024:1024 --ulimit nproc=1024:1024 "$prefix" "$other" -c 1 -w 30s --json
-}
-
-# podman with runc (crun of Debian 12 refuses a hybrid cgroup hierarchy) and the plainest storage.
-contained() {
-    podman --root "$scratch/storage" --runroot "$scratch/containers" --network-config-dir "$scratch/networks" \
-        --storage-driver vfs --runtime runc "$@"
+    podman create --name "$prefix-$own" --network "$prefix" --network-alias "$own" punch "$other" -c 1 -w 30s --json
 }
 
 remove_containers() {
-    contained rm --force --time 0 "$1-a" "$1-b" || true
-    contained network rm --force "$1" || true
-    contained rmi --force "$1" || true
+    podman rm --force --time 0 "$1-a" "$1-b" || true
+    podman network rm --force "$1" || true
+}
+
+# compose.yaml as it stands, with podman in the place of the Docker engine.
+composed_peers() {
+    local engine states
+    export DOCKER_HOST=unix://$scratch/engine.sock COMPOSE_PROJECT_NAME=punch-ci-$$
+    podman system service --time 0 "$DOCKER_HOST" &
+    engine=$!
+    # shellcheck disable=SC2064 # the id is known now
+    trap "docker-compose down; kill $engine" EXIT
+    timeout 10 bash -c 'until [[ -S ${DOCKER_HOST#unix://} ]]; do sleep 0.1; done'
+    timeout 60 docker-compose up --no-build --no-color
+    states=$(podman ps --all --filter "label=com.docker.compose.project=$COMPOSE_PROJECT_NAME" --format '{{.Names}} {{.ExitCode}}')
+    echo "$states"
+    [[ $(grep -c ' 0$' <<<"$states") == 2 ]]
 }

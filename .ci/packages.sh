@@ -5,7 +5,7 @@ readonly PACKAGES=(
     clang lld                                                                   # links the static and the arm64 binary
     gcc-aarch64-linux-gnu binutils-aarch64-linux-gnu libc6-dev-arm64-cross      # arm64 binary
     qemu-user-static wine64                                                     # run the arm64 and the Windows binary
-    podman runc netavark aardvark-dns iptables                                  # containers that know each other by name
+    podman runc netavark aardvark-dns iptables docker-compose                   # containers that know each other by name
     iproute2 nftables ruby                                                      # the lab and the original program
     netcat-openbsd                                                              # compared with in the benchmarks
 )
