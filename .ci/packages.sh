@@ -1,0 +1,30 @@
+# The Debian packages that the checks use. Sourced, not run.
+
+readonly PACKAGES=(
+    jq
+    clang lld                                                                   # links the static and the arm64 binary
+    gcc-aarch64-linux-gnu binutils-aarch64-linux-gnu libc6-dev-arm64-cross      # arm64 binary
+    qemu-user-static wine64                                                     # run the arm64 and the Windows binary
+    podman runc netavark aardvark-dns iptables docker-compose                   # containers that know each other by name
+    iproute2 nftables ruby                                                      # the lab and the original program
+    netcat-openbsd                                                              # compared with in the benchmarks
+)
+
+# Installs what is missing; a second run only looks.
+install_packages() {
+    local missing
+    mapfile -t missing < <(missing_packages)
+    ((${#missing[@]} > 0)) || return 0
+    echo "missing: ${missing[*]}"
+    ((EUID == 0)) || { echo 'installing them needs root'; return 1; }
+    export DEBIAN_FRONTEND=noninteractive
+    apt-get update -q
+    apt-get install -q -y --no-install-recommends "${missing[@]}"
+}
+
+missing_packages() {
+    local package
+    for package in "${PACKAGES[@]}"; do
+        [[ $(dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null) == installed ]] || echo "$package"
+    done
+}

@@ -1,0 +1,71 @@
+# Checks of the published command as a user meets it. Sourced, not run.
+
+# The version that the build was given.
+version() {
+    sed -n 's:.*<Version>\(.*\)</Version>.*:\1:p' Directory.Build.props
+}
+
+# prints_version COMMAND...: `--version` prints name and version and nothing else.
+prints_version() {
+    local printed
+    printed=$("$@" --version | tr -d '\r')
+    echo "printed: $printed"
+    [[ $printed == "punch $(version)" ]]
+}
+
+prints_help() {
+    local help
+    help=$("$1" --help)
+    grep -q 'remote-host' <<<"$help"
+    grep -qi 'exit code' <<<"$help"
+}
+
+# Wrong usage: exit 2, a message on stderr, nothing on stdout.
+refuses() {
+    local binary=$1
+    shift
+    exits 2 "$binary" "$@" >"$scratch/refused.out" 2>"$scratch/refused.err" || { cat "$scratch"/refused.*; return 1; }
+    cat "$scratch/refused.err"
+    [[ ! -s $scratch/refused.out && -s $scratch/refused.err ]]
+}
+
+# Two processes on two loopback addresses, each naming the other, prove a path and both exit 0.
+pair_proves_a_path() {
+    local binary=$1 first second status=0
+    timeout 30 "$binary" 127.0.0.3 -B 127.0.0.2 -c 1 -w 20 --json >"$scratch/first.json" &
+    first=$!
+    timeout 30 "$binary" 127.0.0.2 -B 127.0.0.3 -c 1 -w 20 --json >"$scratch/second.json" &
+    second=$!
+    wait "$first" || status=$?
+    wait "$second" || status=$?
+    cat "$scratch/first.json" "$scratch/second.json"
+    ((status == 0))
+    tells_of_a_path "$scratch/first.json"
+    tells_of_a_path "$scratch/second.json"
+}
+
+# Each line is an object with `v` and `event`; there is an `open`, and a `summary` at the end.
+tells_of_a_path() {
+    jq -es 'all(.[]; .v == 1 and (.event | type == "string")) and any(.[]; .event == "open") and .[-1].event == "summary"' "$1"
+}
+
+# Exit 1 at the deadline when nobody answers.
+nobody_answers() {
+    exits 1 "$1" 127.0.0.9 -w 1
+}
+
+# Exit 3 when another program holds the port.
+port_is_taken() {
+    local holder
+    "$1" 127.0.0.9 -w 3 >/dev/null &
+    holder=$!
+    sleep 1
+    exits 3 "$1" 127.0.0.9 -w 1
+    wait "$holder" || true
+}
+
+# Exit 130 on Ctrl-C before a path is proven.
+is_interrupted() {
+    exits 130 timeout --preserve-status --signal INT 1 "$1" 127.0.0.9
+}
+
