@@ -36,7 +36,8 @@ internal static class FailureReport
         if (ledger.Remotes.Count > MaxRemotesNamed) { remotes += Invariant($" and {ledger.Remotes.Count - MaxRemotesNamed} more"); }
 
         string unsent = ledger.Unsent > 0 ? Invariant($", of which this machine refused {ledger.Unsent}") : "";
-        return Invariant($"sent {Datagrams(statistics.Sent)} to {remotes}{unsent}");
+        string slots = statistics.Primes > 0 ? Invariant($", also in {statistics.Primes} slots of the clock on ports above it") : "";
+        return Invariant($"sent {Datagrams(statistics.Sent)} to {remotes}{slots}{unsent}");
     }
 
     private static string HeardLine(SessionLedger ledger)

@@ -133,7 +133,9 @@ internal sealed class JsonPresenter : IPresenter
         _json.WriteString("remote"u8, _addresses.Of(e.Remote));
         if (e.RoundTrip is { } roundTrip) { WriteTime("rtt_ms"u8, roundTrip); }
 
+        _json.WriteNumber("local_port"u8, e.Local.Port);
         _json.WriteBoolean("moved"u8, e.IsMoved);
+        _json.WriteBoolean("slot"u8, e.IsSlot);
         _json.WriteBoolean("reopened"u8, e.IsReopened);
         Close();
     }

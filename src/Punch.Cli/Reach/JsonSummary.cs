@@ -33,6 +33,7 @@ internal static class JsonSummary
     private static void WriteCounts(Utf8JsonWriter json, PeerStatistics statistics)
     {
         json.WriteNumber("sent"u8, statistics.Sent);
+        json.WriteNumber("primes"u8, statistics.Primes);
         json.WriteNumber("received"u8, statistics.Received);
         json.WriteNumber("messages"u8, statistics.Messages);
         json.WriteNumber("answered"u8, statistics.Answered);

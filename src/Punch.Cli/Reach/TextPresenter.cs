@@ -162,6 +162,8 @@ internal sealed class TextPresenter(IByteSink output, ErrorVoice errors, ReachOp
     {
         if (e.RoundTrip is { } roundTrip) { _line.Append(", rtt "u8).AppendRoundTrip(roundTrip); }
 
+        if (e.IsSlot) { _line.Append($", met by the clock on port {e.Local.Port}"); }
+
         if (e.IsMoved)
         {
             _line.Append(", the peer's NAT moved port "u8);

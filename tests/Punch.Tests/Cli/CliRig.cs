@@ -46,17 +46,9 @@ internal static class Golden
 {
     public static void Check(string name, string actual)
     {
-        string path = Path.Combine(Root(), "tests", "Punch.Tests", "Cli", "golden", name);
+        string path = Path.Combine(Repository.Root, "tests", "Punch.Tests", "Cli", "golden", name);
         if (Environment.GetEnvironmentVariable("PUNCH_WRITE_GOLDEN") == "1") { File.WriteAllText(path, actual); }
 
         Xunit.Assert.Equal(File.ReadAllText(path).ReplaceLineEndings("\n"), actual);
-    }
-
-    public static string Root()
-    {
-        string? folder = AppContext.BaseDirectory;
-        while (folder is not null && !File.Exists(Path.Combine(folder, "PunchCli.sln"))) { folder = Path.GetDirectoryName(folder); }
-
-        return folder ?? throw new InvalidOperationException("the tests run inside the repository");
     }
 }

@@ -30,15 +30,15 @@ public sealed partial class JsonPresenterTests
                 """{"v":1,"event":"sent","at_ms":5,"to":"203.0.113.7:6400","local_port":6400,"kind":"message","bytes":112,"seq":2,"ttl":4}""",
                 """{"v":1,"event":"received","at_ms":10.5,"from":"203.0.113.7:40122","kind":"punch","bytes":0}""",
                 """{"v":1,"event":"received","at_ms":20.125,"from":"203.0.113.7:40122","kind":"message","bytes":1,"seq":3,"rtt_ms":18.4}""",
-                """{"v":1,"event":"open","at_ms":20.125,"after_ms":20.125,"remote":"203.0.113.7:40122","rtt_ms":18.4,"moved":true,"reopened":false}""",
+                """{"v":1,"event":"open","at_ms":20.125,"after_ms":20.125,"remote":"203.0.113.7:40122","rtt_ms":18.4,"local_port":6311,"moved":true,"slot":false,"reopened":false}""",
                 """{"v":1,"event":"received","at_ms":30,"from":"203.0.113.7:40122","kind":"plain","bytes":5,"text":"hello"}""",
                 """{"v":1,"event":"received","at_ms":31,"from":"198.51.100.9:4000","kind":"stranger","bytes":1025,"text":"XXX","truncated":true}""".Replace("XXX", new string('x', 1024)),
                 """{"v":1,"event":"received","at_ms":32,"from":"203.0.113.7:40122","kind":"other-version","bytes":14,"text":"x punch/2 id=1"}""",
                 """{"v":1,"event":"closed","at_ms":20000,"remote":"203.0.113.7:40122","silent_ms":10020,"reason":"silent"}""",
-                """{"v":1,"event":"open","at_ms":21500,"after_ms":1500,"remote":"203.0.113.7:6311","moved":false,"reopened":true}""",
+                """{"v":1,"event":"open","at_ms":21500,"after_ms":1500,"remote":"203.0.113.7:6400","local_port":6400,"moved":false,"slot":true,"reopened":true}""",
                 """{"v":1,"event":"closed","at_ms":30000,"remote":"203.0.113.7:40122","silent_ms":0,"reason":"left"}""",
                 """{"v":1,"event":"error","code":"no_path","message":"it's no path","detail":"sent 4; heard nothing","hint":"try \"again\"","exit":1}""",
-                """{"v":1,"event":"summary","exit":1,"verdict":"nothing","elapsed_ms":0,"remote":null,"opens":0,"open_after_ms":null,"sent":0,"received":0,"messages":0,"answered":0,"out_expected":0,"out_lost":0,"in_expected":0,"in_lost":0,"duplicates":0,"reordered":0,"other_versions":0,"strangers":0,"refusals":0,"not_shown":0,"rtt_count":0,"rtt_min_ms":null,"rtt_avg_ms":null,"rtt_max_ms":null,"rtt_mdev_ms":null,"jitter_ms":null}""",
+                """{"v":1,"event":"summary","exit":1,"verdict":"nothing","elapsed_ms":0,"remote":null,"opens":0,"open_after_ms":null,"sent":0,"primes":0,"received":0,"messages":0,"answered":0,"out_expected":0,"out_lost":0,"in_expected":0,"in_lost":0,"duplicates":0,"reordered":0,"other_versions":0,"strangers":0,"refusals":0,"not_shown":0,"rtt_count":0,"rtt_min_ms":null,"rtt_avg_ms":null,"rtt_max_ms":null,"rtt_mdev_ms":null,"jitter_ms":null}""",
             ],
             lines);
     }
@@ -55,6 +55,7 @@ public sealed partial class JsonPresenterTests
             Statistics = new PeerStatistics
             {
                 Sent = 1,
+                Primes = 22,
                 Received = 2,
                 Messages = 3,
                 Answered = 4,
@@ -72,7 +73,7 @@ public sealed partial class JsonPresenterTests
         };
 
         Assert.Equal(
-            """{"v":1,"event":"summary","exit":0,"verdict":"two-way","elapsed_ms":12250.5,"remote":"203.0.113.7:40122","opens":14,"open_after_ms":15,"sent":1,"received":2,"messages":3,"answered":4,"out_expected":5,"out_lost":6,"in_expected":7,"in_lost":8,"duplicates":9,"reordered":10,"other_versions":11,"strangers":12,"refusals":13,"not_shown":0,"rtt_count":16,"rtt_min_ms":17,"rtt_avg_ms":18,"rtt_max_ms":19,"rtt_mdev_ms":20,"jitter_ms":21}""",
+            """{"v":1,"event":"summary","exit":0,"verdict":"two-way","elapsed_ms":12250.5,"remote":"203.0.113.7:40122","opens":14,"open_after_ms":15,"sent":1,"primes":22,"received":2,"messages":3,"answered":4,"out_expected":5,"out_lost":6,"in_expected":7,"in_lost":8,"duplicates":9,"reordered":10,"other_versions":11,"strangers":12,"refusals":13,"not_shown":0,"rtt_count":16,"rtt_min_ms":17,"rtt_avg_ms":18,"rtt_max_ms":19,"rtt_mdev_ms":20,"jitter_ms":21}""",
             Assert.Single(Json().End(end).Output.Lines));
     }
 
@@ -196,13 +197,13 @@ public sealed partial class JsonPresenterTests
             .Event(Received(31, DatagramKind.Stranger, big), big)
             .Event(Received(32, DatagramKind.OtherVersion, "x punch/2 id=1"), "x punch/2 id=1")
             .Event(Closed(20_000, 10_020))
-            .Event(Path(PeerEventKind.Opened, 21_500, isReopened: true))
+            .Event(InSlot(Path(PeerEventKind.Opened, 21_500, isReopened: true)))
             .Event(Closed(30_000, 0))
             .Event(Ended(30_000))
             .End(BadEnd);
     }
 
-    private static string Page() => File.ReadAllText(System.IO.Path.Combine(Golden.Root(), "docs", "json.md"));
+    private static string Page() => File.ReadAllText(System.IO.Path.Combine(Repository.Root, "docs", "json.md"));
 
     /// <summary>Headings are <c>## `event`</c>, fields the first column of the table below; <c>v</c> and <c>event</c> are common to all.</summary>
     private static Dictionary<string, HashSet<string>> Documented()

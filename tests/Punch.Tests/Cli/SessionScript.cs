@@ -97,11 +97,20 @@ internal sealed class SessionScript
     public static PeerEvent Path(PeerEventKind kind, double ms, bool isMoved = false, bool isReopened = false, double? roundTrip = null) => new()
     {
         Kind = kind,
+        Local = Local,
         Remote = isMoved ? Moved : Named,
         Elapsed = Ms(ms),
         RoundTrip = roundTrip is { } value ? Ms(value) : null,
         IsMoved = isMoved,
         IsReopened = isReopened,
+    };
+
+    /// <summary>A path that was met in a slot of the clock, 89 ports above the base ports.</summary>
+    public static PeerEvent InSlot(PeerEvent opened) => opened with
+    {
+        Local = opened.Local with { Port = 6400 },
+        Remote = opened.Remote with { Port = 6400 },
+        IsSlot = true,
     };
 
     public static PeerEvent Closed(double ms, double silentMs) => new()

@@ -36,6 +36,12 @@ public sealed class TextPresenterTests
     };
 
     [Fact]
+    public void A_path_met_by_the_clock_says_on_which_own_port() =>
+        Assert.Equal(
+            "Path open after 6.20 s: 203.0.113.7:6400, rtt 50.4 ms, met by the clock on port 6400",
+            Text().Begin().Event(InSlot(Path(PeerEventKind.Opened, 6200, roundTrip: 50.4))).Output.Lines[^1]);
+
+    [Fact]
     public void The_first_line_names_the_host_its_addresses_and_the_local_port() =>
         Assert.Equal("PUNCH peer.example (203.0.113.7:6311, [2001:db8::7]:6311) from port 6311\n", Text().Begin().Output.Text);
 
