@@ -38,7 +38,7 @@ public sealed class TextPresenterTests
     [Fact]
     public void A_path_met_by_the_clock_says_on_which_own_port() =>
         Assert.Equal(
-            "Path open after 6.20 s: 203.0.113.7:6400, rtt 50.4 ms, met by the clock on port 6400",
+            "Path open after 6.2 s: 203.0.113.7:6400, rtt 50.4 ms, met by the clock on port 6400",
             Text().Begin().Event(InSlot(Path(PeerEventKind.Opened, 6200, roundTrip: 50.4))).Output.Lines[^1]);
 
     [Fact]
