@@ -68,7 +68,9 @@ internal static class FailureReport
             return Invariant($"if {stranger} is the peer, name it: punch {stranger.Host} {stranger.Port}");
         }
 
-        return ledger.Refusal is { Kind: IcmpKind.PortUnreachable or IcmpKind.Unknown }
+        bool isByPeer = ledger.Refusal is { Kind: IcmpKind.PortUnreachable or IcmpKind.Unknown } refusal
+            && (refusal.By is not { } by || ledger.Remotes.Any(remote => remote.Host == by));
+        return isByPeer
             ? "the host is there, but nothing listens on that port: start punch on it too, or name the port it uses"
             : Invariant($"run punch on the other side at the same time, naming this side's public address and port {localPort}");
     }

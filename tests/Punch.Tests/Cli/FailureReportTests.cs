@@ -47,6 +47,17 @@ public sealed class FailureReportTests
     }
 
     [Fact]
+    public void A_refusal_by_a_router_on_the_way_does_not_speak_for_the_peer()
+    {
+        _ledger.NoteRefusal(new IcmpReport(IcmpKind.PortUnreachable, Named, Stranger.Host, 3, 3));
+
+        Failure failure = Explain();
+
+        Assert.Equal("heard nothing from there; 'port unreachable' from 198.51.100.9", failure.Details[1]);
+        Assert.Equal("run punch on the other side at the same time, naming this side's public address and port 6311", failure.Hint);
+    }
+
+    [Fact]
     public void A_stranger_may_be_the_peer_in_disguise()
     {
         _ledger.Note(Received(1, DatagramKind.Stranger, "x"));
