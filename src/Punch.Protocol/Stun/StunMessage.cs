@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Runtime.InteropServices;
 
 namespace Punch.Protocol.Stun;
 
@@ -111,13 +112,17 @@ public readonly ref partial struct StunMessage
             StunAttributeType type = attribute.Type;
             if (count == unknown.Length) { break; }
 
-            if (!type.IsComprehensionRequired() || understood.Contains(type) || unknown[..count].Contains(type)) { continue; }
+            if (!type.IsComprehensionRequired() || Contains(understood, type) || Contains(unknown[..count], type)) { continue; }
 
             unknown[count++] = type;
         }
 
         return count;
     }
+
+    /// <summary>As numbers, since comparing enums in a span boxes them wherever the compiler does not optimise.</summary>
+    private static bool Contains(ReadOnlySpan<StunAttributeType> types, StunAttributeType type) =>
+        MemoryMarshal.Cast<StunAttributeType, ushort>(types).Contains((ushort)type);
 
     private static StunParseError CheckHeader(ReadOnlySpan<byte> datagram)
     {

@@ -25,6 +25,18 @@ public sealed partial class StunServerCore
     private const int AddressBit = 2;
     private const int FingerprintLength = StunAttribute.HeaderLength + StunIntegrity.FingerprintLength;
 
+    /// <summary>
+    /// The comprehension-required attributes a Binding request may carry: those of RFC 8489, which a server without credentials reads past,
+    /// and those of RFC 5780.
+    /// </summary>
+    private static readonly StunAttributeType[] Understood =
+    [
+        StunAttributeType.MappedAddress, StunAttributeType.ChangeRequest, StunAttributeType.Username, StunAttributeType.MessageIntegrity,
+        StunAttributeType.ErrorCode, StunAttributeType.UnknownAttributes, StunAttributeType.Realm, StunAttributeType.Nonce,
+        StunAttributeType.MessageIntegritySha256, StunAttributeType.PasswordAlgorithm, StunAttributeType.Userhash,
+        StunAttributeType.XorMappedAddress, StunAttributeType.Padding, StunAttributeType.ResponsePort,
+    ];
+
     private readonly TransportAddress[] _endpoints;
     private readonly StunReplySize _replySize;
 
@@ -37,18 +49,6 @@ public sealed partial class StunServerCore
         string? flaw = FindFlaw(_endpoints);
         if (flaw is not null) { throw new ArgumentException(flaw, nameof(options)); }
     }
-
-    /// <summary>
-    /// The comprehension-required attributes a Binding request may carry: those of RFC 8489, which a server without credentials reads past,
-    /// and those of RFC 5780.
-    /// </summary>
-    private static ReadOnlySpan<StunAttributeType> Understood =>
-    [
-        StunAttributeType.MappedAddress, StunAttributeType.ChangeRequest, StunAttributeType.Username, StunAttributeType.MessageIntegrity,
-        StunAttributeType.ErrorCode, StunAttributeType.UnknownAttributes, StunAttributeType.Realm, StunAttributeType.Nonce,
-        StunAttributeType.MessageIntegritySha256, StunAttributeType.PasswordAlgorithm, StunAttributeType.Userhash,
-        StunAttributeType.XorMappedAddress, StunAttributeType.Padding, StunAttributeType.ResponsePort,
-    ];
 
     private bool HasTwoAddresses => _endpoints.Length == 4;
 
@@ -106,7 +106,7 @@ public sealed partial class StunServerCore
     {
         message.TryGetChangeRequest(out StunChange change);
         // RFC 5780 §6 knows no server with one address. Ours changes the port all the same: it tells APDF from the other filters.
-        return HasTwoAddresses || (HasTwoPorts && !change.HasFlag(StunChange.Address));
+        return HasTwoAddresses || (HasTwoPorts && (change & StunChange.Address) == 0);
     }
 
     /// <summary>Obeys CHANGE-REQUEST and RESPONSE-PORT; false when they are malformed or exclude each other.</summary>
@@ -116,7 +116,7 @@ public sealed partial class StunServerCore
         StunChange change = StunChange.None;
         if (message.Has(StunAttributeType.ChangeRequest) && !message.TryGetChangeRequest(out change)) { return false; }
 
-        int flips = (change.HasFlag(StunChange.Port) ? PortBit : 0) | (change.HasFlag(StunChange.Address) ? AddressBit : 0);
+        int flips = ((change & StunChange.Port) != 0 ? PortBit : 0) | ((change & StunChange.Address) != 0 ? AddressBit : 0);
         route = back with { From = back.ReceivedOn ^ flips };
         if (!message.Has(StunAttributeType.ResponsePort)) { return true; }
 

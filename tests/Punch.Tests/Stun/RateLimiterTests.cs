@@ -111,7 +111,7 @@ public sealed class RateLimiterTests
     [Fact]
     public void A_flood_beyond_the_tables_size_leaves_an_honest_network_its_share()
     {
-        // 20 buckets' worth of forged networks into 16 buckets of 10 tokens a second: 8 times what they hold
+        // 1,280 a second from forged networks into rows of 16 buckets with 10 tokens a second each: 8 times what they hold
         var limiter = new RateLimiter(Limit, 11, 12, buckets: 16);
         var random = new SplitMix64(5);
         int forged = 0, honest = 0, tries = 0;

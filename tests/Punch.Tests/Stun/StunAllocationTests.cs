@@ -8,6 +8,8 @@ public sealed class StunAllocationTests
 {
     private static readonly byte[] Key = "VOkJxbRl1RmTxUk/WvJxBt"u8.ToArray();
     private static readonly byte[] Buffer = new byte[2048];
+    private static readonly StunAttributeType[] Types = [StunAttributeType.Padding, StunAttributeType.ChangeRequest];
+    private static readonly StunPasswordAlgorithm[] Algorithms = [StunPasswordAlgorithm.Sha256, StunPasswordAlgorithm.Md5];
     private static readonly TransportAddress Address = TransportAddress.Parse("[2001:db8::1]:6311");
 
     [Fact]
@@ -25,7 +27,7 @@ public sealed class StunAllocationTests
                 message.TryGetErrorCode(out _, out _);
                 message.TryGetNonce(out ReadOnlySpan<byte> nonce);
                 StunNonce.TryGetFeatures(nonce, out _);
-                message.ListUnknown([StunAttributeType.Username, StunAttributeType.Priority], unknown);
+                message.ListUnknown(Types, unknown);
                 message.HasValidIntegrity(Key);
                 message.HasValidIntegritySha256(Key);
                 message.HasValidFingerprint();
@@ -45,8 +47,8 @@ public sealed class StunAllocationTests
             writer.TryWriteMappedAddress(Address);
             writer.TryWriteUsername("user"u8);
             writer.TryWriteErrorCode(StunErrorCode.UnknownAttribute, "no"u8);
-            writer.TryWriteUnknownAttributes([StunAttributeType.Padding, StunAttributeType.ChangeRequest]);
-            writer.TryWritePasswordAlgorithms([StunPasswordAlgorithm.Sha256, StunPasswordAlgorithm.Md5]);
+            writer.TryWriteUnknownAttributes(Types);
+            writer.TryWritePasswordAlgorithms(Algorithms);
             writer.TryWriteFillerUpTo(512);
             writer.TryWriteIntegrity(Key);
             writer.TryWriteIntegritySha256(Key);
