@@ -61,7 +61,7 @@ public static class StunCredentials
         return TryJoin(username, realm, text, out int length) && SHA256.TryHashData(text[..length], hash, out _);
     }
 
-    [SuppressMessage("Security", "CA5351", Justification = "the long-term key of RFC 8489 §9.2.2 is an MD5 where the server offers nothing better; it is then only the key of an HMAC")]
+    [SuppressMessage("Security", "CA5351", Justification = "RFC 8489 §9.2.2: MD5 where the server offers nothing better; it only keys an HMAC")]
     private static bool TryMd5(ReadOnlySpan<byte> text, Span<byte> key, out int written) => MD5.TryHashData(text, key, out written);
 
     /// <summary>Writes <c>first:second</c>; <paramref name="first"/> may already lie at the front of <paramref name="text"/>.</summary>

@@ -42,8 +42,9 @@ public sealed partial class StunServerCore
     {
         int fingerprint = request.HasFingerprint ? FingerprintLength : 0;
         bool isFull = _replySize == StunReplySize.AllAddresses && HasTwoAddresses;
-        // header(20) + XOR-MAPPED-ADDRESS, OTHER-ADDRESS, RESPONSE-ORIGIN, MAPPED-ADDRESS: all of the client's family or of the server's, the longer counts
-        int full = isFull ? StunMessage.HeaderLength + (2 * StunAddress.AttributeLength(client)) + (2 * StunAddress.AttributeLength(_endpoints[0].Host)) : 0;
+        // header(20) + XOR-MAPPED-ADDRESS and MAPPED-ADDRESS of the client + OTHER-ADDRESS and RESPONSE-ORIGIN of the server
+        int addresses = 2 * (StunAddress.AttributeLength(client) + StunAddress.AttributeLength(_endpoints[0].Host));
+        int full = isFull ? StunMessage.HeaderLength + addresses : 0;
         int room = Math.Max(request.Length - fingerprint, full);
         return Math.Min(room, (bufferLength - fingerprint) & ~3);
     }
