@@ -1,0 +1,16 @@
+namespace Punch.Protocol.Stun;
+
+/// <summary>A token bucket's two numbers.</summary>
+/// <param name="PerSecond">Tokens that come back each second, at least 1.</param>
+/// <param name="Burst">Tokens a full bucket holds, at least 1.</param>
+public readonly record struct RateLimit(int PerSecond, int Burst)
+{
+    /// <summary>STUN: a household behind one address runs many tests at once, each of a few dozen requests.</summary>
+    public static readonly RateLimit Stun = new(PerSecond: 20, Burst: 50);
+
+    /// <summary>Joins: each costs the server state.</summary>
+    public static readonly RateLimit Join = new(PerSecond: 2, Burst: 10);
+
+    /// <summary>Refusals: a correct client gets few.</summary>
+    public static readonly RateLimit Error = new(PerSecond: 10, Burst: 10);
+}

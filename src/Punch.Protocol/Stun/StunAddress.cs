@@ -1,0 +1,74 @@
+using System.Buffers.Binary;
+
+namespace Punch.Protocol.Stun;
+
+/// <summary>The value of MAPPED-ADDRESS and, under a mask, of XOR-MAPPED-ADDRESS.</summary>
+/// <remarks>
+/// <code>
+///  0                   1                   2                   3
+///  0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1
+/// +---------------+---------------+-------------------------------+
+/// |  0, ignored   | family 1 or 2 |     port ^ mask bytes 0, 1    |
+/// +---------------+---------------+-------------------------------+      RFC 8489 §14.1, §14.2
+/// |          address (32 or 128 bits) ^ mask from byte 0         ...
+/// +---------------------------------------------------------------+
+/// </code>
+/// The mask is the cookie followed by the transaction id: bytes 4 to 19 of the message.
+/// </remarks>
+internal static class StunAddress
+{
+    private const int MaskOffset = 4;
+    private const int MaskLength = 16;
+    private const int HostOffset = 4; // zero(1) + family(1) + port(2)
+    private const byte V4 = 0x01;
+    private const byte V6 = 0x02;
+
+    public static int ValueLength(HostAddress host) => HostOffset + host.ByteCount;
+
+    /// <summary>An address's bytes on the wire as a whole attribute; no padding is needed.</summary>
+    public static int AttributeLength(HostAddress host) => StunAttribute.HeaderLength + ValueLength(host);
+
+    public static ReadOnlySpan<byte> Mask(ReadOnlySpan<byte> message) => message.Slice(MaskOffset, MaskLength);
+
+    /// <param name="value">The attribute's value.</param>
+    /// <param name="mask">16 bytes, or none for an address in the clear.</param>
+    /// <param name="address">An IPv4 address that comes mapped into IPv6 becomes the IPv4 address it stands for.</param>
+    public static bool TryRead(ReadOnlySpan<byte> value, ReadOnlySpan<byte> mask, out TransportAddress address)
+    {
+        address = default;
+        if (value.Length < HostOffset) { return false; }
+
+        int expected = value[1] switch { V4 => 4, V6 => 16, _ => -1 };
+        // zero(1) + family(1) + port(2) + address(4 or 16)
+        if (value.Length != HostOffset + expected) { return false; }
+
+        Span<byte> portAndHost = stackalloc byte[2 + MaskLength];
+        portAndHost = portAndHost[..(2 + expected)];
+        value[2..].CopyTo(portAndHost);
+        Flip(portAndHost, mask);
+        address = new TransportAddress(HostAddress.FromBytes(portAndHost[2..]), BinaryPrimitives.ReadUInt16BigEndian(portAndHost));
+        return true;
+    }
+
+    /// <param name="value"><see cref="ValueLength"/> bytes.</param>
+    /// <param name="mask">16 bytes, or none for an address in the clear.</param>
+    /// <param name="address">What to write.</param>
+    public static void Write(Span<byte> value, ReadOnlySpan<byte> mask, TransportAddress address)
+    {
+        value[0] = 0;
+        value[1] = address.Host.IsV6 ? V6 : V4;
+        BinaryPrimitives.WriteUInt16BigEndian(value[2..], address.Port);
+        address.Host.Write(value[HostOffset..]);
+        Flip(value[2..], mask);
+    }
+
+    private static void Flip(Span<byte> portAndHost, ReadOnlySpan<byte> mask)
+    {
+        if (mask.IsEmpty) { return; }
+
+        for (int i = 0; i < 2; i++) { portAndHost[i] ^= mask[i]; }
+
+        Span<byte> host = portAndHost[2..];
+        for (int i = 0; i < host.Length; i++) { host[i] ^= mask[i]; }
+    }
+}

@@ -1,0 +1,153 @@
+namespace Punch.Protocol.Stun;
+
+/// <summary>
+/// Attribute numbers by their registered names. Below 0x8000 a receiver must understand the attribute or refuse the request
+/// with 420; from 0x8000 on it may ignore it (RFC 8489 §14). Any number can arrive.
+/// </summary>
+public enum StunAttributeType : ushort
+{
+    /// <summary>RFC 8489 §14.1: the client's address as the server sees it, in the clear.</summary>
+    MappedAddress = 0x0001,
+
+    /// <summary>RFC 5780 §7.2: answer from another address or port.</summary>
+    ChangeRequest = 0x0003,
+
+    /// <summary>RFC 3489: where the answer came from; RESPONSE-ORIGIN today.</summary>
+    SourceAddress = 0x0004,
+
+    /// <summary>RFC 3489: where an answer would come from after a change; OTHER-ADDRESS today.</summary>
+    ChangedAddress = 0x0005,
+
+    /// <summary>RFC 8489 §14.3.</summary>
+    Username = 0x0006,
+
+    /// <summary>RFC 8489 §14.5: HMAC-SHA1, 20 bytes.</summary>
+    MessageIntegrity = 0x0008,
+
+    /// <summary>RFC 8489 §14.8.</summary>
+    ErrorCode = 0x0009,
+
+    /// <summary>RFC 8489 §14.13: goes with error 420.</summary>
+    UnknownAttributes = 0x000A,
+
+    /// <summary>RFC 8656 §18.1.</summary>
+    ChannelNumber = 0x000C,
+
+    /// <summary>RFC 8656 §18.2: seconds.</summary>
+    Lifetime = 0x000D,
+
+    /// <summary>RFC 8656 §18.3.</summary>
+    XorPeerAddress = 0x0012,
+
+    /// <summary>RFC 8656 §18.4.</summary>
+    Data = 0x0013,
+
+    /// <summary>RFC 8489 §14.9.</summary>
+    Realm = 0x0014,
+
+    /// <summary>RFC 8489 §14.10.</summary>
+    Nonce = 0x0015,
+
+    /// <summary>RFC 8656 §18.5.</summary>
+    XorRelayedAddress = 0x0016,
+
+    /// <summary>RFC 8656 §18.6.</summary>
+    RequestedAddressFamily = 0x0017,
+
+    /// <summary>RFC 8656 §18.7.</summary>
+    EvenPort = 0x0018,
+
+    /// <summary>RFC 8656 §18.8.</summary>
+    RequestedTransport = 0x0019,
+
+    /// <summary>RFC 8656 §18.9.</summary>
+    DontFragment = 0x001A,
+
+    /// <summary>RFC 8489 §14.6: HMAC-SHA256, 16 to 32 bytes.</summary>
+    MessageIntegritySha256 = 0x001C,
+
+    /// <summary>RFC 8489 §14.12: the one the client chose.</summary>
+    PasswordAlgorithm = 0x001D,
+
+    /// <summary>RFC 8489 §14.4: SHA-256 of username and realm, 32 bytes.</summary>
+    Userhash = 0x001E,
+
+    /// <summary>RFC 8489 §14.2: the client's address as the server sees it, hidden from address-rewriting boxes.</summary>
+    XorMappedAddress = 0x0020,
+
+    /// <summary>RFC 8656 §18.10.</summary>
+    ReservationToken = 0x0022,
+
+    /// <summary>RFC 8445 §7.1.1.</summary>
+    Priority = 0x0024,
+
+    /// <summary>RFC 8445 §7.1.2.</summary>
+    UseCandidate = 0x0025,
+
+    /// <summary>RFC 5780 §7.6: makes a message long.</summary>
+    Padding = 0x0026,
+
+    /// <summary>RFC 5780 §7.5: answer to this port.</summary>
+    ResponsePort = 0x0027,
+
+    /// <summary>RFC 6062 §6.2.1.</summary>
+    ConnectionId = 0x002A,
+
+    /// <summary>RFC 8656 §18.11.</summary>
+    AdditionalAddressFamily = 0x8000,
+
+    /// <summary>RFC 8656 §18.12.</summary>
+    AddressErrorCode = 0x8001,
+
+    /// <summary>RFC 8489 §14.11: those the server offers.</summary>
+    PasswordAlgorithms = 0x8002,
+
+    /// <summary>RFC 8489 §14.16.</summary>
+    AlternateDomain = 0x8003,
+
+    /// <summary>RFC 8656 §18.13.</summary>
+    Icmp = 0x8004,
+
+    /// <summary>RFC 8489 §14.14.</summary>
+    Software = 0x8022,
+
+    /// <summary>RFC 8489 §14.15.</summary>
+    AlternateServer = 0x8023,
+
+    /// <summary>RFC 5780 §9.1: seconds.</summary>
+    CacheTimeout = 0x8027,
+
+    /// <summary>RFC 8489 §14.7: CRC-32 of the message, always last.</summary>
+    Fingerprint = 0x8028,
+
+    /// <summary>RFC 8445 §7.1.3.</summary>
+    IceControlled = 0x8029,
+
+    /// <summary>RFC 8445 §7.1.3.</summary>
+    IceControlling = 0x802A,
+
+    /// <summary>RFC 5780 §7.3: where the answer came from.</summary>
+    ResponseOrigin = 0x802B,
+
+    /// <summary>RFC 5780 §7.4: where an answer would come from after a change of address and port.</summary>
+    OtherAddress = 0x802C,
+}
+
+/// <summary>Attribute numbers outside the registry.</summary>
+public static class OwnStunAttributes
+{
+    /// <summary>XOR-MAPPED-ADDRESS under the number it had in drafts of RFC 5389, which old servers still send.</summary>
+    public const StunAttributeType DraftXorMappedAddress = (StunAttributeType)0x8020;
+
+    /// <summary>
+    /// Zeros that make a request as long as its answer may be, so that a server can answer in full without sending more than it got.
+    /// Every server may ignore it, unlike <see cref="StunAttributeType.Padding"/>.
+    /// </summary>
+    public const StunAttributeType Filler = (StunAttributeType)0xFF50;
+
+    /// <summary>The other port of a server that has two ports on one address: 16 bits, where RFC 5780 has nothing to say.</summary>
+    public const StunAttributeType OtherPort = (StunAttributeType)0xFF51;
+
+    /// <summary>Whether a receiver that does not know this attribute has to refuse the message: RFC 8489 §14.</summary>
+    public static bool IsComprehensionRequired(this StunAttributeType type) => (ushort)type < 0x8000;
+}

@@ -1,0 +1,11 @@
+namespace Punch.Protocol.Stun;
+
+/// <summary>How a long-term key is made from a password: RFC 8489 §18.5. Any number can arrive.</summary>
+public enum StunPasswordAlgorithm : ushort
+{
+    /// <summary>MD5 of username, realm and password: what every server before RFC 8489 uses.</summary>
+    Md5 = 0x0001,
+
+    /// <summary>SHA-256 of the same.</summary>
+    Sha256 = 0x0002,
+}

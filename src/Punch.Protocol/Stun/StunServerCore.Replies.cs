@@ -1,0 +1,73 @@
+namespace Punch.Protocol.Stun;
+
+public sealed partial class StunServerCore
+{
+    /// <summary>
+    /// A refusal: header(20) + ERROR-CODE(8) + UNKNOWN-ATTRIBUTES(4 + 2 for each, padded) + fingerprint(8 if it came with one). Each unknown
+    /// attribute came with at least four bytes, so this is at most 12 bytes more than the request.
+    /// </summary>
+    private static bool TryRefuse(
+        in StunMessage request, StunErrorCode code, ReadOnlySpan<StunAttributeType> unknown, Route back, Span<byte> reply, out StunReply answer)
+    {
+        answer = default;
+        bool isWritten = StunWriter.TryCreate(reply, StunMethod.Binding, StunClass.Error, request.TransactionId, out StunWriter writer)
+            && writer.TryWriteErrorCode(code)
+            && (unknown.IsEmpty || writer.TryWriteUnknownAttributes(unknown))
+            && (!request.HasFingerprint || writer.TryWriteFingerprint());
+        if (!isWritten) { return false; }
+
+        answer = new StunReply(writer.Length, back.From, back.To, StunClass.Error);
+        return true;
+    }
+
+    private bool TryGrant(in StunMessage request, TransportAddress client, Route route, Span<byte> reply, out StunReply answer)
+    {
+        answer = default;
+        bool isStarted = StunWriter.TryCreate(reply, StunMethod.Binding, StunClass.Success, request.TransactionId, out StunWriter writer)
+            && writer.TryWriteXorMappedAddress(client);
+        if (!isStarted) { return false; }
+
+        int room = RoomBeforeFingerprint(request, client.Host, reply.Length);
+        WriteOptional(ref writer, client, route, room);
+        if (request.Has(StunAttributeType.Padding)) { writer.TryWritePadding(room - writer.Length - StunAttribute.HeaderLength); }
+
+        if (request.HasFingerprint && !writer.TryWriteFingerprint()) { return false; }
+
+        answer = new StunReply(writer.Length, route.From, route.To, StunClass.Success);
+        return true;
+    }
+
+    /// <summary>How long the answer may become without its fingerprint.</summary>
+    private int RoomBeforeFingerprint(in StunMessage request, HostAddress client, int bufferLength)
+    {
+        int fingerprint = request.HasFingerprint ? FingerprintLength : 0;
+        bool isFull = _replySize == StunReplySize.AllAddresses && HasTwoAddresses;
+        // header(20) + XOR-MAPPED-ADDRESS and MAPPED-ADDRESS of the client + OTHER-ADDRESS and RESPONSE-ORIGIN of the server
+        int addresses = 2 * (StunAddress.AttributeLength(client) + StunAddress.AttributeLength(_endpoints[0].Host));
+        int full = isFull ? StunMessage.HeaderLength + addresses : 0;
+        int room = Math.Max(request.Length - fingerprint, full);
+        return Math.Min(room, (bufferLength - fingerprint) & ~3);
+    }
+
+    /// <summary>What a client can do without, the most useful first.</summary>
+    private void WriteOptional(ref StunWriter writer, TransportAddress client, Route route, int room)
+    {
+        if (HasTwoAddresses)
+        {
+            // RFC 5780 §6.1, table 1: the change of both, seen from where the request came in and not from where the answer leaves
+            WriteIfRoom(ref writer, StunAttributeType.OtherAddress, _endpoints[route.ReceivedOn ^ (PortBit | AddressBit)], room);
+            WriteIfRoom(ref writer, StunAttributeType.ResponseOrigin, _endpoints[route.From], room);
+        }
+        else if (HasTwoPorts && writer.Length + StunAttribute.HeaderLength + sizeof(uint) <= room)
+        {
+            writer.TryWriteOtherPort(_endpoints[route.ReceivedOn ^ PortBit].Port);
+        }
+
+        WriteIfRoom(ref writer, StunAttributeType.MappedAddress, client, room);
+    }
+
+    private static void WriteIfRoom(ref StunWriter writer, StunAttributeType type, TransportAddress address, int room)
+    {
+        if (writer.Length + StunAddress.AttributeLength(address.Host) <= room) { writer.TryWriteAddress(type, address); }
+    }
+}
