@@ -88,9 +88,9 @@ public sealed class StunAllocationTests
         // until the tiers of compilation have settled, and everything static is there
         for (int i = 0; i < 100; i++) { action(); }
 
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        for (int i = 0; i < 100; i++) { action(); }
-
-        return GC.GetAllocatedBytesForCurrentThread() - before;
+        return Allocation.Fewest(() =>
+        {
+            for (int i = 0; i < 100; i++) { action(); }
+        });
     }
 }
