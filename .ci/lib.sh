@@ -120,9 +120,9 @@ elapsed() {
 }
 
 # Runs a command or a function in a network of its own that has nothing but loopback, so that no other program can hold the
-# port or answer.
+# port or answer, and with mounts of its own.
 alone() {
-    unshare --net -- bash -euo pipefail -c 'ip link set lo up; "$@"' alone "$@"
+    unshare --net --mount -- bash -euo pipefail -c 'ip link set lo up; "$@"' alone "$@"
 }
 
 # exits CODE COMMAND...: the command must end with exactly this code.

@@ -49,6 +49,14 @@ tells_of_a_path() {
     jq -es 'all(.[]; .v == 1 and (.event | type == "string")) and any(.[]; .event == "open") and .[-1].event == "summary"' "$1"
 }
 
+# A peer that starts first resolves the other's name when that appears.
+waits_for_a_name() {
+    cp /etc/hosts "$scratch/hosts"
+    mount --bind "$scratch/hosts" /etc/hosts
+    (sleep 1; echo '127.0.0.1 late-peer' >>"$scratch/hosts") &
+    "$1" late-peer -c 1 -w 10
+}
+
 # Exit 1 at the deadline when nobody answers.
 nobody_answers() {
     exits 1 "$1" 127.0.0.9 -w 1

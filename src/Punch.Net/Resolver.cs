@@ -19,7 +19,11 @@ public enum AddressFamilies
 }
 
 /// <summary>A name has no address that could be used. The message is one lower-case line for people, without a full stop.</summary>
-public sealed class NameResolutionException(string message, Exception? inner = null) : Exception(message, inner);
+public sealed class NameResolutionException(string message, Exception? inner = null) : Exception(message, inner)
+{
+    /// <summary>Whether a name server was asked in vain: the name may appear later, as a container's does when it starts.</summary>
+    public bool MayPass => InnerException is SocketException or TimeoutException;
+}
 
 /// <summary>Turns what a user typed into addresses.</summary>
 public static class Resolver

@@ -11,6 +11,13 @@ internal sealed class ReachRunner(ReachOptions options, CommandContext context, 
     /// <summary>Two rounds of the usual resolver's 5 s, and a bit.</summary>
     private static readonly TimeSpan ResolveTimeout = TimeSpan.FromSeconds(12);
 
+    /// <summary>With a deadline, a name gets this long to appear: containers that start together learn each other's names one after the other.</summary>
+    private static readonly TimeSpan NamePatience = TimeSpan.FromSeconds(5);
+
+    private static readonly TimeSpan NamePause = TimeSpan.FromMilliseconds(250);
+
+    private readonly MonotonicClock _clock = new();
+
     /// <summary>Runs to the end and tells the presenter of it.</summary>
     public ExitCode Run()
     {
@@ -57,7 +64,7 @@ internal sealed class ReachRunner(ReachOptions options, CommandContext context, 
         }
 
         AddressFamilies families = options.Bind is { } bind ? (bind.IsV6 ? AddressFamilies.V6 : AddressFamilies.V4) : options.Families;
-        IReadOnlyList<HostAddress> found = Resolver.Resolve(options.Remote.Host, families, ResolveTimeout, context.Stop.Token);
+        IReadOnlyList<HostAddress> found = Resolve(families);
         foreach (HostAddress host in found)
         {
             log?.Debug("{Name} is {Address}", options.Remote.Host, host);
@@ -65,6 +72,25 @@ internal sealed class ReachRunner(ReachOptions options, CommandContext context, 
         }
 
         return found;
+    }
+
+    private IReadOnlyList<HostAddress> Resolve(AddressFamilies families)
+    {
+        TimeSpan patience = options.Deadline is { } deadline && deadline < NamePatience ? deadline : NamePatience;
+        for (bool isFirst = true; ; isFirst = false)
+        {
+            try
+            {
+                return Resolver.Resolve(options.Remote.Host, families, ResolveTimeout, context.Stop.Token);
+            }
+            catch (NameResolutionException e) when (e.MayPass && options.Deadline is not null && _clock.Now + NamePause < Instant.Zero + patience)
+            {
+                if (isFirst) { presenter.Advise($"{e.Message} yet; waiting for it to appear"); }
+
+                context.Stop.Token.WaitHandle.WaitOne(NamePause);
+                context.Stop.Token.ThrowIfCancellationRequested();
+            }
+        }
     }
 
     /// <summary>One socket for each family that occurs. A family this machine lacks is left out while the other one works.</summary>
@@ -109,7 +135,7 @@ internal sealed class ReachRunner(ReachOptions options, CommandContext context, 
         };
         var session = new PeerSession(SessionOptions(start, usesClockSlots), clock.Now);
         var handler = new PeerHandler(session, start, presenter, log);
-        new ProtocolLoop<PeerEvent>(session, sockets, clock, handler)
+        new ProtocolLoop<PeerEvent>(session, sockets, _clock, handler)
             .Run(() => IsOver(session, handler), session.Stop, context.Stop.Token);
         return Sum(session, handler.Ledger, locals[0].Port);
     }
@@ -150,10 +176,12 @@ internal sealed class ReachRunner(ReachOptions options, CommandContext context, 
         Seed = Entropy.Next(),
         WallClock = start.Time,
         Count = options.Count,
-        Deadline = options.Deadline,
+        Deadline = options.Deadline is { } deadline ? Max(deadline - (_clock.Now - Instant.Zero), TimeSpan.FromMilliseconds(1)) : null,
         Interval = options.Interval,
         Size = options.Size,
         Requirement = options.Requirement,
         UsesClockSlots = usesClockSlots,
     };
+
+    private static TimeSpan Max(TimeSpan a, TimeSpan b) => a > b ? a : b;
 }

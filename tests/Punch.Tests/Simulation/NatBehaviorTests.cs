@@ -85,8 +85,10 @@ public sealed class NatBehaviorTests
     {
         NatRig nat = NatRig.Of(new NatOptions
         {
-            Mapping = Mapping.AddressAndPortDependent, Filtering = Filtering.AddressAndPortDependent,
-            Allocation = PortAllocation.Random, FilterScope = scope,
+            Mapping = Mapping.AddressAndPortDependent,
+            Filtering = Filtering.AddressAndPortDependent,
+            Allocation = PortAllocation.Random,
+            FilterScope = scope,
         });
 
         TransportAddress toY = nat.Out(X, Y);
@@ -144,8 +146,11 @@ public sealed class NatBehaviorTests
     {
         NatRig nat = NatRig.Of(new NatOptions
         {
-            Mapping = Mapping.AddressAndPortDependent, Allocation = PortAllocation.Sequential, SequentialStep = step,
-            FirstPort = 2000, LastPort = 2099,
+            Mapping = Mapping.AddressAndPortDependent,
+            Allocation = PortAllocation.Sequential,
+            SequentialStep = step,
+            FirstPort = 2000,
+            LastPort = 2099,
         });
 
         int[] ports = [.. Enumerable.Range(1, 30).Select(i => (int)nat.Out(X, $"203.0.113.5:{i}").Port)];
@@ -185,7 +190,9 @@ public sealed class NatBehaviorTests
     {
         NatRig nat = NatRig.Of(new NatOptions
         {
-            Mapping = Mapping.AddressAndPortDependent, Allocation = PortAllocation.Random, Pooling = pooling,
+            Mapping = Mapping.AddressAndPortDependent,
+            Allocation = PortAllocation.Random,
+            Pooling = pooling,
             PublicAddresses = [HostAddress.Parse("198.51.100.1"), HostAddress.Parse("198.51.100.2")],
         });
 
