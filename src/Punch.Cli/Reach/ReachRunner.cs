@@ -124,7 +124,6 @@ internal sealed class ReachRunner(ReachOptions options, CommandContext context, 
                 .Take(PeerSessionOptions.MaxRemotes),
         ];
         bool usesClockSlots = !remotes.Any(remote => RemoteRules.IsOnLink(remote.Host));
-        var clock = new MonotonicClock();
         var start = new SessionStart
         {
             Host = options.Remote.Host,
@@ -133,7 +132,7 @@ internal sealed class ReachRunner(ReachOptions options, CommandContext context, 
             Id = Entropy.Next(),
             Time = DateTimeOffset.Now,
         };
-        var session = new PeerSession(SessionOptions(start, usesClockSlots), clock.Now);
+        var session = new PeerSession(SessionOptions(start, usesClockSlots), _clock.Now);
         var handler = new PeerHandler(session, start, presenter, log);
         new ProtocolLoop<PeerEvent>(session, sockets, _clock, handler)
             .Run(() => IsOver(session, handler), session.Stop, context.Stop.Token);
