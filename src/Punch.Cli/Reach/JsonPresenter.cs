@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
@@ -9,14 +8,11 @@ using Punch.Protocol.Peer;
 namespace Punch.Cli.Reach;
 
 /// <summary>For programs: one JSON object a line, as docs/json.md promises.</summary>
-#pragma warning disable CA1001 // The writer writes to memory and is flushed after every line: nothing is left to dispose of.
 internal sealed class JsonPresenter : IPresenter
-#pragma warning restore CA1001
 {
-    private readonly IByteSink _output;
+    private readonly JsonLines _lines;
     private readonly ErrorVoice _errors;
     private readonly ReachOptions? _options;
-    private readonly ArrayBufferWriter<byte> _line = new(512);
     private readonly Utf8JsonWriter _json;
     private readonly AddressText _addresses = new();
     private LineLimiter _limiter;
@@ -28,10 +24,10 @@ internal sealed class JsonPresenter : IPresenter
     /// <param name="options">What was asked for; null when that could not be understood.</param>
     public JsonPresenter(IByteSink output, ErrorVoice errors, ReachOptions? options)
     {
-        _output = output;
+        _lines = new JsonLines(output);
+        _json = _lines.Json;
         _errors = errors;
         _options = options;
-        _json = new Utf8JsonWriter(_line, new JsonWriterOptions { Encoder = AsciiJsonEncoder.Instance, SkipValidation = true });
     }
 
     private bool IsQuiet => _options?.IsQuiet ?? false;
@@ -39,13 +35,13 @@ internal sealed class JsonPresenter : IPresenter
     /// <inheritdoc/>
     public void Begin(SessionStart start)
     {
-        Open("listening"u8);
+        _lines.Open("listening"u8);
         _json.WriteString("time"u8, start.Time.ToString("yyyy-MM-dd'T'HH:mm:sszzz", CultureInfo.InvariantCulture));
         _json.WriteString("id"u8, start.Id.ToString("x16", CultureInfo.InvariantCulture));
         _json.WriteString("host"u8, start.Host);
         WriteAddresses("local"u8, start.Locals);
         WriteAddresses("remote"u8, start.Remotes);
-        Close();
+        _lines.Close();
     }
 
     /// <inheritdoc/>
@@ -86,25 +82,25 @@ internal sealed class JsonPresenter : IPresenter
     {
         if (end.Failure is { } failure)
         {
-            Error(failure);
+            _lines.Error(failure);
             _errors.Fail(failure);
         }
 
-        Open("summary"u8);
+        _lines.Open("summary"u8);
         JsonSummary.Write(_json, end, _limiter.TakeHeldBack());
-        Close();
+        _lines.Close();
     }
 
     private void Sent(in PeerEvent e)
     {
-        Open("sent"u8);
+        _lines.Open("sent"u8);
         WriteTime("at_ms"u8, e.Elapsed);
         _json.WriteString("to"u8, _addresses.Of(e.Remote));
         _json.WriteNumber("local_port"u8, e.Local.Port);
         WriteDatagram(e);
         if (e.HopLimit > 0) { _json.WriteNumber("ttl"u8, e.HopLimit); }
 
-        Close();
+        _lines.Close();
     }
 
     private void Received(in PeerEvent e, ReadOnlySpan<byte> datagram)
@@ -112,7 +108,7 @@ internal sealed class JsonPresenter : IPresenter
         bool isShown = e.Datagram == DatagramKind.Message || _limiter.TryTake(e.Elapsed);
         if (!isShown) { return; }
 
-        Open("received"u8);
+        _lines.Open("received"u8);
         WriteTime("at_ms"u8, e.Elapsed);
         _json.WriteString("from"u8, _addresses.Of(e.Remote));
         WriteDatagram(e);
@@ -122,12 +118,12 @@ internal sealed class JsonPresenter : IPresenter
 
         if (e.Datagram != DatagramKind.Message && _limiter.TakeHeldBack() is > 0 and long count) { _json.WriteNumber("not_shown"u8, count); }
 
-        Close();
+        _lines.Close();
     }
 
     private void Opened(in PeerEvent e)
     {
-        Open("open"u8);
+        _lines.Open("open"u8);
         WriteTime("at_ms"u8, e.Elapsed);
         WriteTime("after_ms"u8, e.IsReopened ? e.Elapsed - _closedAt : e.Elapsed);
         _json.WriteString("remote"u8, _addresses.Of(e.Remote));
@@ -137,31 +133,18 @@ internal sealed class JsonPresenter : IPresenter
         _json.WriteBoolean("moved"u8, e.IsMoved);
         _json.WriteBoolean("slot"u8, e.IsSlot);
         _json.WriteBoolean("reopened"u8, e.IsReopened);
-        Close();
+        _lines.Close();
     }
 
     private void Closed(in PeerEvent e)
     {
         _closedAt = e.Elapsed;
-        Open("closed"u8);
+        _lines.Open("closed"u8);
         WriteTime("at_ms"u8, e.Elapsed);
         _json.WriteString("remote"u8, _addresses.Of(e.Remote));
         WriteTime("silent_ms"u8, e.SilentFor);
         _json.WriteString("reason"u8, e.SilentFor == TimeSpan.Zero ? "left"u8 : "silent"u8);
-        Close();
-    }
-
-    private void Error(Failure failure)
-    {
-        Open("error"u8);
-        _json.WriteString("code"u8, failure.Code);
-        _json.WriteString("message"u8, failure.Message);
-        if (failure.Details.Count > 0) { _json.WriteString("detail"u8, string.Join("; ", failure.Details)); }
-
-        if (failure.Hint is not null) { _json.WriteString("hint"u8, failure.Hint); }
-
-        _json.WriteNumber("exit"u8, (int)failure.Exit);
-        Close();
+        _lines.Close();
     }
 
     private void WriteDatagram(in PeerEvent e)
@@ -194,22 +177,5 @@ internal sealed class JsonPresenter : IPresenter
         _json.WriteEndArray();
     }
 
-    private void WriteTime(ReadOnlySpan<byte> name, TimeSpan time) => _json.WriteNumber(name, JsonSummary.Milliseconds(time));
-
-    private void Open(ReadOnlySpan<byte> kind)
-    {
-        _json.WriteStartObject();
-        _json.WriteNumber("v"u8, 1);
-        _json.WriteString("event"u8, kind);
-    }
-
-    private void Close()
-    {
-        _json.WriteEndObject();
-        _json.Flush();
-        _line.Write("\n"u8);
-        _output.Write(_line.WrittenSpan);
-        _line.ResetWrittenCount();
-        _json.Reset();
-    }
+    private void WriteTime(ReadOnlySpan<byte> name, TimeSpan time) => _json.WriteNumber(name, JsonValues.Milliseconds(time));
 }

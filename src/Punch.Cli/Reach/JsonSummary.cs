@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json;
+using Punch.Cli.Output;
 using Punch.Protocol.Peer;
 
 namespace Punch.Cli.Reach;
@@ -16,19 +17,16 @@ internal static class JsonSummary
         PeerStatistics statistics = end.Statistics;
         json.WriteNumber("exit"u8, (int)end.Exit);
         json.WriteString("verdict"u8, Name(end.Verdict));
-        json.WriteNumber("elapsed_ms"u8, Milliseconds(end.Elapsed));
+        json.WriteNumber("elapsed_ms"u8, JsonValues.Milliseconds(end.Elapsed));
         if (end.Path is { } path) { json.WriteString("remote"u8, path.ToString()); }
         else { json.WriteNull("remote"u8); }
 
         json.WriteNumber("opens"u8, statistics.Opens);
-        WriteTime(json, "open_after_ms"u8, statistics.TimeToOpen);
+        json.WriteTime("open_after_ms"u8, statistics.TimeToOpen);
         WriteCounts(json, statistics);
         json.WriteNumber("not_shown"u8, notShown);
         WriteRoundTrips(json, statistics.RoundTrips);
     }
-
-    /// <summary>Milliseconds with the microseconds as decimals.</summary>
-    public static decimal Milliseconds(TimeSpan time) => Math.Round(time.Ticks / (decimal)TimeSpan.TicksPerMillisecond, 3);
 
     private static void WriteCounts(Utf8JsonWriter json, PeerStatistics statistics)
     {
@@ -52,17 +50,11 @@ internal static class JsonSummary
     {
         bool hasAny = roundTrips.Count > 0;
         json.WriteNumber("rtt_count"u8, roundTrips.Count);
-        WriteTime(json, "rtt_min_ms"u8, hasAny ? roundTrips.Min : null);
-        WriteTime(json, "rtt_avg_ms"u8, hasAny ? roundTrips.Average : null);
-        WriteTime(json, "rtt_max_ms"u8, hasAny ? roundTrips.Max : null);
-        WriteTime(json, "rtt_mdev_ms"u8, hasAny ? roundTrips.Deviation : null);
-        WriteTime(json, "jitter_ms"u8, hasAny ? roundTrips.Jitter : null);
-    }
-
-    private static void WriteTime(Utf8JsonWriter json, ReadOnlySpan<byte> name, TimeSpan? time)
-    {
-        if (time is { } value) { json.WriteNumber(name, Milliseconds(value)); }
-        else { json.WriteNull(name); }
+        json.WriteTime("rtt_min_ms"u8, hasAny ? roundTrips.Min : null);
+        json.WriteTime("rtt_avg_ms"u8, hasAny ? roundTrips.Average : null);
+        json.WriteTime("rtt_max_ms"u8, hasAny ? roundTrips.Max : null);
+        json.WriteTime("rtt_mdev_ms"u8, hasAny ? roundTrips.Deviation : null);
+        json.WriteTime("jitter_ms"u8, hasAny ? roundTrips.Jitter : null);
     }
 
     private static ReadOnlySpan<byte> Name(Verdict verdict) => verdict switch

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.CommandLine.Parsing;
 using Punch.Cli.Parsing;
 using Punch.Net;
 using Punch.Protocol;
@@ -13,20 +12,20 @@ internal sealed class ReachSyntax
     /// <summary>Sequence numbers have 32 bits.</summary>
     private const long MaxCount = uint.MaxValue;
 
-    private readonly Option<string[]> _localPort = Value("--local-port", "-p");
-    private readonly Option<string[]> _bind = Value("--bind", "-B");
-    private readonly Option<bool> _v4 = Flag("-4");
-    private readonly Option<bool> _v6 = Flag("-6");
-    private readonly Option<string[]> _count = Value("--count", "-c");
-    private readonly Option<string[]> _deadline = Value("--deadline", "-w");
-    private readonly Option<string[]> _interval = Value("--interval", "-i");
-    private readonly Option<string[]> _size = Value("--size", "-s");
-    private readonly Option<bool> _quiet = Flag("--quiet", "-q");
-    private readonly Option<bool> _verbose = Flag("--verbose", "-v");
-    private readonly Option<bool> _json = Flag("--json");
-    private readonly Option<bool> _oneWay = Flag("--one-way-ok");
-    private readonly Option<bool> _version = Flag("--version");
-    private readonly Option<bool> _help = Flag("--help", "-h");
+    private readonly Option<string[]> _localPort = OptionReader.Value("--local-port", "-p");
+    private readonly Option<string[]> _bind = OptionReader.Value("--bind", "-B");
+    private readonly Option<bool> _v4 = OptionReader.Flag("-4");
+    private readonly Option<bool> _v6 = OptionReader.Flag("-6");
+    private readonly Option<string[]> _count = OptionReader.Value("--count", "-c");
+    private readonly Option<string[]> _deadline = OptionReader.Value("--deadline", "-w");
+    private readonly Option<string[]> _interval = OptionReader.Value("--interval", "-i");
+    private readonly Option<string[]> _size = OptionReader.Value("--size", "-s");
+    private readonly Option<bool> _quiet = OptionReader.Flag("--quiet", "-q");
+    private readonly Option<bool> _verbose = OptionReader.Flag("--verbose", "-v");
+    private readonly Option<bool> _json = OptionReader.Flag("--json");
+    private readonly Option<bool> _oneWay = OptionReader.Flag("--one-way-ok");
+    private readonly Option<bool> _version = OptionReader.Flag("--version");
+    private readonly Option<bool> _help = OptionReader.Flag("--help", "-h");
     private readonly Argument<string[]> _operands = new("remote-host") { Arity = ArgumentArity.ZeroOrMore };
 
     /// <summary>Declares the options.</summary>
@@ -43,9 +42,9 @@ internal sealed class ReachSyntax
     {
         var splitter = new ArgumentSplitter(Command, arguments);
         ParseResult result = Command.Parse(splitter.Canonical, new ParserConfiguration { ResponseFileTokenReplacer = null });
-        if (Times(result, _help) > 0) { return new ReachRequest.Help(); }
+        if (result.Has(_help)) { return new ReachRequest.Help(); }
 
-        if (Times(result, _version) > 0) { return new ReachRequest.Version(); }
+        if (result.Has(_version)) { return new ReachRequest.Version(); }
 
         try
         {
@@ -55,7 +54,7 @@ internal sealed class ReachSyntax
         }
         catch (FailureException e)
         {
-            return new ReachRequest.Refuse(e.Failure, IsJson: Times(result, _json) > 0);
+            return new ReachRequest.Refuse(e.Failure, IsJson: result.Has(_json));
         }
     }
 
@@ -66,58 +65,19 @@ internal sealed class ReachSyntax
         {
             Remote = remote,
             RemotePort = remotePort,
-            LocalPort = (ushort)(Number(result, _localPort, "a port", 0, ushort.MaxValue) ?? ReachOptions.DefaultPort),
-            Bind = Single(result, _bind) is { } address ? RemoteTarget.ParseAddress(address) : null,
-            Families = Families(Times(result, _v4) > 0, Times(result, _v6) > 0),
-            Count = Number(result, _count, "a count", 1, MaxCount),
-            Deadline = Duration(result, _deadline, canBeZero: false),
-            Interval = Duration(result, _interval, canBeZero: true) ?? ReachOptions.DefaultInterval,
-            Size = (int)(Number(result, _size, "a size in bytes", 0, PeerSessionOptions.MaxSize) ?? 0),
-            Requirement = Times(result, _oneWay) > 0 ? Requirement.OneWay : Requirement.TwoWay,
-            IsJson = Times(result, _json) > 0,
-            IsQuiet = Times(result, _quiet) > 0,
-            Verbosity = Times(result, _verbose),
+            LocalPort = (ushort)(result.Number(_localPort, "a port", 0, ushort.MaxValue) ?? ReachOptions.DefaultPort),
+            Bind = result.Single(_bind) is { } address ? RemoteTarget.ParseAddress(address) : null,
+            Families = result.Families(_v4, _v6),
+            Count = result.Number(_count, "a count", 1, MaxCount),
+            Deadline = result.Duration(_deadline, canBeZero: false),
+            Interval = result.Duration(_interval, canBeZero: true) ?? ReachOptions.DefaultInterval,
+            Size = (int)(result.Number(_size, "a size in bytes", 0, PeerSessionOptions.MaxSize) ?? 0),
+            Requirement = result.Has(_oneWay) ? Requirement.OneWay : Requirement.TwoWay,
+            IsJson = result.Has(_json),
+            IsQuiet = result.Has(_quiet),
+            Verbosity = result.Times(_verbose),
         };
     }
-
-    private static AddressFamilies Families(bool isV4, bool isV6) => (isV4, isV6) switch
-    {
-        (true, true) => throw Refuse("-4 and -6 exclude each other"),
-        (true, false) => AddressFamilies.V4,
-        (false, true) => AddressFamilies.V6,
-        (false, false) => AddressFamilies.Any,
-    };
-
-    private static long? Number(ParseResult result, Option<string[]> option, string noun, long min, long max)
-    {
-        if (Single(result, option) is not { } text) { return null; }
-
-        string? problem = NumberText.Parse(text, noun, min, max, out long value);
-        return problem is null ? value : throw Refuse($"{option.Name} '{text}' {problem}");
-    }
-
-    private static TimeSpan? Duration(ParseResult result, Option<string[]> option, bool canBeZero)
-    {
-        if (Single(result, option) is not { } text) { return null; }
-
-        string? problem = DurationText.Parse(text, out TimeSpan value);
-        if (problem is null && value == TimeSpan.Zero && !canBeZero) { problem = "leaves no time"; }
-
-        return problem is null ? value : throw Refuse($"{option.Name} '{text}' {problem}");
-    }
-
-    private static string? Single(ParseResult result, Option<string[]> option)
-    {
-        IReadOnlyList<Token> values = result.GetResult(option)?.Tokens ?? [];
-        return values.Count switch
-        {
-            0 => null,
-            1 => values[0].Value,
-            _ => throw Refuse($"option '{option.Name}' was given twice"),
-        };
-    }
-
-    private static int Times(ParseResult result, Option option) => result.GetResult(option)?.IdentifierTokenCount ?? 0;
 
     /// <summary>What no option says alone: the address families of remote, <c>--bind</c>, <c>-4</c> and <c>-6</c> must agree.</summary>
     private static ReachOptions Check(ReachOptions options)
@@ -143,9 +103,4 @@ internal sealed class ReachSyntax
     private static string Letter(AddressFamilies families) => families == AddressFamilies.V4 ? "-4" : "-6";
 
     private static FailureException Refuse(string message) => new(Failure.Usage(message));
-
-    // Values are collected as they come, so that the words about a wrong or doubled one are ours.
-    private static Option<string[]> Value(string name, string alias) => new(name, alias) { Arity = ArgumentArity.ZeroOrMore };
-
-    private static Option<bool> Flag(string name, params string[] aliases) => new(name, aliases) { Arity = ArgumentArity.Zero };
 }
