@@ -1,0 +1,33 @@
+namespace Punch.Protocol.Discovery;
+
+/// <summary>The sockets of one address family and what each is for.</summary>
+internal sealed class DiscoverySockets
+{
+    public DiscoverySockets(IEnumerable<TransportAddress> sockets)
+    {
+        TransportAddress[] all = [.. sockets];
+        if (all.Length < NatDiscoveryOptions.MinSocketCount)
+        {
+            throw new ArgumentException($"an address family needs {NatDiscoveryOptions.MinSocketCount} sockets at least");
+        }
+
+        Main = all[0];
+        Fresh = all[1];
+        Extra = all[2..Math.Min(all.Length, NatDiscoveryOptions.SocketCount)];
+        Lifetime = all.Length >= NatDiscoveryOptions.SocketCountWithLifetime
+            ? all[NatDiscoveryOptions.SocketCount..NatDiscoveryOptions.SocketCountWithLifetime]
+            : [];
+    }
+
+    /// <summary>Asks every server at every place: the tests of the mapping.</summary>
+    public TransportAddress Main { get; }
+
+    /// <summary>Asks one place only, so that whatever comes from elsewhere is unasked for: the tests of the filter.</summary>
+    public TransportAddress Fresh { get; }
+
+    /// <summary>Ask once each, to show which ports a NAT gives one after the other.</summary>
+    public IReadOnlyList<TransportAddress> Extra { get; }
+
+    /// <summary>One for each time to wait of the lifetime test; empty when it is not made.</summary>
+    public IReadOnlyList<TransportAddress> Lifetime { get; }
+}

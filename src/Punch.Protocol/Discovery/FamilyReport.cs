@@ -1,0 +1,91 @@
+namespace Punch.Protocol.Discovery;
+
+/// <summary>Signs that a carrier translates as well.</summary>
+[Flags]
+public enum CarrierHints
+{
+    /// <summary>None was seen, which rules nothing out: a carrier's NAT with one public address looks like any other.</summary>
+    None = 0,
+
+    /// <summary>The local interface has an address of 100.64.0.0/10, which is for the space between a carrier's NAT and its customers.</summary>
+    SharedLocalAddress = 1,
+
+    /// <summary>A server on the public Internet sees a private or shared address.</summary>
+    PrivateUpstream = 2,
+
+    /// <summary>Servers see more than one public address.</summary>
+    SeveralPublicAddresses = 4,
+}
+
+/// <summary>A range of ports.</summary>
+/// <param name="First">The lowest.</param>
+/// <param name="Last">The highest.</param>
+public readonly record struct PortRange(ushort First, ushort Last);
+
+/// <summary>What was found in one address family.</summary>
+public sealed record FamilyReport
+{
+    /// <summary>Whether this is about IPv6.</summary>
+    public required bool IsV6 { get; init; }
+
+    /// <summary>Whether any server answered. If none did, all else here is unknown.</summary>
+    public required bool IsReached { get; init; }
+
+    /// <summary>The main socket's own address on the interface towards the server; null when that is not known.</summary>
+    public TransportAddress? Local { get; init; }
+
+    /// <summary>The addresses that servers see of the main socket, without duplicates, the first seen first.</summary>
+    public IReadOnlyList<TransportAddress> PublicAddresses { get; init; } = [];
+
+    /// <summary>The public hosts that servers see of all sockets, without duplicates.</summary>
+    public IReadOnlyList<HostAddress> PublicHosts { get; init; } = [];
+
+    /// <summary>How the NAT maps.</summary>
+    public required Finding<MappingBehavior> Mapping { get; init; }
+
+    /// <summary>What NAT or firewall let in.</summary>
+    public required Finding<FilteringBehavior> Filtering { get; init; }
+
+    /// <summary>Which ports the NAT picks.</summary>
+    public required Finding<AllocationBehavior> Allocation { get; init; }
+
+    /// <summary>From one port to the next of a sequential allocation, negative when it counts down; null otherwise.</summary>
+    public int? SequentialStep { get; init; }
+
+    /// <summary>The ports seen of an allocation from a block; null otherwise. The block may be larger.</summary>
+    public PortRange? Block { get; init; }
+
+    /// <summary>What a packet does that comes before the inside sent to its sender.</summary>
+    public required Finding<EarlyPacketBehavior> EarlyPackets { get; init; }
+
+    /// <summary>Whether the own public address can be reached from inside.</summary>
+    public required Finding<HairpinBehavior> Hairpin { get; init; }
+
+    /// <summary>How long a mapping lives; null when it was not tested or could not be.</summary>
+    public MappingLifetime? Lifetime { get; init; }
+
+    /// <summary>Why <see cref="Lifetime"/> is null.</summary>
+    public UnknownReason LifetimeReason { get; init; } = UnknownReason.NotTested;
+
+    /// <summary>Signs of a carrier's NAT.</summary>
+    public CarrierHints CarrierHints { get; init; }
+
+    /// <summary>Whether something on the way rewrites addresses inside packets: MAPPED-ADDRESS and XOR-MAPPED-ADDRESS differ (an ALG).</summary>
+    public bool IsRewritten { get; init; }
+
+    /// <summary>Whether addresses are not translated but packets are filtered.</summary>
+    public bool IsFirewalled => Mapping.Value == MappingBehavior.None && !Filtering.Allows(FilteringBehavior.None);
+
+    /// <summary>A report of a family in which no server answered.</summary>
+    internal static FamilyReport Unreached(bool isV6) => new()
+    {
+        IsV6 = isV6,
+        IsReached = false,
+        Mapping = Finding.Unknown<MappingBehavior>(UnknownReason.NoAnswer),
+        Filtering = Finding.Unknown<FilteringBehavior>(UnknownReason.NoAnswer),
+        Allocation = Finding.Unknown<AllocationBehavior>(UnknownReason.NoAnswer),
+        EarlyPackets = Finding.Unknown<EarlyPacketBehavior>(UnknownReason.NoAnswer),
+        Hairpin = Finding.Unknown<HairpinBehavior>(UnknownReason.NoAnswer),
+        LifetimeReason = UnknownReason.NoAnswer,
+    };
+}

@@ -1,0 +1,80 @@
+namespace Punch.Protocol.Discovery;
+
+/// <summary>What one place saw of the main socket.</summary>
+/// <param name="Server">The place.</param>
+/// <param name="Mapped">What it saw.</param>
+internal readonly record struct MappingSample(TransportAddress Server, TransportAddress Mapped);
+
+/// <summary>
+/// The mapping behaviour from what several places saw of one socket: RFC 5780 §4.3, for any set of places and not only for one server
+/// with two addresses. Two ports of one address tell APDM from the rest, two addresses tell EIM from the rest.
+/// </summary>
+internal static class MappingInference
+{
+    /// <param name="local">The socket's own address; null when that is not known.</param>
+    /// <param name="samples">What was seen.</param>
+    public static Finding<MappingBehavior> Infer(TransportAddress? local, IReadOnlyList<MappingSample> samples)
+    {
+        if (samples.Count == 0) { return Finding.Unknown<MappingBehavior>(UnknownReason.NoAnswer); }
+
+        bool isConstant = samples.All(sample => sample.Mapped == samples[0].Mapped);
+        if (isConstant && local == samples[0].Mapped) { return Finding.Known(MappingBehavior.None); }
+
+        Finding<MappingBehavior> translated = InferTranslated(samples);
+        bool mayBeNone = isConstant && local is null;
+        return mayBeNone
+            ? Finding.OneOf(UnknownReason.LocalAddressUnknown, [MappingBehavior.None, .. translated.Candidates])
+            : translated;
+    }
+
+    private static Finding<MappingBehavior> InferTranslated(IReadOnlyList<MappingSample> samples)
+    {
+        Comparison acrossPorts = Compare(samples, (a, b) => a.Host == b.Host && a.Port != b.Port);
+        Comparison acrossHosts = Compare(samples, (a, b) => a.Host != b.Host);
+        return (acrossPorts, acrossHosts) switch
+        {
+            (Comparison.Differs, _) => Finding.Known(MappingBehavior.AddressAndPortDependent),
+            (Comparison.Equal, Comparison.Differs) => Finding.Known(MappingBehavior.AddressDependent),
+            (_, Comparison.Equal) => Finding.Known(MappingBehavior.EndpointIndependent),
+            (Comparison.None, Comparison.Differs) => Finding.OneOf(
+                UnknownReason.OneServerPort, MappingBehavior.AddressDependent, MappingBehavior.AddressAndPortDependent),
+            (Comparison.Equal, Comparison.None) => Finding.OneOf(
+                UnknownReason.OneServerAddress, MappingBehavior.EndpointIndependent, MappingBehavior.AddressDependent),
+            _ => Finding.OneOf(
+                UnknownReason.OneServerAddress,
+                MappingBehavior.EndpointIndependent,
+                MappingBehavior.AddressDependent,
+                MappingBehavior.AddressAndPortDependent),
+        };
+    }
+
+    private enum Comparison
+    {
+        /// <summary>There was no such pair of places.</summary>
+        None,
+
+        /// <summary>All such pairs saw the same.</summary>
+        Equal,
+
+        /// <summary>Some pair did not.</summary>
+        Differs,
+    }
+
+    private static Comparison Compare(IReadOnlyList<MappingSample> samples, Func<TransportAddress, TransportAddress, bool> isSuchPair)
+    {
+        Comparison result = Comparison.None;
+        for (int i = 0; i < samples.Count; i++)
+        {
+            for (int j = 0; j < i; j++)
+            {
+                if (!isSuchPair(samples[i].Server, samples[j].Server)) { continue; }
+
+                if (samples[i].Mapped != samples[j].Mapped) { return Comparison.Differs; }
+
+                result = Comparison.Equal;
+            }
+        }
+
+        return result;
+    }
+}

@@ -1,0 +1,125 @@
+using Punch.Protocol.Stun;
+
+namespace Punch.Protocol.Discovery;
+
+/// <summary>
+/// Finds out what the NATs and firewalls between this machine and STUN servers do: RFC 5780, without a socket or a clock.
+/// <para>
+/// The driver binds all sockets beforehand (<see cref="NatDiscoveryOptions.Sockets"/>) and runs the machine until
+/// <see cref="DiscoveryEventKind.Completed"/>; then <see cref="Report"/> is there. Both address families go at once, and within each all
+/// tests that do not disturb each other. It works with servers of RFC 5780, with those of one address and two ports, and with any
+/// STUN server; what they cannot tell stays a list of candidates.
+/// </para>
+/// <para>
+/// It never sends to a place that the user did not name, save the other address that a named server names as its own, which has to be of the
+/// same scope, and on request its own public address. The number of datagrams is bounded by the options.
+/// </para>
+/// </summary>
+public sealed class NatDiscovery : IProtocol<DiscoveryEvent>
+{
+    private readonly Queue<DiscoveryEvent> _events = [];
+    private readonly FamilyDiscovery? _v4;
+    private readonly FamilyDiscovery? _v6;
+    private readonly FamilyDiscovery[] _families;
+    private readonly TransportAddress[] _order;
+    private readonly Instant _start;
+
+    /// <summary>Begins: the first requests are ready to be taken at once.</summary>
+    /// <exception cref="ArgumentException">No server, or too few sockets for the family of one.</exception>
+    public NatDiscovery(NatDiscoveryOptions options, Instant now)
+    {
+        if (options.Servers.Count == 0) { throw new ArgumentException("a server is needed", nameof(options)); }
+
+        _start = now;
+        _order = [.. options.Servers.Select(server => server.Address)];
+        var ids = new TransactionIdSource(options.IdKey.High, options.IdKey.Low);
+        FamilyDiscovery? Begin(bool isV6) =>
+            _order.Any(server => server.Host.IsV6 == isV6) ? new FamilyDiscovery(isV6, options, ids, _events, now) : null;
+
+        _v4 = Begin(isV6: false);
+        _v6 = Begin(isV6: true);
+        _families = [.. new[] { _v4, _v6 }.OfType<FamilyDiscovery>()];
+    }
+
+    /// <summary>What was found; null until <see cref="DiscoveryEventKind.Completed"/>.</summary>
+    public NatReport? Report { get; private set; }
+
+    /// <summary>Whether all is done.</summary>
+    public bool IsCompleted => Report is not null;
+
+    /// <summary>Datagrams that answered nothing: foreign, late, forged or malformed.</summary>
+    public long ForeignCount { get; private set; }
+
+    /// <inheritdoc/>
+    public Instant? NextTimeout => Instant.Earlier(_v4?.NextTimeout, _v6?.NextTimeout);
+
+    /// <inheritdoc/>
+    public void Receive(in Datagram datagram, Instant now)
+    {
+        if (StunMessage.Parse(datagram.Payload, out StunMessage message) != StunParseError.None
+            || message.Method != StunMethod.Binding
+            || (message.HasFingerprint && !message.HasValidFingerprint())
+            || !TryReceive(datagram, message, now))
+        {
+            ForeignCount++;
+            return;
+        }
+
+        CompleteWhenDone(now);
+    }
+
+    /// <inheritdoc/>
+    public void Timeout(Instant now)
+    {
+        foreach (FamilyDiscovery family in _families) { family.Timeout(now); }
+
+        CompleteWhenDone(now);
+    }
+
+    /// <summary>Ends now, as Ctrl-C or a deadline does: the report says what is known by then.</summary>
+    public void Stop(Instant now)
+    {
+        foreach (FamilyDiscovery family in _families) { family.Stop(); }
+
+        CompleteWhenDone(now);
+    }
+
+    /// <inheritdoc/>
+    public bool TryTransmit(Span<byte> buffer, out Transmit transmit)
+    {
+        foreach (FamilyDiscovery family in _families)
+        {
+            if (family.TryTransmit(buffer, out transmit)) { return true; }
+        }
+
+        transmit = default;
+        return false;
+    }
+
+    /// <inheritdoc/>
+    public bool TryEvent(out DiscoveryEvent e) => _events.TryDequeue(out e);
+
+    private bool TryReceive(in Datagram datagram, in StunMessage message, Instant now)
+    {
+        foreach (FamilyDiscovery family in _families)
+        {
+            if (family.TryReceive(datagram, message, now)) { return true; }
+        }
+
+        return false;
+    }
+
+    private void CompleteWhenDone(Instant now)
+    {
+        if (IsCompleted || !Array.TrueForAll(_families, family => family.IsDone)) { return; }
+
+        Report = new NatReport
+        {
+            V4 = _v4?.Report(),
+            V6 = _v6?.Report(),
+            Servers = [.. _families.SelectMany(family => family.ServerReports).OrderBy(server => Array.IndexOf(_order, server.Address))],
+            Elapsed = now - _start,
+        };
+        _events.Enqueue(new DiscoveryEvent { Kind = DiscoveryEventKind.Completed, Elapsed = now - _start });
+    }
+}

@@ -1,0 +1,108 @@
+namespace Punch.Protocol.Discovery;
+
+/// <summary>What became of one server.</summary>
+public enum ServerState
+{
+    /// <summary>It answered.</summary>
+    Answered,
+
+    /// <summary>It refused a plain request.</summary>
+    Refused,
+
+    /// <summary>Nothing came.</summary>
+    Silent,
+}
+
+/// <summary>One server that was asked.</summary>
+/// <param name="Address">Where.</param>
+/// <param name="State">What became of it.</param>
+/// <param name="Mapped">What it sees of the main socket; null unless it answered.</param>
+/// <param name="RoundTrip">The round trip, at most; null unless it answered.</param>
+/// <param name="Other">The other place it can answer from, if it has one and that is usable.</param>
+/// <param name="IsLead">Whether the tests were made with it.</param>
+public sealed record ServerReport(
+    TransportAddress Address, ServerState State, TransportAddress? Mapped, TimeSpan? RoundTrip, TransportAddress? Other, bool IsLead);
+
+/// <summary>The one thing that would help most.</summary>
+public enum NatAdvice
+{
+    /// <summary>Nothing: paths open by themselves.</summary>
+    Nothing,
+
+    /// <summary>Let UDP out, or use a relay.</summary>
+    AllowUdp,
+
+    /// <summary>Use IPv6: it works here without translation.</summary>
+    UseIPv6,
+
+    /// <summary>Forward a port on the router, by hand or by PCP, NAT-PMP or UPnP.</summary>
+    ForwardPort,
+
+    /// <summary>Open a port in the firewall.</summary>
+    OpenFirewall,
+
+    /// <summary>Ask the provider for a public address: its NAT is out of the user's hands.</summary>
+    AskProvider,
+
+    /// <summary>Start both sides together, or this one first: a packet that comes too early closes the way.</summary>
+    StartTogether,
+
+    /// <summary>Ask a server with two addresses: the answer rests on what this one could not tell.</summary>
+    AskBetterServer,
+}
+
+/// <summary>What this network's NAT does, and whom it can reach.</summary>
+public sealed record NatReport
+{
+    /// <summary>IPv4; null when it was not tested.</summary>
+    public FamilyReport? V4 { get; init; }
+
+    /// <summary>IPv6; null when it was not tested.</summary>
+    public FamilyReport? V6 { get; init; }
+
+    /// <summary>The servers, in the order they were named.</summary>
+    public required IReadOnlyList<ServerReport> Servers { get; init; }
+
+    /// <summary>How long it took.</summary>
+    public required TimeSpan Elapsed { get; init; }
+
+    /// <summary>The family that the verdict is about: IPv4 where a server answered over it, for it is the one with NATs.</summary>
+    public FamilyReport Primary => (V4, V6) switch
+    {
+        ({ IsReached: true } v4, _) => v4,
+        (_, { IsReached: true } v6) => v6,
+        _ => V4 ?? V6 ?? throw new InvalidOperationException("a report has a family"),
+    };
+
+    /// <summary>Whether no server answered. One that is down looks the same.</summary>
+    public bool IsBlocked => !Primary.IsReached;
+
+    /// <summary>The addresses that servers see, IPv4 first.</summary>
+    public IEnumerable<TransportAddress> PublicAddresses => (V4?.PublicAddresses ?? []).Concat(V6?.PublicAddresses ?? []);
+
+    /// <summary>Whether a direct path will open, for each kind of peer.</summary>
+    public IReadOnlyList<PeerVerdict> Verdicts =>
+        IsBlocked ? NatVerdict.Blocked : NatVerdict.For(Primary.Mapping, Primary.Filtering, Primary.Allocation);
+
+    /// <summary>The one thing that would help most.</summary>
+    public NatAdvice Advice
+    {
+        get
+        {
+            if (IsBlocked) { return NatAdvice.AllowUdp; }
+
+            IReadOnlyList<PeerVerdict> verdicts = Verdicts;
+            if (verdicts.Any(verdict => verdict.Direct == DirectPath.Unknown)) { return NatAdvice.AskBetterServer; }
+
+            if (Primary.EarlyPackets.Value == EarlyPacketBehavior.Held) { return NatAdvice.StartTogether; }
+
+            if (verdicts.All(verdict => verdict.Direct == DirectPath.Yes)) { return NatAdvice.Nothing; }
+
+            if (!Primary.IsV6 && V6 is { IsReached: true } v6 && v6.Mapping.Value == MappingBehavior.None) { return NatAdvice.UseIPv6; }
+
+            if (Primary.IsFirewalled) { return NatAdvice.OpenFirewall; }
+
+            return Primary.CarrierHints != CarrierHints.None ? NatAdvice.AskProvider : NatAdvice.ForwardPort;
+        }
+    }
+}

@@ -1,0 +1,137 @@
+using Punch.Protocol.Stun;
+
+namespace Punch.Protocol.Discovery;
+
+/// <summary>
+/// The requests of one address family: sends them, repeats them, matches what comes. An answer counts when its transaction id, the
+/// place it came from and the socket it came to are right; all else changes a counter.
+/// </summary>
+internal sealed class ProbeSet(TransactionIdSource ids)
+{
+    // An answer with all attributes of RFC 5780 is header(20) + four addresses(12 each over IPv4, 24 over IPv6) long. A request of that
+    // length gets it from a server that never answers with more than it was asked with.
+    private const int FullAnswerLengthV4 = 68;
+    private const int FullAnswerLengthV6 = 116;
+
+    private readonly List<Probe> _probes = [];
+    private readonly Queue<Probe> _outgoing = [];
+
+    /// <summary>When a request is to be repeated or given up next.</summary>
+    public Instant? NextTimeout
+    {
+        get
+        {
+            Instant? next = null;
+            foreach (Probe probe in _probes) { next = Instant.Earlier(next, probe.NextTimeout); }
+
+            return next;
+        }
+    }
+
+    /// <summary>Whether a request waits for its answer.</summary>
+    public bool HasPending => _probes.Exists(probe => probe.State == ProbeState.Pending);
+
+    /// <summary>Whether a request waits that is not the first one to a server.</summary>
+    public bool HasPendingBut(ServerProbe[] servers) =>
+        _probes.Exists(probe => probe.State == ProbeState.Pending && !Array.Exists(servers, server => server.Probe == probe));
+
+    /// <summary>Sends a request.</summary>
+    public Probe Begin(ProbeRoute route, ProbePacing pacing, Instant now)
+    {
+        var probe = new Probe(route, ids.Next(), pacing, now);
+        _probes.Add(probe);
+        _outgoing.Enqueue(probe);
+        return probe;
+    }
+
+    /// <summary>Forgets what was to be sent and waited for.</summary>
+    public void Stop()
+    {
+        _outgoing.Clear();
+        foreach (Probe probe in _probes) { probe.TryFail(ProbeState.Abandoned); }
+    }
+
+    /// <summary>Repeats or gives up what has come due.</summary>
+    public void Timeout(Instant now)
+    {
+        foreach (Probe probe in _probes)
+        {
+            if (probe.TryRepeat(now)) { _outgoing.Enqueue(probe); }
+        }
+    }
+
+    /// <summary>Takes in a message; false when it is no news.</summary>
+    public bool TryReceive(in Datagram datagram, in StunMessage message, Instant now)
+    {
+        TransactionId id = message.TransactionId;
+        Probe? probe = _probes.Find(candidate => candidate.Id == id);
+        if (probe is null || datagram.To != probe.Route.AnswerAt) { return false; }
+
+        if (probe.Route.IsHairpin)
+        {
+            return message.Class == StunClass.Request && probe.TrySucceed(new ProbeAnswer(datagram.From, null, now - probe.Began, false));
+        }
+
+        return message.Class switch
+        {
+            StunClass.Success => TrySucceed(probe, datagram.From, message, now),
+            StunClass.Error => IsFromServer(probe, datagram.From) && probe.TryFail(ProbeState.Refused),
+            _ => false,
+        };
+    }
+
+    /// <summary>Writes the next request to send.</summary>
+    public bool TryTransmit(Span<byte> buffer, out Transmit transmit)
+    {
+        while (_outgoing.TryDequeue(out Probe? probe))
+        {
+            // it was answered while it waited to be repeated
+            if (probe.State != ProbeState.Pending) { continue; }
+
+            transmit = new Transmit(probe.Route.From, probe.Route.To, Write(probe, buffer));
+            return true;
+        }
+
+        transmit = default;
+        return false;
+    }
+
+    private static bool IsFromServer(Probe probe, TransportAddress from) => from == probe.Route.To || from == probe.Route.AnswerFrom;
+
+    private static bool TrySucceed(Probe probe, TransportAddress from, in StunMessage message, Instant now)
+    {
+        if (from != probe.Route.AnswerFrom) { return from == probe.Route.To && probe.TryFail(ProbeState.Disobeyed); }
+
+        bool hasPlain = message.TryGetMappedAddress(out TransportAddress plain);
+        if (!message.TryGetXorMappedAddress(out TransportAddress mapped)) { mapped = plain; }
+
+        if (!IsUsable(mapped, from)) { return false; }
+
+        TransportAddress? other = TryFindOther(message, probe.Route.To, out TransportAddress found) ? found : null;
+        return probe.TrySucceed(new ProbeAnswer(mapped, other, now - probe.Began, hasPlain && plain != mapped));
+    }
+
+    private static bool TryFindOther(in StunMessage message, TransportAddress server, out TransportAddress other)
+    {
+        if (message.TryGetOtherAddress(out other)) { return other != server && IsUsable(other, server) && other.Host.Scope() == server.Host.Scope(); }
+
+        bool hasPort = message.TryGetOtherPort(out ushort port);
+        other = server with { Port = port };
+        return hasPort && other != server;
+    }
+
+    private static bool IsUsable(TransportAddress address, TransportAddress server) =>
+        address.Port != 0 && address.Host.IsV6 == server.Host.IsV6 && address.Host.Scope() != NetworkScope.Unusable;
+
+    private static int Write(Probe probe, Span<byte> buffer)
+    {
+        ProbeRoute route = probe.Route;
+        bool isWritten = StunWriter.TryCreate(buffer, StunMethod.Binding, StunClass.Request, probe.Id, out StunWriter writer)
+            && (route.Change == StunChange.None || writer.TryWriteChangeRequest(route.Change))
+            && (route.ResponsePort == 0 || writer.TryWriteResponsePort(route.ResponsePort));
+        int full = route.To.Host.IsV6 ? FullAnswerLengthV6 : FullAnswerLengthV4;
+        if (!isWritten || !writer.TryWriteFillerUpTo(full)) { throw new ArgumentException("the buffer is too small", nameof(buffer)); }
+
+        return writer.Length;
+    }
+}
