@@ -1,3 +1,4 @@
+using Punch.Cli.Nat;
 using Punch.Cli.Reach;
 
 namespace Punch.Cli;
@@ -5,15 +6,27 @@ namespace Punch.Cli;
 /// <summary>Finds the command that a command line asks for: the one its first word names, or else <c>punch remote-host</c>.</summary>
 internal static class CommandTable
 {
-    /// <summary>Words that name a command, now or later: a host of such a name is written after <c>--</c>.</summary>
-    private static readonly string[] Reserved = ["meet", "nat", "predict", "serve"];
+    private static readonly Dictionary<string, Func<IReadOnlyList<string>, CommandContext, ExitCode>> Commands = new()
+    {
+        [NatCommand.Name] = NatCommand.Run,
+    };
 
-    /// <summary>Whether a word is the name of a command, now or later.</summary>
+    /// <summary>Words that will name a command: a host of such a name is written after <c>--</c>.</summary>
+    private static readonly string[] Reserved = ["meet", "predict", "serve"];
+
+    /// <summary>Whether a word is the name of a command.</summary>
+    public static bool IsCommand(string word) => Commands.ContainsKey(word);
+
+    /// <summary>Whether a word will be the name of a command.</summary>
     public static bool IsReserved(string word) => Reserved.Contains(word);
 
     /// <summary>Runs the command.</summary>
-    public static ExitCode Run(IReadOnlyList<string> arguments, CommandContext context) =>
-        Completion.TryParse(arguments, out Completion? completion)
-            ? completion.Print(new ReachSyntax().Command, context.Output)
+    public static ExitCode Run(IReadOnlyList<string> arguments, CommandContext context)
+    {
+        if (Completion.TryParse(arguments, out Completion? completion)) { return completion.Print(new ReachSyntax().Command, context.Output); }
+
+        return arguments.Count > 0 && Commands.TryGetValue(arguments[0], out Func<IReadOnlyList<string>, CommandContext, ExitCode>? run)
+            ? run([.. arguments.Skip(1)], context)
             : ReachCommand.Run(arguments, context);
+    }
 }

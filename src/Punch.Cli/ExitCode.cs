@@ -17,6 +17,9 @@ internal enum ExitCode
     /// <summary>Local network error: port taken, no route, no permission. Also an output that cannot be written.</summary>
     Local = 3,
 
+    /// <summary>Server unreachable or refusing.</summary>
+    Server = 4,
+
     /// <summary>The peer failed to authenticate, or speaks another version.</summary>
     OtherVersion = 6,
 

@@ -14,6 +14,11 @@ internal static class ReachOperands
         IReadOnlyList<string> words = splitter.Operands;
         if (words.Count == 0) { throw Refuse("no remote host was given", $"usage: {Usage}; 'punch --help' shows more"); }
 
+        if (splitter.OperandsBeforeDashes > 0 && CommandTable.IsCommand(words[0]))
+        {
+            throw Refuse($"the command '{words[0]}' comes first: punch {words[0]} ...", $"to reach a host of that name: punch -- {words[0]}");
+        }
+
         if (splitter.OperandsBeforeDashes > 0 && CommandTable.IsReserved(words[0]))
         {
             throw Refuse($"'{words[0]}' is the name of a command that this version does not have yet", $"to reach a host of that name: punch -- {words[0]}");

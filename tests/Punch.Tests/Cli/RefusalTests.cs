@@ -42,7 +42,6 @@ public sealed class RefusalTests
         ["fe80::1%nosuch0"],
         ["::1%"],
         ["\u001b[31mred\u202e"],
-        ["nat"],
         ["-v", "meet"],
         ["a", "-4", "-6"],
         ["::1", "-4"],

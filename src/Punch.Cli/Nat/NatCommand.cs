@@ -1,0 +1,47 @@
+using Punch.Cli.Output;
+using Punch.Cli.Reach;
+using Serilog.Core;
+
+namespace Punch.Cli.Nat;
+
+/// <summary><c>punch nat</c>: what this network's NAT does, and whom it can reach.</summary>
+internal static class NatCommand
+{
+    /// <summary>The word that names it.</summary>
+    public const string Name = "nat";
+
+    /// <summary>Parses, runs, prints.</summary>
+    public static ExitCode Run(IReadOnlyList<string> arguments, CommandContext context)
+    {
+        switch (new NatSyntax().Parse(arguments, Environment.GetEnvironmentVariable(NatSyntax.ServerVariable)))
+        {
+            case NatRequest.Help:
+                new LineBuffer().Append(NatHelp.Text).Flush(context.Output);
+                return ExitCode.Success;
+            case NatRequest.Refuse refusal:
+                return Refuse(refusal, context);
+            case NatRequest.Test test:
+                return Test(test.Options, context);
+            default:
+                throw new System.Diagnostics.UnreachableException();
+        }
+    }
+
+    private static ExitCode Refuse(NatRequest.Refuse refusal, CommandContext context)
+    {
+        if (refusal.IsJson) { new JsonLines(context.Output).Error(refusal.Failure); }
+
+        context.Errors.Fail(refusal.Failure);
+        return refusal.Failure.Exit;
+    }
+
+    private static ExitCode Test(NatOptions options, CommandContext context)
+    {
+        using IDisposable? signals = context.ListenToSignals();
+        using Logger? log = Diagnostics.Create(options.Verbosity);
+        INatPresenter presenter = options.IsJson
+            ? new JsonNatPresenter(context.Output, context.Errors, options)
+            : new TextNatPresenter(context.Output, context.Errors, options);
+        return new NatRunner(options, context, presenter, log).Run();
+    }
+}

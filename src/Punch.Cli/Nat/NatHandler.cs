@@ -1,0 +1,39 @@
+using System.Net.Sockets;
+using Punch.Net;
+using Punch.Protocol;
+using Punch.Protocol.Discovery;
+using Serilog;
+
+namespace Punch.Cli.Nat;
+
+/// <summary>Hands the news of the loop to the presenter, and remembers what the system and the network refused.</summary>
+internal sealed class NatHandler(INatPresenter presenter, Action afterEvent, ILogger? log) : ILoopHandler<DiscoveryEvent>
+{
+    /// <summary>The last datagram that this machine could not send, and why.</summary>
+    public (TransportAddress To, SocketError Error)? Unsent { get; private set; }
+
+    /// <summary>The last ICMP refusal.</summary>
+    public IcmpReport? Refusal { get; private set; }
+
+    /// <inheritdoc/>
+    public void OnEvent(in DiscoveryEvent e, ReadOnlySpan<byte> datagram)
+    {
+        log?.Debug("{Kind} {Server} {Mapped} after {Elapsed}", e.Kind, e.Server, e.Mapped, e.Elapsed);
+        presenter.Event(e);
+        afterEvent();
+    }
+
+    /// <inheritdoc/>
+    public void OnSendFailed(TransportAddress to, SocketError error)
+    {
+        log?.Debug("send to {Remote} failed: {Error}", to, error);
+        Unsent = (to, error);
+    }
+
+    /// <inheritdoc/>
+    public void OnRefused(in IcmpReport report)
+    {
+        log?.Debug("ICMP {Kind} type {Type} code {Code} for {SentTo} from {By}", report.Kind, report.Type, report.Code, report.SentTo, report.By);
+        if (report.IsRefusal) { Refusal = report; }
+    }
+}

@@ -1,0 +1,133 @@
+using System.Diagnostics;
+using Punch.Protocol.Discovery;
+
+namespace Punch.Cli.Nat;
+
+/// <summary>The words that programs read for what was found: a promise, listed in docs/json.md.</summary>
+internal static class NatNames
+{
+    /// <summary>A mapping behaviour.</summary>
+    public static string Name(this MappingBehavior mapping) => mapping switch
+    {
+        MappingBehavior.None => "none",
+        MappingBehavior.EndpointIndependent => "eim",
+        MappingBehavior.AddressDependent => "adm",
+        MappingBehavior.AddressAndPortDependent => "apdm",
+        _ => throw new UnreachableException(),
+    };
+
+    /// <summary>A filtering behaviour.</summary>
+    public static string Name(this FilteringBehavior filtering) => filtering switch
+    {
+        FilteringBehavior.None => "none",
+        FilteringBehavior.EndpointIndependent => "eif",
+        FilteringBehavior.AddressDependent => "adf",
+        FilteringBehavior.AddressAndPortDependent => "apdf",
+        _ => throw new UnreachableException(),
+    };
+
+    /// <summary>A port allocation. A block is random to whoever does not read the field of its own.</summary>
+    public static string Name(this AllocationBehavior allocation) => allocation switch
+    {
+        AllocationBehavior.Preserving => "preserving",
+        AllocationBehavior.Sequential => "sequential",
+        AllocationBehavior.Random or AllocationBehavior.Block => "random",
+        _ => throw new UnreachableException(),
+    };
+
+    /// <summary>What early packets do.</summary>
+    public static string Name(this EarlyPacketBehavior early) => early switch
+    {
+        EarlyPacketBehavior.Ignored => "ignored",
+        EarlyPacketBehavior.Held => "held",
+        _ => throw new UnreachableException(),
+    };
+
+    /// <summary>Whether hairpinning works.</summary>
+    public static string Name(this HairpinBehavior hairpin) => hairpin switch
+    {
+        HairpinBehavior.Works => "yes",
+        HairpinBehavior.Missing => "no",
+        _ => throw new UnreachableException(),
+    };
+
+    /// <summary>A verdict.</summary>
+    public static string Name(this DirectPath direct) => direct switch
+    {
+        DirectPath.Yes => "yes",
+        DirectPath.Search => "search",
+        DirectPath.No => "no",
+        DirectPath.Unknown => "unknown",
+        _ => throw new UnreachableException(),
+    };
+
+    /// <summary>What became of a server.</summary>
+    public static string Name(this ServerState state) => state switch
+    {
+        ServerState.Answered => "answered",
+        ServerState.Refused => "refused",
+        ServerState.Silent => "silent",
+        _ => throw new UnreachableException(),
+    };
+
+    /// <summary>Whether a requirement is met.</summary>
+    public static string Name(this RequirementState state) => state switch
+    {
+        RequirementState.Met => "yes",
+        RequirementState.Unmet => "no",
+        RequirementState.Unknown => "unknown",
+        _ => throw new UnreachableException(),
+    };
+
+    /// <summary>Why something is unknown.</summary>
+    public static string Name(this UnknownReason reason) => reason switch
+    {
+        UnknownReason.None => "none",
+        UnknownReason.NotTested => "not-tested",
+        UnknownReason.NoAnswer => "no-answer",
+        UnknownReason.OneServerAddress => "one-server-address",
+        UnknownReason.OneServerPort => "one-server-port",
+        UnknownReason.NoOtherSource => "no-other-source",
+        UnknownReason.OtherSourceSilent => "other-source-silent",
+        UnknownReason.ServerRefuses => "server-refuses",
+        UnknownReason.TooFewAnswers => "too-few-answers",
+        UnknownReason.LocalAddressUnknown => "local-address-unknown",
+        UnknownReason.MappingVaries => "mapping-varies",
+        UnknownReason.NotApplicable => "not-applicable",
+        _ => throw new UnreachableException(),
+    };
+
+    /// <summary>What would help most.</summary>
+    public static string Name(this NatAdvice advice) => advice switch
+    {
+        NatAdvice.Nothing => "nothing",
+        NatAdvice.AllowUdp => "allow-udp",
+        NatAdvice.UseIPv6 => "use-ipv6",
+        NatAdvice.ForwardPort => "forward-port",
+        NatAdvice.OpenFirewall => "open-firewall",
+        NatAdvice.AskProvider => "ask-provider",
+        NatAdvice.StartTogether => "start-together",
+        NatAdvice.AskBetterServer => "ask-better-server",
+        _ => throw new UnreachableException(),
+    };
+
+    /// <summary>The findings among some flags.</summary>
+    public static IEnumerable<string> Names(this NatFindings findings)
+    {
+        if (findings.HasFlag(NatFindings.Mapping)) { yield return "mapping"; }
+
+        if (findings.HasFlag(NatFindings.Filtering)) { yield return "filtering"; }
+
+        if (findings.HasFlag(NatFindings.Allocation)) { yield return "allocation"; }
+    }
+
+    /// <summary>The signs of a carrier's NAT among some flags.</summary>
+    public static IEnumerable<string> Names(this CarrierHints hints)
+    {
+        if (hints.HasFlag(CarrierHints.SharedLocalAddress)) { yield return "shared-local-address"; }
+
+        if (hints.HasFlag(CarrierHints.PrivateUpstream)) { yield return "private-upstream"; }
+
+        if (hints.HasFlag(CarrierHints.SeveralPublicAddresses)) { yield return "several-public-addresses"; }
+    }
+}

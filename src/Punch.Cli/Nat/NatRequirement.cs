@@ -1,0 +1,99 @@
+using Punch.Protocol.Discovery;
+
+namespace Punch.Cli.Nat;
+
+/// <summary>Whether a requirement holds.</summary>
+internal enum RequirementState
+{
+    /// <summary>It does.</summary>
+    Met,
+
+    /// <summary>It does not.</summary>
+    Unmet,
+
+    /// <summary>The tests could not tell.</summary>
+    Unknown,
+}
+
+/// <summary>
+/// What <c>--require</c> asks for: a network that is at least as easy to reach as the word says. So <c>eim</c> is met without a NAT,
+/// too, and <c>port-restricted</c> by a full cone.
+/// </summary>
+internal sealed record NatRequirement
+{
+    private NatRequirement(string word) => Word = word;
+
+    /// <summary>The word as it was typed.</summary>
+    public string Word { get; }
+
+    private MappingBehavior WorstMapping { get; init; } = MappingBehavior.AddressAndPortDependent;
+
+    private FilteringBehavior WorstFiltering { get; init; } = FilteringBehavior.AddressAndPortDependent;
+
+    private AllocationBehavior? Allocation { get; init; }
+
+    /// <summary>The words besides the names of peer kinds.</summary>
+    public static IReadOnlyList<string> Words { get; } = ["udp", "none", "eim", "adm", "eif", "adf", "preserving"];
+
+    /// <summary>Reads a word.</summary>
+    /// <exception cref="FailureException">Nothing is called that.</exception>
+    public static NatRequirement Parse(string word)
+    {
+        var requirement = new NatRequirement(word);
+        return word switch
+        {
+            "udp" or "apdm" or "apdf" => requirement,
+            "none" => requirement with { WorstMapping = MappingBehavior.None },
+            "eim" => requirement with { WorstMapping = MappingBehavior.EndpointIndependent },
+            "adm" => requirement with { WorstMapping = MappingBehavior.AddressDependent },
+            "eif" => requirement with { WorstFiltering = FilteringBehavior.EndpointIndependent },
+            "adf" => requirement with { WorstFiltering = FilteringBehavior.AddressDependent },
+            "preserving" => requirement with { Allocation = AllocationBehavior.Preserving },
+            _ => ParseKind(requirement),
+        };
+    }
+
+    /// <summary>Whether a report meets it.</summary>
+    public RequirementState Judge(NatReport report)
+    {
+        if (report.IsBlocked) { return RequirementState.Unmet; }
+
+        FamilyReport found = report.Primary;
+        RequirementState[] states =
+        [
+            Judge(found.Mapping, mapping => mapping <= WorstMapping),
+            Judge(found.Filtering, filtering => filtering <= WorstFiltering),
+            Judge(found.Allocation, allocation => Allocation is null || allocation == Allocation),
+        ];
+        return states.Contains(RequirementState.Unmet) ? RequirementState.Unmet
+            : states.Contains(RequirementState.Unknown) ? RequirementState.Unknown
+            : RequirementState.Met;
+    }
+
+    private static NatRequirement ParseKind(NatRequirement requirement)
+    {
+        foreach (PeerKind kind in PeerKinds.All)
+        {
+            if (kind.Name() != requirement.Word) { continue; }
+
+            NatTraits traits = kind.Traits();
+            bool keepsPorts = kind is PeerKind.PortPreserving or PeerKind.Linux;
+            return requirement with
+            {
+                WorstMapping = traits.Mapping,
+                WorstFiltering = traits.Filtering,
+                Allocation = keepsPorts ? AllocationBehavior.Preserving : null,
+            };
+        }
+
+        string words = string.Join(", ", Words.Union(PeerKinds.All.Select(kind => kind.Name())));
+        throw new FailureException(Failure.Usage($"--require '{requirement.Word}' is nothing that can be tested", $"it is one of {words}"));
+    }
+
+    private static RequirementState Judge<T>(Finding<T> finding, Func<T, bool> isGood)
+        where T : struct, Enum
+    {
+        int good = finding.Candidates.Count(isGood);
+        return good == finding.Candidates.Count ? RequirementState.Met : good == 0 ? RequirementState.Unmet : RequirementState.Unknown;
+    }
+}

@@ -1,0 +1,133 @@
+using Punch.Cli.Output;
+using Punch.Cli.Reach;
+using Punch.Net;
+using Punch.Protocol;
+using Punch.Protocol.Discovery;
+using Serilog;
+
+namespace Punch.Cli.Nat;
+
+/// <summary>Does what was asked: resolves, binds, runs the discovery, and sums up.</summary>
+internal sealed class NatRunner(NatOptions options, CommandContext context, INatPresenter presenter, ILogger? log)
+{
+    /// <summary>Runs to the end and tells the presenter of it.</summary>
+    public ExitCode Run()
+    {
+        NatEnd end = Attempt();
+        presenter.End(end);
+        return end.Exit;
+    }
+
+    private NatEnd Attempt()
+    {
+        var sockets = new List<UdpSocket>();
+        try
+        {
+            DiscoveryServer[] servers = Bind(new ServerFinder(options, log, context.Stop.Token).Find(), sockets);
+            return Discover(servers, sockets);
+        }
+        catch (NameResolutionException e)
+        {
+            return Refused(new Failure(ExitCode.Usage, "unresolved", e.Message) { Hint = "check the spelling, or give the address itself" });
+        }
+        catch (LocalNetworkException e)
+        {
+            return Refused(LocalRefusal.Explain(e));
+        }
+        catch (OperationCanceledException)
+        {
+            return new NatEnd { Exit = ExitCode.Interrupted };
+        }
+        finally
+        {
+            foreach (UdpSocket socket in sockets) { socket.Dispose(); }
+        }
+    }
+
+    private static NatEnd Refused(Failure failure) => new() { Exit = failure.Exit, Failure = failure };
+
+    /// <summary>Binds all sockets of each family that occurs; returns the servers of the families that this machine has.</summary>
+    private DiscoveryServer[] Bind(IReadOnlyList<DiscoveryServer> servers, List<UdpSocket> sockets)
+    {
+        LocalNetworkException? missing = null;
+        int count = options.TestsLifetime ? NatDiscoveryOptions.SocketCountWithLifetime : NatDiscoveryOptions.SocketCount;
+        foreach (bool isV6 in servers.Select(server => server.Address.Host.IsV6).Distinct())
+        {
+            try
+            {
+                TransportAddress local = new(options.Bind ?? (isV6 ? HostAddress.AnyV6 : HostAddress.AnyV4), 0);
+                for (int i = 0; i < count; i++) { sockets.Add(UdpSocket.Bind(local)); }
+            }
+            catch (LocalNetworkException e) when (e.Error == LocalNetworkError.FamilyUnavailable)
+            {
+                missing = e;
+            }
+        }
+
+        DiscoveryServer[] usable = [.. servers.Where(server => sockets.Exists(socket => socket.Local.Host.IsV6 == server.Address.Host.IsV6))];
+        return usable.Length > 0 ? usable : throw missing!;
+    }
+
+    private NatEnd Discover(DiscoveryServer[] servers, List<UdpSocket> sockets)
+    {
+        presenter.Begin([.. servers.Select(server => server.Address)]);
+        var clock = new MonotonicClock();
+        var machine = new NatDiscovery(
+            new NatDiscoveryOptions
+            {
+                Servers = servers,
+                Sockets = [.. sockets.Select(socket => socket.Local)],
+                IdKey = (Entropy.Next(), Entropy.Next()),
+                TestsHairpin = options.TestsHairpin,
+            },
+            clock.Now);
+        var handler = new NatHandler(presenter, StopWhenNobodyReads, log);
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(context.Stop.Token);
+        if (options.Deadline is { } time) { deadline.CancelAfter(time); }
+
+        new ProtocolLoop<DiscoveryEvent>(machine, sockets, clock, handler).Run(() => machine.IsCompleted, machine.Stop, deadline.Token);
+        return Sum(machine.Report!, handler);
+    }
+
+    private void StopWhenNobodyReads()
+    {
+        if (context.Output.IsClosed && !context.Stop.IsCancellationRequested) { context.Stop.Cancel(); }
+    }
+
+    private NatEnd Sum(NatReport report, NatHandler handler)
+    {
+        Failure? failure = report.IsBlocked ? NoAnswer(report, handler) : null;
+        ExitCode exit = failure?.Exit ?? ExitOf(report);
+        bool isInterrupted = context.Stop.IsCancellationRequested && exit != ExitCode.Success;
+        return new NatEnd { Exit = isInterrupted ? ExitCode.Interrupted : exit, Report = report, Failure = isInterrupted ? null : failure };
+    }
+
+    private ExitCode ExitOf(NatReport report)
+    {
+        bool isAnswered = options.Requirements.Count > 0
+            ? options.Requirements.All(requirement => requirement.Judge(report) == RequirementState.Met)
+            : report.Verdicts.All(verdict => verdict.Direct != DirectPath.Unknown);
+        return isAnswered ? ExitCode.Success : ExitCode.NoPath;
+    }
+
+    private static Failure NoAnswer(NatReport report, NatHandler handler)
+    {
+        if (handler.Unsent is ({ } to, { } error)) { return LocalRefusal.Explain(LocalNetworkException.ForSend(to, error)); }
+
+        string servers = string.Join(", ", report.Servers.Select(server => server.Address));
+        if (report.Servers.Any(server => server.State == ServerState.Refused))
+        {
+            return new Failure(ExitCode.Server, "server_refused", $"{servers} refuses a plain STUN request")
+            {
+                Hint = "it may want credentials, or serve something else: name another --server",
+            };
+        }
+
+        bool isRefused = handler.Refusal is not null;
+        return new Failure(ExitCode.Server, "no_answer", $"no answer from {servers} after {Durations.Text(report.Elapsed)}")
+        {
+            Details = isRefused ? [$"heard an ICMP refusal from {handler.Refusal!.Value.By?.ToString() ?? "the way"}: nothing listens there, or a firewall says so"] : [],
+            Hint = isRefused ? "is the server running, and on this port?" : "is UDP blocked here, or the server down? a second --server would tell",
+        };
+    }
+}

@@ -1,0 +1,144 @@
+using System.Diagnostics;
+using System.Globalization;
+using Punch.Protocol.Discovery;
+
+namespace Punch.Cli.Nat;
+
+/// <summary>What was found, in words for people.</summary>
+internal static class NatWords
+{
+    /// <summary>A mapping behaviour.</summary>
+    public static string Words(this MappingBehavior mapping) => mapping switch
+    {
+        MappingBehavior.None => "no NAT: your own address is the public one",
+        MappingBehavior.EndpointIndependent => "one public port for all peers (EIM)",
+        MappingBehavior.AddressDependent => "another public port for each host (ADM)",
+        MappingBehavior.AddressAndPortDependent => "another public port for each host and port (APDM, symmetric)",
+        _ => throw new UnreachableException(),
+    };
+
+    /// <summary>A filtering behaviour.</summary>
+    public static string Words(this FilteringBehavior filtering) => filtering switch
+    {
+        FilteringBehavior.None => "none: anybody gets in",
+        FilteringBehavior.EndpointIndependent => "lets anybody in (EIF)",
+        FilteringBehavior.AddressDependent => "lets in hosts you sent to (ADF)",
+        FilteringBehavior.AddressAndPortDependent => "lets in hosts and ports you sent to (APDF)",
+        _ => throw new UnreachableException(),
+    };
+
+    /// <summary>A port allocation.</summary>
+    public static string Words(this AllocationBehavior allocation) => allocation switch
+    {
+        AllocationBehavior.Preserving => "keeps the local port where it is free",
+        AllocationBehavior.Sequential => "one port after the other",
+        AllocationBehavior.Random => "random ports",
+        AllocationBehavior.Block => "random ports of a small block",
+        _ => throw new UnreachableException(),
+    };
+
+    /// <summary>What early packets do.</summary>
+    public static string Words(this EarlyPacketBehavior early) => early switch
+    {
+        EarlyPacketBehavior.Ignored => "forgotten",
+        EarlyPacketBehavior.Held => "held against their sender for half a minute: start both sides together",
+        _ => throw new UnreachableException(),
+    };
+
+    /// <summary>Whether hairpinning works.</summary>
+    public static string Words(this HairpinBehavior hairpin) => hairpin switch
+    {
+        HairpinBehavior.Works => "works: two hosts here meet at their public addresses",
+        HairpinBehavior.Missing => "does not work: two hosts here need their local addresses",
+        _ => throw new UnreachableException(),
+    };
+
+    /// <summary>Why something is unknown.</summary>
+    public static string Words(this UnknownReason reason) => reason switch
+    {
+        UnknownReason.None => "",
+        UnknownReason.NotTested => "not tested",
+        UnknownReason.NoAnswer => "no server answered",
+        UnknownReason.OneServerAddress => "a server with a second address, or a second server, would tell",
+        UnknownReason.OneServerPort => "a server with a second port would tell",
+        UnknownReason.NoOtherSource => "no server here can answer from another address or port",
+        UnknownReason.OtherSourceSilent => "the server's other address does not answer",
+        UnknownReason.ServerRefuses => "the server does not answer from its other address when asked to",
+        UnknownReason.TooFewAnswers => "too few answers came",
+        UnknownReason.LocalAddressUnknown => "the local address is not known",
+        UnknownReason.MappingVaries => "cannot be told while the public port changes",
+        UnknownReason.NotApplicable => "nothing to test",
+        _ => throw new UnreachableException(),
+    };
+
+    /// <summary>What would help most.</summary>
+    public static string Words(this NatAdvice advice) => advice switch
+    {
+        NatAdvice.Nothing => "nothing to do: direct paths open by themselves",
+        NatAdvice.AllowUdp => "allow UDP out in the firewall, or use a relay over TCP",
+        NatAdvice.UseIPv6 => "use IPv6: it works here without translation, and every peer that has it can be reached",
+        NatAdvice.ForwardPort => "forward a UDP port to this machine on the router, or switch on PCP, NAT-PMP or UPnP there",
+        NatAdvice.OpenFirewall => "open a UDP port for this machine in the firewall",
+        NatAdvice.AskProvider => "ask the provider for a public address or IPv6: its NAT is out of your hands",
+        NatAdvice.StartTogether => "start both sides within a second: a packet that comes before yours closes the way for half a minute",
+        NatAdvice.AskBetterServer => "ask a server with two addresses ('punch serve'), or a second one: that would answer what is unknown",
+        _ => throw new UnreachableException(),
+    };
+
+    /// <summary>What a verdict means for the peers it is about.</summary>
+    public static string Words(this DirectPath direct) => direct switch
+    {
+        DirectPath.Yes => "opens by itself",
+        DirectPath.Search => "needs a port search, or a relay",
+        DirectPath.No => "does not open: a relay is needed",
+        DirectPath.Unknown => "cannot be told",
+        _ => throw new UnreachableException(),
+    };
+
+    /// <summary>What a peer of a kind is behind.</summary>
+    public static string Words(this PeerKind kind) => kind switch
+    {
+        PeerKind.Open => "a public address",
+        PeerKind.Firewall => "a firewall, no NAT",
+        PeerKind.FullCone => "a NAT that lets anybody in",
+        PeerKind.AddressRestricted => "a NAT that filters by host",
+        PeerKind.PortRestricted => "a NAT that filters by port",
+        PeerKind.PortPreserving => "the usual home router",
+        PeerKind.Linux => "a Linux router",
+        PeerKind.Carrier => "a carrier's NAT on top of a home router",
+        PeerKind.AddressDependent => "another port for each host",
+        PeerKind.SymmetricEif => "symmetric, lets anybody in",
+        PeerKind.SymmetricSequential => "symmetric, ports in sequence",
+        PeerKind.SymmetricRandom => "symmetric, random ports",
+        _ => throw new UnreachableException(),
+    };
+
+    /// <summary>How long a mapping lives.</summary>
+    public static string Words(this MappingLifetime lifetime)
+    {
+        string Seconds(TimeSpan time) => string.Create(CultureInfo.InvariantCulture, $"{time.TotalSeconds:0} s");
+
+        return lifetime.Dead is { } dead ? $"between {Seconds(lifetime.Alive)} and {Seconds(dead)}" : $"longer than {Seconds(lifetime.Alive)}";
+    }
+
+    /// <summary>Signs of a carrier's NAT.</summary>
+    public static string Words(this CarrierHints hints) => hints switch
+    {
+        CarrierHints.None => "no sign of one",
+        _ when hints.HasFlag(CarrierHints.PrivateUpstream) => "yes: even the server sees a private address",
+        _ when hints.HasFlag(CarrierHints.SharedLocalAddress) => "yes: the local address is one that carriers give out (100.64.0.0/10)",
+        _ => "likely: servers see more than one public address",
+    };
+
+    /// <summary>A finding: what it is, or what it may be and why that is not known.</summary>
+    public static string Words<T>(this Finding<T> finding, Func<T, string> word)
+        where T : struct, Enum
+    {
+        if (finding.Value is { } value) { return word(value); }
+
+        // one of two says something, unless there are only two
+        return finding.Candidates.Count == 2 && Enum.GetValues<T>().Length > 2
+            ? $"{string.Join(", or ", finding.Candidates.Select(word))} ({finding.Reason.Words()})"
+            : $"unknown ({finding.Reason.Words()})";
+    }
+}

@@ -1,0 +1,144 @@
+using Punch.Cli.Output;
+using Punch.Protocol;
+using Punch.Protocol.Discovery;
+
+namespace Punch.Cli.Nat;
+
+/// <summary>For people: progress while it runs, then a table, then a verdict.</summary>
+internal sealed class TextNatPresenter(IByteSink output, ErrorVoice errors, NatOptions options) : INatPresenter
+{
+    private const int LabelWidth = 18;
+
+    private readonly LineBuffer _line = new();
+
+    /// <inheritdoc/>
+    public void Begin(IReadOnlyList<TransportAddress> servers)
+    {
+        if (options.IsQuiet) { return; }
+
+        _line.Append("NAT seen from "u8);
+        for (int i = 0; i < servers.Count; i++) { _line.Append($"{(i == 0 ? "" : ", ")}{servers[i]}"); }
+
+        _line.Flush(output);
+    }
+
+    /// <inheritdoc/>
+    public void Event(in DiscoveryEvent e)
+    {
+        if (options.IsQuiet) { return; }
+
+        switch (e.Kind)
+        {
+            case DiscoveryEventKind.ServerAnswered:
+                _line.Append($"{e.Server} answers after ").AppendRoundTrip(e.RoundTrip!.Value).Append($" and sees {e.Mapped!.Value}").Flush(output);
+                break;
+            case DiscoveryEventKind.ServerRefused:
+                _line.Append($"{e.Server} refuses").Flush(output);
+                break;
+            case DiscoveryEventKind.ServerSilent:
+                _line.Append($"{e.Server} does not answer").Flush(output);
+                break;
+            case DiscoveryEventKind.TestsBegan:
+                _line.Append($"testing mapping, filter and ports with {e.Server}").Flush(output);
+                break;
+            case DiscoveryEventKind.MappingAlive:
+                _line.Append("a mapping left alone for "u8).AppendWait(e.Waited!.Value).Append(" is alive"u8).Flush(output);
+                break;
+            case DiscoveryEventKind.MappingDead:
+                _line.Append("a mapping left alone for "u8).AppendWait(e.Waited!.Value).Append(" is gone"u8).Flush(output);
+                break;
+            case DiscoveryEventKind.Completed:
+                _line.Append("done after "u8).AppendWait(e.Elapsed).Flush(output);
+                break;
+            default:
+                throw new System.Diagnostics.UnreachableException();
+        }
+    }
+
+    /// <inheritdoc/>
+    public void End(NatEnd end)
+    {
+        if (end.Report is { IsBlocked: false } report)
+        {
+            if (!options.IsQuiet) { Tables(report); }
+
+            Verdict(report);
+            foreach (NatRequirement requirement in options.Requirements) { Row($"require {requirement.Word}", Words(requirement.Judge(report))); }
+        }
+
+        if (end.Failure is { } failure) { errors.Fail(failure); }
+    }
+
+    private static string Words(RequirementState state) => state switch
+    {
+        RequirementState.Met => "met",
+        RequirementState.Unmet => "not met",
+        RequirementState.Unknown => "cannot be told",
+        _ => throw new System.Diagnostics.UnreachableException(),
+    };
+
+    private void Tables(NatReport report)
+    {
+        FamilyReport[] families = [.. new[] { report.V4, report.V6 }.OfType<FamilyReport>()];
+        foreach (FamilyReport family in families)
+        {
+            Blank();
+            string name = family.IsV6 ? "IPv6" : "IPv4";
+            Row("UDP", family.IsReached ? $"open over {name}" : $"no answer over {name}");
+            if (family.IsReached) { Table(family); }
+        }
+    }
+
+    private void Table(FamilyReport family)
+    {
+        bool isTranslated = family.Mapping.Value != MappingBehavior.None;
+        Row("public address", string.Join(", ", family.PublicAddresses));
+        if (isTranslated && family.Local is { } local) { Row("local address", local.ToString()); }
+
+        Row("mapping", family.Mapping.Words(NatWords.Words));
+        Row(isTranslated ? "filter" : "firewall", family.Filtering.Words(NatWords.Words));
+        if (isTranslated)
+        {
+            Row("public ports", Ports(family));
+            if (family.EarlyPackets.IsKnown) { Row("early packets", family.EarlyPackets.Words(NatWords.Words)); }
+
+            Row("carrier's NAT", family.CarrierHints.Words());
+            if (options.TestsHairpin) { Row("hairpinning", family.Hairpin.Words(NatWords.Words)); }
+        }
+
+        if (options.TestsLifetime) { Row("lifetime", family.Lifetime?.Words() ?? $"unknown ({family.LifetimeReason.Words()})"); }
+
+        if (family.IsRewritten) { Row("beware", "something rewrites addresses inside packets (an ALG): switch it off on the router"); }
+    }
+
+    private static string Ports(FamilyReport family)
+    {
+        string words = family.Allocation.Words(NatWords.Words);
+        if (family.SequentialStep is { } step) { return $"{words}, in steps of {step}"; }
+
+        return family.Block is { } block ? $"{words}, around {block.First} to {block.Last}" : words;
+    }
+
+    private void Verdict(NatReport report)
+    {
+        if (!options.IsQuiet) { Blank(); }
+
+        foreach (DirectPath direct in (DirectPath[])[DirectPath.Yes, DirectPath.Search, DirectPath.No, DirectPath.Unknown])
+        {
+            PeerVerdict[] verdicts = [.. report.Verdicts.Where(verdict => verdict.Direct == direct)];
+            if (verdicts.Length == 0) { continue; }
+
+            NatFindings restsOn = verdicts.Aggregate(NatFindings.None, (all, verdict) => all | verdict.RestsOn);
+            _line.Append(restsOn == NatFindings.None
+                ? $"A direct path {direct.Words()}, to a peer with"
+                : $"Whether a direct path opens rests on the unknown {string.Join(" and ", restsOn.Names())}, to a peer with").Flush(output);
+            foreach (PeerVerdict verdict in verdicts) { _line.Append($"  {verdict.Peer.Name().PadRight(LabelWidth + 3)} {verdict.Peer.Words()}").Flush(output); }
+        }
+
+        Row("What would help", report.Advice.Words());
+    }
+
+    private void Row(string label, string text) => _line.Append($"{label.PadRight(LabelWidth)} {text}").Flush(output);
+
+    private void Blank() => _line.Flush(output);
+}
