@@ -1,4 +1,5 @@
 using Punch.Cli.Nat;
+using Punch.Cli.Predict;
 using Punch.Cli.Reach;
 
 namespace Punch.Cli;
@@ -9,10 +10,11 @@ internal static class CommandTable
     private static readonly Dictionary<string, Func<IReadOnlyList<string>, CommandContext, ExitCode>> Commands = new()
     {
         [NatCommand.Name] = NatCommand.Run,
+        [PredictCommand.Name] = PredictCommand.Run,
     };
 
     /// <summary>Words that will name a command: a host of such a name is written after <c>--</c>.</summary>
-    private static readonly string[] Reserved = ["meet", "predict", "serve"];
+    private static readonly string[] Reserved = ["meet", "serve"];
 
     /// <summary>Whether a word is the name of a command.</summary>
     public static bool IsCommand(string word) => Commands.ContainsKey(word);

@@ -30,6 +30,9 @@ public sealed class Firewall(FirewallOptions options) : IMiddlebox
     private readonly FilterState _filter = new(
         options.Filtering, options.Refresh, new Lifetimes(options.UnrepliedLifetime, options.Lifetime), options.MaxPermissions);
 
+    /// <summary>What this firewall does.</summary>
+    public FirewallOptions Options => options;
+
     /// <inheritdoc/>
     public Passage Outbound(in Packet packet, Instant now) =>
         _filter.Open(packet.Source, packet.Destination, now) is { } change

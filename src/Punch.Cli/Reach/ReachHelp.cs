@@ -12,6 +12,10 @@ internal static class ReachHelp
         Run it on both sides at about the same time, each naming the other. It sends until Ctrl-C and then prints
         statistics, as ping does. 'punch localhost' talks to itself.
 
+        Other commands, each with a --help of its own:
+          punch nat                   what this network's NAT does, and whom it can reach
+          punch predict <a> <b>       whether and how two such networks will reach each other
+
         Arguments:
           <remote-host>               a name, an IPv4 or an IPv6 address; host:port and [v6]:port work too
           <remote-port>               the peer's UDP port [default: 6311]

@@ -1,0 +1,60 @@
+using Punch.Cli.Output;
+
+namespace Punch.Cli.Predict;
+
+/// <summary><c>punch predict</c>: whether and how two networks will reach each other.</summary>
+internal static class PredictCommand
+{
+    /// <summary>The word that names it.</summary>
+    public const string Name = "predict";
+
+    /// <summary>Parses, runs, prints.</summary>
+    public static ExitCode Run(IReadOnlyList<string> arguments, CommandContext context)
+    {
+        switch (new PredictSyntax().Parse(arguments))
+        {
+            case PredictRequest.Help:
+                new LineBuffer().Append(PredictHelp.Text).Flush(context.Output);
+                return ExitCode.Success;
+            case PredictRequest.Refuse refusal:
+                return Refuse(refusal, context);
+            case PredictRequest.Predict predict:
+                return Predict(predict.Options, context.Output);
+            default:
+                throw new System.Diagnostics.UnreachableException();
+        }
+    }
+
+    private static ExitCode Refuse(PredictRequest.Refuse refusal, CommandContext context)
+    {
+        if (refusal.IsJson) { new JsonLines(context.Output).Error(refusal.Failure); }
+
+        context.Errors.Fail(refusal.Failure);
+        return refusal.Failure.Exit;
+    }
+
+    private static ExitCode Predict(PredictOptions options, IByteSink output)
+    {
+        Forecast introduced = Prediction.Make(options, Introduction.Server);
+        Forecast byAddress = Prediction.Make(options, Introduction.Address);
+        ExitCode exit = introduced.Outlook == Outlook.Unknown ? ExitCode.NoPath : ExitCode.Success;
+        var printer = new PredictPrinter(options, output);
+        if (options.IsJson)
+        {
+            printer.Json(introduced, byAddress, exit);
+            return exit;
+        }
+
+        printer.Text(introduced, byAddress);
+        if (options.Shows && introduced.Runs > 0) { printer.Picture(Draw(options, byAddress)); }
+
+        return exit;
+    }
+
+    // The simpler story where it has a good end.
+    private static IReadOnlyList<string> Draw(PredictOptions options, Forecast byAddress)
+    {
+        Introduction introduction = byAddress.Outlook == Outlook.Yes ? Introduction.Address : Introduction.Server;
+        return Ladder.Draw(options.A.Candidates[0], options.B.Candidates[0], introduction, seed: 1);
+    }
+}

@@ -1,0 +1,81 @@
+using System.Text.Json;
+using Punch.Cli.Output;
+
+namespace Punch.Cli.Predict;
+
+/// <summary>Prints a prediction.</summary>
+internal sealed class PredictPrinter(PredictOptions options, IByteSink output)
+{
+    private const int LabelWidth = 18;
+
+    private readonly LineBuffer _line = new();
+
+    /// <summary>For people.</summary>
+    public void Text(Forecast introduced, Forecast byAddress)
+    {
+        // The names were typed.
+        PrintableText.Append(_line, $"{options.A.Name} and {options.B.Name}: ");
+        _line.Append(introduced.Outlook.Words()).Flush(output);
+        if (options.IsQuiet) { return; }
+
+        Row("with a server", introduced);
+        Row("by address alone", byAddress);
+        string? why = introduced.Example is { } run ? PredictWords.How(run) : PredictWords.WhyNot(options);
+        if (why is not null) { Row(introduced.Example is null ? "why not" : "how", why); }
+
+        string[] restsOn = [.. PredictWords.RestsOn(introduced)];
+        if (restsOn.Length > 0) { Row("rests on", $"the unknown {string.Join(", ", restsOn.Select(Possessive))}"); }
+
+        if (introduced.Outlook == Outlook.Yes && byAddress.Outlook is not (Outlook.Yes or Outlook.Unknown))
+        {
+            Row("note", "'by address alone' is punch <remote-host> on both sides: it needs public ports that are as the other was told");
+        }
+    }
+
+    /// <summary>For programs.</summary>
+    public void Json(Forecast introduced, Forecast byAddress, ExitCode exit)
+    {
+        var lines = new JsonLines(output);
+        Utf8JsonWriter json = lines.Open("prediction"u8);
+        json.WriteString("a"u8, options.A.Name);
+        json.WriteString("b"u8, options.B.Name);
+        json.WriteString("direct"u8, introduced.Outlook.Name());
+        json.WriteStrings("rests_on"u8, PredictWords.RestsOn(introduced));
+        Write(json, "with_server"u8, introduced);
+        Write(json, "by_address"u8, byAddress);
+        json.WriteNumber("exit"u8, (int)exit);
+        lines.Close();
+    }
+
+    /// <summary>A picture.</summary>
+    public void Picture(IReadOnlyList<string> lines)
+    {
+        _line.Flush(output);
+        foreach (string line in lines) { _line.Append(line).Flush(output); }
+    }
+
+    private static void Write(Utf8JsonWriter json, ReadOnlySpan<byte> name, Forecast forecast)
+    {
+        json.WriteStartObject(name);
+        json.WriteString("direct"u8, forecast.Outlook.Name());
+        json.WriteNumber("runs"u8, forecast.Runs);
+        json.WriteNumber("opened"u8, forecast.Opened);
+        json.WriteTime("open_after_ms"u8, forecast.TimeToOpen);
+        json.WriteAddress("a_found_b_at"u8, forecast.Example?.FoundByA);
+        json.WriteAddress("b_found_a_at"u8, forecast.Example?.FoundByB);
+        json.WriteStrings("rests_on"u8, PredictWords.RestsOn(forecast));
+        json.WriteEndObject();
+    }
+
+    private static string Possessive(string finding) => finding[0] == 'a' ? $"{finding[2..]} of A" : $"{finding[2..]} of B";
+
+    private void Row(string label, Forecast forecast)
+    {
+        _line.Append(label.PadRight(LabelWidth)).Append($" {forecast.Outlook.Name().PadRight(9)} {forecast.Opened} of {forecast.Runs} runs open");
+        if (forecast.TimeToOpen is { } time) { _line.Append(", mostly within "u8).AppendWait(time).Append(" of the later start"u8); }
+
+        _line.Flush(output);
+    }
+
+    private void Row(string label, string words) => _line.Append($"{label.PadRight(LabelWidth)} {words}").Flush(output);
+}

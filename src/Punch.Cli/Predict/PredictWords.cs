@@ -1,0 +1,64 @@
+using System.Diagnostics;
+using System.Globalization;
+using Punch.Cli.Nat;
+using Punch.Protocol.Discovery;
+
+namespace Punch.Cli.Predict;
+
+/// <summary>What a prediction says, in words.</summary>
+internal static class PredictWords
+{
+    /// <summary>The word that programs read.</summary>
+    public static string Name(this Outlook outlook) => outlook switch
+    {
+        Outlook.Yes => "yes",
+        Outlook.Sometimes => "sometimes",
+        Outlook.Search => "search",
+        Outlook.No => "no",
+        Outlook.Unknown => "unknown",
+        _ => throw new UnreachableException(),
+    };
+
+    /// <summary>The answer in a clause.</summary>
+    public static string Words(this Outlook outlook) => outlook switch
+    {
+        Outlook.Yes => "a direct path opens",
+        Outlook.Sometimes => "a direct path opens by chance",
+        Outlook.Search => "no direct path opens without a port search",
+        Outlook.No => "no direct path opens, a relay is needed",
+        Outlook.Unknown => "cannot be told",
+        _ => throw new UnreachableException(),
+    };
+
+    /// <summary>How the path opened in one run.</summary>
+    public static string How(EncounterResult run) => (run.FoundByA, run.FoundByB) switch
+    {
+        (null, null) => "each is where the other was told",
+        ({ } b, null) => $"B's NAT moves it to port {Text(b.Port)}; A's side lets that in, and A answers there",
+        (null, { } a) => $"A's NAT moves it to port {Text(a.Port)}; B's side lets that in, and B answers there",
+        ({ } b, { } a) => $"both NATs move their side: A is found at port {Text(a.Port)}, B at port {Text(b.Port)}",
+    };
+
+    /// <summary>Why no path opens, where there is one candidate on each side and a server introduced them.</summary>
+    public static string? WhyNot(PredictOptions options)
+    {
+        if (options.A.Candidates.Count == 0 || options.B.Candidates.Count == 0)
+        {
+            return $"no UDP passes at {(options.A.Candidates.Count == 0 ? "A" : "B")}";
+        }
+
+        if (options.A.Candidates.Count > 1 || options.B.Candidates.Count > 1) { return null; }
+
+        (NatTraits a, NatTraits b) = (options.A.Candidates[0].Traits, options.B.Candidates[0].Traits);
+        if (!a.IsPredictable && !b.IsPredictable) { return "both NATs take a port for this peer that nobody can know beforehand"; }
+
+        (string hard, string easy) = a.IsPredictable ? ("B", "A") : ("A", "B");
+        return $"{hard}'s NAT takes a port for {easy} that nobody can know beforehand, and {easy}'s side lets in only ports that {easy} has sent to";
+    }
+
+    /// <summary>The unknown findings an answer rests on.</summary>
+    public static IEnumerable<string> RestsOn(Forecast forecast) =>
+        forecast.RestsOnA.Names().Select(name => $"a.{name}").Concat(forecast.RestsOnB.Names().Select(name => $"b.{name}"));
+
+    private static string Text(ushort port) => port.ToString(CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,104 @@
+using System.Diagnostics;
+using System.Text.Json;
+using Punch.Cli.Nat;
+using Punch.Protocol.Discovery;
+using Punch.Simulation;
+
+namespace Punch.Cli.Predict;
+
+/// <summary>Reads the findings of a report: of all that is fixed, and of what is more where it is there.</summary>
+internal sealed class ReportReader(string path, JsonElement report)
+{
+    /// <summary>The mappings it leaves possible.</summary>
+    public IReadOnlyList<MappingBehavior> Mappings() => Read("mapping", NatNames.Name, Enum.GetValues<MappingBehavior>());
+
+    /// <summary>The filters it leaves possible.</summary>
+    public IReadOnlyList<FilteringBehavior> Filterings() => Read("filtering", NatNames.Name, Enum.GetValues<FilteringBehavior>());
+
+    /// <summary>The port allocations it leaves possible. A block is simulated as its range of random ports.</summary>
+    public IReadOnlyList<AllocationBehavior> Allocations() =>
+        Read("allocation", NatNames.Name, [AllocationBehavior.Preserving, AllocationBehavior.Sequential, AllocationBehavior.Random]);
+
+    /// <summary>A simulated network that does what the traits say.</summary>
+    public NatPreset Access(NatTraits traits)
+    {
+        if (traits.Mapping == MappingBehavior.None)
+        {
+            return traits.LetsAnybodyIn ? NatPresets.Open : NatPresets.Firewall with { Firewall = Convert(traits.Filtering) };
+        }
+
+        bool holdsEarlyPackets = report.TryGetProperty("early_packets", out JsonElement early) && early.ValueEquals(EarlyPacketBehavior.Held.Name());
+        if (holdsEarlyPackets && traits.IsPredictable && traits.Allocation == AllocationBehavior.Preserving) { return NatPresets.Linux; }
+
+        var nat = new Simulation.NatOptions
+        {
+            Mapping = Convert(traits.Mapping),
+            Filtering = Convert(traits.Filtering),
+            FilterScope = traits.IsPredictable ? FilterScope.InsideEndpoint : FilterScope.Mapping,
+            Allocation = Convert(traits.Allocation),
+        };
+        return new NatPreset { Name = path, Summary = "as reported", Nats = [WithNumbers(nat)] };
+    }
+
+    private Simulation.NatOptions WithNumbers(Simulation.NatOptions nat)
+    {
+        if (report.TryGetProperty("step", out JsonElement step) && step.ValueKind == JsonValueKind.Number && step.TryGetInt16(out short by) && by != 0)
+        {
+            nat = nat with { SequentialStep = by };
+        }
+
+        bool hasBlock = report.TryGetProperty("block", out JsonElement block)
+            && block.ValueKind == JsonValueKind.Array
+            && block.GetArrayLength() == 2
+            && block.EnumerateArray().All(port => port.ValueKind == JsonValueKind.Number);
+        if (!hasBlock || !block[0].TryGetUInt16(out ushort first) || !block[1].TryGetUInt16(out ushort last)) { return nat; }
+
+        return first > 0 && first <= last ? nat with { FirstPort = first, LastPort = last } : nat;
+    }
+
+    private T[] Read<T>(string name, Func<T, string> word, T[] all)
+    {
+        JsonElement found = default;
+        bool isThere = (report.TryGetProperty("possible", out JsonElement possible)
+                && possible.ValueKind == JsonValueKind.Object
+                && possible.TryGetProperty(name, out found))
+            || report.TryGetProperty(name, out found);
+        string[] words = !isThere ? [] : found.ValueKind switch
+        {
+            JsonValueKind.String => [found.GetString()!],
+            JsonValueKind.Array when found.EnumerateArray().All(each => each.ValueKind == JsonValueKind.String) =>
+                [.. found.EnumerateArray().Select(each => each.GetString()!)],
+            _ => [],
+        };
+        if (words is ["unknown"]) { return all; }
+
+        T[] values = [.. all.Where(value => words.Contains(word(value)))];
+        return values.Length > 0 && values.Length == words.Distinct().Count()
+            ? values
+            : throw PartyReader.NoReport(path, $"says nothing known about '{name}'");
+    }
+
+    private static Mapping Convert(MappingBehavior mapping) => mapping switch
+    {
+        MappingBehavior.EndpointIndependent => Mapping.EndpointIndependent,
+        MappingBehavior.AddressDependent => Mapping.AddressDependent,
+        MappingBehavior.AddressAndPortDependent => Mapping.AddressAndPortDependent,
+        _ => throw new UnreachableException(),
+    };
+
+    private static Filtering Convert(FilteringBehavior filtering) => filtering switch
+    {
+        FilteringBehavior.None or FilteringBehavior.EndpointIndependent => Filtering.EndpointIndependent,
+        FilteringBehavior.AddressDependent => Filtering.AddressDependent,
+        FilteringBehavior.AddressAndPortDependent => Filtering.AddressAndPortDependent,
+        _ => throw new UnreachableException(),
+    };
+
+    private static PortAllocation Convert(AllocationBehavior allocation) => allocation switch
+    {
+        AllocationBehavior.Preserving => PortAllocation.Preserving,
+        AllocationBehavior.Sequential => PortAllocation.Sequential,
+        AllocationBehavior.Random or AllocationBehavior.Block => PortAllocation.Random,
+        _ => throw new UnreachableException(),
+    };
+}

@@ -1,0 +1,65 @@
+using System.Globalization;
+using Punch.Protocol;
+using Punch.Protocol.Peer;
+using Punch.Simulation;
+
+namespace Punch.Cli.Predict;
+
+/// <summary>One packet's way from one side to the other, as far as it came.</summary>
+internal sealed class Trip(NetworkStep sent, bool isFromA)
+{
+    private readonly List<NetworkStep> _steps = [];
+
+    /// <summary>Whether A sent it.</summary>
+    public bool IsFromA { get; } = isFromA;
+
+    /// <summary>When it was sent.</summary>
+    public Instant SentAt { get; } = sent.At;
+
+    /// <summary>The packet as its host sent it.</summary>
+    public Packet Packet { get; } = sent.Before;
+
+    /// <summary>What it says, in a few words.</summary>
+    public string Words { get; } = Describe(sent.Before);
+
+    /// <summary>What the boxes on its own side did, the innermost first.</summary>
+    public IEnumerable<NetworkStep> Out => _steps.Where(step => step.Kind == StepKind.Outbound);
+
+    /// <summary>What the boxes on the other side did, the outermost first.</summary>
+    public IEnumerable<NetworkStep> In => _steps.Where(step => step.Kind == StepKind.Inbound);
+
+    /// <summary>Where it ended, if that was not its host.</summary>
+    public NetworkStep? Drop => _steps.Where(step => step.Kind == StepKind.Dropped).Select(step => (NetworkStep?)step).FirstOrDefault();
+
+    /// <summary>Whether it arrived.</summary>
+    public bool IsDelivered => _steps.Exists(step => step.Kind == StepKind.Delivered);
+
+    /// <summary>Whether it came as far as the network between the two sides.</summary>
+    public bool IsOut => Drop is null || In.Any() || Drop.Value.Where.Name[0] != (IsFromA ? 'A' : 'B');
+
+    /// <summary>When it came to its end; null while it is on its way.</summary>
+    public Instant? EndedAt { get; private set; }
+
+    /// <summary>The packet as it left its own side.</summary>
+    public Packet Outside => _steps.LastOrDefault(step => step.Kind == StepKind.Outbound).After;
+
+    /// <summary>Takes in another step.</summary>
+    public void Add(in NetworkStep step)
+    {
+        _steps.Add(step);
+        if (step.Kind is StepKind.Delivered or StepKind.Dropped) { EndedAt = step.At; }
+    }
+
+    private static string Describe(in Packet packet)
+    {
+        string hops = packet.HopLimit < Simulator.DefaultHopLimit ? string.Create(CultureInfo.InvariantCulture, $", {packet.HopLimit} hops") : "";
+        if (packet.Payload.IsEmpty) { return $"punch{hops}"; }
+
+        return PeerMessage.Parse(packet.Payload.Span, out PeerMessage message, out _) == PeerMessageParse.Message
+            ? string.Create(CultureInfo.InvariantCulture, $"message {message.Sequence}{Saw(message)}{hops}")
+            : $"datagram{hops}";
+    }
+
+    private static string Saw(in PeerMessage message) =>
+        message.Seen is { } seen ? string.Create(CultureInfo.InvariantCulture, $", saw {seen.Sequence}") : "";
+}

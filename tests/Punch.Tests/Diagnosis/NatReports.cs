@@ -1,0 +1,24 @@
+using Punch.Protocol.Discovery;
+using Punch.Simulation;
+using Punch.Tests.Discovery;
+
+namespace Punch.Tests.Diagnosis;
+
+/// <summary>Reports of simulated networks.</summary>
+internal static class NatReports
+{
+    /// <summary>What a server with two addresses tells about a preset.</summary>
+    public static NatReport Of(string name) => new DiscoveryRig(Find(name)) { TestsHairpin = true }.ServeTwoAddresses().Run(DiscoveryRig.A1P1);
+
+    /// <summary>What a server with one address and two ports tells.</summary>
+    public static NatReport Partial(string name) => new DiscoveryRig(Find(name)).Serve(DiscoveryRig.A1P1, DiscoveryRig.A1P2).Run(DiscoveryRig.A1P1);
+
+    /// <summary>What a plain server tells.</summary>
+    public static NatReport Plain(string name) => new DiscoveryRig(Find(name)).Serve(DiscoveryRig.A1P1).Run(DiscoveryRig.A1P1);
+
+    /// <summary>What silence tells.</summary>
+    public static NatReport Blocked() => new DiscoveryRig(NatPresets.Open).Run(DiscoveryRig.A1P1);
+
+    private static NatPreset Find(string name) =>
+        NatPresets.TryFind(name, out NatPreset? preset) ? preset : throw new ArgumentException($"no preset {name}");
+}

@@ -1,0 +1,256 @@
+using System.Diagnostics;
+using System.Text.Json;
+using Punch.Cli;
+using Punch.Cli.Nat;
+using Punch.Cli.Output;
+using Punch.Cli.Parsing;
+using Punch.Cli.Predict;
+using Punch.Protocol.Discovery;
+using Punch.Simulation;
+using Punch.Tests.Cli;
+using Xunit;
+
+namespace Punch.Tests.Diagnosis;
+
+public sealed class PredictTests
+{
+    public static TheoryData<string, string> Pairs()
+    {
+        var pairs = new TheoryData<string, string>();
+        foreach (PeerKind a in PeerKinds.All)
+        {
+            foreach (PeerKind b in PeerKinds.All) { pairs.Add(a.Name(), b.Name()); }
+        }
+
+        return pairs;
+    }
+
+    /// <summary>The oracle is a table of a few rules, the prediction runs the real session: neither is to be trusted without the other.</summary>
+    [Theory]
+    [MemberData(nameof(Pairs))]
+    public void The_runs_agree_with_the_verdict_of_punch_nat(string a, string b)
+    {
+        var options = new PredictOptions { A = PartyReader.Read(a), B = PartyReader.Read(b), Seeds = 6 };
+
+        Forecast forecast = Prediction.Make(options, Introduction.Server);
+
+        DirectPath verdict = NatVerdict.Between(options.A.Candidates[0].Traits, options.B.Candidates[0].Traits);
+        Assert.Equal(verdict, forecast.Outlook switch
+        {
+            Outlook.Yes => DirectPath.Yes,
+            Outlook.Search => DirectPath.Search,
+            Outlook.No => DirectPath.No,
+            _ => throw new UnreachableException($"{forecast}"),
+        });
+    }
+
+    [Theory]
+    [InlineData("symmetric", "port-restricted", "search", 0)]
+    [InlineData("home", "home", "yes", 0)]
+    [InlineData("open", "symmetric-random", "yes", 0)]
+    [InlineData("cgn", "symmetric-eif", "search", 0)]
+    [InlineData("adm", "symmetric-random", "no", 0)]
+    public void Two_kinds_are_answered(string a, string b, string direct, int exit)
+    {
+        CliResult result = CliResult.Of("predict", a, b, "--json");
+
+        JsonElement prediction = JsonDocument.Parse(result.Output).RootElement;
+        Assert.Equal(exit, result.Exit);
+        Assert.Equal("prediction", prediction.GetProperty("event").GetString());
+        Assert.Equal(direct, prediction.GetProperty("direct").GetString());
+        Assert.Equal(20, prediction.GetProperty("with_server").GetProperty("runs").GetInt32());
+    }
+
+    [Fact]
+    public void The_same_arguments_give_the_same_answer_byte_for_byte()
+    {
+        string[] arguments = ["predict", "linux", "address-restricted", "--show"];
+
+        Assert.Equal(CliResult.Of(arguments).Output, CliResult.Of(arguments).Output);
+    }
+
+    [Fact]
+    public void By_address_alone_a_moved_port_is_met_only_where_the_other_side_lets_it_in()
+    {
+        Assert.Equal("yes", ByAddress("home", "home"));
+        Assert.Equal("no", ByAddress("port-restricted", "home"));
+        Assert.Equal("yes", ByAddress("port-restricted", "open"));
+    }
+
+    [Fact]
+    public void A_report_is_as_good_as_the_kind_it_describes()
+    {
+        foreach (PeerKind kind in PeerKinds.All)
+        {
+            using var file = new ReportFile(NatReports.Of(kind.Name()));
+
+            Candidate candidate = Assert.Single(PartyReader.Read(file.Path).Candidates);
+
+            Assert.Equal(kind.Traits(), candidate.Traits);
+        }
+    }
+
+    [Fact]
+    public void A_report_of_the_fixed_fields_alone_is_enough()
+    {
+        using var file = new ReportFile("""{"v":1,"mapping":["adm","apdm"],"filtering":"apdf","allocation":"unknown","udp":"open","public":[],"verdict":[]}""");
+
+        Party party = PartyReader.Read(file.Path);
+
+        Assert.Equal(6, party.Candidates.Count);
+        Assert.Contains(new NatTraits(MappingBehavior.AddressDependent, FilteringBehavior.AddressAndPortDependent, AllocationBehavior.Sequential), party.Candidates.Select(candidate => candidate.Traits));
+    }
+
+    [Fact]
+    public void An_answer_that_rests_on_an_unknown_says_on_which()
+    {
+        using var file = new ReportFile(NatReports.Partial("port-restricted"));
+
+        CliResult home = CliResult.Of("predict", file.Path, "home", "--json");
+        CliResult open = CliResult.Of("predict", file.Path, "open", "--json");
+        CliResult text = CliResult.Of("predict", file.Path, "home");
+
+        JsonElement prediction = JsonDocument.Parse(home.Output).RootElement;
+        Assert.Equal("unknown", prediction.GetProperty("direct").GetString());
+        Assert.Equal(["a.mapping"], prediction.GetProperty("rests_on").EnumerateArray().Select(each => each.GetString()));
+        Assert.Equal(1, home.Exit);
+        Assert.Equal("yes", JsonDocument.Parse(open.Output).RootElement.GetProperty("direct").GetString());
+        Assert.Equal(0, open.Exit);
+        Assert.Contains("the unknown mapping of A", text.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Two_reports_that_know_nothing_are_answered_within_the_limit_of_runs()
+    {
+        const string Nothing = """{"v":1,"mapping":"unknown","filtering":"unknown","allocation":"unknown","udp":"open","public":[],"verdict":[]}""";
+        using var file = new ReportFile(Nothing);
+
+        Forecast forecast = Prediction.Make(new PredictOptions { A = PartyReader.Read(file.Path), B = PartyReader.Read("home") }, Introduction.Server);
+
+        Assert.Equal(Outlook.Unknown, forecast.Outlook);
+        Assert.InRange(forecast.Runs, 30, Prediction.MaxRuns);
+        Assert.Equal(NatFindings.Mapping, forecast.RestsOnA);
+        Assert.Equal(NatFindings.None, forecast.RestsOnB);
+    }
+
+    [Fact]
+    public void Without_UDP_nothing_opens()
+    {
+        using var file = new ReportFile(NatReports.Blocked());
+
+        CliResult result = CliResult.Of("predict", "open", file.Path);
+
+        Assert.Equal(0, result.Exit);
+        Assert.Contains("no UDP passes at B", result.Output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("hello")]
+    [InlineData("[1]")]
+    [InlineData("{}")]
+    [InlineData("""{"v":2,"mapping":"eim","filtering":"eif","allocation":"random"}""")]
+    [InlineData("""{"v":1,"mapping":"eim","filtering":"eif"}""")]
+    [InlineData("""{"v":1,"mapping":"wide","filtering":"eif","allocation":"random"}""")]
+    [InlineData("""{"v":1,"mapping":["eim",3],"filtering":"eif","allocation":"random"}""")]
+    [InlineData("""{"v":1,"mapping":{},"filtering":"eif","allocation":"random"}""")]
+    [InlineData("""{"v":"1","mapping":"eim","filtering":"eif","allocation":"random"}""")]
+    public void A_file_that_is_no_report_is_refused(string content)
+    {
+        using var file = new ReportFile(content);
+
+        CliResult result = CliResult.Of("predict", "open", file.Path);
+
+        Assert.Equal(2, result.Exit);
+        Assert.Contains("is no report", result.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Odd_numbers_in_a_report_are_left_out_and_never_throw()
+    {
+        foreach (string more in (string[])["\"step\":0", "\"step\":1e99", "\"step\":\"x\"", "\"block\":[1]", "\"block\":[9,1]", "\"block\":[-1,70000]", "\"block\":\"x\"", "\"possible\":7"])
+        {
+            using var file = new ReportFile($$"""{"v":1,"mapping":"apdm","filtering":"apdf","allocation":"sequential",{{more}}}""");
+
+            Assert.Equal(0, CliResult.Of("predict", "open", file.Path, "--seeds", "1").Exit);
+        }
+    }
+
+    [Fact]
+    public void The_numbers_of_a_report_are_simulated()
+    {
+        using var file = new ReportFile("""{"v":1,"mapping":"apdm","filtering":"apdf","allocation":"sequential","step":-2,"block":[2000,2100]}""");
+
+        NatPreset access = Assert.Single(PartyReader.Read(file.Path).Candidates).Access;
+
+        Assert.Equal((-2, 2000, 2100), (access.Nats[0].SequentialStep, access.Nats[0].FirstPort, access.Nats[0].LastPort));
+    }
+
+    [Fact]
+    public void Every_picture_fits_a_hundred_columns()
+    {
+        foreach (NatPreset a in NatPresets.All)
+        {
+            foreach (NatPreset b in NatPresets.All)
+            {
+                string[] lines = CliResult.Of("predict", a.Name, b.Name, "--show", "--seeds", "1").Output.Split("\n\n", 2)[1].Split('\n');
+
+                Assert.All(lines, line => Assert.InRange(line.Length, 0, Ladder.Width));
+            }
+        }
+    }
+
+    [Theory]
+    [InlineData("port-restricted", "full-cone")]
+    [InlineData("home", "home")]
+    [InlineData("symmetric-random", "address-restricted")]
+    [InlineData("symmetric-random", "home")]
+    [InlineData("linux", "home")]
+    [InlineData("carrier", "firewall")]
+    public void A_picture_reads_as_reviewed(string a, string b) =>
+        Golden.Check($"predict-{a}-{b}.txt", CliResult.Of("predict", a, b, "--show").Output);
+
+    [Fact]
+    public void The_picture_of_the_README_is_made_by_the_command_it_names()
+    {
+        string picture = CliResult.Of("predict", "home", "home", "--show").Output.Split("\n\n", 2)[1].TrimEnd();
+
+        Assert.Contains($"```sh\npunch predict home home --show\n```\n\n```\n{picture}\n```\n", File.ReadAllText(Path.Combine(Repository.Root, "README.md")), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Every_field_is_documented_and_every_documented_field_occurs()
+    {
+        HashSet<string> written = [];
+        NatPresenterTests.Collect(JsonDocument.Parse(CliResult.Of("predict", "home", "home", "--json").Output).RootElement, written);
+
+        Assert.Equal(NatPresenterTests.Documented("punch predict").Order(StringComparer.Ordinal), written.Order(StringComparer.Ordinal));
+    }
+
+    private static string? ByAddress(string a, string b) =>
+        JsonDocument.Parse(CliResult.Of("predict", a, b, "--json").Output).RootElement.GetProperty("by_address").GetProperty("direct").GetString();
+
+    private sealed class ReportFile : IDisposable
+    {
+        public ReportFile(string content) => File.WriteAllText(Path, content);
+
+        public ReportFile(NatReport report)
+            : this(Lines(report))
+        {
+        }
+
+        public string Path { get; } = System.IO.Path.GetTempFileName();
+
+        public void Dispose() => File.Delete(Path);
+
+        private static string Lines(NatReport report)
+        {
+            var output = new MemorySink();
+            var options = new Punch.Cli.Nat.NatOptions { Servers = [RemoteTarget.Parse("stun.example")] };
+            var presenter = new JsonNatPresenter(output, new ErrorVoice(new MemorySink()), options);
+            presenter.Begin([.. report.Servers.Select(server => server.Address)]);
+            presenter.End(new NatEnd { Exit = ExitCode.Success, Report = report });
+            return output.Text;
+        }
+    }
+}
