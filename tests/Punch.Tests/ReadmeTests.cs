@@ -1,5 +1,7 @@
 using System.Text.RegularExpressions;
 using Punch.Cli;
+using Punch.Cli.Nat;
+using Punch.Cli.Reach;
 using Punch.Protocol.Peer;
 using Punch.Simulation;
 using Punch.Tests.Peer;
@@ -59,6 +61,20 @@ public sealed partial class ReadmeTests
     }
 
     [Fact]
+    public void Every_command_it_shows_is_one_that_the_program_takes()
+    {
+        string[] commands = [.. Shell().Matches(Text).SelectMany(block => block.Groups[1].Value.Split('\n')).Where(line => line.StartsWith("punch ", StringComparison.Ordinal))];
+
+        Assert.InRange(commands.Length, 8, 100);
+        Assert.All(commands, command =>
+        {
+            // What the shell keeps for itself: pipes, files and comments.
+            string[] words = command.Split(["|", ">", "#"], 2, StringSplitOptions.None)[0].Split(' ', StringSplitOptions.RemoveEmptyEntries)[1..];
+            Assert.True(IsTaken(words), command);
+        });
+    }
+
+    [Fact]
     public void Every_file_it_links_to_is_there()
     {
         string[] links = [.. Link().Matches(Text).Select(match => match.Groups[1].Value).Where(link => !link.Contains("://", StringComparison.Ordinal))];
@@ -67,6 +83,13 @@ public sealed partial class ReadmeTests
         Assert.All(links, link => Assert.True(File.Exists(Path.Combine(Repository.Root, link)), link));
     }
 
+    private static bool IsTaken(string[] words) => words[0] switch
+    {
+        "nat" => new NatSyntax().Parse(words[1..], environment: null) is NatRequest.Test,
+        "predict" => words[1..] is [_, _, ..],
+        _ => new ReachSyntax().Parse(words) is ReachRequest.Punch,
+    };
+
     private static IEnumerable<string> Kinds(string name) => name == MovesItsPort ? Moving : [name];
 
     private static string[][] Table(string head)
@@ -74,6 +97,9 @@ public sealed partial class ReadmeTests
         string[] lines = Text[Text.IndexOf(head, StringComparison.Ordinal)..].Split('\n');
         return [.. lines.TakeWhile(line => line.StartsWith('|')).Select(line => line.Split('|')[1..^1].Select(cell => cell.Trim()).ToArray())];
     }
+
+    [GeneratedRegex("```sh\n(.*?)```", RegexOptions.Singleline)]
+    private static partial Regex Shell();
 
     [GeneratedRegex(@"\]\(([^)]+)\)")]
     private static partial Regex Link();

@@ -65,6 +65,9 @@ internal sealed class Encounter
         _siteB = b.Access.Attach(_simulator.Network, "B", PublicB, new LinkOptions { Delay = _delayB }, _random.Next());
     }
 
+    /// <summary>How much later B starts when nobody introduces them; null draws who is first and by how much.</summary>
+    public TimeSpan? Gap { get; init; }
+
     /// <summary>Sees each step of each packet from the first one of a session on, and the instant the sessions' clock began.</summary>
     public Action<NetworkStep>? Observer { get; init; }
 
@@ -102,8 +105,8 @@ internal sealed class Encounter
     {
         if (_introduction == Introduction.Server) { return (_delayA, _delayB); }
 
-        TimeSpan gap = _random.NextDuration(LongestGap);
-        return _random.NextInt(2) == 0 ? (TimeSpan.Zero, gap) : (gap, TimeSpan.Zero);
+        TimeSpan gap = Gap ?? _random.NextDuration(LongestGap);
+        return Gap is not null || _random.NextInt(2) == 0 ? (TimeSpan.Zero, gap) : (gap, TimeSpan.Zero);
     }
 
     private static PeerEvent? Opened(SimulatedMachine<PeerEvent> machine)

@@ -24,6 +24,9 @@ internal sealed class Ladder
     /// <summary>The most packets drawn; a run that does not open sends the same again and again.</summary>
     private const int MaxTrips = 30;
 
+    /// <summary>B is late by more than a packet's way, so that the early one is seen to be lost, and no more: a picture is short.</summary>
+    private static readonly TimeSpan Gap = TimeSpan.FromMilliseconds(95);
+
     /// <summary>What is drawn of a run that does not open.</summary>
     private static readonly TimeSpan LongestHopeless = TimeSpan.FromSeconds(2);
 
@@ -42,7 +45,7 @@ internal sealed class Ladder
     public static IReadOnlyList<string> Draw(Candidate a, Candidate b, Introduction introduction, ulong seed)
     {
         var ladder = new Ladder(a, b);
-        var run = new Encounter(a, b, introduction, seed) { Observer = ladder.Note, OnEvent = ladder.Note };
+        var run = new Encounter(a, b, introduction, seed) { Gap = Gap, Observer = ladder.Note, OnEvent = ladder.Note };
         EncounterResult result = run.Run();
         ladder.Head(run, introduction);
         ladder.Body(result.IsOpen);
