@@ -30,7 +30,7 @@ internal sealed class Figure(Cell cell, StartOrder order, double loss)
 
     public IReadOnlyList<string> Row =>
     [
-        cell.Name, Words(order), $"{loss:P0}", $"{_successes}/{_runs}",
+        cell.Name, StartGap.Words(order.Gap()), $"{loss:P0}", $"{_successes}/{_runs}",
         _laterOpened.Median, _laterOpened.Percentile(95), _earlierOpened.Median, _earlierOpened.Percentile(95), _laterEnded.Median, _earlierEnded.Median,
         $"{_originalsHeard.Count}/{_originalRuns}", _originalsHeard.Median, _originalsHeard.Percentile(95),
     ];
@@ -66,7 +66,7 @@ internal sealed class Figure(Cell cell, StartOrder order, double loss)
         }
     }
 
-    private CellOptions Options(int number) => new() { Order = order, Loss = loss, Seed = SeedOf($"{Name}, {number}") };
+    private CellOptions Options(int number) => new() { Gap = order.Gap(), Loss = loss, Seed = SeedOf($"{Name}, {number}") };
 
     /// <summary>Another seed for every run of every line, or all lines would lose the same packets; the same ones in every table.</summary>
     private static ulong SeedOf(string run) => Encoding.UTF8.GetBytes(run).Aggregate(uint.MaxValue, BitOperations.Crc32C);
@@ -75,12 +75,4 @@ internal sealed class Figure(Cell cell, StartOrder order, double loss)
     {
         if (at is { } instant) { durations.Add(instant - run.Later.StartedAt); }
     }
-
-    private static string Words(StartOrder order) => order switch
-    {
-        StartOrder.Together => "together",
-        StartOrder.AFirst => "A first by 1 s",
-        StartOrder.BFirst => "B first by 1 s",
-        _ => throw new ArgumentOutOfRangeException(nameof(order)),
-    };
 }
