@@ -23,7 +23,8 @@ internal static class Program
             {
                 ["cells"] => ListCells(),
                 ["cell", string name, .. string[] rest] => RunCell(name, rest),
-                ["figures", .. string[] rest] => PrintFigures(rest),
+                ["figures", "early", .. string[] rest] => PrintFigures(FigureOptions.Parse(rest, FigureOptions.ForEarly), options => new EarlyTable(options).Print()),
+                ["figures", .. string[] rest] => PrintFigures(FigureOptions.Parse(rest, new FigureOptions()), options => new FigureTable(options).Print()),
                 _ => await ConsoleRunner.Run(arguments),
             };
         }
@@ -67,11 +68,10 @@ internal static class Program
         _ => throw new ArgumentException($"'{rest[0]}' is not --gap SECONDS, --clocks SECONDS, --loss RATE or --seed N", nameof(rest)),
     };
 
-    private static int PrintFigures(string[] rest)
+    private static int PrintFigures(FigureOptions options, Func<FigureOptions, int> print)
     {
-        FigureOptions options = FigureOptions.Parse(rest);
         ThrowIf(Prerequisites.MissingForPunch ?? (options.OriginalRuns > 0 ? Prerequisites.MissingForOriginal : null));
-        return new FigureTable(options).Print();
+        return print(options);
     }
 
     private static void ThrowIf(string? missing)

@@ -25,7 +25,7 @@ public sealed class EarlyRuns : IDisposable
     private static Dictionary<string, Task<CellRun>> Begin()
     {
         IEnumerable<EarlyTrial> trials = Cell.Early.SelectMany(cell => GapsOf(cell).Select(gap => new EarlyTrial(cell, gap)));
-        if (Topology.ShiftedClock.Missing is null) { trials = trials.Append(EarlyTrial.WithClocksApart); }
+        if (Topology.ShiftedClock.Missing is null) { trials = trials.Concat(EarlyTrial.WithClocksApart); }
 
         return trials.Index().ToDictionary(item => item.Item.Name, item => Begin(item.Item, (ulong)item.Index));
     }

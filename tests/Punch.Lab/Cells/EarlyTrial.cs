@@ -12,10 +12,16 @@ internal sealed record EarlyTrial(Cell Cell, TimeSpan Gap)
     /// </summary>
     public static readonly TimeSpan Deadline = TimeSpan.FromSeconds(35);
 
-    /// <summary>Two wall clocks that differ.</summary>
-    public static readonly EarlyTrial WithClocksApart = new(Cell.Early[0], TimeSpan.FromSeconds(1)) { ClockDifference = TimeSpan.FromSeconds(1.5) };
+    /// <summary>
+    /// Wall clocks that differ. With equal ones both sides send in earnest at the same moment, and their packets cross on the way: it takes
+    /// a difference of more than that way for priming to matter, and where there are two NATs, for how far a prime goes.
+    /// </summary>
+    public static IReadOnlyList<EarlyTrial> WithClocksApart { get; } =
+    [
+        Apart(Cell.Early[0], 1.5), Apart(Cell.Early[0], -1.5), Apart(Cell.Early[1], 1.5), Apart(Cell.Early[^1], 0.3),
+    ];
 
-    /// <summary>How far B's clock is ahead.</summary>
+    /// <summary>How far B's clock is ahead of A's.</summary>
     public TimeSpan ClockDifference { get; init; }
 
     /// <summary>Such as <c>linux x linux, B first by 1 s</c>.</summary>
@@ -38,4 +44,7 @@ internal sealed record EarlyTrial(Cell Cell, TimeSpan Gap)
         Phase = CellOptions.SlotLength * new SplitMix64(seed).NextDouble(),
         Seed = seed,
     };
+
+    private static EarlyTrial Apart(Cell cell, double seconds) =>
+        new(cell, TimeSpan.FromSeconds(1)) { ClockDifference = TimeSpan.FromSeconds(seconds) };
 }

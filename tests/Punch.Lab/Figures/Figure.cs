@@ -1,5 +1,3 @@
-using System.Numerics;
-using System.Text;
 using Punch.Lab.Cells;
 using Punch.Protocol;
 
@@ -9,7 +7,6 @@ namespace Punch.Lab.Figures;
 internal sealed class Figure(Cell cell, StartOrder order, double loss)
 {
     private static readonly TimeSpan PunchLimit = TimeSpan.FromSeconds(25);
-    private static readonly TimeSpan OriginalLimit = TimeSpan.FromSeconds(45);
     private readonly Lock _lock = new();
     private readonly Durations _laterOpened = new();
     private readonly Durations _earlierOpened = new();
@@ -57,19 +54,15 @@ internal sealed class Figure(Cell cell, StartOrder order, double loss)
     public void RunOriginals(int number)
     {
         using var run = CellRun.Start(cell, Options(number), OriginalPeer.ForAMinute, OriginalPeer.ForAMinute);
-        Instant? heardA = OriginalPeer.HeardAt(run.A, OriginalLimit);
-        Instant? heardB = OriginalPeer.HeardAt(run.B, OriginalLimit);
+        Instant? heard = OriginalPeer.BothHeardAt(run);
         lock (_lock)
         {
             _originalRuns++;
-            if (heardA is { } a && heardB is { } b) { Note(_originalsHeard, run, a > b ? a : b); }
+            Note(_originalsHeard, run, heard);
         }
     }
 
-    private CellOptions Options(int number) => new() { Gap = order.Gap(), Loss = loss, Seed = SeedOf($"{Name}, {number}") };
-
-    /// <summary>Another seed for every run of every line, or all lines would lose the same packets; the same ones in every table.</summary>
-    private static ulong SeedOf(string run) => Encoding.UTF8.GetBytes(run).Aggregate(uint.MaxValue, BitOperations.Crc32C);
+    private CellOptions Options(int number) => new() { Gap = order.Gap(), Loss = loss, Seed = Figures.Seed.Of(Name, number) };
 
     private static void Note(Durations durations, CellRun run, Instant? at)
     {
