@@ -23,13 +23,14 @@ internal sealed class RunQueue
     /// <summary>Does all runs, so many at once, and returns when the last has ended.</summary>
     public void Work(int parallel)
     {
-        int total = _runs.Count;
+        (int total, int done) = (_runs.Count, 0);
         Thread[] workers = [.. Enumerable.Range(0, parallel).Select(_ => new Thread(() =>
         {
             while (_runs.TryDequeue(out Action? run))
             {
                 run();
-                if (_runs.Count % 50 == 0) { Console.Error.WriteLine($"{total - _runs.Count} of {total} runs"); }
+                int count = Interlocked.Increment(ref done);
+                if (count % 50 == 0) { Console.Error.WriteLine($"{count} of {total} runs"); }
             }
         }))];
         foreach (Thread worker in workers) { worker.Start(); }
