@@ -1,6 +1,8 @@
 using System.Net;
 using System.Net.Sockets;
+using Punch.Lab.Cells;
 using Punch.Lab.Topology;
+using Punch.Lab.Wire;
 using Punch.Protocol;
 using Punch.Simulation;
 using Xunit;
@@ -90,6 +92,37 @@ public sealed class LabTests
 
         Assert.Null(dead);
         Assert.NotNull(alive);
+    }
+
+    [Theory]
+    [InlineData("open", "203.0.113.1", 1, "192.0.2.1")]
+    [InlineData("open", "203.0.113.1", 9, "192.0.2.9")]
+    [InlineData("port-preserving", "192.168.1.2", 1, "192.168.1.254")]
+    [InlineData("port-preserving", "192.168.1.2", 2, "192.0.2.2")]
+    [InlineData("linux-twice", "192.168.1.2", 2, "100.64.0.254")]
+    [InlineData("linux-twice", "192.168.1.2", 3, "192.0.2.3")]
+    [InlineData("kernel-drop", "192.168.1.2", 2, "192.0.2.1")]
+    public void Where_a_hop_limit_ends_a_router_tells_the_sender_of_its_own_packet(string kind, string own, short hopLimit, string router)
+    {
+        Prerequisites.NeedLab();
+        using var lab = new LabNetwork(1);
+        LabHost client = HostKind.All.Single(candidate => candidate.Name == kind).Place(lab, Side.A, Link with { Hops = 4 }, 1);
+        _ = AddHost(lab, "B", Link with { Hops = 5 }, B);
+        lab.Start();
+        using Socket errors = client.Namespace.Run(() => new Socket(AddressFamily.InterNetwork, SocketType.Raw, ProtocolType.Icmp));
+        using Socket socket = client.Bind(AddressFamily.InterNetwork, 6311);
+        errors.ReceiveTimeout = (int)Patience.TotalMilliseconds;
+        socket.Ttl = hopLimit;
+
+        socket.SendTo("?"u8, new IPEndPoint(B.ToIPAddress(), Port));
+
+        byte[] buffer = new byte[256];
+        Assert.Equal(TimeExceeded.Size, errors.Receive(buffer));
+        ReadOnlySpan<byte> message = buffer;
+        Assert.Equal(HostAddress.Parse(router), HostAddress.FromBytes(message[12..16]));
+        Assert.Equal([11, 0], message[20..22].ToArray());
+        Assert.Equal(HostAddress.Parse(own), HostAddress.FromBytes(message[40..44]));
+        Assert.Equal([6311 >> 8, 6311 & 0xFF, 0, Port], message[48..52].ToArray());
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using Punch.Lab.Linux;
+using Punch.Lab.Topology;
 using Xunit;
 
 namespace Punch.Lab;
@@ -34,6 +35,8 @@ internal static class Prerequisites
     public static void NeedPunch() => Need(MissingForPunch);
 
     public static void NeedOriginal() => Need(MissingForOriginal);
+
+    public static void NeedShiftedClock() => Need(MissingForPunch ?? ShiftedClock.Missing);
 
     private static void Need(string? missing) => Assert.SkipWhen(missing is not null, missing ?? "");
 

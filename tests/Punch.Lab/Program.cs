@@ -1,5 +1,7 @@
 using Punch.Lab.Cells;
 using Punch.Lab.Figures;
+using Punch.Lab.Topology;
+using Punch.Protocol;
 using Xunit.MicrosoftTestingPlatform;
 using Xunit.Runner.InProc.SystemConsole;
 
@@ -21,7 +23,8 @@ internal static class Program
             {
                 ["cells"] => ListCells(),
                 ["cell", string name, .. string[] rest] => RunCell(name, rest),
-                ["figures", .. string[] rest] => PrintFigures(rest),
+                ["figures", "early", .. string[] rest] => PrintFigures(FigureOptions.Parse(rest, FigureOptions.ForEarly), options => new EarlyTable(options).Print()),
+                ["figures", .. string[] rest] => PrintFigures(FigureOptions.Parse(rest, new FigureOptions()), options => new FigureTable(options).Print()),
                 _ => await ConsoleRunner.Run(arguments),
             };
         }
@@ -45,27 +48,30 @@ internal static class Program
     {
         ThrowIf(Prerequisites.MissingForPunch);
         CellOptions options = ParseOptions(rest);
-        using var run = CellRun.Start(Cell.Named(name), options, PunchPeer.OnceWithin20Seconds, PunchPeer.OnceWithin20Seconds);
-        run.WaitForExits(TimeSpan.FromSeconds(25));
+        Func<HostAddress, LabCommand> command = PunchPeer.OnceWithin(CellDeadline + options.Gap.Duration());
+        using var run = CellRun.Start(Cell.Named(name), options, command, command);
+        run.WaitForExits(CellDeadline * 2);
         Console.WriteLine(run.Transcript());
         return run.A.ExitCode == 0 && run.B.ExitCode == 0 ? 0 : 1;
     }
+
+    // From the later start: some slots of the clock in a row may fail.
+    private static readonly TimeSpan CellDeadline = TimeSpan.FromSeconds(20);
 
     private static CellOptions ParseOptions(string[] rest) => rest switch
     {
         [] => new CellOptions(),
         ["--loss", string loss, .. string[] more] => ParseOptions(more) with { Loss = double.Parse(loss) },
         ["--seed", string seed, .. string[] more] => ParseOptions(more) with { Seed = ulong.Parse(seed) },
-        ["a-first", .. string[] more] => ParseOptions(more) with { Order = StartOrder.AFirst },
-        ["b-first", .. string[] more] => ParseOptions(more) with { Order = StartOrder.BFirst },
-        _ => throw new ArgumentException($"'{rest[0]}' is not a-first, b-first, --loss RATE or --seed N", nameof(rest)),
+        ["--gap", string gap, .. string[] more] => ParseOptions(more) with { Gap = StartGap.Parse(gap) },
+        ["--clocks", string difference, .. string[] more] => ParseOptions(more) with { ClockDifference = StartGap.Parse(difference) },
+        _ => throw new ArgumentException($"'{rest[0]}' is not --gap SECONDS, --clocks SECONDS, --loss RATE or --seed N", nameof(rest)),
     };
 
-    private static int PrintFigures(string[] rest)
+    private static int PrintFigures(FigureOptions options, Func<FigureOptions, int> print)
     {
-        FigureOptions options = FigureOptions.Parse(rest);
         ThrowIf(Prerequisites.MissingForPunch ?? (options.OriginalRuns > 0 ? Prerequisites.MissingForOriginal : null));
-        return new FigureTable(options).Print();
+        return print(options);
     }
 
     private static void ThrowIf(string? missing)

@@ -2,19 +2,6 @@ using Punch.Simulation;
 
 namespace Punch.Lab.Cells;
 
-/// <summary>Which side is started first, and so for which side's packets nobody is there yet.</summary>
-public enum StartOrder
-{
-    /// <summary>At the same instant, as exactly as two processes can be.</summary>
-    Together,
-
-    /// <summary>A is started a second before B.</summary>
-    AFirst,
-
-    /// <summary>B is started a second before A.</summary>
-    BFirst,
-}
-
 /// <summary>A pair of hosts that try to reach each other.</summary>
 internal sealed record Cell(HostKind A, HostKind B)
 {
@@ -39,7 +26,7 @@ internal sealed record Cell(HostKind A, HostKind B)
         new(HostKind.OpenV6, HostKind.OpenV6), new(HostKind.FirewallV6, HostKind.OpenV6), new(HostKind.FirewallV6, HostKind.FirewallV6),
     ];
 
-    /// <summary>Linux's own NAT. Where it accepts what is unsolicited, only a peer that needs no hole can start first.</summary>
+    /// <summary>Linux's own NAT. Where it accepts what is unsolicited, the peer here is one that needs no hole; the others are in <see cref="Early"/>.</summary>
     public static IReadOnlyList<Cell> Kernel { get; } =
     [
         new(HostKind.KernelDrop, HostKind.Open),
@@ -50,8 +37,18 @@ internal sealed record Cell(HostKind A, HostKind B)
         new(HostKind.KernelRandomAccept, HostKind.Open),
     ];
 
+    /// <summary>Routers that hold an early packet against the peer, which punch opens in slots of the wall clock. B's packets are the early ones.</summary>
+    public static IReadOnlyList<Cell> Early { get; } =
+    [
+        new(HostKind.Linux, HostKind.Linux),
+        new(HostKind.KernelAccept, HostKind.KernelAccept),
+        new(HostKind.Linux, HostKind.PortPreserving),
+        new(HostKind.Linux, HostKind.Of(NatPresets.Firewall)),
+        new(HostKind.LinuxTwice, HostKind.LinuxTwice),
+    ];
+
     /// <summary>Every cell that must succeed whoever starts first.</summary>
-    public static IReadOnlyList<Cell> All { get; } = [.. Group1, .. Group2, .. V6, .. Kernel];
+    public static IReadOnlyList<Cell> All { get; } = [.. Group1, .. Group2, .. V6, .. Kernel, .. Early];
 
     /// <summary>Such as <c>port-preserving x firewall</c>.</summary>
     public string Name => $"{A.Name} x {B.Name}";

@@ -8,7 +8,20 @@ namespace Punch.Lab.Cells;
 /// <summary>How a cell is run.</summary>
 internal sealed record CellOptions
 {
-    public StartOrder Order { get; init; }
+    /// <summary>The length of a slot of the wall clock, which <see cref="Phase"/> counts in.</summary>
+    public static readonly TimeSpan SlotLength = TimeSpan.FromSeconds(4);
+
+    /// <summary>By how much A is started before B; negative where B is first.</summary>
+    public TimeSpan Gap { get; init; }
+
+    /// <summary>
+    /// How far into a slot of the wall clock the earlier side starts, below <see cref="SlotLength"/>; null starts at once. Where punch
+    /// meets in slots, how long it takes depends on it.
+    /// </summary>
+    public TimeSpan? Phase { get; init; }
+
+    /// <summary>How far B's wall clock is ahead of A's, which is right.</summary>
+    public TimeSpan ClockDifference { get; init; }
 
     /// <summary>The part of the packets that is lost in each direction, 0 to 1.</summary>
     public double Loss { get; init; }
@@ -32,7 +45,7 @@ internal sealed class CellRun : IDisposable
 
     private CellRun(Cell cell, CellOptions options)
     {
-        _title = $"{cell.Name}, {options.Order}, loss {options.Loss:P0}, seed {options.Seed}";
+        _title = $"{cell.Name}, {StartGap.Words(options.Gap)}, loss {options.Loss:P0}, seed {options.Seed}";
         _lab = new LabNetwork(options.Seed);
         _lab.Network.Observer = Note;
         // Half of the way at each side. All loss is at A's end: a packet crosses it once in each direction.
@@ -48,7 +61,7 @@ internal sealed class CellRun : IDisposable
         var run = new CellRun(cell, options);
         try
         {
-            run.StartBoth(a(cell.B.KnownAddress(Side.B)), b(cell.A.KnownAddress(Side.A)), options.Order);
+            run.StartBoth(a(cell.B.KnownAddress(Side.B)), b(cell.A.KnownAddress(Side.A)).Ahead(options.ClockDifference), options);
             return run;
         }
         catch
@@ -106,18 +119,27 @@ internal sealed class CellRun : IDisposable
         if (process.ExitedAt is { } exited) { yield return (exited, $"{side} ended with {process.ExitCode}"); }
     }
 
-    private void StartBoth(LabCommand a, LabCommand b, StartOrder order)
+    private void StartBoth(LabCommand a, LabCommand b, CellOptions options)
     {
-        Instant soon = LabClock.Now + Preparation;
-        Task<Spawned> spawnA = _hostA.SpawnAt(order == StartOrder.BFirst ? soon + Gap : soon, a);
-        Task<Spawned> spawnB = _hostB.SpawnAt(order == StartOrder.AFirst ? soon + Gap : soon, b);
-        if (order == StartOrder.BFirst) { _b = new LabProcess(spawnB.GetAwaiter().GetResult()); }
+        Instant first = FirstStart(options.Phase);
+        bool isBFirst = options.Gap < TimeSpan.Zero;
+        Task<Spawned> spawnA = _hostA.SpawnAt(isBFirst ? first - options.Gap : first, a);
+        Task<Spawned> spawnB = _hostB.SpawnAt(isBFirst ? first : first + options.Gap, b);
+        if (isBFirst) { _b = new LabProcess(spawnB.GetAwaiter().GetResult()); }
 
         _a = new LabProcess(spawnA.GetAwaiter().GetResult());
         _b ??= new LabProcess(spawnB.GetAwaiter().GetResult());
     }
 
-    private static readonly TimeSpan Gap = TimeSpan.FromSeconds(1);
+    private static Instant FirstStart(TimeSpan? phase)
+    {
+        Instant soon = LabClock.Now + Preparation;
+        if (phase is not { } wanted) { return soon; }
+
+        TimeSpan present = new((DateTime.UtcNow + Preparation).Ticks % CellOptions.SlotLength.Ticks);
+        return soon + (wanted >= present ? wanted - present : wanted - present + CellOptions.SlotLength);
+    }
+
     private static readonly TimeSpan Preparation = TimeSpan.FromMilliseconds(10);
 
     private void Note(NetworkStep step)

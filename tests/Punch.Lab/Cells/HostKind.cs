@@ -15,6 +15,16 @@ internal sealed record HostKind(string Name, Func<LabNetwork, Side, LinkOptions,
     public static readonly HostKind OpenV6 = OfV6(NatPresets.Open);
     public static readonly HostKind FirewallV6 = OfV6(NatPresets.Firewall);
     public static readonly HostKind PortPreserving = Of(NatPresets.PortPreserving);
+    public static readonly HostKind Linux = Of(NatPresets.Linux);
+
+    /// <summary>A home router behind another, as small carriers build: an early packet is held against the port by the outer one.</summary>
+    public static readonly HostKind LinuxTwice = Of(new NatPreset
+    {
+        Name = "linux-twice",
+        Summary = "a Linux router behind another",
+        Nats = [NatPresets.Linux.Nats[0], NatPresets.Linux.Nats[0]],
+    });
+
     public static readonly HostKind KernelDrop = Of("kernel-drop", new KernelNat(Masquerade.Preserving, Unsolicited.Drop));
     public static readonly HostKind KernelAccept = Of("kernel-accept", new KernelNat(Masquerade.Preserving, Unsolicited.Accept));
     public static readonly HostKind KernelRandomDrop = Of("kernel-random-drop", new KernelNat(Masquerade.FullyRandom, Unsolicited.Drop));
@@ -22,7 +32,7 @@ internal sealed record HostKind(string Name, Func<LabNetwork, Side, LinkOptions,
 
     /// <summary>Every kind that a cell can be made of.</summary>
     public static IReadOnlyList<HostKind> All { get; } =
-        [.. NatPresets.All.Select(Of), OpenV6, FirewallV6, KernelDrop, KernelAccept, KernelRandomDrop, KernelRandomAccept];
+        [.. NatPresets.All.Select(Of), LinuxTwice, OpenV6, FirewallV6, KernelDrop, KernelAccept, KernelRandomDrop, KernelRandomAccept];
 
     /// <summary>Whether the other side knows it by its IPv6 address.</summary>
     public bool IsV6 { get; private init; }

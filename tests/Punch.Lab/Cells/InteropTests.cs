@@ -55,5 +55,5 @@ public sealed class InteropTests
         line.StartsWith($"Response from {Side.A.V4}:6311 is ", StringComparison.Ordinal) && line.Contains(" punch/1 id=", StringComparison.Ordinal);
 
     private static CellRun Start(StartOrder order, Func<HostAddress, LabCommand> a, Func<HostAddress, LabCommand> b) =>
-        CellRun.Start(Cells.Cell.Named(Cell), new CellOptions { Order = order }, a, b);
+        CellRun.Start(Cells.Cell.Named(Cell), new CellOptions { Gap = order.Gap() }, a, b);
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using Punch.Lab.Topology;
 using Punch.Protocol;
@@ -12,7 +13,11 @@ internal static class PunchPeer
         remote => new LabCommand(Prerequisites.Binary, [remote.ToString(), .. options, "--json"]);
 
     /// <summary>Both sides of every cell of the matrix.</summary>
-    public static readonly Func<HostAddress, LabCommand> OnceWithin20Seconds = With("-c", "1", "-w", "20s");
+    public static readonly Func<HostAddress, LabCommand> OnceWithin20Seconds = OnceWithin(TimeSpan.FromSeconds(20));
+
+    /// <summary>The command that ends with its first proof, or at the deadline.</summary>
+    public static Func<HostAddress, LabCommand> OnceWithin(TimeSpan deadline, params string[] options) =>
+        With(["-c", "1", "-w", string.Create(CultureInfo.InvariantCulture, $"{deadline.TotalSeconds}s"), .. options]);
 
     /// <summary>When the process first said that a two-way path is open; null when it did not.</summary>
     public static Instant? OpenedAt(LabProcess process)

@@ -1,5 +1,3 @@
-using System.Numerics;
-using System.Text;
 using Punch.Lab.Cells;
 using Punch.Protocol;
 
@@ -9,7 +7,6 @@ namespace Punch.Lab.Figures;
 internal sealed class Figure(Cell cell, StartOrder order, double loss)
 {
     private static readonly TimeSpan PunchLimit = TimeSpan.FromSeconds(25);
-    private static readonly TimeSpan OriginalLimit = TimeSpan.FromSeconds(45);
     private readonly Lock _lock = new();
     private readonly Durations _laterOpened = new();
     private readonly Durations _earlierOpened = new();
@@ -30,7 +27,7 @@ internal sealed class Figure(Cell cell, StartOrder order, double loss)
 
     public IReadOnlyList<string> Row =>
     [
-        cell.Name, Words(order), $"{loss:P0}", $"{_successes}/{_runs}",
+        cell.Name, StartGap.Words(order.Gap()), $"{loss:P0}", $"{_successes}/{_runs}",
         _laterOpened.Median, _laterOpened.Percentile(95), _earlierOpened.Median, _earlierOpened.Percentile(95), _laterEnded.Median, _earlierEnded.Median,
         $"{_originalsHeard.Count}/{_originalRuns}", _originalsHeard.Median, _originalsHeard.Percentile(95),
     ];
@@ -57,30 +54,18 @@ internal sealed class Figure(Cell cell, StartOrder order, double loss)
     public void RunOriginals(int number)
     {
         using var run = CellRun.Start(cell, Options(number), OriginalPeer.ForAMinute, OriginalPeer.ForAMinute);
-        Instant? heardA = OriginalPeer.HeardAt(run.A, OriginalLimit);
-        Instant? heardB = OriginalPeer.HeardAt(run.B, OriginalLimit);
+        Instant? heard = OriginalPeer.BothHeardAt(run);
         lock (_lock)
         {
             _originalRuns++;
-            if (heardA is { } a && heardB is { } b) { Note(_originalsHeard, run, a > b ? a : b); }
+            Note(_originalsHeard, run, heard);
         }
     }
 
-    private CellOptions Options(int number) => new() { Order = order, Loss = loss, Seed = SeedOf($"{Name}, {number}") };
-
-    /// <summary>Another seed for every run of every line, or all lines would lose the same packets; the same ones in every table.</summary>
-    private static ulong SeedOf(string run) => Encoding.UTF8.GetBytes(run).Aggregate(uint.MaxValue, BitOperations.Crc32C);
+    private CellOptions Options(int number) => new() { Gap = order.Gap(), Loss = loss, Seed = Figures.Seed.Of(Name, number) };
 
     private static void Note(Durations durations, CellRun run, Instant? at)
     {
         if (at is { } instant) { durations.Add(instant - run.Later.StartedAt); }
     }
-
-    private static string Words(StartOrder order) => order switch
-    {
-        StartOrder.Together => "together",
-        StartOrder.AFirst => "A first by 1 s",
-        StartOrder.BFirst => "B first by 1 s",
-        _ => throw new ArgumentOutOfRangeException(nameof(order)),
-    };
 }

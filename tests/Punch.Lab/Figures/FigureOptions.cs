@@ -6,25 +6,28 @@ namespace Punch.Lab.Figures;
 internal sealed record FigureOptions
 {
     /// <summary>How often each cell is run with the binary.</summary>
-    public int Runs { get; private init; } = 20;
+    public int Runs { get; init; } = 20;
 
-    /// <summary>How often each cell of group 1 is run with the original.</summary>
+    /// <summary>How often each cell of group 1, or of group early after a second, is run with the original.</summary>
     public int OriginalRuns { get; private init; }
 
     /// <summary>How many cells run at once.</summary>
-    public int Parallel { get; private init; } = 1;
+    public int Parallel { get; init; } = 1;
 
     /// <summary>Loss rates of group 1; the other cells run without loss.</summary>
     public IReadOnlyList<double> Losses { get; private init; } = [0, 0.1, 0.3];
+
+    /// <summary>The defaults of the table of early packets: its runs wait most of their time, so that many fit in at once.</summary>
+    public static FigureOptions ForEarly { get; } = new() { Runs = 10, Parallel = 16 };
 
     /// <summary>Only cells whose name contains this.</summary>
     public string Only { get; private init; } = "";
 
     /// <summary>Reads <c>--runs N --original N --parallel N --loss 0,0.1 --only TEXT</c>.</summary>
     /// <exception cref="ArgumentException">Something else is there.</exception>
-    public static FigureOptions Parse(ReadOnlySpan<string> arguments)
+    public static FigureOptions Parse(ReadOnlySpan<string> arguments, FigureOptions defaults)
     {
-        var options = new FigureOptions();
+        FigureOptions options = defaults;
         for (int i = 0; i < arguments.Length; i += 2)
         {
             if (i + 1 == arguments.Length) { throw new ArgumentException($"{arguments[i]} needs a value", nameof(arguments)); }

@@ -7,7 +7,8 @@ namespace Punch.Lab.Topology;
 
 /// <summary>
 /// Carries real packets between TUN devices through a simulated <see cref="Network"/>: one thread reads them, hands them to the network,
-/// and writes each delivery at its time. All that happens to a packet on the way (delay, loss, NAT) is the network's doing.
+/// and writes each delivery at its time. All that happens to a packet on the way (delay, loss, NAT) is the network's doing; only the
+/// ICMP message about a hop limit that ended is the router's own, since the network knows UDP alone. It goes back at once and without loss.
 /// </summary>
 internal sealed class LabRouter : IDisposable
 {
@@ -15,6 +16,8 @@ internal sealed class LabRouter : IDisposable
     private readonly List<(Node Node, TunDevice Device)> _attached = [];
     private readonly Dictionary<Node, TunDevice> _devices = [];
     private readonly byte[] _buffer = new byte[TunDevice.Mtu + PacketCodec.MaxOverhead];
+    private readonly byte[] _reportBuffer = new byte[TunDevice.Mtu + PacketCodec.MaxOverhead + TimeExceeded.Size];
+    private readonly HopLimitWatch _hopLimits = new();
     private readonly SafeFileHandle _stop = Native.EventDescriptor(0, Native.CloseOnExec);
     private readonly Thread _thread;
     private long _forwarded;
@@ -43,7 +46,17 @@ internal sealed class LabRouter : IDisposable
         _devices.Add(node, device);
     }
 
-    public void Start() => _thread.Start();
+    /// <summary>Begins to carry packets. The network's observer must be set by now; the router joins it.</summary>
+    public void Start()
+    {
+        Action<NetworkStep>? observer = _network.Observer;
+        _network.Observer = step =>
+        {
+            observer?.Invoke(step);
+            if (_hopLimits.TryNote(step, out Expiry expiry)) { Report(expiry); }
+        };
+        _thread.Start();
+    }
 
     public void Dispose()
     {
@@ -85,8 +98,19 @@ internal sealed class LabRouter : IDisposable
         while (_network.TryDeliver(LabClock.Now, out Delivery delivery))
         {
             int size = PacketCodec.Write(delivery.Packet, _buffer);
-            if (!_devices[delivery.To].TryWrite(_buffer.AsSpan(0, size))) { Interlocked.Increment(ref _undelivered); }
+            Write(delivery.To, _buffer.AsSpan(0, size));
         }
+    }
+
+    private void Report(in Expiry expiry)
+    {
+        int size = TimeExceeded.Write(expiry.Packet, expiry.By, _reportBuffer);
+        Write(expiry.Host, _reportBuffer.AsSpan(0, size));
+    }
+
+    private void Write(Node host, ReadOnlySpan<byte> packet)
+    {
+        if (!_devices[host].TryWrite(packet)) { Interlocked.Increment(ref _undelivered); }
     }
 
     private unsafe void Wait(Native.PollDescriptor* watched, int count)

@@ -28,9 +28,9 @@ internal static class PacketCodec
     /// <summary>The most bytes that <see cref="Write"/> puts before a payload.</summary>
     public const int MaxOverhead = V6HeaderSize + UdpHeaderSize;
 
-    private const int V4HeaderSize = 20;
+    internal const int V4HeaderSize = 20;
+    internal const int UdpHeaderSize = 8;
     private const int V6HeaderSize = 40;
-    private const int UdpHeaderSize = 8;
     private const byte Udp = 17;
 
     /// <summary>Reads one IP packet; the payload is copied.</summary>
@@ -59,7 +59,7 @@ internal static class PacketCodec
 
         Span<byte> bytes = destination[..(header + udpLength)];
         if (packet.Source.Host.IsV6) { WriteV6Header(packet, bytes); }
-        else { WriteV4Header(packet, bytes); }
+        else { WriteV4Header(packet.Source.Host, packet.Destination.Host, packet.HopLimit, Udp, bytes); }
 
         WriteUdp(packet, bytes[header..]);
         return bytes.Length;
@@ -127,16 +127,17 @@ internal static class PacketCodec
         return isAbsent ? !source.IsV6 : UdpChecksum(datagram, source, destination) == 0;
     }
 
-    private static void WriteV4Header(in Packet packet, Span<byte> bytes)
+    /// <summary>Writes the header of the IPv4 packet that the bytes are as a whole.</summary>
+    internal static void WriteV4Header(HostAddress source, HostAddress destination, byte hopLimit, byte protocol, Span<byte> bytes)
     {
         bytes[..V4HeaderSize].Clear();
         bytes[0] = 0x45;
         BinaryPrimitives.WriteUInt16BigEndian(bytes[2..], (ushort)bytes.Length);
         BinaryPrimitives.WriteUInt16BigEndian(bytes[6..], DoNotFragment);
-        bytes[8] = packet.HopLimit;
-        bytes[9] = Udp;
-        packet.Source.Host.Write(bytes[12..]);
-        packet.Destination.Host.Write(bytes[16..]);
+        bytes[8] = hopLimit;
+        bytes[9] = protocol;
+        source.Write(bytes[12..]);
+        destination.Write(bytes[16..]);
         InternetChecksum sum = default;
         sum.Add(bytes[..V4HeaderSize]);
         BinaryPrimitives.WriteUInt16BigEndian(bytes[10..], sum.Value);

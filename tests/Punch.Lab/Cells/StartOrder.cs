@@ -1,0 +1,14 @@
+namespace Punch.Lab.Cells;
+
+/// <summary>Which side is started first, and so for which side's packets nobody is there yet: the three orders of the matrix.</summary>
+public enum StartOrder
+{
+    /// <summary>At the same instant, as exactly as two processes can be.</summary>
+    Together,
+
+    /// <summary>A is started a second before B.</summary>
+    AFirst,
+
+    /// <summary>B is started a second before A.</summary>
+    BFirst,
+}

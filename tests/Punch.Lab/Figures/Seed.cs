@@ -1,0 +1,10 @@
+using System.Numerics;
+using System.Text;
+
+namespace Punch.Lab.Figures;
+
+/// <summary>Another seed for every run of every line, or all lines would lose the same packets; the same ones in every table.</summary>
+internal static class Seed
+{
+    public static ulong Of(string line, int number) => Encoding.UTF8.GetBytes($"{line}, {number}").Aggregate(uint.MaxValue, BitOperations.Crc32C);
+}
