@@ -77,7 +77,7 @@ internal sealed class PeerHandler : ILoopHandler<PeerEvent>
     public void OnRefused(in IcmpReport report)
     {
         _log?.Debug("ICMP {Kind} type {Type} code {Code} for {SentTo} from {By}", report.Kind, report.Type, report.Code, report.SentTo, report.By);
-        if (report is { Kind: IcmpKind.HopLimitExceeded, By: { } router }) { _session.NoteExpired(router); }
+        if (report is { Kind: IcmpKind.HopLimitExceeded, SentTo: { } sentTo, By: { } router }) { _session.NoteExpired(sentTo, router); }
 
         if (!report.IsRefusal) { return; }
 

@@ -8,7 +8,7 @@ public sealed partial class PeerSession
     private readonly ClockSlots[] _slots;
     private Route _slotBase;
     private PrimingHops _hops;
-    private byte _primedWith;
+    private readonly LastPrime[] _lastPrimes;
 
     private Instant? NextSlot
     {
@@ -22,8 +22,15 @@ public sealed partial class PeerSession
     }
 
     /// <summary>Takes in that a router reported the end of a prime's way (ICMP time exceeded).</summary>
+    /// <param name="sentTo">Where the prime was sent: two timetables may prime at once, one further than the other.</param>
     /// <param name="by">The router.</param>
-    public void NoteExpired(HostAddress by) => _hops.NoteExpired(_primedWith, by);
+    public void NoteExpired(TransportAddress sentTo, HostAddress by)
+    {
+        foreach (LastPrime prime in _lastPrimes)
+        {
+            if (prime.To == sentTo) { _hops.NoteExpired(prime.HopLimit, by); }
+        }
+    }
 
     private ClockSlots[] CreateSlots(Instant now)
     {
@@ -40,20 +47,21 @@ public sealed partial class PeerSession
 
     private void SendInSlots(Instant now)
     {
-        foreach (ClockSlots slots in _slots)
+        for (int i = 0; i < _slots.Length; i++)
         {
-            if (!slots.TryTake(now, out SlotSend send)) { continue; }
+            if (!_slots[i].TryTake(now, out SlotSend send)) { continue; }
 
-            if (send.IsPrime) { Prime(SlotRoute(send.Offset), send, now); }
+            if (send.IsPrime) { _lastPrimes[i] = Prime(SlotRoute(send.Offset), send, now); }
             else { Enqueue(SlotRoute(send.Offset), now, MessageRole.Scheduled); }
         }
     }
 
-    private void Prime(in Route route, in SlotSend send, Instant now)
+    private LastPrime Prime(in Route route, in SlotSend send, Instant now)
     {
         _counters.Primes++;
-        _primedWith = _hops.For(send.Slot);
-        Enqueue(new Outgoing(route, MessageRole.Prime, now, HopLimit: _primedWith));
+        var prime = new LastPrime(route.Remote, _hops.For(send.Slot));
+        Enqueue(new Outgoing(route, MessageRole.Prime, now, HopLimit: prime.HopLimit));
+        return prime;
     }
 
     private Route SlotRoute(int offset) => new(
@@ -69,4 +77,7 @@ public sealed partial class PeerSession
 
         return false;
     }
+
+    /// <summary>The last prime of a timetable.</summary>
+    private readonly record struct LastPrime(TransportAddress To, byte HopLimit);
 }

@@ -47,6 +47,7 @@ public sealed partial class PeerSession : IProtocol<PeerEvent>
         _schedule = new SendSchedule(options.Interval, options.Seed);
         _baseRoutes = [.. _remotes.Select(remote => new Route(LocalFor(remote), remote))];
         _slots = CreateSlots(now);
+        _lastPrimes = new LastPrime[_slots.Length];
         BeginPunching(now);
     }
 

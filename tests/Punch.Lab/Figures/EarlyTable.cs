@@ -31,7 +31,7 @@ internal sealed class EarlyTable(FigureOptions options)
     private static IEnumerable<EarlyTrial> Trials()
     {
         IEnumerable<EarlyTrial> trials = Cell.Early.SelectMany(cell => Gaps.Select(gap => new EarlyTrial(cell, TimeSpan.FromSeconds(gap))));
-        return ShiftedClock.Missing is null ? trials.Concat(EarlyTrial.WithClocksApart).Append(EarlyTrial.ThroughTwoNats) : trials;
+        return ShiftedClock.Missing is null ? trials.Concat(EarlyTrial.WithClocksApart) : trials;
     }
 
     private void Add(int number, EarlyFigure[] figures)

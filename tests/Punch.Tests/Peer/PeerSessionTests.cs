@@ -155,6 +155,25 @@ public sealed class PeerSessionTests
     }
 
     [Fact]
+    public void A_report_of_an_expired_prime_is_credited_to_the_prime_it_quotes()
+    {
+        // Long enough for each timetable to have primed with several hop limits.
+        var rig = new SessionRig();
+        rig.Advance(40_000);
+        PeerEvent[] primes = [.. rig.Events.Where(e => e.HopLimit > 0)];
+        PeerEvent far = primes.Last(e => e.Remote.Port > 6327);
+        PeerEvent near = primes.Last(e => e.Remote.Port <= 6327);
+
+        rig.Session.NoteExpired(far.Remote, HostAddress.Parse("198.51.100.77"));
+        rig.Session.NoteExpired(TransportAddress.Parse("192.0.2.1:9"), HostAddress.Parse("10.0.0.1"));
+        rig.Advance(30_000);
+
+        byte expected = far.HopLimit;
+        Assert.NotEqual(near.Remote, far.Remote);
+        Assert.All(rig.Events.Where(e => e.HopLimit > 0 && e.Elapsed > TimeSpan.FromSeconds(41)), e => Assert.Equal(expected, e.HopLimit));
+    }
+
+    [Fact]
     public void A_stranger_changes_nothing_but_a_counter()
     {
         var rig = new SessionRig();
