@@ -52,16 +52,16 @@ public sealed class LocalNetworkException(LocalNetworkError error, string messag
     };
 
     /// <summary>The words for a bind that failed.</summary>
-    internal static LocalNetworkException ForBind(TransportAddress local, SocketException e) => e.SocketErrorCode switch
+    internal static LocalNetworkException ForBind(TransportAddress local, SocketException e, string protocol = "UDP") => e.SocketErrorCode switch
     {
-        SocketError.AddressAlreadyInUse => new(LocalNetworkError.PortTaken, $"UDP port {local.Port} is taken by another program", e),
+        SocketError.AddressAlreadyInUse => new(LocalNetworkError.PortTaken, $"{protocol} port {local.Port} is taken by another program", e),
         SocketError.AddressNotAvailable => new(LocalNetworkError.NoSuchAddress, $"{local.Host} is not an address of this machine", e),
         SocketError.InvalidArgument when local.Host.IsV6 && local.Host.ScopeId == 0 =>
             new(LocalNetworkError.NoSuchAddress, $"{local.Host} needs its interface, as in {local.Host}%eth0", e),
-        SocketError.AccessDenied => new(LocalNetworkError.NoPermission, $"no permission to use UDP port {local.Port}", e),
+        SocketError.AccessDenied => new(LocalNetworkError.NoPermission, $"no permission to use {protocol} port {local.Port}", e),
         SocketError.AddressFamilyNotSupported or SocketError.ProtocolFamilyNotSupported =>
             new(LocalNetworkError.FamilyUnavailable, $"this machine has no {Family(local)}", e),
-        _ => new(LocalNetworkError.Other, $"cannot use UDP port {local.Port}: {Words(e.SocketErrorCode)}", e),
+        _ => new(LocalNetworkError.Other, $"cannot use {protocol} port {local.Port}: {Words(e.SocketErrorCode)}", e),
     };
 
     private static LocalNetworkException Of(LocalNetworkError error, string message, SocketError cause) =>

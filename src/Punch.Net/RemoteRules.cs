@@ -41,7 +41,8 @@ public static class RemoteRules
             && OwnAddresses().Any(own => HostAddress.FromIPAddress(own.Address).SharesPrefix(address, own.PrefixLength));
     }
 
-    private static IEnumerable<UnicastIPAddressInformation> OwnAddresses()
+    /// <summary>The addresses of this machine's interfaces.</summary>
+    internal static IEnumerable<UnicastIPAddressInformation> OwnAddresses()
     {
         try
         {

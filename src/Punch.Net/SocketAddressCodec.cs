@@ -33,7 +33,9 @@ internal static class SocketAddressCodec
         address = default;
         if (bytes.Length < (isV6 ? MaxLength : V4At + 4)) { return false; }
 
-        HostAddress host = isV6 ? ReadV6(bytes) : HostAddress.FromBytes(bytes.Slice(V4At, 4));
+        HostAddress host = isV6
+            ? ReadHost(bytes[V6At..], MemoryMarshal.Read<uint>(bytes[ScopeAt..]))
+            : HostAddress.FromBytes(bytes.Slice(V4At, 4));
         address = new TransportAddress(host, BinaryPrimitives.ReadUInt16BigEndian(bytes[PortAt..]));
         return true;
     }
@@ -46,11 +48,11 @@ internal static class SocketAddressCodec
         if (address.Host.IsV6) { MemoryMarshal.Write(bytes[ScopeAt..], address.Host.ScopeId); }
     }
 
-    private static HostAddress ReadV6(ReadOnlySpan<byte> bytes)
+    /// <summary>An IPv6 address from 16 bytes and the interface it belongs to.</summary>
+    public static HostAddress ReadHost(ReadOnlySpan<byte> address, uint scope)
     {
-        ReadOnlySpan<byte> address = bytes.Slice(V6At, 16);
         // As HostAddress.FromIPAddress does: the scope counts for fe80::/10 only, or one peer would have two addresses.
         bool isLinkLocal = address[0] == 0xFE && (address[1] & 0xC0) == 0x80;
-        return HostAddress.FromBytes(address, isLinkLocal ? MemoryMarshal.Read<uint>(bytes[ScopeAt..]) : 0);
+        return HostAddress.FromBytes(address[..16], isLinkLocal ? scope : 0);
     }
 }

@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 namespace Punch.Net.Linux;
 
 /// <summary>
-/// The system calls of a <see cref="LinuxSocket"/>. Each gives 0 or more, or minus the error number. Constants are those of the kernel's
+/// The system calls of the sockets. Each gives 0 or more, or minus the error number. Constants are those of the kernel's
 /// generic ABI, which x86, ARM and RISC-V share.
 /// </summary>
 internal static unsafe partial class LibC
@@ -17,7 +17,11 @@ internal static unsafe partial class LibC
     /// <summary>MSG_ERRQUEUE.</summary>
     public const int ErrorQueue = 0x2000;
 
+    /// <summary>MSG_TRUNC or MSG_CTRUNC in the flags of a received message: it was cut short.</summary>
+    public const int CutShort = 0x20 | 0x8;
+
     private const string Library = "libc";
+    private const int WaitForOne = 0x1_0000;
     private const int DatagramCloseOnExec = 2 | 0x8_0000;
     private const ushort FamilyV4 = 2;
     private const ushort FamilyV6 = 10;
@@ -103,6 +107,17 @@ internal static unsafe partial class LibC
         }
     }
 
+    /// <summary>Waits for a datagram and takes it with those that came meanwhile; the number of them.</summary>
+    public static int ReceiveBatch(int descriptor, BatchEntry* entries, int count) =>
+        Result(ReceiveBatchCall(descriptor, entries, (uint)count, WaitForOne, null));
+
+    /// <summary>Sends datagrams; the number of those the kernel took. It stops at the first that it refuses, and tells why if that is the first of all.</summary>
+    public static int SendBatch(int descriptor, BatchEntry* entries, int count) =>
+        Result(SendBatchCall(descriptor, entries, (uint)count, 0));
+
+    /// <summary>Sends one datagram with control messages; the number of bytes.</summary>
+    public static int SendMessage(int descriptor, MessageHeader* message) => Result(SendMessageCall(descriptor, message, 0));
+
     /// <summary>Fills from the kernel's secure source; the number of bytes.</summary>
     public static int GetRandom(Span<byte> bytes)
     {
@@ -135,19 +150,15 @@ internal static unsafe partial class LibC
     [LibraryImport(Library, EntryPoint = "recvmsg", SetLastError = true)]
     private static partial nint ReceiveMessageCall(int descriptor, MessageHeader* message, int flags);
 
+    [LibraryImport(Library, EntryPoint = "recvmmsg", SetLastError = true)]
+    private static partial int ReceiveBatchCall(int descriptor, BatchEntry* entries, uint count, int flags, void* timeout);
+
+    [LibraryImport(Library, EntryPoint = "sendmmsg", SetLastError = true)]
+    private static partial int SendBatchCall(int descriptor, BatchEntry* entries, uint count, int flags);
+
+    [LibraryImport(Library, EntryPoint = "sendmsg", SetLastError = true)]
+    private static partial nint SendMessageCall(int descriptor, MessageHeader* message, int flags);
+
     [LibraryImport(Library, EntryPoint = "getrandom", SetLastError = true)]
     private static partial nint GetRandomCall(byte* buffer, nuint length, uint flags);
-
-    /// <summary>msghdr.</summary>
-    [StructLayout(LayoutKind.Sequential)]
-    private struct MessageHeader
-    {
-        public byte* Name;
-        public uint NameLength;
-        public void* Vectors;
-        public nuint VectorCount;
-        public byte* Control;
-        public nuint ControlLength;
-        public int Flags;
-    }
 }

@@ -1,6 +1,4 @@
 using System.Net.Sockets;
-using System.Runtime.InteropServices;
-using Microsoft.Win32.SafeHandles;
 using Punch.Protocol;
 
 namespace Punch.Net.Linux;
@@ -19,7 +17,7 @@ internal sealed class LinuxSocket : ISystemSocket
     // Each try after the first needs another ICMP error to have come within a microsecond.
     private const int MaxTries = 4;
 
-    private readonly SafeFileHandle _handle;
+    private readonly BoundDescriptor _bound;
     private readonly IcmpQueue _icmp;
     private readonly bool _isV6;
     private readonly byte[] _to;
@@ -30,33 +28,15 @@ internal sealed class LinuxSocket : ISystemSocket
     public LinuxSocket(TransportAddress local)
     {
         _isV6 = local.Host.IsV6;
-        _to = SocketAddressOf(local);
-        Descriptor = Check(LibC.Socket(_isV6));
-        _handle = new SafeFileHandle(Descriptor, ownsHandle: true);
-        try
-        {
-            if (_isV6) { Check(LibC.SetOption(Descriptor, SocketOption.V6Only, 1)); }
-
-            Check(LibC.Bind(Descriptor, _to));
-            Check(LibC.SetReceiveTimeout(Descriptor, SocketSet.LongestWait - KernelTick));
-            Port = BoundPort();
-        }
-        catch (SocketException)
-        {
-            Dispose();
-            throw;
-        }
-
+        _to = BoundDescriptor.SocketAddressOf(local);
+        _bound = new BoundDescriptor(local);
         _icmp = new IcmpQueue(Descriptor, _isV6);
     }
 
     /// <summary>The file descriptor.</summary>
-    public int Descriptor { get; }
+    public int Descriptor => _bound.Descriptor;
 
-    public ushort Port { get; }
-
-    // The kernel rounds a receive timeout up to its tick, of which there are at least 100 a second.
-    private static TimeSpan KernelTick => TimeSpan.FromMilliseconds(10);
+    public ushort Port => _bound.Port;
 
     public SocketError SetHopLimit(byte hopLimit)
     {
@@ -96,7 +76,7 @@ internal sealed class LinuxSocket : ISystemSocket
 
     public bool TryTakeIcmp(out IcmpReport report) => _icmp.TryTake(out report);
 
-    public void Dispose() => _handle.Dispose();
+    public void Dispose() => _bound.Dispose();
 
     private bool Poll(TimeSpan wait)
     {
@@ -126,22 +106,4 @@ internal sealed class LinuxSocket : ISystemSocket
 
         return false;
     }
-
-    private ushort BoundPort()
-    {
-        Check(LibC.GetSocketName(Descriptor, _from));
-        SocketAddressCodec.TryRead(_from, _isV6, out TransportAddress bound);
-        return bound.Port;
-    }
-
-    private static byte[] SocketAddressOf(TransportAddress address)
-    {
-        byte[] bytes = new byte[address.Host.IsV6 ? SocketAddressCodec.MaxLength : SocketAddressCodec.V4Length];
-        MemoryMarshal.Write(bytes, LibC.Family(address.Host.IsV6));
-        SocketAddressCodec.Write(bytes, address);
-        return bytes;
-    }
-
-    private static int Check(int result) =>
-        result >= 0 ? result : throw new SocketException((int)Errno.ToSocketError(-result));
 }

@@ -3,6 +3,7 @@ namespace Punch.Net.Linux;
 /// <summary>A socket option of ip(7) or ipv6(7) whose value is a number.</summary>
 internal readonly record struct SocketOption(int Level, int Name)
 {
+    private const int Socket = 1;
     private const int IP = 0;
     private const int IPv6 = 41;
 
@@ -20,4 +21,13 @@ internal readonly record struct SocketOption(int Level, int Name)
 
     /// <summary>IPV6_V6ONLY.</summary>
     public static readonly SocketOption V6Only = new(IPv6, 26);
+
+    /// <summary>IP_PKTINFO: each datagram comes with the local address it was sent to.</summary>
+    public static readonly SocketOption PacketInfoV4 = new(IP, 8);
+
+    /// <summary>IPV6_RECVPKTINFO: the same.</summary>
+    public static readonly SocketOption PacketInfoV6 = new(IPv6, 49);
+
+    /// <summary>SO_RCVBUF; the kernel takes as much of it as net.core.rmem_max allows.</summary>
+    public static readonly SocketOption ReceiveBuffer = new(Socket, 8);
 }

@@ -1,0 +1,66 @@
+using System.Net.Sockets;
+using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
+using Punch.Protocol;
+
+namespace Punch.Net.Linux;
+
+/// <summary>The descriptor of a UDP socket of one address family, bound when constructed.</summary>
+internal sealed class BoundDescriptor : IDisposable
+{
+    private readonly SafeFileHandle _handle;
+
+    /// <summary>Opens and binds.</summary>
+    /// <exception cref="SocketException">The system refused.</exception>
+    public BoundDescriptor(TransportAddress local)
+    {
+        Descriptor = Check(LibC.Socket(local.Host.IsV6));
+        _handle = new SafeFileHandle(Descriptor, ownsHandle: true);
+        try
+        {
+            if (local.Host.IsV6) { Check(LibC.SetOption(Descriptor, SocketOption.V6Only, 1)); }
+
+            Check(LibC.Bind(Descriptor, SocketAddressOf(local)));
+            Check(LibC.SetReceiveTimeout(Descriptor, SocketSet.LongestWait - KernelTick));
+            Port = BoundPort(local.Host.IsV6);
+        }
+        catch (SocketException)
+        {
+            Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>The file descriptor.</summary>
+    public int Descriptor { get; }
+
+    /// <summary>The port it is bound to.</summary>
+    public ushort Port { get; }
+
+    // The kernel rounds a receive timeout up to its tick, of which there are at least 100 a second.
+    private static TimeSpan KernelTick => TimeSpan.FromMilliseconds(10);
+
+    /// <summary>An address in the kernel's form.</summary>
+    public static byte[] SocketAddressOf(TransportAddress address)
+    {
+        byte[] bytes = new byte[address.Host.IsV6 ? SocketAddressCodec.MaxLength : SocketAddressCodec.V4Length];
+        MemoryMarshal.Write(bytes, LibC.Family(address.Host.IsV6));
+        SocketAddressCodec.Write(bytes, address);
+        return bytes;
+    }
+
+    public void Dispose() => _handle.Dispose();
+
+    /// <summary>Passes a result on, or throws what it says.</summary>
+    /// <exception cref="SocketException">The result is an error.</exception>
+    public static int Check(int result) =>
+        result >= 0 ? result : throw new SocketException((int)Errno.ToSocketError(-result));
+
+    private ushort BoundPort(bool isV6)
+    {
+        Span<byte> bytes = stackalloc byte[SocketAddressCodec.MaxLength];
+        Check(LibC.GetSocketName(Descriptor, bytes));
+        SocketAddressCodec.TryRead(bytes, isV6, out TransportAddress bound);
+        return bound.Port;
+    }
+}

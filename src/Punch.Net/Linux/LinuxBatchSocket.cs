@@ -1,0 +1,129 @@
+using System.Net.Sockets;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using Punch.Net.Server;
+using Punch.Protocol;
+
+namespace Punch.Net.Linux;
+
+/// <summary>Up to 64 datagrams a system call each way. On a wildcard, control messages carry the address that was asked, and bring the answer from there.</summary>
+internal sealed unsafe class LinuxBatchSocket : IBatchSocket
+{
+    private readonly BoundDescriptor _bound;
+    private readonly bool _isV6;
+    private readonly bool _isWildcard;
+    private readonly MessageBatch _received = new(IBatchSocket.MaxBatch, IBatchSocket.MaxDatagram);
+    private readonly MessageBatch _queued = new(IBatchSocket.MaxBatch, IBatchSocket.MaxDatagram);
+    private int _used = IBatchSocket.MaxBatch;
+    private int _queuedCount;
+
+    /// <summary>Binds.</summary>
+    /// <exception cref="SocketException">The system refused.</exception>
+    public LinuxBatchSocket(TransportAddress local)
+    {
+        _isV6 = local.Host.IsV6;
+        _isWildcard = local.Host.IsAny;
+        _bound = new BoundDescriptor(local);
+        Local = local with { Port = _bound.Port };
+        // A smaller buffer is no reason not to serve.
+        _ = LibC.SetOption(_bound.Descriptor, SocketOption.ReceiveBuffer, IBatchSocket.ReceiveBufferLength);
+        if (_isWildcard) { RequestPacketInfo(); }
+    }
+
+    public TransportAddress Local { get; }
+
+    public Span<byte> Room => _queued.Buffer(_queuedCount);
+
+    private int NameLength => _isV6 ? SocketAddressCodec.MaxLength : SocketAddressCodec.V4Length;
+
+    public int Receive()
+    {
+        for (int i = 0; i < _used; i++) { _received.Prepare(i); }
+
+        int count = LibC.ReceiveBatch(_bound.Descriptor, _received.Entries, IBatchSocket.MaxBatch);
+        _used = Math.Max(count, 0);
+        if (count >= 0 || -count is Errno.Again or Errno.Interrupted) { return _used; }
+
+        // The system lacks memory, or the like: it passes, but not the faster for being asked without a pause.
+        Thread.Sleep(SocketSet.LongestWait);
+        return 0;
+    }
+
+    public bool TryGet(int index, out Datagram datagram)
+    {
+        datagram = default;
+        int length = _received.ReceivedLength(index);
+        if (length < 0 || !SocketAddressCodec.TryRead(_received.Name(index), _isV6, out TransportAddress from)) { return false; }
+
+        HostAddress local = Local.Host;
+        if (_isWildcard && !PacketInfo.TryRead(_received.ReceivedControl(index), _isV6, out local)) { return false; }
+
+        datagram = new Datagram(from, Local with { Host = local }, _received.Buffer(index)[..length]);
+        return true;
+    }
+
+    public void Queue(HostAddress from, TransportAddress to, int length)
+    {
+        WriteName(_queued.Name(_queuedCount), to);
+        int control = _isWildcard ? PacketInfo.Write(_queued.Control(_queuedCount), from) : 0;
+        _queued.Prepare(_queuedCount, NameLength, control, length);
+        _queuedCount++;
+    }
+
+    public int Flush()
+    {
+        int refused = 0;
+        for (int sent = 0; sent < _queuedCount;)
+        {
+            int result = LibC.SendBatch(_bound.Descriptor, _queued.Entries + sent, _queuedCount - sent);
+            if (-result == Errno.Interrupted) { continue; }
+
+            // The kernel refuses the first of those that are left.
+            refused += result > 0 ? 0 : 1;
+            sent += Math.Max(result, 1);
+        }
+
+        _queuedCount = 0;
+        return refused;
+    }
+
+    public bool TrySend(ReadOnlySpan<byte> datagram, HostAddress from, TransportAddress to)
+    {
+        Span<byte> name = stackalloc byte[SocketAddressCodec.MaxLength];
+        Span<byte> control = stackalloc byte[64];
+        WriteName(name, to);
+        int controlLength = _isWildcard ? PacketInfo.Write(control, from) : 0;
+        fixed (byte* data = datagram)
+        {
+            var vector = new BufferVector { Base = data, Length = (nuint)datagram.Length };
+            var message = new MessageHeader
+            {
+                Name = (byte*)Unsafe.AsPointer(ref MemoryMarshal.GetReference(name)),
+                NameLength = (uint)NameLength,
+                Vectors = &vector,
+                VectorCount = 1,
+                Control = (byte*)Unsafe.AsPointer(ref MemoryMarshal.GetReference(control)),
+                ControlLength = (nuint)controlLength,
+            };
+            return LibC.SendMessage(_bound.Descriptor, &message) >= 0;
+        }
+    }
+
+    public void Dispose() => _bound.Dispose();
+
+    private void WriteName(Span<byte> name, TransportAddress to)
+    {
+        name.Clear();
+        MemoryMarshal.Write(name, LibC.Family(_isV6));
+        SocketAddressCodec.Write(name, to);
+    }
+
+    private void RequestPacketInfo()
+    {
+        int result = LibC.SetOption(_bound.Descriptor, _isV6 ? SocketOption.PacketInfoV6 : SocketOption.PacketInfoV4, 1);
+        if (result >= 0) { return; }
+
+        Dispose();
+        throw new SocketException((int)Errno.ToSocketError(-result));
+    }
+}

@@ -1,0 +1,64 @@
+using System.Runtime.InteropServices;
+using Punch.Protocol;
+
+namespace Punch.Net.Linux;
+
+/// <summary>
+/// The control message that tells which local address a datagram was sent to, and that chooses the one an answer is sent from
+/// (ip(7), IP_PKTINFO; ipv6(7), IPV6_PKTINFO; cmsg(3)).
+/// <code>
+/// cmsghdr      length(size_t) level(4) type(4)
+/// in_pktinfo   interface(4) local address(4) destination in the header(4)
+/// in6_pktinfo  destination(16) interface(4)
+/// </code>
+/// </summary>
+internal static class PacketInfo
+{
+    private const int V4Length = 12;
+    private const int V6Length = 20;
+    private const int LocalV4At = 4;
+    private const int DestinationV4At = 8;
+    private const int InterfaceV6At = 16;
+
+    // IPPROTO_IP, IP_PKTINFO; IPPROTO_IPV6, IPV6_PKTINFO
+    private static readonly (int Level, int Type) V4 = (0, 8);
+    private static readonly (int Level, int Type) V6 = (41, 50);
+
+    // sizeof(struct cmsghdr): a size_t and two ints.
+    private static readonly int HeaderLength = nint.Size + 8;
+
+    /// <summary>Reads the address that a datagram was sent to; false when it is no single host's: a broadcast or a multicast group.</summary>
+    /// <param name="control">The control messages: this one alone is switched on, so it is the first and only one.</param>
+    /// <param name="isV6">The socket's family.</param>
+    /// <param name="local">The address.</param>
+    public static bool TryRead(ReadOnlySpan<byte> control, bool isV6, out HostAddress local)
+    {
+        local = default;
+        if (control.Length < HeaderLength + (isV6 ? V6Length : V4Length)) { return false; }
+
+        ReadOnlySpan<byte> info = control[HeaderLength..];
+        if (isV6)
+        {
+            local = SocketAddressCodec.ReadHost(info, MemoryMarshal.Read<uint>(info[InterfaceV6At..]));
+            return !local.IsMulticast;
+        }
+
+        // The kernel names an address of its own for a broadcast: where the two differ, others were asked as well.
+        local = HostAddress.FromBytes(info.Slice(LocalV4At, 4));
+        return info.Slice(LocalV4At, 4).SequenceEqual(info.Slice(DestinationV4At, 4));
+    }
+
+    /// <summary>Writes the address to send from, and no interface: routing chooses that.</summary>
+    /// <returns>Bytes of the control message.</returns>
+    public static int Write(Span<byte> control, HostAddress from)
+    {
+        int length = HeaderLength + (from.IsV6 ? V6Length : V4Length);
+        (int level, int type) = from.IsV6 ? V6 : V4;
+        control[..length].Clear();
+        MemoryMarshal.Write(control, (nint)length);
+        MemoryMarshal.Write(control[nint.Size..], level);
+        MemoryMarshal.Write(control[(nint.Size + 4)..], type);
+        from.Write(control[(HeaderLength + (from.IsV6 ? 0 : LocalV4At))..]);
+        return (length + nint.Size - 1) & -nint.Size;
+    }
+}

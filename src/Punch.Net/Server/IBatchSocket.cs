@@ -1,0 +1,47 @@
+using Punch.Protocol;
+
+namespace Punch.Net.Server;
+
+/// <summary>
+/// A bound UDP socket of a server, which takes datagrams and sends answers many at a time where the system can. Bound when constructed.
+/// Used by one thread, but for <see cref="TrySend"/>.
+/// </summary>
+internal interface IBatchSocket : IDisposable
+{
+    /// <summary>The most datagrams of one batch.</summary>
+    const int MaxBatch = 64;
+
+    /// <summary>The longest datagram that is taken, in bytes: the longest request a client can have a reason for, with PADDING beyond any usual MTU.</summary>
+    const int MaxDatagram = 4096;
+
+    /// <summary>What is asked of the system for datagrams that wait; it may give less.</summary>
+    const int ReceiveBufferLength = 4 << 20;
+
+    /// <summary>The bound address with the real port.</summary>
+    TransportAddress Local { get; }
+
+    /// <summary>Where the next answer is to be composed; <see cref="MaxDatagram"/> bytes.</summary>
+    Span<byte> Room { get; }
+
+    /// <summary>Waits for datagrams, at most <see cref="SocketSet.LongestWait"/>, and takes those that are there.</summary>
+    /// <returns>How many there are, 0 to <see cref="MaxBatch"/>.</returns>
+    int Receive();
+
+    /// <summary>A datagram of the batch; <see cref="Datagram.To"/> is the very address that was asked, also on a wildcard.</summary>
+    /// <returns>False when it is not one to answer: cut short, or sent to more hosts than this.</returns>
+    bool TryGet(int index, out Datagram datagram);
+
+    /// <summary>Queues the answer that was composed in <see cref="Room"/>; at most as many as datagrams came.</summary>
+    /// <param name="from">The local address to send from.</param>
+    /// <param name="to">Where to.</param>
+    /// <param name="length">Bytes of it.</param>
+    void Queue(HostAddress from, TransportAddress to, int length);
+
+    /// <summary>Sends what is queued.</summary>
+    /// <returns>How many of them the system refused.</returns>
+    int Flush();
+
+    /// <summary>Sends one datagram at once. Any thread may call it.</summary>
+    /// <returns>Whether the system took it.</returns>
+    bool TrySend(ReadOnlySpan<byte> datagram, HostAddress from, TransportAddress to);
+}

@@ -1,0 +1,93 @@
+using System.Net.Sockets;
+using Punch.Net.Linux;
+using Punch.Protocol;
+
+namespace Punch.Net.Server;
+
+/// <summary>The bound sockets of one <see cref="ServedAddress"/>, by endpoint: the index that the server's core knows them by.</summary>
+internal sealed class ServedSockets : IDisposable
+{
+    private readonly List<(int Endpoint, IBatchSocket Socket)> _udp = [];
+    private readonly List<StreamListener> _tcp = [];
+    private readonly List<TransportAddress> _endpoints = [];
+
+    private ServedSockets() { }
+
+    /// <summary>The addresses with their real ports, in the order of the core.</summary>
+    public IReadOnlyList<TransportAddress> Endpoints => _endpoints;
+
+    /// <summary>The UDP sockets: one for each endpoint, or one for each address of this machine.</summary>
+    public IReadOnlyList<(int Endpoint, IBatchSocket Socket)> Udp => _udp;
+
+    /// <summary>The TCP ports, one for each endpoint.</summary>
+    public IReadOnlyList<StreamListener> Tcp => _tcp;
+
+    /// <summary>Binds all of them, or none.</summary>
+    /// <exception cref="LocalNetworkException">One of them could not be bound.</exception>
+    public static ServedSockets Bind(ServedAddress address, ServerOptions options)
+    {
+        var sockets = new ServedSockets();
+        try
+        {
+            foreach (HostAddress host in address.Hosts) { sockets.Add(host, address, options); }
+
+            return sockets;
+        }
+        catch (LocalNetworkException)
+        {
+            sockets.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>For each endpoint the socket that sends when a request to <paramref name="socket"/> asks for an answer from there.</summary>
+    public IBatchSocket[] SiblingsOf(IBatchSocket socket) =>
+    [
+        .. Enumerable.Range(0, _endpoints.Count)
+            .Select(endpoint => _udp.Where(each => each.Endpoint == endpoint).Select(each => each.Socket))
+            .Select(sockets => sockets.FirstOrDefault(each => each.Local.Host == socket.Local.Host) ?? sockets.First()),
+    ];
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach ((_, IBatchSocket socket) in _udp) { socket.Dispose(); }
+
+        foreach (StreamListener listener in _tcp) { listener.Dispose(); }
+    }
+
+    private void Add(HostAddress host, ServedAddress address, ServerOptions options)
+    {
+        int endpoint = _endpoints.Count;
+        ushort port = PortOf(endpoint, address);
+        foreach (HostAddress each in options.Kind == SocketKind.Linux ? [host] : LocalAddresses.Of(host))
+        {
+            IBatchSocket socket = BindUdp(new TransportAddress(each, port), options.Kind);
+            _udp.Add((endpoint, socket));
+            port = socket.Local.Port;
+        }
+
+        _endpoints.Add(new TransportAddress(host, port));
+        if (options.HasTcp) { _tcp.Add(new StreamListener(_endpoints[endpoint])); }
+    }
+
+    /// <summary>Two addresses share each of the two ports, also where the system chose them.</summary>
+    private ushort PortOf(int endpoint, ServedAddress address) => endpoint switch
+    {
+        0 => address.Port,
+        1 => address.AlternatePort.GetValueOrDefault(),
+        _ => _endpoints[endpoint - 2].Port,
+    };
+
+    private static IBatchSocket BindUdp(TransportAddress local, SocketKind kind)
+    {
+        try
+        {
+            return kind == SocketKind.Linux ? new LinuxBatchSocket(local) : new PortableBatchSocket(local);
+        }
+        catch (SocketException e)
+        {
+            throw LocalNetworkException.ForBind(local, e);
+        }
+    }
+}

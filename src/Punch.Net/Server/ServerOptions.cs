@@ -1,0 +1,53 @@
+using Punch.Protocol;
+using Punch.Protocol.Stun;
+
+namespace Punch.Net.Server;
+
+/// <summary>What a <see cref="StunServer"/> serves.</summary>
+public sealed record ServerOptions
+{
+    /// <summary>Where; at least one.</summary>
+    public required IReadOnlyList<ServedAddress> Addresses { get; init; }
+
+    /// <summary>Whether it answers over TCP as well.</summary>
+    public bool HasTcp { get; init; } = true;
+
+    /// <summary>Answers to each /24 of IPv4 or /56 of IPv6, on each socket; null for no limit, which is for measurements.</summary>
+    public RateLimit? Limit { get; init; } = RateLimit.Stun;
+
+    /// <summary>How large an answer may be.</summary>
+    public StunReplySize ReplySize { get; init; } = StunReplySize.NeverLarger;
+
+    /// <summary>Where <see cref="MetricsText"/> is served over HTTP; a loopback address, since anybody who can reach it can read it. Null for nowhere.</summary>
+    public TransportAddress? Metrics { get; init; }
+
+    /// <summary>Who hears what the server does.</summary>
+    public IServerObserver? Observer { get; init; }
+
+    /// <summary>What the UDP sockets are made of; tests on Linux choose both.</summary>
+    internal SocketKind Kind { get; init; } = OperatingSystem.IsLinux() ? SocketKind.Linux : SocketKind.Portable;
+
+    /// <summary>How many TCP connections may be open.</summary>
+    internal ConnectionLimits Connections { get; init; } = ConnectionLimits.Stun;
+
+    /// <summary>How long a TCP connection may go without an answer; null for the usual.</summary>
+    internal TimeSpan? IdleTimeout { get; init; }
+}
+
+/// <summary>An address that is served, alone or with the second one that RFC 5780 asks for.</summary>
+/// <param name="Host">The address; a wildcard serves all of this machine's.</param>
+/// <param name="Port">The port; 0 takes any free one.</param>
+public sealed record ServedAddress(HostAddress Host, ushort Port)
+{
+    /// <summary>A second port; null for none; 0 takes any free one.</summary>
+    public ushort? AlternatePort { get; init; }
+
+    /// <summary>A second address, of the same family and no wildcard, which needs a second port; null for none.</summary>
+    public HostAddress? AlternateHost { get; init; }
+
+    /// <summary>Whether it may be left out on a machine without IPv4 or without IPv6.</summary>
+    public bool IsOptional { get; init; }
+
+    /// <summary>The addresses in the order of <see cref="StunServerOptions.Endpoints"/>, ports of 0 included.</summary>
+    internal IEnumerable<HostAddress> Hosts => AlternateHost is { } alternate ? [Host, Host, alternate, alternate] : AlternatePort is null ? [Host] : [Host, Host];
+}

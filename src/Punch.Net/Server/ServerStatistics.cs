@@ -1,0 +1,67 @@
+namespace Punch.Net.Server;
+
+/// <summary>What a server counted since its start.</summary>
+public readonly record struct ServerStatistics
+{
+    /// <summary>What came over UDP, a datagram each.</summary>
+    public RequestCounts Udp { get; init; }
+
+    /// <summary>What came over TCP, a message each.</summary>
+    public RequestCounts Tcp { get; init; }
+
+    /// <summary>TCP connections that are open now.</summary>
+    public int Connections { get; init; }
+
+    /// <summary>TCP connections that were taken.</summary>
+    public long Accepted { get; init; }
+
+    /// <summary>TCP connections that were turned away at a limit.</summary>
+    public long TurnedAway { get; init; }
+
+    /// <summary>TCP connections that were ended because no request came in time.</summary>
+    public long TimedOut { get; init; }
+
+    /// <summary>Over both transports.</summary>
+    public RequestCounts Total => Udp + Tcp;
+}
+
+/// <summary>What became of what came. <c>Received</c> is the sum of answered, refused, limited and ignored.</summary>
+public readonly record struct RequestCounts
+{
+    /// <summary>Datagrams or messages that came.</summary>
+    public long Received { get; init; }
+
+    /// <summary>Bytes of them, without headers below STUN.</summary>
+    public long ReceivedBytes { get; init; }
+
+    /// <summary>Requests that got a success answer.</summary>
+    public long Answered { get; init; }
+
+    /// <summary>Requests that got an error answer.</summary>
+    public long Refused { get; init; }
+
+    /// <summary>Requests that got none because their network is over its limit.</summary>
+    public long Limited { get; init; }
+
+    /// <summary>What is no request that this server answers.</summary>
+    public long Ignored { get; init; }
+
+    /// <summary>Answers, of either kind, that the system did not take.</summary>
+    public long Unsent { get; init; }
+
+    /// <summary>Bytes of all answers.</summary>
+    public long SentBytes { get; init; }
+
+    /// <summary>Both together.</summary>
+    public static RequestCounts operator +(RequestCounts a, RequestCounts b) => new()
+    {
+        Received = a.Received + b.Received,
+        ReceivedBytes = a.ReceivedBytes + b.ReceivedBytes,
+        Answered = a.Answered + b.Answered,
+        Refused = a.Refused + b.Refused,
+        Limited = a.Limited + b.Limited,
+        Ignored = a.Ignored + b.Ignored,
+        Unsent = a.Unsent + b.Unsent,
+        SentBytes = a.SentBytes + b.SentBytes,
+    };
+}
