@@ -1,6 +1,7 @@
 using Punch.Cli.Nat;
 using Punch.Cli.Predict;
 using Punch.Cli.Reach;
+using Punch.Cli.Serve;
 
 namespace Punch.Cli;
 
@@ -11,10 +12,11 @@ internal static class CommandTable
     {
         [NatCommand.Name] = NatCommand.Run,
         [PredictCommand.Name] = PredictCommand.Run,
+        [ServeCommand.Name] = ServeCommand.Run,
     };
 
     /// <summary>Words that will name a command: a host of such a name is written after <c>--</c>.</summary>
-    private static readonly string[] Reserved = ["meet", "serve"];
+    private static readonly string[] Reserved = ["meet"];
 
     /// <summary>Whether a word is the name of a command.</summary>
     public static bool IsCommand(string word) => Commands.ContainsKey(word);

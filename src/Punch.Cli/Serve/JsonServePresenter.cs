@@ -1,0 +1,77 @@
+using System.Globalization;
+using System.Text.Json;
+using Punch.Cli.Output;
+using Punch.Net.Server;
+
+namespace Punch.Cli.Serve;
+
+/// <summary>For programs: one JSON object a line, as docs/json.md promises.</summary>
+internal sealed class JsonServePresenter(IByteSink output, ErrorVoice errors) : IServePresenter
+{
+    private readonly JsonLines _lines = new(output);
+
+    /// <inheritdoc/>
+    public void Begin(ServeStart start)
+    {
+        Utf8JsonWriter json = _lines.Open("listening"u8);
+        json.WriteString("time"u8, start.Time.ToString("yyyy-MM-dd'T'HH:mm:sszzz", CultureInfo.InvariantCulture));
+        json.WriteStrings("udp"u8, start.Endpoints.Select(endpoint => endpoint.ToString()));
+        json.WriteStrings("tcp"u8, start.HasTcp ? start.Endpoints.Select(endpoint => endpoint.ToString()) : []);
+        if (start.Metrics is { } metrics) { json.WriteString("metrics"u8, metrics.ToString()); }
+
+        _lines.Close();
+    }
+
+    /// <inheritdoc/>
+    public void Tell(ServeReading reading)
+    {
+        _lines.Open("stats"u8);
+        Write(reading);
+        _lines.Close();
+    }
+
+    /// <inheritdoc/>
+    public void End(ServeReading reading) => Summarize(reading, ExitCode.Success);
+
+    /// <inheritdoc/>
+    public void Fail(Failure failure)
+    {
+        _lines.Error(failure);
+        errors.Fail(failure);
+        Summarize(new ServeReading(default, TimeSpan.Zero), failure.Exit);
+    }
+
+    private void Summarize(ServeReading reading, ExitCode exit)
+    {
+        _lines.Open("summary"u8).WriteNumber("exit"u8, (int)exit);
+        Write(reading);
+        _lines.Close();
+    }
+
+    private void Write(ServeReading reading)
+    {
+        Utf8JsonWriter json = _lines.Json;
+        json.WriteTime("elapsed_ms"u8, reading.Elapsed);
+        WriteCounts("udp"u8, reading.Statistics.Udp);
+        WriteCounts("tcp"u8, reading.Statistics.Tcp);
+        json.WriteNumber("connections"u8, reading.Statistics.Connections);
+        json.WriteNumber("accepted"u8, reading.Statistics.Accepted);
+        json.WriteNumber("turned_away"u8, reading.Statistics.TurnedAway);
+        json.WriteNumber("timed_out"u8, reading.Statistics.TimedOut);
+    }
+
+    private void WriteCounts(ReadOnlySpan<byte> transport, in RequestCounts counts)
+    {
+        Utf8JsonWriter json = _lines.Json;
+        json.WriteStartObject(transport);
+        json.WriteNumber("received"u8, counts.Received);
+        json.WriteNumber("received_bytes"u8, counts.ReceivedBytes);
+        json.WriteNumber("answered"u8, counts.Answered);
+        json.WriteNumber("refused"u8, counts.Refused);
+        json.WriteNumber("limited"u8, counts.Limited);
+        json.WriteNumber("ignored"u8, counts.Ignored);
+        json.WriteNumber("unsent"u8, counts.Unsent);
+        json.WriteNumber("sent_bytes"u8, counts.SentBytes);
+        json.WriteEndObject();
+    }
+}

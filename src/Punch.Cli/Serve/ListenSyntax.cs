@@ -1,0 +1,130 @@
+using System.Globalization;
+using Punch.Cli.Parsing;
+using Punch.Net.Server;
+using Punch.Protocol;
+
+namespace Punch.Cli.Serve;
+
+/// <summary>The words of <c>--listen</c>, <c>--alternate</c> and <c>--metrics</c>, and what they mean together.</summary>
+internal static class ListenSyntax
+{
+    /// <summary>The most addresses that are served: each costs threads and descriptors.</summary>
+    public const int MaxAddresses = 16;
+
+    // coturn's default as well: the port after the first one.
+    private const int AlternatePortOffset = 1;
+
+    private const string HelpHint = "'punch serve --help' shows how it is used";
+
+    /// <summary>Puts the addresses together.</summary>
+    /// <param name="listen">The values of <c>--listen</c>.</param>
+    /// <param name="alternate">The value of <c>--alternate</c>; several, if there is one for each family.</param>
+    /// <exception cref="FailureException">A word is wrong, or they do not go together.</exception>
+    public static IReadOnlyList<ServedAddress> Read(IReadOnlyList<string> listen, IReadOnlyList<string> alternate)
+    {
+        List<ServedAddress> served = listen.Count > 0 ? [.. listen.Select(ParseListen)] : [.. ServeOptions.Everywhere];
+        if (served.Count > MaxAddresses) { throw Refuse($"more than {MaxAddresses} addresses to listen on"); }
+
+        foreach (string word in alternate) { Apply(word, served); }
+
+        RequireDistinct(served);
+        return served;
+    }
+
+    /// <summary>An address and a port of this machine.</summary>
+    /// <param name="text"><c>ADDRESS</c>, <c>ADDRESS:PORT</c> or <c>[ADDRESS]:PORT</c>.</param>
+    /// <param name="option">Which option it belongs to, for the words about a wrong one.</param>
+    /// <exception cref="FailureException">It is none of these.</exception>
+    public static (HostAddress Host, ushort? Port) ParseAddress(string text, string option)
+    {
+        (string host, string? port) = Split(text);
+        if (!HostAddress.TryParse(host, out HostAddress address) || host.Contains(':', StringComparison.Ordinal) != address.IsV6)
+        {
+            throw Refuse($"{option} '{text}' is not ADDRESS, ADDRESS:PORT or [ADDRESS]:PORT");
+        }
+
+        if (address.IsMulticast || address.IsLimitedBroadcast) { throw Refuse($"{option} '{text}' is not the address of a single host"); }
+
+        return (address, port is null ? null : ParsePort(port, option));
+    }
+
+    private static ServedAddress ParseListen(string text)
+    {
+        (HostAddress host, ushort? port) = ParseAddress(text, "--listen");
+        return new ServedAddress(host, port ?? ServeOptions.DefaultPort);
+    }
+
+    /// <summary>A bare port is a second port for every address; an address is the second one of its family.</summary>
+    private static void Apply(string word, List<ServedAddress> served)
+    {
+        if (word.Length > 0 && word.All(char.IsAsciiDigit))
+        {
+            ushort second = ParsePort(word, "--alternate");
+            for (int i = 0; i < served.Count; i++) { served[i] = WithAlternate(served[i], null, second, word); }
+
+            return;
+        }
+
+        (HostAddress host, ushort? port) = ParseAddress(word, "--alternate");
+        int[] fitting = [.. Enumerable.Range(0, served.Count).Where(i => served[i].Host.IsV6 == host.IsV6 && !served[i].Host.IsAny)];
+        if (fitting.Length != 1)
+        {
+            throw Refuse(
+                $"--alternate '{word}' wants one {(host.IsV6 ? "IPv6" : "IPv4")} address to be the second of",
+                $"name the first one: --listen ADDRESS --alternate {word}");
+        }
+
+        ServedAddress first = served[fitting[0]];
+        int portOrNext = port ?? (first.Port == 0 ? 0 : first.Port + AlternatePortOffset);
+        if (portOrNext > ushort.MaxValue) { throw Refuse($"--alternate '{word}' needs a port: there is none after {first.Port}"); }
+
+        served[fitting[0]] = WithAlternate(first, host, (ushort)portOrNext, word);
+    }
+
+    private static ServedAddress WithAlternate(ServedAddress address, HostAddress? host, ushort port, string word)
+    {
+        if (address.AlternatePort is not null) { throw Refuse($"--alternate '{word}' would be a third: a server has one alternate of each family"); }
+
+        if (host is { IsAny: true }) { throw Refuse($"--alternate '{word}' names no address: a wildcard would be the first one again"); }
+
+        if (host == address.Host) { throw Refuse($"--alternate '{word}' is the address that it should be the second of"); }
+
+        if (port == address.Port && port != 0) { throw Refuse($"--alternate '{word}' needs another port than {port}, which the first one has"); }
+
+        return address with { AlternateHost = host, AlternatePort = port };
+    }
+
+    private static void RequireDistinct(List<ServedAddress> served)
+    {
+        var seen = new HashSet<TransportAddress>();
+        foreach (TransportAddress each in served.SelectMany(AllOf))
+        {
+            if (each.Port != 0 && !seen.Add(each)) { throw Refuse($"{each} is given twice"); }
+        }
+    }
+
+    private static IEnumerable<TransportAddress> AllOf(ServedAddress address) =>
+        from host in (HostAddress?[])[address.Host, address.AlternateHost]
+        from port in (ushort?[])[address.Port, address.AlternatePort]
+        where host is not null && port is not null
+        select new TransportAddress(host.Value, port.Value);
+
+    private static (string Host, string? Port) Split(string text)
+    {
+        int close = text.StartsWith('[') ? text.IndexOf(']', StringComparison.Ordinal) : -1;
+        if (close > 0)
+        {
+            string rest = text[(close + 1)..];
+            return rest switch { "" => (text[1..close], null), [':', .. string port] => (text[1..close], port), _ => (text, null) };
+        }
+
+        return text.Count(':') == 1 ? (text[..text.IndexOf(':', StringComparison.Ordinal)], text[(text.IndexOf(':', StringComparison.Ordinal) + 1)..]) : (text, null);
+    }
+
+    private static ushort ParsePort(string text, string option) =>
+        NumberText.Parse(text, "a port", 0, ushort.MaxValue, out long port) is { } problem
+            ? throw Refuse(string.Create(CultureInfo.InvariantCulture, $"{option} '{text}' {problem}"))
+            : (ushort)port;
+
+    private static FailureException Refuse(string message, string hint = HelpHint) => new(Failure.Usage(message, hint));
+}

@@ -1,0 +1,50 @@
+namespace Punch.Cli.Serve;
+
+/// <summary>The words of <c>punch serve --help</c>. Written by hand, since they are read by people; a test holds them to the table of options.</summary>
+internal static class ServeHelp
+{
+    /// <summary>The whole help, without the last line's end.</summary>
+    public const string Text = """
+        A STUN server: tells whoever asks under which address and port it is seen, which is what 'punch nat' and any other
+        STUN client want to know. It keeps nothing about anybody, needs no privileges, and runs until it is told to stop.
+
+        Usage: punch serve [options]
+
+        Where:
+          -l, --listen <address>      an address of this machine, with or without a port; an IPv6 address with a port in
+                                      brackets; may be given several times [default: every address, port 3478]
+          -a, --alternate <address>   a second address of the same machine for the one --listen of its family, with or
+                                      without a second port [default: the port after the first]: then clients can find
+                                      out what their NAT does to the last detail (RFC 5780); a bare port, for every
+                                      --listen, tells half of that
+              --no-tcp                UDP only
+
+        How much:
+              --rate-limit <n>        answers a second to each /24 of IPv4 or /56 of IPv6, on each socket, with bursts of
+                                      2.5 times that; 'off' for measurements [default: 20]
+              --small-answers         never answer with more bytes than came, but for the client's address, also with two
+                                      addresses: with those a request of 20 bytes gets 68, over IPv6 116, as RFC 5780 and
+                                      its clients have it
+
+        What is printed:
+              --stats <duration>      what was counted, each such time and at the end
+              --metrics <address>     the same for Prometheus, at http://address/metrics; a loopback address with a port
+          -q, --quiet                 log nothing but trouble
+          -v, --verbose               log connections, too, with the addresses of clients; -vv every request
+              --json                  one JSON object a line on stdout, and the log on stderr as JSON
+          -h, --help                  this help
+
+        A duration is 250ms, 5s or 2m; a bare number is seconds. SIGINT, SIGTERM and SIGHUP end it.
+
+        Examples:
+          punch serve                                                      on every address, port 3478
+          punch serve --listen 203.0.113.1 --alternate 203.0.113.2         all that RFC 5780 asks for
+          punch serve -l 203.0.113.1:5000 -l '[2001:db8::1]:5000' --stats 60
+          punch serve --metrics 127.0.0.1:9478 --json
+
+        Exit codes:
+          0    it was told to stop, and did
+          2    wrong usage
+          3    local network error: port taken, no such address, no permission
+        """;
+}

@@ -1,0 +1,56 @@
+using System.Net.Sockets;
+using Punch.Cli.Reach;
+using Punch.Net.Server;
+using Punch.Protocol;
+using Serilog;
+using Serilog.Core;
+using Serilog.Events;
+
+namespace Punch.Cli.Serve;
+
+/// <summary>The server's log: what an operator would want to know, on standard error. Who the clients are is told at debug level and below alone.</summary>
+internal sealed class ServeLog(ILogger log) : IServerObserver
+{
+    /// <inheritdoc/>
+    public bool WantsRequests { get; } = log.IsEnabled(LogEventLevel.Verbose);
+
+    /// <summary>A logger at the level that was asked for.</summary>
+    public static Logger Create(ServeOptions options) => Diagnostics.Create(
+        (options.IsQuiet, options.Verbosity) switch
+        {
+            (true, _) => LogEventLevel.Warning,
+            (false, 0) => LogEventLevel.Information,
+            (false, 1) => LogEventLevel.Debug,
+            (false, _) => LogEventLevel.Verbose,
+        },
+        options.IsJson ? LogFormat.Json : LogFormat.Text);
+
+    /// <summary>It begins. Standard output says so, too.</summary>
+    public void Started(StunServer server, ServeOptions options)
+    {
+        foreach (TransportAddress endpoint in server.Endpoints)
+        {
+            log.Debug("Serving STUN on {Address} over {Transport}", endpoint, options.HasTcp ? "UDP and TCP" : "UDP");
+        }
+
+        if (options.Limit is null) { log.Warning("The rate limit is off: whoever forges source addresses can have others flooded"); }
+    }
+
+    /// <summary>Some networks ask too often.</summary>
+    public void OverLimit(long count, TimeSpan within) =>
+        log.Information("{Limited} requests of the last {Seconds} s were over the rate limit", count, (long)within.TotalSeconds);
+
+    /// <summary>It ends.</summary>
+    public void Stopped() => log.Debug("Stopped");
+
+    /// <inheritdoc/>
+    public void OnRequest(TransportAddress client, TransportAddress local, RequestOutcome outcome) =>
+        log.Verbose("Request from {Client} to {Local}: {Outcome}", client, local, outcome);
+
+    /// <inheritdoc/>
+    public void OnConnection(TransportAddress client, ConnectionChange change) => log.Debug("Connection of {Client}: {Change}", client, change);
+
+    /// <inheritdoc/>
+    public void OnAcceptFailed(TransportAddress local, SocketError error) =>
+        log.Warning("Cannot take a connection on {Address}: {Error}", local, error);
+}

@@ -1,0 +1,86 @@
+using System.Diagnostics;
+using Punch.Cli.Reach;
+using Punch.Net;
+using Punch.Net.Server;
+
+namespace Punch.Cli.Serve;
+
+/// <summary>Runs the server until it is told to stop, and prints what it counts meanwhile.</summary>
+internal sealed class ServeRunner(ServeOptions options, CommandContext context, IServePresenter presenter, ServeLog log)
+{
+    // How soon the news is noticed that nobody reads standard output any more, where it is written to at all.
+    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(1);
+
+    private static readonly TimeSpan LimitReportInterval = TimeSpan.FromMinutes(1);
+
+    private TimeSpan _limitReported;
+    private long _limited;
+
+    /// <summary>Runs.</summary>
+    public ExitCode Run()
+    {
+        try
+        {
+            using StunServer server = StunServer.Bind(options.ForServer(log));
+            return Serve(server);
+        }
+        catch (LocalNetworkException e)
+        {
+            Failure failure = LocalRefusal.Explain(e) with { Hint = HintFor(e.Error) };
+            presenter.Fail(failure);
+            return failure.Exit;
+        }
+    }
+
+    private ExitCode Serve(StunServer server)
+    {
+        long start = Stopwatch.GetTimestamp();
+        server.Start();
+        log.Started(server, options);
+        presenter.Begin(new ServeStart { Endpoints = server.Endpoints, HasTcp = options.HasTcp, Metrics = server.Metrics, Time = DateTimeOffset.Now });
+        Wait(server, start);
+        server.Stop();
+        log.Stopped();
+        presenter.End(new ServeReading(server.Statistics, Stopwatch.GetElapsedTime(start)));
+        return ExitCode.Success;
+    }
+
+    private void Wait(StunServer server, long start)
+    {
+        WaitHandle[] ends = [context.Stop.Token.WaitHandle, server.Broken.WaitHandle];
+        TimeSpan? next = options.Statistics;
+        while (!context.Output.IsClosed)
+        {
+            TimeSpan wait = next is { } due ? due - Stopwatch.GetElapsedTime(start) : LongestWait;
+            if (WaitHandle.WaitAny(ends, Clamp(wait)) != WaitHandle.WaitTimeout) { return; }
+
+            TimeSpan elapsed = Stopwatch.GetElapsedTime(start);
+            ReportLimit(server, elapsed);
+            if (next is null || elapsed < next) { continue; }
+
+            presenter.Tell(new ServeReading(server.Statistics, elapsed));
+            next += options.Statistics;
+        }
+    }
+
+    private void ReportLimit(StunServer server, TimeSpan elapsed)
+    {
+        if (elapsed - _limitReported < LimitReportInterval) { return; }
+
+        long limited = server.Statistics.Total.Limited;
+        if (limited > _limited) { log.OverLimit(limited - _limited, elapsed - _limitReported); }
+
+        (_limitReported, _limited) = (elapsed, limited);
+    }
+
+    private static TimeSpan Clamp(TimeSpan wait) => wait < TimeSpan.Zero ? TimeSpan.Zero : wait < LongestWait ? wait : LongestWait;
+
+    private static string? HintFor(LocalNetworkError error) => error switch
+    {
+        LocalNetworkError.PortTaken => "is another STUN server running? --listen ADDRESS:PORT takes another port or address",
+        LocalNetworkError.NoSuchAddress => "--listen and --alternate take addresses of this machine; 'ip address' shows them",
+        LocalNetworkError.NoPermission => "ports below 1024 need privileges: --listen ADDRESS:PORT takes another port",
+        LocalNetworkError.FamilyUnavailable => "--listen 0.0.0.0 or --listen :: chooses the family that this machine has",
+        _ => null,
+    };
+}

@@ -1,0 +1,64 @@
+using Punch.Cli.Output;
+using Punch.Net.Server;
+
+namespace Punch.Cli.Serve;
+
+/// <summary>For people.</summary>
+internal sealed class TextServePresenter(IByteSink output, ErrorVoice errors) : IServePresenter
+{
+    private readonly LineBuffer _line = new();
+    private ServeReading _last = new(default, TimeSpan.Zero);
+
+    /// <inheritdoc/>
+    public void Begin(ServeStart start)
+    {
+        _line.Append("SERVE STUN on "u8);
+        for (int i = 0; i < start.Endpoints.Count; i++) { _line.Append($"{(i == 0 ? "" : ", ")}{start.Endpoints[i]}"); }
+
+        _line.Append(start.HasTcp ? " (UDP and TCP)"u8 : " (UDP)"u8);
+        if (start.Metrics is { } metrics) { _line.Append($", metrics on http://{metrics}/metrics"); }
+
+        _line.Flush(output);
+    }
+
+    /// <inheritdoc/>
+    public void Tell(ServeReading reading)
+    {
+        double seconds = (reading.Elapsed - _last.Elapsed).TotalSeconds;
+        long answered = reading.Statistics.Total.Answered - _last.Statistics.Total.Answered;
+        _last = reading;
+        AppendCounts(reading.Statistics);
+        _line.Append(", "u8).AppendNumber(seconds > 0 ? answered / seconds : 0, "0.#").Append(" answers a second"u8).Flush(output);
+    }
+
+    /// <inheritdoc/>
+    public void End(ServeReading reading)
+    {
+        _line.Append("--- punch serve statistics ---"u8).Flush(output);
+        AppendCounts(reading.Statistics);
+        _line.Append(", time "u8).AppendWait(reading.Elapsed).Flush(output);
+    }
+
+    /// <inheritdoc/>
+    public void Fail(Failure failure) => errors.Fail(failure);
+
+    private void AppendCounts(in ServerStatistics statistics)
+    {
+        RequestCounts total = statistics.Total;
+        _line.Append($"received {total.Received}, answered {total.Answered}");
+        AppendIfAny(total.Refused, "refused");
+        AppendIfAny(total.Limited, "over the limit");
+        AppendIfAny(total.Ignored, "ignored");
+        AppendIfAny(total.Unsent, "not sent");
+        if (statistics.Accepted > 0) { _line.Append($", TCP connections {statistics.Accepted}"); }
+
+        AppendIfAny(statistics.Connections, "open");
+        AppendIfAny(statistics.TurnedAway, "turned away");
+        AppendIfAny(statistics.TimedOut, "timed out");
+    }
+
+    private void AppendIfAny(long count, string what)
+    {
+        if (count > 0) { _line.Append($", {what} {count}"); }
+    }
+}
