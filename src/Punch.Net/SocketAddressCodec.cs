@@ -41,7 +41,7 @@ internal static class SocketAddressCodec
     }
 
     /// <summary>Writes port and address behind the family that the caller put there; the address must be of that family.</summary>
-    public static void Write(Span<byte> bytes, TransportAddress address)
+    public static void Write(Span<byte> bytes, in TransportAddress address)
     {
         BinaryPrimitives.WriteUInt16BigEndian(bytes[PortAt..], address.Port);
         address.Host.Write(bytes[(address.Host.IsV6 ? V6At : V4At)..]);

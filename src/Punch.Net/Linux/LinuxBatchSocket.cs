@@ -49,20 +49,20 @@ internal sealed unsafe class LinuxBatchSocket : IBatchSocket
         return 0;
     }
 
-    public bool TryGet(int index, out Datagram datagram)
+    public bool TryGet(int index, out TransportAddress from, out HostAddress local, out ReadOnlySpan<byte> payload)
     {
-        datagram = default;
+        local = Local.Host;
+        payload = default;
         int length = _received.ReceivedLength(index);
-        if (length < 0 || !SocketAddressCodec.TryRead(_received.Name(index), _isV6, out TransportAddress from)) { return false; }
+        if (!SocketAddressCodec.TryRead(_received.Name(index), _isV6, out from) || length < 0) { return false; }
 
-        HostAddress local = Local.Host;
         if (_isWildcard && !PacketInfo.TryRead(_received.ReceivedControl(index), _isV6, out local)) { return false; }
 
-        datagram = new Datagram(from, Local with { Host = local }, _received.Buffer(index)[..length]);
+        payload = _received.Buffer(index)[..length];
         return true;
     }
 
-    public void Queue(HostAddress from, TransportAddress to, int length)
+    public void Queue(in HostAddress from, in TransportAddress to, int length)
     {
         WriteName(_queued.Name(_queuedCount), to);
         int control = _isWildcard ? PacketInfo.Write(_queued.Control(_queuedCount), from) : 0;
@@ -111,7 +111,7 @@ internal sealed unsafe class LinuxBatchSocket : IBatchSocket
 
     public void Dispose() => _bound.Dispose();
 
-    private void WriteName(Span<byte> name, TransportAddress to)
+    private void WriteName(Span<byte> name, in TransportAddress to)
     {
         name.Clear();
         MemoryMarshal.Write(name, LibC.Family(_isV6));

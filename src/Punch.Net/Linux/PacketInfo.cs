@@ -50,7 +50,7 @@ internal static class PacketInfo
 
     /// <summary>Writes the address to send from, and no interface: routing chooses that.</summary>
     /// <returns>Bytes of the control message.</returns>
-    public static int Write(Span<byte> control, HostAddress from)
+    public static int Write(Span<byte> control, in HostAddress from)
     {
         int length = HeaderLength + (from.IsV6 ? V6Length : V4Length);
         (int level, int type) = from.IsV6 ? V6 : V4;

@@ -27,15 +27,19 @@ internal interface IBatchSocket : IDisposable
     /// <returns>How many there are, 0 to <see cref="MaxBatch"/>.</returns>
     int Receive();
 
-    /// <summary>A datagram of the batch; <see cref="Datagram.To"/> is the very address that was asked, also on a wildcard.</summary>
+    /// <summary>A datagram of the batch.</summary>
+    /// <param name="index">Which one.</param>
+    /// <param name="from">Who sent it.</param>
+    /// <param name="local">The very address it was sent to, also on a wildcard.</param>
+    /// <param name="payload">The bytes, until the next batch.</param>
     /// <returns>False when it is not one to answer: cut short, or sent to more hosts than this.</returns>
-    bool TryGet(int index, out Datagram datagram);
+    bool TryGet(int index, out TransportAddress from, out HostAddress local, out ReadOnlySpan<byte> payload);
 
     /// <summary>Queues the answer that was composed in <see cref="Room"/>; at most as many as datagrams came.</summary>
     /// <param name="from">The local address to send from.</param>
     /// <param name="to">Where to.</param>
     /// <param name="length">Bytes of it.</param>
-    void Queue(HostAddress from, TransportAddress to, int length);
+    void Queue(in HostAddress from, in TransportAddress to, int length);
 
     /// <summary>Sends what is queued.</summary>
     /// <returns>How many of them the system refused.</returns>

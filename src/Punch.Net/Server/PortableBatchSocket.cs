@@ -34,13 +34,15 @@ internal sealed class PortableBatchSocket : IBatchSocket
 
     public int Receive() => _socket.TryReceive(_received, SocketSet.LongestWait, out _from, out _receivedLength) ? 1 : 0;
 
-    public bool TryGet(int index, out Datagram datagram)
+    public bool TryGet(int index, out TransportAddress from, out HostAddress local, out ReadOnlySpan<byte> payload)
     {
-        datagram = new Datagram(_from, Local, _received.AsSpan(0, _receivedLength));
+        from = _from;
+        local = Local.Host;
+        payload = _received.AsSpan(0, _receivedLength);
         return _receivedLength <= IBatchSocket.MaxDatagram;
     }
 
-    public void Queue(HostAddress from, TransportAddress to, int length) => (_to, _queuedLength) = (to, length);
+    public void Queue(in HostAddress from, in TransportAddress to, int length) => (_to, _queuedLength) = (to, length);
 
     public int Flush()
     {

@@ -127,18 +127,17 @@ public sealed class StunServer : IDisposable
 
     private void Serve(ServedSockets sockets, ServerOptions options)
     {
+        IServerObserver? requests = options.Observer is { WantsRequests: true } ? options.Observer : null;
         var core = new StunServerCore(new StunServerOptions { Endpoints = sockets.Endpoints, ReplySize = options.ReplySize });
         foreach ((int endpoint, IBatchSocket socket) in sockets.Udp)
         {
-            StunResponder responder = StunResponder.Create(core, options.Limit, options.Observer);
-            _udp.Add(new UdpService(socket, endpoint, sockets.SiblingsOf(socket), responder, _clock));
+            _udp.Add(new UdpService(socket, endpoint, sockets.SiblingsOf(socket), StunResponder.Create(core, options.Limit), _clock, requests));
         }
 
         foreach (StreamListener listener in sockets.Tcp)
         {
             var alone = new StunServerCore(new StunServerOptions { Endpoints = [listener.Local], ReplySize = options.ReplySize });
-            StunResponder responder = StunResponder.Create(alone, options.Limit, options.Observer);
-            _tcp.Add((listener, new TcpService(_connections, responder, _clock, options.IdleTimeout, options.Observer)));
+            _tcp.Add((listener, new TcpService(_connections, StunResponder.Create(alone, options.Limit), _clock, options.IdleTimeout, options.Observer)));
         }
     }
 

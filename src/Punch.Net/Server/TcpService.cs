@@ -22,6 +22,7 @@ internal sealed class TcpService(
 
     // The responder serves one at a time.
     private readonly Lock _lock = new();
+    private readonly IServerObserver? _requests = observer is { WantsRequests: true } ? observer : null;
     private readonly TimeSpan _idleTimeout = idleTimeout ?? IdleTimeout;
 
     /// <summary>What was counted.</summary>
@@ -84,7 +85,7 @@ internal sealed class TcpService(
 
             if (frame == StunFrame.Whole)
             {
-                int answerLength = Answer(new Datagram(from, local, received.AsSpan(0, length)), room);
+                int answerLength = Answer(received.AsSpan(0, length), from, local, room);
                 held -= length;
                 received.AsSpan(length, held).CopyTo(received);
                 if (answerLength > 0) { return (held, answerLength); }
@@ -99,13 +100,13 @@ internal sealed class TcpService(
         }
     }
 
-    private int Answer(in Datagram request, Span<byte> room)
+    private int Answer(ReadOnlySpan<byte> request, TransportAddress from, TransportAddress local, Span<byte> room)
     {
         lock (_lock)
         {
-            if (!responder.TryAnswer(request, 0, clock.Now, room, out StunReply answer)) { return 0; }
-
-            if (answer.To == request.From) { return answer.Length; }
+            RequestOutcome outcome = responder.Answer(request, from, 0, clock.Now, room, out StunReply answer);
+            _requests?.OnRequest(from, local, outcome);
+            if (answer.Length == 0 || answer.To == from) { return answer.Length; }
 
             // RESPONSE-PORT asks for an answer on a port that this connection does not lead to.
             responder.NoteUnsent(1);

@@ -9,7 +9,9 @@ namespace Punch.Net.Server;
 /// <param name="siblings">By such index: what sends in its place when CHANGE-REQUEST asks for that.</param>
 /// <param name="responder">Decides; no other thread uses it.</param>
 /// <param name="clock">Tells the time.</param>
-internal sealed class UdpService(IBatchSocket socket, int endpoint, IBatchSocket[] siblings, StunResponder responder, MonotonicClock clock)
+/// <param name="observer">Who hears of each request; null for nobody.</param>
+internal sealed class UdpService(
+    IBatchSocket socket, int endpoint, IBatchSocket[] siblings, StunResponder responder, MonotonicClock clock, IServerObserver? observer)
 {
     /// <summary>What was counted.</summary>
     public RequestCounts Counts => responder.Counts;
@@ -36,24 +38,26 @@ internal sealed class UdpService(IBatchSocket socket, int endpoint, IBatchSocket
 
     private void Answer(int index, Instant now)
     {
-        if (!socket.TryGet(index, out Datagram request))
+        if (!socket.TryGet(index, out TransportAddress client, out HostAddress local, out ReadOnlySpan<byte> request))
         {
             responder.NoteIgnored();
             return;
         }
 
         Span<byte> room = socket.Room;
-        if (!responder.TryAnswer(request, endpoint, now, room, out StunReply answer)) { return; }
+        RequestOutcome outcome = responder.Answer(request, client, endpoint, now, room, out StunReply answer);
+        observer?.OnRequest(client, socket.Local with { Host = local }, outcome);
+        if (answer.Length == 0) { return; }
 
-        if (answer.From == endpoint)
-        {
-            socket.Queue(request.To.Host, answer.To, answer.Length);
-            return;
-        }
+        if (answer.From == endpoint) { socket.Queue(local, answer.To, answer.Length); }
+        else { SendFromSibling(local, answer, room); }
+    }
 
+    private void SendFromSibling(HostAddress local, in StunReply answer, ReadOnlySpan<byte> room)
+    {
         // From another port the answer still comes from the address that was asked, which on a wildcard only the request tells.
         IBatchSocket sibling = siblings[answer.From];
-        HostAddress from = sibling.Local.Host.IsAny ? request.To.Host : sibling.Local.Host;
+        HostAddress from = sibling.Local.Host.IsAny ? local : sibling.Local.Host;
         if (!sibling.TrySend(room[..answer.Length], from, answer.To)) { responder.NoteUnsent(1); }
     }
 }

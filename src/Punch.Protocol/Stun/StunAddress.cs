@@ -53,7 +53,7 @@ internal static class StunAddress
     /// <param name="value"><see cref="ValueLength"/> bytes.</param>
     /// <param name="mask">16 bytes, or none for an address in the clear.</param>
     /// <param name="address">What to write.</param>
-    public static void Write(Span<byte> value, ReadOnlySpan<byte> mask, TransportAddress address)
+    public static void Write(Span<byte> value, ReadOnlySpan<byte> mask, in TransportAddress address)
     {
         value[0] = 0;
         value[1] = address.Host.IsV6 ? V6 : V4;

@@ -82,6 +82,9 @@ public readonly ref partial struct StunMessage
     /// <summary>The value, without padding, of the first attribute of this type that counts.</summary>
     public bool TryGetValue(StunAttributeType type, out ReadOnlySpan<byte> value)
     {
+        value = default;
+        if (HasNone) { return false; }
+
         foreach (StunAttribute attribute in Attributes)
         {
             if (attribute.Type != type) { continue; }
@@ -90,7 +93,6 @@ public readonly ref partial struct StunMessage
             return true;
         }
 
-        value = default;
         return false;
     }
 
@@ -107,6 +109,8 @@ public readonly ref partial struct StunMessage
     public int ListUnknown(ReadOnlySpan<StunAttributeType> understood, Span<StunAttributeType> unknown)
     {
         int count = 0;
+        if (HasNone) { return count; }
+
         foreach (StunAttribute attribute in Attributes)
         {
             StunAttributeType type = attribute.Type;
@@ -123,6 +127,9 @@ public readonly ref partial struct StunMessage
     /// <summary>As numbers, since comparing enums in a span boxes them wherever the compiler does not optimise.</summary>
     private static bool Contains(ReadOnlySpan<StunAttributeType> types, StunAttributeType type) =>
         MemoryMarshal.Cast<StunAttributeType, ushort>(types).Contains((ushort)type);
+
+    // The usual request has no attributes, and is asked for half a dozen of them.
+    private bool HasNone => _bytes.Length <= HeaderLength;
 
     private static StunParseError CheckHeader(ReadOnlySpan<byte> datagram)
     {

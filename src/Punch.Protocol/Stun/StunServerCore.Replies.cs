@@ -7,7 +7,7 @@ public sealed partial class StunServerCore
     /// attribute came with at least four bytes, so this is at most 12 bytes more than the request.
     /// </summary>
     private static bool TryRefuse(
-        in StunMessage request, StunErrorCode code, ReadOnlySpan<StunAttributeType> unknown, Route back, Span<byte> reply, out StunReply answer)
+        in StunMessage request, StunErrorCode code, ReadOnlySpan<StunAttributeType> unknown, in Route back, Span<byte> reply, out StunReply answer)
     {
         answer = default;
         bool isWritten = StunWriter.TryCreate(reply, StunMethod.Binding, StunClass.Error, request.TransactionId, out StunWriter writer)
@@ -20,7 +20,7 @@ public sealed partial class StunServerCore
         return true;
     }
 
-    private bool TryGrant(in StunMessage request, TransportAddress client, Route route, Span<byte> reply, out StunReply answer)
+    private bool TryGrant(in StunMessage request, in TransportAddress client, in Route route, Span<byte> reply, out StunReply answer)
     {
         answer = default;
         bool isStarted = StunWriter.TryCreate(reply, StunMethod.Binding, StunClass.Success, request.TransactionId, out StunWriter writer)
@@ -50,7 +50,7 @@ public sealed partial class StunServerCore
     }
 
     /// <summary>What a client can do without, the most useful first.</summary>
-    private void WriteOptional(ref StunWriter writer, TransportAddress client, Route route, int room)
+    private void WriteOptional(ref StunWriter writer, in TransportAddress client, in Route route, int room)
     {
         if (HasTwoAddresses)
         {
@@ -66,7 +66,7 @@ public sealed partial class StunServerCore
         WriteIfRoom(ref writer, StunAttributeType.MappedAddress, client, room);
     }
 
-    private static void WriteIfRoom(ref StunWriter writer, StunAttributeType type, TransportAddress address, int room)
+    private static void WriteIfRoom(ref StunWriter writer, StunAttributeType type, in TransportAddress address, int room)
     {
         if (writer.Length + StunAddress.AttributeLength(address.Host) <= room) { writer.TryWriteAddress(type, address); }
     }

@@ -64,7 +64,7 @@ public sealed partial class StunServerCore
     /// <param name="answer">What to send; default when the result is false.</param>
     /// <returns>False when there is nothing to send.</returns>
     /// <exception cref="ArgumentOutOfRangeException">There is no such endpoint.</exception>
-    public bool TryAnswer(ReadOnlySpan<byte> request, TransportAddress client, int receivedOn, Span<byte> reply, out StunReply answer)
+    public bool TryAnswer(ReadOnlySpan<byte> request, in TransportAddress client, int receivedOn, Span<byte> reply, out StunReply answer)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(receivedOn);
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(receivedOn, _endpoints.Length);
@@ -83,11 +83,12 @@ public sealed partial class StunServerCore
 
         if (!TryFindRoute(message, back, out Route route)) { return TryRefuse(message, StunErrorCode.BadRequest, [], back, reply, out answer); }
 
-        return IsAnswerable(route.To) && TryGrant(message, client, route, reply, out answer);
+        bool isAnswerable = route.To.Port == client.Port || IsAnswerable(route.To);
+        return isAnswerable && TryGrant(message, client, route, reply, out answer);
     }
 
     /// <summary>Whether an answer sent there can reach the one host that asked, and is not a server of ours.</summary>
-    private bool IsAnswerable(TransportAddress to) =>
+    private bool IsAnswerable(in TransportAddress to) =>
         to.Port != 0 && !to.Host.IsAny && !to.Host.IsMulticast && !to.Host.IsLimitedBroadcast && !_endpoints.AsSpan().Contains(to);
 
     /// <summary>What leads to 420: the unknown, and a CHANGE-REQUEST for which there is no second address or port (RFC 5780 §6.1).</summary>
@@ -110,7 +111,7 @@ public sealed partial class StunServerCore
     }
 
     /// <summary>Obeys CHANGE-REQUEST and RESPONSE-PORT; false when they are malformed or exclude each other.</summary>
-    private static bool TryFindRoute(in StunMessage message, Route back, out Route route)
+    private static bool TryFindRoute(in StunMessage message, in Route back, out Route route)
     {
         route = back;
         StunChange change = StunChange.None;

@@ -5,13 +5,13 @@ namespace Punch.Protocol.Stun;
 public ref partial struct StunWriter
 {
     /// <summary>XOR-MAPPED-ADDRESS, RFC 8489 §14.2.</summary>
-    public bool TryWriteXorMappedAddress(TransportAddress address) => TryWriteXorAddress(StunAttributeType.XorMappedAddress, address);
+    public bool TryWriteXorMappedAddress(in TransportAddress address) => TryWriteXorAddress(StunAttributeType.XorMappedAddress, address);
 
     /// <summary>MAPPED-ADDRESS, RFC 8489 §14.1.</summary>
-    public bool TryWriteMappedAddress(TransportAddress address) => TryWriteAddress(StunAttributeType.MappedAddress, address);
+    public bool TryWriteMappedAddress(in TransportAddress address) => TryWriteAddress(StunAttributeType.MappedAddress, address);
 
     /// <summary>An address hidden by the cookie and the transaction id, under any attribute type.</summary>
-    public bool TryWriteXorAddress(StunAttributeType type, TransportAddress address)
+    public bool TryWriteXorAddress(StunAttributeType type, in TransportAddress address)
     {
         if (!TryReserveAddress(type, address, out Span<byte> value)) { return false; }
 
@@ -20,7 +20,7 @@ public ref partial struct StunWriter
     }
 
     /// <summary>An address in the clear, under any attribute type.</summary>
-    public bool TryWriteAddress(StunAttributeType type, TransportAddress address)
+    public bool TryWriteAddress(StunAttributeType type, in TransportAddress address)
     {
         if (!TryReserveAddress(type, address, out Span<byte> value)) { return false; }
 
@@ -121,7 +121,7 @@ public ref partial struct StunWriter
         return true;
     }
 
-    private bool TryReserveAddress(StunAttributeType type, TransportAddress address, out Span<byte> value)
+    private bool TryReserveAddress(StunAttributeType type, in TransportAddress address, out Span<byte> value)
     {
         value = default;
         return !IsComputed(type) && TryReserve(type, StunAddress.ValueLength(address.Host), out value);

@@ -1,0 +1,96 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+
+namespace Punch.Benchmarks;
+
+/// <summary>
+/// Binding requests a second that a server answers on one core, beside plain C on the same system calls and beside coturn. All run at
+/// once and are asked in turns, short ones, so that whatever else the machine does hits them alike; ratios are taken within a round.
+/// </summary>
+internal static class StunBenchmark
+{
+    private const int Rounds = 15;
+    private const double SecondsEach = 0.5;
+
+    public static Table Run(string? binary)
+    {
+        var table = new Table(
+            $"STUN: Binding requests a second on one core (median of {Rounds} rounds, interleaved)", "server", "answers a second", "ratio to C", "ratio to coturn");
+        string? c = Compile("stun-serve");
+        string? load = Compile("stun-load");
+        if (binary is null || c is null || load is null || !Measure.IsInstalled("taskset") || Environment.ProcessorCount < 2)
+        {
+            table.Note($"Not run: needs the published binary ({binary ?? "none"}), a C compiler ({c ?? "none"}), taskset and two cores.");
+            return table;
+        }
+
+        var servers = new List<StunServerUnderTest>();
+        try
+        {
+            StartAll(servers, binary, c);
+            for (int round = 0; round < Rounds; round++)
+            {
+                for (int i = 0; i < servers.Count; i++) { servers[(round + i) % servers.Count].Load(load, SecondsEach); }
+            }
+
+            Tell(table, servers);
+        }
+        finally
+        {
+            foreach (StunServerUnderTest server in servers) { server.Dispose(); }
+        }
+
+        return table;
+    }
+
+    private static void StartAll(List<StunServerUnderTest> servers, string binary, string c)
+    {
+        int port = FreePort();
+        servers.Add(StunServerUnderTest.Start("C, recvmmsg and sendmmsg (stun-serve.c)", port, c, Text(port)));
+        port = FreePort();
+        servers.Add(StunServerUnderTest.Start(
+            "punch serve, one address", port, binary, "serve", "--listen", $"127.0.0.1:{port}", "--rate-limit", "off"));
+        port = FreePort();
+        servers.Add(StunServerUnderTest.Start(
+            "punch serve, every address", port, binary, "serve", "--listen", $"0.0.0.0:{port}", "--rate-limit", "off"));
+        if (!Measure.IsInstalled("turnserver")) { return; }
+
+        port = FreePort();
+        string pidFile = Path.Combine(AppContext.BaseDirectory, "turnserver.pid");
+        servers.Add(StunServerUnderTest.Start(
+            "coturn -S -m 0", port, "turnserver", "-S", "-n", "-m", "0", "-L", "127.0.0.1", "-p", Text(port), "--no-tcp", "--no-tls", "--no-dtls", "--no-cli",
+            "--no-software-attribute", "--no-stun-backward-compatibility", "--response-origin-only-with-rfc5780", "--log-file=stdout", $"--pidfile={pidFile}"));
+    }
+
+    private static void Tell(Table table, List<StunServerUnderTest> servers)
+    {
+        StunServerUnderTest? coturn = servers.Find(server => server.Name.StartsWith("coturn", StringComparison.Ordinal));
+        foreach (StunServerUnderTest server in servers)
+        {
+            table.Row(server.Name, Measure.Thousands(Measure.Median(server.Rates)), Ratio(server, servers[0]), Ratio(server, coturn));
+        }
+
+        if (coturn is null) { table.Note("coturn is not installed: its row is missing."); }
+    }
+
+    private static string Ratio(StunServerUnderTest server, StunServerUnderTest? to) =>
+        to is null ? "-" : Measure.Ratio(Measure.Median(server.Rates.Zip(to.Rates, (one, other) => one / other)));
+
+    private static string? Compile(string name)
+    {
+        if (!Measure.IsInstalled("gcc")) { return null; }
+
+        string program = Path.Combine(AppContext.BaseDirectory, name);
+        return Measure.RunToEnd("gcc", "-O2", "-o", program, Path.Combine(AppContext.BaseDirectory, $"{name}.c")) == 0 ? program : null;
+    }
+
+    private static int FreePort()
+    {
+        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
+        socket.Bind(new IPEndPoint(IPAddress.Any, 0));
+        return ((IPEndPoint)socket.LocalEndPoint!).Port;
+    }
+
+    private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
+}

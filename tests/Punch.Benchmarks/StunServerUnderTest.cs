@@ -1,0 +1,58 @@
+using System.Diagnostics;
+using System.Globalization;
+
+namespace Punch.Benchmarks;
+
+/// <summary>A STUN server in a process of its own, pinned to the first core, on a port that nobody else had when it started.</summary>
+internal sealed class StunServerUnderTest : IDisposable
+{
+    private static readonly TimeSpan StartUp = TimeSpan.FromMilliseconds(700);
+
+    private readonly Process _process;
+
+    private StunServerUnderTest(string name, int port, Process process)
+    {
+        Name = name;
+        Port = port;
+        _process = process;
+        _process.OutputDataReceived += (_, _) => { };
+        _process.BeginOutputReadLine();
+        _process.BeginErrorReadLine();
+    }
+
+    public string Name { get; }
+
+    public int Port { get; }
+
+    public List<double> Rates { get; } = [];
+
+    /// <summary>Starts one; a server that ends at once, since its port is taken for instance, is an error.</summary>
+    public static StunServerUnderTest Start(string name, int port, params string[] command)
+    {
+        var server = new StunServerUnderTest(name, port, Measure.Start("taskset", ["-c", "0", .. command]));
+        if (!server._process.WaitForExit(StartUp)) { return server; }
+
+        server.Dispose();
+        throw new InvalidOperationException($"{name} ended at once");
+    }
+
+    /// <summary>Asks it for a while, from the second core, and notes the answers a second.</summary>
+    public void Load(string generator, double seconds)
+    {
+        using Process load = Measure.Start("taskset", "-c", "1", generator, Text(Port), Text(seconds));
+        string output = load.StandardOutput.ReadToEnd();
+        load.WaitForExit();
+        if (load.ExitCode != 0 || _process.HasExited) { throw new InvalidOperationException($"{Name} gave no right answers"); }
+
+        Rates.Add(double.Parse(output.Split(' ')[0], CultureInfo.InvariantCulture));
+    }
+
+    public void Dispose()
+    {
+        if (!_process.HasExited) { _process.Kill(); }
+
+        _process.Dispose();
+    }
+
+    private static string Text(double number) => number.ToString(CultureInfo.InvariantCulture);
+}
