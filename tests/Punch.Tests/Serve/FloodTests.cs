@@ -1,0 +1,107 @@
+using System.Net.Sockets;
+using Punch.Net;
+using Punch.Net.Server;
+using Punch.Protocol;
+using Punch.Protocol.Stun;
+using Xunit;
+
+namespace Punch.Tests.Serve;
+
+/// <summary>A flood of requests from addresses that whoever sends it may forge.</summary>
+public sealed class FloodTests
+{
+    private static readonly TransportAddress Server = TransportAddress.Parse("203.0.113.1:3478");
+    private static readonly TransportAddress Honest = TransportAddress.Parse("192.0.2.7:40001");
+
+    /// <summary>A million requests in ten seconds of virtual time, an honest client's twice a second among them.</summary>
+    [Fact]
+    public void A_million_forged_requests_cost_no_memory_and_no_honest_client_an_answer()
+    {
+        const int Requests = 1_000_000;
+        var responder = new StunResponder(
+            new StunServerCore(new StunServerOptions { Endpoints = [Server] }),
+            new RateLimiter(RateLimit.Stun, 1, 2),
+            new RateLimiter(RateLimit.Error, 3, 4));
+        var random = new SplitMix64(20);
+        byte[] request = ServerRig.Request();
+        byte[] room = new byte[IBatchSocket.MaxDatagram];
+        _ = Flood(responder, ref random, request, room, 1_000, Instant.Zero);
+
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        Instant now = Instant.Zero;
+        int honest = 0;
+        for (int part = 0; part < 20; part++)
+        {
+            now = Flood(responder, ref random, request, room, Requests / 20, now);
+            honest += responder.Answer(request, Honest, 0, now, room, out _) == RequestOutcome.Answered ? 1 : 0;
+        }
+
+        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        Assert.Equal(20, honest);
+        Assert.Equal(Requests + 1_000 + 20, responder.Counts.Received);
+        Assert.True(responder.Counts.SentBytes <= responder.Counts.Answered * 32);
+    }
+
+    /// <summary>One network cannot have others flooded through the server: 50 answers at once, and 20 a second.</summary>
+    [Fact]
+    public void What_a_victim_gets_is_limited()
+    {
+        var responder = new StunResponder(
+            new StunServerCore(new StunServerOptions { Endpoints = [Server] }), new RateLimiter(RateLimit.Stun, 1, 2), null);
+        byte[] request = ServerRig.Request();
+        byte[] room = new byte[IBatchSocket.MaxDatagram];
+
+        for (int i = 0; i < 1_000_000; i++)
+        {
+            var forged = new TransportAddress(HostAddress.FromBytes([198, 51, 100, (byte)(i & 0xFF)]), (ushort)(1 + (i % 60_000)));
+            responder.Answer(request, forged, 0, Instant.At(TimeSpan.FromMicroseconds(10 * i)), room, out _);
+        }
+
+        Assert.InRange(responder.Counts.Answered, 50 + (20 * 10) - 1, 50 + (20 * 10) + 1);
+    }
+
+    /// <summary>The same for a moment with real datagrams, from many loopback addresses.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_flood_over_loopback_leaves_an_honest_client_its_answer(bool isBatch)
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "needs 127.0.0.0/8");
+        using var rig = new ServerRig(ServerRig.Loopback, isBatch ? SocketKind.Linux : SocketKind.Portable, RateLimit.Stun);
+        Socket[] flood = [.. Enumerable.Range(1, 50).Select(i => ServerRig.Client($"127.{i}.{i}.{i}"))];
+        using Socket honest = ServerRig.Client("127.200.0.1");
+
+        for (uint round = 0; round < 100; round++)
+        {
+            foreach (Socket each in flood) { ServerRig.Send(each, rig.Endpoint(), ServerRig.Request(round)); }
+
+            // In step with the server, or its receive buffer would decide what the limit is to decide.
+            if (round % 10 != 9) { continue; }
+
+            (byte[] answer, _) = ServerRig.Ask(honest, rig.Endpoint(), ServerRig.Request(round));
+            Assert.Equal(round, ServerRig.NumberOf(answer));
+        }
+
+        foreach (Socket each in flood) { each.Dispose(); }
+
+        RequestCounts counts = rig.Statistics.Udp;
+        Assert.Equal(5_010, counts.Received);
+        Assert.Equal(5_010, counts.Answered + counts.Limited);
+        Assert.True(counts.Limited > 0);
+    }
+
+    private static Instant Flood(StunResponder responder, ref SplitMix64 random, byte[] request, byte[] room, int count, Instant now)
+    {
+        Span<byte> forged = stackalloc byte[4];
+        for (int i = 0; i < count; i++)
+        {
+            System.Buffers.Binary.BinaryPrimitives.WriteUInt32BigEndian(forged, (uint)(random.Next() >> 32));
+            forged[0] = (byte)(1 + (forged[0] % 126));
+            now += TimeSpan.FromMicroseconds(10);
+            responder.Answer(request, new TransportAddress(HostAddress.FromBytes(forged), 1234), 0, now, room, out StunReply answer);
+            if (answer.Length > 32) { Assert.Fail($"an answer of {answer.Length} bytes"); }
+        }
+
+        return now;
+    }
+}
