@@ -2,10 +2,12 @@
 #
 # The image holds one static binary and nothing else. `--target prebuilt FOLDER` makes the same image from a folder that
 # holds an already published static `punch`, without the SDK image.
+#
+# A server has to see its clients' own addresses, which port mappings of some engines hide: docker run --network host punch serve
 
 FROM scratch AS runtime
 USER 65532:65532
-EXPOSE 6311/udp
+EXPOSE 6311/udp 3478/udp 3478/tcp
 ENTRYPOINT ["/punch"]
 
 FROM runtime AS prebuilt

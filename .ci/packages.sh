@@ -7,6 +7,7 @@ readonly PACKAGES=(
     qemu-user-static wine64                                                     # run the arm64 and the Windows binary
     podman runc netavark aardvark-dns iptables docker-compose                   # containers that know each other by name
     iproute2 nftables ruby                                                      # the lab and the original program
+    coturn gcc libc6-dev                                                        # asks punch serve, and is compared with it, as plain C is
     netcat-openbsd                                                              # compared with in the benchmarks
 )
 

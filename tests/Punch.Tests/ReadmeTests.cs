@@ -2,6 +2,7 @@ using System.Text.RegularExpressions;
 using Punch.Cli;
 using Punch.Cli.Nat;
 using Punch.Cli.Reach;
+using Punch.Cli.Serve;
 using Punch.Protocol.Peer;
 using Punch.Simulation;
 using Punch.Tests.Peer;
@@ -87,6 +88,7 @@ public sealed partial class ReadmeTests
     {
         "nat" => new NatSyntax().Parse(words[1..], environment: null) is NatRequest.Test,
         "predict" => words[1..] is [_, _, ..],
+        "serve" => new ServeSyntax().Parse(words[1..]) is ServeRequest.Serve,
         _ => new ReachSyntax().Parse(words) is ReachRequest.Punch,
     };
 

@@ -15,6 +15,7 @@ internal static class ReachHelp
         Other commands, each with a --help of its own:
           punch nat                   what this network's NAT does, and whom it can reach
           punch predict <a> <b>       whether and how two such networks will reach each other
+          punch serve                 the STUN server that 'punch nat' and others ask
 
         Arguments:
           <remote-host>               a name, an IPv4 or an IPv6 address; host:port and [v6]:port work too

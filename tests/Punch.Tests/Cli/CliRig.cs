@@ -14,7 +14,10 @@ internal sealed class MemorySink(int maxLines = int.MaxValue) : IByteSink
 
     public string? Error => null;
 
-    public string Text => _text.ToString();
+    public string Text
+    {
+        get { lock (_text) { return _text.ToString(); } }
+    }
 
     public string[] Lines => Text.Split('\n', StringSplitOptions.RemoveEmptyEntries);
 
@@ -22,7 +25,8 @@ internal sealed class MemorySink(int maxLines = int.MaxValue) : IByteSink
     {
         if (IsClosed) { return; }
 
-        _text.Append(Encoding.UTF8.GetString(bytes));
+        lock (_text) { _text.Append(Encoding.UTF8.GetString(bytes)); }
+
         _lines += bytes.Count((byte)'\n');
     }
 }

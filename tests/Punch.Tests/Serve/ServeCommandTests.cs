@@ -1,0 +1,249 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using Punch.Cli.Serve;
+using Punch.Net.Server;
+using Punch.Protocol.Stun;
+using Punch.Tests.Cli;
+using Xunit;
+
+namespace Punch.Tests.Serve;
+
+/// <summary>The whole command, in this process.</summary>
+public sealed partial class ServeCommandTests
+{
+    private static readonly string[][] Refused =
+    [
+        ["127.0.0.1"],
+        ["--listen", "localhost"],
+        ["--listen", "10.1"],
+        ["--listen", "[::1"],
+        ["--listen", "[127.0.0.1"],
+        ["--listen", "127.0.0.1:"],
+        ["--listen", "127.0.0.1:65536"],
+        ["--listen", "127.0.0.1:x"],
+        ["--listen", "224.0.0.1"],
+        ["--listen", "255.255.255.255"],
+        ["--listen", "127.0.0.1", "--listen", "127.0.0.1:3478"],
+        ["--listen", "127.0.0.1", "--alternate", "3478"],
+        ["--listen", "127.0.0.1", "--alternate", "127.0.0.1"],
+        ["--listen", "127.0.0.1", "--alternate", "127.0.0.2:3478"],
+        ["--listen", "127.0.0.1", "--alternate", "0.0.0.0"],
+        ["--listen", "127.0.0.1", "--alternate", "::1"],
+        ["--listen", "127.0.0.1", "--alternate", "127.0.0.2", "--alternate", "127.0.0.3"],
+        ["--listen", "127.0.0.1", "--alternate", "3479", "--alternate", "3480"],
+        ["--listen", "127.0.0.1:65535", "--alternate", "127.0.0.2"],
+        ["--alternate", "127.0.0.2"],
+        ["--rate-limit", "0"],
+        ["--rate-limit", "on"],
+        ["--rate-limit", "1000001"],
+        ["--stats", "0"],
+        ["--stats", "10ms"],
+        ["--stats", "often"],
+        ["--metrics", "127.0.0.1"],
+        ["--metrics", "0.0.0.0:9478"],
+        ["--metrics", "203.0.113.1:9478"],
+        ["--bogus"],
+        ["--json", "--listen"],
+    ];
+
+    [Fact]
+    public void Every_refusal_reads_as_reviewed()
+    {
+        var text = new StringBuilder();
+        foreach (string[] arguments in Refused)
+        {
+            CliResult result = CliResult.Of(["serve", .. arguments]);
+
+            text.Append("$ punch serve ").AppendJoin(' ', arguments).Append('\n').Append(result.Error).Append($"exit {result.Exit}\n\n");
+            Assert.Equal(2, result.Exit);
+        }
+
+        Golden.Check("refusals-serve.txt", text.ToString());
+    }
+
+    [Fact]
+    public void With_json_a_refusal_is_an_error_object_and_a_summary()
+    {
+        JsonElement[] events = Events(CliResult.Of("serve", "--json", "--rate-limit", "x"));
+
+        Assert.Equal(["error", "summary"], events.Select(e => e.GetProperty("event").GetString()));
+        Assert.All(events, e => Assert.Equal(2, e.GetProperty("exit").GetInt32()));
+    }
+
+    [Fact]
+    public void Help_reads_as_reviewed_and_names_every_option_within_a_usual_terminal()
+    {
+        CliResult result = CliResult.Of("serve", "--help");
+
+        string[] words = result.Output.Split([' ', ',', '\n', ':', ';'], StringSplitOptions.RemoveEmptyEntries);
+        foreach (System.CommandLine.Option option in new ServeSyntax().Command.Options)
+        {
+            Assert.All([option.Name, .. option.Aliases], word => Assert.Contains(word, words));
+        }
+
+        Assert.All(result.Output.Split('\n'), line => Assert.InRange(line.Length, 0, 116));
+        Assert.Equal(0, result.Exit);
+        Golden.Check("help-serve.txt", result.Output);
+    }
+
+    [Fact]
+    public void Options_mean_what_they_say()
+    {
+        ServeOptions options = Options(
+            "--listen=192.0.2.1", "-l", "[2001:db8::1]:5000", "-a192.0.2.2", "-a", "[2001:db8::2]:6000", "--no-tcp", "--rate-limit", "100", "--small-answers",
+            "--stats", "10", "--metrics", "[::1]:9478", "--json", "-q", "-vv");
+
+        Assert.Equal(
+            ["192.0.2.1:3478/192.0.2.2:3479", "2001:db8::1:5000/2001:db8::2:6000"],
+            options.Addresses.Select(each => $"{each.Host}:{each.Port}/{each.AlternateHost}:{each.AlternatePort}"));
+        Assert.Equal(new RateLimit(100, 250), options.Limit);
+        Assert.Equal(StunReplySize.NeverLarger, options.ReplySize);
+        Assert.Equal("[::1]:9478", options.Metrics!.Value.ToString());
+        Assert.Equal(TimeSpan.FromSeconds(10), options.Statistics);
+        Assert.True(options is { HasTcp: false, IsJson: true, IsQuiet: true, Verbosity: 2 });
+    }
+
+    [Fact]
+    public void Without_options_it_serves_every_address_on_the_port_of_STUN()
+    {
+        ServeOptions options = Options();
+
+        Assert.Equal(["0.0.0.0:3478", ":::3478"], options.Addresses.Select(each => $"{each.Host}:{each.Port}"));
+        Assert.All(options.Addresses, each => Assert.True(each.IsOptional));
+        Assert.Equal(RateLimit.Stun, options.Limit);
+        Assert.True(options is { HasTcp: true, Metrics: null, Statistics: null });
+        Assert.Null(Options("--rate-limit", "off").Limit);
+        Assert.Equal([3479, 3479], Options("--alternate", "3479").Addresses.Select(each => (int)each.AlternatePort!.Value));
+    }
+
+    [Fact]
+    public void A_taken_port_is_told_with_the_option_that_helps()
+    {
+        using Socket taken = ServerRig.Client();
+
+        CliResult result = CliResult.Of("serve", "--listen", $"127.0.0.1:{ServerRig.LocalOf(taken).Port}");
+
+        Assert.Equal(3, result.Exit);
+        Assert.Empty(result.Output);
+        Assert.Matches("^punch: error: UDP port [0-9]+ is taken by another program\npunch: hint: .*--listen.*\n$", result.Error);
+    }
+
+    [Fact]
+    public void A_port_that_is_taken_for_TCP_alone_is_told_as_well()
+    {
+        var taken = new TcpListener(IPAddress.Loopback, 0);
+        taken.Start();
+
+        CliResult result = CliResult.Of("serve", "--listen", $"127.0.0.1:{((IPEndPoint)taken.LocalEndpoint).Port}");
+
+        Assert.Equal(3, result.Exit);
+        Assert.Contains("error: TCP port ", result.Error, StringComparison.Ordinal);
+        taken.Stop();
+    }
+
+    [Fact]
+    public void An_address_of_another_machine_is_told()
+    {
+        CliResult result = CliResult.Of("serve", "--listen", "192.0.2.77");
+
+        Assert.Equal(3, result.Exit);
+        Assert.Matches("^punch: error: 192.0.2.77 is not an address of this machine\npunch: hint: .*--listen.*\n$", result.Error);
+    }
+
+    [Fact]
+    public void Told_to_stop_it_says_what_it_counted_and_succeeds()
+    {
+        CliResult result = Served([], endpoint =>
+        {
+            using Socket client = ServerRig.Client();
+            ServerRig.Ask(client, endpoint, ServerRig.Request());
+        });
+
+        Assert.Equal(0, result.Exit);
+        Assert.Empty(result.Error);
+        Assert.Matches(
+            @"^SERVE STUN on 127\.0\.0\.1:\d+ \(UDP and TCP\)\n--- punch serve statistics ---\nreceived 1, answered 1, time [0-9.]+ m?s\n$", result.Output);
+    }
+
+    [Fact]
+    public void Statistics_are_told_in_every_interval()
+    {
+        CliResult result = Served(["--stats", "100ms", "--no-tcp"], _ => Thread.Yield(), lines: 3);
+
+        string[] lines = result.Output.Split('\n');
+        Assert.EndsWith(" (UDP)", lines[0]);
+        Assert.Equal("received 0, answered 0, 0 answers a second", lines[1]);
+        Assert.Equal("received 0, answered 0, 0 answers a second", lines[2]);
+    }
+
+    [Fact]
+    public void The_documentation_names_every_field_and_no_other()
+    {
+        CliResult result = Served(["--json", "--stats", "100ms"], _ => Thread.Yield(), lines: 3);
+
+        string page = File.ReadAllText(Path.Combine(Repository.Root, "docs", "json.md"));
+        string section = page[page.IndexOf("# The output of `punch serve --json`", StringComparison.Ordinal)..];
+        IEnumerable<string> documented = Field().Matches(section).Select(match => match.Groups[1].Value);
+        IEnumerable<string> printed = Events(result).SelectMany(Names).Distinct().Except(["v", "event"]);
+        Assert.Equal(documented.Order(), printed.Order());
+        Assert.Equal(["listening", "stats", "stats", "summary"], Events(result).Select(e => e.GetProperty("event").GetString()).Take(3).Append("summary"));
+        Assert.Equal("summary", Events(result)[^1].GetProperty("event").GetString());
+        foreach (string metric in MetricsText.Of(default).Split('\n').Where(line => line.StartsWith("# TYPE ", StringComparison.Ordinal)))
+        {
+            Assert.Contains($"`{metric.Split(' ')[2]}`", section);
+        }
+    }
+
+    [Fact]
+    public void The_log_names_clients_at_debug_level_and_below_alone()
+    {
+        var observer = new List<Serilog.Events.LogEvent>();
+        using Serilog.Core.Logger log = new Serilog.LoggerConfiguration().MinimumLevel.Verbose().WriteTo.Sink(new Recorder(observer)).CreateLogger();
+        var server = new ServeLog(log);
+        var client = Punch.Protocol.TransportAddress.Parse("192.0.2.7:1");
+
+        server.OnRequest(client, client, RequestOutcome.Answered);
+        server.OnConnection(client, ConnectionChange.Opened);
+        server.OnAcceptFailed(Punch.Protocol.TransportAddress.Parse("0.0.0.0:3478"), SocketError.TooManyOpenSockets);
+        server.OverLimit(5, TimeSpan.FromMinutes(1));
+
+        Assert.All(observer.Where(e => e.RenderMessage().Contains("192.0.2.7")), e => Assert.True(e.Level <= Serilog.Events.LogEventLevel.Debug));
+        Assert.Equal(4, observer.Count);
+    }
+
+    /// <summary>Runs the command until it has printed some lines and the caller has done with it.</summary>
+    private static CliResult Served(string[] arguments, Action<Punch.Protocol.TransportAddress> ask, int lines = 1)
+    {
+        using var stop = new CancellationTokenSource();
+        var output = new MemorySink();
+        Task<CliResult> run = Task.Run(() => CliResult.Of(output, stop.Token, ["serve", "--listen", "127.0.0.1:0", .. arguments]), TestContext.Current.CancellationToken);
+        SpinWait.SpinUntil(() => run.IsCompleted || output.Lines.Length >= lines, TimeSpan.FromSeconds(20));
+        ask(Punch.Protocol.TransportAddress.Parse(Address().Match(output.Lines[0]).Value));
+        stop.Cancel();
+        return run.Result;
+    }
+
+    private static JsonElement[] Events(CliResult result) =>
+        [.. result.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonDocument.Parse(line).RootElement)];
+
+    private static IEnumerable<string> Names(JsonElement element) => element.ValueKind == JsonValueKind.Object
+        ? element.EnumerateObject().SelectMany(property => Names(property.Value).Prepend(property.Name))
+        : [];
+
+    private static ServeOptions Options(params string[] arguments) =>
+        Assert.IsType<ServeRequest.Serve>(new ServeSyntax().Parse(arguments)).Options;
+
+    [GeneratedRegex(@"127\.0\.0\.1:\d+")]
+    private static partial Regex Address();
+
+    [GeneratedRegex(@"^\| `([a-z_]+)` \|", RegexOptions.Multiline)]
+    private static partial Regex Field();
+
+    private sealed class Recorder(List<Serilog.Events.LogEvent> events) : Serilog.Core.ILogEventSink
+    {
+        public void Emit(Serilog.Events.LogEvent logEvent) => events.Add(logEvent);
+    }
+}
