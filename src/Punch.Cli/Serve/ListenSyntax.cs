@@ -1,4 +1,3 @@
-using System.Globalization;
 using Punch.Cli.Parsing;
 using Punch.Net.Server;
 using Punch.Protocol;
@@ -47,6 +46,11 @@ internal static class ListenSyntax
 
         return (address, port is null ? null : ParsePort(port, option));
     }
+
+    /// <summary>Whether an address is among those that are served; port 0 never is.</summary>
+    public static bool Serves(IReadOnlyList<ServedAddress> served, TransportAddress address) => address.Port != 0
+        && served.SelectMany(AllOf).Any(each => each.Port == address.Port
+            && (each.Host == address.Host || (each.Host.IsAny && each.Host.IsV6 == address.Host.IsV6)));
 
     private static ServedAddress ParseListen(string text)
     {
@@ -123,7 +127,7 @@ internal static class ListenSyntax
 
     private static ushort ParsePort(string text, string option) =>
         NumberText.Parse(text, "a port", 0, ushort.MaxValue, out long port) is { } problem
-            ? throw Refuse(string.Create(CultureInfo.InvariantCulture, $"{option} '{text}' {problem}"))
+            ? throw Refuse($"the port '{text}' of {option} {problem}")
             : (ushort)port;
 
     private static FailureException Refuse(string message, string hint = HelpHint) => new(Failure.Usage(message, hint));

@@ -55,7 +55,7 @@ internal sealed class ServeSyntax
                     $"'{splitter.Operands[0]}' is one word too many", $"to listen on an address: punch serve --listen {splitter.Operands[0]}"));
             }
 
-            return new ServeRequest.Serve(Read(result));
+            return new ServeRequest.Serve(Check(Read(result)));
         }
         catch (FailureException e)
         {
@@ -75,6 +75,15 @@ internal sealed class ServeSyntax
         IsQuiet = result.Has(_quiet),
         Verbosity = result.Times(_verbose),
     };
+
+    /// <summary>What no option says alone: the metrics want a TCP port of their own.</summary>
+    private static ServeOptions Check(ServeOptions options)
+    {
+        bool isTaken = options.HasTcp && options.Metrics is { } metrics && ListenSyntax.Serves(options.Addresses, metrics);
+        return isTaken
+            ? throw new FailureException(Failure.Usage($"--metrics {options.Metrics} is an address that serves STUN", "another port is free, such as 9478"))
+            : options;
+    }
 
     private RateLimit? Limit(ParseResult result)
     {

@@ -45,6 +45,8 @@ public sealed partial class ServeCommandTests
         ["--metrics", "127.0.0.1"],
         ["--metrics", "0.0.0.0:9478"],
         ["--metrics", "203.0.113.1:9478"],
+        ["--metrics", "127.0.0.1:3478"],
+        ["--listen", "127.0.0.1", "--alternate", "127.0.0.2", "--metrics", "127.0.0.2:3479"],
         ["--bogus"],
         ["--json", "--listen"],
     ];
