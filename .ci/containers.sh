@@ -43,6 +43,22 @@ two_containers() {
     tells_of_a_path "$scratch/b.json"
 }
 
+# A server in one container answers `punch nat` in another, and says so when it is told to stop.
+container_serves() {
+    local prefix="punch-ci-$$-serve"
+    # shellcheck disable=SC2064 # the name is known now
+    trap "remove_containers $prefix" EXIT
+    podman network create "$prefix"
+    podman create --name "$prefix-a" --network "$prefix" --network-alias a punch serve --json
+    podman create --name "$prefix-b" --network "$prefix" punch nat --server a --require udp -q
+    podman start "$prefix-a"
+    podman start --attach "$prefix-b"
+    podman stop --time 5 "$prefix-a"
+    podman logs "$prefix-a" >"$scratch/serve.json"
+    cat "$scratch/serve.json"
+    jq -e 'select(.event == "summary") | .exit == 0 and .udp.answered > 0' "$scratch/serve.json"
+}
+
 create_peer() {
     local prefix=$1 own=$2 other=$3
     podman create --name "$prefix-$own" --network "$prefix" --network-alias "$own" punch "$other" -c 1 -w 30s --json
