@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using Punch.Lab.Figures;
 
 namespace Punch.Lab.Nat;
@@ -6,7 +5,7 @@ namespace Punch.Lab.Nat;
 /// <summary>Asks about every kind with every set of servers many times and prints a Markdown table; progress and failures go to stderr.</summary>
 internal sealed class NatFigures(NatFigureOptions options)
 {
-    private readonly ConcurrentBag<NatRun> _all = [];
+    private readonly List<NatRun> _all = [];
 
     /// <summary>Prints the table; returns 0 when every run was right, else 1.</summary>
     public int Print()
@@ -17,7 +16,7 @@ internal sealed class NatFigures(NatFigureOptions options)
         {
             for (int number = 1; number <= options.Runs; number++)
             {
-                NatWork.ForEach(kinds, options.Parallel, kind => Ask(lab, kind, sets));
+                _all.AddRange(NatWork.Start(kinds, options.Parallel, kind => Ask(lab, kind, sets)).Values.SelectMany(runs => runs.GetAwaiter().GetResult()));
                 Console.Error.WriteLine($"{number} of {options.Runs} runs of {kinds.Length} kinds with {sets.Length} sets of servers");
             }
         }
@@ -26,14 +25,15 @@ internal sealed class NatFigures(NatFigureOptions options)
         return _all.All(run => run.Problems.Count == 0) ? 0 : 1;
     }
 
-    private void Ask(NatLab lab, NatKind kind, NatServers[] sets)
+    private static NatRun[] Ask(NatLab lab, NatKind kind, NatServers[] sets)
     {
-        foreach (NatServers servers in sets)
+        NatRun[] runs = [.. sets.Select(servers => lab.Run(kind, servers))];
+        foreach (NatRun run in runs)
         {
-            NatRun run = lab.Run(kind, servers);
-            _all.Add(run);
             if (run.Problems.Count > 0) { Console.Error.WriteLine(run.Transcript); }
         }
+
+        return runs;
     }
 
     private void PrintTable(NatKind[] kinds, NatServers[] sets)

@@ -15,7 +15,7 @@ internal sealed class NatLab : IDisposable
 {
     private static readonly TimeSpan StartPatience = TimeSpan.FromSeconds(10);
     private readonly LabNetwork _lab;
-    private readonly Dictionary<NatKind, LabHost> _clients = [];
+    private readonly Dictionary<NatKind, (Side Side, LabHost Host)> _clients = [];
     private readonly List<LabHost> _machines = [];
     private readonly List<LabProcess> _servers = [];
     private readonly string _folder = Directory.CreateTempSubdirectory("punch-lab-").FullName;
@@ -31,7 +31,11 @@ internal sealed class NatLab : IDisposable
             foreach (HostAddress[] addresses in NatServers.Machines) { AddMachine(addresses); }
 
             var uplink = new LinkOptions { Delay = TimeSpan.FromMilliseconds(25), Loss = loss, Hops = 8 };
-            for (int i = 0; i < kinds.Count; i++) { _clients.Add(kinds[i], kinds[i].Host.Place(_lab, SideOf(i), uplink, seed + (ulong)i)); }
+            foreach (NatKind kind in kinds)
+            {
+                Side side = SideOf(_clients.Count);
+                _clients.Add(kind, (side, kind.Host.Place(_lab, side, uplink, seed + (ulong)_clients.Count)));
+            }
 
             _lab.Start();
             StartServers();
@@ -44,20 +48,20 @@ internal sealed class NatLab : IDisposable
     }
 
     /// <summary>Runs <c>punch nat</c> once.</summary>
-    public NatRun Run(NatKind kind, NatServers servers) => NatRun.Make(kind, servers, _clients[kind]);
+    public NatRun Run(NatKind kind, NatServers servers) => NatRun.Make(kind, servers, _clients[kind].Host);
 
     /// <summary>Runs one of coturn's tools once and returns what it printed.</summary>
     public string RunTool(NatKind kind, LabCommand command)
     {
-        using LabProcess process = _clients[kind].Start(command);
+        using LabProcess process = _clients[kind].Host.Start(command);
         process.WaitForExit(ToolPatience);
         return string.Join('\n', process.Output.Select(line => line.Text));
     }
 
     private static readonly TimeSpan ToolPatience = TimeSpan.FromSeconds(60);
 
-    /// <summary>The public address of the client in the order of the kinds.</summary>
-    public static HostAddress PublicAddress(int index) => SideOf(index).V4;
+    /// <summary>The address by which the Internet knows a client.</summary>
+    public HostAddress PublicHostOf(NatKind kind) => _clients[kind].Side.V4;
 
     public void Dispose()
     {

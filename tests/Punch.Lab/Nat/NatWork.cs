@@ -1,20 +1,28 @@
-using System.Collections.Concurrent;
-
 namespace Punch.Lab.Nat;
 
-/// <summary>Overlaps the work on different clients.</summary>
+/// <summary>Overlaps the work on different clients; that on one client is one piece.</summary>
 internal static class NatWork
 {
-    /// <summary>Does the work for each kind, on so many threads, and returns when all is done.</summary>
-    public static void ForEach(IEnumerable<NatKind> kinds, int parallel, Action<NatKind> work)
+    /// <summary>Begins the work for each kind, at most so many at once. A piece's exception is its task's.</summary>
+    public static IReadOnlyDictionary<NatKind, Task<T>> Start<T>(IEnumerable<NatKind> kinds, int parallel, Func<NatKind, T> work)
     {
-        var queue = new ConcurrentQueue<NatKind>(kinds);
-        Thread[] workers = [.. Enumerable.Range(0, parallel).Select(_ => new Thread(() =>
+        var free = new SemaphoreSlim(parallel);
+        T Do(NatKind kind)
         {
-            while (queue.TryDequeue(out NatKind? kind)) { work(kind); }
-        }))];
-        foreach (Thread worker in workers) { worker.Start(); }
+            free.Wait();
+            try
+            {
+                return work(kind);
+            }
+            finally
+            {
+                free.Release();
+            }
+        }
 
-        foreach (Thread worker in workers) { worker.Join(); }
+        // The work is waiting for processes, for which the pool has too few threads.
+        return kinds.ToDictionary(
+            kind => kind,
+            kind => Task.Factory.StartNew(() => Do(kind), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default));
     }
 }

@@ -1,0 +1,75 @@
+using Punch.Protocol;
+using Punch.Protocol.Discovery;
+using Xunit;
+
+namespace Punch.Lab.Nat;
+
+/// <summary><c>punch nat</c> and <c>punch serve</c>, both the real binary, and coturn's counterparts of both, over every kind of network.</summary>
+public sealed class NatTests(NatBatch batch) : IClassFixture<NatBatch>
+{
+    public static TheoryData<string, string> Reports { get; } =
+        [.. from kind in NatKind.All from servers in NatServers.All select Row(kind, servers)];
+
+    public static TheoryData<string, string> Discoveries { get; } =
+    [
+        .. from kind in NatKind.All
+           where kind.Truth is not null
+           from servers in NatServers.All
+           where servers.Places == Places.TwoAddresses
+           select Row(kind, servers),
+    ];
+
+    public static TheoryData<string> Reachable { get; } = [.. NatKind.All.Where(kind => kind.Truth is not null).Select(kind => kind.Name)];
+
+    [Theory]
+    [MemberData(nameof(Reports))]
+    public async Task A_report_says_what_the_network_does_as_far_as_the_servers_can_tell(string kind, string servers)
+    {
+        NatServers asked = ServersNamed(servers);
+        if (asked.NeedsCoturn) { Prerequisites.NeedCoturn(); }
+
+        NatRun run = (await AnswersOf(kind)).Reports[asked];
+
+        Assert.True(run.Problems.Count == 0, run.Transcript);
+    }
+
+    [Theory]
+    [MemberData(nameof(Discoveries))]
+    public async Task Coturns_discovery_agrees_where_it_knows(string kind, string servers)
+    {
+        Prerequisites.NeedCoturn();
+        NatTraits truth = KindNamed(kind).Truth!.Value;
+
+        string output = (await AnswersOf(kind)).Discoveries[ServersNamed(servers)];
+
+        Assert.True((CoturnTools.Mapping(output) ?? Words.Of(truth.Mapping)) == Words.Of(truth.Mapping), output);
+        string filtering = truth.Filtering == FilteringBehavior.None ? "eif" : Words.Of(truth.Filtering);
+        Assert.True((CoturnTools.Filtering(output) ?? filtering) == filtering, output);
+    }
+
+    [Theory]
+    [MemberData(nameof(Reachable))]
+    public async Task Coturns_client_learns_its_public_address_from_punch(string kind)
+    {
+        Prerequisites.NeedCoturn();
+
+        NatAnswers answers = await AnswersOf(kind);
+
+        string[] mapped = CoturnTools.Mapped(answers.Asked!);
+        Assert.True(mapped.Length > 0, answers.Asked);
+        Assert.All(mapped, address => Assert.Equal(answers.PublicHost, TransportAddress.Parse(address).Host));
+    }
+
+    private Task<NatAnswers> AnswersOf(string kind)
+    {
+        Prerequisites.NeedPunch();
+        return batch.Of(KindNamed(kind));
+    }
+
+    private static NatKind KindNamed(string name) => NatKind.All.Single(kind => kind.Name == name);
+
+    private static NatServers ServersNamed(string name) => NatServers.All.Single(servers => servers.Name == name);
+
+    private static TheoryDataRow<string, string> Row(NatKind kind, NatServers servers) =>
+        new TheoryDataRow<string, string>(kind.Name, servers.Name).WithTrait("kind", kind.Name).WithTrait("group", "nat");
+}
