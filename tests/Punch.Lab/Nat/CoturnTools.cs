@@ -1,17 +1,27 @@
 using System.Text.RegularExpressions;
 using Punch.Lab.Topology;
+using Punch.Protocol;
+using Punch.Protocol.Discovery;
 
 namespace Punch.Lab.Nat;
 
 /// <summary>coturn's clients: how they are called and what they say.</summary>
 internal static partial class CoturnTools
 {
-    /// <summary>Discovers mapping and filtering by a server; its port only where that is not the usual one.</summary>
-    public static LabCommand Discover(string server)
+    /// <summary>Discovers mapping and filtering by a server, from a local address, without which it takes no NAT for one.</summary>
+    public static LabCommand Discover(string server, HostAddress? local)
     {
         string[] parts = server.Split(':');
-        return new LabCommand("turnutils_natdiscovery", ["-m", "-f", .. parts.Length > 1 ? new[] { "-p", parts[1] } : [], parts[0]]);
+        string[] port = parts.Length > 1 ? ["-p", parts[1]] : [];
+        string[] from = local is { } address ? ["-L", $"{address}"] : [];
+        return new LabCommand("turnutils_natdiscovery", ["-m", "-f", .. port, .. from, parts[0]]);
     }
+
+    /// <summary>
+    /// Whether it can know the mapping. Its third request goes to the place that the second answer names as the other one. RFC 5780 §6.1
+    /// makes that A1:P2, where ADM cannot be told from APDM; only coturn's server names A2:P2 again.
+    /// </summary>
+    public static bool KnowsMapping(NatTraits truth, NatServers servers) => servers.NeedsCoturn || truth.Mapping != MappingBehavior.AddressDependent;
 
     /// <summary>Asks for the mapped address.</summary>
     public static LabCommand Ask(string server) => new("turnutils_stunclient", server);

@@ -4,24 +4,42 @@ namespace Punch.Lab.Nat;
 public sealed class NatBatch : IDisposable
 {
     private const int Parallel = 12;
-    private readonly Lazy<(NatLab Lab, IReadOnlyDictionary<NatKind, Task<NatAnswers>> Answers)> _work = new(Begin);
+    private readonly Lazy<Work> _work = new(Begin);
 
-    /// <summary>What was learned of a kind.</summary>
-    internal Task<NatAnswers> Of(NatKind kind) => _work.Value.Answers[kind];
+    /// <summary>A report by each set of servers.</summary>
+    internal Task<NatRun[]> ReportsOf(NatKind kind) => _work.Value.Reports[kind];
+
+    /// <summary>What coturn's tools say of a network that lets UDP pass.</summary>
+    internal Task<CoturnAnswers> CoturnOf(NatKind kind) => _work.Value.Coturn[kind];
 
     /// <inheritdoc/>
     public void Dispose()
     {
-        if (!_work.IsValueCreated) { return; }
-
-        foreach (Task<NatAnswers> each in _work.Value.Answers.Values) { ((IAsyncResult)each).AsyncWaitHandle.WaitOne(); }
-
-        _work.Value.Lab.Dispose();
+        if (_work.IsValueCreated) { _work.Value.End(); }
     }
 
-    private static (NatLab Lab, IReadOnlyDictionary<NatKind, Task<NatAnswers>> Answers) Begin()
+    private static Work Begin()
     {
         var lab = new NatLab(NatKind.All, seed: 1, loss: 0);
-        return (lab, NatWork.Start(NatKind.All, Parallel, kind => NatAnswers.Ask(lab, kind)));
+        NatServers[] sets = [.. NatServers.All.Where(servers => !servers.NeedsCoturn || Prerequisites.MissingForCoturn is null)];
+        IReadOnlyDictionary<NatKind, Task<NatRun[]>> reports =
+            NatWork.Start(NatKind.All, Parallel, kind => (NatRun[])[.. sets.Select(servers => lab.Run(kind, servers))]);
+
+        // Beside the reports: other sockets behind the same NAT are no news to them, and these tools wait long for what a filter keeps out.
+        NatKind[] reachable = Prerequisites.MissingForCoturn is null ? [.. NatKind.All.Where(kind => kind.Truth is not null)] : [];
+        IReadOnlyDictionary<NatKind, Task<CoturnAnswers>> coturn =
+            NatWork.Start(reachable, Math.Max(reachable.Length, 1), kind => CoturnAnswers.Ask(lab, kind));
+        return new Work(lab, reports, coturn);
+    }
+
+    private sealed record Work(
+        NatLab Lab, IReadOnlyDictionary<NatKind, Task<NatRun[]>> Reports, IReadOnlyDictionary<NatKind, Task<CoturnAnswers>> Coturn)
+    {
+        public void End()
+        {
+            foreach (IAsyncResult each in Reports.Values.Concat<IAsyncResult>(Coturn.Values)) { each.AsyncWaitHandle.WaitOne(); }
+
+            Lab.Dispose();
+        }
     }
 }

@@ -48,17 +48,10 @@ internal sealed class NatLab : IDisposable
     }
 
     /// <summary>Runs <c>punch nat</c> once.</summary>
-    public NatRun Run(NatKind kind, NatServers servers) => NatRun.Make(kind, servers, _clients[kind].Host);
+    public NatRun Run(NatKind kind, NatServers servers) => NatRun.Make(kind, servers, ClientOf(kind));
 
-    /// <summary>Runs one of coturn's tools once and returns what it printed.</summary>
-    public string RunTool(NatKind kind, LabCommand command)
-    {
-        using LabProcess process = _clients[kind].Host.Start(command);
-        process.WaitForExit(ToolPatience);
-        return string.Join('\n', process.Output.Select(line => line.Text));
-    }
-
-    private static readonly TimeSpan ToolPatience = TimeSpan.FromSeconds(60);
+    /// <summary>The client behind this kind of network.</summary>
+    public LabHost ClientOf(NatKind kind) => _clients[kind].Host;
 
     /// <summary>The address by which the Internet knows a client.</summary>
     public HostAddress PublicHostOf(NatKind kind) => _clients[kind].Side.V4;
