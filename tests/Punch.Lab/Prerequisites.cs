@@ -30,6 +30,9 @@ internal static class Prerequisites
     /// <summary>What is missing to run the original in the lab; null when nothing is.</summary>
     public static string? MissingForOriginal => Missing ?? (Tool.Exists("ruby") ? null : "needs ruby");
 
+    /// <summary>What is missing to run coturn's server and clients in the lab; null when nothing is.</summary>
+    public static string? MissingForCoturn => Missing ?? (Tool.Exists("turnserver") && Tool.Exists("turnutils_natdiscovery") ? null : "needs coturn");
+
     public static void NeedLab() => Need(Missing);
 
     public static void NeedPunch() => Need(MissingForPunch);
@@ -37,6 +40,8 @@ internal static class Prerequisites
     public static void NeedOriginal() => Need(MissingForOriginal);
 
     public static void NeedShiftedClock() => Need(MissingForPunch ?? ShiftedClock.Missing);
+
+    public static void NeedCoturn() => Need(MissingForPunch ?? MissingForCoturn);
 
     private static void Need(string? missing) => Assert.SkipWhen(missing is not null, missing ?? "");
 

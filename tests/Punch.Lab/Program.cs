@@ -1,5 +1,6 @@
 using Punch.Lab.Cells;
 using Punch.Lab.Figures;
+using Punch.Lab.Nat;
 using Punch.Lab.Topology;
 using Punch.Protocol;
 using Xunit.MicrosoftTestingPlatform;
@@ -24,6 +25,7 @@ internal static class Program
                 ["cells"] => ListCells(),
                 ["cell", string name, .. string[] rest] => RunCell(name, rest),
                 ["figures", "early", .. string[] rest] => PrintFigures(FigureOptions.Parse(rest, FigureOptions.ForEarly), options => new EarlyTable(options).Print()),
+                ["figures", "nat", .. string[] rest] => PrintNatFigures(rest),
                 ["figures", .. string[] rest] => PrintFigures(FigureOptions.Parse(rest, new FigureOptions()), options => new FigureTable(options).Print()),
                 _ => await ConsoleRunner.Run(arguments),
             };
@@ -72,6 +74,12 @@ internal static class Program
     {
         ThrowIf(Prerequisites.MissingForPunch ?? (options.OriginalRuns > 0 ? Prerequisites.MissingForOriginal : null));
         return print(options);
+    }
+
+    private static int PrintNatFigures(string[] rest)
+    {
+        ThrowIf(Prerequisites.MissingForPunch);
+        return new NatFigures(NatFigureOptions.Parse(rest)).Print();
     }
 
     private static void ThrowIf(string? missing)

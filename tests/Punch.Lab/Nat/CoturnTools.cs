@@ -1,0 +1,51 @@
+using System.Text.RegularExpressions;
+using Punch.Lab.Topology;
+using Punch.Protocol;
+using Punch.Protocol.Discovery;
+
+namespace Punch.Lab.Nat;
+
+/// <summary>coturn's clients: how they are called and what they say.</summary>
+internal static partial class CoturnTools
+{
+    /// <summary>Discovers mapping and filtering by a server, from a local address, without which it takes no NAT for one.</summary>
+    public static LabCommand Discover(string server, HostAddress? local)
+    {
+        string[] parts = server.Split(':');
+        string[] port = parts.Length > 1 ? ["-p", parts[1]] : [];
+        string[] from = local is { } address ? ["-L", $"{address}"] : [];
+        return new LabCommand("turnutils_natdiscovery", ["-m", "-f", .. port, .. from, parts[0]]);
+    }
+
+    /// <summary>
+    /// Whether it can know the mapping. Its third request goes to the place that the second answer names as the other one. RFC 5780 §6.1
+    /// makes that A1:P2, where ADM cannot be told from APDM; only coturn's server names A2:P2 again.
+    /// </summary>
+    public static bool KnowsMapping(NatTraits truth, NatServers servers) => servers.NeedsCoturn || truth.Mapping != MappingBehavior.AddressDependent;
+
+    /// <summary>Asks for the mapped address.</summary>
+    public static LabCommand Ask(string server) => new("turnutils_stunclient", server);
+
+    /// <summary>The mapping it found, in the words of <c>punch nat</c>; null when it does not say.</summary>
+    public static string? Mapping(string output) =>
+        Found(output, "No NAT! (Endpoint Independent Mapping)") ? "none"
+        : Found(output, "NAT with Address and Port Dependent Mapping!") ? "apdm"
+        : Found(output, "NAT with Address Dependent Mapping!") ? "adm"
+        : Found(output, "NAT with Endpoint Independent Mapping!") ? "eim"
+        : null;
+
+    /// <summary>The filtering it found; null when it does not say. It has one word for none and for <c>eif</c>.</summary>
+    public static string? Filtering(string output) =>
+        Found(output, "NAT with Address and Port Dependent Filtering!") ? "apdf"
+        : Found(output, "NAT with Address Dependent Filtering!") ? "adf"
+        : Found(output, "NAT with Endpoint Independent Filtering!") ? "eif"
+        : null;
+
+    /// <summary>The mapped addresses it was told, as ADDRESS:PORT.</summary>
+    public static string[] Mapped(string output) => [.. MappedLine().Matches(output).Select(match => match.Groups[1].Value)];
+
+    private static bool Found(string output, string words) => output.Contains(words, StringComparison.Ordinal);
+
+    [GeneratedRegex(@"UDP reflexive addr: (\S+)")]
+    private static partial Regex MappedLine();
+}

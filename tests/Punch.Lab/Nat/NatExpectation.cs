@@ -1,0 +1,80 @@
+using Punch.Protocol.Discovery;
+
+namespace Punch.Lab.Nat;
+
+/// <summary>
+/// What a report has to say: every behaviour that these servers cannot tell from the true one, and no other. A list that is too short
+/// claims what nobody can know, one that is too long hides what was seen.
+/// </summary>
+internal static class NatExpectation
+{
+    public static string[] Mapping(MappingBehavior truth, Places places) => Alike(truth, places switch
+    {
+        _ when truth == MappingBehavior.None => [[MappingBehavior.None]],
+        Places.TwoAddresses => [],
+        Places.TwoPorts => [[MappingBehavior.EndpointIndependent, MappingBehavior.AddressDependent]],
+        Places.TwoServers => [[MappingBehavior.AddressDependent, MappingBehavior.AddressAndPortDependent]],
+        Places.One => [[MappingBehavior.EndpointIndependent, MappingBehavior.AddressDependent, MappingBehavior.AddressAndPortDependent]],
+        _ => throw new ArgumentOutOfRangeException(nameof(places)),
+    }, Words.Of);
+
+    public static string[] Filtering(NatTraits truth, Places places)
+    {
+        FilteringBehavior unfiltered = truth.Mapping == MappingBehavior.None ? FilteringBehavior.None : FilteringBehavior.EndpointIndependent;
+        return Alike(truth.Filtering, places switch
+        {
+            Places.TwoAddresses => [],
+            Places.TwoPorts => [[unfiltered, FilteringBehavior.AddressDependent]],
+            Places.One or Places.TwoServers => [[unfiltered, FilteringBehavior.AddressDependent, FilteringBehavior.AddressAndPortDependent]],
+            _ => throw new ArgumentOutOfRangeException(nameof(places)),
+        }, Words.Of);
+    }
+
+    /// <summary>How the process ends: 0 when the report decides for each kind of peer, 1 when not, 4 when no server answered.</summary>
+    public static int Exit(NatKind kind, Places places, NatReportText report) =>
+        kind.Truth is null ? 4 : places != Places.TwoAddresses && report.HasUnknownVerdict ? 1 : 0;
+
+    /// <summary>What is wrong with a run; empty when nothing is.</summary>
+    public static IEnumerable<string> Problems(NatKind kind, NatServers servers, int? exit, NatReportText report)
+    {
+        string udp = kind.Truth is null ? "blocked" : "open";
+        if (report.Udp != udp) { yield return $"udp is {report.Udp}, not {udp}"; }
+
+        int expectedExit = Exit(kind, servers.Places, report);
+        if (exit != expectedExit || report.Exit != expectedExit) { yield return $"exit is {exit}, reported as {report.Exit}, not {expectedExit}"; }
+
+        if (kind.Truth is not { } truth) { yield break; }
+
+        foreach (string? problem in (string?[])
+        [
+            Differs("mapping", report, Mapping(truth.Mapping, servers.Places)),
+            Differs("filtering", report, Filtering(truth, servers.Places)),
+            Differs("allocation", report, [Words.Of(truth.Allocation)]),
+            EarlyPackets(kind, servers.Places, report),
+        ])
+        {
+            if (problem is not null) { yield return problem; }
+        }
+    }
+
+    // Only a server with two addresses shows it, and not all of them: see punch nat's own tests. Where it is shown it must be true.
+    private static string? EarlyPackets(NatKind kind, Places places, NatReportText report)
+    {
+        string said = string.Join(' ', report.Said("early_packets"));
+        bool isWrong = kind.HoldsEarlyPackets ? places == Places.TwoAddresses ? said != "held" : said == "ignored" : said == "held";
+        return isWrong ? $"early_packets is {said}" : null;
+    }
+
+    private static string? Differs(string finding, NatReportText report, string[] expected)
+    {
+        string[] possible = report.Possible(finding);
+        string[] said = report.Said(finding);
+        bool isSame = possible.ToHashSet().SetEquals(expected);
+        bool isSaid = expected.Length > 2 ? said is ["unknown"] : said.ToHashSet().SetEquals(expected);
+        return isSame && isSaid ? null : $"{finding} is {string.Join('|', said)}, possible {string.Join('|', possible)}, not {string.Join('|', expected)}";
+    }
+
+    /// <summary>The class that the truth is in; itself where it is in none.</summary>
+    private static string[] Alike<T>(T truth, T[][] alike, Func<T, string> word)
+        where T : struct, Enum => [.. (alike.FirstOrDefault(each => each.Contains(truth)) ?? [truth]).Select(word)];
+}

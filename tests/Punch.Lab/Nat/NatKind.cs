@@ -1,0 +1,102 @@
+using Punch.Lab.Cells;
+using Punch.Protocol.Discovery;
+using Punch.Simulation;
+
+namespace Punch.Lab.Nat;
+
+/// <summary>A kind of network that <c>punch nat</c> is put into, and what is true of it.</summary>
+/// <param name="Name">A host kind's name, <c>udp-blocked</c>, or what the one NAT does: <c>apdm-adf-random</c>.</param>
+/// <param name="Host">What stands before the host.</param>
+/// <param name="Truth">What it does by definition; null where no packet passes.</param>
+internal sealed record NatKind(string Name, HostKind Host, NatTraits? Truth)
+{
+    /// <summary>Whether a packet that comes before this side sent to its sender blocks its port.</summary>
+    public bool HoldsEarlyPackets { get; private init; }
+
+    /// <summary>Every preset, no UDP at all, Linux's own NAT, and each mapping x filtering x allocation.</summary>
+    public static IReadOnlyList<NatKind> All { get; } = [.. NatPresets.All.Select(Of), Blocked(), .. Kernel(), .. Combinations()];
+
+    private static NatKind Of(NatPreset preset) => new(preset.Name, HostKind.Of(preset), TruthOf(preset))
+    {
+        HoldsEarlyPackets = preset.Nats.Any(nat => nat.EarlyPacket == EarlyPacket.Confirmed),
+    };
+
+    private static NatKind Blocked() => new(
+        "udp-blocked",
+        new HostKind("udp-blocked", (lab, side, uplink, seed) => HostKind.PortPreserving.Place(lab, side, uplink with { Loss = 1 }, seed)),
+        Truth: null);
+
+    private static IEnumerable<NatKind> Kernel()
+    {
+        var preserving = new NatTraits(
+            MappingBehavior.EndpointIndependent, FilteringBehavior.AddressAndPortDependent, AllocationBehavior.Preserving);
+        var random = new NatTraits(
+            MappingBehavior.AddressAndPortDependent, FilteringBehavior.AddressAndPortDependent, AllocationBehavior.Random);
+        yield return new NatKind(HostKind.KernelDrop.Name, HostKind.KernelDrop, preserving);
+        yield return new NatKind(HostKind.KernelAccept.Name, HostKind.KernelAccept, preserving) { HoldsEarlyPackets = true };
+        yield return new NatKind(HostKind.KernelRandomDrop.Name, HostKind.KernelRandomDrop, random);
+    }
+
+    private static IEnumerable<NatKind> Combinations() =>
+        from mapping in Enum.GetValues<Mapping>()
+        from filtering in Enum.GetValues<Filtering>()
+        from allocation in Enum.GetValues<PortAllocation>()
+        select Of(new NatPreset
+        {
+            Name = $"{Words.Of(Seen(mapping))}-{Words.Of(Seen(filtering))}-{Words.Of(Seen(allocation))}",
+            Summary = "",
+            Nats = [Combine(mapping, filtering, allocation)],
+        });
+
+    private static NatOptions Combine(Mapping mapping, Filtering filtering, PortAllocation allocation) => new()
+    {
+        Mapping = mapping,
+        Filtering = filtering,
+        Allocation = allocation,
+        FilterScope = mapping == Mapping.EndpointIndependent ? FilterScope.InsideEndpoint : FilterScope.Mapping,
+    };
+
+    /// <summary>The definition in the words of the report: of a chain, the worst of its NATs, and the ports of the outermost that picks its own.</summary>
+    private static NatTraits TruthOf(NatPreset preset)
+    {
+        if (!preset.IsTranslated)
+        {
+            return new NatTraits(
+                MappingBehavior.None, preset.Firewall is { } filter ? Seen(filter) : FilteringBehavior.None, AllocationBehavior.Preserving);
+        }
+
+        NatOptions? picking = preset.Nats.FirstOrDefault(nat => nat.Allocation != PortAllocation.Preserving);
+        return new NatTraits(
+            preset.Nats.Max(SeenMapping),
+            preset.Nats.Max(nat => Seen(nat.Filtering)),
+            Seen(picking?.Allocation ?? PortAllocation.Preserving));
+    }
+
+    // Every flow keeps its port, which nobody outside can tell from one mapping for all of them.
+    private static MappingBehavior SeenMapping(NatOptions nat) =>
+        nat is { Sharing: PortSharing.Overloaded, Allocation: PortAllocation.Preserving } ? MappingBehavior.EndpointIndependent : Seen(nat.Mapping);
+
+    private static MappingBehavior Seen(Mapping mapping) => mapping switch
+    {
+        Mapping.EndpointIndependent => MappingBehavior.EndpointIndependent,
+        Mapping.AddressDependent => MappingBehavior.AddressDependent,
+        Mapping.AddressAndPortDependent => MappingBehavior.AddressAndPortDependent,
+        _ => throw new ArgumentOutOfRangeException(nameof(mapping)),
+    };
+
+    private static FilteringBehavior Seen(Filtering filtering) => filtering switch
+    {
+        Filtering.EndpointIndependent => FilteringBehavior.EndpointIndependent,
+        Filtering.AddressDependent => FilteringBehavior.AddressDependent,
+        Filtering.AddressAndPortDependent => FilteringBehavior.AddressAndPortDependent,
+        _ => throw new ArgumentOutOfRangeException(nameof(filtering)),
+    };
+
+    private static AllocationBehavior Seen(PortAllocation allocation) => allocation switch
+    {
+        PortAllocation.Preserving => AllocationBehavior.Preserving,
+        PortAllocation.Sequential => AllocationBehavior.Sequential,
+        PortAllocation.Random => AllocationBehavior.Random,
+        _ => throw new ArgumentOutOfRangeException(nameof(allocation)),
+    };
+}

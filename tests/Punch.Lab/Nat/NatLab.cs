@@ -1,0 +1,105 @@
+using System.Net;
+using System.Net.Sockets;
+using Punch.Lab.Cells;
+using Punch.Lab.Topology;
+using Punch.Protocol;
+using Punch.Simulation;
+
+namespace Punch.Lab.Nat;
+
+/// <summary>
+/// One Internet with every server, and a client behind each kind of network, 50 ms from them and back. The clients share nothing but
+/// the servers, so their runs may overlap; those of one client may not.
+/// </summary>
+internal sealed class NatLab : IDisposable
+{
+    private static readonly TimeSpan StartPatience = TimeSpan.FromSeconds(10);
+    private readonly LabNetwork _lab;
+    private readonly Dictionary<NatKind, (Side Side, LabHost Host)> _clients = [];
+    private readonly List<LabHost> _machines = [];
+    private readonly List<LabProcess> _servers = [];
+    private readonly string _folder = Directory.CreateTempSubdirectory("punch-lab-").FullName;
+
+    /// <param name="kinds">The clients.</param>
+    /// <param name="seed">Of random ports and loss.</param>
+    /// <param name="loss">The part of the packets that is lost in each direction, 0 to 1.</param>
+    public NatLab(IReadOnlyList<NatKind> kinds, ulong seed, double loss)
+    {
+        _lab = new LabNetwork(seed);
+        try
+        {
+            foreach (HostAddress[] addresses in NatServers.Machines) { AddMachine(addresses); }
+
+            var uplink = new LinkOptions { Delay = TimeSpan.FromMilliseconds(25), Loss = loss, Hops = 8 };
+            foreach (NatKind kind in kinds)
+            {
+                Side side = SideOf(_clients.Count);
+                _clients.Add(kind, (side, kind.Host.Place(_lab, side, uplink, seed + (ulong)_clients.Count)));
+            }
+
+            _lab.Start();
+            StartServers();
+        }
+        catch
+        {
+            Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Runs <c>punch nat</c> once.</summary>
+    public NatRun Run(NatKind kind, NatServers servers) => NatRun.Make(kind, servers, ClientOf(kind));
+
+    /// <summary>The client behind this kind of network.</summary>
+    public LabHost ClientOf(NatKind kind) => _clients[kind].Host;
+
+    /// <summary>The address by which the Internet knows a client.</summary>
+    public HostAddress PublicHostOf(NatKind kind) => _clients[kind].Side.V4;
+
+    public void Dispose()
+    {
+        foreach (LabProcess server in _servers) { server.Dispose(); }
+
+        _lab.Dispose();
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    // A /24 for each, since punch serve counts requests by it.
+    private static Side SideOf(int index) =>
+        new($"client{index}", HostAddress.Parse($"198.18.{index}.1"), HostAddress.Parse($"2001:db8:{index:x}::1"));
+
+    private void AddMachine(HostAddress[] addresses) => _machines.Add(
+        _lab.AddHost(_lab.Network.AddHost($"server{_machines.Count}", _lab.Network.Internet, addresses, new LinkOptions())));
+
+    private void StartServers()
+    {
+        (int Machine, LabCommand Command, TransportAddress Answers)[] processes = [.. NatServers.Processes(_folder)];
+        foreach ((int machine, LabCommand command, _) in processes) { _servers.Add(_machines[machine].Start(command)); }
+
+        for (int i = 0; i < processes.Length; i++) { AwaitAnswer(_machines[processes[i].Machine], processes[i].Answers, _servers[i]); }
+    }
+
+    /// <summary>Asks from the server's own machine until it answers.</summary>
+    private static void AwaitAnswer(LabHost machine, TransportAddress server, LabProcess process)
+    {
+        byte[] request = [0, 1, 0, 0, 0x21, 0x12, 0xA4, 0x42, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12];
+        using Socket socket = machine.Bind(AddressFamily.InterNetwork);
+        socket.ReceiveTimeout = 50;
+        Instant end = LabClock.Now + StartPatience;
+        while (LabClock.Now < end)
+        {
+            try
+            {
+                socket.SendTo(request, new IPEndPoint(server.Host.ToIPAddress(), server.Port));
+                if (socket.Receive(new byte[1500]) > 0) { return; }
+            }
+            catch (SocketException refusal) when (refusal.SocketErrorCode is SocketError.TimedOut or SocketError.ConnectionRefused)
+            {
+                Thread.Sleep(10);
+            }
+        }
+
+        string printed = string.Join('\n', process.Output.Concat(process.Errors).Select(line => line.Text));
+        throw new InvalidOperationException($"the server at {server} does not answer; it printed:\n{printed}");
+    }
+}

@@ -1,0 +1,77 @@
+using Punch.Protocol;
+using Punch.Protocol.Discovery;
+using Xunit;
+
+namespace Punch.Lab.Nat;
+
+/// <summary><c>punch nat</c> and <c>punch serve</c>, both the real binary, and coturn's counterparts of both, over every kind of network.</summary>
+public sealed class NatTests(NatBatch batch) : IClassFixture<NatBatch>
+{
+    public static TheoryData<string, string> Reports { get; } =
+        [.. from kind in NatKind.All from servers in NatServers.All select Row(kind, servers)];
+
+    public static TheoryData<string, string> Discoveries { get; } =
+    [
+        .. from kind in NatKind.All
+           where kind.Truth is not null
+           from servers in NatServers.All
+           where servers.Places == Places.TwoAddresses
+           select Row(kind, servers),
+    ];
+
+    public static TheoryData<string> Reachable { get; } =
+    [
+        .. from kind in NatKind.All
+           where kind.Truth is not null
+           select new TheoryDataRow<string>(kind.Name).WithTrait("kind", kind.Name).WithTrait("group", "nat"),
+    ];
+
+    [Theory]
+    [MemberData(nameof(Reports))]
+    public async Task A_report_says_what_the_network_does_as_far_as_the_servers_can_tell(string kind, string servers)
+    {
+        NatServers asked = ServersNamed(servers);
+        if (asked.NeedsCoturn) { Prerequisites.NeedCoturn(); }
+
+        Prerequisites.NeedPunch();
+
+        NatRun run = (await batch.ReportsOf(KindNamed(kind))).Single(each => each.Servers == asked);
+
+        Assert.True(run.Problems.Count == 0, run.Transcript);
+    }
+
+    [Theory]
+    [MemberData(nameof(Discoveries))]
+    public async Task Coturns_discovery_agrees_where_it_knows(string kind, string servers)
+    {
+        Prerequisites.NeedCoturn();
+        NatTraits truth = KindNamed(kind).Truth!.Value;
+
+        string output = (await batch.CoturnOf(KindNamed(kind))).Discoveries[ServersNamed(servers)];
+
+        string mapping = CoturnTools.KnowsMapping(truth, ServersNamed(servers)) ? Words.Of(truth.Mapping) : "apdm";
+        string filtering = truth.Filtering == FilteringBehavior.None ? "eif" : Words.Of(truth.Filtering);
+        Assert.True(CoturnTools.Mapping(output) == mapping, output);
+        Assert.True(CoturnTools.Filtering(output) == filtering, output);
+    }
+
+    [Theory]
+    [MemberData(nameof(Reachable))]
+    public async Task Coturns_client_learns_its_public_address_from_punch(string kind)
+    {
+        Prerequisites.NeedCoturn();
+
+        CoturnAnswers answers = await batch.CoturnOf(KindNamed(kind));
+
+        string[] mapped = CoturnTools.Mapped(answers.Asked);
+        Assert.True(mapped.Length > 0, answers.Asked);
+        Assert.All(mapped, address => Assert.Equal(answers.PublicHost, TransportAddress.Parse(address).Host));
+    }
+
+    private static NatKind KindNamed(string name) => NatKind.All.Single(kind => kind.Name == name);
+
+    private static NatServers ServersNamed(string name) => NatServers.All.Single(servers => servers.Name == name);
+
+    private static TheoryDataRow<string, string> Row(NatKind kind, NatServers servers) =>
+        new TheoryDataRow<string, string>(kind.Name, servers.Name).WithTrait("kind", kind.Name).WithTrait("group", "nat");
+}
