@@ -133,7 +133,10 @@ public sealed partial class NatPresenterTests
 
     private static NatOptions Options(bool isQuiet = false) => new()
     {
-        Servers = [RemoteTarget.Parse("stun.example")], TestsHairpin = true, IsQuiet = isQuiet, Requirements = [NatRequirement.Parse("eim")],
+        Servers = [RemoteTarget.Parse("stun.example")],
+        TestsHairpin = true,
+        IsQuiet = isQuiet,
+        Requirements = [NatRequirement.Parse("eim")],
     };
 
     private static string Print(NatReport report, bool isQuiet = false)

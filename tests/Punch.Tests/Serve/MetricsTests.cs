@@ -14,7 +14,14 @@ public sealed class MetricsTests
     {
         var counts = new RequestCounts
         {
-            Received = 1, ReceivedBytes = 2, Answered = 3, Refused = 4, Limited = 5, Ignored = 6, Unsent = 7, SentBytes = 8,
+            Received = 1,
+            ReceivedBytes = 2,
+            Answered = 3,
+            Refused = 4,
+            Limited = 5,
+            Ignored = 6,
+            Unsent = 7,
+            SentBytes = 8,
         };
         var statistics = new ServerStatistics { Udp = counts, Tcp = counts + counts, Connections = 21, Accepted = 22, TurnedAway = 23, TimedOut = 24 };
 
