@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
 using Punch.Lab.Cells;
@@ -19,6 +20,7 @@ internal sealed class NatLab : IDisposable
     private readonly List<LabHost> _machines = [];
     private readonly List<LabProcess> _servers = [];
     private readonly string _folder = Directory.CreateTempSubdirectory("punch-lab-").FullName;
+    private readonly ConcurrentDictionary<NatKind, int> _runs = [];
 
     /// <param name="kinds">The clients.</param>
     /// <param name="seed">Of random ports and loss.</param>
@@ -48,7 +50,24 @@ internal sealed class NatLab : IDisposable
     }
 
     /// <summary>Runs <c>punch nat</c> once.</summary>
-    public NatRun Run(NatKind kind, NatServers servers) => NatRun.Make(kind, servers, ClientOf(kind));
+    public NatRun Run(NatKind kind, NatServers servers)
+    {
+        int run = _runs.AddOrUpdate(kind, 0, (_, last) => last + 1);
+        ClientOf(kind).Namespace.Run(() => TakePorts(run));
+        return NatRun.Make(kind, servers, ClientOf(kind));
+    }
+
+    /// <summary>Gives each run local ports of its own: one of an earlier run still has its mapping, which is no sample of how a NAT picks a new one.</summary>
+    private static int TakePorts(int run)
+    {
+        int first = FirstPort + (run % PortRanges * PortsOfRun);
+        File.WriteAllText("/proc/sys/net/ipv4/ip_local_port_range", $"{first} {first + PortsOfRun - 1}");
+        return first;
+    }
+
+    private const int FirstPort = 32_768;
+    private const int PortsOfRun = 50;
+    private const int PortRanges = 600;
 
     /// <summary>The client behind this kind of network.</summary>
     public LabHost ClientOf(NatKind kind) => _clients[kind].Host;
