@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Runtime.InteropServices;
 
 namespace Punch.Protocol.Stun;
 
@@ -23,10 +24,10 @@ internal static class StunAddress
     private const byte V4 = 0x01;
     private const byte V6 = 0x02;
 
-    public static int ValueLength(HostAddress host) => HostOffset + host.ByteCount;
+    public static int ValueLength(in HostAddress host) => HostOffset + host.ByteCount;
 
     /// <summary>An address's bytes on the wire as a whole attribute; no padding is needed.</summary>
-    public static int AttributeLength(HostAddress host) => StunAttribute.HeaderLength + ValueLength(host);
+    public static int AttributeLength(in HostAddress host) => StunAttribute.HeaderLength + ValueLength(host);
 
     public static ReadOnlySpan<byte> Mask(ReadOnlySpan<byte> message) => message.Slice(MaskOffset, MaskLength);
 
@@ -62,13 +63,16 @@ internal static class StunAddress
         Flip(value[2..], mask);
     }
 
+    /// <param name="portAndHost">2 + 4 or 2 + 16 bytes.</param>
+    /// <param name="mask">16 bytes or none.</param>
     private static void Flip(Span<byte> portAndHost, ReadOnlySpan<byte> mask)
     {
         if (mask.IsEmpty) { return; }
 
-        for (int i = 0; i < 2; i++) { portAndHost[i] ^= mask[i]; }
-
-        Span<byte> host = portAndHost[2..];
-        for (int i = 0; i < host.Length; i++) { host[i] ^= mask[i]; }
+        Span<ushort> port = MemoryMarshal.Cast<byte, ushort>(portAndHost[..2]);
+        Span<uint> host = MemoryMarshal.Cast<byte, uint>(portAndHost[2..]);
+        ReadOnlySpan<uint> words = MemoryMarshal.Cast<byte, uint>(mask);
+        port[0] ^= MemoryMarshal.Read<ushort>(mask);
+        for (int i = 0; i < host.Length; i++) { host[i] ^= words[i]; }
     }
 }

@@ -38,14 +38,17 @@ public sealed partial class StunServerCore
     }
 
     /// <summary>How long the answer may become without its fingerprint.</summary>
-    private int RoomBeforeFingerprint(in StunMessage request, HostAddress client, int bufferLength)
+    private int RoomBeforeFingerprint(in StunMessage request, in HostAddress client, int bufferLength)
     {
         int fingerprint = request.HasFingerprint ? FingerprintLength : 0;
-        bool isFull = _replySize == StunReplySize.AllAddresses && HasTwoAddresses;
-        // header(20) + XOR-MAPPED-ADDRESS and MAPPED-ADDRESS of the client + OTHER-ADDRESS and RESPONSE-ORIGIN of the server
-        int addresses = 2 * (StunAddress.AttributeLength(client) + StunAddress.AttributeLength(_endpoints[0].Host));
-        int full = isFull ? StunMessage.HeaderLength + addresses : 0;
-        int room = Math.Max(request.Length - fingerprint, full);
+        int room = request.Length - fingerprint;
+        if (_replySize == StunReplySize.AllAddresses && HasTwoAddresses)
+        {
+            // header(20) + XOR-MAPPED-ADDRESS and MAPPED-ADDRESS of the client + OTHER-ADDRESS and RESPONSE-ORIGIN of the server
+            int addresses = 2 * (StunAddress.AttributeLength(client) + StunAddress.AttributeLength(_endpoints[0].Host));
+            room = Math.Max(room, StunMessage.HeaderLength + addresses);
+        }
+
         return Math.Min(room, (bufferLength - fingerprint) & ~3);
     }
 
