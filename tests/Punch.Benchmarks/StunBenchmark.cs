@@ -16,7 +16,8 @@ internal static class StunBenchmark
     public static Table Run(string? binary)
     {
         var table = new Table(
-            $"STUN: Binding requests a second on one core (median of {Rounds} rounds, interleaved)", "server", "answers a second", "ratio to C", "ratio to coturn");
+            $"STUN: Binding requests a second on one core (median of {Rounds} rounds, interleaved)",
+            "server", "answers a second", "ratio to C", "ratio to coturn", "answers a processor second", "ratio to C", "ratio to coturn");
         string? c = Compile("stun-serve");
         string? load = Compile("stun-load");
         if (binary is null || c is null || load is null || !Measure.IsInstalled("taskset") || Environment.ProcessorCount < 2)
@@ -68,14 +69,19 @@ internal static class StunBenchmark
         StunServerUnderTest? coturn = servers.Find(server => server.Name.StartsWith("coturn", StringComparison.Ordinal));
         foreach (StunServerUnderTest server in servers)
         {
-            table.Row(server.Name, Measure.Thousands(Measure.Median(server.Rates)), Ratio(server, servers[0]), Ratio(server, coturn));
+            table.Row(
+                server.Name,
+                Measure.Thousands(Measure.Median(server.Rates)), Ratio(server, servers[0], each => each.Rates), Ratio(server, coturn, each => each.Rates),
+                Measure.Thousands(Measure.Median(server.RatesOfProcessor)),
+                Ratio(server, servers[0], each => each.RatesOfProcessor), Ratio(server, coturn, each => each.RatesOfProcessor));
         }
 
+        table.Note("A processor second is one that the server itself ran: on a machine with other work those columns hold, and the others shrink.");
         if (coturn is null) { table.Note("coturn is not installed: its row is missing."); }
     }
 
-    private static string Ratio(StunServerUnderTest server, StunServerUnderTest? to) =>
-        to is null ? "-" : Measure.Ratio(Measure.Median(server.Rates.Zip(to.Rates, (one, other) => one / other)));
+    private static string Ratio(StunServerUnderTest server, StunServerUnderTest? to, Func<StunServerUnderTest, List<double>> rates) =>
+        to is null ? "-" : Measure.Ratio(Measure.Median(rates(server).Zip(rates(to), (one, other) => one / other)));
 
     private static string? Compile(string name)
     {

@@ -24,7 +24,11 @@ internal sealed class StunServerUnderTest : IDisposable
 
     public int Port { get; }
 
+    /// <summary>Answers a second, a number for each round.</summary>
     public List<double> Rates { get; } = [];
+
+    /// <summary>Answers a second of the server's own processor time: what it would reach if nothing else ran on its core.</summary>
+    public List<double> RatesOfProcessor { get; } = [];
 
     /// <summary>Starts one; a server that ends at once, since its port is taken for instance, is an error.</summary>
     public static StunServerUnderTest Start(string name, int port, params string[] command)
@@ -39,12 +43,15 @@ internal sealed class StunServerUnderTest : IDisposable
     /// <summary>Asks it for a while, from the second core, and notes the answers a second.</summary>
     public void Load(string generator, double seconds)
     {
+        double before = ProcessorSeconds();
         using Process load = Measure.Start("taskset", "-c", "1", generator, Text(Port), Text(seconds));
         string output = load.StandardOutput.ReadToEnd();
         load.WaitForExit();
         if (load.ExitCode != 0 || _process.HasExited) { throw new InvalidOperationException($"{Name} gave no right answers"); }
 
-        Rates.Add(double.Parse(output.Split(' ')[0], CultureInfo.InvariantCulture));
+        double[] numbers = [.. output.Split(' ').Select(number => double.Parse(number, CultureInfo.InvariantCulture))];
+        Rates.Add(numbers[0]);
+        RatesOfProcessor.Add(numbers[2] / (ProcessorSeconds() - before));
     }
 
     public void Dispose()
@@ -53,6 +60,10 @@ internal sealed class StunServerUnderTest : IDisposable
 
         _process.Dispose();
     }
+
+    /// <summary>Nanoseconds on a processor are the first number of each thread's schedstat; the times of <see cref="Process"/> are sampled and too coarse.</summary>
+    private double ProcessorSeconds() => Directory.GetDirectories($"/proc/{_process.Id}/task")
+        .Sum(task => double.Parse(File.ReadAllText(Path.Combine(task, "schedstat")).Split(' ')[0], CultureInfo.InvariantCulture)) / 1e9;
 
     private static string Text(double number) => number.ToString(CultureInfo.InvariantCulture);
 }

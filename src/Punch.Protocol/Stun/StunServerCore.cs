@@ -77,12 +77,20 @@ public sealed partial class StunServerCore
         if (message.HasFingerprint && !message.HasValidFingerprint()) { return false; }
 
         Route back = new(receivedOn, receivedOn, client);
+        bool isBare = message.Length == StunMessage.HeaderLength;
+        return isBare ? TryGrant(message, client, back, reply, out answer) : TryObey(message, client, back, reply, out answer);
+    }
+
+    /// <summary>Answers a request with attributes; the usual one has none, and none of this to pay for.</summary>
+    private bool TryObey(in StunMessage message, in TransportAddress client, in Route back, Span<byte> reply, out StunReply answer)
+    {
         Span<StunAttributeType> unknown = stackalloc StunAttributeType[MaxUnknownAttributes];
         unknown = unknown[..ListUnusable(message, unknown)];
         if (!unknown.IsEmpty) { return TryRefuse(message, StunErrorCode.UnknownAttribute, unknown, back, reply, out answer); }
 
         if (!TryFindRoute(message, back, out Route route)) { return TryRefuse(message, StunErrorCode.BadRequest, [], back, reply, out answer); }
 
+        answer = default;
         bool isAnswerable = route.To.Port == client.Port || IsAnswerable(route.To);
         return isAnswerable && TryGrant(message, client, route, reply, out answer);
     }
