@@ -122,7 +122,9 @@ internal static class ListenSyntax
             return rest switch { "" => (text[1..close], null), [':', .. string port] => (text[1..close], port), _ => (text, null) };
         }
 
-        return text.Count(':') == 1 ? (text[..text.IndexOf(':', StringComparison.Ordinal)], text[(text.IndexOf(':', StringComparison.Ordinal) + 1)..]) : (text, null);
+        // More than one colon without brackets: an IPv6 address alone.
+        int colon = text.IndexOf(':', StringComparison.Ordinal);
+        return text.Count(':') == 1 ? (text[..colon], text[(colon + 1)..]) : (text, null);
     }
 
     private static ushort ParsePort(string text, string option) =>

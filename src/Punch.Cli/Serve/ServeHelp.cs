@@ -1,6 +1,8 @@
 namespace Punch.Cli.Serve;
 
-/// <summary>The words of <c>punch serve --help</c>. Written by hand, since they are read by people; a test holds them to the table of options.</summary>
+/// <summary>
+/// The words of <c>punch serve --help</c>. Written by hand, since they are read by people; a test holds them to the table of options.
+/// </summary>
 internal static class ServeHelp
 {
     /// <summary>The whole help, without the last line's end.</summary>

@@ -8,7 +8,10 @@ using Serilog.Events;
 
 namespace Punch.Cli.Serve;
 
-/// <summary>The server's log: what an operator would want to know, on standard error. Who the clients are is told at debug level and below alone.</summary>
+/// <summary>
+/// The server's log: what an operator would want to know, on standard error. Who the clients are is told at debug level and below
+/// alone.
+/// </summary>
 internal sealed class ServeLog(ILogger log) : IServerObserver
 {
     /// <inheritdoc/>
@@ -48,7 +51,8 @@ internal sealed class ServeLog(ILogger log) : IServerObserver
         log.Verbose("Request from {Client} to {Local}: {Outcome}", client, local, outcome);
 
     /// <inheritdoc/>
-    public void OnConnection(TransportAddress client, ConnectionChange change) => log.Debug("Connection of {Client}: {Change}", client, change);
+    public void OnConnection(TransportAddress client, ConnectionChange change) =>
+        log.Debug("Connection of {Client}: {Change}", client, change);
 
     /// <inheritdoc/>
     public void OnAcceptFailed(TransportAddress local, SocketError error) =>

@@ -37,7 +37,13 @@ internal sealed class ServeRunner(ServeOptions options, CommandContext context, 
         long start = Stopwatch.GetTimestamp();
         server.Start();
         log.Started(server, options);
-        presenter.Begin(new ServeStart { Endpoints = server.Endpoints, HasTcp = options.HasTcp, Metrics = server.Metrics, Time = DateTimeOffset.Now });
+        presenter.Begin(new ServeStart
+        {
+            Endpoints = server.Endpoints,
+            HasTcp = options.HasTcp,
+            Metrics = server.Metrics,
+            Time = DateTimeOffset.Now,
+        });
         Wait(server, start);
         server.Stop();
         log.Stopped();

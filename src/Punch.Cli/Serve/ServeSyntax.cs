@@ -97,16 +97,23 @@ internal sealed class ServeSyntax
         }
     }
 
-    private TimeSpan? Statistics(ParseResult result) => result.Duration(_stats, canBeZero: false) is { } interval && interval < ShortestStatistics
-        ? throw new FailureException(Failure.Usage($"--stats '{result.Single(_stats)}' is shorter than 100ms"))
-        : result.Duration(_stats, canBeZero: false);
+    private TimeSpan? Statistics(ParseResult result)
+    {
+        TimeSpan? interval = result.Duration(_stats, canBeZero: false);
+        return interval < ShortestStatistics
+            ? throw new FailureException(Failure.Usage($"--stats '{result.Single(_stats)}' is shorter than 100ms"))
+            : interval;
+    }
 
     private TransportAddress? Metrics(ParseResult result)
     {
         if (result.Single(_metrics) is not { } text) { return null; }
 
         (HostAddress host, ushort? port) = ListenSyntax.ParseAddress(text, "--metrics");
-        if (port is not { } number) { throw new FailureException(Failure.Usage($"--metrics '{text}' names no port", "a usual one is 9478: --metrics 127.0.0.1:9478")); }
+        if (port is not { } number)
+        {
+            throw new FailureException(Failure.Usage($"--metrics '{text}' names no port", "a usual one is 9478: --metrics 127.0.0.1:9478"));
+        }
 
         return host.IsLoopback
             ? new TransportAddress(host, number)

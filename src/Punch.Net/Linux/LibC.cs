@@ -111,7 +111,10 @@ internal static unsafe partial class LibC
     public static int ReceiveBatch(int descriptor, BatchEntry* entries, int count) =>
         Result(ReceiveBatchCall(descriptor, entries, (uint)count, WaitForOne, null));
 
-    /// <summary>Sends datagrams; the number of those the kernel took. It stops at the first that it refuses, and tells why if that is the first of all.</summary>
+    /// <summary>
+    /// Sends datagrams; the number of those the kernel took. It stops at the first that it refuses, and tells why if that is the first
+    /// of all.
+    /// </summary>
     public static int SendBatch(int descriptor, BatchEntry* entries, int count) =>
         Result(SendBatchCall(descriptor, entries, (uint)count, 0));
 

@@ -6,7 +6,10 @@ using Punch.Protocol;
 
 namespace Punch.Net.Linux;
 
-/// <summary>Up to 64 datagrams a system call each way. On a wildcard, control messages carry the address that was asked, and bring the answer from there.</summary>
+/// <summary>
+/// Up to 64 datagrams a system call each way. On a wildcard, control messages carry the address that was asked, and bring the answer
+/// from there.
+/// </summary>
 internal sealed unsafe class LinuxBatchSocket : IBatchSocket
 {
     private readonly BoundDescriptor _bound;

@@ -27,7 +27,9 @@ internal static class PacketInfo
     // sizeof(struct cmsghdr): a size_t and two ints.
     private static readonly int HeaderLength = nint.Size + 8;
 
-    /// <summary>Reads the address that a datagram was sent to; false when it is no single host's: a broadcast or a multicast group.</summary>
+    /// <summary>
+    /// Reads the address that a datagram was sent to; false when it is no single host's: a broadcast or a multicast group.
+    /// </summary>
     /// <param name="control">The control messages: this one alone is switched on, so it is the first and only one.</param>
     /// <param name="isV6">The socket's family.</param>
     /// <param name="local">The address.</param>

@@ -11,7 +11,10 @@ internal interface IBatchSocket : IDisposable
     /// <summary>The most datagrams of one batch.</summary>
     const int MaxBatch = 64;
 
-    /// <summary>The longest datagram that is taken, in bytes: the longest request a client can have a reason for, with PADDING beyond any usual MTU.</summary>
+    /// <summary>
+    /// The longest datagram that is taken, in bytes: the longest request a client can have a reason for, with PADDING beyond any usual
+    /// MTU.
+    /// </summary>
     const int MaxDatagram = 4096;
 
     /// <summary>What is asked of the system for datagrams that wait; it may give less.</summary>

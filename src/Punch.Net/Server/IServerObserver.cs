@@ -50,6 +50,8 @@ public interface IServerObserver
     /// <summary>Something happened to a TCP connection.</summary>
     void OnConnection(TransportAddress client, ConnectionChange change);
 
-    /// <summary>A TCP port could not take a connection: nothing a client did, the system lacks something. Told at most once a second.</summary>
+    /// <summary>
+    /// A TCP port could not take a connection: nothing a client did, the system lacks something. Told at most once a second.
+    /// </summary>
     void OnAcceptFailed(TransportAddress local, SocketError error);
 }

@@ -3,7 +3,9 @@ using Punch.Protocol;
 
 namespace Punch.Net.Server;
 
-/// <summary>What a wildcard stands for where each socket must be bound to a single address. Later changes of the interfaces go unnoticed.</summary>
+/// <summary>
+/// What a wildcard stands for where each socket must be bound to a single address. Later changes of the interfaces go unnoticed.
+/// </summary>
 internal static class LocalAddresses
 {
     /// <summary>The address itself, or all of this machine's of its family if it is a wildcard.</summary>
@@ -14,7 +16,10 @@ internal static class LocalAddresses
 
         HostAddress[] found =
         [
-            .. RemoteRules.OwnAddresses().Select(own => HostAddress.FromIPAddress(own.Address)).Where(own => own.IsV6 == host.IsV6).Distinct(),
+            .. RemoteRules.OwnAddresses()
+                .Select(own => HostAddress.FromIPAddress(own.Address))
+                .Where(own => own.IsV6 == host.IsV6)
+                .Distinct(),
         ];
         return found.Length > 0
             ? found

@@ -56,7 +56,9 @@ internal sealed class MetricsService(Func<string> render, IServerObserver? obser
         if (!isHead && words[0] != "GET") { return Compose("405 Method Not Allowed", "GET is all there is\n", hasBody: true); }
 
         string path = words[1].Split('?')[0];
-        return path == "/metrics" ? Compose("200 OK", render(), !isHead) : Compose("404 Not Found", "the metrics are at /metrics\n", !isHead);
+        return path == "/metrics"
+            ? Compose("200 OK", render(), !isHead)
+            : Compose("404 Not Found", "the metrics are at /metrics\n", !isHead);
     }
 
     private async Task AnswerAsync(Socket client, CancellationToken cancellation)
@@ -81,7 +83,12 @@ internal sealed class MetricsService(Func<string> render, IServerObserver? obser
 
     private static bool IsWhole(ReadOnlySpan<byte> head) => head.IndexOf("\r\n\r\n"u8) >= 0 || head.IndexOf("\n\n"u8) >= 0;
 
-    private static string Compose(string status, string body, bool hasBody) => string.Create(
-        CultureInfo.InvariantCulture,
-        $"HTTP/1.0 {status}\r\nContent-Type: text/plain; version=0.0.4; charset=utf-8\r\nContent-Length: {body.Length}\r\nConnection: close\r\n\r\n{(hasBody ? body : "")}");
+    private static string Compose(string status, string body, bool hasBody)
+    {
+        var text = new StringBuilder();
+        text.Append(CultureInfo.InvariantCulture, $"HTTP/1.0 {status}\r\n");
+        text.Append("Content-Type: text/plain; version=0.0.4; charset=utf-8\r\n");
+        text.Append(CultureInfo.InvariantCulture, $"Content-Length: {body.Length}\r\nConnection: close\r\n\r\n");
+        return text.Append(hasBody ? body : "").ToString();
+    }
 }

@@ -3,7 +3,9 @@ using System.Text;
 
 namespace Punch.Net.Server;
 
-/// <summary>What a server counted, in the text format of Prometheus (version 0.0.4). Names and labels are a promise; docs/json.md lists them.</summary>
+/// <summary>
+/// What a server counted, in the text format of Prometheus (version 0.0.4). Names and labels are a promise; docs/json.md lists them.
+/// </summary>
 public static class MetricsText
 {
     /// <summary>Writes all of it.</summary>

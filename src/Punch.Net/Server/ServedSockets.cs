@@ -40,7 +40,9 @@ internal sealed class ServedSockets : IDisposable
         }
     }
 
-    /// <summary>For each endpoint the socket that sends when a request to <paramref name="socket"/> asks for an answer from there.</summary>
+    /// <summary>
+    /// For each endpoint the socket that sends when a request to <paramref name="socket"/> asks for an answer from there.
+    /// </summary>
     public IBatchSocket[] SiblingsOf(IBatchSocket socket) =>
     [
         .. Enumerable.Range(0, _endpoints.Count)

@@ -18,7 +18,10 @@ public sealed record ServerOptions
     /// <summary>How large an answer may be.</summary>
     public StunReplySize ReplySize { get; init; } = StunReplySize.NeverLarger;
 
-    /// <summary>Where <see cref="MetricsText"/> is served over HTTP; a loopback address, since anybody who can reach it can read it. Null for nowhere.</summary>
+    /// <summary>
+    /// Where <see cref="MetricsText"/> is served over HTTP; a loopback address, since anybody who can reach it can read it. Null for
+    /// nowhere.
+    /// </summary>
     public TransportAddress? Metrics { get; init; }
 
     /// <summary>Who hears what the server does.</summary>
@@ -49,5 +52,10 @@ public sealed record ServedAddress(HostAddress Host, ushort Port)
     public bool IsOptional { get; init; }
 
     /// <summary>The addresses in the order of <see cref="StunServerOptions.Endpoints"/>, ports of 0 included.</summary>
-    internal IEnumerable<HostAddress> Hosts => AlternateHost is { } alternate ? [Host, Host, alternate, alternate] : AlternatePort is null ? [Host] : [Host, Host];
+    internal IEnumerable<HostAddress> Hosts => (AlternateHost, AlternatePort) switch
+    {
+        ({ } alternate, _) => [Host, Host, alternate, alternate],
+        (null, null) => [Host],
+        (null, _) => [Host, Host],
+    };
 }

@@ -16,7 +16,9 @@ internal sealed class StreamListener : IDisposable
     private readonly HashSet<Task> _running = [];
 
     /// <summary>Binds and listens.</summary>
-    /// <exception cref="LocalNetworkException">The port is taken, the address is not ours, the family is missing, or the system forbids it.</exception>
+    /// <exception cref="LocalNetworkException">
+    /// The port is taken, the address is not ours, the family is missing, or the system forbids it.
+    /// </exception>
     public StreamListener(TransportAddress local)
     {
         try

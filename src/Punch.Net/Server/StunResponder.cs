@@ -48,7 +48,8 @@ internal sealed class StunResponder(StunServerCore core, RateLimiter? answers, R
 
         // Only what would be answered counts against the limit: noise costs a network nothing but our patience.
         bool isRefusal = answer.Class == StunClass.Error;
-        bool isWithinLimit = answers?.TryAcquire(client.Host, now) != false && (!isRefusal || refusals?.TryAcquire(client.Host, now) != false);
+        bool isWithinLimit = answers?.TryAcquire(client.Host, now) != false
+            && (!isRefusal || refusals?.TryAcquire(client.Host, now) != false);
         if (isWithinLimit) { return isRefusal ? RequestOutcome.Refused : RequestOutcome.Answered; }
 
         answer = default;

@@ -50,7 +50,9 @@ public sealed class StunServer : IDisposable
 
     /// <summary>Takes the ports.</summary>
     /// <exception cref="LocalNetworkException">One could not be had; those already taken are free again.</exception>
-    /// <exception cref="ArgumentException">The addresses are none, or form none of the layouts of <see cref="StunServerOptions.Endpoints"/>.</exception>
+    /// <exception cref="ArgumentException">
+    /// The addresses are none, or form none of the layouts of <see cref="StunServerOptions.Endpoints"/>.
+    /// </exception>
     public static StunServer Bind(ServerOptions options)
     {
         ArgumentOutOfRangeException.ThrowIfZero(options.Addresses.Count);
@@ -79,10 +81,13 @@ public sealed class StunServer : IDisposable
 
         foreach ((StreamListener listener, TcpService service) in _tcp) { _tasks.Add(listener.RunAsync(service, _stop.Token)); }
 
-        if (_metrics is not null) { _tasks.Add(_metrics.RunAsync(new MetricsService(() => MetricsText.Of(Statistics), _observer), _stop.Token)); }
+        var metrics = new MetricsService(() => MetricsText.Of(Statistics), _observer);
+        if (_metrics is not null) { _tasks.Add(_metrics.RunAsync(metrics, _stop.Token)); }
     }
 
-    /// <summary>Answers what was taken, and ends; connections are closed. Takes 100 ms at most. Harmless when it has been called before.</summary>
+    /// <summary>
+    /// Answers what was taken, and ends; connections are closed. Takes 100 ms at most. Harmless when it has been called before.
+    /// </summary>
     public void Stop()
     {
         _stop.Cancel();
@@ -123,7 +128,8 @@ public sealed class StunServer : IDisposable
     }
 
     // A system with IPv6 compiled in and switched off opens the socket and then finds no address for it.
-    private static bool IsFamilyMissing(LocalNetworkError error) => error is LocalNetworkError.FamilyUnavailable or LocalNetworkError.NoSuchAddress;
+    private static bool IsFamilyMissing(LocalNetworkError error) =>
+        error is LocalNetworkError.FamilyUnavailable or LocalNetworkError.NoSuchAddress;
 
     private void Serve(ServedSockets sockets, ServerOptions options)
     {
@@ -137,7 +143,8 @@ public sealed class StunServer : IDisposable
         foreach (StreamListener listener in sockets.Tcp)
         {
             var alone = new StunServerCore(new StunServerOptions { Endpoints = [listener.Local], ReplySize = options.ReplySize });
-            _tcp.Add((listener, new TcpService(_connections, StunResponder.Create(alone, options.Limit), _clock, options.IdleTimeout, options.Observer)));
+            StunResponder responder = StunResponder.Create(alone, options.Limit);
+            _tcp.Add((listener, new TcpService(_connections, responder, _clock, options.IdleTimeout, options.Observer)));
         }
     }
 
