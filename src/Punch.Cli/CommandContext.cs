@@ -19,4 +19,13 @@ internal sealed class CommandContext(IByteSink output, IByteSink error, Cancella
 
     /// <summary>Makes signals cancel <see cref="Stop"/>, until disposed of. A command that ends by itself leaves them alone.</summary>
     public Func<IDisposable?> ListenToSignals { get; init; } = () => null;
+
+    /// <summary>Tells a person, and with <paramref name="isJson"/> a program, too, why nothing was done.</summary>
+    public ExitCode Refuse(Failure failure, bool isJson)
+    {
+        if (isJson) { new JsonLines(Output).Error(failure); }
+
+        Errors.Fail(failure);
+        return failure.Exit;
+    }
 }

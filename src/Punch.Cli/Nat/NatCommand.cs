@@ -19,20 +19,12 @@ internal static class NatCommand
                 new LineBuffer().Append(NatHelp.Text).Flush(context.Output);
                 return ExitCode.Success;
             case NatRequest.Refuse refusal:
-                return Refuse(refusal, context);
+                return context.Refuse(refusal.Failure, refusal.IsJson);
             case NatRequest.Test test:
                 return Test(test.Options, context);
             default:
                 throw new System.Diagnostics.UnreachableException();
         }
-    }
-
-    private static ExitCode Refuse(NatRequest.Refuse refusal, CommandContext context)
-    {
-        if (refusal.IsJson) { new JsonLines(context.Output).Error(refusal.Failure); }
-
-        context.Errors.Fail(refusal.Failure);
-        return refusal.Failure.Exit;
     }
 
     private static ExitCode Test(NatOptions options, CommandContext context)

@@ -17,20 +17,12 @@ internal static class PredictCommand
                 new LineBuffer().Append(PredictHelp.Text).Flush(context.Output);
                 return ExitCode.Success;
             case PredictRequest.Refuse refusal:
-                return Refuse(refusal, context);
+                return context.Refuse(refusal.Failure, refusal.IsJson);
             case PredictRequest.Predict predict:
                 return Predict(predict.Options, context.Output);
             default:
                 throw new System.Diagnostics.UnreachableException();
         }
-    }
-
-    private static ExitCode Refuse(PredictRequest.Refuse refusal, CommandContext context)
-    {
-        if (refusal.IsJson) { new JsonLines(context.Output).Error(refusal.Failure); }
-
-        context.Errors.Fail(refusal.Failure);
-        return refusal.Failure.Exit;
     }
 
     private static ExitCode Predict(PredictOptions options, IByteSink output)

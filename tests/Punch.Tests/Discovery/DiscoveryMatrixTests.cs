@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Punch.Protocol.Discovery;
 using Punch.Simulation;
+using Punch.Tests.Simulation;
 using Xunit;
 
 namespace Punch.Tests.Discovery;
@@ -10,22 +11,8 @@ public sealed class DiscoveryMatrixTests
 {
     private const int Seeds = 20;
 
-    public static TheoryData<Mapping, Filtering, PortAllocation> Cells()
-    {
-        var cells = new TheoryData<Mapping, Filtering, PortAllocation>();
-        foreach (Mapping mapping in Enum.GetValues<Mapping>())
-        {
-            foreach (Filtering filtering in Enum.GetValues<Filtering>())
-            {
-                foreach (PortAllocation allocation in Enum.GetValues<PortAllocation>()) { cells.Add(mapping, filtering, allocation); }
-            }
-        }
-
-        return cells;
-    }
-
     [Theory]
-    [MemberData(nameof(Cells))]
+    [MemberData(nameof(NatCells.All), MemberType = typeof(NatCells))]
     public void A_server_with_two_addresses_tells_every_cell(Mapping mapping, Filtering filtering, PortAllocation allocation)
     {
         ForManySeeds(loss: 0, (seed, loss) =>
@@ -41,7 +28,7 @@ public sealed class DiscoveryMatrixTests
     }
 
     [Theory]
-    [MemberData(nameof(Cells))]
+    [MemberData(nameof(NatCells.All), MemberType = typeof(NatCells))]
     public void Five_percent_of_loss_changes_no_answer(Mapping mapping, Filtering filtering, PortAllocation allocation)
     {
         ForManySeeds(loss: 0.05, (seed, loss) =>
@@ -58,7 +45,7 @@ public sealed class DiscoveryMatrixTests
     }
 
     [Theory]
-    [MemberData(nameof(Cells))]
+    [MemberData(nameof(NatCells.All), MemberType = typeof(NatCells))]
     public void One_address_with_two_ports_gives_a_list_that_holds_the_answer(Mapping mapping, Filtering filtering, PortAllocation allocation)
     {
         ForManySeeds(loss: 0.05, (seed, loss) =>
@@ -83,7 +70,7 @@ public sealed class DiscoveryMatrixTests
     }
 
     [Theory]
-    [MemberData(nameof(Cells))]
+    [MemberData(nameof(NatCells.All), MemberType = typeof(NatCells))]
     public void Two_plain_servers_tell_EIM_from_the_rest_and_nothing_of_the_filter(Mapping mapping, Filtering filtering, PortAllocation allocation)
     {
         ForManySeeds(loss: 0.05, (seed, loss) =>
@@ -103,7 +90,7 @@ public sealed class DiscoveryMatrixTests
     }
 
     [Theory]
-    [MemberData(nameof(Cells))]
+    [MemberData(nameof(NatCells.All), MemberType = typeof(NatCells))]
     public void Two_servers_with_two_ports_each_tell_every_mapping(Mapping mapping, Filtering filtering, PortAllocation allocation)
     {
         ForManySeeds(loss: 0.05, (seed, loss) =>

@@ -12,22 +12,8 @@ public sealed class NatBehaviorTests
     private const string OtherPortOfY = "203.0.113.5:1001";
     private const string Z = "203.0.113.9:1000";
 
-    public static TheoryData<Mapping, Filtering, PortAllocation> Cells()
-    {
-        var cells = new TheoryData<Mapping, Filtering, PortAllocation>();
-        foreach (Mapping mapping in Enum.GetValues<Mapping>())
-        {
-            foreach (Filtering filtering in Enum.GetValues<Filtering>())
-            {
-                foreach (PortAllocation allocation in Enum.GetValues<PortAllocation>()) { cells.Add(mapping, filtering, allocation); }
-            }
-        }
-
-        return cells;
-    }
-
     [Theory]
-    [MemberData(nameof(Cells))]
+    [MemberData(nameof(NatCells.All), MemberType = typeof(NatCells))]
     public void A_mapping_is_used_again_as_the_mapping_behaviour_says(Mapping mapping, Filtering filtering, PortAllocation allocation)
     {
         NatRig nat = RigOf(mapping, filtering, allocation);
@@ -41,7 +27,7 @@ public sealed class NatBehaviorTests
     }
 
     [Theory]
-    [MemberData(nameof(Cells))]
+    [MemberData(nameof(NatCells.All), MemberType = typeof(NatCells))]
     public void An_inbound_packet_passes_exactly_as_the_filtering_says(Mapping mapping, Filtering filtering, PortAllocation allocation)
     {
         NatRig nat = RigOf(mapping, filtering, allocation);
@@ -55,7 +41,7 @@ public sealed class NatBehaviorTests
     }
 
     [Theory]
-    [MemberData(nameof(Cells))]
+    [MemberData(nameof(NatCells.All), MemberType = typeof(NatCells))]
     public void The_outside_port_is_picked_as_the_allocation_says(Mapping mapping, Filtering filtering, PortAllocation allocation)
     {
         NatRig nat = RigOf(mapping, filtering, allocation);
@@ -68,7 +54,7 @@ public sealed class NatBehaviorTests
     }
 
     [Theory]
-    [MemberData(nameof(Cells))]
+    [MemberData(nameof(NatCells.All), MemberType = typeof(NatCells))]
     public void Nothing_comes_in_to_a_port_without_a_mapping(Mapping mapping, Filtering filtering, PortAllocation allocation)
     {
         NatRig nat = RigOf(mapping, filtering, allocation);

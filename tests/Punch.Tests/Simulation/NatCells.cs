@@ -1,0 +1,22 @@
+using Punch.Simulation;
+using Xunit;
+
+namespace Punch.Tests.Simulation;
+
+/// <summary>Every mapping with every filtering and every port allocation (RFC 4787), for theories.</summary>
+public static class NatCells
+{
+    public static TheoryData<Mapping, Filtering, PortAllocation> All()
+    {
+        var cells = new TheoryData<Mapping, Filtering, PortAllocation>();
+        foreach (Mapping mapping in Enum.GetValues<Mapping>())
+        {
+            foreach (Filtering filtering in Enum.GetValues<Filtering>())
+            {
+                foreach (PortAllocation allocation in Enum.GetValues<PortAllocation>()) { cells.Add(mapping, filtering, allocation); }
+            }
+        }
+
+        return cells;
+    }
+}
