@@ -22,6 +22,7 @@ internal sealed class LabRouter : IDisposable
     private readonly Thread _thread;
     private long _forwarded;
     private long _ignored;
+    private long _delivered;
     private long _undelivered;
 
     public LabRouter(Network network)
@@ -32,6 +33,9 @@ internal sealed class LabRouter : IDisposable
 
     /// <summary>UDP packets taken from hosts.</summary>
     public long Forwarded => Interlocked.Read(ref _forwarded);
+
+    /// <summary>Packets that were written to a device: the kernel behind it has taken them in by the time they are counted.</summary>
+    public long Delivered => Interlocked.Read(ref _delivered);
 
     /// <summary>Packets that are not whole UDP datagrams, such as ICMP; they go nowhere.</summary>
     public long Ignored => Interlocked.Read(ref _ignored);
@@ -98,19 +102,22 @@ internal sealed class LabRouter : IDisposable
         while (_network.TryDeliver(LabClock.Now, out Delivery delivery))
         {
             int size = PacketCodec.Write(delivery.Packet, _buffer);
-            Write(delivery.To, _buffer.AsSpan(0, size));
+            if (TryWrite(delivery.To, _buffer.AsSpan(0, size))) { Interlocked.Increment(ref _delivered); }
         }
     }
 
     private void Report(in Expiry expiry)
     {
         int size = TimeExceeded.Write(expiry.Packet, expiry.By, _reportBuffer);
-        Write(expiry.Host, _reportBuffer.AsSpan(0, size));
+        TryWrite(expiry.Host, _reportBuffer.AsSpan(0, size));
     }
 
-    private void Write(Node host, ReadOnlySpan<byte> packet)
+    private bool TryWrite(Node host, ReadOnlySpan<byte> packet)
     {
-        if (!_devices[host].TryWrite(packet)) { Interlocked.Increment(ref _undelivered); }
+        bool isTaken = _devices[host].TryWrite(packet);
+        if (!isTaken) { Interlocked.Increment(ref _undelivered); }
+
+        return isTaken;
     }
 
     private unsafe void Wait(Native.PollDescriptor* watched, int count)
