@@ -1,4 +1,3 @@
-using System.Text;
 using Punch.Lab.Topology;
 using Punch.Protocol;
 using Punch.Simulation;
@@ -33,10 +32,8 @@ internal sealed record CellOptions
 /// <summary>A cell with both its processes: 50 ms from one side to the other and back.</summary>
 internal sealed class CellRun : IDisposable
 {
-    private const int MaxSteps = 2000;
     private readonly LabNetwork _lab;
-    private readonly Lock _lock = new();
-    private readonly Queue<NetworkStep> _steps = [];
+    private readonly LabTranscript _transcript;
     private readonly string _title;
     private readonly LabHost _hostA;
     private readonly LabHost _hostB;
@@ -47,7 +44,7 @@ internal sealed class CellRun : IDisposable
     {
         _title = $"{cell.Name}, {StartGap.Words(options.Gap)}, loss {options.Loss:P0}, seed {options.Seed}";
         _lab = new LabNetwork(options.Seed);
-        _lab.Network.Observer = Note;
+        _transcript = new LabTranscript(_lab);
         // Half of the way at each side. All loss is at A's end: a packet crosses it once in each direction.
         var half = new LinkOptions { Delay = TimeSpan.FromMilliseconds(12.5), Hops = 4 };
         _hostA = cell.A.Place(_lab, Side.A, half with { Loss = options.Loss }, options.Seed + 1);
@@ -87,36 +84,13 @@ internal sealed class CellRun : IDisposable
     }
 
     /// <summary>What both sides printed and what the network did, in order of time from the later start: for people.</summary>
-    public string Transcript()
-    {
-        (Instant Time, string Text)[] steps;
-        lock (_lock) { steps = [.. _steps.Select(step => (step.At, $"  {TextOf(step)}"))]; }
-
-        var text = new StringBuilder().AppendLine(_title);
-        text.AppendLine($"packets: {_lab.Router.Forwarded} UDP, {_lab.Router.Ignored} others ignored, {_lab.Router.Undelivered} not taken by the kernel");
-        foreach ((Instant time, string line) in steps.Concat(LinesOf("A", A)).Concat(LinesOf("B", B)).OrderBy(line => line.Time))
-        {
-            text.AppendLine($"{(time - Later.StartedAt).TotalMilliseconds,10:F1} ms  {line}");
-        }
-
-        return text.ToString();
-    }
+    public string Transcript() => _transcript.Print(_title, Later.StartedAt, [("A", A), ("B", B)]);
 
     public void Dispose()
     {
         _a?.Dispose();
         _b?.Dispose();
         _lab.Dispose();
-    }
-
-    private static IEnumerable<(Instant Time, string Text)> LinesOf(string side, LabProcess process)
-    {
-        yield return (process.StartedAt, $"{side} started");
-        foreach (OutputLine line in process.Output) { yield return (line.Time, $"{side} {line.Text}"); }
-
-        foreach (OutputLine line in process.Errors) { yield return (line.Time, $"{side} stderr: {line.Text}"); }
-
-        if (process.ExitedAt is { } exited) { yield return (exited, $"{side} ended with {process.ExitCode}"); }
     }
 
     private void StartBoth(LabCommand a, LabCommand b, CellOptions options)
@@ -141,20 +115,4 @@ internal sealed class CellRun : IDisposable
     }
 
     private static readonly TimeSpan Preparation = TimeSpan.FromMilliseconds(10);
-
-    private void Note(NetworkStep step)
-    {
-        lock (_lock)
-        {
-            _steps.Enqueue(step);
-            if (_steps.Count > MaxSteps) { _steps.Dequeue(); }
-        }
-    }
-
-    /// <summary>The step without its time, which the transcript counts from another origin.</summary>
-    private static string TextOf(in NetworkStep step)
-    {
-        string text = step.ToString();
-        return text[(text.IndexOf(' ', StringComparison.Ordinal) + 1)..];
-    }
 }

@@ -42,6 +42,9 @@ internal sealed record KernelNat(Masquerade Masquerade, Unsolicited Unsolicited)
         _ = router.Run(() => Configure(outsideDevice));
     }
 
+    /// <summary>Forgets every flow of the router whose namespace the calling thread is in.</summary>
+    public static string ForgetFlows() => Tool.Run("conntrack", ["--flush"], "");
+
     private string Configure(string outsideDevice)
     {
         // /proc/sys/net shows the namespace of the thread that opens it.

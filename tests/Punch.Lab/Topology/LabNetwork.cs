@@ -14,6 +14,7 @@ internal sealed class LabNetwork : IDisposable
     private readonly List<LabHost> _hosts = [];
     private readonly List<TunDevice> _devices = [];
     private readonly List<NetworkNamespace> _routers = [];
+    private readonly Dictionary<LabHost, Action> _reboots = [];
     private readonly LabRouter _router;
 
     public LabNetwork(ulong seed)
@@ -33,6 +34,7 @@ internal sealed class LabNetwork : IDisposable
         LabHost host = AddHost(node.Name);
         host.Namespace.Ip("link set lo up");
         Attach(host.Namespace, node);
+        _reboots.Add(host, () => _router.Post(now => Reboot(node, now)));
         return host;
     }
 
@@ -47,8 +49,12 @@ internal sealed class LabNetwork : IDisposable
         Attach(router, routerNode);
         LabHost host = AddHost(name);
         nat.Set(router, Device, host.Namespace, inside);
+        _reboots.Add(host, () => router.Run(KernelNat.ForgetFlows));
         return host;
     }
+
+    /// <summary>Makes every NAT before the host forget all it knew, as by a reboot that takes no time; the host itself is told nothing.</summary>
+    public void RebootNatsOf(LabHost host) => _reboots[host]();
 
     /// <summary>Begins to carry packets.</summary>
     public void Start() => _router.Start();
@@ -61,6 +67,11 @@ internal sealed class LabNetwork : IDisposable
         foreach (LabHost host in _hosts) { host.Dispose(); }
 
         foreach (NetworkNamespace router in _routers) { router.Dispose(); }
+    }
+
+    private static void Reboot(Node host, Instant now)
+    {
+        for (Node? node = host.Parent; node is not null; node = node.Parent) { (node.Middlebox as Simulation.Nat)?.Reboot(now); }
     }
 
     private LabHost AddHost(string name)
@@ -77,9 +88,12 @@ internal sealed class LabNetwork : IDisposable
         _router.Attach(node, device);
         space.Ip([
             $"link set {Device} mtu {TunDevice.Mtu} addrgenmode none",
-            .. node.Addresses.Select(address => $"address add {address} dev {Device}{(address.IsV6 ? " nodad" : "")}"),
+            .. node.Addresses.Select(address => $"address add {address}/{PrefixOf(address)} dev {Device}{(address.IsV6 ? " nodad" : "")}"),
             $"link set {Device} up",
             .. node.Addresses.Select(address => $"route replace {(address.IsV6 ? "::/0" : "0.0.0.0/0")} dev {Device}"),
         ]);
     }
+
+    // A private network as home routers make it: neighbours are on one subnet. Public addresses stand alone.
+    private static int PrefixOf(HostAddress address) => address.IsV6 ? 128 : AddressScope.IsPublic(address) ? 32 : 24;
 }

@@ -1,6 +1,8 @@
+using System.Collections.Concurrent;
 using Microsoft.Win32.SafeHandles;
 using Punch.Lab.Linux;
 using Punch.Lab.Wire;
+using Punch.Protocol;
 using Punch.Simulation;
 
 namespace Punch.Lab.Topology;
@@ -18,8 +20,10 @@ internal sealed class LabRouter : IDisposable
     private readonly byte[] _buffer = new byte[TunDevice.Mtu + PacketCodec.MaxOverhead];
     private readonly byte[] _reportBuffer = new byte[TunDevice.Mtu + PacketCodec.MaxOverhead + TimeExceeded.Size];
     private readonly HopLimitWatch _hopLimits = new();
-    private readonly SafeFileHandle _stop = Native.EventDescriptor(0, Native.CloseOnExec);
+    private readonly SafeFileHandle _bell = Native.EventDescriptor(0, Native.CloseOnExec);
+    private readonly ConcurrentQueue<Action<Instant>> _jobs = [];
     private readonly Thread _thread;
+    private volatile bool _isStopping;
     private long _forwarded;
     private long _ignored;
     private long _delivered;
@@ -62,14 +66,33 @@ internal sealed class LabRouter : IDisposable
         _thread.Start();
     }
 
+    /// <summary>Does a job between two packets: nobody else may touch the network once it carries any.</summary>
+    public void Post(Action<Instant> job)
+    {
+        _jobs.Enqueue(job);
+        Ring();
+    }
+
     public void Dispose()
     {
-        byte[] one = [1, 0, 0, 0, 0, 0, 0, 0];
-        if (Native.Write(_stop, in one[0], (nuint)one.Length) != one.Length) { throw Native.Failure("write to eventfd"); }
-
+        _isStopping = true;
+        Ring();
         if (_thread.IsAlive) { _thread.Join(); }
 
-        _stop.Dispose();
+        _bell.Dispose();
+    }
+
+    private void Ring()
+    {
+        byte[] one = [1, 0, 0, 0, 0, 0, 0, 0];
+        if (Native.Write(_bell, in one[0], (nuint)one.Length) != one.Length) { throw Native.Failure("write to eventfd"); }
+    }
+
+    private void DoJobs()
+    {
+        byte[] rung = new byte[sizeof(long)];
+        _ = Native.Read(_bell, ref rung[0], (nuint)rung.Length);
+        while (_jobs.TryDequeue(out Action<Instant>? job)) { job(LabClock.Now); }
     }
 
     private unsafe void Loop()
@@ -80,13 +103,15 @@ internal sealed class LabRouter : IDisposable
         var descriptors = new Native.PollDescriptor[_attached.Count + 1];
         for (int i = 0; i < _attached.Count; i++) { descriptors[i] = Watch(_attached[i].Device.Descriptor); }
 
-        descriptors[^1] = Watch((int)_stop.DangerousGetHandle());
+        descriptors[^1] = Watch((int)_bell.DangerousGetHandle());
         fixed (Native.PollDescriptor* watched = descriptors)
         {
-            while (descriptors[^1].Returned == 0)
+            while (!_isStopping)
             {
                 Deliver();
                 Wait(watched, descriptors.Length);
+                if (descriptors[^1].Returned != 0) { DoJobs(); }
+
                 for (int i = 0; i < _attached.Count; i++)
                 {
                     if (descriptors[i].Returned != 0) { Take(_attached[i].Node, _attached[i].Device); }
