@@ -33,6 +33,9 @@ internal static class Prerequisites
     /// <summary>What is missing to run coturn's server and clients in the lab; null when nothing is.</summary>
     public static string? MissingForCoturn => Missing ?? (Tool.Exists("turnserver") && Tool.Exists("turnutils_natdiscovery") ? null : "needs coturn");
 
+    /// <summary>What is missing to run python3-aioice in the lab; null when nothing is.</summary>
+    public static string? MissingForIce => Missing ?? (Directory.Exists("/usr/lib/python3/dist-packages/aioice") ? null : "needs python3-aioice");
+
     public static void NeedLab() => Need(Missing);
 
     public static void NeedPunch() => Need(MissingForPunch);
@@ -40,6 +43,8 @@ internal static class Prerequisites
     public static void NeedOriginal() => Need(MissingForOriginal);
 
     public static void NeedShiftedClock() => Need(MissingForPunch ?? ShiftedClock.Missing);
+
+    public static void NeedConntrack() => Need(MissingForPunch ?? (Tool.Exists("conntrack") ? null : "needs conntrack"));
 
     public static void NeedCoturn() => Need(MissingForPunch ?? MissingForCoturn);
 

@@ -1,5 +1,6 @@
 using Punch.Lab.Cells;
 using Punch.Lab.Figures;
+using Punch.Lab.Meet;
 using Punch.Lab.Nat;
 using Punch.Lab.Topology;
 using Punch.Protocol;
@@ -25,6 +26,9 @@ internal static class Program
                 ["cells"] => ListCells(),
                 ["cell", string name, .. string[] rest] => RunCell(name, rest),
                 ["figures", "early", .. string[] rest] => PrintFigures(FigureOptions.Parse(rest, FigureOptions.ForEarly), options => new EarlyTable(options).Print()),
+                ["figures", "meet", .. string[] rest] => PrintMeetFigures(FigureOptions.Parse(rest, FigureOptions.ForMeet)),
+                ["meet", string name, .. string[] rest] => RunMeeting(name, ParseOptions(rest)),
+                ["ice", string name] => RunIce(name),
                 ["figures", "nat", .. string[] rest] => PrintNatFigures(rest),
                 ["figures", .. string[] rest] => PrintFigures(FigureOptions.Parse(rest, new FigureOptions()), options => new FigureTable(options).Print()),
                 _ => await ConsoleRunner.Run(arguments),
@@ -69,6 +73,31 @@ internal static class Program
         ["--clocks", string difference, .. string[] more] => ParseOptions(more) with { ClockDifference = StartGap.Parse(difference) },
         _ => throw new ArgumentException($"'{rest[0]}' is not --gap SECONDS, --clocks SECONDS, --loss RATE or --seed N", nameof(rest)),
     };
+
+    /// <summary>Lets one pair meet and prints all that happened; tells whether it came as the matrix expects.</summary>
+    private static int RunMeeting(string name, CellOptions options)
+    {
+        ThrowIf(Prerequisites.MissingForPunch);
+        var trial = new MeetTrial(Cell.Named(name)) { Gap = options.Gap, Loss = options.Loss };
+        MeetResult result = trial.Run(options.Seed);
+        Console.WriteLine(result.Transcript);
+        return result.Failure is null ? 0 : 1;
+    }
+
+    /// <summary>The same with python3-aioice.</summary>
+    private static int RunIce(string name)
+    {
+        ThrowIf(Prerequisites.MissingForPunch ?? Prerequisites.MissingForIce);
+        IceResult result = IceTrial.Run(Cell.Named(name), seed: 1);
+        Console.WriteLine(result.Transcript);
+        return result.AreBothConnected ? 0 : 1;
+    }
+
+    private static int PrintMeetFigures(FigureOptions options)
+    {
+        ThrowIf(Prerequisites.MissingForPunch ?? (options.IceRuns > 0 ? Prerequisites.MissingForIce : null));
+        return new MeetTable(options).Print();
+    }
 
     private static int PrintFigures(FigureOptions options, Func<FigureOptions, int> print)
     {

@@ -43,6 +43,14 @@ internal sealed record HostKind(string Name, Func<LabNetwork, Side, LinkOptions,
     /// <summary>The kind that the simulation has a preset for, known by its IPv4 address.</summary>
     public static HostKind Of(NatPreset preset) => new(preset.Name, (lab, side, uplink, seed) => Attach(preset, lab, side.Name, side.V4, uplink, seed));
 
+    /// <summary>A home that has both families: this NAT for IPv4, a stateful firewall for IPv6.</summary>
+    public static HostKind DualStack(NatPreset preset) => new($"{preset.Name}-and-v6", (lab, side, uplink, seed) =>
+    {
+        var router = new DualStack(preset.CreateMiddleboxes([side.V4], seed).Single(), NatPresets.Firewall.CreateMiddleboxes([side.V4], seed).Single());
+        Node home = lab.Network.AddRouter($"{side.Name}-home", lab.Network.Internet, router, uplink);
+        return lab.AddHost(lab.Network.AddHost(side.Name, home, [Inside, side.V6], new LinkOptions()));
+    });
+
     private static HostKind OfV6(NatPreset preset) =>
         new($"{preset.Name}-v6", (lab, side, uplink, seed) => Attach(preset, lab, side.Name, side.V6, uplink, seed)) { IsV6 = true };
 

@@ -11,6 +11,9 @@ internal sealed record FigureOptions
     /// <summary>How often each cell of group 1, or of group early after a second, is run with the original.</summary>
     public int OriginalRuns { get; private init; }
 
+    /// <summary>How often the pairs of <c>meet</c> are run with an ICE library.</summary>
+    public int IceRuns { get; private init; }
+
     /// <summary>How many cells run at once.</summary>
     public int Parallel { get; init; } = 1;
 
@@ -20,10 +23,13 @@ internal sealed record FigureOptions
     /// <summary>The defaults of the table of early packets: its runs wait most of their time, so that many fit in at once.</summary>
     public static FigureOptions ForEarly { get; } = new() { Runs = 10, Parallel = 16 };
 
+    /// <summary>The defaults of the table of meetings, which take a second and a half each.</summary>
+    public static FigureOptions ForMeet { get; } = new() { Runs = 10, Parallel = 3 };
+
     /// <summary>Only cells whose name contains this.</summary>
     public string Only { get; private init; } = "";
 
-    /// <summary>Reads <c>--runs N --original N --parallel N --loss 0,0.1 --only TEXT</c>.</summary>
+    /// <summary>Reads <c>--runs N --original N --ice N --parallel N --loss 0,0.1 --only TEXT</c>.</summary>
     /// <exception cref="ArgumentException">Something else is there.</exception>
     public static FigureOptions Parse(ReadOnlySpan<string> arguments, FigureOptions defaults)
     {
@@ -42,6 +48,7 @@ internal sealed record FigureOptions
     {
         "--runs" => this with { Runs = Number(value) },
         "--original" => this with { OriginalRuns = Number(value) },
+        "--ice" => this with { IceRuns = Number(value) },
         "--parallel" => this with { Parallel = Number(value) },
         "--loss" => this with { Losses = [.. value.Split(',').Select(part => double.Parse(part, CultureInfo.InvariantCulture))] },
         "--only" => this with { Only = value },

@@ -1,0 +1,129 @@
+using Punch.Lab.Cells;
+using Punch.Lab.Topology;
+using Punch.Protocol;
+using Punch.Simulation;
+
+namespace Punch.Lab.Meet;
+
+/// <summary>
+/// A network with a rendezvous server and hosts that meet through it: 25 ms one way between any two of them, so every round trip takes
+/// 50 ms. Add the hosts, then <see cref="Open"/>, then let them meet.
+/// </summary>
+internal sealed class MeetLab : IDisposable
+{
+    // Half of each way.
+    private static readonly LinkOptions Uplink = new() { Delay = TimeSpan.FromMilliseconds(12.5), Hops = 4 };
+
+    // Both are queued before the first is due.
+    private static readonly TimeSpan Preparation = TimeSpan.FromMilliseconds(10);
+
+    private readonly LabNetwork _lab;
+    private readonly LabTranscript _transcript;
+    private readonly MeetServer _server;
+    private readonly LabHost _machine;
+    private readonly ulong _seed;
+    private readonly List<(string Name, LabProcess Process)> _processes = [];
+    private int _sides;
+    private LabProcess? _serving;
+
+    public MeetLab(MeetServer server, ulong seed)
+    {
+        _server = server;
+        _seed = seed;
+        _lab = new LabNetwork(seed);
+        _transcript = new LabTranscript(_lab);
+        _machine = _lab.AddHost(_lab.Network.AddHost("server", _lab.Network.Internet, server.Addresses, Uplink));
+    }
+
+    public MeetServer Server => _server;
+
+    /// <summary>Adds the next side: A, B and so on, each with public addresses of its own.</summary>
+    /// <param name="kind">What stands before it.</param>
+    /// <param name="loss">The part of its packets that is lost in each direction, 0 to 1.</param>
+    public LabHost Add(HostKind kind, double loss = 0)
+    {
+        Side side = NextSide();
+        return kind.Place(_lab, side, Uplink with { Loss = loss }, _seed + (ulong)_sides);
+    }
+
+    /// <summary>Adds two sides on one LAN.</summary>
+    public (LabHost First, LabHost Second) AddNeighbours(NatPreset preset)
+    {
+        (Side first, Side second) = (NextSide(), NextSide());
+        Site site = preset.Attach(_lab.Network, first.Name, first.V4, Uplink, _seed);
+        Node neighbour = _lab.Network.AddHost(second.Name, site.Router, [HostAddress.Parse("192.168.1.3")], new LinkOptions());
+        return (_lab.AddHost(site.Host), _lab.AddHost(neighbour));
+    }
+
+    /// <summary>Begins to carry packets and starts the server.</summary>
+    public void Open()
+    {
+        _lab.Start();
+        StartServer();
+    }
+
+    public void StartServer()
+    {
+        _serving = _machine.Start(_server.Command);
+        _processes.Add(("server", _serving));
+        StunClient.AwaitAnswer(_machine, _server.Address, _serving);
+    }
+
+    /// <summary>Ends the server without a farewell.</summary>
+    public void KillServer()
+    {
+        _serving!.Kill();
+        _serving.WaitForExit(Timeout.InfiniteTimeSpan);
+    }
+
+    public void RebootNatsOf(LabHost host) => _lab.RebootNatsOf(host);
+
+    /// <summary>Starts something on the server's machine, such as another server.</summary>
+    public LabHost Machine => _machine;
+
+    /// <summary>Lets one side meet, now.</summary>
+    public MeetPeer Start(LabHost host, LabCommand command) => StartAll((host, command, TimeSpan.Zero))[0];
+
+    /// <summary>Starts processes at their times from now, the earliest first.</summary>
+    public MeetPeer[] StartAll(params (LabHost Host, LabCommand Command, TimeSpan After)[] starts)
+    {
+        Instant soon = LabClock.Now + Preparation;
+        (string Name, TimeSpan After, Task<Spawned> Task)[] spawning =
+            [.. starts.Select(start => (start.Host.Name, start.After, start.Host.SpawnAt(soon + start.After, start.Command)))];
+        var peers = new Dictionary<Task<Spawned>, MeetPeer>();
+        foreach ((string name, _, Task<Spawned> task) in spawning.OrderBy(each => each.After))
+        {
+            var process = new LabProcess(task.GetAwaiter().GetResult());
+            _processes.Add((name, process));
+            peers.Add(task, new MeetPeer(name, process));
+        }
+
+        return [.. spawning.Select(each => peers[each.Task])];
+    }
+
+    /// <summary>Everything that happened, for people; times count from the last start of a peer.</summary>
+    public string Transcript(string title)
+    {
+        Instant origin = _processes[^1].Process.StartedAt;
+        return _transcript.Print(title, origin, _processes);
+    }
+
+    public void Dispose()
+    {
+        foreach ((_, LabProcess process) in _processes) { process.Dispose(); }
+
+        _lab.Dispose();
+    }
+
+    // A /24 for each, since the server counts requests by it.
+    private Side NextSide()
+    {
+        int index = _sides++;
+        return index switch
+        {
+            0 => Side.A,
+            1 => Side.B,
+            _ => new Side($"{(char)('A' + index)}", HostAddress.Parse($"198.18.{index}.1"), HostAddress.Parse($"2001:db8:{index:x}::1")),
+        };
+    }
+}

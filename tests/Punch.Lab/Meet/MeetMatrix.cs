@@ -1,0 +1,56 @@
+using Punch.Lab.Cells;
+using Punch.Lab.Nat;
+using Punch.Protocol.Discovery;
+using Punch.Simulation;
+
+namespace Punch.Lab.Meet;
+
+/// <summary>Which networks are tried against each other, and which pairs have to meet.</summary>
+internal static class MeetMatrix
+{
+    /// <summary>The kinds of the matrix, in the order of the README's table.</summary>
+    public static IReadOnlyList<HostKind> Kinds { get; } =
+    [
+        .. new[]
+        {
+            NatPresets.Open, NatPresets.FullCone, NatPresets.AddressRestricted,
+            NatPresets.Firewall, NatPresets.PortRestricted, NatPresets.PortPreserving, NatPresets.Linux, NatPresets.Carrier,
+            NatPresets.AddressDependent, NatPresets.SymmetricEif, NatPresets.SymmetricSequential, NatPresets.SymmetricRandom,
+        }.Select(HostKind.Of),
+    ];
+
+    /// <summary>Every ordered pair: the first waits, the second joins.</summary>
+    public static IReadOnlyList<Cell> Cells { get; } = [.. Kinds.SelectMany(a => Kinds.Select(b => new Cell(a, b)))];
+
+    /// <summary>The kernel's own NAT, which accepts or drops what is unsolicited, on one side or both.</summary>
+    public static IReadOnlyList<Cell> Kernel { get; } =
+    [
+        .. from kernel in new[] { HostKind.KernelDrop, HostKind.KernelAccept }
+           from other in new[] { HostKind.Open, HostKind.Of(NatPresets.Firewall), HostKind.Of(NatPresets.PortRestricted), HostKind.KernelDrop, HostKind.KernelAccept }
+           select new Cell(kernel, other),
+        new(HostKind.Of(NatPresets.PortRestricted), HostKind.KernelAccept),
+        new(HostKind.Linux, HostKind.KernelAccept),
+        new(HostKind.KernelRandomDrop, HostKind.Open),
+        new(HostKind.KernelRandomDrop, HostKind.Of(NatPresets.AddressRestricted)),
+        new(HostKind.KernelRandomAccept, HostKind.KernelAccept),
+    ];
+
+    /// <summary>
+    /// Whether a pair meets directly without guessing a port: as long as not both ports move, and where one does, the other side lets its
+    /// host in from any port. A filter of one side is opened by what that side sends to the address that the server saw.
+    /// </summary>
+    public static bool IsDirect(Cell cell)
+    {
+        (NatTraits a, NatTraits b) = (TraitsOf(cell.A), TraitsOf(cell.B));
+        return (a.IsPredictable, b.IsPredictable) switch
+        {
+            (true, true) => true,
+            (false, true) => b.LetsAnyPortIn,
+            (true, false) => a.LetsAnyPortIn,
+            (false, false) => a.LetsAnybodyIn && b.LetsAnybodyIn,
+        };
+    }
+
+    private static NatTraits TraitsOf(HostKind kind) =>
+        kind == HostKind.KernelRandomAccept ? TraitsOf(HostKind.KernelRandomDrop) : NatKind.All.Single(each => each.Name == kind.Name).Truth!.Value;
+}

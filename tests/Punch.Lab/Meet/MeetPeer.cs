@@ -1,0 +1,75 @@
+using System.Globalization;
+using System.Text.Json;
+using Punch.Lab.Cells;
+using Punch.Lab.Topology;
+using Punch.Protocol;
+
+namespace Punch.Lab.Meet;
+
+/// <summary>One side of a meeting: the binary as a lab's process.</summary>
+internal sealed class MeetPeer(string name, LabProcess process)
+{
+    public string Name => name;
+
+    public LabProcess Process => process;
+
+    public int? ExitCode => process.ExitCode;
+
+    /// <summary>When it first said that a path is open; null when it did not.</summary>
+    public Instant? OpenedAt => PunchPeer.OpenedAt(process);
+
+    /// <summary>The time to the path by its own clock, which does not count the program's start.</summary>
+    public TimeSpan? OwnTime => FirstEvent("open") is { } open ? TimeSpan.FromMilliseconds(open.GetProperty("after_ms").GetDouble()) : null;
+
+    /// <summary>Whether its last words are those of a program that ended by itself.</summary>
+    public bool HasSummary => process.Output is [.., OutputLine last] && PunchPeer.EventOf(last.Text) == "summary";
+
+    /// <summary>The command that meets; further options follow it.</summary>
+    public static LabCommand Command(MeetServer server, string code, params IEnumerable<string> options) =>
+        new(Prerequisites.Binary, ["meet", code, "--via", server.Via, "--json", .. options]);
+
+    /// <summary>The command that ends with its first proof, or at the deadline.</summary>
+    public static LabCommand OnceWithin(MeetServer server, string code, TimeSpan deadline) =>
+        Command(server, code, "-c", "1", "-w", string.Create(CultureInfo.InvariantCulture, $"{deadline.TotalSeconds}s"));
+
+    /// <summary>The first event of this name; null when there was none.</summary>
+    public JsonElement? FirstEvent(string wanted)
+    {
+        OutputLine? line = process.Output.Cast<OutputLine?>().FirstOrDefault(each => PunchPeer.EventOf(each!.Value.Text) == wanted);
+        return line is { } found ? Read(found.Text) : null;
+    }
+
+    /// <summary>Waits for an event of this name that satisfies the condition.</summary>
+    public OutputLine? WaitFor(string wanted, TimeSpan timeout, Func<JsonElement, bool>? condition = null) =>
+        process.WaitForLine(text => PunchPeer.EventOf(text) == wanted && condition?.Invoke(Read(text)) != false, timeout);
+
+    /// <summary>When it first heard an answer to one of its messages after the instant; null when it did not in time.</summary>
+    public Instant? AnsweredAfter(Instant instant, TimeSpan timeout)
+    {
+        Instant end = instant + timeout;
+        while (true)
+        {
+            bool isLate = LabClock.Now > end;
+            foreach (OutputLine line in process.Output)
+            {
+                if (line.Time > instant && line.Time <= end && IsAnswer(line.Text)) { return line.Time; }
+            }
+
+            if (isLate) { return null; }
+
+            Thread.Sleep(10);
+        }
+    }
+
+    private static bool IsAnswer(string line)
+    {
+        JsonElement json = Read(line);
+        return json.GetProperty("event").GetString() == "received" && json.TryGetProperty("rtt_ms", out _);
+    }
+
+    private static JsonElement Read(string line)
+    {
+        using var json = JsonDocument.Parse(line);
+        return json.RootElement.Clone();
+    }
+}

@@ -1,0 +1,91 @@
+using Punch.Lab.Cells;
+using Punch.Lab.Figures;
+
+namespace Punch.Lab.Meet;
+
+/// <summary>
+/// Runs every ordered pair many times and prints three Markdown tables: whom it reaches, as the README has it; how long every pair took;
+/// and some of them next to an ICE library.
+/// </summary>
+internal sealed class MeetTable(FigureOptions options)
+{
+    // They wait for half a minute, and are not measured.
+    private const int ParallelWithoutPath = 64;
+
+    private static readonly string[] NextToIce =
+    [
+        "open x open", "firewall x firewall", "full-cone x full-cone", "port-restricted x port-restricted", "port-preserving x port-preserving",
+        "linux x linux", "carrier x carrier", "address-restricted x symmetric-random", "symmetric-random x open",
+    ];
+
+    /// <summary>Prints the tables; returns 0 when every run was as it must be and in time, else 1.</summary>
+    public int Print()
+    {
+        MeetFigure[] figures =
+        [
+            .. MeetTrials.Matrix.Where(trial => trial.Cell.Name.Contains(options.Only, StringComparison.Ordinal)).Select(trial => new MeetFigure(trial)),
+        ];
+        IceFigure[] ice = options.IceRuns == 0 ? [] : [.. NextToIce.Where(name => name.Contains(options.Only, StringComparison.Ordinal)).Select(name => new IceFigure(Cell.Named(name)))];
+        int failures = RunAll(figures, ice);
+        Console.WriteLine($"Round trips of 50 ms to the server and between the sides; {options.Runs} runs a pair, {options.Parallel} at a time; {Markdown.Machine}.");
+        Console.WriteLine("Times are medians in ms from the start of the process that joins; the other one waits.");
+        PrintReach(figures);
+        PrintTimes([.. figures.Where(figure => figure.Trial.IsDirect)]);
+        PrintNextToIce(figures, ice);
+        return failures == 0 && figures.All(figure => !figure.Trial.IsDirect || figure.MeetsTarget) ? 0 : 1;
+    }
+
+    private int RunAll(MeetFigure[] figures, IceFigure[] ice)
+    {
+        var measured = new RunQueue();
+        var waiting = new RunQueue();
+        // Runs of one pair are spread over the whole time, so that a busy minute of the machine does not fall on one pair.
+        for (int number = 1; number <= Math.Max(options.Runs, options.IceRuns); number++)
+        {
+            int run = number;
+            foreach (MeetFigure figure in run <= options.Runs ? figures : [])
+            {
+                (figure.Trial.IsDirect ? measured : waiting).Add(figure.Trial.Name, run, () => figure.Run(run));
+            }
+
+            foreach (IceFigure figure in run <= options.IceRuns ? ice : []) { measured.Add(() => figure.Run(run)); }
+        }
+
+        measured.Work(options.Parallel);
+        waiting.Work(ParallelWithoutPath);
+        return measured.Failures + waiting.Failures;
+    }
+
+    /// <summary>The kinds that reach the same and are reached by the same share a line.</summary>
+    private static void PrintReach(MeetFigure[] figures)
+    {
+        var words = figures.ToDictionary(figure => figure.Trial.Cell.Name, figure => figure.Word);
+        string Word(HostKind waiting, HostKind joining) => words.GetValueOrDefault(new Cell(waiting, joining).Name, "");
+        string Signature(HostKind kind) => string.Join('|', MeetMatrix.Kinds.Select(other => $"{Word(kind, other)}/{Word(other, kind)}"));
+        HostKind[][] groups = [.. MeetMatrix.Kinds.GroupBy(Signature).Select(group => group.ToArray())];
+        Console.WriteLine();
+        Markdown.WriteTable(
+            ["waiting \\ joining", .. groups.Select(Names)],
+            groups.Select(row => (IReadOnlyList<string>)[Names(row), .. groups.Select(column => Word(row[0], column[0]))]));
+    }
+
+    private static string Names(HostKind[] kinds) => string.Join(", ", kinds.Select(kind => kind.Name));
+
+    private static void PrintTimes(MeetFigure[] figures)
+    {
+        Console.WriteLine();
+        Markdown.WriteTable(MeetFigure.Header, figures.Select(figure => figure.Row));
+        Console.WriteLine();
+        Console.WriteLine($"{figures.Count(figure => figure.MeetsTarget)} of {figures.Length} pairs within 130 ms and 155 ms.");
+    }
+
+    private static void PrintNextToIce(MeetFigure[] figures, IceFigure[] ice)
+    {
+        if (ice.Length == 0) { return; }
+
+        Console.WriteLine();
+        Markdown.WriteTable(
+            IceFigure.Header,
+            ice.Select(other => (IReadOnlyList<string>)[other.Cell.Name, .. figures.Single(figure => figure.Trial.Cell.Name == other.Cell.Name).Medians, .. other.Row]));
+    }
+}

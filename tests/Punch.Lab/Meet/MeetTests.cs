@@ -1,0 +1,38 @@
+using Xunit;
+
+namespace Punch.Lab.Meet;
+
+/// <summary>Two processes of the binary that share a code and a server, over every pair of networks.</summary>
+public sealed class MeetTests(MeetRuns runs) : IClassFixture<MeetRuns>
+{
+    public static TheoryData<string> Pairs { get; } =
+    [
+        .. MeetRuns.Trials.Select(
+            trial => new TheoryDataRow<string>(trial.Name).WithTrait("cell", trial.Cell.Name).WithTrait("group", "meet")),
+    ];
+
+    [Theory]
+    [MemberData(nameof(Pairs))]
+    public async Task A_pair_meets_directly_wherever_no_port_has_to_be_guessed_and_else_says_why_not(string trial)
+    {
+        Prerequisites.NeedPunch();
+
+        string? failure = await runs.FailureOf(trial);
+
+        Assert.True(failure is null, failure);
+    }
+
+    public static TheoryData<string> Scenarios { get; } =
+        [.. MeetScenario.All.Select(scenario => new TheoryDataRow<string>(scenario.Name).WithTrait("group", "meet"))];
+
+    [Theory]
+    [MemberData(nameof(Scenarios))]
+    public async Task A_meeting_survives(string scenario)
+    {
+        Prerequisites.NeedConntrack();
+
+        string? failure = await runs.FailureOf(scenario);
+
+        Assert.True(failure is null, failure);
+    }
+}

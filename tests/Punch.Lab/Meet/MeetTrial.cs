@@ -1,0 +1,76 @@
+using Punch.Lab.Cells;
+using Punch.Lab.Topology;
+using Punch.Protocol;
+
+namespace Punch.Lab.Meet;
+
+/// <summary>A pair that meets and leaves again, under one condition: A waits, B joins.</summary>
+internal sealed record MeetTrial(Cell Cell)
+{
+    /// <summary>By how much A is started before B; negative where B is first and A joins.</summary>
+    public TimeSpan Gap { get; init; } = TimeSpan.FromSeconds(0.5);
+
+    /// <summary>The part of the packets that is lost in each direction, 0 to 1.</summary>
+    public double Loss { get; init; }
+
+    public MeetServer Server { get; init; } = MeetServer.TwoAddresses;
+
+    /// <summary>From the later start to when both give up.</summary>
+    public TimeSpan Deadline { get; init; } = TimeSpan.FromSeconds(30);
+
+    public bool IsDirect => MeetMatrix.IsDirect(Cell);
+
+    public string Name => $"{Cell.Name}, {StartGap.Words(Gap)}, loss {Loss:P0}, server with {Server.Name}";
+
+    /// <summary>Runs both sides to their ends.</summary>
+    public MeetResult Run(ulong seed)
+    {
+        using var lab = new MeetLab(Server, seed);
+        LabHost a = lab.Add(Cell.A, Loss);
+        LabHost b = lab.Add(Cell.B);
+        lab.Open();
+        LabCommand command = MeetPeer.OnceWithin(Server, MeetCode.Draw(seed), Deadline + Gap.Duration());
+        bool isBFirst = Gap < TimeSpan.Zero;
+        MeetPeer[] peers = lab.StartAll((a, command, isBFirst ? -Gap : TimeSpan.Zero), (b, command, isBFirst ? TimeSpan.Zero : Gap));
+        foreach (MeetPeer peer in peers) { peer.Process.WaitForExit(Deadline + Gap.Duration() + Slack); }
+
+        return Judge(lab, peers, seed);
+    }
+
+    private static readonly TimeSpan Slack = TimeSpan.FromSeconds(10);
+
+    private MeetResult Judge(MeetLab lab, MeetPeer[] peers, ulong seed)
+    {
+        string[] problems = [.. peers.SelectMany(ProblemsOf)];
+        string transcript = lab.Transcript($"{Name}, seed {seed}");
+        string? failure = problems.Length == 0 ? null : $"{string.Join('\n', problems)}\n{transcript}";
+        bool areBothOpen = peers.All(peer => peer.ExitCode == 0 && peer.OpenedAt is not null);
+        (MeetPeer waiter, MeetPeer joiner) = Gap < TimeSpan.Zero ? (peers[1], peers[0]) : (peers[0], peers[1]);
+        Instant start = joiner.Process.StartedAt;
+        return new MeetResult(areBothOpen, joiner.OpenedAt - start, waiter.OpenedAt - start, joiner.OwnTime, failure, transcript);
+    }
+
+    private IEnumerable<string> ProblemsOf(MeetPeer peer)
+    {
+        int expected = IsDirect ? 0 : 1;
+        if (peer.ExitCode != expected) { yield return $"{peer.Name} ended with {peer.ExitCode?.ToString() ?? "nothing yet"}, not with {expected}"; }
+
+        if (IsDirect != peer.OpenedAt is not null) { yield return $"{peer.Name} {(IsDirect ? "told of no path" : "told of a path")}"; }
+
+        if (!peer.HasSummary) { yield return $"{peer.Name} ended without a summary"; }
+
+        if (!IsDirect && !peer.Process.Errors.Any(line => line.Text.StartsWith("punch: error: ", StringComparison.Ordinal)))
+        {
+            yield return $"{peer.Name} did not say why";
+        }
+    }
+}
+
+/// <summary>What came of a pair.</summary>
+/// <param name="AreBothOpen">Whether both proved the path and ended with success.</param>
+/// <param name="Joiner">From the joiner's start to its proof, the start of the program included.</param>
+/// <param name="Waiter">From the joiner's start to the waiting side's proof.</param>
+/// <param name="JoinerOwn">The joiner's time by its own clock.</param>
+/// <param name="Failure">What is wrong and everything that happened; null when all was as it must be.</param>
+/// <param name="Transcript">Everything that happened.</param>
+internal sealed record MeetResult(bool AreBothOpen, TimeSpan? Joiner, TimeSpan? Waiter, TimeSpan? JoinerOwn, string? Failure, string Transcript);

@@ -1,0 +1,35 @@
+using Punch.Lab.Cells;
+using Punch.Simulation;
+
+namespace Punch.Lab.Meet;
+
+/// <summary>The pairs that group meet runs, each once.</summary>
+internal static class MeetTrials
+{
+    private static readonly string[] Early = ["linux x linux", "kernel-accept x kernel-accept", "linux x port-restricted", "firewall x carrier"];
+    private static readonly string[] Mixed = ["open x open", "port-restricted x port-restricted", "linux x linux", "symmetric-random x address-restricted"];
+    private static readonly double[] Gaps = [0, 1, 60];
+
+    /// <summary>Every ordered pair of kinds.</summary>
+    public static IReadOnlyList<MeetTrial> Matrix { get; } = [.. MeetMatrix.Cells.Select(cell => new MeetTrial(cell))];
+
+    /// <summary>The kernel's own NAT; either side waits.</summary>
+    public static IReadOnlyList<MeetTrial> Kernel { get; } =
+        [.. MeetMatrix.Kernel.SelectMany(cell => new[] { new MeetTrial(cell), new MeetTrial(cell) { Gap = TimeSpan.FromSeconds(-0.5) } })];
+
+    /// <summary>One side waits for up to a minute, where an early packet would do most harm.</summary>
+    public static IReadOnlyList<MeetTrial> WithGaps { get; } =
+        [.. Early.SelectMany(cell => Gaps.Select(gap => new MeetTrial(Cell.Named(cell)) { Gap = TimeSpan.FromSeconds(gap) }))];
+
+    public static IReadOnlyList<MeetTrial> WithLoss { get; } =
+        [.. Mixed.SelectMany(cell => Gaps[..2].Select(gap => new MeetTrial(Cell.Named(cell)) { Gap = TimeSpan.FromSeconds(gap), Loss = 0.2 }))];
+
+    /// <summary>A server that can tell less.</summary>
+    public static IReadOnlyList<MeetTrial> WithOneAddress { get; } =
+    [
+        .. Mixed.Select(cell => new MeetTrial(Cell.Named(cell)) { Server = MeetServer.OneAddress }),
+        new(new Cell(HostKind.Of(NatPresets.SymmetricRandom), HostKind.PortPreserving)) { Server = MeetServer.OneAddress },
+    ];
+
+    public static IReadOnlyList<MeetTrial> All { get; } = [.. Matrix, .. Kernel, .. WithGaps, .. WithLoss, .. WithOneAddress];
+}

@@ -1,0 +1,115 @@
+using Punch.Lab.Cells;
+using Punch.Lab.Topology;
+using Punch.Protocol;
+using Punch.Simulation;
+
+namespace Punch.Lab.Meet;
+
+/// <summary>Where the sides are, and who else there is.</summary>
+internal static class PlacementScenarios
+{
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(15);
+    private static readonly HostKind RandomHome = HostKind.DualStack(NatPresets.SymmetricRandom);
+    private static readonly HostKind RestrictedHome = HostKind.DualStack(NatPresets.PortRestricted);
+
+    private static readonly NatPreset NoHairpin = NatPresets.PortPreserving with
+    {
+        Name = "no-hairpin",
+        Nats = [NatPresets.PortPreserving.Nats[0] with { Hairpins = false }],
+    };
+
+    public static IReadOnlyList<MeetScenario> All { get; } =
+    [
+        new("Two on one LAN whose router does not hairpin meet by their private addresses", Neighbours),
+        new("Two whose NATs cannot be punched meet over IPv6, also by a server that has IPv4 alone", seed => OverV6(MeetServer.OneAddress, seed)),
+        new("Two whose NATs cannot be punched meet over IPv6 by a server that has both", seed => OverV6(MeetServer.BothFamilies, seed)),
+        new("A third with the same code is refused and the two do not notice", Third),
+        new("Two with different codes do not meet", OtherCode),
+        new("Two pairs meet through one server at once", TwoPairs),
+    ];
+
+    private static string? Neighbours(ulong seed)
+    {
+        using var lab = new MeetLab(MeetServer.TwoAddresses, seed);
+        (LabHost a, LabHost b) = lab.AddNeighbours(NoHairpin);
+        lab.Open();
+
+        MeetPeer[] peers = Meet(lab, seed, a, b);
+
+        bool isPrivate = peers.All(peer => PathOf(peer) is { } path && !AddressScope.IsPublic(path.Host));
+        return MeetScenario.Failure(lab, "neighbours", [.. MeetScenario.Met(peers), (isPrivate, "both use the LAN")]);
+    }
+
+    private static string? OverV6(MeetServer server, ulong seed)
+    {
+        using var lab = new MeetLab(server, seed);
+        LabHost a = lab.Add(RandomHome);
+        LabHost b = lab.Add(RestrictedHome);
+        lab.Open();
+
+        MeetPeer[] peers = Meet(lab, seed, a, b);
+
+        bool isV6 = peers.All(peer => PathOf(peer) is { } path && path.Host.IsV6);
+        return MeetScenario.Failure(lab, "both families", [.. MeetScenario.Met(peers), (isV6, "both use IPv6")]);
+    }
+
+    private static string? Third(ulong seed)
+    {
+        using var lab = new MeetLab(MeetServer.TwoAddresses, seed);
+        LabHost a = lab.Add(HostKind.Of(NatPresets.SymmetricRandom));
+        LabHost b = lab.Add(HostKind.PortPreserving);
+        LabHost c = lab.Add(HostKind.Open);
+        lab.Open();
+        LabCommand command = Command(lab, seed);
+
+        // The first two find no path and stay in the room; by then both are in it.
+        MeetPeer[] peers = lab.StartAll((a, command, TimeSpan.Zero), (b, command, TimeSpan.FromSeconds(0.5)), (c, command, TimeSpan.FromSeconds(3)));
+        MeetScenario.AwaitExits(Deadline * 2, peers);
+
+        (bool, string) isEarly = (peers[2].Process.ExitedAt < peers[0].Process.ExitedAt, "C is told at once");
+        return MeetScenario.Failure(
+            lab, "a third", MeetScenario.EndedWith(peers[0], 1), MeetScenario.EndedWith(peers[1], 1), MeetScenario.EndedWith(peers[2], 4), isEarly);
+    }
+
+    private static string? OtherCode(ulong seed)
+    {
+        using var lab = new MeetLab(MeetServer.OneAddress, seed);
+        LabHost a = lab.Add(HostKind.Open);
+        LabHost b = lab.Add(HostKind.Open);
+        lab.Open();
+
+        MeetPeer[] peers = lab.StartAll((a, Command(lab, seed), TimeSpan.Zero), (b, Command(lab, ~seed), TimeSpan.FromSeconds(0.5)));
+        MeetScenario.AwaitExits(Deadline * 2, peers);
+
+        bool isNobodyHeard = peers.All(peer => peer.FirstEvent("open") is null);
+        return MeetScenario.Failure(
+            lab, "another code", MeetScenario.EndedWith(peers[0], 1), MeetScenario.EndedWith(peers[1], 1), (isNobodyHeard, "neither has a path"));
+    }
+
+    private static string? TwoPairs(ulong seed)
+    {
+        using var lab = new MeetLab(MeetServer.TwoAddresses, seed);
+        LabHost[] hosts = [.. Enumerable.Range(0, 4).Select(_ => lab.Add(HostKind.PortPreserving))];
+        lab.Open();
+        (LabCommand first, LabCommand second) = (Command(lab, seed), Command(lab, ~seed));
+
+        MeetPeer[] peers = lab.StartAll(
+            (hosts[0], first, TimeSpan.Zero), (hosts[1], second, TimeSpan.Zero), (hosts[2], first, TimeSpan.FromSeconds(0.5)), (hosts[3], second, TimeSpan.FromSeconds(0.5)));
+        MeetScenario.AwaitExits(Deadline * 2, peers);
+
+        return MeetScenario.Failure(lab, "two pairs", MeetScenario.Met(peers));
+    }
+
+    private static MeetPeer[] Meet(MeetLab lab, ulong seed, LabHost a, LabHost b)
+    {
+        LabCommand command = Command(lab, seed);
+        MeetPeer[] peers = lab.StartAll((a, command, TimeSpan.Zero), (b, command, TimeSpan.FromSeconds(0.5)));
+        MeetScenario.AwaitExits(Deadline * 2, peers);
+        return peers;
+    }
+
+    private static LabCommand Command(MeetLab lab, ulong seed) => MeetPeer.OnceWithin(lab.Server, MeetCode.Draw(seed), Deadline);
+
+    private static TransportAddress? PathOf(MeetPeer peer) =>
+        peer.FirstEvent("open") is { } open ? TransportAddress.Parse(open.GetProperty("remote").GetString()!) : null;
+}
