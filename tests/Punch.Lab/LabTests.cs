@@ -74,6 +74,49 @@ public sealed class LabTests
         Assert.Equal(keepsPort, seen?.Port == 6311);
     }
 
+    [Theory]
+    [InlineData("full-cone")]
+    [InlineData("carrier")]
+    [InlineData("kernel-random-drop")]
+    public void A_NAT_that_rebooted_has_forgotten_its_ports(string kind)
+    {
+        Prerequisites.NeedConntrack();
+        using var lab = new LabNetwork(1);
+        LabHost client = HostKind.All.Single(candidate => candidate.Name == kind).Place(lab, Side.A, Link, 1);
+        LabHost server = AddHost(lab, "B", Link, B);
+        lab.Start();
+        using var echo = new UdpEcho(server, AddressFamily.InterNetwork, Port);
+        using Socket socket = client.Bind(AddressFamily.InterNetwork);
+        TransportAddress? Ask() => UdpEcho.Ask(socket, new TransportAddress(B, Port), Patience)?.Seen;
+
+        TransportAddress? seen = Ask();
+        TransportAddress? again = Ask();
+        lab.RebootNatsOf(client);
+        TransportAddress? afterwards = Ask();
+
+        Assert.NotNull(seen);
+        Assert.Equal(seen, again);
+        Assert.Equal(seen.Value.Host, afterwards?.Host);
+        Assert.NotEqual(seen.Value.Port, afterwards?.Port);
+    }
+
+    [Fact]
+    public void Neighbours_behind_one_NAT_reach_each_other_over_their_switch()
+    {
+        Prerequisites.NeedLab();
+        using var lab = new LabNetwork(1);
+        Site site = NatPresets.PortPreserving.Attach(lab.Network, "A", A, Link, 1);
+        LabHost client = lab.AddHost(site.Host);
+        LabHost neighbour = lab.AddHost(lab.Network.AddHost("B", site.Router, [Inside], new LinkOptions()));
+        lab.Start();
+        using var echo = new UdpEcho(neighbour, AddressFamily.InterNetwork, Port);
+        using Socket socket = client.Bind(AddressFamily.InterNetwork, 6311);
+
+        TransportAddress? seen = UdpEcho.Ask(socket, new TransportAddress(Inside, Port), Patience)?.Seen;
+
+        Assert.Equal(new TransportAddress(site.Address, 6311), seen);
+    }
+
     [Fact]
     public void Every_hop_takes_one_from_the_hop_limit()
     {

@@ -44,6 +44,8 @@ internal static class Prerequisites
 
     public static void NeedShiftedClock() => Need(MissingForPunch ?? ShiftedClock.Missing);
 
+    public static void NeedIce() => Need(MissingForPunch ?? MissingForIce);
+
     public static void NeedConntrack() => Need(MissingForPunch ?? (Tool.Exists("conntrack") ? null : "needs conntrack"));
 
     public static void NeedCoturn() => Need(MissingForPunch ?? MissingForCoturn);

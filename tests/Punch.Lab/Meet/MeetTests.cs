@@ -1,3 +1,4 @@
+using Punch.Lab.Cells;
 using Xunit;
 
 namespace Punch.Lab.Meet;
@@ -34,5 +35,16 @@ public sealed class MeetTests(MeetRuns runs) : IClassFixture<MeetRuns>
         string? failure = await runs.FailureOf(scenario);
 
         Assert.True(failure is null, failure);
+    }
+
+    [Theory]
+    [InlineData("port-restricted x port-restricted")]
+    public void The_ICE_library_that_figures_compare_with_connects_here(string cell)
+    {
+        Prerequisites.NeedIce();
+
+        IceResult result = IceTrial.Run(Cell.Named(cell), seed: 1);
+
+        Assert.True(result.AreBothConnected, result.Transcript);
     }
 }
