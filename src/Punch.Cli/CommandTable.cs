@@ -1,3 +1,4 @@
+using System.CommandLine;
 using Punch.Cli.Nat;
 using Punch.Cli.Predict;
 using Punch.Cli.Reach;
@@ -27,10 +28,20 @@ internal static class CommandTable
     /// <summary>Runs the command.</summary>
     public static ExitCode Run(IReadOnlyList<string> arguments, CommandContext context)
     {
-        if (Completion.TryParse(arguments, out Completion? completion)) { return completion.Print(new ReachSyntax().Command, context.Output); }
+        if (Completion.TryParse(arguments, out Completion? completion)) { return completion.Print(Tree(), context.Output); }
 
         return arguments.Count > 0 && Commands.TryGetValue(arguments[0], out Func<IReadOnlyList<string>, CommandContext, ExitCode>? run)
             ? run([.. arguments.Skip(1)], context)
             : ReachCommand.Run(arguments, context);
+    }
+
+    /// <summary>All options of all commands, as completion wants them.</summary>
+    private static Command Tree()
+    {
+        Command root = new ReachSyntax().Command;
+        root.Subcommands.Add(new NatSyntax().Command);
+        root.Subcommands.Add(new PredictSyntax().Command);
+        root.Subcommands.Add(new ServeSyntax().Command);
+        return root;
     }
 }

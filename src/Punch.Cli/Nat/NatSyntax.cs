@@ -25,10 +25,14 @@ internal sealed class NatSyntax
     private readonly Argument<string[]> _operands = new("nothing") { Arity = ArgumentArity.ZeroOrMore };
 
     /// <summary>Declares the options.</summary>
-    public NatSyntax() => Command = new Command("nat")
+    public NatSyntax()
     {
-        _server, _bind, _v4, _v6, _deadline, _require, _hairpin, _lifetime, _quiet, _verbose, _json, _help, _operands,
-    };
+        _require.CompletionSources.Add([.. NatRequirement.Words.Union(PeerKinds.All.Select(kind => kind.Name()))]);
+        Command = new Command("nat")
+        {
+            _server, _bind, _v4, _v6, _deadline, _require, _hairpin, _lifetime, _quiet, _verbose, _json, _help, _operands,
+        };
+    }
 
     /// <summary>The table of options.</summary>
     public Command Command { get; }
