@@ -98,10 +98,9 @@ internal sealed class NatSyntax
     {
         if (options.Bind is not { } bind) { return options; }
 
-        bool agrees = options.Families == Net.AddressFamilies.Any || bind.IsV6 == (options.Families == Net.AddressFamilies.V6);
-        return agrees
-            ? options with { Families = bind.IsV6 ? Net.AddressFamilies.V6 : Net.AddressFamilies.V4 }
-            : throw Refuse($"{(options.Families == Net.AddressFamilies.V4 ? "-4" : "-6")} excludes the local address {bind}", HelpHint);
+        return options.Families.Include(bind)
+            ? options with { Families = FamilyRules.Of(bind) }
+            : throw Refuse($"{options.Families.Letter()} excludes the local address {bind}", HelpHint);
     }
 
     private const string HelpHint = "'punch --help' shows how it is used";
