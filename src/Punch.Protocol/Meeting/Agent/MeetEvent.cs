@@ -79,6 +79,9 @@ public readonly record struct MeetEvent
     /// <summary>The peer's address; for Trying.</summary>
     public TransportAddress Remote { get; init; }
 
+    /// <summary>How the peer came by the address; for Trying.</summary>
+    public CandidateKind CandidateKind { get; init; }
+
     /// <summary>The own socket; for Trying and FreshPort.</summary>
     public TransportAddress Local { get; init; }
 
