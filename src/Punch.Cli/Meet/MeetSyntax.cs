@@ -1,8 +1,6 @@
 using System.CommandLine;
 using Punch.Cli.Parsing;
 using Punch.Cli.Reach;
-using Punch.Net;
-using Punch.Protocol;
 using Punch.Protocol.Peer;
 
 namespace Punch.Cli.Meet;
