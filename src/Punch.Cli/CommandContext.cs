@@ -20,6 +20,9 @@ internal sealed class CommandContext(IByteSink output, IByteSink error, Cancella
     /// <summary>Makes signals cancel <see cref="Stop"/>, until disposed of. A command that ends by itself leaves them alone.</summary>
     public Func<IDisposable?> ListenToSignals { get; init; } = () => null;
 
+    /// <summary>Reads a line of standard input, and not a byte beyond it; null at its end.</summary>
+    public Func<string?> ReadLine { get; init; } = () => null;
+
     /// <summary>Tells a person, and with <paramref name="isJson"/> a program, too, why nothing was done.</summary>
     public ExitCode Refuse(Failure failure, bool isJson)
     {

@@ -1,3 +1,5 @@
+using System.CommandLine;
+using Punch.Cli.Meet;
 using Punch.Cli.Nat;
 using Punch.Cli.Predict;
 using Punch.Cli.Reach;
@@ -10,27 +12,33 @@ internal static class CommandTable
 {
     private static readonly Dictionary<string, Func<IReadOnlyList<string>, CommandContext, ExitCode>> Commands = new()
     {
+        [MeetCommand.Name] = MeetCommand.Run,
         [NatCommand.Name] = NatCommand.Run,
         [PredictCommand.Name] = PredictCommand.Run,
         [ServeCommand.Name] = ServeCommand.Run,
     };
 
-    /// <summary>Words that will name a command: a host of such a name is written after <c>--</c>.</summary>
-    private static readonly string[] Reserved = ["meet"];
-
     /// <summary>Whether a word is the name of a command.</summary>
     public static bool IsCommand(string word) => Commands.ContainsKey(word);
-
-    /// <summary>Whether a word will be the name of a command.</summary>
-    public static bool IsReserved(string word) => Reserved.Contains(word);
 
     /// <summary>Runs the command.</summary>
     public static ExitCode Run(IReadOnlyList<string> arguments, CommandContext context)
     {
-        if (Completion.TryParse(arguments, out Completion? completion)) { return completion.Print(new ReachSyntax().Command, context.Output); }
+        if (Completion.TryParse(arguments, out Completion? completion)) { return completion.Print(Tree(), context.Output); }
 
         return arguments.Count > 0 && Commands.TryGetValue(arguments[0], out Func<IReadOnlyList<string>, CommandContext, ExitCode>? run)
             ? run([.. arguments.Skip(1)], context)
             : ReachCommand.Run(arguments, context);
+    }
+
+    /// <summary>All options of all commands, as completion wants them.</summary>
+    private static Command Tree()
+    {
+        Command root = new ReachSyntax().Command;
+        root.Subcommands.Add(new MeetSyntax().Command);
+        root.Subcommands.Add(new NatSyntax().Command);
+        root.Subcommands.Add(new PredictSyntax().Command);
+        root.Subcommands.Add(new ServeSyntax().Command);
+        return root;
     }
 }

@@ -46,11 +46,25 @@ internal sealed class Completion
     }
 
     /// <summary>Prints one candidate a line.</summary>
+    /// <param name="command">The options of <c>punch remote-host</c>, with the other commands below it.</param>
+    /// <param name="output">Where to.</param>
     public ExitCode Print(Command command, IByteSink output)
     {
         var line = new LineBuffer();
-        foreach (CompletionItem item in command.Parse(_line).GetCompletions(_position)) { line.Append(item.Label).Flush(output); }
+        foreach (CompletionItem item in command.Parse(_line).GetCompletions(_position).Where(item => Begins(item.Label)))
+        {
+            line.Append(item.Label).Flush(output);
+        }
 
         return ExitCode.Success;
+    }
+
+    // The engine also offers words that merely contain what was typed.
+    private bool Begins(string label)
+    {
+        int start = _line.LastIndexOf(' ', Math.Max(_position - 1, 0)) + 1;
+        int end = _line.IndexOf(' ', _position);
+        string typed = start > _position ? "" : _line[start..(end < 0 ? _line.Length : end)];
+        return label.StartsWith(typed, StringComparison.Ordinal);
     }
 }

@@ -12,6 +12,7 @@ internal static class Program
         {
             WantsColour = () => output.WantsColour,
             ListenToSignals = () => new StopSignals(stop),
+            ReadLine = StandardInput.ReadLine,
         };
         return (int)Run(args, context);
     }

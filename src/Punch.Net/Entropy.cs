@@ -15,10 +15,16 @@ public static class Entropy
     public static ulong Next()
     {
         Span<byte> bytes = stackalloc byte[sizeof(ulong)];
+        Fill(bytes);
+        return BinaryPrimitives.ReadUInt64LittleEndian(bytes);
+    }
+
+    /// <summary>Fills from the system's secure source.</summary>
+    /// <param name="bytes">At most 256 bytes.</param>
+    public static void Fill(Span<byte> bytes)
+    {
         if (!OperatingSystem.IsLinux()) { RandomNumberGenerator.Fill(bytes); }
         else if (!FillFromKernel(bytes)) { FillFromGuids(bytes); }
-
-        return BinaryPrimitives.ReadUInt64LittleEndian(bytes);
     }
 
     /// <summary>The fallback: a random GUID comes from the secure source too, but bits beyond the first 48 are fixed.</summary>
@@ -28,7 +34,7 @@ public static class Entropy
         for (int at = 0; at < bytes.Length; at += sizeof(int))
         {
             Guid.NewGuid().TryWriteBytes(guid);
-            guid[..sizeof(int)].CopyTo(bytes[at..]);
+            guid[..Math.Min(sizeof(int), bytes.Length - at)].CopyTo(bytes[at..]);
         }
     }
 

@@ -13,8 +13,8 @@ public interface ILoopHandler<TEvent>
     /// <param name="datagram">The payload whose receipt caused it, valid during the call only; empty for events of another cause.</param>
     void OnEvent(in TEvent e, ReadOnlySpan<byte> datagram);
 
-    /// <summary>A datagram could not be sent. To the machine that is loss, like any other.</summary>
-    void OnSendFailed(TransportAddress to, SocketError error);
+    /// <summary>A datagram could not be sent, or its local port could not be had. To most machines that is loss, like any other.</summary>
+    void OnSendFailed(TransportAddress from, TransportAddress to, SocketError error);
 
     /// <summary>An ICMP error came back. It ends nothing.</summary>
     void OnRefused(in IcmpReport report);

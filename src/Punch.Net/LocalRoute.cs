@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using Punch.Net.Linux;
 using Punch.Protocol;
 
 namespace Punch.Net;
@@ -8,19 +9,27 @@ namespace Punch.Net;
 public static class LocalRoute
 {
     /// <summary>The address of the interface through which a host is reached; null when there is no way to it. Nothing is sent.</summary>
-    public static HostAddress? Towards(TransportAddress remote)
+    public static HostAddress? Towards(TransportAddress remote) => Towards(remote, OperatingSystem.IsLinux() ? SocketKind.Linux : SocketKind.Portable);
+
+    /// <summary>The same by means of the caller's choice, so that Linux can test both.</summary>
+    internal static HostAddress? Towards(TransportAddress remote, SocketKind kind)
     {
         try
         {
-            // Connecting a UDP socket only looks the route up. The socket is for nothing else.
-            using var socket = new Socket(remote.Host.Family, SocketType.Dgram, ProtocolType.Udp);
-            socket.Connect(new IPEndPoint(remote.Host.ToIPAddress(), remote.Port));
-            return HostAddress.FromIPAddress(((IPEndPoint)socket.LocalEndPoint!).Address);
+            return kind == SocketKind.Linux ? BoundDescriptor.SourceTowards(remote) : Portable(remote);
         }
         catch (SocketException)
         {
             // No route, or no such family: the caller has other servers, or says so.
             return null;
         }
+    }
+
+    private static HostAddress Portable(TransportAddress remote)
+    {
+        // Connecting a UDP socket only looks the route up. The socket is for nothing else.
+        using var socket = new Socket(remote.Host.Family, SocketType.Dgram, ProtocolType.Udp);
+        socket.Connect(new IPEndPoint(remote.Host.ToIPAddress(), remote.Port));
+        return HostAddress.FromIPAddress(((IPEndPoint)socket.LocalEndPoint!).Address);
     }
 }

@@ -147,7 +147,7 @@ public sealed class ProtocolLoop<TEvent>
         SocketError error = SocketOf(transmit.From) is { } socket
             ? socket.Send(_sent.AsSpan(0, transmit.Length), transmit.To, transmit.HopLimit)
             : SocketError.AddressNotAvailable;
-        if (error != SocketError.Success) { _handler.OnSendFailed(transmit.To, error); }
+        if (error != SocketError.Success) { _handler.OnSendFailed(transmit.From, transmit.To, error); }
     }
 
     private UdpSocket? SocketOf(TransportAddress local)

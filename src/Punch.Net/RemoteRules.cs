@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.Net.NetworkInformation;
 using Punch.Protocol;
 
 namespace Punch.Net;
@@ -27,32 +26,18 @@ public static class RemoteRules
 
     /// <summary>Whether this is the broadcast address of a subnet of an own interface. Lists the interfaces: ask only after a send was denied.</summary>
     public static bool IsDirectedBroadcast(HostAddress address) =>
-        !address.IsV6 && OwnAddresses().Any(own => IsBroadcastOf(address, HostAddress.FromIPAddress(own.Address), own.PrefixLength));
+        !address.IsV6 && InterfaceAddress.All().Any(own => IsBroadcastOf(address, own.Address, own.PrefixLength));
 
     /// <summary>
     /// Whether no router stands between: a loopback or link-local address, or one of a subnet of an own interface. Lists the interfaces
-    /// for private addresses only, which takes a good part of a millisecond: public ones are next door in a data centre at most.
+    /// for private addresses only: public ones are next door in a data centre at most.
     /// </summary>
     public static bool IsOnLink(HostAddress address)
     {
         if (address.IsLoopback || address.ScopeId != 0) { return true; }
 
         return !AddressScope.IsPublic(address)
-            && OwnAddresses().Any(own => HostAddress.FromIPAddress(own.Address).SharesPrefix(address, own.PrefixLength));
-    }
-
-    /// <summary>The addresses of this machine's interfaces.</summary>
-    internal static IEnumerable<UnicastIPAddressInformation> OwnAddresses()
-    {
-        try
-        {
-            return NetworkInterface.GetAllNetworkInterfaces().SelectMany(each => each.GetIPProperties().UnicastAddresses);
-        }
-        catch (NetworkInformationException)
-        {
-            // The interfaces cannot be listed (a sandbox): then nothing is known to be near, and the caller's plainer ways hold.
-            return [];
-        }
+            && InterfaceAddress.All().Any(own => own.Address.SharesPrefix(address, own.PrefixLength));
     }
 
     /// <summary>Whether an address is the last one of the subnet of <paramref name="own"/>. Subnets of /31 and /32 have no broadcast (RFC 3021).</summary>

@@ -24,7 +24,7 @@ internal sealed class NatHandler(INatPresenter presenter, Action afterEvent, ILo
     }
 
     /// <inheritdoc/>
-    public void OnSendFailed(TransportAddress to, SocketError error)
+    public void OnSendFailed(TransportAddress from, TransportAddress to, SocketError error)
     {
         log?.Debug("send to {Remote} failed: {Error}", to, error);
         Unsent = (to, error);

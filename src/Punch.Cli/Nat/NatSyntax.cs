@@ -25,10 +25,14 @@ internal sealed class NatSyntax
     private readonly Argument<string[]> _operands = new("nothing") { Arity = ArgumentArity.ZeroOrMore };
 
     /// <summary>Declares the options.</summary>
-    public NatSyntax() => Command = new Command("nat")
+    public NatSyntax()
     {
-        _server, _bind, _v4, _v6, _deadline, _require, _hairpin, _lifetime, _quiet, _verbose, _json, _help, _operands,
-    };
+        _require.CompletionSources.Add([.. NatRequirement.Words.Union(PeerKinds.All.Select(kind => kind.Name()))]);
+        Command = new Command("nat")
+        {
+            _server, _bind, _v4, _v6, _deadline, _require, _hairpin, _lifetime, _quiet, _verbose, _json, _help, _operands,
+        };
+    }
 
     /// <summary>The table of options.</summary>
     public Command Command { get; }
@@ -94,10 +98,9 @@ internal sealed class NatSyntax
     {
         if (options.Bind is not { } bind) { return options; }
 
-        bool agrees = options.Families == Net.AddressFamilies.Any || bind.IsV6 == (options.Families == Net.AddressFamilies.V6);
-        return agrees
-            ? options with { Families = bind.IsV6 ? Net.AddressFamilies.V6 : Net.AddressFamilies.V4 }
-            : throw Refuse($"{(options.Families == Net.AddressFamilies.V4 ? "-4" : "-6")} excludes the local address {bind}", HelpHint);
+        return options.Families.Include(bind)
+            ? options with { Families = FamilyRules.Of(bind) }
+            : throw Refuse($"{options.Families.Letter()} excludes the local address {bind}", HelpHint);
     }
 
     private const string HelpHint = "'punch --help' shows how it is used";

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Punch.Cli.Parsing;
+using Punch.Simulation;
 
 namespace Punch.Cli.Predict;
 
@@ -14,7 +15,11 @@ internal sealed class PredictSyntax
     private readonly Argument<string[]> _operands = new("network") { Arity = ArgumentArity.ZeroOrMore };
 
     /// <summary>Declares the options.</summary>
-    public PredictSyntax() => Command = new Command("predict") { _seeds, _show, _quiet, _json, _help, _operands };
+    public PredictSyntax()
+    {
+        _operands.CompletionSources.Add([.. NatPresets.All.Select(preset => preset.Name)]);
+        Command = new Command("predict") { _seeds, _show, _quiet, _json, _help, _operands };
+    }
 
     /// <summary>The table of options.</summary>
     public Command Command { get; }

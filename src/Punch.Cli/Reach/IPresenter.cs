@@ -38,6 +38,12 @@ internal sealed record SessionStart
 
     /// <summary>The wall-clock time.</summary>
     public required DateTimeOffset Time { get; init; }
+
+    /// <summary>What a path to an address is, for people; null where there is nothing to tell.</summary>
+    public Func<TransportAddress, string>? PathWords { get; init; }
+
+    /// <summary>The same for programs.</summary>
+    public Func<TransportAddress, string>? PathName { get; init; }
 }
 
 /// <summary>What is known when a session is over.</summary>

@@ -16,6 +16,8 @@ internal sealed class JsonPresenter : IPresenter
     private readonly Utf8JsonWriter _json;
     private readonly AddressText _addresses = new();
     private LineLimiter _limiter;
+    private SessionStart? _start;
+    private TimeSpan _began;
     private TimeSpan _closedAt;
 
     /// <summary>Creates a presenter.</summary>
@@ -42,6 +44,15 @@ internal sealed class JsonPresenter : IPresenter
         WriteAddresses("local"u8, start.Locals);
         WriteAddresses("remote"u8, start.Remotes);
         _lines.Close();
+    }
+
+    /// <summary>Goes on with a session whose beginning was told elsewhere.</summary>
+    /// <param name="start">What is known of it.</param>
+    /// <param name="at">When the punching began: the time to the open path counts from there.</param>
+    public void Continue(SessionStart start, TimeSpan at)
+    {
+        _start = start;
+        _began = at;
     }
 
     /// <inheritdoc/>
@@ -78,7 +89,12 @@ internal sealed class JsonPresenter : IPresenter
     }
 
     /// <inheritdoc/>
-    public void End(SessionEnd end)
+    public void End(SessionEnd end) => End(end, _ => { });
+
+    /// <summary>It is over.</summary>
+    /// <param name="end">How.</param>
+    /// <param name="addToSummary">Writes further fields of the last object.</param>
+    public void End(SessionEnd end, Action<Utf8JsonWriter> addToSummary)
     {
         if (end.Failure is { } failure)
         {
@@ -88,6 +104,7 @@ internal sealed class JsonPresenter : IPresenter
 
         _lines.Open("summary"u8);
         JsonSummary.Write(_json, end, _limiter.TakeHeldBack());
+        addToSummary(_json);
         _lines.Close();
     }
 
@@ -125,7 +142,7 @@ internal sealed class JsonPresenter : IPresenter
     {
         _lines.Open("open"u8);
         WriteTime("at_ms"u8, e.Elapsed);
-        WriteTime("after_ms"u8, e.IsReopened ? e.Elapsed - _closedAt : e.Elapsed);
+        WriteTime("after_ms"u8, e.Elapsed - (e.IsReopened ? _closedAt : _began));
         _json.WriteString("remote"u8, _addresses.Of(e.Remote));
         if (e.RoundTrip is { } roundTrip) { WriteTime("rtt_ms"u8, roundTrip); }
 
@@ -133,6 +150,8 @@ internal sealed class JsonPresenter : IPresenter
         _json.WriteBoolean("moved"u8, e.IsMoved);
         _json.WriteBoolean("slot"u8, e.IsSlot);
         _json.WriteBoolean("reopened"u8, e.IsReopened);
+        if (_start?.PathName is { } name) { _json.WriteString("path"u8, name(e.Remote)); }
+
         _lines.Close();
     }
 

@@ -13,7 +13,8 @@ internal static class LocalRefusal
     /// <summary>The words for an exception of the network layer.</summary>
     public static Failure Explain(LocalNetworkException e) => new(ExitOf(e.Error), CodeOf(e.Error), e.Message) { Hint = HintFor(e.Error) };
 
-    private static bool WillNotPass(SocketError error) => error
+    /// <summary>Whether a send that failed so would fail again.</summary>
+    public static bool WillNotPass(SocketError error) => error
         is SocketError.NetworkUnreachable or SocketError.HostUnreachable or SocketError.NetworkDown or SocketError.HostDown
         or SocketError.AccessDenied or SocketError.AddressNotAvailable or SocketError.AddressFamilyNotSupported;
 

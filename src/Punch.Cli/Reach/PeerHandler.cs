@@ -67,7 +67,7 @@ internal sealed class PeerHandler : ILoopHandler<PeerEvent>
     }
 
     /// <inheritdoc/>
-    public void OnSendFailed(TransportAddress to, SocketError error)
+    public void OnSendFailed(TransportAddress from, TransportAddress to, SocketError error)
     {
         Ledger.NoteUnsent(to, error);
         _log?.Debug("send to {Remote} failed: {Error}", to, error);

@@ -13,9 +13,10 @@ internal static class ReachHelp
         statistics, as ping does. 'punch localhost' talks to itself.
 
         Other commands, each with a --help of its own:
+          punch meet [<code>]         reach a peer whose address nobody knows, through a server that introduces the two
           punch nat                   what this network's NAT does, and whom it can reach
           punch predict <a> <b>       whether and how two such networks will reach each other
-          punch serve                 the STUN server that 'punch nat' and others ask
+          punch serve                 the server that 'punch meet' and 'punch nat' ask
 
         Arguments:
           <remote-host>               a name, an IPv4 or an IPv6 address; host:port and [v6]:port work too

@@ -19,11 +19,6 @@ internal static class ReachOperands
             throw Refuse($"the command '{words[0]}' comes first: punch {words[0]} ...", $"to reach a host of that name: punch -- {words[0]}");
         }
 
-        if (splitter.OperandsBeforeDashes > 0 && CommandTable.IsReserved(words[0]))
-        {
-            throw Refuse($"'{words[0]}' is the name of a command that this version does not have yet", $"to reach a host of that name: punch -- {words[0]}");
-        }
-
         RemoteTarget remote = RemoteTarget.Parse(words[0]);
         if (words.Count == 1) { return (remote, remote.Port ?? ReachOptions.DefaultPort); }
 

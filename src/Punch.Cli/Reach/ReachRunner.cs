@@ -8,14 +8,6 @@ namespace Punch.Cli.Reach;
 /// <summary>Does what was asked: resolves, binds, runs the session, and sums up.</summary>
 internal sealed class ReachRunner(ReachOptions options, CommandContext context, IPresenter presenter, ILogger? log)
 {
-    /// <summary>Two rounds of the usual resolver's 5 s, and a bit.</summary>
-    private static readonly TimeSpan ResolveTimeout = TimeSpan.FromSeconds(12);
-
-    /// <summary>With a deadline, a name gets this long to appear: containers that start together learn each other's names one after the other.</summary>
-    private static readonly TimeSpan NamePatience = TimeSpan.FromSeconds(5);
-
-    private static readonly TimeSpan NamePause = TimeSpan.FromMilliseconds(250);
-
     private readonly MonotonicClock _clock = new();
 
     /// <summary>Runs to the end and tells the presenter of it.</summary>
@@ -64,7 +56,8 @@ internal sealed class ReachRunner(ReachOptions options, CommandContext context, 
         }
 
         AddressFamilies families = options.Bind is { } bind ? (bind.IsV6 ? AddressFamilies.V6 : AddressFamilies.V4) : options.Families;
-        IReadOnlyList<HostAddress> found = Resolve(families);
+        IReadOnlyList<HostAddress> found =
+            new PatientResolver(options.Remote.Host, options.Deadline, _clock, presenter.Advise, context.Stop.Token).Resolve(families);
         foreach (HostAddress host in found)
         {
             log?.Debug("{Name} is {Address}", options.Remote.Host, host);
@@ -72,25 +65,6 @@ internal sealed class ReachRunner(ReachOptions options, CommandContext context, 
         }
 
         return found;
-    }
-
-    private IReadOnlyList<HostAddress> Resolve(AddressFamilies families)
-    {
-        TimeSpan patience = options.Deadline is { } deadline && deadline < NamePatience ? deadline : NamePatience;
-        for (bool isFirst = true; ; isFirst = false)
-        {
-            try
-            {
-                return Resolver.Resolve(options.Remote.Host, families, ResolveTimeout, context.Stop.Token);
-            }
-            catch (NameResolutionException e) when (e.MayPass && options.Deadline is not null && _clock.Now + NamePause < Instant.Zero + patience)
-            {
-                if (isFirst) { presenter.Advise($"{e.Message} yet; waiting for it to appear"); }
-
-                context.Stop.Token.WaitHandle.WaitOne(NamePause);
-                context.Stop.Token.ThrowIfCancellationRequested();
-            }
-        }
     }
 
     /// <summary>One socket for each family that occurs. A family this machine lacks is left out while the other one works.</summary>

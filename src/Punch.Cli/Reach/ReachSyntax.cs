@@ -1,7 +1,5 @@
 using System.CommandLine;
 using Punch.Cli.Parsing;
-using Punch.Net;
-using Punch.Protocol;
 using Punch.Protocol.Peer;
 
 namespace Punch.Cli.Reach;
@@ -84,7 +82,7 @@ internal sealed class ReachSyntax
     {
         if (options.Bind is { } bind)
         {
-            if (!Agrees(bind, options.Families)) { throw Refuse($"{Letter(options.Families)} excludes the local address {bind}"); }
+            if (!options.Families.Include(bind)) { throw Refuse($"{options.Families.Letter()} excludes the local address {bind}"); }
 
             if (options.Remote.Literal is { } remote && remote.IsV6 != bind.IsV6)
             {
@@ -92,15 +90,10 @@ internal sealed class ReachSyntax
             }
         }
 
-        return options.Remote.Literal is { } literal && !Agrees(literal, options.Families)
-            ? throw Refuse($"{Letter(options.Families)} excludes the remote address {literal}")
+        return options.Remote.Literal is { } literal && !options.Families.Include(literal)
+            ? throw Refuse($"{options.Families.Letter()} excludes the remote address {literal}")
             : options;
     }
-
-    private static bool Agrees(HostAddress address, AddressFamilies families) =>
-        families == AddressFamilies.Any || address.IsV6 == (families == AddressFamilies.V6);
-
-    private static string Letter(AddressFamilies families) => families == AddressFamilies.V4 ? "-4" : "-6";
 
     private static FailureException Refuse(string message) => new(Failure.Usage(message));
 }

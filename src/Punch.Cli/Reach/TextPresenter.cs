@@ -20,6 +20,7 @@ internal sealed class TextPresenter(IByteSink output, ErrorVoice errors, ReachOp
     private readonly LineBuffer _line = new();
     private LineLimiter _limiter;
     private SessionStart? _start;
+    private TimeSpan _began;
     private TimeSpan _closedAt;
 
     /// <inheritdoc/>
@@ -32,10 +33,30 @@ internal sealed class TextPresenter(IByteSink output, ErrorVoice errors, ReachOp
         for (int i = 0; i < start.Remotes.Count; i++) { _line.Append($"{(i == 0 ? "" : ", ")}{start.Remotes[i]}"); }
 
         _line.Append(") from "u8);
-        if (options.Bind is null) { AppendPorts(start.Locals); }
-        else { _line.Append($"{start.Locals[0]}"); }
-
+        AppendLocals(_line, start.Locals, options.Bind);
         _line.Flush(output);
+    }
+
+    /// <summary>Where it is sent from: the address, if one was asked for; otherwise one port, or one per family when the system chose them.</summary>
+    public static void AppendLocals(LineBuffer line, IReadOnlyList<TransportAddress> locals, HostAddress? bind)
+    {
+        if (bind is not null)
+        {
+            line.Append($"{locals[0]}");
+            return;
+        }
+
+        line.Append($"port {locals[0].Port}");
+        if (locals.Count > 1 && locals[1].Port != locals[0].Port) { line.Append($" and {locals[1].Port}"); }
+    }
+
+    /// <summary>Goes on with a session whose beginning was told elsewhere.</summary>
+    /// <param name="start">What is known of it.</param>
+    /// <param name="at">When the punching began: the time to the open path counts from there.</param>
+    public void Continue(SessionStart start, TimeSpan at)
+    {
+        _start = start;
+        _began = at;
     }
 
     /// <inheritdoc/>
@@ -58,7 +79,7 @@ internal sealed class TextPresenter(IByteSink output, ErrorVoice errors, ReachOp
 
                 break;
             case PeerEventKind.Opened:
-                Opened(e, e.IsReopened ? e.Elapsed - closedAt : e.Elapsed);
+                Opened(e, e.Elapsed - (e.IsReopened ? closedAt : _began));
                 break;
             case PeerEventKind.Moved:
                 Moved(e);
@@ -83,16 +104,9 @@ internal sealed class TextPresenter(IByteSink output, ErrorVoice errors, ReachOp
     /// <inheritdoc/>
     public void End(SessionEnd end)
     {
-        if (_start is not null) { TextStatistics.Print(_line, output, _start.Host, end); }
+        if (_start is not null) { TextStatistics.Print(_line, output, $"{_start.Host} punch statistics", end); }
 
         if (end.Failure is not null) { errors.Fail(end.Failure); }
-    }
-
-    /// <summary>One port, or one per family when the system chose them.</summary>
-    private void AppendPorts(IReadOnlyList<TransportAddress> locals)
-    {
-        _line.Append($"port {locals[0].Port}");
-        if (locals.Count > 1 && locals[1].Port != locals[0].Port) { _line.Append($" and {locals[1].Port}"); }
     }
 
     private void Sent(in PeerEvent e)
@@ -161,6 +175,8 @@ internal sealed class TextPresenter(IByteSink output, ErrorVoice errors, ReachOp
     private void AppendRoundTripAndMove(in PeerEvent e)
     {
         if (e.RoundTrip is { } roundTrip) { _line.Append(", rtt "u8).AppendRoundTrip(roundTrip); }
+
+        if (_start?.PathWords is { } words) { _line.Append($", {words(e.Remote)}"); }
 
         if (e.IsSlot) { _line.Append($", met by the clock on port {e.Local.Port}"); }
 

@@ -6,13 +6,13 @@ namespace Punch.Cli.Reach;
 /// <summary>The statistics at the end, in the words and the order of ping.</summary>
 internal static class TextStatistics
 {
-    /// <summary>Prints them.</summary>
-    public static void Print(LineBuffer line, IByteSink output, string host, SessionEnd end)
+    /// <summary>Prints them below a heading.</summary>
+    public static void Print(LineBuffer line, IByteSink output, string heading, SessionEnd end)
     {
         PeerStatistics statistics = end.Statistics;
         line.Append("--- "u8);
-        PrintableText.Append(line, host);
-        line.Append(" punch statistics ---"u8).Flush(output);
+        PrintableText.Append(line, heading);
+        line.Append(" ---"u8).Flush(output);
 
         line.Append($"sent {statistics.Sent}, received {statistics.Received}");
         if (statistics.Opens > 0)

@@ -22,7 +22,7 @@ internal sealed class BoundDescriptor : IDisposable
 
             Check(LibC.Bind(Descriptor, SocketAddressOf(local)));
             Check(LibC.SetReceiveTimeout(Descriptor, SocketSet.LongestWait - KernelTick));
-            Port = BoundPort(local.Host.IsV6);
+            Port = Name(local.Host.IsV6).Port;
         }
         catch (SocketException)
         {
@@ -49,6 +49,16 @@ internal sealed class BoundDescriptor : IDisposable
         return bytes;
     }
 
+    /// <summary>The address that the kernel would send from. Nothing is sent: connecting a UDP socket only looks the route up.</summary>
+    /// <exception cref="SocketException">There is no way to it.</exception>
+    public static HostAddress SourceTowards(TransportAddress remote)
+    {
+        bool isV6 = remote.Host.IsV6;
+        using var bound = new BoundDescriptor(new TransportAddress(isV6 ? HostAddress.AnyV6 : HostAddress.AnyV4, 0));
+        Check(LibC.Connect(bound.Descriptor, SocketAddressOf(remote)));
+        return bound.Name(isV6).Host;
+    }
+
     public void Dispose() => _handle.Dispose();
 
     /// <summary>Passes a result on, or throws what it says.</summary>
@@ -56,11 +66,11 @@ internal sealed class BoundDescriptor : IDisposable
     public static int Check(int result) =>
         result >= 0 ? result : throw new SocketException((int)Errno.ToSocketError(-result));
 
-    private ushort BoundPort(bool isV6)
+    private TransportAddress Name(bool isV6)
     {
         Span<byte> bytes = stackalloc byte[SocketAddressCodec.MaxLength];
         Check(LibC.GetSocketName(Descriptor, bytes));
-        SocketAddressCodec.TryRead(bytes, isV6, out TransportAddress bound);
-        return bound.Port;
+        SocketAddressCodec.TryRead(bytes, isV6, out TransportAddress name);
+        return name;
     }
 }

@@ -127,6 +127,18 @@ internal static unsafe partial class LibC
         fixed (byte* first = bytes) { return Result(GetRandomCall(first, (nuint)bytes.Length, 0)); }
     }
 
+    /// <summary>Lists the interfaces' addresses, to be freed by <see cref="FreeInterfaces"/>.</summary>
+    public static int GetInterfaces(InterfaceEntry** first) => Result(GetInterfacesCall(first));
+
+    /// <summary>Frees a list.</summary>
+    public static void FreeInterfaces(InterfaceEntry* first) => FreeInterfacesCall(first);
+
+    /// <summary>Connects, which for a UDP socket only looks the route up.</summary>
+    public static int Connect(int descriptor, ReadOnlySpan<byte> address)
+    {
+        fixed (byte* name = address) { return Result(ConnectCall(descriptor, name, (uint)address.Length)); }
+    }
+
     private static int Result(nint returned) => returned >= 0 ? (int)returned : -Marshal.GetLastPInvokeError();
 
     [LibraryImport(Library, EntryPoint = "socket", SetLastError = true)]
@@ -164,4 +176,13 @@ internal static unsafe partial class LibC
 
     [LibraryImport(Library, EntryPoint = "getrandom", SetLastError = true)]
     private static partial nint GetRandomCall(byte* buffer, nuint length, uint flags);
+
+    [LibraryImport(Library, EntryPoint = "getifaddrs", SetLastError = true)]
+    private static partial int GetInterfacesCall(InterfaceEntry** first);
+
+    [LibraryImport(Library, EntryPoint = "freeifaddrs")]
+    private static partial void FreeInterfacesCall(InterfaceEntry* first);
+
+    [LibraryImport(Library, EntryPoint = "connect", SetLastError = true)]
+    private static partial int ConnectCall(int descriptor, byte* address, uint addressLength);
 }

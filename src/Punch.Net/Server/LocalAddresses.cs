@@ -16,8 +16,8 @@ internal static class LocalAddresses
 
         HostAddress[] found =
         [
-            .. RemoteRules.OwnAddresses()
-                .Select(own => HostAddress.FromIPAddress(own.Address))
+            .. InterfaceAddress.All()
+                .Select(own => own.Address)
                 .Where(own => own.IsV6 == host.IsV6)
                 .Distinct(),
         ];

@@ -20,6 +20,23 @@ public sealed class CompletionTests
         Assert.Empty(result.Error);
     }
 
+    [Theory]
+    [InlineData("punch nat --j", "--json")]
+    [InlineData("punch nat --serv", "--server")]
+    [InlineData("punch serve --li", "--listen")]
+    [InlineData("punch predict home home --sh", "--show")]
+    [InlineData("punch predict port-r", "port-restricted")]
+    [InlineData("punch predict symmetric-r", "symmetric-random")]
+    [InlineData("punch nat --require ei", "eif eim")]
+    [InlineData("punch nat --require port-res", "port-restricted")]
+    [InlineData("punch na", "nat")]
+    [InlineData("punch pr", "predict")]
+    public void Each_command_completes_its_own_words(string line, string words) =>
+        Assert.Equal(words.Replace(' ', '\n') + "\n", CliResult.Of("[suggest]", line).Output);
+
+    [Fact]
+    public void A_command_does_not_offer_the_options_of_another() => Assert.Empty(CliResult.Of("[suggest]", "punch nat --local").Output);
+
     [Fact]
     public void An_empty_word_is_answered_with_every_option()
     {
@@ -27,6 +44,7 @@ public sealed class CompletionTests
 
         Assert.Contains("--local-port", words);
         Assert.Contains("-4", words);
+        Assert.Contains("serve", words);
     }
 
     [Theory]

@@ -109,7 +109,7 @@ public sealed class PeerHandlerTests
 
     private void Refuse(SocketError error, params TransportAddress[] remotes)
     {
-        foreach (TransportAddress remote in remotes) { _handler.OnSendFailed(remote, error); }
+        foreach (TransportAddress remote in remotes) { _handler.OnSendFailed(Local, remote, error); }
     }
 
     private void Send(double ms, params TransportAddress[] remotes)

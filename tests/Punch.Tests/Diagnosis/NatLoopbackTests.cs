@@ -129,7 +129,7 @@ public sealed class NatLoopbackTests
             {
             }
 
-            public void OnSendFailed(TransportAddress to, System.Net.Sockets.SocketError error)
+            public void OnSendFailed(TransportAddress from, TransportAddress to, System.Net.Sockets.SocketError error)
             {
             }
 

@@ -74,7 +74,7 @@ internal sealed class Listener : ILoopHandler<Pong>
         FirstDatagram ??= datagram.ToArray();
     }
 
-    public void OnSendFailed(TransportAddress to, SocketError error) => SendErrors.Add(error);
+    public void OnSendFailed(TransportAddress from, TransportAddress to, SocketError error) => SendErrors.Add(error);
 
     public void OnRefused(in IcmpReport report)
     {

@@ -1,0 +1,44 @@
+using System.Net.NetworkInformation;
+using Punch.Net.Linux;
+using Punch.Protocol;
+
+namespace Punch.Net;
+
+/// <summary>An address of an interface of this machine.</summary>
+/// <param name="Address">The address.</param>
+/// <param name="PrefixLength">The bits that its subnet shares.</param>
+/// <param name="IsUp">Whether the interface is switched on and connected.</param>
+/// <param name="IsLoopback">Whether it is the interface on which the machine talks to itself.</param>
+internal readonly record struct InterfaceAddress(HostAddress Address, int PrefixLength, bool IsUp, bool IsLoopback)
+{
+    /// <summary>The addresses of this machine's interfaces.</summary>
+    public static IReadOnlyList<InterfaceAddress> All()
+    {
+        var addresses = new List<InterfaceAddress>();
+        if (OperatingSystem.IsLinux() && InterfaceList.TryRead(addresses)) { return addresses; }
+
+        return Portable();
+    }
+
+    /// <summary>The same by means of the runtime, as every system has it.</summary>
+    internal static IReadOnlyList<InterfaceAddress> Portable()
+    {
+        try
+        {
+            return [.. NetworkInterface.GetAllNetworkInterfaces().SelectMany(Of)];
+        }
+        catch (NetworkInformationException)
+        {
+            // The interfaces cannot be listed (a sandbox): then nothing is known to be near, and the caller's plainer ways hold.
+            return [];
+        }
+    }
+
+    private static IEnumerable<InterfaceAddress> Of(NetworkInterface each)
+    {
+        bool isLoopback = each.NetworkInterfaceType == NetworkInterfaceType.Loopback;
+        bool isUp = isLoopback || each.OperationalStatus is OperationalStatus.Up or OperationalStatus.Unknown;
+        return each.GetIPProperties().UnicastAddresses.Select(
+            own => new InterfaceAddress(HostAddress.FromIPAddress(own.Address), own.PrefixLength, isUp, isLoopback));
+    }
+}

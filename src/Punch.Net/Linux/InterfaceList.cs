@@ -1,0 +1,97 @@
+using System.Numerics;
+using System.Runtime.InteropServices;
+using Punch.Protocol;
+
+namespace Punch.Net.Linux;
+
+/// <summary>
+/// The interfaces as the kernel lists them. The runtime's own list reads a dozen files for each interface, which takes longer than all
+/// else that happens before the first datagram leaves.
+/// </summary>
+internal static unsafe class InterfaceList
+{
+    private const uint Up = 0x1;
+    private const uint Loopback = 0x8;
+    private const uint Running = 0x40;
+
+    // sockaddr_in6: family(2) + port(2) + flow information(4), then the address and the scope
+    private const int V6AddressOffset = 8;
+    private const int V6ScopeOffset = 24;
+
+    // sockaddr_in: family(2) + port(2), then the address
+    private const int V4AddressOffset = 4;
+
+    /// <summary>Every address of every interface; false when the system does not tell.</summary>
+    public static bool TryRead(List<InterfaceAddress> addresses)
+    {
+        InterfaceEntry* first;
+        if (LibC.GetInterfaces(&first) < 0) { return false; }
+
+        try
+        {
+            for (InterfaceEntry* each = first; each is not null; each = each->Next)
+            {
+                if (TryRead(each, out InterfaceAddress address)) { addresses.Add(address); }
+            }
+
+            return true;
+        }
+        finally
+        {
+            LibC.FreeInterfaces(first);
+        }
+    }
+
+    private static bool TryRead(InterfaceEntry* entry, out InterfaceAddress read)
+    {
+        read = default;
+        if (entry->Address is null || entry->Netmask is null) { return false; }
+
+        ushort family = *(ushort*)entry->Address;
+        bool isV6 = family == LibC.Family(isV6: true);
+        if (!isV6 && family != LibC.Family(isV6: false)) { return false; }
+
+        int offset = isV6 ? V6AddressOffset : V4AddressOffset;
+        int length = isV6 ? 16 : 4;
+        uint scope = isV6 ? *(uint*)(entry->Address + V6ScopeOffset) : 0;
+        var address = HostAddress.FromBytes(new ReadOnlySpan<byte>(entry->Address + offset, length), scope);
+        int prefix = PrefixLength(new ReadOnlySpan<byte>(entry->Netmask + offset, length));
+        bool isUp = (entry->Flags & (Up | Running)) == (Up | Running);
+        read = new InterfaceAddress(address, prefix, isUp, (entry->Flags & Loopback) != 0);
+        return true;
+    }
+
+    private static int PrefixLength(ReadOnlySpan<byte> netmask)
+    {
+        int bits = 0;
+        foreach (byte each in netmask) { bits += BitOperations.PopCount(each); }
+
+        return bits;
+    }
+}
+
+/// <summary>struct ifaddrs.</summary>
+[StructLayout(LayoutKind.Sequential)]
+internal unsafe struct InterfaceEntry
+{
+    /// <summary>The next one; null after the last.</summary>
+    public InterfaceEntry* Next;
+
+    /// <summary>The interface's name.</summary>
+    public byte* Name;
+
+    /// <summary>IFF_UP and the like.</summary>
+    public uint Flags;
+
+    /// <summary>A sockaddr, or null.</summary>
+    public byte* Address;
+
+    /// <summary>A sockaddr, or null.</summary>
+    public byte* Netmask;
+
+    /// <summary>A sockaddr, or null.</summary>
+    public byte* Destination;
+
+    /// <summary>What else there is to say for the family.</summary>
+    public void* Data;
+}

@@ -1,0 +1,81 @@
+using Punch.Protocol.Stun;
+
+namespace Punch.Protocol.Meeting.Agent;
+
+/// <summary>How a meeting ended, or stands while it runs.</summary>
+public enum MeetResult
+{
+    /// <summary>It runs, and nothing is decided.</summary>
+    Undecided,
+
+    /// <summary>A two-way path was proven.</summary>
+    Proven,
+
+    /// <summary>The server knew us, and nobody else came.</summary>
+    NobodyCame,
+
+    /// <summary>No server answered.</summary>
+    ServerSilent,
+
+    /// <summary>Every server that answered refused: <see cref="MeetOutcome.Refusal"/>.</summary>
+    ServerRefused,
+
+    /// <summary>Somebody came whose hello can't be used, and nobody else: <see cref="MeetOutcome.Rejection"/>.</summary>
+    PeerRejected,
+
+    /// <summary>The peer was there, and no path to it could be opened.</summary>
+    NoPath,
+}
+
+/// <summary>Whether a NAT's mapping or filter depends on the other end (RFC 4787 §4.1, §5).</summary>
+public enum NatDependence
+{
+    /// <summary>Not known.</summary>
+    Unknown,
+
+    /// <summary>Endpoint-independent.</summary>
+    Independent,
+
+    /// <summary>It depends on the other end's address or port: "symmetric", for a mapping.</summary>
+    Dependent,
+}
+
+/// <summary>What is known of a side's NAT.</summary>
+/// <param name="Mapping">Whether it has another mapping for another destination.</param>
+/// <param name="Filtering">Whether it lets only those in that were sent to.</param>
+/// <param name="IsAbsent">Whether there is none: the server sees a machine's own address.</param>
+public readonly record struct NatKnowledge(NatDependence Mapping, NatDependence Filtering, bool IsAbsent);
+
+/// <summary>Why a meeting ended as it did, with what is known of both networks.</summary>
+public sealed record MeetOutcome
+{
+    /// <summary>How it ended.</summary>
+    public required MeetResult Result { get; init; }
+
+    /// <summary>The code of the last refusal by a server; null when none refused.</summary>
+    public StunErrorCode? Refusal { get; init; }
+
+    /// <summary>What was wrong with the last hello that could not be used.</summary>
+    public HelloRejection Rejection { get; init; }
+
+    /// <summary>What is known of the own NAT.</summary>
+    public NatKnowledge Own { get; init; }
+
+    /// <summary>What the peer told of its NAT.</summary>
+    public NatKnowledge Peer { get; init; }
+
+    /// <summary>The own address as a server saw it last; null when none did.</summary>
+    public TransportAddress? Mapped { get; init; }
+
+    /// <summary>Where a server sees the peer; null when none told.</summary>
+    public TransportAddress? PeerMapped { get; init; }
+
+    /// <summary>How often fresh ports were tried.</summary>
+    public int Rounds { get; init; }
+
+    /// <summary>Addresses of the peer that were tried.</summary>
+    public int Tried { get; init; }
+
+    /// <summary>Whether authenticated datagrams of the peer arrived: its direction works, ours does not.</summary>
+    public bool HasHeard { get; init; }
+}
