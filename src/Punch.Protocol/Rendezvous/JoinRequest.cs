@@ -43,7 +43,8 @@ public readonly ref struct JoinRequest
 
     private const int FingerprintLength = StunAttribute.HeaderLength + StunIntegrity.FingerprintLength;
 
-    private static readonly StunAttributeType[] Understood = [StunAttributeType.Lifetime, StunAttributeType.Nonce];
+    /// <summary>The comprehension-required attributes a join may have.</summary>
+    internal static readonly StunAttributeType[] Understood = [StunAttributeType.Lifetime, StunAttributeType.Nonce];
 
     /// <summary>Ties the answer to this request: 96 random bits.</summary>
     public TransactionId TransactionId { get; init; }
