@@ -43,7 +43,8 @@ public readonly ref struct JoinRequest
 
     private const int FingerprintLength = StunAttribute.HeaderLength + StunIntegrity.FingerprintLength;
 
-    private static readonly StunAttributeType[] Understood = [StunAttributeType.Lifetime, StunAttributeType.Nonce];
+    /// <summary>The comprehension-required attributes a join may have.</summary>
+    internal static readonly StunAttributeType[] Understood = [StunAttributeType.Lifetime, StunAttributeType.Nonce];
 
     /// <summary>Ties the answer to this request: 96 random bits.</summary>
     public TransactionId TransactionId { get; init; }
@@ -67,7 +68,7 @@ public readonly ref struct JoinRequest
     public bool IsLeaving { get; init; }
 
     /// <summary>Whether a datagram looks like a join, at the cost of two comparisons: its length and its first two bytes.</summary>
-    public static bool IsLikely(ReadOnlySpan<byte> datagram) => datagram.Length == Length && datagram[0] == 0x03 && datagram[1] == 0x80;
+    public static bool IsLikely(ReadOnlySpan<byte> datagram) => datagram.Length == Length && datagram[0] == 0x02 && datagram[1] == 0xC0;
 
     /// <summary>Reads a datagram.</summary>
     /// <param name="datagram">The bytes; the request and the message are views of them.</param>

@@ -27,25 +27,6 @@ public enum MeetResult
     NoPath,
 }
 
-/// <summary>Whether a NAT's mapping or filter depends on the other end (RFC 4787 §4.1, §5).</summary>
-public enum NatDependence
-{
-    /// <summary>Not known.</summary>
-    Unknown,
-
-    /// <summary>Endpoint-independent.</summary>
-    Independent,
-
-    /// <summary>It depends on the other end's address or port: "symmetric", for a mapping.</summary>
-    Dependent,
-}
-
-/// <summary>What is known of a side's NAT.</summary>
-/// <param name="Mapping">Whether it has another mapping for another destination.</param>
-/// <param name="Filtering">Whether it lets only those in that were sent to.</param>
-/// <param name="IsAbsent">Whether there is none: the server sees a machine's own address.</param>
-public readonly record struct NatKnowledge(NatDependence Mapping, NatDependence Filtering, bool IsAbsent);
-
 /// <summary>Why a meeting ended as it did, with what is known of both networks.</summary>
 public sealed record MeetOutcome
 {
@@ -59,10 +40,10 @@ public sealed record MeetOutcome
     public HelloRejection Rejection { get; init; }
 
     /// <summary>What is known of the own NAT.</summary>
-    public NatKnowledge Own { get; init; }
+    public HelloTraits Own { get; init; }
 
     /// <summary>What the peer told of its NAT.</summary>
-    public NatKnowledge Peer { get; init; }
+    public HelloTraits Peer { get; init; }
 
     /// <summary>The own address as a server saw it last; null when none did.</summary>
     public TransportAddress? Mapped { get; init; }

@@ -1,0 +1,28 @@
+namespace Punch.Protocol.Meeting.Agent;
+
+/// <summary>A token bucket: in no second are there more than <paramref name="burst"/> and <paramref name="perSecond"/> packets together.</summary>
+internal struct PacketBudget(int burst, int perSecond)
+{
+    private readonly TimeSpan _refill = TimeSpan.FromSeconds(1) / perSecond;
+    private int _spent;
+    private Instant _since;
+
+    /// <summary>How long after a refusal it is worth to ask again.</summary>
+    public readonly TimeSpan Refill => _refill;
+
+    /// <summary>Takes one packet; false when there is none left.</summary>
+    public bool TrySpend(Instant now)
+    {
+        long refilled = (now - _since).Ticks / _refill.Ticks;
+        if (refilled > 0)
+        {
+            _spent = (int)Math.Max(0, _spent - refilled);
+            _since = _spent == 0 ? now : _since + (_refill * refilled);
+        }
+
+        if (_spent >= burst) { return false; }
+
+        _spent++;
+        return true;
+    }
+}
