@@ -83,9 +83,10 @@ internal static class MeetFailure
 
     private static string TriedLine(MeetOutcome outcome)
     {
-        string ports = outcome.Rounds > 0 ? Invariant($", {outcome.Rounds} times from fresh ports") : "";
+        string ports = outcome.Rounds > 0 ? Invariant($", also from {outcome.Rounds} fresh {(outcome.Rounds == 1 ? "port" : "ports")}") : "";
         string heard = outcome.HasHeard ? "heard the other side, which does not hear this one" : "heard nothing from there";
-        return Invariant($"sent to {outcome.Tried} addresses of the other side{ports}; {heard}");
+        string addresses = outcome.Tried == 1 ? "address" : "addresses";
+        return Invariant($"sent to {outcome.Tried} {addresses} of the other side{ports}; {heard}");
     }
 
     private static string NatLine(MeetOutcome outcome) => $"this side: {Describe(outcome.Own)}; the other side: {Describe(outcome.Peer)}";

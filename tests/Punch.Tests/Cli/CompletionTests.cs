@@ -29,6 +29,8 @@ public sealed class CompletionTests
     [InlineData("punch predict symmetric-r", "symmetric-random")]
     [InlineData("punch nat --require ei", "eif eim")]
     [InlineData("punch nat --require port-res", "port-restricted")]
+    [InlineData("punch meet --vi", "--via")]
+    [InlineData("punch me", "meet")]
     [InlineData("punch na", "nat")]
     [InlineData("punch pr", "predict")]
     public void Each_command_completes_its_own_words(string line, string words) =>

@@ -1,0 +1,59 @@
+using Punch.Net;
+using Punch.Protocol;
+using Punch.Protocol.Meeting.Agent;
+using Xunit;
+
+namespace Punch.Tests.Net;
+
+public sealed class InterfaceTests
+{
+    [Fact]
+    public void The_kernels_list_of_interfaces_is_the_runtimes()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "elsewhere there is only one list");
+
+        IEnumerable<(HostAddress, int, bool)> kernels = InterfaceAddress.All().Select(own => (own.Address, own.PrefixLength, own.IsLoopback));
+        IEnumerable<(HostAddress, int, bool)> runtimes = InterfaceAddress.Portable().Select(own => (own.Address, own.PrefixLength, own.IsLoopback));
+
+        Assert.Equal(runtimes.ToHashSet(), kernels.ToHashSet());
+    }
+
+    [Fact]
+    public void Loopback_is_among_the_addresses_only_where_it_counts()
+    {
+        IReadOnlyList<LocalAddress> with = LocalInterfaces.Addresses(LoopbackUse.Included);
+        IReadOnlyList<LocalAddress> without = LocalInterfaces.Addresses(LoopbackUse.Excluded);
+
+        Assert.Contains(new LocalAddress(HostAddress.Parse("127.0.0.1"), 8), with);
+        Assert.DoesNotContain(without, own => own.Address.IsLoopback);
+        Assert.DoesNotContain(with, own => own.Address.ScopeId != 0);
+    }
+
+    [Theory]
+    [InlineData("127.0.0.1:9")]
+    [InlineData("127.0.0.5:9")]
+    [InlineData("[::1]:9")]
+    [InlineData("192.0.2.1:9")]
+    [InlineData("[2001:db8::1]:9")]
+    public void Both_ways_to_look_a_route_up_agree(string remote)
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "elsewhere there is only one way");
+        var to = TransportAddress.Parse(remote);
+
+        Assert.Equal(LocalRoute.Towards(to, SocketKind.Portable), LocalRoute.Towards(to, SocketKind.Linux));
+    }
+
+    [Fact]
+    public void Random_bytes_come_in_any_number()
+    {
+        for (int length = 1; length <= 32; length++)
+        {
+            byte[] first = new byte[length];
+            byte[] second = new byte[length];
+            Entropy.FillFromGuids(first);
+            Entropy.FillFromGuids(second);
+
+            Assert.True(length < 8 || !first.SequenceEqual(second));
+        }
+    }
+}
