@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using Punch.Cli.Output;
 using Punch.Cli.Reach;
+using Punch.Protocol.Meeting;
 using Punch.Protocol.Meeting.Agent;
 
 namespace Punch.Cli.Meet;
@@ -115,11 +116,11 @@ internal sealed class JsonMeetPresenter(IByteSink output, ErrorVoice errors, Mee
         json.WriteNumber("tried"u8, outcome?.Tried ?? 0);
     }
 
-    private static void WriteNat(Utf8JsonWriter json, ReadOnlySpan<byte> name, NatKnowledge? known)
+    private static void WriteNat(Utf8JsonWriter json, ReadOnlySpan<byte> name, HelloTraits? known)
     {
-        NatKnowledge nat = known ?? default;
+        HelloTraits nat = known ?? default;
         json.WriteStartObject(name);
-        json.WriteString("mapping"u8, nat.IsAbsent ? "none"u8 : MeetNames.Of(nat.Mapping));
+        json.WriteString("mapping"u8, nat.HasNoNat ? "none"u8 : MeetNames.Of(nat.Mapping));
         json.WriteString("filtering"u8, MeetNames.Of(nat.Filtering));
         json.WriteEndObject();
     }

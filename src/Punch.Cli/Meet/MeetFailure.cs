@@ -1,6 +1,7 @@
 using System.Globalization;
 using Punch.Cli.Output;
 using Punch.Net;
+using Punch.Protocol.Meeting;
 using Punch.Protocol.Meeting.Agent;
 using Punch.Protocol.Stun;
 
@@ -91,19 +92,19 @@ internal static class MeetFailure
 
     private static string NatLine(MeetOutcome outcome) => $"this side: {Describe(outcome.Own)}; the other side: {Describe(outcome.Peer)}";
 
-    private static string Describe(NatKnowledge nat) => nat switch
+    private static string Describe(HelloTraits nat) => nat switch
     {
-        { IsAbsent: true } => "a public address",
-        { Mapping: NatDependence.Dependent } => "a NAT with another port for each destination",
-        { Mapping: NatDependence.Independent, Filtering: NatDependence.Dependent } => "a NAT with one port for all, and a filter",
-        { Mapping: NatDependence.Independent } => "a NAT with one port for all",
+        { HasNoNat: true } => "a public address",
+        { Mapping: Dependence.Dependent } => "a NAT with another port for each destination",
+        { Mapping: Dependence.EndpointIndependent, Filtering: Dependence.Dependent } => "a NAT with one port for all, and a filter",
+        { Mapping: Dependence.EndpointIndependent } => "a NAT with one port for all",
         _ => "a NAT of unknown kind",
     };
 
     private static string NextThing(MeetOptions options, MeetOutcome outcome)
     {
-        bool isHardHere = outcome.Own.Mapping == NatDependence.Dependent;
-        bool isHardThere = outcome.Peer.Mapping == NatDependence.Dependent;
+        bool isHardHere = outcome.Own.Mapping == Dependence.Dependent;
+        bool isHardThere = outcome.Peer.Mapping == Dependence.Dependent;
         return (isHardHere, isHardThere) switch
         {
             (true, true) => "two such NATs meet only where one of them forwards a UDP port (there: -p <port>), or over IPv6; there is no relay yet",

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Punch.Protocol.Meeting;
 using Punch.Protocol.Meeting.Agent;
 
 namespace Punch.Cli.Meet;
@@ -37,11 +38,11 @@ internal static class MeetNames
         rejection == HelloRejection.OtherVersion ? "other-version"u8 : "broken-seal"u8;
 
     /// <summary>What a NAT does by the other end.</summary>
-    public static ReadOnlySpan<byte> Of(NatDependence dependence) => dependence switch
+    public static ReadOnlySpan<byte> Of(Dependence dependence) => dependence switch
     {
-        NatDependence.Unknown => "unknown"u8,
-        NatDependence.Independent => "independent"u8,
-        NatDependence.Dependent => "dependent"u8,
+        Dependence.Unknown => "unknown"u8,
+        Dependence.EndpointIndependent => "independent"u8,
+        Dependence.Dependent => "dependent"u8,
         _ => throw new UnreachableException(),
     };
 }

@@ -63,7 +63,7 @@ internal sealed class MeetRunner(MeetOptions options, CommandContext context, IM
         var hosts = new OwnHosts(servers, locals, _clock.Now);
         MeetingCode code = options.Code ?? NewCode();
         MeetStart start = Start(servers, locals, hosts, code);
-        var session = new MeetSession(SessionOptions(start, hosts, code), _clock.Now);
+        using var session = new MeetSession(SessionOptions(start, hosts, code), _clock.Now);
         var handler = new MeetHandler(session, start, _clock, presenter, log);
         new ProtocolLoop<MeetEvent>(session, sockets, _clock, handler).Run(() => IsOver(session, handler, hosts), session.Stop, context.Stop.Token);
         return Sum(session, handler.Ledger, string.Join(", ", servers));

@@ -1,7 +1,7 @@
 using System.CommandLine;
 using Punch.Cli.Parsing;
 using Punch.Cli.Reach;
-using Punch.Protocol.Peer;
+using Punch.Protocol.Meeting;
 
 namespace Punch.Cli.Meet;
 
@@ -69,7 +69,7 @@ internal sealed class MeetSyntax
             Count = result.Number(_count, "a count", 1, MaxCount),
             Deadline = result.Duration(_deadline, canBeZero: false),
             Interval = result.Duration(_interval, canBeZero: true) ?? ReachOptions.DefaultInterval,
-            Size = (int)(result.Number(_size, "a size in bytes", 0, PeerSessionOptions.MaxSize) ?? 0),
+            Size = (int)(result.Number(_size, "a size in bytes", 0, SealedSession.MaxBodyLength) ?? 0),
             IsJson = result.Has(_json),
             IsQuiet = result.Has(_quiet),
             Verbosity = result.Times(_verbose),

@@ -24,6 +24,12 @@ public sealed class MeetingKeys : IDisposable
         Room = RoomId.FromBytes(room);
     }
 
+    /// <summary>
+    /// Whether this machine has what the keys need. On Linux that is OpenSSL, unless it is linked in; where it is missing the platform
+    /// ends the process at the first hash, so ask before.
+    /// </summary>
+    public static bool IsSupported => AesGcm.IsSupported;
+
     /// <summary>Where the two meet: the only thing here that the server is told.</summary>
     public RoomId Room { get; }
 

@@ -3,6 +3,7 @@ using System.Text.Json;
 using Punch.Cli;
 using Punch.Cli.Meet;
 using Punch.Protocol;
+using Punch.Protocol.Meeting;
 using Punch.Protocol.Meeting.Agent;
 using Punch.Protocol.Peer;
 using Punch.Protocol.Stun;
@@ -13,8 +14,8 @@ namespace Punch.Tests.Cli;
 
 public sealed class MeetPresenterTests
 {
-    private static readonly NatKnowledge Hard = new(NatDependence.Dependent, NatDependence.Dependent, IsAbsent: false);
-    private static readonly NatKnowledge Easy = new(NatDependence.Independent, NatDependence.Dependent, IsAbsent: false);
+    private static readonly HelloTraits Hard = new(Dependence.Dependent, Dependence.Dependent, HasNoNat: false);
+    private static readonly HelloTraits Easy = new(Dependence.EndpointIndependent, Dependence.Dependent, HasNoNat: false);
 
     [Fact]
     public void What_people_read_is_as_reviewed()
@@ -153,7 +154,7 @@ public sealed class MeetPresenterTests
         yield return (new MeetOutcome { Result = MeetResult.NoPath, Own = Hard, Peer = Hard, Tried = 2, Rounds = 3 }, default);
         yield return (new MeetOutcome { Result = MeetResult.NoPath, Own = Hard, Peer = Easy, Tried = 2, Rounds = 3 }, default);
         yield return (new MeetOutcome { Result = MeetResult.NoPath, Own = Easy, Peer = Hard, Tried = 2, HasHeard = true }, default);
-        yield return (new MeetOutcome { Result = MeetResult.NoPath, Own = new NatKnowledge(default, default, IsAbsent: true), Tried = 1 }, default);
+        yield return (new MeetOutcome { Result = MeetResult.NoPath, Own = new HelloTraits(default, default, HasNoNat: true), Tried = 1 }, default);
     }
 
     private static Failure Explain(MeetOutcome outcome, IcmpHeard heard)

@@ -5,6 +5,7 @@ using Punch.Cli.Output;
 using Punch.Cli.Parsing;
 using Punch.Cli.Reach;
 using Punch.Protocol;
+using Punch.Protocol.Meeting;
 using Punch.Protocol.Meeting.Agent;
 using Punch.Protocol.Peer;
 using Punch.Protocol.Stun;
@@ -146,8 +147,8 @@ internal sealed class MeetScript
         new MeetOutcome
         {
             Result = MeetResult.Proven,
-            Own = new NatKnowledge(NatDependence.Independent, NatDependence.Dependent, IsAbsent: false),
-            Peer = new NatKnowledge(NatDependence.Unknown, NatDependence.Unknown, IsAbsent: true),
+            Own = new HelloTraits(Dependence.EndpointIndependent, Dependence.Dependent, HasNoNat: false),
+            Peer = new HelloTraits(Dependence.Unknown, Dependence.Unknown, HasNoNat: true),
             Mapped = Mapped,
             PeerMapped = Peer,
             Rounds = 1,
