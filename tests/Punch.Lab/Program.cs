@@ -28,6 +28,7 @@ internal static class Program
                 ["figures", "early", .. string[] rest] => PrintFigures(FigureOptions.Parse(rest, FigureOptions.ForEarly), options => new EarlyTable(options).Print()),
                 ["figures", "meet", .. string[] rest] => PrintMeetFigures(FigureOptions.Parse(rest, FigureOptions.ForMeet)),
                 ["meet", string name, .. string[] rest] => RunMeeting(name, ParseOptions(rest)),
+                ["scenario", string text] => RunScenarios(text),
                 ["ice", string name] => RunIce(name),
                 ["figures", "nat", .. string[] rest] => PrintNatFigures(rest),
                 ["figures", .. string[] rest] => PrintFigures(FigureOptions.Parse(rest, new FigureOptions()), options => new FigureTable(options).Print()),
@@ -82,6 +83,21 @@ internal static class Program
         MeetResult result = trial.Run(options.Seed);
         Console.WriteLine(result.Transcript);
         return result.Failure is null ? 0 : 1;
+    }
+
+    /// <summary>Runs every scenario of group meet whose name contains the text, and prints all that happened.</summary>
+    private static int RunScenarios(string text)
+    {
+        ThrowIf(Prerequisites.MissingForPunch);
+        bool isRight = true;
+        foreach (MeetScenario scenario in MeetScenario.All.Where(scenario => scenario.Name.Contains(text, StringComparison.OrdinalIgnoreCase)))
+        {
+            ScenarioResult result = scenario.Run(1);
+            Console.WriteLine($"{scenario.Name}\n{result.Transcript}");
+            isRight &= result.IsRight;
+        }
+
+        return isRight ? 0 : 1;
     }
 
     /// <summary>The same with python3-aioice.</summary>

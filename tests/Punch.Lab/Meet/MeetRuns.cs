@@ -28,7 +28,7 @@ public sealed class MeetRuns : IDisposable
         IEnumerable<(string Name, bool IsLong, Func<ulong, string?> Run)> trials =
             Trials.Select(trial => (trial.Name, !trial.IsDirect || trial.Gap.Duration() > TimeSpan.FromSeconds(5), (Func<ulong, string?>)(seed => trial.Run(seed).Failure)));
         IEnumerable<(string Name, bool IsLong, Func<ulong, string?> Run)> scenarios =
-            MeetScenario.All.Select(scenario => (scenario.Name, true, scenario.Run));
+            MeetScenario.All.Select(scenario => (scenario.Name, true, (Func<ulong, string?>)(seed => scenario.Run(seed) is { IsRight: false } wrong ? wrong.Transcript : null)));
         // What takes longest begins first.
         return scenarios.Concat(trials).OrderByDescending(each => each.IsLong).Index()
             .ToDictionary(each => each.Item.Name, each => Begin(free, each.Item.Run, (ulong)each.Index + 1));

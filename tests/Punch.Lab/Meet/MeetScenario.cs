@@ -2,16 +2,17 @@ namespace Punch.Lab.Meet;
 
 /// <summary>A meeting that something happens to.</summary>
 /// <param name="Name">What happens and what must come of it.</param>
-/// <param name="Run">Runs it with a seed; returns null, or what is wrong and all that happened.</param>
-internal sealed record MeetScenario(string Name, Func<ulong, string?> Run)
+/// <param name="Run">Runs it with a seed.</param>
+internal sealed record MeetScenario(string Name, Func<ulong, ScenarioResult> Run)
 {
     public static IReadOnlyList<MeetScenario> All { get; } = [.. PlacementScenarios.All, .. ServerScenarios.All, .. RebootScenarios.All];
 
-    /// <summary>Puts the failures, if there are any, before the transcript.</summary>
-    public static string? Failure(MeetLab lab, string title, params IEnumerable<(bool IsTrue, string Claim)> claims)
+    /// <summary>What came of it: everything that must be true, and everything that happened.</summary>
+    public static ScenarioResult Judge(MeetLab lab, string title, params IEnumerable<(bool IsTrue, string Claim)> claims)
     {
-        string[] broken = [.. claims.Where(claim => !claim.IsTrue).Select(claim => $"not true: {claim.Claim}")];
-        return broken.Length == 0 ? null : $"{string.Join('\n', broken)}\n{lab.Transcript(title)}";
+        (bool IsTrue, string Claim)[] all = [.. claims];
+        string judged = string.Join('\n', all.Select(claim => $"{(claim.IsTrue ? "true" : "NOT TRUE")}: {claim.Claim}"));
+        return new ScenarioResult(all.All(claim => claim.IsTrue), $"{judged}\n{lab.Transcript(title)}");
     }
 
     /// <summary>That both ended with success and told of a path.</summary>
@@ -27,3 +28,8 @@ internal sealed record MeetScenario(string Name, Func<ulong, string?> Run)
         foreach (MeetPeer peer in peers) { peer.Process.WaitForExit(timeout); }
     }
 }
+
+/// <summary>What came of a scenario.</summary>
+/// <param name="IsRight">Whether all was as it must be.</param>
+/// <param name="Transcript">What had to be true, and everything that happened.</param>
+internal sealed record ScenarioResult(bool IsRight, string Transcript);

@@ -28,7 +28,7 @@ internal static class PlacementScenarios
         new("Two pairs meet through one server at once", TwoPairs),
     ];
 
-    private static string? Neighbours(ulong seed)
+    private static ScenarioResult Neighbours(ulong seed)
     {
         using var lab = new MeetLab(MeetServer.TwoAddresses, seed);
         (LabHost a, LabHost b) = lab.AddNeighbours(NoHairpin);
@@ -37,10 +37,10 @@ internal static class PlacementScenarios
         MeetPeer[] peers = Meet(lab, seed, a, b);
 
         bool isPrivate = peers.All(peer => PathOf(peer) is { } path && !AddressScope.IsPublic(path.Host));
-        return MeetScenario.Failure(lab, "neighbours", [.. MeetScenario.Met(peers), (isPrivate, "both use the LAN")]);
+        return MeetScenario.Judge(lab, "neighbours", [.. MeetScenario.Met(peers), (isPrivate, "both use the LAN")]);
     }
 
-    private static string? OverV6(MeetServer server, ulong seed)
+    private static ScenarioResult OverV6(MeetServer server, ulong seed)
     {
         using var lab = new MeetLab(server, seed);
         LabHost a = lab.Add(RandomHome);
@@ -50,10 +50,10 @@ internal static class PlacementScenarios
         MeetPeer[] peers = Meet(lab, seed, a, b);
 
         bool isV6 = peers.All(peer => PathOf(peer) is { } path && path.Host.IsV6);
-        return MeetScenario.Failure(lab, "both families", [.. MeetScenario.Met(peers), (isV6, "both use IPv6")]);
+        return MeetScenario.Judge(lab, "both families", [.. MeetScenario.Met(peers), (isV6, "both use IPv6")]);
     }
 
-    private static string? Third(ulong seed)
+    private static ScenarioResult Third(ulong seed)
     {
         using var lab = new MeetLab(MeetServer.TwoAddresses, seed);
         LabHost a = lab.Add(HostKind.Of(NatPresets.SymmetricRandom));
@@ -67,11 +67,11 @@ internal static class PlacementScenarios
         MeetScenario.AwaitExits(Deadline * 2, peers);
 
         (bool, string) isEarly = (peers[2].Process.ExitedAt < peers[0].Process.ExitedAt, "C is told at once");
-        return MeetScenario.Failure(
+        return MeetScenario.Judge(
             lab, "a third", MeetScenario.EndedWith(peers[0], 1), MeetScenario.EndedWith(peers[1], 1), MeetScenario.EndedWith(peers[2], 4), isEarly);
     }
 
-    private static string? OtherCode(ulong seed)
+    private static ScenarioResult OtherCode(ulong seed)
     {
         using var lab = new MeetLab(MeetServer.OneAddress, seed);
         LabHost a = lab.Add(HostKind.Open);
@@ -82,11 +82,11 @@ internal static class PlacementScenarios
         MeetScenario.AwaitExits(Deadline * 2, peers);
 
         bool isNobodyHeard = peers.All(peer => peer.FirstEvent("open") is null);
-        return MeetScenario.Failure(
+        return MeetScenario.Judge(
             lab, "another code", MeetScenario.EndedWith(peers[0], 1), MeetScenario.EndedWith(peers[1], 1), (isNobodyHeard, "neither has a path"));
     }
 
-    private static string? TwoPairs(ulong seed)
+    private static ScenarioResult TwoPairs(ulong seed)
     {
         using var lab = new MeetLab(MeetServer.TwoAddresses, seed);
         LabHost[] hosts = [.. Enumerable.Range(0, 4).Select(_ => lab.Add(HostKind.PortPreserving))];
@@ -97,7 +97,7 @@ internal static class PlacementScenarios
             (hosts[0], first, TimeSpan.Zero), (hosts[1], second, TimeSpan.Zero), (hosts[2], first, TimeSpan.FromSeconds(0.5)), (hosts[3], second, TimeSpan.FromSeconds(0.5)));
         MeetScenario.AwaitExits(Deadline * 2, peers);
 
-        return MeetScenario.Failure(lab, "two pairs", MeetScenario.Met(peers));
+        return MeetScenario.Judge(lab, "two pairs", MeetScenario.Met(peers));
     }
 
     private static MeetPeer[] Meet(MeetLab lab, ulong seed, LabHost a, LabHost b)

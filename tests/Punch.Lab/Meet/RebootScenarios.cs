@@ -36,7 +36,7 @@ internal static class RebootScenarios
            select new MeetScenario($"{cell.Name}: the NAT of the {side} side reboots", seed => Reboot(cell, isWaiting: side == "waiting", seed)),
     ];
 
-    private static string? Reboot(Cell cell, bool isWaiting, ulong seed)
+    private static ScenarioResult Reboot(Cell cell, bool isWaiting, ulong seed)
     {
         using var lab = new MeetLab(MeetServer.TwoAddresses, seed);
         LabHost rebooting = lab.Add(cell.A);
@@ -53,7 +53,7 @@ internal static class RebootScenarios
 
         Instant?[] answered = [.. peers.Select(peer => peer.AnsweredAfter(rebooted + UnderWay, Patience))];
         string times = string.Join(", ", peers.Zip(answered, (peer, at) => $"{peer.Name} {(at is { } instant ? $"{(instant - rebooted).TotalSeconds:F1} s" : "never")}"));
-        return MeetScenario.Failure(
+        return MeetScenario.Judge(
             lab, $"{cell.Name}, reboot of A's", (isOpen, "both had a path"), (answered.All(at => at <= rebooted + Limit), $"both hear answers within 5 s ({times})"));
     }
 }

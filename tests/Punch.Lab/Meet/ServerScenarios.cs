@@ -18,7 +18,7 @@ internal static class ServerScenarios
         new("A server that is not there is told within seconds", Nobody),
     ];
 
-    private static string? Restart(ulong seed, bool isSecondThere)
+    private static ScenarioResult Restart(ulong seed, bool isSecondThere)
     {
         using var lab = new MeetLab(MeetServer.TwoAddresses, seed);
         (LabHost a, LabHost b) = (lab.Add(HostKind.PortPreserving), lab.Add(HostKind.Linux));
@@ -38,10 +38,10 @@ internal static class ServerScenarios
         }
 
         MeetScenario.AwaitExits(Deadline * 2, first, second);
-        return MeetScenario.Failure(lab, "restart", MeetScenario.Met(first, second));
+        return MeetScenario.Judge(lab, "restart", MeetScenario.Met(first, second));
     }
 
-    private static string? TwoRooms(ulong seed)
+    private static ScenarioResult TwoRooms(ulong seed)
     {
         using var lab = new MeetLab(MeetServer.OneAddress, seed);
         LabHost[] hosts = [.. Enumerable.Range(0, 4).Select(_ => lab.Add(HostKind.PortPreserving))];
@@ -56,10 +56,10 @@ internal static class ServerScenarios
         MeetPeer[] joining = lab.StartAll((hosts[2], one, TimeSpan.Zero), (hosts[3], other, TimeSpan.Zero));
 
         MeetScenario.AwaitExits(Deadline * 2, [.. waiting, .. joining]);
-        return MeetScenario.Failure(lab, "restart with two rooms", MeetScenario.Met([.. waiting, .. joining]));
+        return MeetScenario.Judge(lab, "restart with two rooms", MeetScenario.Met([.. waiting, .. joining]));
     }
 
-    private static string? PathOutlives(ulong seed)
+    private static ScenarioResult PathOutlives(ulong seed)
     {
         using var lab = new MeetLab(MeetServer.OneAddress, seed);
         (LabHost a, LabHost b) = (lab.Add(HostKind.PortPreserving), lab.Add(HostKind.PortPreserving));
@@ -73,10 +73,10 @@ internal static class ServerScenarios
 
         // Longer than it takes to find the server dead.
         bool isQuiet = peers.All(peer => peer.FirstEvent("closed") is null);
-        return MeetScenario.Failure(lab, "without the server", [.. MeetScenario.Met(peers), (isQuiet, "the path never closed")]);
+        return MeetScenario.Judge(lab, "without the server", [.. MeetScenario.Met(peers), (isQuiet, "the path never closed")]);
     }
 
-    private static string? Nobody(ulong seed)
+    private static ScenarioResult Nobody(ulong seed)
     {
         using var lab = new MeetLab(MeetServer.OneAddress, seed);
         LabHost a = lab.Add(HostKind.PortPreserving);
@@ -86,7 +86,7 @@ internal static class ServerScenarios
         MeetPeer peer = lab.Start(a, Command(lab, seed));
         MeetScenario.AwaitExits(Deadline, peer);
 
-        return MeetScenario.Failure(lab, "no server", MeetScenario.EndedWith(peer, 4));
+        return MeetScenario.Judge(lab, "no server", MeetScenario.EndedWith(peer, 4));
     }
 
     private static LabCommand Command(MeetLab lab, ulong seed) => MeetPeer.OnceWithin(lab.Server, MeetCode.Draw(seed), Deadline);
