@@ -18,8 +18,8 @@ internal sealed class MeetPeer(string name, LabProcess process)
     /// <summary>When it first said that a path is open; null when it did not.</summary>
     public Instant? OpenedAt => PunchPeer.OpenedAt(process);
 
-    /// <summary>The time to the path by its own clock, which does not count the program's start.</summary>
-    public TimeSpan? OwnTime => FirstEvent("open") is { } open ? TimeSpan.FromMilliseconds(open.GetProperty("after_ms").GetDouble()) : null;
+    /// <summary>From its session's start to the path by its own clock, which does not count the start of the program.</summary>
+    public TimeSpan? OwnTime => FirstEvent("open") is { } open ? TimeSpan.FromMilliseconds(open.GetProperty("at_ms").GetDouble()) : null;
 
     /// <summary>Whether its last words are those of a program that ended by itself.</summary>
     public bool HasSummary => process.Output is [.., OutputLine last] && PunchPeer.EventOf(last.Text) == "summary";
