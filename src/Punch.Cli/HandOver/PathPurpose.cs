@@ -31,5 +31,14 @@ internal sealed record PathPurpose(PathUse Use, HandOverCommand? Command)
         return handOver.Check() is { } failure ? throw new FailureException(failure) : new PathPurpose(PathUse.HandOver, handOver);
     }
 
+    /// <summary>
+    /// Whether news is for those who read along. Data is none, and neither are the messages that go with it, many a second, unless asked for.
+    /// </summary>
+    public bool Tells(in PeerEvent e, int verbosity)
+    {
+        bool isTraffic = e.Kind is PeerEventKind.Sent or PeerEventKind.Received;
+        return Use != PathUse.Data || !isTraffic || (verbosity > 0 && e.Datagram != DatagramKind.Data);
+    }
+
     private static FailureException Refuse(string message) => new(Failure.Usage(message));
 }

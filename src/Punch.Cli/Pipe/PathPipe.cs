@@ -1,3 +1,4 @@
+using System.Globalization;
 using Punch.Cli.Output;
 using Punch.Net;
 using Punch.Protocol;
@@ -14,6 +15,9 @@ internal sealed class PathPipe : ILoopFeed, IDisposable
 {
     /// <summary>How long a line without an end waits for the rest of it: a program that writes it in pieces writes the next one sooner.</summary>
     private static readonly TimeSpan LinePatience = TimeSpan.FromMilliseconds(5);
+
+    /// <summary>What it means when the peer leaves in the middle of its data.</summary>
+    public static readonly Failure CutShort = new(ExitCode.NoPath, "cut_short", "the peer left before it had sent all its data");
 
     private readonly IDataPath _path;
     private readonly InputPump _input;
@@ -36,9 +40,6 @@ internal sealed class PathPipe : ILoopFeed, IDisposable
 
     /// <inheritdoc/>
     public Instant? Next { get; private set; }
-
-    /// <summary>Datagrams that came and were not written, since nobody read what came before.</summary>
-    public long Dropped => _output.Dropped;
 
     /// <summary>Takes in an event of the session.</summary>
     /// <param name="e">The event.</param>
@@ -73,8 +74,19 @@ internal sealed class PathPipe : ILoopFeed, IDisposable
         else { Next = _pieceSince + LinePatience; }
     }
 
-    /// <summary>Waits until what came is written; false when nobody reads it in time.</summary>
-    public bool Finish(TimeSpan patience) => _output.Finish(patience);
+    /// <summary>Waits until what came is written; not for long once asked to stop.</summary>
+    /// <returns>What to say about what was not written; null when all was.</returns>
+    public string? Finish(CancellationToken stop)
+    {
+        while (!_output.Finish(PatienceWhenStopped))
+        {
+            if (stop.IsCancellationRequested) { return "standard output was not read to its end"; }
+        }
+
+        return _output.Dropped == 0 ? null : string.Create(CultureInfo.InvariantCulture, $"{_output.Dropped} datagrams were dropped: standard output was not read fast enough");
+    }
+
+    private static readonly TimeSpan PatienceWhenStopped = TimeSpan.FromMilliseconds(300);
 
     /// <inheritdoc/>
     public void Dispose() => WakeUp.Dispose();

@@ -27,6 +27,8 @@ public sealed partial class PeerSession : IDataPath
         }
     }
 
+    private bool IsCutShort => _flow?.Told is not null && _peer!.HasLeft && !_dataEnd.HasPeerEnded;
+
     private bool HasDataToSend => _data is { Count: > 0 };
 
     /// <inheritdoc/>
