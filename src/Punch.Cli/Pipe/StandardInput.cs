@@ -37,7 +37,12 @@ internal sealed partial class UnixSource : IByteSource
     private const int Eintr = 4;
     private const short PollIn = 1;
 
-    private readonly int _descriptor = Duplicate(0);
+    // F_GETFD and FD_CLOEXEC
+    private const int GetFlags = 1;
+    private const int CloseOnExec = 1;
+
+    // Where standard input was closed, the runtime's own first file has its number, and is not inherited; what was inherited can be.
+    private readonly int _descriptor = (Control(0, GetFlags) & CloseOnExec) == 0 ? Duplicate(0) : -1;
 
     private static int TryAgain => OperatingSystem.IsLinux() ? 11 : 35;
 
@@ -71,6 +76,9 @@ internal sealed partial class UnixSource : IByteSource
         public short Events;
         public short Returned;
     }
+
+    [LibraryImport("libc", EntryPoint = "fcntl")]
+    private static partial int Control(int descriptor, int command);
 
     [LibraryImport("libc", EntryPoint = "dup")]
     private static partial int Duplicate(int descriptor);
