@@ -59,6 +59,28 @@ container_serves() {
     jq -e 'select(.event == "summary") | .exit == 0 and .udp.answered > 0' "$scratch/serve.json"
 }
 
+# Two containers that know nothing of each other but a code meet through a third.
+containers_meet() {
+    local prefix="punch-ci-$$-meet" own first status=0
+    # shellcheck disable=SC2064 # the name is known now
+    trap "podman rm --force --time 0 $prefix-s; remove_containers $prefix" EXIT
+    podman network create "$prefix"
+    podman create --name "$prefix-s" --network "$prefix" --network-alias s punch serve --json
+    podman start "$prefix-s"
+    for own in a b; do
+        podman create --name "$prefix-$own" --network "$prefix" --env PUNCH_CODE=0000-1111-2222-3333-4444 \
+            punch meet --via s -c 1 -w 30s --json
+    done
+    podman start --attach "$prefix-a" >"$scratch/a.json" &
+    first=$!
+    podman start --attach "$prefix-b" >"$scratch/b.json" || status=$?
+    wait "$first" || status=$?
+    cat "$scratch/a.json" "$scratch/b.json"
+    ((status == 0))
+    tells_of_a_path "$scratch/a.json"
+    tells_of_a_path "$scratch/b.json"
+}
+
 create_peer() {
     local prefix=$1 own=$2 other=$3
     podman create --name "$prefix-$own" --network "$prefix" --network-alias "$own" punch "$other" -c 1 -w 30s --json

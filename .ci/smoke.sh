@@ -77,3 +77,32 @@ is_interrupted() {
     exits 130 timeout --preserve-status --signal INT 1 "$1" 127.0.0.9
 }
 
+# A server and two peers on loopback: the first makes a code and prints the command for the second.
+two_meet() {
+    local binary=$1 server first command status=0
+    "$binary" serve --listen 127.0.0.1 --no-tcp >"$scratch/serve.out" &
+    server=$!
+    timeout 30 "$binary" meet --via 127.0.0.1 -c 1 -w 20 --json >"$scratch/first.json" &
+    first=$!
+    timeout 10 bash -c 'until grep -q command "$1"; do sleep 0.05; done' waits "$scratch/first.json"
+    read -r -a command < <(jq -r 'select(.event == "code") | .command' "$scratch/first.json")
+    timeout 30 "$binary" "${command[@]:1}" -c 1 -w 20 --json >"$scratch/second.json" || status=$?
+    wait "$first" || status=$?
+    kill "$server"
+    wait "$server" || status=$?
+    cat "$scratch/first.json" "$scratch/second.json" "$scratch/serve.out"
+    ((status == 0))
+    tells_of_a_path "$scratch/first.json"
+    tells_of_a_path "$scratch/second.json"
+}
+
+# Exit 4 when no server answers, exit 1 when nobody comes.
+nobody_to_meet() {
+    local server
+    exits 4 "$1" meet 0000-1111-2222-3333-4444 --via 127.0.0.1 -w 1
+    "$1" serve --listen 127.0.0.1 --no-tcp &
+    server=$!
+    exits 1 "$1" meet 0000-1111-2222-3333-4444 --via 127.0.0.1 -w 2
+    kill "$server"
+    wait "$server"
+}

@@ -1,4 +1,6 @@
+using Punch.Cli.HandOver;
 using Punch.Cli.Output;
+using Punch.Cli.Pipe;
 
 namespace Punch.Cli;
 
@@ -7,6 +9,9 @@ internal sealed class CommandContext(IByteSink output, IByteSink error, Cancella
 {
     /// <summary>Standard output: the answer, and nothing else.</summary>
     public IByteSink Output { get; } = output;
+
+    /// <summary>Standard error: news, where standard output is not ours to print on.</summary>
+    public IByteSink Error { get; } = error;
 
     /// <summary>Standard error as lines of <c>punch: ...</c>.</summary>
     public ErrorVoice Errors { get; } = new(error);
@@ -20,8 +25,11 @@ internal sealed class CommandContext(IByteSink output, IByteSink error, Cancella
     /// <summary>Makes signals cancel <see cref="Stop"/>, until disposed of. A command that ends by itself leaves them alone.</summary>
     public Func<IDisposable?> ListenToSignals { get; init; } = () => null;
 
-    /// <summary>Reads a line of standard input, and not a byte beyond it; null at its end.</summary>
-    public Func<string?> ReadLine { get; init; } = () => null;
+    /// <summary>Opens standard input; only where it is needed.</summary>
+    public Func<IByteSource> OpenInput { get; init; } = () => EmptySource.Instance;
+
+    /// <summary>Becomes another program, or runs it.</summary>
+    public ICommandLauncher Launcher { get; init; } = CommandLauncher.System;
 
     /// <summary>Tells a person, and with <paramref name="isJson"/> a program, too, why nothing was done.</summary>
     public ExitCode Refuse(Failure failure, bool isJson)

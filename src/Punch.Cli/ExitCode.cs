@@ -26,6 +26,12 @@ internal enum ExitCode
     /// <summary>A bug in punch (EX_SOFTWARE of sysexits.h); nobody should ever see it.</summary>
     Internal = 70,
 
+    /// <summary>The command after <c>--</c> cannot be run: as in every shell.</summary>
+    CommandNotExecutable = 126,
+
+    /// <summary>There is no command as the one after <c>--</c>: as in every shell.</summary>
+    CommandNotFound = 127,
+
     /// <summary>Interrupted before a path was proven: 128 + SIGINT.</summary>
     Interrupted = 130,
 }

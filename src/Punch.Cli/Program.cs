@@ -1,4 +1,5 @@
 using Punch.Cli.Output;
+using Punch.Cli.Pipe;
 
 namespace Punch.Cli;
 
@@ -12,7 +13,7 @@ internal static class Program
         {
             WantsColour = () => output.WantsColour,
             ListenToSignals = () => new StopSignals(stop),
-            ReadLine = StandardInput.ReadLine,
+            OpenInput = StandardInput.Open,
         };
         return (int)Run(args, context);
     }

@@ -22,6 +22,7 @@ public sealed class ProtocolLoop<TEvent>
     private readonly HashSet<TransportAddress> _unavailable = [];
     private readonly MonotonicClock _clock;
     private readonly ILoopHandler<TEvent> _handler;
+    private readonly ILoopFeed? _feed;
     private readonly byte[] _received = GC.AllocateUninitializedArray<byte>(BufferLength);
     private UdpSocket[] _sockets;
     private SocketSet _set;
@@ -33,12 +34,15 @@ public sealed class ProtocolLoop<TEvent>
     /// the machine sends from is bound when it first does, and closed when the loop ends; if it is not to be had, the datagram is lost.</param>
     /// <param name="clock">The clock the machine was created with.</param>
     /// <param name="handler">Who hears the news.</param>
-    public ProtocolLoop(IProtocol<TEvent> machine, IReadOnlyList<UdpSocket> sockets, MonotonicClock clock, ILoopHandler<TEvent> handler)
+    /// <param name="feed">What else the machine gets; null for nothing. The caller disposes of it.</param>
+    public ProtocolLoop(
+        IProtocol<TEvent> machine, IReadOnlyList<UdpSocket> sockets, MonotonicClock clock, ILoopHandler<TEvent> handler, ILoopFeed? feed = null)
     {
         ArgumentOutOfRangeException.ThrowIfZero(sockets.Count);
         _machine = machine;
         _sockets = [.. sockets];
-        _set = new SocketSet(_sockets);
+        _feed = feed;
+        _set = new SocketSet(_sockets, feed?.WakeUp);
         _clock = clock;
         _handler = handler;
     }
@@ -82,8 +86,8 @@ public sealed class ProtocolLoop<TEvent>
         // 1. Wait. Nothing has changed the machine since the last drain, so its deadline holds.
         TimeSpan wait = UntilNextTimeout();
 
-        // 2. Receive, one datagram from each socket that has one: no socket starves another, nor the timers.
-        if (_sockets.Length == 1) { Receive(_sockets[0], wait); }
+        // 2. Receive, a bounded number of datagrams from each socket that has some: no socket starves another, nor the timers.
+        if (_feed is null && _sockets.Length == 1) { Receive(_sockets[0], wait); }
         else { ReceiveFromReady(wait); }
 
         // 3. ICMP errors, which the kernel keeps in the receive buffer's memory until they are taken.
@@ -93,13 +97,16 @@ public sealed class ProtocolLoop<TEvent>
         Instant now = _clock.Now;
         if (_machine.NextTimeout <= now) { _machine.Timeout(now); }
 
-        // 5. Drain, always: a handler may have given the machine a command.
+        // 5. What the machine gets from elsewhere.
+        _feed?.Feed(now);
+
+        // 6. Drain, always: a handler may have given the machine a command.
         Drain([]);
     }
 
     private TimeSpan UntilNextTimeout()
     {
-        if (_machine.NextTimeout is not { } next) { return SocketSet.LongestWait; }
+        if (Instant.Earlier(_machine.NextTimeout, _feed?.Next) is not { } next) { return SocketSet.LongestWait; }
 
         TimeSpan wait = next - _clock.Now;
         return wait < TimeSpan.Zero ? TimeSpan.Zero : wait < SocketSet.LongestWait ? wait : SocketSet.LongestWait;
@@ -110,17 +117,24 @@ public sealed class ProtocolLoop<TEvent>
         _set.Wait(wait);
         for (int i = 0; i < _sockets.Length; i++)
         {
-            if (_set.IsReadable(i)) { Receive(_sockets[i], TimeSpan.Zero); }
+            if (!_set.IsReadable(i)) { continue; }
+
+            int most = _feed is null ? 1 : LongestBurst;
+            while (most > 0 && Receive(_sockets[i], TimeSpan.Zero)) { most--; }
         }
     }
 
-    private void Receive(UdpSocket socket, TimeSpan wait)
+    /// <summary>With data to send there is data to receive: as much at one go as a burst of the peer's may be, lest the system has to drop it.</summary>
+    private const int LongestBurst = 64;
+
+    private bool Receive(UdpSocket socket, TimeSpan wait)
     {
-        if (!socket.TryReceive(_received, wait, out TransportAddress from, out int length)) { return; }
+        if (!socket.TryReceive(_received, wait, out TransportAddress from, out int length)) { return false; }
 
         ReadOnlySpan<byte> payload = _received.AsSpan(0, length);
         _machine.Receive(new Datagram(from, socket.Local, payload), _clock.Now);
         Drain(payload);
+        return true;
     }
 
     private void TakeIcmp(UdpSocket socket)
@@ -169,7 +183,7 @@ public sealed class ProtocolLoop<TEvent>
             var socket = UdpSocket.Bind(local);
             _opened.Add(socket);
             _sockets = [.. _sockets, socket];
-            _set = new SocketSet(_sockets);
+            _set = new SocketSet(_sockets, _feed?.WakeUp);
             return socket;
         }
         catch (LocalNetworkException)

@@ -3,20 +3,24 @@ using Punch.Net.Linux;
 
 namespace Punch.Net;
 
-/// <summary>Waits for any of several sockets to have something to receive.</summary>
+/// <summary>Waits for any of several sockets to have something to receive, or to be woken.</summary>
 internal sealed class SocketSet
 {
-    /// <summary>How long a loop may sleep: after this it looks whether it was asked to stop, and so needs no wake-up channel.</summary>
+    /// <summary>How long a loop may sleep: after this it looks whether it was asked to stop, and so needs to be woken for nothing else.</summary>
     public static readonly TimeSpan LongestWait = TimeSpan.FromMilliseconds(100);
 
     private readonly UdpSocket[] _sockets;
     private readonly PollFd[] _polled;
     private readonly List<Socket> _readable = [];
 
-    public SocketSet(UdpSocket[] sockets)
+    private readonly WakeUp? _wakeUp;
+
+    public SocketSet(UdpSocket[] sockets, WakeUp? wakeUp = null)
     {
         _sockets = sockets;
+        _wakeUp = wakeUp;
         _polled = [.. sockets.Select(socket => socket.System).OfType<LinuxSocket>().Select(socket => new PollFd(socket.Descriptor))];
+        if (IsLinux && wakeUp is not null) { _polled = [.. _polled, new PollFd(wakeUp.Descriptor)]; }
     }
 
     private bool IsLinux => _polled.Length > 0;
@@ -29,7 +33,11 @@ internal sealed class SocketSet
     {
         if (IsLinux) { LibC.Poll(_polled, Milliseconds(wait)); }
         else { Select(wait); }
+
+        if (_wakeUp is not null && IsWoken) { _wakeUp.Clear(); }
     }
+
+    private bool IsWoken => IsLinux ? _polled[^1].Returned != 0 : _readable.Contains(_wakeUp!.Socket!);
 
     /// <summary>Whether the last wait found something at this socket.</summary>
     public bool IsReadable(int index) => IsLinux ? _polled[index].Returned != 0 : _readable.Contains(Portable(_sockets[index]));
@@ -38,6 +46,8 @@ internal sealed class SocketSet
     {
         _readable.Clear();
         foreach (UdpSocket socket in _sockets) { _readable.Add(Portable(socket)); }
+
+        if (_wakeUp is not null) { _readable.Add(_wakeUp.Socket!); }
 
         Socket.Select(_readable, null, null, Milliseconds(wait) * 1000);
     }

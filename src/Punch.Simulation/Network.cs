@@ -87,6 +87,21 @@ public sealed class Network
         return host;
     }
 
+    /// <summary>Gives a host other addresses, as when a laptop changes its network: the old ones are gone.</summary>
+    /// <exception cref="ArgumentException"><paramref name="host"/> is no host of this network, or an address is taken there.</exception>
+    public void Readdress(Node host, IReadOnlyList<HostAddress> addresses)
+    {
+        if (!host.IsHost || host.Network != this) { throw new ArgumentException($"{host.Name} is not a host of this network"); }
+
+        foreach (HostAddress address in host.Addresses)
+        {
+            for (Node child = host; child.Parent is { } parent; child = parent) { parent.RemoveRoute(address, child); }
+        }
+
+        host.Addresses = [.. addresses];
+        foreach (HostAddress address in host.Addresses) { Announce(address, host); }
+    }
+
     /// <summary>
     /// A host sends. The network keeps <see cref="Packet.Payload"/> by reference until it is delivered, so its bytes must not change.
     /// The source is not checked: a host may forge it.

@@ -22,7 +22,7 @@ public sealed class Node
     public Node? Parent { get; }
 
     /// <summary>A host's addresses; empty otherwise.</summary>
-    public IReadOnlyList<HostAddress> Addresses { get; internal init; } = [];
+    public IReadOnlyList<HostAddress> Addresses { get; internal set; } = [];
 
     /// <summary>What stands at a router's crossing to its parent; null for hosts and the Internet.</summary>
     public IMiddlebox? Middlebox { get; internal init; }
@@ -47,6 +47,11 @@ public sealed class Node
     internal void AddRoute(HostAddress address, Node child)
     {
         if (!_routes.TryAdd(address, child)) { throw new ArgumentException($"{address} is there twice behind {Name}"); }
+    }
+
+    internal void RemoveRoute(HostAddress address, Node child)
+    {
+        if (_routes.GetValueOrDefault(address) == child) { _routes.Remove(address); }
     }
 
     /// <summary>The child through which an address is reached; null when it is not below this node.</summary>

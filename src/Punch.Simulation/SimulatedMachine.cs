@@ -30,6 +30,7 @@ public sealed class SimulatedMachine<TEvent> : ISimulated
     private readonly Func<Instant, IProtocol<TEvent>> _create;
     private readonly MachineEventHandler<TEvent>? _onEvent;
     private readonly List<TimedEvent<TEvent>> _events = [];
+    private readonly List<TransportAddress> _locals;
 
     internal SimulatedMachine(
         Simulator simulator,
@@ -40,7 +41,7 @@ public sealed class SimulatedMachine<TEvent> : ISimulated
     {
         _simulator = simulator;
         Host = host;
-        Locals = [.. locals];
+        _locals = [.. locals];
         _create = create;
         _onEvent = onEvent;
     }
@@ -49,7 +50,10 @@ public sealed class SimulatedMachine<TEvent> : ISimulated
     public Node Host { get; }
 
     /// <summary>The addresses of its sockets; a wildcard host is normal.</summary>
-    public IReadOnlyList<TransportAddress> Locals { get; }
+    public IReadOnlyList<TransportAddress> Locals => _locals;
+
+    /// <summary>The most sockets it may have opened by sending from them; 0 unless said otherwise, so that a wrong source shows.</summary>
+    public int MaxOpened { get; set; }
 
     /// <summary>The machine; null before its start and after <see cref="Stop"/>.</summary>
     public IProtocol<TEvent>? Machine { get; private set; }
@@ -89,6 +93,16 @@ public sealed class SimulatedMachine<TEvent> : ISimulated
         _simulator.ThrowIfTaken(this);
         _simulator.Note(this, "started");
         Machine = _create(now);
+    }
+
+    // As a driver does that binds a socket when it is first sent from.
+    bool ISimulated.TryOpen(TransportAddress local)
+    {
+        if (MaxOpened == 0) { return false; }
+
+        MaxOpened--;
+        _locals.Add(local);
+        return true;
     }
 
     void ISimulated.Receive(TransportAddress local, in Packet packet, Instant now)
@@ -143,6 +157,8 @@ internal interface ISimulated
     IReadOnlyList<TransportAddress> Locals { get; }
 
     bool IsRunning { get; }
+
+    bool TryOpen(TransportAddress local);
 
     Instant? NextTimeout { get; }
 

@@ -215,7 +215,8 @@ public sealed class Simulator
 
     private void Send(ISimulated sender, in Transmit transmit, byte[] buffer, Instant now)
     {
-        if (!sender.Locals.Contains(transmit.From)) { throw Failure($"{sender.Host}: sends from {transmit.From}, which is not its own"); }
+        bool isOwn = sender.Locals.Contains(transmit.From) || sender.TryOpen(transmit.From);
+        if (!isOwn) { throw Failure($"{sender.Host}: sends from {transmit.From}, which is not its own"); }
 
         if (SourceHost(sender.Host, transmit) is not { } source)
         {

@@ -1,4 +1,5 @@
 using Punch.Cli.Output;
+using Punch.Cli.Pipe;
 using Punch.Cli.Reach;
 using Serilog.Core;
 
@@ -13,7 +14,7 @@ internal static class MeetCommand
     /// <summary>Parses, runs, prints.</summary>
     public static ExitCode Run(IReadOnlyList<string> arguments, CommandContext context)
     {
-        switch (new MeetSyntax().Parse(arguments, MeetSurroundings.OfProcess(context.ReadLine)))
+        switch (new MeetSyntax().Parse(arguments, MeetSurroundings.OfProcess(context.OpenInput)))
         {
             case MeetRequest.Help:
                 new LineBuffer().Append(MeetHelp.Text).Flush(context.Output);
@@ -38,11 +39,18 @@ internal static class MeetCommand
 
     private static ExitCode Meet(MeetOptions options, CommandContext context)
     {
+        SessionEnd end = RunMeeting(options, context);
+        return end.HandOver is { } path ? path.Launch(context) : end.Exit;
+    }
+
+    private static SessionEnd RunMeeting(MeetOptions options, CommandContext context)
+    {
         using IDisposable? signals = context.ListenToSignals();
         using Logger? log = Diagnostics.Create(options.Verbosity);
+        NewsPlace news = NewsPlace.Of(context, options.Purpose.Use, options.IsJson);
         IMeetPresenter presenter = options.IsJson
-            ? new JsonMeetPresenter(context.Output, context.Errors, options)
-            : new TextMeetPresenter(context.Output, context.Errors, options, context.WantsColour() ? Colour.Ansi : Colour.None);
+            ? new JsonMeetPresenter(news.Output, news.Errors, options)
+            : new TextMeetPresenter(news.Output, news.Errors, options, news.Output == context.Output && context.WantsColour() ? Colour.Ansi : Colour.None);
         return new MeetRunner(options, context, presenter, log).Run();
     }
 }

@@ -1,3 +1,4 @@
+using Punch.Cli.HandOver;
 using Punch.Cli.Parsing;
 using Punch.Cli.Reach;
 using Punch.Net;
@@ -39,6 +40,9 @@ internal sealed record MeetOptions
     /// <summary>Pads every message to this many bytes.</summary>
     public int Size { get; init; }
 
+    /// <summary>What the path is for.</summary>
+    public PathPurpose Purpose { get; init; } = PathPurpose.Messages;
+
     /// <summary>Whether stdout carries JSON lines.</summary>
     public bool IsJson { get; init; }
 
@@ -49,7 +53,7 @@ internal sealed record MeetOptions
     public int Verbosity { get; init; }
 
     /// <summary>The presenters of a session see it like any other.</summary>
-    public ReachOptions ForSession => new() { Remote = Server, Bind = Bind, IsJson = IsJson, IsQuiet = IsQuiet, Verbosity = Verbosity };
+    public ReachOptions ForSession => new() { Remote = Server, Bind = Bind, Purpose = Purpose, IsJson = IsJson, IsQuiet = IsQuiet, Verbosity = Verbosity };
 }
 
 /// <summary>What a command line asks for.</summary>

@@ -14,11 +14,11 @@ internal sealed class MeetRunner(MeetOptions options, CommandContext context, IM
     private readonly MonotonicClock _clock = new();
 
     /// <summary>Runs to the end and tells the presenter of it.</summary>
-    public ExitCode Run()
+    public SessionEnd Run()
     {
         MeetEnd end = Attempt();
         presenter.End(end);
-        return end.Session.Exit;
+        return end.Session;
     }
 
     private MeetEnd Attempt()

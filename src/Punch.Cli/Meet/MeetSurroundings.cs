@@ -1,3 +1,5 @@
+using Punch.Cli.Pipe;
+
 namespace Punch.Cli.Meet;
 
 /// <summary>What a command line may leave to its surroundings.</summary>
@@ -19,10 +21,10 @@ internal sealed record MeetSurroundings
     public Func<string?> ReadLine { get; init; } = () => null;
 
     /// <summary>Those of this process.</summary>
-    public static MeetSurroundings OfProcess(Func<string?> readLine) => new()
+    public static MeetSurroundings OfProcess(Func<IByteSource> openInput) => new()
     {
         Server = Environment.GetEnvironmentVariable(ServerVariable),
         Code = Environment.GetEnvironmentVariable(CodeVariable),
-        ReadLine = readLine,
+        ReadLine = () => InputLine.Read(openInput()),
     };
 }

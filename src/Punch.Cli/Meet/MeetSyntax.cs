@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Punch.Cli.HandOver;
 using Punch.Cli.Parsing;
 using Punch.Cli.Reach;
 using Punch.Protocol.Meeting;
@@ -25,13 +26,14 @@ internal sealed class MeetSyntax
     private readonly Option<bool> _quiet = OptionReader.Flag("--quiet", "-q");
     private readonly Option<bool> _verbose = OptionReader.Flag("--verbose", "-v");
     private readonly Option<bool> _json = OptionReader.Flag("--json");
+    private readonly Option<bool> _pipe = OptionReader.Flag("--pipe");
     private readonly Option<bool> _help = OptionReader.Flag("--help", "-h");
     private readonly Argument<string[]> _operands = new("code") { Arity = ArgumentArity.ZeroOrMore };
 
     /// <summary>Declares the options.</summary>
     public MeetSyntax() => Command = new Command(MeetCommand.Name)
     {
-        _via, _localPort, _bind, _v4, _v6, _count, _deadline, _interval, _size, _quiet, _verbose, _json, _help, _operands,
+        _via, _localPort, _bind, _v4, _v6, _count, _deadline, _interval, _size, _quiet, _verbose, _json, _pipe, _help, _operands,
     };
 
     /// <summary>The table of options.</summary>
@@ -40,7 +42,7 @@ internal sealed class MeetSyntax
     /// <summary>Reads what comes after <c>meet</c>.</summary>
     public MeetRequest Parse(IReadOnlyList<string> arguments, MeetSurroundings surroundings)
     {
-        var splitter = new ArgumentSplitter(Command, arguments);
+        var splitter = new ArgumentSplitter(Command, arguments, Tail.Command);
         ParseResult result = Command.Parse(splitter.Canonical, new ParserConfiguration { ResponseFileTokenReplacer = null });
         if (result.Has(_help)) { return new MeetRequest.Help(); }
 
@@ -70,6 +72,7 @@ internal sealed class MeetSyntax
             Deadline = result.Duration(_deadline, canBeZero: false),
             Interval = result.Duration(_interval, canBeZero: true) ?? ReachOptions.DefaultInterval,
             Size = (int)(result.Number(_size, "a size in bytes", 0, SealedSession.MaxBodyLength) ?? 0),
+            Purpose = PathPurpose.Read(result.Has(_pipe), splitter.TailCommand, result.Has(_count) ? [_count.Name] : []),
             IsJson = result.Has(_json),
             IsQuiet = result.Has(_quiet),
             Verbosity = result.Times(_verbose),

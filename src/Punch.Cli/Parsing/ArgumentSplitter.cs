@@ -15,10 +15,13 @@ internal sealed class ArgumentSplitter
     private readonly List<string> _operands = [];
 
     /// <summary>Splits a command line by the options of a command.</summary>
-    public ArgumentSplitter(Command command, IReadOnlyList<string> arguments)
+    /// <param name="command">Its options.</param>
+    /// <param name="arguments">The command line.</param>
+    /// <param name="tail">What may stand after <c>--</c>.</param>
+    public ArgumentSplitter(Command command, IReadOnlyList<string> arguments, Tail tail = Tail.Operands)
     {
         _command = command;
-        Split(arguments);
+        Split(arguments, tail);
     }
 
     /// <summary>The first thing that is wrong; what is right is split all the same, so that <c>--help</c> and <c>--json</c> count.</summary>
@@ -27,13 +30,16 @@ internal sealed class ArgumentSplitter
     /// <summary>How many of <see cref="Operands"/> came before a <c>--</c>: only those can be mistyped options or names of commands.</summary>
     public int OperandsBeforeDashes { get; private set; }
 
+    /// <summary>The words of another command, which may be none, when the command line has a place for one; null when it has not.</summary>
+    public IReadOnlyList<string>? TailCommand { get; private set; }
+
     /// <summary>The arguments that are no options.</summary>
     public IReadOnlyList<string> Operands => _operands;
 
     /// <summary>The canonical form.</summary>
     public string[] Canonical => [.. _options, "--", .. _operands];
 
-    private void Split(IReadOnlyList<string> arguments)
+    private void Split(IReadOnlyList<string> arguments, Tail tail)
     {
         int dashes = arguments.TakeWhile(argument => argument != "--").Count();
         for (int i = 0; i < dashes; i++)
@@ -49,7 +55,21 @@ internal sealed class ArgumentSplitter
         }
 
         OperandsBeforeDashes = _operands.Count;
-        _operands.AddRange(arguments.Skip(dashes + 1));
+        if (dashes < arguments.Count) { SplitTail([.. arguments.Skip(dashes + 1)], tail); }
+    }
+
+    private void SplitTail(string[] words, Tail tail)
+    {
+        bool isCommand = tail == Tail.Command || (tail == Tail.CommandAfterOperand && _operands.Count > 0);
+        if (isCommand)
+        {
+            TailCommand = words;
+            return;
+        }
+
+        int dashes = tail == Tail.CommandAfterOperand ? words.TakeWhile(word => word != "--").Count() : words.Length;
+        _operands.AddRange(words[..dashes]);
+        if (dashes < words.Length) { TailCommand = words[(dashes + 1)..]; }
     }
 
     private void Note(Failure? failure) => Failure ??= failure;
@@ -126,4 +146,17 @@ internal sealed class ArgumentSplitter
     private static Failure NoValue(string name) => Failure.Usage($"option '{name}' takes no value");
 
     private static Failure Unknown(string name) => Failure.Usage($"unknown option '{name}'");
+}
+
+/// <summary>What stands after <c>--</c>.</summary>
+internal enum Tail
+{
+    /// <summary>Further operands.</summary>
+    Operands,
+
+    /// <summary>Another command, where an operand stands before; else operands, and after a second <c>--</c> another command.</summary>
+    CommandAfterOperand,
+
+    /// <summary>Another command.</summary>
+    Command,
 }

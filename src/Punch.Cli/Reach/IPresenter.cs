@@ -1,3 +1,4 @@
+using Punch.Cli.HandOver;
 using Punch.Protocol;
 using Punch.Protocol.Peer;
 
@@ -63,6 +64,9 @@ internal sealed record SessionEnd
 
     /// <summary>How long it took.</summary>
     public TimeSpan Elapsed { get; init; }
+
+    /// <summary>To whom the path is handed now; null for nobody.</summary>
+    public HandOverPath? HandOver { get; init; }
 
     /// <summary>Why it did not do what was asked; null when it did, or was interrupted.</summary>
     public Failure? Failure { get; init; }

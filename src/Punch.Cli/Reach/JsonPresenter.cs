@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using Punch.Cli.HandOver;
 using Punch.Cli.Output;
 using Punch.Protocol;
 using Punch.Protocol.Peer;
@@ -75,6 +76,9 @@ internal sealed class JsonPresenter : IPresenter
             case PeerEventKind.Closed:
                 Closed(e);
                 break;
+            case PeerEventKind.DataEnded:
+                DataEnded(e);
+                break;
             case PeerEventKind.Ended:
                 break;
             default:
@@ -101,6 +105,8 @@ internal sealed class JsonPresenter : IPresenter
             _lines.Error(failure);
             _errors.Fail(failure);
         }
+
+        if (end.HandOver is { } handOver) { HandOver(handOver, end.Elapsed); }
 
         _lines.Open("summary"u8);
         JsonSummary.Write(_json, end, _limiter.TakeHeldBack());
@@ -166,6 +172,24 @@ internal sealed class JsonPresenter : IPresenter
         _lines.Close();
     }
 
+    private void DataEnded(in PeerEvent e)
+    {
+        _lines.Open("eof"u8);
+        WriteTime("at_ms"u8, e.Elapsed);
+        _json.WriteString("remote"u8, _addresses.Of(e.Remote));
+        _lines.Close();
+    }
+
+    private void HandOver(HandOverPath path, TimeSpan at)
+    {
+        _lines.Open("handover"u8);
+        WriteTime("at_ms"u8, at);
+        _json.WriteStrings("command"u8, [path.Command.Program, .. path.Command.Arguments]);
+        _json.WriteNumber("local_port"u8, path.Local.Port);
+        _json.WriteString("remote"u8, path.Remote.ToString());
+        _lines.Close();
+    }
+
     private void WriteDatagram(in PeerEvent e)
     {
         _json.WriteString("kind"u8, e.Datagram switch
@@ -173,6 +197,7 @@ internal sealed class JsonPresenter : IPresenter
             DatagramKind.Message => "message"u8,
             DatagramKind.Punch => "punch"u8,
             DatagramKind.Plain => "plain"u8,
+            DatagramKind.Data => "data"u8,
             DatagramKind.OtherVersion => "other-version"u8,
             DatagramKind.Stranger => "stranger"u8,
             _ => throw new System.Diagnostics.UnreachableException(),

@@ -24,6 +24,7 @@ internal static class JsonSummary
         json.WriteNumber("opens"u8, statistics.Opens);
         json.WriteTime("open_after_ms"u8, statistics.TimeToOpen);
         WriteCounts(json, statistics);
+        WriteData(json, statistics);
         json.WriteNumber("not_shown"u8, notShown);
         WriteRoundTrips(json, statistics.RoundTrips);
     }
@@ -44,6 +45,16 @@ internal static class JsonSummary
         json.WriteNumber("other_versions"u8, statistics.OtherVersions);
         json.WriteNumber("strangers"u8, statistics.Strangers);
         json.WriteNumber("refusals"u8, statistics.Refusals);
+    }
+
+    private static void WriteData(Utf8JsonWriter json, PeerStatistics statistics)
+    {
+        json.WriteNumber("data_sent"u8, statistics.DataSent.Datagrams);
+        json.WriteNumber("data_sent_bytes"u8, statistics.DataSent.Bytes);
+        json.WriteNumber("data_received"u8, statistics.DataReceived.Datagrams);
+        json.WriteNumber("data_received_bytes"u8, statistics.DataReceived.Bytes);
+        json.WriteNumber("data_out_lost"u8, statistics.DataOutbound.Lost);
+        json.WriteNumber("data_in_lost"u8, statistics.DataInbound.Lost);
     }
 
     private static void WriteRoundTrips(Utf8JsonWriter json, RoundTrips roundTrips)

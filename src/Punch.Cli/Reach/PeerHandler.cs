@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using Punch.Cli.Pipe;
 using Punch.Net;
 using Punch.Protocol;
 using Punch.Protocol.Peer;
@@ -17,12 +18,14 @@ internal sealed class PeerHandler : ILoopHandler<PeerEvent>
     private readonly IPresenter _presenter;
     private readonly WaitingHints _hints;
     private readonly ILogger? _log;
+    private readonly ReachOptions _options;
     private readonly List<PeerEvent> _unsettled = [];
     private Beginning _beginning = Beginning.Open;
 
     /// <summary>Creates a handler; nothing is presented yet.</summary>
-    public PeerHandler(PeerSession session, SessionStart start, IPresenter presenter, ILogger? log)
+    public PeerHandler(PeerSession session, SessionStart start, ReachOptions options, IPresenter presenter, ILogger? log)
     {
+        _options = options;
         _session = session;
         _start = start;
         _presenter = presenter;
@@ -44,9 +47,14 @@ internal sealed class PeerHandler : ILoopHandler<PeerEvent>
     /// <summary>Whether this machine could not send anything to anybody, so that going on is pointless.</summary>
     public bool IsPointless => _beginning == Beginning.Refused;
 
+    /// <summary>Who takes the data; null where there is none.</summary>
+    public PathPipe? Pipe { get; init; }
+
     /// <inheritdoc/>
     public void OnEvent(in PeerEvent e, ReadOnlySpan<byte> datagram)
     {
+        if (Pipe?.Take(e, datagram) == true) { return; }
+
         Ledger.Note(e);
         _log?.Verbose("event {Kind} {Datagram} {Remote} {Bytes} bytes", e.Kind, e.Datagram, e.Remote, e.Bytes);
         if (_beginning == Beginning.Open) { Settle(e); }
@@ -57,7 +65,7 @@ internal sealed class PeerHandler : ILoopHandler<PeerEvent>
                 _unsettled.Add(e);
                 break;
             case Beginning.Begun:
-                _presenter.Event(e, datagram);
+                Tell(e, datagram);
                 if (_hints.Next(e) is { } hint) { _presenter.Advise(hint); }
 
                 break;
@@ -101,8 +109,13 @@ internal sealed class PeerHandler : ILoopHandler<PeerEvent>
 
         _beginning = Beginning.Begun;
         _presenter.Begin(_start);
-        foreach (PeerEvent earlier in _unsettled) { _presenter.Event(earlier, default); }
+        foreach (PeerEvent earlier in _unsettled) { Tell(earlier, default); }
 
         _unsettled.Clear();
+    }
+
+    private void Tell(in PeerEvent e, ReadOnlySpan<byte> datagram)
+    {
+        if (_options.Purpose.Tells(e, _options.Verbosity)) { _presenter.Event(e, datagram); }
     }
 }

@@ -1,5 +1,6 @@
 using System.Reflection;
 using Punch.Cli.Output;
+using Punch.Cli.Pipe;
 using Serilog.Core;
 
 namespace Punch.Cli.Reach;
@@ -42,11 +43,18 @@ internal static class ReachCommand
 
     private static ExitCode Punch(ReachOptions options, CommandContext context)
     {
+        SessionEnd end = RunSession(options, context);
+        return end.HandOver is { } path ? path.Launch(context) : end.Exit;
+    }
+
+    private static SessionEnd RunSession(ReachOptions options, CommandContext context)
+    {
         using IDisposable? signals = context.ListenToSignals();
         using Logger? log = Diagnostics.Create(options.Verbosity);
+        NewsPlace news = NewsPlace.Of(context, options.Purpose.Use, options.IsJson);
         IPresenter presenter = options.IsJson
-            ? new JsonPresenter(context.Output, context.Errors, options)
-            : new TextPresenter(context.Output, context.Errors, options, context.WantsColour() ? Colour.Ansi : Colour.None);
+            ? new JsonPresenter(news.Output, news.Errors, options)
+            : new TextPresenter(news.Output, news.Errors, options, news.Output == context.Output && context.WantsColour() ? Colour.Ansi : Colour.None);
         return new ReachRunner(options, context, presenter, log).Run();
     }
 

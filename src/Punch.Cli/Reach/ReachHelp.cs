@@ -12,6 +12,8 @@ internal static class ReachHelp
         Run it on both sides at about the same time, each naming the other. It sends until Ctrl-C and then prints
         statistics, as ping does. 'punch localhost' talks to itself.
 
+        With --pipe it carries data as nc -u does, and a command after '--' gets the path as soon as it is open.
+
         Other commands, each with a --help of its own:
           punch meet [<code>]         reach a peer whose address nobody knows, through a server that introduces the two
           punch nat                   what this network's NAT does, and whom it can reach
@@ -33,6 +35,13 @@ internal static class ReachHelp
           -w, --deadline <duration>   after this time at the latest
               --one-way-ok            take datagrams that prove the way in alone for success
 
+        What the path is for:
+              --pipe                  standard input to the peer, a line a datagram, and the peer's to standard
+                                      output; ends when both inputs have. All else goes to standard error
+          -- <command> [<arg>...]     run this command on both ports once both sides have their proof, with
+                                      PUNCH_LOCAL_PORT, PUNCH_REMOTE_HOST and PUNCH_REMOTE_PORT set, and exit
+                                      with its code
+
         What is sent:
           -i, --interval <duration>   the longest random wait between messages; 0 floods [default: 3s]
           -s, --size <bytes>          pad messages to this size, at most 65507
@@ -44,14 +53,15 @@ internal static class ReachHelp
               --version               the version
           -h, --help                  this help
 
-        A duration is 250ms, 5s or 2m; a bare number is seconds. After '--' everything is a host or a port:
-        'punch -- nat' reaches a host named nat.
+        A duration is 250ms, 5s or 2m; a bare number is seconds. Where no host stands before '--', what follows it is
+        one: 'punch -- nat' reaches a host named nat.
 
         Examples:
           punch peer.example                   open a path to peer.example and show the round trips
           punch 203.0.113.7 40122 -p 5000      from port 5000 to port 40122
           punch peer.example -c 1 -w 10 -q     in a script: is there a two-way path within 10 s?
           punch [2001:db8::7]:6311 --json      one JSON object a line
+          tar c . | punch peer.example --pipe  and there: punch ... --pipe </dev/null | tar x
 
         Exit codes:
           0    a two-way path was proven
@@ -61,6 +71,8 @@ internal static class ReachHelp
           4    server unreachable or refusing
           5    only a relayed path, where a direct one was asked for
           6    the peer failed to authenticate, or speaks another version
+          126  the command after '--' cannot be run
+          127  there is no such command
           130  interrupted before a path was proven
         """;
 }

@@ -1,3 +1,4 @@
+using Punch.Cli.HandOver;
 using Punch.Cli.Parsing;
 using Punch.Net;
 using Punch.Protocol;
@@ -44,7 +45,10 @@ internal sealed record ReachOptions
     /// <summary>What counts as success.</summary>
     public Requirement Requirement { get; init; } = Requirement.TwoWay;
 
-    /// <summary>Whether stdout carries JSON lines.</summary>
+    /// <summary>What the path is for.</summary>
+    public PathPurpose Purpose { get; init; } = PathPurpose.Messages;
+
+    /// <summary>Whether there are JSON lines.</summary>
     public bool IsJson { get; init; }
 
     /// <summary>Whether only the first line and the statistics are printed.</summary>

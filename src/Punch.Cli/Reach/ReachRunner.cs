@@ -1,3 +1,5 @@
+using Punch.Cli.HandOver;
+using Punch.Cli.Pipe;
 using Punch.Net;
 using Punch.Protocol;
 using Punch.Protocol.Peer;
@@ -11,21 +13,22 @@ internal sealed class ReachRunner(ReachOptions options, CommandContext context, 
     private readonly MonotonicClock _clock = new();
 
     /// <summary>Runs to the end and tells the presenter of it.</summary>
-    public ExitCode Run()
+    public SessionEnd Run()
     {
         SessionEnd end = Attempt();
         presenter.End(end);
-        return end.Exit;
+        return end;
     }
 
     private SessionEnd Attempt()
     {
         var sockets = new List<UdpSocket>(2);
+        IByteSource? input = options.Purpose.Use == PathUse.Data ? context.OpenInput() : null;
         try
         {
             IReadOnlyList<HostAddress> hosts = Hosts();
             Bind(hosts, sockets);
-            return Converse(hosts, sockets);
+            return Converse(hosts, sockets, input);
         }
         catch (NameResolutionException e)
         {
@@ -88,7 +91,7 @@ internal sealed class ReachRunner(ReachOptions options, CommandContext context, 
         if (sockets.Count == 0) { throw missing!; }
     }
 
-    private SessionEnd Converse(IReadOnlyList<HostAddress> hosts, List<UdpSocket> sockets)
+    private SessionEnd Converse(IReadOnlyList<HostAddress> hosts, List<UdpSocket> sockets, IByteSource? input)
     {
         TransportAddress[] locals = [.. sockets.Select(socket => socket.Local)];
         TransportAddress[] remotes =
@@ -107,9 +110,12 @@ internal sealed class ReachRunner(ReachOptions options, CommandContext context, 
             Time = DateTimeOffset.Now,
         };
         var session = new PeerSession(SessionOptions(start, usesClockSlots), _clock.Now);
-        var handler = new PeerHandler(session, start, presenter, log);
-        new ProtocolLoop<PeerEvent>(session, sockets, _clock, handler)
+        using PathPipe? pipe = input is null ? null : new PathPipe(session, input, context.Output);
+        var handler = new PeerHandler(session, start, options, presenter, log) { Pipe = pipe };
+        new ProtocolLoop<PeerEvent>(session, sockets, _clock, handler, pipe)
             .Run(() => IsOver(session, handler), session.Stop, context.Stop.Token);
+        if (pipe?.Finish(context.Stop.Token) is { } loss) { presenter.Advise(loss); }
+
         return Sum(session, handler.Ledger, locals[0].Port);
     }
 
@@ -129,7 +135,7 @@ internal sealed class ReachRunner(ReachOptions options, CommandContext context, 
         ExitCode exit = ExitCodes.Of(outcome, options.Requirement);
         Failure? failure = exit is ExitCode.NoPath or ExitCode.OtherVersion
             ? LocalRefusal.Of(ledger) ?? FailureReport.Explain(options, localPort, ledger, statistics, exit)
-            : null;
+            : statistics.IsCutShort && !outcome.IsInterrupted ? PathPipe.CutShort : null;
         return new SessionEnd
         {
             Exit = failure?.Exit ?? exit,
@@ -137,9 +143,15 @@ internal sealed class ReachRunner(ReachOptions options, CommandContext context, 
             Statistics = statistics,
             Path = ledger.Path,
             Elapsed = ledger.Elapsed,
+            HandOver = HandOver(session, failure is null && exit == ExitCode.Success && !outcome.IsInterrupted),
             Failure = failure,
         };
     }
+
+    private HandOverPath? HandOver(PeerSession session, bool isProven) =>
+        isProven && options.Purpose.Command is { } command && session is { PathLocal: { } local, Path: { } remote }
+            ? new HandOverPath(command, local, remote)
+            : null;
 
     private PeerSessionOptions SessionOptions(SessionStart start, bool usesClockSlots) => new()
     {
@@ -154,6 +166,7 @@ internal sealed class ReachRunner(ReachOptions options, CommandContext context, 
         Size = options.Size,
         Requirement = options.Requirement,
         UsesClockSlots = usesClockSlots,
+        Use = options.Purpose.Use,
     };
 
     private static TimeSpan Max(TimeSpan a, TimeSpan b) => a > b ? a : b;

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Punch.Cli.HandOver;
 using Punch.Cli.Parsing;
 using Punch.Protocol.Peer;
 
@@ -22,6 +23,7 @@ internal sealed class ReachSyntax
     private readonly Option<bool> _verbose = OptionReader.Flag("--verbose", "-v");
     private readonly Option<bool> _json = OptionReader.Flag("--json");
     private readonly Option<bool> _oneWay = OptionReader.Flag("--one-way-ok");
+    private readonly Option<bool> _pipe = OptionReader.Flag("--pipe");
     private readonly Option<bool> _version = OptionReader.Flag("--version");
     private readonly Option<bool> _help = OptionReader.Flag("--help", "-h");
     private readonly Argument<string[]> _operands = new("remote-host") { Arity = ArgumentArity.ZeroOrMore };
@@ -29,7 +31,7 @@ internal sealed class ReachSyntax
     /// <summary>Declares the options.</summary>
     public ReachSyntax() => Command = new Command("punch")
     {
-        _localPort, _bind, _v4, _v6, _count, _deadline, _interval, _size, _quiet, _verbose, _json, _oneWay, _version, _help, _operands,
+        _localPort, _bind, _v4, _v6, _count, _deadline, _interval, _size, _quiet, _verbose, _json, _oneWay, _pipe, _version, _help, _operands,
     };
 
     /// <summary>The table of options.</summary>
@@ -38,7 +40,7 @@ internal sealed class ReachSyntax
     /// <summary>Reads a command line. Of an option that may be given once, twice is refused: which one was meant is anybody's guess.</summary>
     public ReachRequest Parse(IReadOnlyList<string> arguments)
     {
-        var splitter = new ArgumentSplitter(Command, arguments);
+        var splitter = new ArgumentSplitter(Command, arguments, Tail.CommandAfterOperand);
         ParseResult result = Command.Parse(splitter.Canonical, new ParserConfiguration { ResponseFileTokenReplacer = null });
         if (result.Has(_help)) { return new ReachRequest.Help(); }
 
@@ -71,11 +73,16 @@ internal sealed class ReachSyntax
             Interval = result.Duration(_interval, canBeZero: true) ?? ReachOptions.DefaultInterval,
             Size = (int)(result.Number(_size, "a size in bytes", 0, PeerSessionOptions.MaxSize) ?? 0),
             Requirement = result.Has(_oneWay) ? Requirement.OneWay : Requirement.TwoWay,
+            Purpose = PathPurpose.Read(result.Has(_pipe), splitter.TailCommand, Misfits(result)),
             IsJson = result.Has(_json),
             IsQuiet = result.Has(_quiet),
             Verbosity = result.Times(_verbose),
         };
     }
+
+    /// <summary>What says when to stop, or what to take for success, where the purpose of the path says it.</summary>
+    private IEnumerable<string> Misfits(ParseResult result) =>
+        new Option[] { _count, _oneWay }.Where(option => result.Has(option)).Select(option => option.Name);
 
     /// <summary>What no option says alone: the address families of remote, <c>--bind</c>, <c>-4</c> and <c>-6</c> must agree.</summary>
     private static ReachOptions Check(ReachOptions options)

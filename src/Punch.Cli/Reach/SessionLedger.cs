@@ -43,7 +43,7 @@ internal sealed class SessionLedger(IReadOnlyList<TransportAddress> remotes)
             case PeerEventKind.Sent when IndexOf(e.Remote) is >= 0 and int index:
                 _sends[index].Sent++;
                 break;
-            case PeerEventKind.Received:
+            case PeerEventKind.Received when e.Datagram != DatagramKind.Data:
                 (e.Datagram switch
                 {
                     DatagramKind.Stranger => Strangers,

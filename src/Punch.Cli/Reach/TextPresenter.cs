@@ -1,3 +1,4 @@
+using Punch.Cli.HandOver;
 using Punch.Cli.Output;
 using Punch.Protocol;
 using Punch.Protocol.Peer;
@@ -87,6 +88,9 @@ internal sealed class TextPresenter(IByteSink output, ErrorVoice errors, ReachOp
             case PeerEventKind.Closed:
                 Closed(e);
                 break;
+            case PeerEventKind.DataEnded:
+                _line.Append("The peer has sent all its data"u8).Flush(output);
+                break;
             case PeerEventKind.Ended:
                 TellHeldBack(_limiter.TakeHeldBack());
                 break;
@@ -107,6 +111,17 @@ internal sealed class TextPresenter(IByteSink output, ErrorVoice errors, ReachOp
         if (_start is not null) { TextStatistics.Print(_line, output, $"{_start.Host} punch statistics", end); }
 
         if (end.Failure is not null) { errors.Fail(end.Failure); }
+
+        if (end.HandOver is { } path) { HandOver(path); }
+    }
+
+    private void HandOver(HandOverPath path)
+    {
+        if (options.IsQuiet) { return; }
+
+        _line.Append("Port "u8).Append($"{path.Local.Port} and the path to {path.Remote} go to ");
+        PrintableText.Append(_line, path.Command.Program);
+        _line.Flush(output);
     }
 
     private void Sent(in PeerEvent e)

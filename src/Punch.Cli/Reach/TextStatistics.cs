@@ -28,6 +28,8 @@ internal static class TextStatistics
         line.Append(", time "u8).AppendWait(end.Elapsed).Flush(output);
 
         PrintPath(line, output, end);
+        if (statistics.DataSent.Datagrams + statistics.DataReceived.Datagrams > 0) { PrintData(line, output, statistics); }
+
         if (statistics.RoundTrips.Count > 0) { PrintRoundTrips(line, output, statistics.RoundTrips); }
     }
 
@@ -47,6 +49,14 @@ internal static class TextStatistics
 
         line.Append(end.Verdict == Verdict.OneWay ? "no two-way path: the way in works, nothing proves the way out"u8 : "no two-way path: nothing heard"u8);
         line.Flush(output);
+    }
+
+    private static void PrintData(LineBuffer line, IByteSink output, PeerStatistics statistics)
+    {
+        line.Append($"data sent {statistics.DataSent.Bytes} bytes in {statistics.DataSent.Datagrams}, ");
+        line.Append($"received {statistics.DataReceived.Bytes} bytes in {statistics.DataReceived.Datagrams}, lost ");
+        line.AppendPercent(statistics.DataOutbound.Rate).Append(" out, "u8);
+        line.AppendPercent(statistics.DataInbound.Rate).Append(" in"u8).Flush(output);
     }
 
     private static void PrintRoundTrips(LineBuffer line, IByteSink output, in RoundTrips roundTrips)

@@ -22,7 +22,9 @@ internal static unsafe partial class LibC
 
     private const string Library = "libc";
     private const int WaitForOne = 0x1_0000;
-    private const int DatagramCloseOnExec = 2 | 0x8_0000;
+    private const int CloseOnExec = 0x8_0000;
+    private const int NonBlocking = 0x800;
+    private const int DatagramCloseOnExec = 2 | CloseOnExec;
     private const ushort FamilyV4 = 2;
     private const ushort FamilyV6 = 10;
     private const int ReceiveTimeoutName = 20;
@@ -121,6 +123,23 @@ internal static unsafe partial class LibC
     /// <summary>Sends one datagram with control messages; the number of bytes.</summary>
     public static int SendMessage(int descriptor, MessageHeader* message) => Result(SendMessageCall(descriptor, message, 0));
 
+    /// <summary>Opens an event that child processes do not inherit; its descriptor.</summary>
+    public static int Event() => Result(EventCall(0, CloseOnExec | NonBlocking));
+
+    /// <summary>Makes an event readable.</summary>
+    public static void AddToEvent(int descriptor)
+    {
+        ulong one = 1;
+        _ = WriteCall(descriptor, &one, sizeof(ulong));
+    }
+
+    /// <summary>Makes an event unreadable.</summary>
+    public static void ClearEvent(int descriptor)
+    {
+        ulong count;
+        _ = ReadCall(descriptor, &count, sizeof(ulong));
+    }
+
     /// <summary>Fills from the kernel's secure source; the number of bytes.</summary>
     public static int GetRandom(Span<byte> bytes)
     {
@@ -185,4 +204,13 @@ internal static unsafe partial class LibC
 
     [LibraryImport(Library, EntryPoint = "connect", SetLastError = true)]
     private static partial int ConnectCall(int descriptor, byte* address, uint addressLength);
+
+    [LibraryImport(Library, EntryPoint = "eventfd", SetLastError = true)]
+    private static partial int EventCall(uint count, int flags);
+
+    [LibraryImport(Library, EntryPoint = "read", SetLastError = true)]
+    private static partial nint ReadCall(int descriptor, void* buffer, nuint length);
+
+    [LibraryImport(Library, EntryPoint = "write", SetLastError = true)]
+    private static partial nint WriteCall(int descriptor, void* buffer, nuint length);
 }

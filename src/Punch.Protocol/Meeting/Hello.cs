@@ -86,7 +86,7 @@ public sealed class Hello
         PublicKey.Span.CopyTo(destination[KeyOffset..]);
         destination[CountOffset] = (byte)Candidates.Count;
         int length = HeaderLength;
-        foreach (Candidate candidate in Candidates) { length += WriteCandidate(candidate, destination[length..]); }
+        for (int i = 0; i < Candidates.Count; i++) { length += WriteCandidate(Candidates[i], destination[length..]); }
 
         return (length + Granularity - 1) / Granularity * Granularity;
     }

@@ -5,6 +5,8 @@ internal sealed class PeerCounters
 {
     private Loss _retiredOutbound;
     private Loss _retiredInbound;
+    private Loss _retiredDataOutbound;
+    private Loss _retiredDataInbound;
 
     public long Sent { get; set; }
 
@@ -28,6 +30,10 @@ internal sealed class PeerCounters
 
     public long Reordered { get; set; }
 
+    public Volume DataSent { get; set; }
+
+    public Volume DataReceived { get; set; }
+
     public int Opens { get; set; }
 
     public TimeSpan? TimeToOpen { get; set; }
@@ -35,13 +41,15 @@ internal sealed class PeerCounters
     public TransportAddress? HeardFrom { get; set; }
 
     /// <summary>Keeps the losses of a peer that is about to be replaced by another.</summary>
-    public void Retire(RemotePeer peer)
+    public void Retire(RemotePeer peer, DataFlow? data)
     {
+        _retiredDataOutbound = Sum(_retiredDataOutbound, data?.Outbound ?? default);
+        _retiredDataInbound = Sum(_retiredDataInbound, data?.Inbound ?? default);
         _retiredOutbound = Sum(_retiredOutbound, peer.Outbound);
         _retiredInbound = Sum(_retiredInbound, peer.Inbound);
     }
 
-    public PeerStatistics Summary(RemotePeer? current, RoundTrips roundTrips) => new()
+    public PeerStatistics Summary(RemotePeer? current, DataFlow? data, RoundTrips roundTrips) => new()
     {
         Sent = Sent,
         Primes = Primes,
@@ -56,6 +64,10 @@ internal sealed class PeerCounters
         Reordered = Reordered,
         Outbound = Sum(_retiredOutbound, current?.Outbound ?? default),
         Inbound = Sum(_retiredInbound, current?.Inbound ?? default),
+        DataSent = DataSent,
+        DataReceived = DataReceived,
+        DataOutbound = Sum(_retiredDataOutbound, data?.Outbound ?? default),
+        DataInbound = Sum(_retiredDataInbound, data?.Inbound ?? default),
         RoundTrips = roundTrips,
         TimeToOpen = TimeToOpen,
         Opens = Opens,

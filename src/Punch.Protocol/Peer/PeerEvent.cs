@@ -18,6 +18,9 @@ public enum PeerEventKind
     /// <summary>The open path fell silent, or the peer said that it leaves; see <see cref="PeerEvent.SilentFor"/>.</summary>
     Closed,
 
+    /// <summary>The peer said that all its data was sent; what it sent just before may still come. For <see cref="PathUse.Data"/>.</summary>
+    DataEnded,
+
     /// <summary>The session is over; nothing follows.</summary>
     Ended,
 }
@@ -36,6 +39,9 @@ public enum DatagramKind
 
     /// <summary>A peer message of another version of the format; it proves what a plain datagram does.</summary>
     OtherVersion,
+
+    /// <summary>Data: what the session was opened for, with <see cref="PathUse.Data"/>.</summary>
+    Data,
 
     /// <summary>A datagram from a host that this session was not asked to reach; it proves nothing.</summary>
     Stranger,

@@ -43,8 +43,28 @@ public readonly partial record struct PeerMessage
 
         if (!fields.IsAtFieldEnd) { return false; }
 
-        message = new PeerMessage { Id = id, Sequence = (uint)sequence, Seen = seen, IsLeaving = fields.Contains(" bye=1"u8) };
+        message = new PeerMessage
+        {
+            Id = id,
+            Sequence = (uint)sequence,
+            Seen = seen,
+            Data = DataOf(fields),
+            IsAsking = fields.Contains(" ask=1"u8),
+            IsFull = fields.Contains(" full=1"u8),
+            HasEnded = fields.Contains(" eof=1"u8),
+            IsLeaving = fields.Contains(" bye=1"u8),
+        };
         return true;
+    }
+
+    /// <summary>A field that is not as it should be counts as unknown: it is ignored.</summary>
+    private static DataCount? DataOf(FieldReader fields)
+    {
+        if (!fields.SkipTo(" data="u8) || !fields.TryNumber(long.MaxValue, out ulong sent)) { return null; }
+
+        if (!fields.Skip("/"u8) || !fields.TryNumber(long.MaxValue, out ulong taken) || !fields.IsAtFieldEnd) { return null; }
+
+        return new DataCount((long)sent, (long)taken);
     }
 
     private static bool TrySighting(ref FieldReader fields, out Sighting sighting)
@@ -72,6 +92,12 @@ public readonly partial record struct PeerMessage
 
             _rest = _rest[literal.Length..];
             return true;
+        }
+
+        public bool SkipTo(scoped ReadOnlySpan<byte> literal)
+        {
+            int at = _rest.IndexOf(literal);
+            return at >= 0 && Advance(at + literal.Length);
         }
 
         public bool TryNumber(ulong max, out ulong value)

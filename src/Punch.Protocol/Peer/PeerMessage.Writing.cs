@@ -6,8 +6,9 @@ namespace Punch.Protocol.Peer;
 public readonly partial record struct PeerMessage
 {
     // text(25) + " punch/1"(8) + " id="(4) + 16 + " seq="(5) + 10 + " seen="(6) + 16 + "/"(1) + 10
-    // + " held="(6) + 13 + "us"(2) + " got="(5) + 10 + " bye=1"(6) = 143
-    private const int LongestUnpadded = 143;
+    // + " held="(6) + 13 + "us"(2) + " got="(5) + 10 + " data="(6) + 19 + "/"(1) + 19
+    // + " ask=1"(6) + " full=1"(7) + " eof=1"(6) + " bye=1"(6) = 207
+    private const int LongestUnpadded = 207;
 
     /// <summary>Writes the message.</summary>
     /// <param name="text">The time text that comes before the trailer, <see cref="TimeText.Length"/> bytes.</param>
@@ -45,6 +46,20 @@ public readonly partial record struct PeerMessage
             fields.Literal("us got="u8);
             fields.Number(seen.Received);
         }
+
+        if (Data is { } data)
+        {
+            fields.Literal(" data="u8);
+            fields.Number((ulong)data.Sent);
+            fields.Literal("/"u8);
+            fields.Number((ulong)data.Taken);
+        }
+
+        if (IsAsking) { fields.Literal(" ask=1"u8); }
+
+        if (IsFull) { fields.Literal(" full=1"u8); }
+
+        if (HasEnded) { fields.Literal(" eof=1"u8); }
 
         if (IsLeaving) { fields.Literal(" bye=1"u8); }
 

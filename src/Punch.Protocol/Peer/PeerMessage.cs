@@ -6,6 +6,8 @@ namespace Punch.Protocol.Peer;
 /// 2026-11-22 14:23:01 +0000 punch/1 id=5f0c9a77d1e2b340 seq=17 seen=c3d2e1f0a9b88771/12 held=3105us got=11
 /// </code>
 /// Until something was heard there is no <c>seen</c>, <c>held</c> and <c>got</c>. Unknown trailing fields are ignored.
+/// Of a session that carries data (<see cref="PathUse.Data"/>) there follow <c>data=SENT/TAKEN</c>, and where they hold <c>ask=1</c>,
+/// <c>full=1</c>, <c>eof=1</c>; of any that leaves, <c>bye=1</c>.
 /// </summary>
 public readonly partial record struct PeerMessage
 {
@@ -26,6 +28,18 @@ public readonly partial record struct PeerMessage
 
     /// <summary>What the sender has received; null for nothing yet.</summary>
     public Sighting? Seen { get; init; }
+
+    /// <summary>What the sender has counted of data; null when it carries none.</summary>
+    public DataCount? Data { get; init; }
+
+    /// <summary>Whether the sender wants to know at once what came: a trailing <c>ask=1</c>.</summary>
+    public bool IsAsking { get; init; }
+
+    /// <summary>Whether the sender has no room for data: a trailing <c>full=1</c>.</summary>
+    public bool IsFull { get; init; }
+
+    /// <summary>Whether the sender has sent all its data: a trailing <c>eof=1</c>.</summary>
+    public bool HasEnded { get; init; }
 
     /// <summary>Whether the sender is about to leave: a trailing <c>bye=1</c>.</summary>
     public bool IsLeaving { get; init; }

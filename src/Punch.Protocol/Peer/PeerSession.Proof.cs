@@ -21,8 +21,8 @@ public sealed partial class PeerSession
         }
     }
 
-    /// <summary>Whether both sides have their proof, so that nobody waits for a message of ours.</summary>
-    private bool IsSettled => _path is not null && _peer!.HasProof;
+    /// <summary>Whether both sides have their proof and know of the end of data, if it has ended: nobody waits for a message of ours.</summary>
+    private bool IsSettled => _path is not null && _peer!.HasProof && (!_hasEnded || _dataEnd.IsTold);
 
     private TimeSpan? Confirm(RemotePeer peer, in Sighting seen, Instant now)
     {
@@ -76,7 +76,12 @@ public sealed partial class PeerSession
 
     private void OpenPath(RemotePeer peer, in Route route, Instant now)
     {
-        if (_peer is { } former && former != peer) { _counters.Retire(former); }
+        if (_peer != peer)
+        {
+            if (_peer is { } former) { _counters.Retire(former, _flow); }
+
+            BeginData();
+        }
 
         _peer = peer;
         _path = route;

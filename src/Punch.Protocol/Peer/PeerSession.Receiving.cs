@@ -22,9 +22,16 @@ public sealed partial class PeerSession
             return;
         }
 
+        PeerMessageParse parse = PeerMessage.Parse(datagram.Payload, out PeerMessage message, out _);
+        if (parse == PeerMessageParse.Foreign && bytes > 0 && IsData(route))
+        {
+            ReceiveData(from, bytes, now);
+            return;
+        }
+
         _counters.Received++;
         _counters.HeardFrom = from;
-        switch (PeerMessage.Parse(datagram.Payload, out PeerMessage message, out _))
+        switch (parse)
         {
             case PeerMessageParse.Message:
                 ReceiveMessage(route, bytes, message, now);
@@ -77,12 +84,23 @@ public sealed partial class PeerSession
         NoteReceived(route.Remote, DatagramKind.Message, bytes, now, message.Sequence, roundTrip);
         if (proves && order == SequenceOrder.Newest && !peer.HasLeft) { ChoosePath(peer, route, now); }
 
+        bool isFromPath = proves && peer == _peer && route == _path;
+        if (isFromPath && order == SequenceOrder.Newest) { ReceiveCounts(message, seen, now); }
+
         bool isFirstProof = proves && !hadProof;
         bool showsPeersProof = proves && peer.HasProof;
-        if (isNewAddress || isFirstProof || !showsPeersProof || message.IsLeaving) { Answer(route, bytes, peer, now); }
+        bool isAnswerDue = isNewAddress || isFirstProof || !showsPeersProof || message.IsLeaving || (isFromPath && IsDataAnswerDue(message, seen));
+        if (isAnswerDue) { AnswerUnlessSilent(route, bytes, peer, message, now); }
         else if (route == _path && order != SequenceOrder.Repeated && _leaving is null && IsReplyDue(now)) { SendScheduled(now); }
 
-        ConsiderLeaving(message.IsLeaving && proves ? peer : null, now);
+        ConsiderLeaving(message.IsLeaving && proves ? peer : null, seen, now);
+    }
+
+    /// <summary>Where the path is handed over, a last word is answered by the rules of leaving alone.</summary>
+    private void AnswerUnlessSilent(in Route route, int bytes, RemotePeer peer, in PeerMessage message, Instant now)
+    {
+        bool isLeavingsBusiness = _options.Use == PathUse.HandOver && peer == _peer && message.IsLeaving;
+        if (!isLeavingsBusiness && _leaving is not { IsSilent: true }) { Answer(route, bytes, peer, now); }
     }
 
     /// <summary>A flood sends one message for each that came; a side with a long interval speaks up for a peer that needs to hear it sooner.</summary>

@@ -21,6 +21,13 @@ public sealed partial class PeerSession
     /// <inheritdoc/>
     public bool TryTransmit(Span<byte> buffer, out Transmit transmit)
     {
+        // Data before messages: a message says how much went before it.
+        if (HasDataToSend && _path is { } path)
+        {
+            transmit = TransmitData(buffer, path);
+            return true;
+        }
+
         while (_outgoing.TryDequeue(out Outgoing outgoing))
         {
             int length = outgoing.IsEmpty ? 0 : Write(outgoing, buffer);
@@ -87,6 +94,7 @@ public sealed partial class PeerSession
             Seen = about?.Sight(outgoing.At),
             IsLeaving = outgoing.Role == MessageRole.LastWord,
         };
+        if (_data is not null && about is not null) { message = AddData(message, about, outgoing); }
 
         ReadOnlySpan<byte> text = _timeText.At(outgoing.At);
         int padded = Math.Max(_options.Size, PeerMessage.MinLength);
@@ -94,9 +102,10 @@ public sealed partial class PeerSession
         int length = message.Write(text, room, Math.Min(padded, room.Length));
 
         about?.NoteSent(outgoing.Sequence, isNaming: length > 0);
+        if (length > 0 && about == _peer) { _dataEnd.NoteSent(outgoing.Sequence, message.HasEnded); }
 
         // Too small a room for what we saw: the bare message asks a peer that does not pad to show what it saw instead.
-        if (length == 0) { length = (message with { Seen = null, IsLeaving = false }).Write(text, room, 0); }
+        if (length == 0) { length = new PeerMessage { Id = message.Id, Sequence = message.Sequence }.Write(text, room, 0); }
 
         return length == 0 ? -1 : length;
     }
@@ -128,7 +137,7 @@ public sealed partial class PeerSession
     }
 
     private readonly record struct Outgoing(
-        Route To, MessageRole Role, Instant At, uint Sequence = 0, RemotePeer? About = null, int MaxLength = int.MaxValue, byte HopLimit = 0)
+        Route To, MessageRole Role, Instant At, uint Sequence = 0, RemotePeer? About = null, int MaxLength = int.MaxValue, byte HopLimit = 0, bool IsAsking = false)
     {
         public bool IsEmpty => Role is MessageRole.Punch or MessageRole.Prime;
     }

@@ -13,7 +13,7 @@ namespace Punch.Protocol.Peer;
 /// </para>
 /// <para>
 /// It never believes a message that does not name its id, never answers an address it was not given with more bytes than came from
-/// there, and keeps a bounded table of whom it heard. Parts: receiving, proof, sending, slots, leaving, each in its own file.
+/// there, and keeps a bounded table of whom it heard. Parts: receiving, proof, sending, slots, data, leaving, each in its own file.
 /// </para>
 /// </summary>
 public sealed partial class PeerSession : IProtocol<PeerEvent>
@@ -46,6 +46,7 @@ public sealed partial class PeerSession : IProtocol<PeerEvent>
         _timeText = new TimeText(options.WallClock, now);
         _schedule = new SendSchedule(options.Interval, options.Seed);
         _baseRoutes = [.. _remotes.Select(remote => new Route(LocalFor(remote), remote))];
+        _data = options.Use == PathUse.Data ? new DataQueue() : null;
         _slots = CreateSlots(now);
         _lastPrimes = new LastPrime[_slots.Length];
         BeginPunching(now);
@@ -64,7 +65,7 @@ public sealed partial class PeerSession : IProtocol<PeerEvent>
     public TransportAddress? PathLocal => _path?.Local;
 
     /// <summary>What was counted so far.</summary>
-    public PeerStatistics Statistics => _counters.Summary(_peer, _roundTrips.Summary());
+    public PeerStatistics Statistics => _counters.Summary(_peer, _flow, _roundTrips.Summary()) with { IsCutShort = IsCutShort };
 
     /// <inheritdoc/>
     public Instant? NextTimeout
@@ -74,7 +75,7 @@ public sealed partial class PeerSession : IProtocol<PeerEvent>
             if (IsEnded) { return null; }
 
             Instant? next = _leaving is { } leaving ? Instant.Earlier(leaving.NextWord, leaving.Until) : _schedule.Next;
-            if (_leaving is null) { next = Instant.Earlier(next, _path is null ? NextSlot : SilentAt); }
+            if (_leaving is null) { next = Instant.Earlier(next, _path is null ? NextSlot : Instant.Earlier(SilentAt, NextAsk)); }
 
             return Instant.Earlier(next, _options.Deadline is { } deadline ? _start + deadline : null);
         }
@@ -115,6 +116,8 @@ public sealed partial class PeerSession : IProtocol<PeerEvent>
         if (now >= _schedule.Next) { SendScheduled(now); }
 
         if (_path is null) { SendInSlots(now); }
+
+        if (NextAsk <= now) { Ask(now); }
     }
 
     /// <inheritdoc/>

@@ -43,6 +43,9 @@ public sealed record PeerSessionOptions
     /// </summary>
     public bool UsesClockSlots { get; init; } = true;
 
+    /// <summary>What the path is for.</summary>
+    public PathUse Use { get; init; }
+
     /// <summary>Whether datagrams that prove only the inbound direction are enough.</summary>
     public Requirement Requirement { get; init; } = Requirement.TwoWay;
 }

@@ -42,6 +42,21 @@ public sealed record PeerStatistics
     /// <summary>The peer's messages that should have come by the newest one, and how many are missing.</summary>
     public Loss Inbound { get; init; }
 
+    /// <summary>Data sent, with <see cref="PathUse.Data"/>; not counted in <see cref="Sent"/>.</summary>
+    public Volume DataSent { get; init; }
+
+    /// <summary>Data received; not counted in <see cref="Received"/>.</summary>
+    public Volume DataReceived { get; init; }
+
+    /// <summary>Datagrams of own data that the peer should have by what it confirmed last, and how many of them it lacks.</summary>
+    public Loss DataOutbound { get; init; }
+
+    /// <summary>Datagrams of the peer's data that should have come by what it said last, and how many of them are missing.</summary>
+    public Loss DataInbound { get; init; }
+
+    /// <summary>Whether the peer left before it said that all its data was sent.</summary>
+    public bool IsCutShort { get; init; }
+
     /// <summary>Round trips measured: none without a two-way path.</summary>
     public RoundTrips RoundTrips { get; init; }
 
@@ -69,3 +84,12 @@ public readonly record struct Loss(long Expected, long Lost)
 /// <param name="Deviation">The standard deviation, which ping calls mdev.</param>
 /// <param name="Jitter">The smoothed difference between successive ones, by the formula of RFC 3550 §6.4.1.</param>
 public readonly record struct RoundTrips(long Count, TimeSpan Min, TimeSpan Average, TimeSpan Max, TimeSpan Deviation, TimeSpan Jitter);
+
+/// <summary>How much data there was.</summary>
+/// <param name="Datagrams">How many datagrams.</param>
+/// <param name="Bytes">Bytes in them.</param>
+public readonly record struct Volume(long Datagrams, long Bytes)
+{
+    /// <summary>The same and another datagram.</summary>
+    internal Volume And(int bytes) => new(Datagrams + 1, Bytes + bytes);
+}

@@ -14,6 +14,9 @@ internal sealed class RoundTripMeter
     /// <summary>The newest round trip; zero before the first.</summary>
     public TimeSpan Last => _last;
 
+    /// <summary>The shortest round trip; zero before the first.</summary>
+    public TimeSpan Shortest => HasAny ? Min : TimeSpan.Zero;
+
     private TimeSpan Min { get; set; } = TimeSpan.MaxValue;
 
     private TimeSpan Max { get; set; } = TimeSpan.Zero;

@@ -18,7 +18,7 @@ public sealed class PeerHandlerTests
     public PeerHandlerTests()
     {
         var options = new PeerSessionOptions { Remotes = Start().Remotes, Locals = Start().Locals, Id = 1, Seed = 1, WallClock = default };
-        _handler = new PeerHandler(new PeerSession(options, Instant.Zero), Start(), _presenter, log: null);
+        _handler = new PeerHandler(new PeerSession(options, Instant.Zero), Start(), SessionScript.Options(), _presenter, log: null);
     }
 
     [Fact]

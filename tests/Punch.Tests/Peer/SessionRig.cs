@@ -81,6 +81,14 @@ internal sealed class SessionRig
 
     public int CountOf(PeerEventKind kind) => Events.Count(e => e.Kind == kind);
 
+    /// <summary>What a call made it send.</summary>
+    public List<(TransportAddress To, string Text, Instant At)> Drained()
+    {
+        int before = Sent.Count;
+        Drain();
+        return Sent[before..];
+    }
+
     public void Stop()
     {
         Session.Stop(Now);

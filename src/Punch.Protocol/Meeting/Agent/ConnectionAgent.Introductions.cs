@@ -14,6 +14,9 @@ internal sealed partial class ConnectionAgent
     /// <summary>How long primes go before the probes: the peer's first probe is here by then, if the server told both at once.</summary>
     private static readonly TimeSpan Priming = TimeSpan.FromMilliseconds(200);
 
+    /// <summary>How long they go in a later round: the peer dials when it has heard of the fresh port, if need be by asking the server.</summary>
+    private static readonly TimeSpan LongPriming = TimeSpan.FromSeconds(1.2);
+
     private Instant? _heardAt;
     private bool _isHeard;
     private bool _hasPeerLeft;

@@ -4,7 +4,7 @@ namespace Punch.Protocol.Meeting.Agent;
 internal sealed partial class ConnectionAgent
 {
     /// <summary>How long each round lasts for the low party; the last pause is repeated.</summary>
-    private static readonly TimeSpan[] RoundPauses = [.. new[] { 1500, 2000, 3000, 5000, 8000 }.Select(ms => TimeSpan.FromMilliseconds(ms))];
+    private static readonly TimeSpan[] RoundPauses = [.. new[] { 1500, 2500, 3500, 5000, 8000 }.Select(ms => TimeSpan.FromMilliseconds(ms))];
 
     /// <summary>How much longer the high party waits for the low one to begin.</summary>
     private static readonly TimeSpan HighPatience = TimeSpan.FromSeconds(1.5);
@@ -85,7 +85,7 @@ internal sealed partial class ConnectionAgent
         HasBegunRound = false;
         TakeFreshPort(round, now);
         RestartTargets(now);
-        RenewTargets(now, Priming);
+        RenewTargets(now, LongPriming);
     }
 
     private void TakeFreshPort(byte round, Instant now)

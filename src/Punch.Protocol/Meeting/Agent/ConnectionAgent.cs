@@ -53,6 +53,9 @@ internal sealed partial class ConnectionAgent : IDisposable
     /// <summary>Whether the own mapping depends on the destination: then primes are of no use, since the peer cannot come in by them.</summary>
     public Dependence OwnMapping { get; set; }
 
+    /// <summary>What is tried, for tests.</summary>
+    internal TargetTable Targets => _targets;
+
     /// <summary>What is wanted of the servers; the caller takes it and sets it back.</summary>
     public JoinWish Wish { get; private set; }
 

@@ -11,6 +11,7 @@ namespace Punch.Protocol.Meeting.Agent;
 internal sealed class MappingTest(TransportAddress server, TransportAddress local, TransactionIdSource ids)
 {
     private const int Sends = 4;
+    private const int RequestLength = 160;
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(200);
 
     private TransactionId _id;
@@ -59,8 +60,9 @@ internal sealed class MappingTest(TransportAddress server, TransportAddress loca
         if (TryFindOther(message, out TransportAddress other)) { Ask(other, outbox, now); }
     }
 
+    /// <summary>Writes a request, long enough for a server that answers with no more bytes than came to name its other place.</summary>
     public static int Write(TransactionId id, Span<byte> destination) =>
-        StunWriter.TryCreate(destination, StunMethod.Binding, StunClass.Request, id, out StunWriter writer) && writer.TryWriteFingerprint()
+        StunWriter.TryCreate(destination, StunMethod.Binding, StunClass.Request, id, out StunWriter writer) && writer.TryWriteFillerUpTo(RequestLength)
             ? writer.Length
             : 0;
 

@@ -64,8 +64,9 @@ public sealed partial class MeetSession
 
     private void NoteGoodbye(Instant now)
     {
-        // Whoever counts has what it came for, or never will; whoever does not goes on waiting, as punch HOST does.
-        if (_options.Count is not null && _agent.Opens > 0) { _goodbyeAt ??= now; }
+        // Whoever came for a check or an errand has what it came for, or never will; others go on waiting, as punch HOST does.
+        bool isErrand = _options.Count is not null || _options.Use != PathUse.Messages;
+        if (isErrand && _agent.Opens > 0) { _goodbyeAt ??= now; }
     }
 
     private void End(Instant now)
@@ -85,16 +86,24 @@ public sealed partial class MeetSession
         if (!_isFarewellDue) { return false; }
 
         _isFarewellDue = false;
+
+        // A port that is handed over must not get answers to words of ours; the server forgets us by itself.
+        bool isHandedOver = _options.Use == PathUse.HandOver && _agent.Opens > 0;
+        if (!isHandedOver) { BidFarewell(); }
+
+        if (_lastWord is { } last) { _news.AddPeer(last); }
+
+        return true;
+    }
+
+    private void BidFarewell()
+    {
         if (_farewellPath is { } path && !_agent.HasPeerLeft)
         {
             for (int i = 0; i < Goodbyes; i++) { _outbox.Add(new Outgoing(OutgoingKind.Goodbye, path)); }
         }
 
         foreach (RendezvousClient client in _clients) { client.Leave(_outbox); }
-
-        if (_lastWord is { } last) { _news.AddPeer(last); }
-
-        return true;
     }
 
     private MeetResult Judge()

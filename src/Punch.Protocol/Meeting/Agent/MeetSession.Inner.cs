@@ -13,6 +13,8 @@ public sealed partial class MeetSession
     private TimeSpan _innerStart;
     private TransportAddress _heardFrom;
     private TransportAddress _heardOn;
+    private bool _hasDataEnded;
+    private bool _isHoldingData;
     private long _refusals;
 
     /// <summary>What was counted so far, of the messages that were swapped.</summary>
@@ -26,6 +28,23 @@ public sealed partial class MeetSession
 
     /// <summary>The unsealed bytes of the Received event that is being drained; empty otherwise.</summary>
     public ReadOnlySpan<byte> Payload => _plaintext.AsSpan(0, _payloadLength);
+
+    /// <inheritdoc/>
+    public bool TrySendData(ReadOnlySpan<byte> payload, Instant now) => _agent.Path is not null && _inner?.TrySendData(payload, now) == true;
+
+    /// <inheritdoc/>
+    public void EndData(Instant now)
+    {
+        _hasDataEnded = true;
+        _inner?.EndData(now);
+    }
+
+    /// <inheritdoc/>
+    public void HoldData(bool isFull, Instant now)
+    {
+        _isHoldingData = isFull;
+        _inner?.HoldData(isFull, now);
+    }
 
     private void ReceiveFrame(in Datagram datagram, Instant now)
     {
@@ -57,9 +76,13 @@ public sealed partial class MeetSession
                 Count = _options.Count,
                 Interval = _options.Interval,
                 Size = Math.Min(_options.Size, SealedSession.MaxBodyLength),
+                Use = _options.Use,
                 UsesClockSlots = false,
             },
             now);
+        if (_isHoldingData) { _inner.HoldData(isFull: true, now); }
+
+        if (_hasDataEnded) { _inner.EndData(now); }
     }
 
     private void TimeoutInner(Instant now)
@@ -102,6 +125,10 @@ public sealed partial class MeetSession
             if (e.Kind == PeerEventKind.Received)
             {
                 _news.AddPeer(e with { Remote = _heardFrom, Local = _heardOn, Elapsed = elapsed });
+            }
+            else if (e.Kind == PeerEventKind.DataEnded)
+            {
+                _news.AddPeer(e with { Remote = path?.Remote ?? _heardFrom, Elapsed = elapsed });
             }
             else if (e.Kind == PeerEventKind.Sent && isSent && path is { } to)
             {

@@ -17,7 +17,7 @@ namespace Punch.Protocol.Meeting.Agent;
 /// without a path when no server answers, all refuse, or both sides have tried long enough; <see cref="Outcome"/> says which.
 /// </para>
 /// </summary>
-public sealed partial class MeetSession : IProtocol<MeetEvent>, IDisposable
+public sealed partial class MeetSession : IProtocol<MeetEvent>, IDataPath, IDisposable
 {
     /// <summary>How long a server may be silent from the start, until the session ends.</summary>
     public static readonly TimeSpan ServerPatience = TimeSpan.FromSeconds(10);
@@ -66,6 +66,9 @@ public sealed partial class MeetSession : IProtocol<MeetEvent>, IDisposable
         RenewHello();
         foreach (RendezvousClient client in _clients) { client.Join(_outbox, now); }
     }
+
+    /// <summary>The part that finds and keeps the path, for tests.</summary>
+    internal ConnectionAgent Agent => _agent;
 
     /// <summary>Whether it is over.</summary>
     public bool IsEnded { get; private set; }

@@ -1,3 +1,5 @@
+using Punch.Protocol.Peer;
+
 namespace Punch.Protocol.Meeting.Agent;
 
 /// <summary>What a <see cref="MeetSession"/> needs to know before it begins.</summary>
@@ -24,7 +26,7 @@ public sealed record MeetSessionOptions
     /// <summary>32 bytes from a secure source: the private key of this process, and the seed of what others must not guess.</summary>
     public required byte[] Scalar { get; init; }
 
-    /// <summary>The id of the session over the path; see <see cref="Peer.PeerSessionOptions.Id"/>.</summary>
+    /// <summary>The id of the session over the path; see <see cref="PeerSessionOptions.Id"/>.</summary>
     public required ulong Id { get; init; }
 
     /// <summary>Seed of the random waits and of the fresh ports.</summary>
@@ -44,6 +46,9 @@ public sealed record MeetSessionOptions
 
     /// <summary>Pads every message to this many bytes; 0 leaves the usual length.</summary>
     public int Size { get; init; }
+
+    /// <summary>What the path is for.</summary>
+    public PathUse Use { get; init; }
 
     /// <summary>How long to try from the moment that both sides are there until the session ends without a path; null for ever.</summary>
     public TimeSpan? Patience { get; init; } = DefaultPatience;

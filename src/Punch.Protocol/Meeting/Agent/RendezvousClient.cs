@@ -35,7 +35,7 @@ internal sealed class RendezvousClient(TransportAddress server, TransportAddress
     private static readonly TimeSpan PauseWhenSilent = TimeSpan.FromSeconds(2);
 
     // The peer may have lost the word about us, or we the one about it: asked again while a punch is under way.
-    private static readonly TimeSpan[] SeekPauses = [.. new[] { 250, 500, 1000, 2000 }.Select(ms => TimeSpan.FromMilliseconds(ms))];
+    private static readonly TimeSpan[] SeekPauses = [.. new[] { 250, 500, 1000 }.Select(ms => TimeSpan.FromMilliseconds(ms))];
 
     /// <summary>A quarter of the time the server keeps us: three refreshes may be lost.</summary>
     private static readonly TimeSpan RefreshPause = TimeSpan.FromSeconds(15);

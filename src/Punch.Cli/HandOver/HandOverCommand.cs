@@ -1,0 +1,33 @@
+namespace Punch.Cli.HandOver;
+
+/// <summary>The command that a path is handed to: what stands after <c>--</c>.</summary>
+/// <param name="Program">A program on the search path, or a file.</param>
+/// <param name="Arguments">Its arguments.</param>
+internal sealed record HandOverCommand(string Program, IReadOnlyList<string> Arguments)
+{
+    /// <summary>Why it cannot be run, as far as can be told before a path is opened for it; null when nothing speaks against it.</summary>
+    public Failure? Check()
+    {
+        if (OperatingSystem.IsWindows()) { return null; }
+
+        bool isFile = Program.Contains('/', StringComparison.Ordinal);
+        string[] candidates = isFile ? [Program] : [.. SearchPath().Select(folder => Path.Combine(folder.Length == 0 ? "." : folder, Program))];
+        if (candidates.Any(IsExecutable)) { return null; }
+
+        return candidates.Any(File.Exists) ? Refuse(LaunchError.NotExecutable) : candidates.Any(Directory.Exists) && isFile ? Refuse(LaunchError.NotExecutable) : Refuse(LaunchError.NotFound);
+    }
+
+    /// <summary>The words for a command that could not be run.</summary>
+    public Failure Refuse(LaunchError error) => error == LaunchError.NotFound
+        ? new Failure(ExitCode.CommandNotFound, "command_not_found", $"there is no command '{Program}'")
+        : new Failure(ExitCode.CommandNotExecutable, "command_not_executable", $"the command '{Program}' cannot be run");
+
+    // What execvp(3) takes for an environment without one.
+    private static string[] SearchPath() => (Environment.GetEnvironmentVariable("PATH") ?? "/bin:/usr/bin").Split(':');
+
+    private static bool IsExecutable(string file)
+    {
+        const UnixFileMode AnyExecute = UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
+        return !OperatingSystem.IsWindows() && File.Exists(file) && (File.GetUnixFileMode(file) & AnyExecute) != 0;
+    }
+}

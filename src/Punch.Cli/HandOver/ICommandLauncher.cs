@@ -1,0 +1,33 @@
+namespace Punch.Cli.HandOver;
+
+/// <summary>Starts the command that a path is handed to.</summary>
+internal interface ICommandLauncher
+{
+    /// <summary>
+    /// Becomes the command, or runs it to its end with this process's streams, passing signals on. Returns only in the second case, or when
+    /// the command could not be started.
+    /// </summary>
+    LaunchResult Launch(HandOverCommand command, IReadOnlyList<(string Name, string? Value)> variables);
+}
+
+/// <summary>What a launch came to.</summary>
+/// <param name="Exit">The command's exit code; 128 and the number where a signal ended it.</param>
+/// <param name="Error">Why it could not be started; null when it was.</param>
+internal readonly record struct LaunchResult(int Exit, LaunchError? Error = null);
+
+/// <summary>Why a command could not be started.</summary>
+internal enum LaunchError
+{
+    /// <summary>There is no such program.</summary>
+    NotFound,
+
+    /// <summary>The system refuses to run it.</summary>
+    NotExecutable,
+}
+
+/// <summary>The launcher of this system.</summary>
+internal static class CommandLauncher
+{
+    /// <summary>On Unix a process becomes the command: its number, its terminal and its signals are the command's. Windows runs a child.</summary>
+    public static ICommandLauncher System => OperatingSystem.IsWindows() ? new ChildLauncher() : new ExecLauncher();
+}

@@ -1,0 +1,44 @@
+using Punch.Protocol.Peer;
+
+namespace Punch.Cli.HandOver;
+
+/// <summary>What a path is opened for, by <c>--pipe</c> or a command after <c>--</c>: the part that all commands that open one share.</summary>
+/// <param name="Use">What it is for.</param>
+/// <param name="Command">The command; for <see cref="PathUse.HandOver"/> alone.</param>
+internal sealed record PathPurpose(PathUse Use, HandOverCommand? Command)
+{
+    /// <summary>To know that the path works.</summary>
+    public static readonly PathPurpose Messages = new(PathUse.Messages, null);
+
+    /// <summary>Makes sense of the options.</summary>
+    /// <param name="isPipe">Whether there was <c>--pipe</c>.</param>
+    /// <param name="command">What stood after <c>--</c>; null when there was none.</param>
+    /// <param name="misfits">Options that were given and make no sense with either.</param>
+    /// <exception cref="FailureException">They exclude each other, or there is no such command.</exception>
+    public static PathPurpose Read(bool isPipe, IReadOnlyList<string>? command, IEnumerable<string> misfits)
+    {
+        if (!isPipe && command is null) { return Messages; }
+
+        if (isPipe && command is not null) { throw Refuse("--pipe and a command after '--' exclude each other"); }
+
+        if (command is { Count: 0 }) { throw Refuse("no command after '--'"); }
+
+        if (misfits.FirstOrDefault() is { } misfit) { throw Refuse($"{misfit} makes no sense with {(isPipe ? "--pipe" : "a command after '--'")}"); }
+
+        if (command is null) { return new PathPurpose(PathUse.Data, null); }
+
+        var handOver = new HandOverCommand(command[0], [.. command.Skip(1)]);
+        return handOver.Check() is { } failure ? throw new FailureException(failure) : new PathPurpose(PathUse.HandOver, handOver);
+    }
+
+    /// <summary>
+    /// Whether news is for those who read along. Data is none, and neither are the messages that go with it, many a second, unless asked for.
+    /// </summary>
+    public bool Tells(in PeerEvent e, int verbosity)
+    {
+        bool isTraffic = e.Kind is PeerEventKind.Sent or PeerEventKind.Received;
+        return Use != PathUse.Data || !isTraffic || (verbosity > 0 && e.Datagram != DatagramKind.Data);
+    }
+
+    private static FailureException Refuse(string message) => new(Failure.Usage(message));
+}

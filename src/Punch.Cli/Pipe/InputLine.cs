@@ -1,0 +1,27 @@
+using System.Text;
+
+namespace Punch.Cli.Pipe;
+
+/// <summary>Takes the first line of an input, where a secret may be handed over that does not belong on a command line.</summary>
+internal static class InputLine
+{
+    /// <summary>The longest line that is read.</summary>
+    private const int MaxLength = 1024;
+
+    /// <summary>Reads it byte by byte: what follows may be for somebody else. Null at the end of the input.</summary>
+    public static string? Read(IByteSource input)
+    {
+        var line = new List<byte>();
+        Span<byte> next = stackalloc byte[1];
+        while (line.Count < MaxLength && input.Read(next) == 1)
+        {
+            if (next[0] == '\n') { return Text(line); }
+
+            line.Add(next[0]);
+        }
+
+        return line.Count == 0 ? null : Text(line);
+    }
+
+    private static string Text(List<byte> line) => Encoding.UTF8.GetString([.. line]);
+}

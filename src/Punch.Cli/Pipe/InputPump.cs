@@ -1,0 +1,64 @@
+namespace Punch.Cli.Pipe;
+
+/// <summary>
+/// Reads a source on a thread of its own, which waits while what it has read is not used: nothing is lost, and whoever writes to us waits
+/// as well.
+/// </summary>
+/// <param name="source">What is read.</param>
+/// <param name="onRead">Called on that thread after each read.</param>
+internal sealed class InputPump(IByteSource source, Action onRead)
+{
+    private const int BlockCount = 4;
+
+    private readonly object _gate = new();
+    private readonly Queue<InputBlock> _read = new(BlockCount);
+    private readonly Queue<InputBlock> _free = new(Enumerable.Range(0, BlockCount).Select(_ => new InputBlock()));
+    private bool _isStarted;
+
+    /// <summary>Begins to read. Harmless when it has been called before.</summary>
+    public void Start()
+    {
+        if (_isStarted) { return; }
+
+        _isStarted = true;
+        new Thread(Run) { IsBackground = true, Name = "standard input" }.Start();
+    }
+
+    /// <summary>Takes the next block; an empty one is the end.</summary>
+    public InputBlock? TryTake()
+    {
+        lock (_gate) { return _read.TryDequeue(out InputBlock? block) ? block : null; }
+    }
+
+    /// <summary>Gives a used block back.</summary>
+    public void Return(InputBlock block)
+    {
+        lock (_gate)
+        {
+            _free.Enqueue(block);
+            Monitor.Pulse(_gate);
+        }
+    }
+
+    private void Run()
+    {
+        for (bool isAtEnd = false; !isAtEnd;)
+        {
+            InputBlock block = WaitForFree();
+            isAtEnd = block.Fill(source) == 0;
+            lock (_gate) { _read.Enqueue(block); }
+
+            onRead();
+        }
+    }
+
+    private InputBlock WaitForFree()
+    {
+        lock (_gate)
+        {
+            while (_free.Count == 0) { Monitor.Wait(_gate); }
+
+            return _free.Dequeue();
+        }
+    }
+}

@@ -1,0 +1,102 @@
+using Punch.Cli.Output;
+
+namespace Punch.Cli.Pipe;
+
+/// <summary>
+/// Writes on a thread of its own, so that a reader who is slow does not keep the session from speaking and its path from staying open. What
+/// waits is bounded: past <see cref="HoldAt"/> the peer is asked to pause, and past <see cref="MaxWaiting"/> a datagram is dropped.
+/// </summary>
+internal sealed class OutputPump
+{
+    /// <summary>When the peer has to pause, in bytes.</summary>
+    public const int HoldAt = 1 << 20;
+
+    /// <summary>When it may go on.</summary>
+    public const int ReleaseAt = HoldAt / 4;
+
+    /// <summary>More than a whole window of the peer's on top of <see cref="HoldAt"/>.</summary>
+    public const int MaxWaiting = 8 << 20;
+
+    private readonly IByteSink _sink;
+    private readonly Action _onProgress;
+    private readonly object _gate = new();
+    private readonly Thread _thread;
+    private byte[] _waiting = new byte[65_536];
+    private byte[] _writing = new byte[65_536];
+    private int _waitingLength;
+    private bool _isFinishing;
+
+    /// <summary>Begins to write to a sink.</summary>
+    /// <param name="sink">Where to.</param>
+    /// <param name="onProgress">Called on the writing thread when there is room again, or the sink has closed.</param>
+    public OutputPump(IByteSink sink, Action onProgress)
+    {
+        _sink = sink;
+        _onProgress = onProgress;
+        _thread = new Thread(Run) { IsBackground = true, Name = "standard output" };
+        _thread.Start();
+    }
+
+    /// <summary>Datagrams that were dropped, since nobody read what came before.</summary>
+    public long Dropped { get; private set; }
+
+    /// <summary>Bytes that wait, those that are being written left out.</summary>
+    public int Waiting
+    {
+        get { lock (_gate) { return _waitingLength; } }
+    }
+
+    /// <summary>Takes bytes for writing.</summary>
+    public void Write(ReadOnlySpan<byte> bytes)
+    {
+        lock (_gate)
+        {
+            if (_waitingLength + bytes.Length > MaxWaiting)
+            {
+                Dropped++;
+                return;
+            }
+
+            if (_waitingLength + bytes.Length > _waiting.Length) { Array.Resize(ref _waiting, Math.Max(_waiting.Length * 2, _waitingLength + bytes.Length)); }
+
+            bytes.CopyTo(_waiting.AsSpan(_waitingLength));
+            _waitingLength += bytes.Length;
+            Monitor.Pulse(_gate);
+        }
+    }
+
+    /// <summary>Waits until all is written; false when that takes too long.</summary>
+    public bool Finish(TimeSpan patience)
+    {
+        lock (_gate)
+        {
+            _isFinishing = true;
+            Monitor.Pulse(_gate);
+        }
+
+        return _thread.Join(patience);
+    }
+
+    private void Run()
+    {
+        while (WaitForSome() is > 0 and int length)
+        {
+            _sink.Write(_writing.AsSpan(0, length));
+            _onProgress();
+        }
+    }
+
+    /// <summary>Waits for bytes and takes all of them; 0 when none will come.</summary>
+    private int WaitForSome()
+    {
+        lock (_gate)
+        {
+            while (_waitingLength == 0 && !_isFinishing) { Monitor.Wait(_gate); }
+
+            (_waiting, _writing) = (_writing, _waiting);
+            int length = _waitingLength;
+            _waitingLength = 0;
+            return length;
+        }
+    }
+}

@@ -1,0 +1,137 @@
+using System.Globalization;
+using Punch.Cli.Output;
+using Punch.Net;
+using Punch.Protocol;
+using Punch.Protocol.Peer;
+
+namespace Punch.Cli.Pipe;
+
+/// <summary>
+/// Joins standard input and output to a path: <c>--pipe</c>. Input is read once the path is open, on a thread of its own that wakes the
+/// loop; a line is a datagram. What comes from the path goes out byte for byte. The handler of the loop passes all events by it, and the loop
+/// feeds the machine from it.
+/// </summary>
+internal sealed class PathPipe : ILoopFeed, IDisposable
+{
+    /// <summary>How long a line without an end waits for the rest of it: a program that writes it in pieces writes the next one sooner.</summary>
+    private static readonly TimeSpan LinePatience = TimeSpan.FromMilliseconds(5);
+
+    /// <summary>What it means when the peer leaves in the middle of its data.</summary>
+    public static readonly Failure CutShort = new(ExitCode.NoPath, "cut_short", "the peer left before it had sent all its data");
+
+    private readonly IDataPath _path;
+    private readonly InputPump _input;
+    private readonly OutputPump _output;
+    private InputBlock? _block;
+    private Instant? _pieceSince;
+    private bool _isHolding;
+    private bool _isAtEnd;
+
+    /// <summary>Joins them; nothing is read yet.</summary>
+    public PathPipe(IDataPath path, IByteSource input, IByteSink output)
+    {
+        _path = path;
+        _input = new InputPump(input, WakeUp.Set);
+        _output = new OutputPump(output, WakeUp.Set);
+    }
+
+    /// <inheritdoc/>
+    public WakeUp WakeUp { get; } = new();
+
+    /// <inheritdoc/>
+    public Instant? Next { get; private set; }
+
+    /// <summary>Takes in an event of the session.</summary>
+    /// <param name="e">The event.</param>
+    /// <param name="payload">The data, where it is some.</param>
+    /// <returns>Whether it was data, which is nobody else's business.</returns>
+    public bool Take(in PeerEvent e, ReadOnlySpan<byte> payload)
+    {
+        if (e.Kind == PeerEventKind.Opened) { _input.Start(); }
+
+        if (e is not { Kind: PeerEventKind.Received, Datagram: DatagramKind.Data }) { return false; }
+
+        _output.Write(payload);
+        return true;
+    }
+
+    /// <inheritdoc/>
+    public void Feed(Instant now)
+    {
+        Hold(now);
+        int given = 0;
+        int length;
+        while (TryCut(now, out length) && _path.TrySendData(_block!.Rest[..length], now))
+        {
+            _block.Use(length);
+            given++;
+        }
+
+        if (_isAtEnd && length == 0) { _path.EndData(now); }
+
+        // Where the path took some it may take more at once; where it took none, a datagram or a timeout comes first.
+        if (length > 0) { Next = given > 0 ? now : null; }
+        else { Next = _pieceSince + LinePatience; }
+    }
+
+    /// <summary>Waits until what came is written; not for long once asked to stop.</summary>
+    /// <returns>What to say about what was not written; null when all was.</returns>
+    public string? Finish(CancellationToken stop)
+    {
+        while (!_output.Finish(PatienceWhenStopped))
+        {
+            if (stop.IsCancellationRequested) { return "standard output was not read to its end"; }
+        }
+
+        return _output.Dropped == 0 ? null : string.Create(CultureInfo.InvariantCulture, $"{_output.Dropped} datagrams were dropped: standard output was not read fast enough");
+    }
+
+    private static readonly TimeSpan PatienceWhenStopped = TimeSpan.FromMilliseconds(300);
+
+    /// <inheritdoc/>
+    public void Dispose() => WakeUp.Dispose();
+
+    private void Hold(Instant now)
+    {
+        int waiting = _output.Waiting;
+        bool isFull = _isHolding ? waiting > OutputPump.ReleaseAt : waiting >= OutputPump.HoldAt;
+        if (isFull == _isHolding) { return; }
+
+        _isHolding = isFull;
+        _path.HoldData(isFull, now);
+    }
+
+    /// <summary>Finds the next datagram; its length is 0 when there is none.</summary>
+    private bool TryCut(Instant now, out int length)
+    {
+        length = Cut(isLast: _isAtEnd || now >= _pieceSince + LinePatience);
+        while (length == 0 && !_isAtEnd && _input.TryTake() is { } next)
+        {
+            Append(next);
+            length = Cut(isLast: _isAtEnd);
+        }
+
+        bool isPiece = length == 0 && _block is { Rest.IsEmpty: false };
+        _pieceSince = isPiece ? _pieceSince ?? now : null;
+        return length > 0;
+    }
+
+    private int Cut(bool isLast) => _block is null ? 0 : DataCut.Next(_block.Rest, isLast);
+
+    private void Append(InputBlock next)
+    {
+        if (next.Rest.IsEmpty)
+        {
+            _isAtEnd = true;
+            return;
+        }
+
+        if (_block is { } former)
+        {
+            next.Prepend(former.Rest);
+            _input.Return(former);
+        }
+
+        _block = next;
+    }
+}

@@ -1,0 +1,244 @@
+using System.Text;
+using System.Text.Json;
+using Punch.Cli;
+using Punch.Cli.Meet;
+using Punch.Cli.Pipe;
+using Punch.Protocol;
+using Punch.Tests.Net;
+using Xunit;
+
+namespace Punch.Tests.Cli;
+
+/// <summary>The whole command against the real server on loopback, in this process.</summary>
+public sealed class MeetLoopbackTests
+{
+    private const string Code = "0000-1111-2222-3333-4444";
+
+    [Fact]
+    public void The_side_that_makes_the_code_waits_and_the_other_finds_it()
+    {
+        using var rig = new MeetRig();
+        using MeetSide first = rig.Start("-c", "2", "-w", "30");
+        using MeetSide second = rig.Start(first.Until("Waiting").Code(), "-c", "2", "-w", "30");
+
+        Assert.Equal(0, second.Result.Exit);
+        Assert.Equal(0, first.Result.Exit);
+        Assert.Empty(first.Result.Error + second.Result.Error);
+        Assert.All([first, second], side => Assert.Matches("\nPath open after [^\n]* on this machine\n", side.Result.Output));
+        Assert.All([first, second], side => Assert.Matches("\nResponse from 127\\.0\\.0\\.1:[0-9]+ is [^\n]* seq=[0-9]+ rtt=", side.Result.Output));
+        Assert.All([first, second], side => Assert.Contains("\n--- punch meet statistics ---\n", side.Result.Output, StringComparison.Ordinal));
+        Assert.DoesNotContain("On the other side", second.Result.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Two_that_start_together_meet_as_well()
+    {
+        using var rig = new MeetRig();
+        using MeetSide first = rig.Start(Code, "-c", "1", "-w", "30");
+        using MeetSide second = rig.Start(Code, "-c", "1", "-w", "30");
+
+        Assert.Equal([0, 0], [first.Result.Exit, second.Result.Exit]);
+    }
+
+    [Fact]
+    public void Programs_are_told_each_step()
+    {
+        using var rig = new MeetRig();
+        using MeetSide first = rig.Start("--json", "-c", "1", "-w", "30");
+        first.Until("\"waiting\"");
+        using MeetSide second = rig.Start(Code, "--json", "-w", "100ms");
+
+        JsonElement[] waiting = Events(second.Result);
+        Assert.Equal(1, second.Result.Exit);
+        Assert.Equal(["listening", "server", "waiting", "error", "summary"], waiting.Select(Name));
+        Assert.Equal("nobody_came", waiting[3].GetProperty("code").GetString());
+        Assert.Equal("nobody-came", waiting[4].GetProperty("outcome").GetString());
+
+        JsonElement[] cut = Events(first.Interrupt());
+        Assert.Equal(130, first.Result.Exit);
+        Assert.Equal(["listening", "code", "server", "waiting", "summary"], cut.Select(Name));
+        Assert.Equal(cut[2].GetProperty("mapped").GetString(), cut[4].GetProperty("mapped").GetString());
+        Assert.EndsWith($" --via {rig.Address}", cut[1].GetProperty("command").GetString());
+    }
+
+    [Fact]
+    public async Task A_code_never_reaches_the_log_and_stdout_in_one_place_alone()
+    {
+        using var rig = new MeetRig();
+        var events = new List<Serilog.Events.LogEvent>();
+        var output = new MemorySink();
+        var error = new MemorySink();
+        using Serilog.Core.Logger log = new Serilog.LoggerConfiguration().MinimumLevel.Verbose().WriteTo.Sink(new Recorder(events)).CreateLogger();
+        using var stop = new CancellationTokenSource();
+        var context = new CommandContext(output, error, stop);
+        MeetOptions options = ((MeetRequest.Meet)new MeetSyntax().Parse(["--via", rig.Address, "-c", "1", "-w", "30", "-vvv", "--json"], new MeetSurroundings())).Options;
+        Task<int> maker = Task.Factory.StartNew(
+            () => (int)new MeetRunner(options, context, new JsonMeetPresenter(output, context.Errors, options), log).Run().Exit,
+            CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        MeetRig.Until(() => output.Text.Contains("\"waiting\"", StringComparison.Ordinal), () => output.Text + error.Text);
+        string code = Events(output).Single(e => Name(e) == "code").GetProperty("code").GetString()!;
+        using MeetSide joiner = rig.Start(code, "-c", "1", "-w", "30", "--json", "-v");
+
+        Assert.Equal(0, joiner.Result.Exit);
+        Assert.Equal(0, await maker);
+        string[] secrets = [code, code.Replace("-", "", StringComparison.Ordinal), .. code.Split('-').Select(group => $"-{group}-")];
+        Assert.NotEmpty(events);
+        string told = string.Concat(events.Select(e => e.RenderMessage() + string.Concat(e.Properties.Values)));
+        string others = string.Concat(output.Lines.Where(line => !line.Contains("\"event\":\"code\"", StringComparison.Ordinal)));
+        Assert.All(secrets, secret =>
+        {
+            Assert.DoesNotContain(secret, told, StringComparison.OrdinalIgnoreCase);
+            Assert.DoesNotContain(secret, others + error.Text, StringComparison.OrdinalIgnoreCase);
+            Assert.DoesNotContain(secret, joiner.Result.Output + joiner.Result.Error, StringComparison.OrdinalIgnoreCase);
+        });
+    }
+
+    [Fact]
+    public void A_third_party_is_refused_and_changes_nothing_for_the_two()
+    {
+        using var rig = new MeetRig();
+        using MeetSide first = rig.Start(Code, "-i", "20ms");
+        using MeetSide second = rig.Start(Code, "-i", "20ms");
+        first.Until("Path open");
+        second.Until("Path open");
+        using MeetSide third = rig.Start(Code, "-w", "30");
+
+        Assert.Equal(4, third.Result.Exit);
+        Assert.StartsWith($"punch: error: {rig.Address} refuses: two others are meeting with this code already\npunch: hint: ", third.Result.Error);
+        Assert.Equal([0, 0], [first.Interrupt().Exit, second.Interrupt().Exit]);
+        Assert.DoesNotContain("turned away", first.Result.Output + second.Result.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Nobody_there_is_exit_1_with_words()
+    {
+        using var rig = new MeetRig();
+        using MeetSide alone = rig.Start(Code, "-w", "200ms");
+
+        Assert.Equal(1, alone.Result.Exit);
+        Assert.Matches("^punch: error: nobody came within 200 ms\npunch: the server answers and sees this side at [^\n]*\npunch: hint: [^\n]* --via [^\n]*\n$", alone.Result.Error);
+    }
+
+    [Fact]
+    public void Another_code_is_another_room()
+    {
+        using var rig = new MeetRig();
+        using MeetSide first = rig.Start(Code, "-w", "500ms");
+        using MeetSide second = rig.Start("0000-1111-2222-3333-4445", "-w", "500ms");
+
+        Assert.Equal([1, 1], [first.Result.Exit, second.Result.Exit]);
+        Assert.Contains("nobody came", first.Result.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_dead_server_is_exit_4_with_words()
+    {
+        using var closed = new ClosedPort(TransportAddress.Parse("127.0.0.1:0"));
+
+        CliResult result = CliResult.Of("meet", Code, "--via", closed.Address.ToString(), "-w", "300ms");
+
+        Assert.Equal(4, result.Exit);
+        Assert.StartsWith($"punch: error: no answer from {closed.Address} after ", result.Error);
+        Assert.Contains("\npunch: hint: ", result.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void An_interrupt_before_anybody_came_is_exit_130_with_statistics()
+    {
+        using var rig = new MeetRig();
+        using MeetSide alone = rig.Start(Code);
+
+        CliResult result = alone.Until("Waiting").Interrupt();
+
+        Assert.Equal(130, result.Exit);
+        Assert.Empty(result.Error);
+        Assert.EndsWith("no two-way path: nothing heard\n", result.Output);
+    }
+
+    [Fact]
+    public void An_interrupt_of_an_open_path_is_exit_0_and_the_other_side_hears_of_it()
+    {
+        using var rig = new MeetRig();
+        using MeetSide first = rig.Start(Code, "-i", "20ms");
+        using MeetSide second = rig.Start(Code, "-i", "20ms");
+        second.Until("Path open");
+
+        CliResult left = first.Until("Path open").Interrupt();
+
+        Assert.Equal(0, left.Exit);
+        Assert.Contains("the peer left", second.Until("Path closed").Interrupt().Output, StringComparison.Ordinal);
+        Assert.Equal(0, second.Result.Exit);
+    }
+
+    [Fact]
+    public void A_reader_that_goes_away_ends_the_meeting_like_Ctrl_C()
+    {
+        using var rig = new MeetRig();
+        using MeetSide alone = rig.Start(new MemorySink(maxLines: 1), Code);
+
+        Assert.Equal(130, alone.Result.Exit);
+        Assert.Single(alone.Result.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries));
+    }
+
+    [Theory]
+    [InlineData(3, "127.0.0.1", "-B", "192.0.2.77")]
+    [InlineData(2, "224.0.0.1")]
+    [InlineData(2, "0.0.0.0")]
+    [InlineData(2, "fe80::1")]
+    public void What_cannot_be_done_is_told_before_anything_is_printed(int exit, string server, params string[] arguments)
+    {
+        CliResult result = CliResult.Of(["meet", Code, "--via", server, .. arguments]);
+
+        Assert.Equal(exit, result.Exit);
+        Assert.Empty(result.Output);
+        Assert.Matches("^punch: error: [^\n]+\n(punch: hint: [^\n]+\n)?$", result.Error);
+    }
+
+    [Fact]
+    public void Both_families_have_one_port()
+    {
+        using var rig = new MeetRig();
+        using MeetSide alone = rig.Start(Code, "-w", "100ms", "--json");
+
+        string?[] locals = [.. Events(alone.Result)[0].GetProperty("local").EnumerateArray().Select(local => local.GetString())];
+
+        Assert.Single(locals.Select(local => local!.Split(':')[^1]).Distinct());
+    }
+
+    [Theory]
+    [InlineData("7k3m\nrest", "7k3m")]
+    [InlineData("7k3m", "7k3m")]
+    [InlineData("\nrest", "")]
+    [InlineData("", null)]
+    public void A_line_of_standard_input_is_taken_and_not_a_byte_more(string input, string? line)
+    {
+        var source = new Source(Encoding.UTF8.GetBytes(input));
+
+        Assert.Equal(line, InputLine.Read(source));
+        Assert.Equal(Math.Min(input.Length, (line?.Length ?? 0) + 1), source.Taken);
+    }
+
+    private static JsonElement[] Events(CliResult result) => [.. result.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonDocument.Parse(line).RootElement)];
+
+    private static JsonElement[] Events(MemorySink output) => [.. output.Lines.Select(line => JsonDocument.Parse(line).RootElement)];
+
+    private static string? Name(JsonElement e) => e.GetProperty("event").GetString();
+
+    private sealed class Source(byte[] bytes) : IByteSource
+    {
+        public int Taken { get; private set; }
+
+        public int Read(Span<byte> buffer)
+        {
+            int count = Math.Min(buffer.Length, bytes.Length - Taken);
+            bytes.AsSpan(Taken, count).CopyTo(buffer);
+            Taken += count;
+            return count;
+        }
+    }
+
+    private sealed class Recorder(List<Serilog.Events.LogEvent> events) : Serilog.Core.ILogEventSink
+    {
+        public void Emit(Serilog.Events.LogEvent logEvent) => events.Add(logEvent);
+    }
+}

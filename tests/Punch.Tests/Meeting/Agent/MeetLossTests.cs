@@ -1,0 +1,93 @@
+using Punch.Protocol.Peer;
+using Punch.Simulation;
+using Xunit;
+
+namespace Punch.Tests.Meeting.Agent;
+
+public sealed class MeetLossTests
+{
+    // On two links, this loses a fifth of what is sent.
+    private const double LinkLoss = 0.1056;
+
+    private static readonly (string, string)[] Pairs =
+    [
+        ("open", "open"), ("firewall", "port-restricted"), ("linux", "linux"), ("linux", "port-preserving"), ("address-restricted", "symmetric-random"),
+        ("carrier", "linux"), ("symmetric-eif", "symmetric-eif"), ("adm", "full-cone"),
+    ];
+
+    public static TheoryData<string, string> SomePairs
+    {
+        get
+        {
+            var pairs = new TheoryData<string, string>();
+            foreach ((string a, string b) in Pairs)
+            {
+                pairs.Add(a, b);
+                if (a != b) { pairs.Add(b, a); }
+            }
+
+            return pairs;
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(SomePairs))]
+    public void A_fifth_of_all_datagrams_may_be_lost_and_others_come_twice_or_late(string a, string b)
+    {
+        double[] gaps = [0, 8, 60, 2000, 20_000];
+        for (ulong seed = 1; seed <= 20; seed++)
+        {
+            var options = new MeetPairOptions
+            {
+                Seed = seed,
+                Gap = TimeSpan.FromMilliseconds(gaps[seed % 5]),
+                Link = new LinkOptions { Hops = 4, Loss = LinkLoss, Duplication = 0.05, Reordering = 0.1, Jitter = TimeSpan.FromMilliseconds(5) },
+            };
+            MeetPair pair = MeetPair.Of(a, b, options);
+            pair.Run(options.Gap);
+
+            pair.Claim(pair.RunUntilOpen(TimeSpan.FromSeconds(15)), $"{a} and {b} open within 15 s");
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(SomePairs))]
+    public void The_server_s_word_to_the_one_who_waits_may_be_lost(string a, string b)
+    {
+        int told = 0;
+        var options = new MeetPairOptions { Seed = 3, LosesTell = () => ++told <= 3 };
+        MeetPair pair = MeetPair.Of(a, b, options);
+        pair.Run(options.Gap);
+
+        pair.Claim(pair.RunUntilOpen(TimeSpan.FromSeconds(8)), $"{a} and {b} open within 8 s");
+    }
+
+    [Theory]
+    [MemberData(nameof(SomePairs))]
+    public void Both_may_learn_of_the_other_by_an_answer_and_dial(string a, string b)
+    {
+        foreach (double gap in new[] { 0.0, 1, 10, 24, 26, 49, 51 })
+        {
+            var options = new MeetPairOptions { Seed = 4, LosesTell = () => true, Gap = TimeSpan.FromMilliseconds(gap) };
+            MeetPair pair = MeetPair.Of(a, b, options);
+            pair.Run(options.Gap);
+
+            pair.Claim(pair.RunUntilOpen(TimeSpan.FromSeconds(20)), $"{a} and {b} open within 20 s");
+        }
+    }
+
+    [Fact]
+    public void A_path_that_loses_a_fifth_stays_open()
+    {
+        var options = new MeetPairOptions { Seed = 5, Link = new LinkOptions { Hops = 4, Loss = LinkLoss } };
+        MeetPair pair = MeetPair.Of("port-restricted", "port-preserving", options);
+        pair.Run(options.Gap);
+        pair.Claim(pair.RunUntilOpen(TimeSpan.FromSeconds(15)), "it opens");
+
+        pair.Run(TimeSpan.FromMinutes(2));
+
+        pair.Claim(pair.AreOpen, "still open");
+        int closings = pair.A.Events.Concat(pair.B.Events).Count(e => e.Event.Peer.Kind == PeerEventKind.Closed);
+        pair.Claim(closings <= 1, $"closed {closings} times");
+    }
+}

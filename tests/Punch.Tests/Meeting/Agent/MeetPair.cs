@@ -1,0 +1,158 @@
+using Punch.Protocol;
+using Punch.Protocol.Meeting;
+using Punch.Protocol.Meeting.Agent;
+using Punch.Protocol.Peer;
+using Punch.Protocol.Rendezvous;
+using Punch.Simulation;
+
+namespace Punch.Tests.Meeting.Agent;
+
+/// <summary>
+/// Two sessions and a server over a simulated network: what <c>punch meet</c> on two machines is. Each of the three is half of
+/// <see cref="MeetPairOptions.RoundTrip"/> away from each of the others. A failing claim prints seed and transcript.
+/// </summary>
+internal sealed class MeetPair
+{
+    public static readonly TransportAddress Server = TransportAddress.Parse("192.0.2.1:3478");
+    public static readonly TransportAddress ServerV6 = TransportAddress.Parse("[2001:db8:53::1]:3478");
+    public static readonly TransportAddress LocalA = TransportAddress.Parse("0.0.0.0:40001");
+    public static readonly TransportAddress LocalB = TransportAddress.Parse("0.0.0.0:50002");
+
+    private static readonly TransportAddress[] Places =
+    [
+        Server, Server with { Port = 3479 }, TransportAddress.Parse("192.0.2.2:3478"), TransportAddress.Parse("192.0.2.2:3479"), ServerV6,
+    ];
+
+    private static readonly DateTimeOffset Epoch = new(2026, 11, 22, 14, 23, 1, TimeSpan.Zero);
+
+    private readonly Dictionary<SimulatedMachine<MeetEvent>, MeetSession> _sessions = [];
+    private SplitMix64 _ids;
+
+    public MeetPair(NatPreset a, NatPreset b, MeetPairOptions options)
+        : this(options)
+    {
+        SiteA = a.Attach(Simulator.Network, "a", HostAddress.Parse("198.51.100.1"), Link, _ids.Next());
+        SiteB = b.Attach(Simulator.Network, "b", HostAddress.Parse("203.0.113.2"), Link, _ids.Next());
+        A = Start("a", SiteA.Host, LocalA, Instant.Zero, options.AdjustA);
+        B = Start("b", SiteB.Host, LocalB, Instant.At(options.Gap), options.AdjustB);
+    }
+
+    /// <summary>A server, and no more: add sites and <see cref="Start"/> machines.</summary>
+    public MeetPair(MeetPairOptions options)
+    {
+        Options = options;
+        _ids = new SplitMix64(options.Seed);
+        Simulator = new Simulator(options.Seed);
+        Link = options.Link with { Delay = options.RoundTrip / 4 };
+        ServerHost = Simulator.Network.AddHost("server", Simulator.Network.Internet, [.. Places.Select(place => place.Host).Distinct()], Link);
+        ServerProcess = Simulator.Start<RendezvousResult>(
+            ServerHost, Places, Instant.Zero, _ => new ServerMachine(Places, _ids.Next()) { LosesTell = options.LosesTell });
+    }
+
+    public MeetPairOptions Options { get; }
+
+    public LinkOptions Link { get; }
+
+    public Simulator Simulator { get; }
+
+    public Node ServerHost { get; }
+
+    public SimulatedMachine<RendezvousResult> ServerProcess { get; }
+
+    public Site SiteA { get; }
+
+    public Site SiteB { get; }
+
+    public SimulatedMachine<MeetEvent> A { get; set; } = null!;
+
+    public SimulatedMachine<MeetEvent> B { get; set; } = null!;
+
+    public bool AreOpen => IsOpen(A) && IsOpen(B);
+
+    public bool AreEnded => Find(A)?.IsEnded == true && Find(B)?.IsEnded == true;
+
+    /// <summary>A pair behind two of the presets, by their names.</summary>
+    public static MeetPair Of(string a, string b, MeetPairOptions options) => new(Preset(a), Preset(b), options);
+
+    public static NatPreset Preset(string name) =>
+        NatPresets.TryFind(name, out NatPreset? preset) ? preset : throw new ArgumentException($"no preset {name}");
+
+    public MeetSession? Find(SimulatedMachine<MeetEvent> machine) => _sessions.GetValueOrDefault(machine);
+
+    public MeetSession Session(SimulatedMachine<MeetEvent> machine) => _sessions[machine];
+
+    public bool IsOpen(SimulatedMachine<MeetEvent> machine) => Find(machine)?.Path is not null;
+
+    public static Instant? When(SimulatedMachine<MeetEvent> machine, PeerEventKind kind, Instant since = default) =>
+        machine.Events.Where(e => e.At >= since && e.Event.Kind == MeetEventKind.Peer && e.Event.Peer.Kind == kind).Select(e => (Instant?)e.At).FirstOrDefault();
+
+    public static Instant? When(SimulatedMachine<MeetEvent> machine, MeetEventKind kind, Instant since = default) =>
+        machine.Events.Where(e => e.At >= since && e.Event.Kind == kind).Select(e => (Instant?)e.At).FirstOrDefault();
+
+    public SimulatedMachine<MeetEvent> Start(
+        string name, Node host, TransportAddress local, Instant at, Func<MeetSessionOptions, MeetSessionOptions>? adjust = null)
+    {
+        SimulatedMachine<MeetEvent>? machine = null;
+        TransportAddress[] locals = host.Addresses.Any(address => address.IsV6) ? [local, new TransportAddress(HostAddress.AnyV6, local.Port)] : [local];
+        machine = Simulator.Start<MeetEvent>(host, locals, at, now =>
+        {
+            var options = new MeetSessionOptions
+            {
+                Code = MeetingRig.Code(),
+                Servers = locals.Length == 2 ? [Server, ServerV6] : [Server],
+                Locals = locals,
+                Hosts = [.. host.Addresses.Select(address => new LocalAddress(address, address.IsV6 ? 64 : 24))],
+                Party = new PartyId(new UInt128(_ids.Next(), _ids.Next())),
+                Scalar = RandomBytes(32),
+                Id = _ids.Next(),
+                Seed = _ids.Next(),
+                WallClock = Epoch + (now - Instant.Zero),
+                Count = Options.Count,
+                Deadline = Options.Deadline,
+            };
+            var session = new MeetSession(adjust?.Invoke(options) ?? options, now);
+            _sessions[machine!] = session;
+            return session;
+        });
+        machine.MaxOpened = 64;
+        return machine;
+    }
+
+    public bool RunUntilOpen(TimeSpan atMost) => Simulator.RunUntil(() => AreOpen, Simulator.Now + atMost);
+
+    public void Run(TimeSpan time) => Simulator.RunUntil(Simulator.Now + time);
+
+    public void Claim(bool holds, string claim) => Simulator.Check(holds, $"{claim} ({Options})");
+
+    private byte[] RandomBytes(int count)
+    {
+        byte[] bytes = new byte[count];
+        for (int i = 0; i < count; i++) { bytes[i] = (byte)_ids.NextInt(256); }
+
+        return bytes;
+    }
+}
+
+/// <summary>How two sessions meet.</summary>
+internal sealed record MeetPairOptions
+{
+    public required ulong Seed { get; init; }
+
+    public TimeSpan RoundTrip { get; init; } = TimeSpan.FromMilliseconds(50);
+
+    /// <summary>How much later the second side starts.</summary>
+    public TimeSpan Gap { get; init; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>Four routers on each way to the core, as many networks have: a prime ends on the way.</summary>
+    public LinkOptions Link { get; init; } = new() { Hops = 4 };
+
+    public long? Count { get; init; }
+
+    public TimeSpan? Deadline { get; init; }
+
+    public Func<bool>? LosesTell { get; init; }
+
+    public Func<MeetSessionOptions, MeetSessionOptions>? AdjustA { get; init; }
+
+    public Func<MeetSessionOptions, MeetSessionOptions>? AdjustB { get; init; }
+}
