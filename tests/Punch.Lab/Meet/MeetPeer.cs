@@ -33,11 +33,11 @@ internal sealed class MeetPeer(string name, LabProcess process)
         Command(server, code, "-c", "1", "-w", string.Create(CultureInfo.InvariantCulture, $"{deadline.TotalSeconds}s"));
 
     /// <summary>The first event of this name; null when there was none.</summary>
-    public JsonElement? FirstEvent(string wanted)
-    {
-        OutputLine? line = process.Output.Cast<OutputLine?>().FirstOrDefault(each => PunchPeer.EventOf(each!.Value.Text) == wanted);
-        return line is { } found ? Read(found.Text) : null;
-    }
+    public JsonElement? FirstEvent(string wanted) => Events(wanted) is [JsonElement first, ..] ? first : null;
+
+    /// <summary>The events of this name, in order.</summary>
+    public IReadOnlyList<JsonElement> Events(string wanted) =>
+        [.. process.Output.Select(line => Read(line.Text)).Where(json => json.GetProperty("event").GetString() == wanted)];
 
     /// <summary>Waits for an event of this name that satisfies the condition.</summary>
     public OutputLine? WaitFor(string wanted, TimeSpan timeout, Func<JsonElement, bool>? condition = null) =>

@@ -72,8 +72,8 @@ internal static class ServerScenarios
         MeetScenario.AwaitExits(Deadline, peers);
 
         // Longer than it takes to find the server dead.
-        bool isQuiet = peers.All(peer => peer.FirstEvent("closed") is null);
-        return MeetScenario.Judge(lab, "without the server", [.. MeetScenario.Met(peers), (isQuiet, "the path never closed")]);
+        bool isQuiet = peers.All(peer => peer.Events("closed").All(closed => closed.GetProperty("reason").GetString() == "left"));
+        return MeetScenario.Judge(lab, "without the server", [.. MeetScenario.Met(peers), (isQuiet, "the path closed only when the other side left")]);
     }
 
     private static ScenarioResult Nobody(ulong seed)

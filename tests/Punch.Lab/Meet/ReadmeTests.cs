@@ -1,0 +1,32 @@
+using Xunit;
+
+namespace Punch.Lab.Meet;
+
+/// <summary>The README's table of whom <c>punch meet</c> reaches is what group meet holds the binary to, pair by pair.</summary>
+public sealed class ReadmeTests
+{
+    private const string Head = "| waiting \\ joining |";
+
+    [Fact]
+    public void The_table_of_meetings_says_what_every_pair_is_held_to()
+    {
+        string[][] rows = [.. Lines().Select(Cells)];
+        string[][] columns = [.. rows[0][1..].Select(Kinds)];
+
+        var said = (from row in rows[2..]
+                    from waiting in Kinds(row[0])
+                    from column in columns.Index()
+                    from joining in column.Item
+                    select (Name: $"{waiting} x {joining}", Word: row[column.Index + 1])).ToDictionary(each => each.Name, each => each.Word);
+
+        Assert.Equal(MeetMatrix.Cells.Select(cell => cell.Name).Order(StringComparer.Ordinal), said.Keys.Order(StringComparer.Ordinal));
+        Assert.All(MeetMatrix.Cells, cell => Assert.Equal((cell.Name, MeetMatrix.IsDirect(cell) ? "yes" : "no"), (cell.Name, said[cell.Name])));
+    }
+
+    private static IEnumerable<string> Lines() =>
+        File.ReadLines(Path.Combine(Prerequisites.Root, "README.md")).SkipWhile(line => !line.StartsWith(Head, StringComparison.Ordinal)).TakeWhile(line => line.StartsWith('|'));
+
+    private static string[] Cells(string line) => [.. line.Split('|')[1..^1].Select(cell => cell.Trim())];
+
+    private static string[] Kinds(string names) => names.Split(", ");
+}
