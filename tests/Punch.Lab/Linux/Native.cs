@@ -14,12 +14,17 @@ internal static partial class Native
     internal const int OfProcess = 0;
     internal const int HighestPriority = -20;
     internal const short Readable = 0x1;
+    internal const int Stop = 19;
+    internal const int Continue = 18;
 
     [LibraryImport("libc", EntryPoint = "unshare", SetLastError = true)]
     internal static partial int Unshare(int flags);
 
     [LibraryImport("libc", EntryPoint = "gettid")]
     internal static partial int ThreadId();
+
+    [LibraryImport("libc", EntryPoint = "kill", SetLastError = true)]
+    internal static partial int Signal(int process, int signal);
 
     [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     internal static partial SafeFileHandle Open(string path, int flags);

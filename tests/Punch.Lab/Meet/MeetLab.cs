@@ -55,6 +55,15 @@ internal sealed class MeetLab : IDisposable
         return (_lab.AddHost(site.Host), _lab.AddHost(neighbour));
     }
 
+    /// <summary>Adds two homes behind one carrier's NAT, which hairpins (RFC 6888).</summary>
+    public (LabHost First, LabHost Second) AddCustomersOfOneCarrier()
+    {
+        (Side first, Side second) = (NextSide(), NextSide());
+        IReadOnlyList<IMiddlebox> boxes = NatPresets.Carrier.CreateMiddleboxes([first.V4], _seed);
+        Node carrier = _lab.Network.AddRouter("carrier", _lab.Network.Internet, boxes[0], Uplink);
+        return (AddCustomer(carrier, first.Name, 1), AddCustomer(carrier, second.Name, 2));
+    }
+
     /// <summary>Begins to carry packets and starts the server.</summary>
     public void Open()
     {
@@ -113,6 +122,13 @@ internal sealed class MeetLab : IDisposable
         foreach ((_, LabProcess process) in _processes) { process.Dispose(); }
 
         _lab.Dispose();
+    }
+
+    private LabHost AddCustomer(Node carrier, string name, int number)
+    {
+        IMiddlebox home = NatPresets.PortPreserving.CreateMiddleboxes([NatPreset.CarrierAddress(number)], _seed + (ulong)number).Single();
+        Node router = _lab.Network.AddRouter($"{name}-nat", carrier, home, new LinkOptions());
+        return _lab.AddHost(_lab.Network.AddHost(name, router, [HostAddress.Parse("192.168.1.2")], new LinkOptions()));
     }
 
     // A /24 for each, since the server counts requests by it.

@@ -5,7 +5,7 @@ namespace Punch.Lab.Meet;
 /// <param name="Run">Runs it with a seed.</param>
 internal sealed record MeetScenario(string Name, Func<ulong, ScenarioResult> Run)
 {
-    public static IReadOnlyList<MeetScenario> All { get; } = [.. PlacementScenarios.All, .. ServerScenarios.All, .. RebootScenarios.All];
+    public static IReadOnlyList<MeetScenario> All { get; } = [.. PlacementScenarios.All, .. ServerScenarios.All, .. RepairScenarios.All];
 
     /// <summary>What came of it: everything that must be true, and everything that happened.</summary>
     public static ScenarioResult Judge(MeetLab lab, string title, params IEnumerable<(bool IsTrue, string Claim)> claims)

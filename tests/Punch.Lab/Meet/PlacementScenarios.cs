@@ -21,6 +21,7 @@ internal static class PlacementScenarios
     public static IReadOnlyList<MeetScenario> All { get; } =
     [
         new("Two on one LAN whose router does not hairpin meet by their private addresses", Neighbours),
+        new("Two homes behind one carrier's NAT meet through it", OneCarrier),
         new("Two whose NATs cannot be punched meet over IPv6, also by a server that has IPv4 alone", seed => OverV6(MeetServer.OneAddress, seed)),
         new("Two whose NATs cannot be punched meet over IPv6 by a server that has both", seed => OverV6(MeetServer.BothFamilies, seed)),
         new("A third with the same code is refused and the two do not notice", Third),
@@ -38,6 +39,17 @@ internal static class PlacementScenarios
 
         bool isPrivate = peers.All(peer => PathOf(peer) is { } path && !AddressScope.IsPublic(path.Host));
         return MeetScenario.Judge(lab, "neighbours", [.. MeetScenario.Met(peers), (isPrivate, "both use the LAN")]);
+    }
+
+    private static ScenarioResult OneCarrier(ulong seed)
+    {
+        using var lab = new MeetLab(MeetServer.TwoAddresses, seed);
+        (LabHost a, LabHost b) = lab.AddCustomersOfOneCarrier();
+        lab.Open();
+
+        MeetPeer[] peers = Meet(lab, seed, a, b);
+
+        return MeetScenario.Judge(lab, "one carrier", MeetScenario.Met(peers));
     }
 
     private static ScenarioResult OverV6(MeetServer server, ulong seed)

@@ -30,9 +30,7 @@ internal sealed record KernelNat(Masquerade Masquerade, Unsolicited Unsolicited)
     /// <summary>Makes the namespace, which has its outside device already, the router of the host.</summary>
     public void Set(NetworkNamespace router, string outsideDevice, NetworkNamespace host, HostAddress inside)
     {
-        byte[] gateway = inside.ToIPAddress().GetAddressBytes();
-        gateway[3] = 254;
-        string via = string.Join('.', gateway.Select(part => part.ToString(CultureInfo.InvariantCulture)));
+        string via = GatewayOf(inside);
         router.Ip(
             "link set lo up",
             $"link add inside type veth peer name lab0 netns {host.Path}",
@@ -40,6 +38,17 @@ internal sealed record KernelNat(Masquerade Masquerade, Unsolicited Unsolicited)
             "link set inside up");
         host.Ip("link set lo up", $"address add {inside}/24 dev lab0", "link set lab0 up", $"route add default via {via}");
         _ = router.Run(() => Configure(outsideDevice));
+    }
+
+    /// <summary>Gives a host behind such a router another private address in place of the one it has.</summary>
+    public static void Readdress(NetworkNamespace host, HostAddress inside) =>
+        host.Ip("address flush dev lab0", $"address add {inside}/24 dev lab0", $"route add default via {GatewayOf(inside)}");
+
+    private static string GatewayOf(HostAddress inside)
+    {
+        byte[] gateway = inside.ToIPAddress().GetAddressBytes();
+        gateway[3] = 254;
+        return string.Join('.', gateway.Select(part => part.ToString(CultureInfo.InvariantCulture)));
     }
 
     /// <summary>Forgets every flow of the router whose namespace the calling thread is in.</summary>

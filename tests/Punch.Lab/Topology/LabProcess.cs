@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Punch.Lab.Linux;
 using Punch.Protocol;
 
 namespace Punch.Lab.Topology;
@@ -85,6 +86,19 @@ internal sealed class LabProcess : IDisposable
     private static readonly TimeSpan PollEvery = TimeSpan.FromMilliseconds(10);
 
     public void Kill() => _process.Kill();
+
+    /// <summary>Stops it for a while, as a machine that sleeps does; its clock goes on.</summary>
+    public void Sleep(TimeSpan duration)
+    {
+        Signal(Native.Stop);
+        Thread.Sleep(duration);
+        Signal(Native.Continue);
+    }
+
+    private void Signal(int signal)
+    {
+        if (Native.Signal(_process.Id, signal) != 0) { throw Native.Failure("kill"); }
+    }
 
     public void Dispose()
     {

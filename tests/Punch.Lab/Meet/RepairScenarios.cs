@@ -1,0 +1,71 @@
+using Punch.Lab.Cells;
+using Punch.Lab.Topology;
+using Punch.Protocol;
+using Punch.Simulation;
+
+namespace Punch.Lab.Meet;
+
+/// <summary>What happens to an open path: it works again, in both directions, within five seconds.</summary>
+internal static class RepairScenarios
+{
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
+
+    // What was under way when it happened still arrives.
+    private static readonly TimeSpan UnderWay = TimeSpan.FromMilliseconds(100);
+
+    private static readonly Cell[] Cells =
+    [
+        new(HostKind.Of(NatPresets.FullCone), HostKind.Of(NatPresets.FullCone)),
+        new(HostKind.PortPreserving, HostKind.PortPreserving),
+        new(HostKind.Of(NatPresets.PortRestricted), HostKind.PortPreserving),
+        new(HostKind.Of(NatPresets.PortRestricted), HostKind.Of(NatPresets.PortRestricted)),
+        new(HostKind.Linux, HostKind.Linux),
+        new(HostKind.Of(NatPresets.Carrier), HostKind.Of(NatPresets.Firewall)),
+        new(HostKind.Of(NatPresets.SymmetricRandom), HostKind.Of(NatPresets.AddressRestricted)),
+        new(HostKind.Of(NatPresets.SymmetricRandom), HostKind.Open),
+        new(HostKind.KernelDrop, HostKind.KernelDrop),
+        new(HostKind.KernelAccept, HostKind.KernelAccept),
+        new(HostKind.KernelAccept, HostKind.Of(NatPresets.PortRestricted)),
+    ];
+
+    public static IReadOnlyList<MeetScenario> All { get; } =
+    [
+        .. from cell in Cells
+           from isWaiting in (bool[])[true, false]
+           select new MeetScenario(
+               $"{cell.Name}: the NAT of the {(isWaiting ? "waiting" : "joining")} side reboots",
+               seed => Repair(cell, isWaiting, seed, (lab, host, _) => lab.RebootNatsOf(host))),
+        .. from cell in (Cell[])[new(HostKind.KernelDrop, HostKind.PortPreserving), new(HostKind.KernelRandomDrop, HostKind.Open)]
+           select new MeetScenario($"{cell.Name}: the waiting side gets another address", seed => Repair(cell, isWaiting: true, seed, (_, host, _) => Readdress(host))),
+        .. from cell in Cells[2..4]
+           select new MeetScenario($"{cell.Name}: the waiting side sleeps", seed => Repair(cell, isWaiting: true, seed, (_, _, peer) => peer.Process.Sleep(Nap))),
+    ];
+
+    // Long enough for the other side to take the path for closed.
+    private static readonly TimeSpan Nap = TimeSpan.FromSeconds(8);
+
+    private static void Readdress(LabHost host) => KernelNat.Readdress(host.Namespace, HostAddress.Parse("192.168.1.77"));
+
+    /// <summary>Opens a path, breaks it at A's side, and looks how soon both sides hear answers again.</summary>
+    private static ScenarioResult Repair(Cell cell, bool isWaiting, ulong seed, Action<MeetLab, LabHost, MeetPeer> harm)
+    {
+        using var lab = new MeetLab(MeetServer.TwoAddresses, seed);
+        LabHost harmed = lab.Add(cell.A);
+        LabHost other = lab.Add(cell.B);
+        lab.Open();
+        LabCommand command = MeetPeer.Command(lab.Server, MeetCode.Draw(seed), "-w", "40s", "-i", "200ms");
+        TimeSpan after = TimeSpan.FromSeconds(0.5);
+        MeetPeer[] peers = lab.StartAll((harmed, command, isWaiting ? TimeSpan.Zero : after), (other, command, isWaiting ? after : TimeSpan.Zero));
+        bool isOpen = peers.All(peer => peer.WaitFor("open", Patience) is not null);
+        Thread.Sleep(TimeSpan.FromSeconds(2));
+
+        harm(lab, harmed, peers[0]);
+        Instant since = LabClock.Now;
+
+        Instant?[] answered = [.. peers.Select(peer => peer.AnsweredAfter(since + UnderWay, Patience))];
+        string times = string.Join(", ", peers.Zip(answered, (peer, at) => $"{peer.Name} {(at is { } instant ? $"{(instant - since).TotalSeconds:F1} s" : "never")}"));
+        return MeetScenario.Judge(
+            lab, $"{cell.Name}, harm at A's", (isOpen, "both had a path"), (answered.All(at => at <= since + Limit), $"both hear answers within 5 s ({times})"));
+    }
+}
