@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using Punch.Cli.Pipe;
 using Punch.Net;
 using Punch.Protocol;
 using Punch.Protocol.Meeting.Agent;
@@ -7,12 +8,16 @@ using Serilog;
 namespace Punch.Cli.Meet;
 
 /// <summary>Hands the news of the loop to those who want it: the ledger, the presenter, the log. The log tells addresses, and never a code or key.</summary>
-internal sealed class MeetHandler(MeetSession session, MeetStart start, MonotonicClock clock, IMeetPresenter presenter, ILogger? log) : ILoopHandler<MeetEvent>
+internal sealed class MeetHandler(MeetSession session, MeetStart start, MeetOptions options, MonotonicClock clock, IMeetPresenter presenter, ILogger? log)
+    : ILoopHandler<MeetEvent>
 {
     private bool _hasBegun;
 
     /// <summary>What happened so far.</summary>
     public MeetLedger Ledger { get; } = new(start.Servers);
+
+    /// <summary>Who takes the data; null where there is none.</summary>
+    public PathPipe? Pipe { get; init; }
 
     /// <summary>Begins the story, once: the first request is on its way then, and printing is slow.</summary>
     public void Begin()
@@ -26,10 +31,12 @@ internal sealed class MeetHandler(MeetSession session, MeetStart start, Monotoni
     /// <inheritdoc/>
     public void OnEvent(in MeetEvent e, ReadOnlySpan<byte> datagram)
     {
+        if (e.Kind == MeetEventKind.Peer && Pipe?.Take(e.Peer, session.Payload) == true) { return; }
+
         Ledger.Note(e);
         Log(e);
         Begin();
-        presenter.Event(e, session.Payload);
+        if (e.Kind != MeetEventKind.Peer || options.Purpose.Tells(e.Peer, options.Verbosity)) { presenter.Event(e, session.Payload); }
     }
 
     /// <inheritdoc/>

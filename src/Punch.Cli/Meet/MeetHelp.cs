@@ -7,7 +7,7 @@ internal static class MeetHelp
     public const string Text = """
         Opens a direct, encrypted path to somebody who has the same code, and proves that it works both ways.
 
-        Usage: punch meet [<code>] --via <server> [options]
+        Usage: punch meet [<code>] --via <server> [options] [-- <command> [<arg>...]]
 
         Without a code it makes one and prints the command for the other side: send that over a channel you trust. Either
         side may start first, minutes apart. The server tells each side where the other is, sees neither code nor keys
@@ -31,6 +31,13 @@ internal static class MeetHelp
           -w, --deadline <duration>   after this time at the latest; without it, it waits for the other side for ever, and
                                       once that is there tries for 30 s
 
+        What the path is for:
+              --pipe                  standard input to the peer, a line a datagram, and the peer's to standard
+                                      output; ends when both inputs have. All else goes to standard error
+          -- <command> [<arg>...]     run this command on both ports once both sides have their proof, with
+                                      PUNCH_LOCAL_PORT, PUNCH_REMOTE_HOST and PUNCH_REMOTE_PORT set; it decides
+                                      the exit code, and what it sends is its own: nothing is encrypted any more
+
         What is sent:
           -i, --interval <duration>   the longest random wait between messages; 0 floods [default: 3s]
           -s, --size <bytes>          pad messages to this size
@@ -46,7 +53,7 @@ internal static class MeetHelp
         Examples:
           punch meet --via punch.example                                  make a code, and wait
           punch meet 7k3m-9q2p-xv4t-h8rn-5wzc --via punch.example         on the other side
-          punch meet 7k3m-9q2p-xv4t-h8rn-5wzc --via punch.example -c 1 -w 60 -q
+          tar c . | punch meet --via punch.example --pipe                 and there: ... --pipe </dev/null | tar x
 
         Exit codes:
           0    a two-way path was proven
@@ -55,6 +62,8 @@ internal static class MeetHelp
           3    local network error: port taken, no route, no permission
           4    the server did not answer, or refused
           6    the peer failed to authenticate, or speaks another version
+          126  the command after '--' cannot be run
+          127  there is no such command
           130  interrupted before a path was proven
         """;
 }

@@ -1,3 +1,5 @@
+using Punch.Cli.HandOver;
+using Punch.Cli.Pipe;
 using Punch.Cli.Reach;
 using Punch.Net;
 using Punch.Protocol;
@@ -23,12 +25,14 @@ internal sealed class MeetRunner(MeetOptions options, CommandContext context, IM
 
     private MeetEnd Attempt()
     {
+        // Before the first socket, which might get the number of a standard input that was closed.
+        IByteSource? input = options.Purpose.Use == PathUse.Data ? context.OpenInput() : null;
         var sockets = new List<UdpSocket>(2);
         try
         {
             MeetSockets.Bind(options, sockets);
             var resolver = new PatientResolver(options.Server.Host, options.Deadline, _clock, presenter.Advise, context.Stop.Token);
-            return Meet(MeetServers.Find(options, resolver), sockets);
+            return Meet(MeetServers.Find(options, resolver), sockets, input);
         }
         catch (NameResolutionException e)
         {
@@ -54,7 +58,7 @@ internal sealed class MeetRunner(MeetOptions options, CommandContext context, IM
         ? LocalRefusal.Explain(e) with { Hint = "another local port: -p <port>; without -p any free one will do" }
         : LocalRefusal.Explain(e);
 
-    private MeetEnd Meet(IReadOnlyList<TransportAddress> found, List<UdpSocket> sockets)
+    private MeetEnd Meet(IReadOnlyList<TransportAddress> found, List<UdpSocket> sockets, IByteSource? input)
     {
         TransportAddress[] locals = [.. sockets.Select(socket => socket.Local)];
         TransportAddress[] servers = [.. found.Where(server => locals.Any(local => local.Host.IsV6 == server.Host.IsV6))];
@@ -64,8 +68,12 @@ internal sealed class MeetRunner(MeetOptions options, CommandContext context, IM
         MeetingCode code = options.Code ?? NewCode();
         MeetStart start = Start(servers, locals, hosts, code);
         using var session = new MeetSession(SessionOptions(start, hosts, code), _clock.Now);
-        var handler = new MeetHandler(session, start, _clock, presenter, log);
-        new ProtocolLoop<MeetEvent>(session, sockets, _clock, handler).Run(() => IsOver(session, handler, hosts), session.Stop, context.Stop.Token);
+        using PathPipe? pipe = input is null ? null : new PathPipe(session, input, context.Output);
+        var handler = new MeetHandler(session, start, options, _clock, presenter, log) { Pipe = pipe };
+        new ProtocolLoop<MeetEvent>(session, sockets, _clock, handler, pipe)
+            .Run(() => IsOver(session, handler, hosts), session.Stop, context.Stop.Token);
+        if (pipe?.Finish(context.Stop.Token) is { } loss) { presenter.Advise(loss); }
+
         return Sum(session, handler.Ledger, string.Join(", ", servers));
     }
 
@@ -87,18 +95,27 @@ internal sealed class MeetRunner(MeetOptions options, CommandContext context, IM
         MeetOutcome outcome = session.Outcome;
         bool isProven = session.Verdict == Verdict.TwoWay;
         bool isInterrupted = context.Stop.IsCancellationRequested;
-        Failure? failure = isProven || isInterrupted ? null : ledger.LocalFailure ?? MeetFailure.Explain(options, servers, ledger, outcome);
+        PeerStatistics statistics = session.Statistics;
+        Failure? failure = isInterrupted ? null
+            : isProven ? statistics.IsCutShort ? PathPipe.CutShort : null
+            : ledger.LocalFailure ?? MeetFailure.Explain(options, servers, ledger, outcome);
         var end = new SessionEnd
         {
-            Exit = isProven ? ExitCode.Success : isInterrupted ? ExitCode.Interrupted : failure?.Exit ?? ExitCode.NoPath,
+            Exit = failure?.Exit ?? (isProven ? ExitCode.Success : isInterrupted ? ExitCode.Interrupted : ExitCode.NoPath),
             Verdict = session.Verdict,
-            Statistics = session.Statistics,
+            Statistics = statistics,
             Path = ledger.Path,
             Elapsed = ledger.Elapsed,
+            HandOver = HandOver(session, failure is null && isProven && !isInterrupted),
             Failure = failure,
         };
         return new MeetEnd(end, outcome);
     }
+
+    private HandOverPath? HandOver(MeetSession session, bool isProven) =>
+        isProven && options.Purpose.Command is { } command && session is { PathLocal: { } local, Path: { } remote }
+            ? new HandOverPath(command, local, remote)
+            : null;
 
     private static MeetingCode NewCode()
     {
@@ -151,6 +168,7 @@ internal sealed class MeetRunner(MeetOptions options, CommandContext context, IM
             Deadline = options.Deadline is { } deadline ? Max(deadline - (_clock.Now - Instant.Zero), TimeSpan.FromMilliseconds(1)) : null,
             Interval = options.Interval,
             Size = options.Size,
+            Use = options.Purpose.Use,
         };
     }
 

@@ -26,6 +26,7 @@ internal sealed class PathKinds(Func<IReadOnlyList<LocalAddress>> hosts)
     public PathKind Of(TransportAddress remote) => remote.Host switch
     {
         { IsLoopback: true } => PathKind.Loopback,
+        var host when hosts().Any(own => own.Address == host) => PathKind.Loopback,
         var host when hosts().Any(own => own.Address.SharesPrefix(host, own.PrefixLength)) => PathKind.Local,
         { IsV6: true } => PathKind.V6,
         _ => PathKind.V4,

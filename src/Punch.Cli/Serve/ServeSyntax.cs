@@ -70,7 +70,7 @@ internal sealed class ServeSyntax
         Addresses = ListenSyntax.Read([.. result.All(_listen)], [.. result.All(_alternate)]),
         HasTcp = !result.Has(_noTcp),
         Limit = Limit(result),
-        MaxRooms = (int)(result.Number(_maxRooms, "a number of rooms", 0, RendezvousOptions.MostRooms) ?? RendezvousOptions.DefaultMaxRooms),
+        MaxRooms = MaxRooms(result),
         ReplySize = result.Has(_smallAnswers) ? StunReplySize.NeverLarger : StunReplySize.AllAddresses,
         Metrics = Metrics(result),
         Statistics = Statistics(result),
@@ -99,6 +99,9 @@ internal sealed class ServeSyntax
                 return new RateLimit(rate, (int)Math.Ceiling(rate * BurstPerRate));
         }
     }
+
+    private int MaxRooms(ParseResult result) =>
+        (int)(result.Number(_maxRooms, "a number of rooms", 0, RendezvousOptions.MostRooms) ?? RendezvousOptions.DefaultMaxRooms);
 
     private TimeSpan? Statistics(ParseResult result)
     {

@@ -5,14 +5,14 @@ using Punch.Protocol.Stun;
 namespace Punch.Net.Server;
 
 /// <summary>
-/// The rooms that all UDP sockets of a server share, behind one lock: the two parties of a room may well have come over different families. It knows by
-/// number through which socket, and to which local address, each party came, and sends what it is told from there.
+/// The rooms that all UDP sockets of a server share, behind one lock: the two parties of a room may well have come over different families.
+/// It knows by number through which socket, and to which local address, each party came, and sends what it is told from there.
 /// </summary>
 internal sealed class RendezvousService
 {
     /// <summary>
-    /// How many pairs of a socket and a local address are told apart: as many as a machine has addresses, not as many as a stranger likes. Beyond these,
-    /// the system chooses the address that a Tell leaves from.
+    /// How many pairs of a socket and a local address are told apart: as many as a machine has addresses, not as many as a stranger likes.
+    /// Beyond these, the system chooses the address that a Tell leaves from.
     /// </summary>
     public const int MaxArrivals = 1024;
 

@@ -6,8 +6,8 @@ using Punch.Protocol.Stun;
 namespace Punch.Net.Server;
 
 /// <summary>
-/// A STUN server: RFC 8489 over UDP and TCP, RFC 5780 where it has a second address or port; and over UDP a rendezvous. <see cref="Bind"/> takes the ports,
-/// <see cref="Start"/> begins to answer, <see cref="Stop"/> answers what it has taken and ends.
+/// A STUN server: RFC 8489 over UDP and TCP, RFC 5780 where it has a second address or port; and over UDP a rendezvous.
+/// <see cref="Bind"/> takes the ports, <see cref="Start"/> begins to answer, <see cref="Stop"/> answers what it has taken and ends.
 /// <para>
 /// A thread for each UDP socket decides and answers by itself; threads share nothing but the sockets that CHANGE-REQUEST has them send
 /// from, and the rooms of the rendezvous. TCP runs on the runtime's own threads. What to answer is the business of <see cref="StunServerCore"/> and

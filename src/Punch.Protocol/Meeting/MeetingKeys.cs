@@ -58,5 +58,6 @@ public sealed class MeetingKeys : IDisposable
     /// <param name="secret">Takes 32 bytes; wipe them after use.</param>
     internal void DeriveSessionSecret(Span<byte> secret) => Expand("punch/1 session"u8, secret);
 
-    private void Expand(ReadOnlySpan<byte> info, Span<byte> output) => HKDF.Expand(HashAlgorithmName.SHA256, _pseudorandomKey, output, info);
+    private void Expand(ReadOnlySpan<byte> info, Span<byte> output) =>
+        HKDF.Expand(HashAlgorithmName.SHA256, _pseudorandomKey, output, info);
 }

@@ -124,6 +124,7 @@ public sealed class MeetPresenterTests
     [InlineData("127.0.0.1:1", "loopback")]
     [InlineData("[::1]:1", "loopback")]
     [InlineData("192.168.1.7:1", "lan")]
+    [InlineData("192.168.1.2:1", "loopback")]
     [InlineData("192.168.2.7:1", "ipv4")]
     [InlineData("[2001:db8:1::7]:1", "lan")]
     [InlineData("[2001:db8:2::7]:1", "ipv6")]

@@ -144,13 +144,21 @@ internal sealed partial class ConnectionAgent
     {
         RemoteParty peer = _peer!;
         _targets.Remove(target => target != _path && target.Kind != CandidateKind.PeerReflexive && !IsNamed(target.Route));
+        AddNamed(peer.Hello.Candidates, isNear: true, priming, now);
         if (peer.V4 is { } v4) { AddSeen(v4, priming, now); }
 
         if (peer.V6 is { } v6) { AddSeen(v6, priming, now); }
 
-        foreach (Candidate candidate in peer.Hello.Candidates)
+        AddNamed(peer.Hello.Candidates, isNear: false, priming, now);
+    }
+
+    // The near ones first: they need no NAT.
+    private void AddNamed(IReadOnlyList<Candidate> candidates, bool isNear, TimeSpan priming, Instant now)
+    {
+        foreach (Candidate candidate in candidates)
         {
-            if (CandidatePolicy.Allows(candidate.Address, _hosts)) { AddTarget(candidate, priming, now); }
+            bool isTurn = CandidatePolicy.IsNear(candidate.Address.Host, _hosts) == isNear;
+            if (isTurn && CandidatePolicy.Allows(candidate.Address, _hosts)) { AddTarget(candidate, priming, now); }
         }
     }
 

@@ -19,11 +19,12 @@ internal sealed partial class ConnectionAgent
     /// <summary>When the high party takes a fresh port of itself, after the path went silent.</summary>
     private static readonly TimeSpan HighResumesAfter = TimeSpan.FromSeconds(1);
 
-    // Another path must be quicker by a tenth, and by a millisecond, to be worth a change; near ones and IPv6 have no NAT to keep open.
+    // Another path must be quicker by a tenth, and by a millisecond, to be worth a change. A near one needs no NAT to stay as it is, IPv6 none
+    // that translates: that is worth a little.
     private const double Hysteresis = 0.9;
-    private const double NearBonus = 0.8;
-    private const double V6Bonus = 0.95;
     private static readonly TimeSpan LeastGain = TimeSpan.FromMilliseconds(1);
+    private static readonly TimeSpan NearBonus = TimeSpan.FromMilliseconds(2);
+    private static readonly TimeSpan V6Bonus = TimeSpan.FromMilliseconds(0.5);
 
     private ProbeTarget? _path;
     private bool _isSuspected;
@@ -164,11 +165,16 @@ internal sealed partial class ConnectionAgent
         foreach (ProbeTarget target in _targets) { target.Rest(); }
     }
 
-    private static bool IsBetter(ProbeTarget target, ProbeTarget path) =>
-        Cost(target) < Cost(path) * Hysteresis && path.RoundTrip - target.RoundTrip > LeastGain;
+    private static bool IsBetter(ProbeTarget target, ProbeTarget path)
+    {
+        TimeSpan cost = Cost(target);
+        TimeSpan present = Cost(path);
+        return cost <= present - LeastGain && cost <= present * Hysteresis;
+    }
 
-    private static double Cost(ProbeTarget target) =>
-        target.RoundTrip!.Value.Ticks * (target.IsNear ? NearBonus : 1) * (target.Route.Remote.Host.IsV6 ? V6Bonus : 1);
+    private static TimeSpan Cost(ProbeTarget target) => target.RoundTrip!.Value
+        - (target.IsNear ? NearBonus : TimeSpan.Zero)
+        - (target.Route.Remote.Host.IsV6 ? V6Bonus : TimeSpan.Zero);
 
     private TimeSpan NextHeartbeat() => Heartbeat - HeartbeatSpread + _random.NextDuration(HeartbeatSpread * 2);
 

@@ -99,4 +99,17 @@ public readonly record struct MeetEvent
 
     /// <summary>What is wrong with the hello; for PeerRejected.</summary>
     public HelloRejection Rejection { get; init; }
+
+    /// <summary>One short line, for transcripts.</summary>
+    public override string ToString() => Kind switch
+    {
+        MeetEventKind.Peer => $"{Peer.Kind} {Peer.Remote} on {Peer.Local} {Peer.Datagram} seq {Peer.Sequence} {Peer.RoundTrip}",
+        MeetEventKind.ServerAnswered or MeetEventKind.ServerBack or MeetEventKind.ServerSilent => $"{Kind} {Server} sees {Mapped}",
+        MeetEventKind.ServerRefused => $"{Kind} {Server} {Code}",
+        MeetEventKind.PeerFound => $"{Kind} round {Round}, {Candidates} candidates",
+        MeetEventKind.Trying => $"{Kind} {CandidateKind} {Remote} from {Local}, hop limit {HopLimit}",
+        MeetEventKind.FreshPort => $"{Kind} {Local}, round {Round}",
+        MeetEventKind.PeerRejected => $"{Kind} {Rejection}",
+        _ => $"{Kind}",
+    };
 }

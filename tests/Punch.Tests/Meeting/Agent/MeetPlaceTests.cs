@@ -24,9 +24,8 @@ public sealed class MeetPlaceTests
     }
 
     [Fact]
-    public void Behind_a_NAT_that_hairpins_the_LAN_takes_over_since_it_is_quicker()
+    public void Behind_a_NAT_that_hairpins_they_meet_on_the_LAN_all_the_same()
     {
-        // The router is slow inside, so that the hairpin is not as quick as the switch.
         var pair = new MeetPair(new MeetPairOptions { Seed = 2 });
         Site site = MeetPair.Preset("full-cone").Attach(pair.Simulator.Network, "a", HostAddress.Parse("198.51.100.1"), pair.Link, 3);
         Node other = pair.Simulator.Network.AddHost("b", site.Router, [HostAddress.Parse("192.168.1.3")], new LinkOptions());

@@ -1,0 +1,53 @@
+using Punch.Protocol;
+using Punch.Protocol.Meeting.Agent;
+using Xunit;
+
+namespace Punch.Tests.Meeting.Agent;
+
+public sealed class MeetAllocationTests
+{
+    private readonly byte[] _buffer = new byte[65_535];
+    private Instant _now;
+
+    [Fact]
+    public void A_flood_over_an_open_path_allocates_nothing_per_datagram()
+    {
+        Func<MeetSessionOptions, MeetSessionOptions> floods = options => options with { Interval = TimeSpan.Zero };
+        MeetPair pair = MeetPair.Of("open", "open", new MeetPairOptions { Seed = 1, AdjustA = floods, AdjustB = floods });
+        pair.Run(TimeSpan.FromSeconds(5));
+        pair.Claim(pair.AreOpen, "open");
+        MeetSession a = pair.Session(pair.A);
+        MeetSession b = pair.Session(pair.B);
+        _now = pair.Simulator.Now;
+        Swap(a, b, 2_000);
+
+        Assert.Equal(0, Allocation.Fewest(() => Swap(a, b, 20_000)));
+        Assert.NotNull(a.Path);
+        Assert.NotNull(b.Path);
+    }
+
+    // By hand, since the simulator allocates. Ten seconds a run, so heartbeats are among the datagrams.
+    private void Swap(MeetSession a, MeetSession b, int turns)
+    {
+        for (int i = 0; i < turns; i++)
+        {
+            _now += TimeSpan.FromMilliseconds(0.5);
+            Carry(a, b);
+            Carry(b, a);
+        }
+    }
+
+    private void Carry(MeetSession from, MeetSession to)
+    {
+        if (from.NextTimeout <= _now) { from.Timeout(_now); }
+
+        while (from.TryTransmit(_buffer, out Transmit transmit))
+        {
+            if (transmit.To == from.Path) { to.Receive(new Datagram(to.Path!.Value, to.PathLocal!.Value, _buffer.AsSpan(0, transmit.Length)), _now); }
+
+            while (to.TryEvent(out _)) { }
+        }
+
+        while (from.TryEvent(out _)) { }
+    }
+}
