@@ -8,6 +8,9 @@ namespace Punch.Lab.Meet;
 /// <summary>Which networks are tried against each other, and which pairs have to meet.</summary>
 internal static class MeetMatrix
 {
+    private static readonly HostKind Firewall = HostKind.Of(NatPresets.Firewall);
+    private static readonly HostKind PortRestricted = HostKind.Of(NatPresets.PortRestricted);
+
     /// <summary>The kinds of the matrix, in the order of the README's table.</summary>
     public static IReadOnlyList<HostKind> Kinds { get; } =
     [
@@ -26,9 +29,9 @@ internal static class MeetMatrix
     public static IReadOnlyList<Cell> Kernel { get; } =
     [
         .. from kernel in new[] { HostKind.KernelDrop, HostKind.KernelAccept }
-           from other in new[] { HostKind.Open, HostKind.Of(NatPresets.Firewall), HostKind.Of(NatPresets.PortRestricted), HostKind.KernelDrop, HostKind.KernelAccept }
+           from other in new[] { HostKind.Open, Firewall, PortRestricted, HostKind.KernelDrop, HostKind.KernelAccept }
            select new Cell(kernel, other),
-        new(HostKind.Of(NatPresets.PortRestricted), HostKind.KernelAccept),
+        new(PortRestricted, HostKind.KernelAccept),
         new(HostKind.Linux, HostKind.KernelAccept),
         new(HostKind.KernelRandomDrop, HostKind.Open),
         new(HostKind.KernelRandomDrop, HostKind.Of(NatPresets.AddressRestricted)),
@@ -51,6 +54,9 @@ internal static class MeetMatrix
         };
     }
 
-    private static NatTraits TraitsOf(HostKind kind) =>
-        kind == HostKind.KernelRandomAccept ? TraitsOf(HostKind.KernelRandomDrop) : NatKind.All.Single(each => each.Name == kind.Name).Truth!.Value;
+    private static NatTraits TraitsOf(HostKind kind)
+    {
+        HostKind known = kind == HostKind.KernelRandomAccept ? HostKind.KernelRandomDrop : kind;
+        return NatKind.All.Single(each => each.Name == known.Name).Truth!.Value;
+    }
 }

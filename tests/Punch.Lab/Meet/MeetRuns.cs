@@ -1,3 +1,5 @@
+using Punch.Lab.Topology;
+
 namespace Punch.Lab.Meet;
 
 /// <summary>
@@ -8,9 +10,8 @@ public sealed class MeetRuns : IDisposable
 {
     // Enough for all that wait for half a minute and more, and few enough for a small machine.
     private const int Parallel = 80;
+    private static readonly TimeSpan LongGap = TimeSpan.FromSeconds(5);
     private readonly Lazy<Dictionary<string, Task<string?>>> _runs = new(Begin);
-
-    internal static IReadOnlyList<MeetTrial> Trials { get; } = MeetTrials.All;
 
     internal Task<string?> FailureOf(string name) => _runs.Value[name];
 
@@ -24,30 +25,17 @@ public sealed class MeetRuns : IDisposable
 
     private static Dictionary<string, Task<string?>> Begin()
     {
-        var free = new SemaphoreSlim(Parallel);
-        IEnumerable<(string Name, bool IsLong, Func<ulong, string?> Run)> trials =
-            Trials.Select(trial => (trial.Name, !trial.IsDirect || trial.Gap.Duration() > TimeSpan.FromSeconds(5), (Func<ulong, string?>)(seed => trial.Run(seed).Failure)));
-        IEnumerable<(string Name, bool IsLong, Func<ulong, string?> Run)> scenarios =
-            MeetScenario.All.Select(scenario => (scenario.Name, true, (Func<ulong, string?>)(seed => scenario.Run(seed) is { IsRight: false } wrong ? wrong.Transcript : null)));
         // What takes longest begins first.
-        return scenarios.Concat(trials).OrderByDescending(each => each.IsLong).Index()
-            .ToDictionary(each => each.Item.Name, each => Begin(free, each.Item.Run, (ulong)each.Index + 1));
+        Piece[] pieces = [.. MeetScenario.All.Select(Of).Concat(MeetTrials.All.Select(Of)).OrderByDescending(piece => piece.IsLong)];
+        var seeds = pieces.Index().ToDictionary(each => each.Item, each => (ulong)each.Index + 1);
+        return LabWork.Start(pieces, Parallel, piece => piece.Run(seeds[piece])).ToDictionary(each => each.Key.Name, each => each.Value);
     }
 
-    // A thread of its own each: the pool has too few for work that waits.
-    private static Task<string?> Begin(SemaphoreSlim free, Func<ulong, string?> run, ulong seed) =>
-        Task.Factory.StartNew(() => Do(free, run, seed), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+    private static Piece Of(MeetTrial trial) =>
+        new(trial.Name, !trial.IsDirect || trial.Gap.Duration() > LongGap, seed => trial.Run(seed).Failure);
 
-    private static string? Do(SemaphoreSlim free, Func<ulong, string?> run, ulong seed)
-    {
-        free.Wait();
-        try
-        {
-            return run(seed);
-        }
-        finally
-        {
-            free.Release();
-        }
-    }
+    private static Piece Of(MeetScenario scenario) =>
+        new(scenario.Name, IsLong: true, seed => scenario.Run(seed) is { IsRight: false } wrong ? wrong.Transcript : null);
+
+    private sealed record Piece(string Name, bool IsLong, Func<ulong, string?> Run);
 }

@@ -14,26 +14,25 @@ internal sealed class MeetTable(FigureOptions options)
 
     private static readonly string[] NextToIce =
     [
-        "open x open", "firewall x firewall", "full-cone x full-cone", "port-restricted x port-restricted", "port-preserving x port-preserving",
-        "linux x linux", "carrier x carrier", "address-restricted x symmetric-random", "symmetric-random x open",
+        "open x open", "firewall x firewall", "full-cone x full-cone", "port-restricted x port-restricted",
+        "port-preserving x port-preserving", "linux x linux", "carrier x carrier", "address-restricted x symmetric-random", "symmetric-random x open",
     ];
 
-    /// <summary>Prints the tables; returns 0 when every run was as it must be and in time, else 1.</summary>
+    /// <summary>Prints the tables; returns 0 when every run came out as it must, however long it took, else 1.</summary>
     public int Print()
     {
-        MeetFigure[] figures =
-        [
-            .. MeetTrials.Matrix.Where(trial => trial.Cell.Name.Contains(options.Only, StringComparison.Ordinal)).Select(trial => new MeetFigure(trial)),
-        ];
-        IceFigure[] ice = options.IceRuns == 0 ? [] : [.. NextToIce.Where(name => name.Contains(options.Only, StringComparison.Ordinal)).Select(name => new IceFigure(Cell.Named(name)))];
+        MeetFigure[] figures = [.. MeetTrials.Matrix.Where(trial => IsWanted(trial.Cell.Name)).Select(trial => new MeetFigure(trial))];
+        IceFigure[] ice = options.IceRuns == 0 ? [] : [.. NextToIce.Where(IsWanted).Select(name => new IceFigure(Cell.Named(name)))];
         int failures = RunAll(figures, ice);
-        Console.WriteLine($"Round trips of 50 ms to the server and between the sides; {options.Runs} runs a pair, {options.Parallel} at a time; {Markdown.Machine}.");
+        Console.WriteLine($"{options.Runs} runs a pair, {options.Parallel} at a time; {Markdown.Machine}. All round trips take 50 ms.");
         Console.WriteLine("Times are medians in ms from the start of the process that joins; the other one waits.");
         PrintReach(figures);
         PrintTimes([.. figures.Where(figure => figure.Trial.IsDirect)]);
         PrintNextToIce(figures, ice);
-        return failures == 0 && figures.All(figure => !figure.Trial.IsDirect || figure.MeetsTarget) ? 0 : 1;
+        return failures == 0 ? 0 : 1;
     }
+
+    private bool IsWanted(string name) => name.Contains(options.Only, StringComparison.Ordinal);
 
     private int RunAll(MeetFigure[] figures, IceFigure[] ice)
     {
@@ -84,8 +83,7 @@ internal sealed class MeetTable(FigureOptions options)
         if (ice.Length == 0) { return; }
 
         Console.WriteLine();
-        Markdown.WriteTable(
-            IceFigure.Header,
-            ice.Select(other => (IReadOnlyList<string>)[other.Cell.Name, .. figures.Single(figure => figure.Trial.Cell.Name == other.Cell.Name).Medians, .. other.Row]));
+        IReadOnlyList<string> Own(Cell cell) => figures.Single(figure => figure.Trial.Cell.Name == cell.Name).Medians;
+        Markdown.WriteTable(IceFigure.Header, ice.Select(other => (IReadOnlyList<string>)[other.Cell.Name, .. Own(other.Cell), .. other.Row]));
     }
 }

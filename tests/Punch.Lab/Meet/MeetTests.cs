@@ -8,7 +8,7 @@ public sealed class MeetTests(MeetRuns runs) : IClassFixture<MeetRuns>
 {
     public static TheoryData<string> Pairs { get; } =
     [
-        .. MeetRuns.Trials.Select(
+        .. MeetTrials.All.Select(
             trial => new TheoryDataRow<string>(trial.Name).WithTrait("cell", trial.Cell.Name).WithTrait("group", "meet")),
     ];
 

@@ -53,7 +53,7 @@ internal sealed record MeetTrial(Cell Cell)
     private IEnumerable<string> ProblemsOf(MeetPeer peer)
     {
         int expected = IsDirect ? 0 : 1;
-        if (peer.ExitCode != expected) { yield return $"{peer.Name} ended with {peer.ExitCode?.ToString() ?? "nothing yet"}, not with {expected}"; }
+        if (peer.ExitCode != expected) { yield return $"{peer.Name} ended with {peer.ExitCode?.ToString() ?? "nothing"}, not {expected}"; }
 
         if (IsDirect != peer.OpenedAt is not null) { yield return $"{peer.Name} {(IsDirect ? "told of no path" : "told of a path")}"; }
 
@@ -73,4 +73,5 @@ internal sealed record MeetTrial(Cell Cell)
 /// <param name="JoinerOwn">The joiner's time by its own clock.</param>
 /// <param name="Failure">What is wrong and everything that happened; null when all was as it must be.</param>
 /// <param name="Transcript">Everything that happened.</param>
-internal sealed record MeetResult(bool AreBothOpen, TimeSpan? Joiner, TimeSpan? Waiter, TimeSpan? JoinerOwn, string? Failure, string Transcript);
+internal sealed record MeetResult(
+    bool AreBothOpen, TimeSpan? Joiner, TimeSpan? Waiter, TimeSpan? JoinerOwn, string? Failure, string Transcript);

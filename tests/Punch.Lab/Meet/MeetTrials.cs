@@ -6,8 +6,12 @@ namespace Punch.Lab.Meet;
 /// <summary>The pairs that group meet runs, each once.</summary>
 internal static class MeetTrials
 {
-    private static readonly string[] Early = ["linux x linux", "kernel-accept x kernel-accept", "linux x port-restricted", "firewall x carrier"];
-    private static readonly string[] Mixed = ["open x open", "port-restricted x port-restricted", "linux x linux", "symmetric-random x address-restricted"];
+    private static readonly string[] Early =
+        ["linux x linux", "kernel-accept x kernel-accept", "linux x port-restricted", "firewall x carrier"];
+
+    private static readonly string[] Mixed =
+        ["open x open", "port-restricted x port-restricted", "linux x linux", "symmetric-random x address-restricted"];
+
     private static readonly double[] Gaps = [0, 1, 60];
 
     /// <summary>Every ordered pair of kinds.</summary>
@@ -22,7 +26,11 @@ internal static class MeetTrials
         [.. Early.SelectMany(cell => Gaps.Select(gap => new MeetTrial(Cell.Named(cell)) { Gap = TimeSpan.FromSeconds(gap) }))];
 
     public static IReadOnlyList<MeetTrial> WithLoss { get; } =
-        [.. Mixed.SelectMany(cell => Gaps[..2].Select(gap => new MeetTrial(Cell.Named(cell)) { Gap = TimeSpan.FromSeconds(gap), Loss = 0.2 }))];
+    [
+        .. from cell in Mixed
+           from gap in Gaps[..2]
+           select new MeetTrial(Cell.Named(cell)) { Gap = TimeSpan.FromSeconds(gap), Loss = 0.2 },
+    ];
 
     /// <summary>A server that can tell less.</summary>
     public static IReadOnlyList<MeetTrial> WithOneAddress { get; } =

@@ -9,6 +9,7 @@ namespace Punch.Lab.Meet;
 internal static class PlacementScenarios
 {
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(0.5);
     private static readonly HostKind RandomHome = HostKind.DualStack(NatPresets.SymmetricRandom);
     private static readonly HostKind RestrictedHome = HostKind.DualStack(NatPresets.PortRestricted);
 
@@ -75,12 +76,11 @@ internal static class PlacementScenarios
         LabCommand command = Command(lab, seed);
 
         // The first two find no path and stay in the room; by then both are in it.
-        MeetPeer[] peers = lab.StartAll((a, command, TimeSpan.Zero), (b, command, TimeSpan.FromSeconds(0.5)), (c, command, TimeSpan.FromSeconds(3)));
+        MeetPeer[] peers = lab.StartAll((a, command, TimeSpan.Zero), (b, command, Soon), (c, command, TimeSpan.FromSeconds(3)));
         MeetScenario.AwaitExits(Deadline * 2, peers);
 
         (bool, string) isEarly = (peers[2].Process.ExitedAt < peers[0].Process.ExitedAt, "C is told at once");
-        return MeetScenario.Judge(
-            lab, "a third", MeetScenario.EndedWith(peers[0], 1), MeetScenario.EndedWith(peers[1], 1), MeetScenario.EndedWith(peers[2], 4), isEarly);
+        return MeetScenario.Judge(lab, "a third", [.. peers.Zip([1, 1, 4], MeetScenario.EndedWith), isEarly]);
     }
 
     private static ScenarioResult OtherCode(ulong seed)
@@ -90,12 +90,11 @@ internal static class PlacementScenarios
         LabHost b = lab.Add(HostKind.Open);
         lab.Open();
 
-        MeetPeer[] peers = lab.StartAll((a, Command(lab, seed), TimeSpan.Zero), (b, Command(lab, ~seed), TimeSpan.FromSeconds(0.5)));
+        MeetPeer[] peers = lab.StartAll((a, Command(lab, seed), TimeSpan.Zero), (b, Command(lab, ~seed), Soon));
         MeetScenario.AwaitExits(Deadline * 2, peers);
 
         bool isNobodyHeard = peers.All(peer => peer.FirstEvent("open") is null);
-        return MeetScenario.Judge(
-            lab, "another code", MeetScenario.EndedWith(peers[0], 1), MeetScenario.EndedWith(peers[1], 1), (isNobodyHeard, "neither has a path"));
+        return MeetScenario.Judge(lab, "another code", [.. peers.Zip([1, 1], MeetScenario.EndedWith), (isNobodyHeard, "neither has a path")]);
     }
 
     private static ScenarioResult TwoPairs(ulong seed)
@@ -106,7 +105,7 @@ internal static class PlacementScenarios
         (LabCommand first, LabCommand second) = (Command(lab, seed), Command(lab, ~seed));
 
         MeetPeer[] peers = lab.StartAll(
-            (hosts[0], first, TimeSpan.Zero), (hosts[1], second, TimeSpan.Zero), (hosts[2], first, TimeSpan.FromSeconds(0.5)), (hosts[3], second, TimeSpan.FromSeconds(0.5)));
+            (hosts[0], first, TimeSpan.Zero), (hosts[1], second, TimeSpan.Zero), (hosts[2], first, Soon), (hosts[3], second, Soon));
         MeetScenario.AwaitExits(Deadline * 2, peers);
 
         return MeetScenario.Judge(lab, "two pairs", MeetScenario.Met(peers));
@@ -115,7 +114,7 @@ internal static class PlacementScenarios
     private static MeetPeer[] Meet(MeetLab lab, ulong seed, LabHost a, LabHost b)
     {
         LabCommand command = Command(lab, seed);
-        MeetPeer[] peers = lab.StartAll((a, command, TimeSpan.Zero), (b, command, TimeSpan.FromSeconds(0.5)));
+        MeetPeer[] peers = lab.StartAll((a, command, TimeSpan.Zero), (b, command, Soon));
         MeetScenario.AwaitExits(Deadline * 2, peers);
         return peers;
     }

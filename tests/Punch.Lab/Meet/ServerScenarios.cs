@@ -13,7 +13,7 @@ internal static class ServerScenarios
     [
         new("One waits, the server is killed and started again, then the other joins", seed => Restart(seed, isSecondThere: false)),
         new("Two in rooms of their own wait, the server is killed and started again, then theirs join", TwoRooms),
-        new("One waits, the server is killed, the other comes to a dead server, then it is started again", seed => Restart(seed, isSecondThere: true)),
+        new("One waits, the server is killed, the other comes, then it is started again", seed => Restart(seed, isSecondThere: true)),
         new("An open path outlives the server", PathOutlives),
         new("A server that is not there is told within seconds", Nobody),
     ];
@@ -73,7 +73,7 @@ internal static class ServerScenarios
 
         // Longer than it takes to find the server dead.
         bool isQuiet = peers.All(peer => peer.Events("closed").All(closed => closed.GetProperty("reason").GetString() == "left"));
-        return MeetScenario.Judge(lab, "without the server", [.. MeetScenario.Met(peers), (isQuiet, "the path closed only when the other side left")]);
+        return MeetScenario.Judge(lab, "without the server", [.. MeetScenario.Met(peers), (isQuiet, "it closed only when one side left")]);
     }
 
     private static ScenarioResult Nobody(ulong seed)

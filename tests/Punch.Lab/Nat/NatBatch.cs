@@ -1,3 +1,5 @@
+using Punch.Lab.Topology;
+
 namespace Punch.Lab.Nat;
 
 /// <summary>Every kind of network at once: the first test that wants an answer begins all the work, and each waits for its own.</summary>
@@ -23,12 +25,12 @@ public sealed class NatBatch : IDisposable
         var lab = new NatLab(NatKind.All, seed: 1, loss: 0);
         NatServers[] sets = [.. NatServers.All.Where(servers => !servers.NeedsCoturn || Prerequisites.MissingForCoturn is null)];
         IReadOnlyDictionary<NatKind, Task<NatRun[]>> reports =
-            NatWork.Start(NatKind.All, Parallel, kind => (NatRun[])[.. sets.Select(servers => lab.Run(kind, servers))]);
+            LabWork.Start(NatKind.All, Parallel, kind => (NatRun[])[.. sets.Select(servers => lab.Run(kind, servers))]);
 
         // Beside the reports: other sockets behind the same NAT are no news to them, and these tools wait long for what a filter keeps out.
         NatKind[] reachable = Prerequisites.MissingForCoturn is null ? [.. NatKind.All.Where(kind => kind.Truth is not null)] : [];
         IReadOnlyDictionary<NatKind, Task<CoturnAnswers>> coturn =
-            NatWork.Start(reachable, Math.Max(reachable.Length, 1), kind => CoturnAnswers.Ask(lab, kind));
+            LabWork.Start(reachable, Math.Max(reachable.Length, 1), kind => CoturnAnswers.Ask(lab, kind));
         return new Work(lab, reports, coturn);
     }
 

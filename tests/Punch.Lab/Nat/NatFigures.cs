@@ -1,4 +1,5 @@
 using Punch.Lab.Figures;
+using Punch.Lab.Topology;
 
 namespace Punch.Lab.Nat;
 
@@ -16,7 +17,7 @@ internal sealed class NatFigures(NatFigureOptions options)
         {
             for (int number = 1; number <= options.Runs; number++)
             {
-                _all.AddRange(NatWork.Start(kinds, options.Parallel, kind => Ask(lab, kind, sets)).Values.SelectMany(runs => runs.GetAwaiter().GetResult()));
+                _all.AddRange(LabWork.Start(kinds, options.Parallel, kind => Ask(lab, kind, sets)).Values.SelectMany(runs => runs.GetAwaiter().GetResult()));
                 Console.Error.WriteLine($"{number} of {options.Runs} runs of {kinds.Length} kinds with {sets.Length} sets of servers");
             }
         }
