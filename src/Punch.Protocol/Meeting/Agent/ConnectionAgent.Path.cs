@@ -62,8 +62,18 @@ internal sealed partial class ConnectionAgent
             return;
         }
 
-        if (now >= _consentAt + CloseAfter) { Close(now, now - _consentAt); }
-        else if (!_isSuspected && now >= _consentAt + SuspectAfter) { Suspect(now); }
+        bool isNewSilence = !_isSuspected && now >= _consentAt + SuspectAfter;
+        if (now >= _consentAt + CloseAfter)
+        {
+            Close(now, now - _consentAt);
+
+            // Not even suspected before: the machine has slept.
+            if (isNewSilence) { PunchAgain(now); }
+        }
+        else if (isNewSilence)
+        {
+            Suspect(now);
+        }
     }
 
     private void Prove(ProbeTarget target, TimeSpan roundTrip, Instant now)
@@ -111,19 +121,23 @@ internal sealed partial class ConnectionAgent
     private void Suspect(Instant now)
     {
         _isSuspected = true;
-        _isHeard = false;
         _news.Add(MeetEventKind.PathSuspected, now);
+        if (FindOtherProven(now) is { } other) { Move(other, now); }
+        else { PunchAgain(now); }
+    }
+
+    private void PunchAgain(Instant now)
+    {
+        _isHeard = false;
         Ask(JoinWish.Again);
         KeepTrying(now);
-        if (FindOtherProven(now) is { } other)
-        {
-            Move(other, now);
-            return;
-        }
 
         // No pause to see whether the same ports do: what the path needs is to be open again within seconds.
         _roundPause = 0;
-        if (_options.Party.IsBelow(_peer!.Id)) { BeginRound(now); }
+        if (_options.Party.IsBelow(_peer!.Id))
+        {
+            BeginRound(now);
+        }
         else
         {
             RestartTargets(now);

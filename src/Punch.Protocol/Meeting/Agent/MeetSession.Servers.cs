@@ -6,6 +6,18 @@ public sealed partial class MeetSession
 {
     private bool _isWaitingTold;
 
+    private void TimeoutClients(Instant now)
+    {
+        foreach (RendezvousClient client in _clients)
+        {
+            if (now < client.NextTimeout) { continue; }
+
+            // With what was learned of the own NAT meanwhile.
+            RenewHello();
+            TellOf(client, client.Timeout(_outbox, now), now);
+        }
+    }
+
     private void ReceiveFromServer(in Datagram datagram, Instant now)
     {
         _mapping?.Receive(datagram, _outbox, now);

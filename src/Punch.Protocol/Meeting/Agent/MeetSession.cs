@@ -150,8 +150,7 @@ public sealed partial class MeetSession : IProtocol<MeetEvent>, IDataPath, IDisp
         _payloadLength = 0;
         if (IsEnded) { return; }
 
-        foreach (RendezvousClient client in _clients) { TellOf(client, client.Timeout(_outbox, now), now); }
-
+        TimeoutClients(now);
         _mapping?.Timeout(_outbox, now);
         _agent.Timeout(now);
         TimeoutInner(now);
