@@ -15,7 +15,7 @@ COPY punch /punch
 
 FROM mcr.microsoft.com/dotnet/sdk:10.0 AS build
 RUN apt-get update \
- && apt-get install -y --no-install-recommends clang lld zlib1g-dev \
+ && apt-get install -y --no-install-recommends clang cmake libssl-dev lld make zlib1g-dev \
  && rm -rf /var/lib/apt/lists/*
 WORKDIR /source
 COPY . .

@@ -3,6 +3,7 @@
 readonly PACKAGES=(
     jq
     clang lld                                                                   # links the static and the arm64 binary
+    cmake make libssl-dev                                                       # puts OpenSSL into the static binary
     gcc-aarch64-linux-gnu binutils-aarch64-linux-gnu libc6-dev-arm64-cross      # arm64 binary
     qemu-user-static wine64                                                     # run the arm64 and the Windows binary
     podman runc netavark aardvark-dns iptables docker-compose                   # containers that know each other by name

@@ -3,7 +3,10 @@ using System.Buffers.Binary;
 namespace Punch.Protocol.Meeting;
 
 /// <summary>The body of a <see cref="FrameType.Answer"/>, which is a probe too.</summary>
-/// <remarks>token(8), flags(1: bit 0 is <paramref name="HasProof"/>), own token(8), family(1: 4, 6, or 0 for none), port(2), address(16, an IPv4 address first).</remarks>
+/// <remarks>
+/// token(8), flags(1: bit 0 is <paramref name="HasProof"/>), own token(8), family(1: 4, 6, or 0 for none), port(2), address(16: an IPv4
+/// address, then zeros).
+/// </remarks>
 /// <param name="Token">Of the probe or answer that it answers.</param>
 /// <param name="HasProof">Whether the sender has proof that this path works in both directions.</param>
 /// <param name="OwnToken">Asks for an answer with this token; 0 asks for none.</param>

@@ -53,7 +53,7 @@ public sealed class EphemeralKey : IDisposable
     /// <summary>The x coordinate of the shared point, RFC 5903 §9.</summary>
     /// <param name="theirs">The other side's public key, 64 bytes.</param>
     /// <param name="secret">Takes 32 bytes; wipe them after use.</param>
-    /// <returns>False, with nothing written, for another length, a coordinate that is not reduced, or a point that is not on the curve.</returns>
+    /// <returns>False, with nothing written, for another length, a coordinate that is not reduced, or a point off the curve.</returns>
     internal bool TryAgree(ReadOnlySpan<byte> theirs, Span<byte> secret)
     {
         // The platform throws for such a point; the bytes are a stranger's.

@@ -57,7 +57,8 @@ public sealed class Hello
     public Hello(byte round, HelloTraits traits, ReadOnlyMemory<byte> publicKey, IReadOnlyList<Candidate> candidates)
         : this(round, traits, publicKey.ToArray(), [.. candidates])
     {
-        if (publicKey.Length != EphemeralKey.PublicKeyLength) { throw new ArgumentException("a public key has 64 bytes", nameof(publicKey)); }
+        bool isKey = publicKey.Length == EphemeralKey.PublicKeyLength;
+        if (!isKey) { throw new ArgumentException("a public key has 64 bytes", nameof(publicKey)); }
 
         if (candidates.Count > MaxCandidates) { throw new ArgumentException("a hello holds 16 candidates at most", nameof(candidates)); }
     }
@@ -86,7 +87,7 @@ public sealed class Hello
         PublicKey.Span.CopyTo(destination[KeyOffset..]);
         destination[CountOffset] = (byte)Candidates.Count;
         int length = HeaderLength;
-        foreach (Candidate candidate in Candidates) { length += WriteCandidate(candidate, destination[length..]); }
+        for (int i = 0; i < Candidates.Count; i++) { length += WriteCandidate(Candidates[i], destination[length..]); }
 
         return (length + Granularity - 1) / Granularity * Granularity;
     }
@@ -102,7 +103,8 @@ public sealed class Hello
 
         if (plaintext.Length < HeaderLength || plaintext[CountOffset] > MaxCandidates) { return HelloError.Malformed; }
 
-        if (!TryReadCandidates(plaintext[HeaderLength..], plaintext[CountOffset], out Candidate[]? candidates)) { return HelloError.Malformed; }
+        ReadOnlySpan<byte> list = plaintext[HeaderLength..];
+        if (!TryReadCandidates(list, plaintext[CountOffset], out Candidate[]? candidates)) { return HelloError.Malformed; }
 
         byte[] publicKey = plaintext[KeyOffset..CountOffset].ToArray();
         hello = new Hello(plaintext[1], HelloTraits.FromByte(plaintext[2]), publicKey, candidates);

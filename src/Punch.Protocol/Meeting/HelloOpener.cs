@@ -58,7 +58,8 @@ public sealed class HelloOpener : IDisposable
         Span<byte> scratch = stackalloc byte[SealedHello.MaxLength];
         SealedHello.WriteNonce(revision, nonce);
         SealedHello.WriteAssociated(_room, Party, associated);
-        return _cipher.TryOpen(
-            nonce, ciphertextAndTag[..plaintext.Length], ciphertextAndTag[plaintext.Length..], plaintext, scratch[..plaintext.Length], associated);
+        ReadOnlySpan<byte> ciphertext = ciphertextAndTag[..plaintext.Length];
+        ReadOnlySpan<byte> tag = ciphertextAndTag[plaintext.Length..];
+        return _cipher.TryOpen(nonce, ciphertext, tag, plaintext, scratch[..plaintext.Length], associated);
     }
 }

@@ -34,12 +34,13 @@ public sealed class HelloSealer : IDisposable
     {
         Span<byte> plaintext = stackalloc byte[Hello.MaxLength];
         plaintext = plaintext[..hello.Write(plaintext)];
-        bool isRepeated = _length == SealedHello.Overhead + plaintext.Length && plaintext.SequenceEqual(_plaintext.AsSpan(0, plaintext.Length));
+        int length = SealedHello.Overhead + plaintext.Length;
+        bool isRepeated = _length == length && plaintext.SequenceEqual(_plaintext.AsSpan(0, plaintext.Length));
         if (isRepeated) { return Sealed; }
 
         Revision++;
         plaintext.CopyTo(_plaintext);
-        _length = SealedHello.Overhead + plaintext.Length;
+        _length = length;
         SealPlaintext(plaintext);
         return Sealed;
     }

@@ -1,6 +1,6 @@
 namespace Punch.Protocol.Meeting;
 
-/// <summary>Whether a NAT's mapping or filtering depends on the other end, as far as a party knows. The numbers are those on the wire.</summary>
+/// <summary>Whether a NAT's mapping or filtering depends on the other end, as far as a party knows. Numbered as on the wire.</summary>
 public enum Dependence
 {
     /// <summary>It does not know.</summary>
@@ -27,7 +27,8 @@ public readonly record struct HelloTraits(Dependence Mapping, Dependence Filteri
     internal byte ToByte() => (byte)((int)Mapping | (int)Filtering << FilteringShift | (HasNoNat ? NoNatBit : 0));
 
     /// <summary>Reads the byte; what has no meaning yet is unknown.</summary>
-    internal static HelloTraits FromByte(byte value) => new(ReadDependence(value), ReadDependence(value >> FilteringShift), (value & NoNatBit) != 0);
+    internal static HelloTraits FromByte(byte value) =>
+        new(ReadDependence(value), ReadDependence(value >> FilteringShift), (value & NoNatBit) != 0);
 
     private static Dependence ReadDependence(int value) => (value & DependenceMask) switch
     {

@@ -24,6 +24,12 @@ public sealed class MeetingKeys : IDisposable
         Room = RoomId.FromBytes(room);
     }
 
+    /// <summary>
+    /// Whether this machine has what the keys need. On Linux that is OpenSSL, unless it is linked in; where it is missing the platform
+    /// ends the process at the first hash, so ask before.
+    /// </summary>
+    public static bool IsSupported => AesGcm.IsSupported;
+
     /// <summary>Where the two meet: the only thing here that the server is told.</summary>
     public RoomId Room { get; }
 
@@ -52,5 +58,6 @@ public sealed class MeetingKeys : IDisposable
     /// <param name="secret">Takes 32 bytes; wipe them after use.</param>
     internal void DeriveSessionSecret(Span<byte> secret) => Expand("punch/1 session"u8, secret);
 
-    private void Expand(ReadOnlySpan<byte> info, Span<byte> output) => HKDF.Expand(HashAlgorithmName.SHA256, _pseudorandomKey, output, info);
+    private void Expand(ReadOnlySpan<byte> info, Span<byte> output) =>
+        HKDF.Expand(HashAlgorithmName.SHA256, _pseudorandomKey, output, info);
 }

@@ -15,7 +15,9 @@ public readonly record struct PartyId(UInt128 Value) : IComparable<PartyId>
     /// <summary>An id from 16 bytes.</summary>
     /// <exception cref="ArgumentException">Another number of bytes.</exception>
     public static PartyId FromBytes(ReadOnlySpan<byte> bytes) =>
-        bytes.Length == Length ? new PartyId(BinaryPrimitives.ReadUInt128BigEndian(bytes)) : throw new ArgumentException("a party id has 16 bytes", nameof(bytes));
+        bytes.Length == Length
+            ? new PartyId(BinaryPrimitives.ReadUInt128BigEndian(bytes))
+            : throw new ArgumentException("a party id has 16 bytes", nameof(bytes));
 
     /// <summary>Writes the 16 bytes.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The destination is shorter.</exception>

@@ -2,7 +2,9 @@ using System.Buffers.Binary;
 
 namespace Punch.Protocol.Meeting;
 
-/// <summary>The body of a <see cref="FrameType.Probe"/>: as long as an <see cref="AnswerFrame"/>, so that answering never sends more than came.</summary>
+/// <summary>
+/// The body of a <see cref="FrameType.Probe"/>: as long as an <see cref="AnswerFrame"/>, so that answering never sends more than came.
+/// </summary>
 /// <remarks>token(8), flags(1: bit 0 is <paramref name="HasProof"/>), zeros.</remarks>
 /// <param name="Token">Comes back in the answer; never 0.</param>
 /// <param name="HasProof">Whether the sender has proof that this path works in both directions.</param>

@@ -1,6 +1,8 @@
 namespace Punch.Protocol.Meeting;
 
-/// <summary>Remembers which counters came, so that each is taken in once: RFC 6479. Too old a one is refused: that it is new can't be shown.</summary>
+/// <summary>
+/// Remembers which counters came, so that each is taken in once: RFC 6479. Too old a one is refused: that it is new can't be shown.
+/// </summary>
 internal sealed class ReplayWindow
 {
     /// <summary>How far behind the highest counter a late one is still taken in.</summary>

@@ -12,7 +12,9 @@ public readonly record struct RoomId(UInt128 Value)
     /// <summary>An id from 16 bytes.</summary>
     /// <exception cref="ArgumentException">Another number of bytes.</exception>
     public static RoomId FromBytes(ReadOnlySpan<byte> bytes) =>
-        bytes.Length == Length ? new RoomId(BinaryPrimitives.ReadUInt128BigEndian(bytes)) : throw new ArgumentException("a room id has 16 bytes", nameof(bytes));
+        bytes.Length == Length
+            ? new RoomId(BinaryPrimitives.ReadUInt128BigEndian(bytes))
+            : throw new ArgumentException("a room id has 16 bytes", nameof(bytes));
 
     /// <summary>Writes the 16 bytes.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The destination is shorter.</exception>

@@ -18,7 +18,7 @@ namespace Punch.Protocol.Meeting;
 /// </remarks>
 public static class SealedHello
 {
-    /// <summary>The longest one that is taken in, in bytes. Those that <see cref="HelloSealer"/> makes are shorter: see <see cref="MaxSentLength"/>.</summary>
+    /// <summary>The longest one that is taken in, in bytes: what a join has room for.</summary>
     public const int MaxLength = 448;
 
     /// <summary>The longest one that <see cref="HelloSealer"/> makes, in bytes.</summary>

@@ -3,8 +3,8 @@ using System.Buffers.Binary;
 namespace Punch.Protocol.Meeting;
 
 /// <summary>
-/// Seals and opens the frames between two parties that share a code. Its keys follow from the code and from a key exchange, and are bound to
-/// the room, both parties and both public keys: who sits in between and changes one of them makes two different sessions.
+/// Seals and opens the frames between two parties that share a code. Its keys follow from the code and from a key exchange, and are bound
+/// to the room, both parties and both public keys: who sits in between and changes one of them makes two different sessions.
 /// </summary>
 /// <remarks>
 /// <code>
@@ -50,13 +50,14 @@ public sealed partial class SealedSession : IDisposable
     private readonly FrameDirection _incoming;
     private readonly ReplayWindow _window = new();
     private readonly byte[] _scratch = new byte[MaxLength];
-    private ulong _next;
-
     private SealedSession(FrameDirection outgoing, FrameDirection incoming)
     {
         _outgoing = outgoing;
         _incoming = incoming;
     }
+
+    /// <summary>The counter of the next frame to seal; only tests set it.</summary>
+    internal ulong NextCounter { get; set; }
 
     /// <summary>Whether a datagram may be a frame of anybody, by its first byte and length.</summary>
     public static bool IsFrame(ReadOnlySpan<byte> datagram) => datagram.Length is >= Overhead and <= MaxLength && datagram[0] == FirstByte;
@@ -65,21 +66,23 @@ public sealed partial class SealedSession : IDisposable
     /// <param name="type">What it is for.</param>
     /// <param name="body">May lie in <paramref name="destination"/>.</param>
     /// <param name="destination">Takes the body's length and <see cref="Overhead"/>.</param>
-    /// <returns>The frame's length; 0, with nothing written, when the destination or UDP is too small, or <see cref="MaxFrames"/> were sealed.</returns>
+    /// <returns>
+    /// The frame's length; 0, with nothing written, when the destination or UDP is too small, or <see cref="MaxFrames"/> were sealed.
+    /// </returns>
     public int Seal(FrameType type, ReadOnlySpan<byte> body, Span<byte> destination)
     {
-        if (body.Length > MaxBodyLength || destination.Length < body.Length + Overhead || _next >= MaxFrames) { return 0; }
+        if (body.Length > MaxBodyLength || destination.Length < body.Length + Overhead || NextCounter >= MaxFrames) { return 0; }
 
         Span<byte> frame = destination[..(body.Length + Overhead)];
         body.CopyTo(frame[(HeaderLength + TypeLength)..]);
         frame[0] = FirstByte;
         BinaryPrimitives.WriteUInt32BigEndian(frame[TagOffset..], _outgoing.Tag);
-        BinaryPrimitives.WriteUInt64BigEndian(frame[CounterOffset..], _next);
+        BinaryPrimitives.WriteUInt64BigEndian(frame[CounterOffset..], NextCounter);
         frame[HeaderLength] = (byte)type;
 
         Span<byte> nonce = stackalloc byte[AeadCipher.NonceLength];
-        _outgoing.WriteNonce(_next, nonce);
-        _next++;
+        _outgoing.WriteNonce(NextCounter, nonce);
+        NextCounter++;
         Span<byte> text = frame[HeaderLength..^AeadCipher.TagLength];
         _outgoing.Cipher.Seal(nonce, text, text, frame[^AeadCipher.TagLength..], frame[..HeaderLength]);
         return frame.Length;
@@ -87,7 +90,9 @@ public sealed partial class SealedSession : IDisposable
 
     /// <summary>Opens a frame of the peer. Never throws and allocates nothing; changes nothing unless the seal is whole.</summary>
     /// <param name="frame">The datagram, any bytes.</param>
-    /// <param name="plaintext">Takes the body, which may be 29 bytes shorter than the frame at most; its content is undefined after an error.</param>
+    /// <param name="plaintext">
+    /// Takes the body and one byte more, so the frame's length less 29. Must not lie in <paramref name="frame"/>; undefined after an error.
+    /// </param>
     /// <param name="type">What it is for.</param>
     /// <param name="length">The length of the body.</param>
     public FrameError Open(ReadOnlySpan<byte> frame, Span<byte> plaintext, out FrameType type, out int length)

@@ -137,8 +137,10 @@ public sealed class MeetingMutationTests : IDisposable
     private static byte[] Plaintext(int candidates)
     {
         byte[] buffer = new byte[Hello.MaxLength];
-        Candidate[] list = [.. Enumerable.Range(0, candidates).Select(i => new Candidate((CandidateKind)(i % 5), TransportAddress.Parse(i % 2 == 0 ? "192.0.2.1:1" : "[2001:db8::1]:2")))];
-        return buffer[..new Hello(1, default, new byte[64], list).Write(buffer)];
+        string[] addresses = ["192.0.2.1:1", "[2001:db8::1]:2"];
+        IEnumerable<Candidate> list = Enumerable.Range(0, candidates)
+            .Select(i => new Candidate((CandidateKind)(i % 5), TransportAddress.Parse(addresses[i % 2])));
+        return buffer[..new Hello(1, default, new byte[64], [.. list]).Write(buffer)];
     }
 
     private static int Mutate(ref SplitMix64 random, byte[] source, byte[][] others, byte[] buffer)

@@ -90,6 +90,17 @@ public sealed class SealedSessionTests : IDisposable
     }
 
     [Fact]
+    public void The_last_counter_is_sealed_and_opened_and_none_after_it()
+    {
+        _low.NextCounter = SealedSession.MaxFrames - 1;
+        byte[] buffer = new byte[100];
+
+        Assert.Equal(FrameError.None, _high.Open(_low.Frame(FrameType.Payload, [])));
+        Assert.Equal(0, _low.Seal(FrameType.Payload, [], buffer));
+        Assert.Equal(new byte[100], buffer);
+    }
+
+    [Fact]
     public void A_body_may_lie_where_its_frame_goes()
     {
         for (int at = 0; at <= 30; at++)
