@@ -62,8 +62,14 @@ internal sealed class StunServerUnderTest : IDisposable
     }
 
     /// <summary>Nanoseconds on a processor are the first number of each thread's schedstat; the times of <see cref="Process"/> are sampled and too coarse.</summary>
-    private double ProcessorSeconds() => Directory.GetDirectories($"/proc/{_process.Id}/task")
+
+    public double ProcessorSeconds() => Directory.GetDirectories($"/proc/{_process.Id}/task")
         .Sum(task => double.Parse(File.ReadAllText(Path.Combine(task, "schedstat")).Split(' ')[0], CultureInfo.InvariantCulture)) / 1e9;
+
+    /// <summary>Bytes of its memory that are in the machine's.</summary>
+    public double ResidentBytes() => 1024 * double.Parse(
+        File.ReadLines($"/proc/{_process.Id}/status").First(line => line.StartsWith("VmRSS:", StringComparison.Ordinal)).Split([' ', '\t'], StringSplitOptions.RemoveEmptyEntries)[1],
+        CultureInfo.InvariantCulture);
 
     private static string Text(double number) => number.ToString(CultureInfo.InvariantCulture);
 }

@@ -37,7 +37,9 @@ public readonly ref struct JoinAnswer
     /// <summary>The other party; empty when it is not there.</summary>
     public PeerEntry Peer { get; init; }
 
-    /// <summary>Reads a datagram; false, and nothing to see, when it is no such answer, has no right fingerprint or lacks what it must have.</summary>
+    /// <summary>
+    /// Reads a datagram; false, and nothing to see, when it is no such answer, has no right fingerprint or lacks what it must have.
+    /// </summary>
     public static bool TryRead(ReadOnlySpan<byte> datagram, out JoinAnswer answer)
     {
         answer = default;

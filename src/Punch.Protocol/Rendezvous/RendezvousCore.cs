@@ -3,12 +3,12 @@ using Punch.Protocol.Stun;
 namespace Punch.Protocol.Rendezvous;
 
 /// <summary>
-/// The rendezvous of a server: from a datagram to an answer and a word for the party that waits, with the rooms as its only state. Pure and sans I/O:
-/// the driver owns sockets and clock, and calls from one thread at a time. It reads nothing of what parties say to each other.
+/// The rendezvous of a server: from a datagram to an answer and a word for the party that waits, with the rooms as its only state. Pure and
+/// sans I/O: the driver owns sockets and clock, and calls from one thread at a time. It reads nothing of what parties say to each other.
 /// <para>
 /// It keeps nothing for an address that has not shown, by a NONCE sent there, that it gets what is sent to it; it sends nothing to an address but
-/// the answer to a request from there, or a Tell to one that has shown it within the last minute; and what one request causes to be sent is, IP and UDP headers
-/// included, no more bytes than the request. So it is no use for floods.
+/// the answer to a request from there, or a Tell to one that has shown it within the last minute; and what one request causes to be sent
+/// is, IP and UDP headers included, no more bytes than the request. So it is no use for floods.
 /// </para>
 /// <para>
 /// A party that waits pays the round trip of the NONCE, since it makes state. One that comes to a party that waits does not: it gets the
@@ -20,7 +20,9 @@ public sealed class RendezvousCore
     /// <summary>How long a party is kept without another join.</summary>
     public static readonly TimeSpan Lifetime = TimeSpan.FromSeconds(60);
 
-    /// <summary>The longest answer: header(20), mapped(24), lifetime(8), nonce(24), party(20), sealed(452), two addresses(36), fingerprint(8).</summary>
+    /// <summary>
+    /// The longest answer: header(20), mapped(24), lifetime(8), nonce(24), party(20), sealed(452), two addresses(36), fingerprint(8).
+    /// </summary>
     public const int MaxReplyLength = 592;
 
     /// <summary>The longest Tell: header(20), party(20), sealed(452), two addresses(36), fingerprint(8).</summary>
@@ -70,7 +72,8 @@ public sealed class RendezvousCore
     /// <param name="tell">Takes the Tell; <see cref="MaxTellLength"/> bytes.</param>
     /// <param name="result">What to send.</param>
     public void Answer(
-        ReadOnlySpan<byte> request, in TransportAddress client, int arrival, Instant now, Span<byte> reply, Span<byte> tell, out RendezvousResult result)
+        ReadOnlySpan<byte> request, in TransportAddress client, int arrival, Instant now, Span<byte> reply, Span<byte> tell,
+        out RendezvousResult result)
     {
         result = default;
         if (!JoinRequest.IsLikely(request) || !IsAnswerable(client)) { return; }

@@ -5,7 +5,9 @@ namespace Punch.Protocol.Rendezvous;
 /// <summary>What a <see cref="RendezvousCore"/> is made of.</summary>
 public sealed record RendezvousOptions
 {
-    /// <summary>How many rooms there may be unless told otherwise: 120 MB if two parties in each say as much as they can, 40 MB as rooms are.</summary>
+    /// <summary>
+    /// How many rooms there may be unless told otherwise: 40 MB if a party waits in each, 130 MB if two in each say as much as they can.
+    /// </summary>
     public const int DefaultMaxRooms = 100_000;
 
     /// <summary>The most rooms there may be.</summary>

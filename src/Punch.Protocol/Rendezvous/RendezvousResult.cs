@@ -15,7 +15,9 @@ public enum RendezvousOutcome
     /// <summary>The sender is in the room with the other party.</summary>
     Paired,
 
-    /// <summary>The other party is there, and the sender got its entry; nothing is kept of the sender, whose address is unproven (no LIFETIME).</summary>
+    /// <summary>
+    /// The other party is there, and the sender got its entry; nothing is kept of the sender, whose address is unproven (no LIFETIME).
+    /// </summary>
     Introduced,
 
     /// <summary>The sender has left the room, or was not there.</summary>

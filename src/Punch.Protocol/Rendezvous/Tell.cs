@@ -21,7 +21,9 @@ public readonly ref struct Tell
     /// <summary>The other party; never empty in a message that was read.</summary>
     public PeerEntry Peer { get; init; }
 
-    /// <summary>Reads a datagram; false, and nothing to see, when it is no such word, has no right fingerprint or lacks what it must have.</summary>
+    /// <summary>
+    /// Reads a datagram; false, and nothing to see, when it is no such word, has no right fingerprint or lacks what it must have.
+    /// </summary>
     public static bool TryRead(ReadOnlySpan<byte> datagram, out Tell tell)
     {
         tell = default;

@@ -32,6 +32,7 @@ internal sealed partial class ConnectionAgent : IDisposable
     private SplitMix64 _random;
     private RemoteParty? _peer;
     private int _replaced;
+    private JoinWish _wish;
 
     public ConnectionAgent(
         MeetSessionOptions options, MeetingKeys keys, EphemeralKey key, OwnSockets sockets, Outbox outbox, MeetNews news, (ulong High, ulong Low) tokenKey, ulong seed)
@@ -56,9 +57,6 @@ internal sealed partial class ConnectionAgent : IDisposable
     /// <summary>What is tried, for tests.</summary>
     internal TargetTable Targets => _targets;
 
-    /// <summary>What is wanted of the servers; the caller takes it and sets it back.</summary>
-    public JoinWish Wish { get; private set; }
-
     public Instant? NextTimeout
     {
         get
@@ -70,10 +68,11 @@ internal sealed partial class ConnectionAgent : IDisposable
         }
     }
 
+    /// <summary>What is wanted of the servers, once.</summary>
     public JoinWish TakeWish()
     {
-        JoinWish wish = Wish;
-        Wish = JoinWish.None;
+        JoinWish wish = _wish;
+        _wish = JoinWish.None;
         return wish;
     }
 
@@ -116,7 +115,7 @@ internal sealed partial class ConnectionAgent : IDisposable
 
     public void Dispose() => _peer?.Dispose();
 
-    private void Ask(JoinWish wish) => Wish = wish > Wish ? wish : Wish;
+    private void Ask(JoinWish wish) => _wish = wish > _wish ? wish : _wish;
 }
 
 /// <summary>What the agent wants of the servers.</summary>
