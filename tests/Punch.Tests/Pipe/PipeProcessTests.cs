@@ -71,7 +71,7 @@ public sealed class PipeProcessTests
     public void A_reader_that_goes_away_ends_a_pipe_like_Ctrl_C()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "needs a shell");
-        (PunchProcess first, PunchProcess second) = PunchProcess.ShellPair("{ while sleep 0.05; do echo line; done; } | $PUNCH", "{ $PUNCH; echo $? >&2; } | head -2");
+        (PunchProcess first, PunchProcess second) = PunchProcess.ShellPair("{ while sleep 0.05 && echo line; do :; done; } | $PUNCH", "{ $PUNCH; echo $? >&2; } | head -2");
         using (first)
         using (second)
         {
