@@ -57,7 +57,7 @@ public sealed partial class ReadmeTests
     {
         IEnumerable<int> codes = Table("| code |")[2..].Select(row => int.Parse(row[0], System.Globalization.CultureInfo.InvariantCulture));
 
-        Assert.Equal([0, 1, 2, 3, 4, 5, 6, 130], codes);
+        Assert.Equal([0, 1, 2, 3, 4, 5, 6, 126, 127, 130], codes);
         Assert.Subset(codes.ToHashSet(), Enum.GetValues<ExitCode>().Where(code => code != ExitCode.Internal).Select(code => (int)code).ToHashSet());
     }
 
@@ -70,7 +70,7 @@ public sealed partial class ReadmeTests
         Assert.All(commands, command =>
         {
             // What the shell keeps for itself: pipes, files and comments.
-            string[] words = command.Split(["|", ">", "#"], 2, StringSplitOptions.None)[0].Split(' ', StringSplitOptions.RemoveEmptyEntries)[1..];
+            string[] words = command.Split(["|", ">", "<", "#"], 2, StringSplitOptions.None)[0].Split(' ', StringSplitOptions.RemoveEmptyEntries)[1..];
             Assert.True(IsTaken(words), command);
         });
     }

@@ -38,8 +38,8 @@ internal static class ReachHelp
               --pipe                  standard input to the peer, a line a datagram, and the peer's to standard
                                       output; ends when both inputs have. All else goes to standard error
           -- <command> [<arg>...]     run this command on both ports once both sides have their proof, with
-                                      PUNCH_LOCAL_PORT, PUNCH_REMOTE_HOST and PUNCH_REMOTE_PORT set; it decides
-                                      the exit code (127: there is no such command, 126: it cannot be run)
+                                      PUNCH_LOCAL_PORT, PUNCH_REMOTE_HOST and PUNCH_REMOTE_PORT set, and exit
+                                      with its code
 
         What is sent:
           -i, --interval <duration>   the longest random wait between messages; 0 floods [default: 3s]
@@ -70,6 +70,8 @@ internal static class ReachHelp
           4    server unreachable or refusing
           5    only a relayed path, where a direct one was asked for
           6    the peer failed to authenticate, or speaks another version
+          126  the command after '--' cannot be run
+          127  there is no such command
           130  interrupted before a path was proven
         """;
 }

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Punch.Cli;
+using Punch.Cli.HandOver;
 using Punch.Cli.Reach;
 using Punch.Protocol;
 using Punch.Protocol.Peer;
@@ -36,9 +37,11 @@ public sealed partial class JsonPresenterTests
                 """{"v":1,"event":"received","at_ms":32,"from":"203.0.113.7:40122","kind":"other-version","bytes":14,"text":"x punch/2 id=1"}""",
                 """{"v":1,"event":"closed","at_ms":20000,"remote":"203.0.113.7:40122","silent_ms":10020,"reason":"silent"}""",
                 """{"v":1,"event":"open","at_ms":21500,"after_ms":1500,"remote":"203.0.113.7:6400","local_port":6400,"moved":false,"slot":true,"reopened":true}""",
+                """{"v":1,"event":"eof","at_ms":22000,"remote":"203.0.113.7:6311"}""",
                 """{"v":1,"event":"closed","at_ms":30000,"remote":"203.0.113.7:40122","silent_ms":0,"reason":"left"}""",
                 """{"v":1,"event":"error","code":"no_path","message":"it's no path","detail":"sent 4; heard nothing","hint":"try \"again\"","exit":1}""",
-                """{"v":1,"event":"summary","exit":1,"verdict":"nothing","elapsed_ms":0,"remote":null,"opens":0,"open_after_ms":null,"sent":0,"primes":0,"received":0,"messages":0,"answered":0,"out_expected":0,"out_lost":0,"in_expected":0,"in_lost":0,"duplicates":0,"reordered":0,"other_versions":0,"strangers":0,"refusals":0,"not_shown":0,"rtt_count":0,"rtt_min_ms":null,"rtt_avg_ms":null,"rtt_max_ms":null,"rtt_mdev_ms":null,"jitter_ms":null}""",
+                """{"v":1,"event":"handover","at_ms":0,"command":["socat","-u","a b"],"local_port":6311,"remote":"203.0.113.7:40122"}""",
+                """{"v":1,"event":"summary","exit":1,"verdict":"nothing","elapsed_ms":0,"remote":null,"opens":0,"open_after_ms":null,"sent":0,"primes":0,"received":0,"messages":0,"answered":0,"out_expected":0,"out_lost":0,"in_expected":0,"in_lost":0,"duplicates":0,"reordered":0,"other_versions":0,"strangers":0,"refusals":0,"data_sent":0,"data_sent_bytes":0,"data_received":0,"data_received_bytes":0,"data_out_lost":0,"data_in_lost":0,"not_shown":0,"rtt_count":0,"rtt_min_ms":null,"rtt_avg_ms":null,"rtt_max_ms":null,"rtt_mdev_ms":null,"jitter_ms":null}""",
             ],
             lines);
     }
@@ -66,6 +69,10 @@ public sealed partial class JsonPresenterTests
                 OtherVersions = 11,
                 Strangers = 12,
                 Refusals = 13,
+                DataSent = new Volume(22, 23),
+                DataReceived = new Volume(24, 25),
+                DataOutbound = new Loss(99, 26),
+                DataInbound = new Loss(99, 27),
                 Opens = 14,
                 TimeToOpen = Ms(15),
                 RoundTrips = new RoundTrips(16, Ms(17), Ms(18), Ms(19), Ms(20), Ms(21)),
@@ -73,7 +80,7 @@ public sealed partial class JsonPresenterTests
         };
 
         Assert.Equal(
-            """{"v":1,"event":"summary","exit":0,"verdict":"two-way","elapsed_ms":12250.5,"remote":"203.0.113.7:40122","opens":14,"open_after_ms":15,"sent":1,"primes":22,"received":2,"messages":3,"answered":4,"out_expected":5,"out_lost":6,"in_expected":7,"in_lost":8,"duplicates":9,"reordered":10,"other_versions":11,"strangers":12,"refusals":13,"not_shown":0,"rtt_count":16,"rtt_min_ms":17,"rtt_avg_ms":18,"rtt_max_ms":19,"rtt_mdev_ms":20,"jitter_ms":21}""",
+            """{"v":1,"event":"summary","exit":0,"verdict":"two-way","elapsed_ms":12250.5,"remote":"203.0.113.7:40122","opens":14,"open_after_ms":15,"sent":1,"primes":22,"received":2,"messages":3,"answered":4,"out_expected":5,"out_lost":6,"in_expected":7,"in_lost":8,"duplicates":9,"reordered":10,"other_versions":11,"strangers":12,"refusals":13,"data_sent":22,"data_sent_bytes":23,"data_received":24,"data_received_bytes":25,"data_out_lost":26,"data_in_lost":27,"not_shown":0,"rtt_count":16,"rtt_min_ms":17,"rtt_avg_ms":18,"rtt_max_ms":19,"rtt_mdev_ms":20,"jitter_ms":21}""",
             Assert.Single(Json().End(end).Output.Lines));
     }
 
@@ -165,7 +172,7 @@ public sealed partial class JsonPresenterTests
         string[] codes =
         [
             "usage", "unresolved", "not_unicast", "port_taken", "no_such_address", "no_route", "no_permission", "family_unavailable",
-            "too_large", "network", "no_path", "other_version",
+            "too_large", "network", "no_path", "other_version", "cut_short", "command_not_found", "command_not_executable",
         ];
 
         Assert.All(codes, code => Assert.Contains($"`{code}`", page));
@@ -198,9 +205,10 @@ public sealed partial class JsonPresenterTests
             .Event(Received(32, DatagramKind.OtherVersion, "x punch/2 id=1"), "x punch/2 id=1")
             .Event(Closed(20_000, 10_020))
             .Event(InSlot(Path(PeerEventKind.Opened, 21_500, isReopened: true)))
+            .Event(new PeerEvent { Kind = PeerEventKind.DataEnded, Remote = Named, Elapsed = Ms(22_000) })
             .Event(Closed(30_000, 0))
             .Event(Ended(30_000))
-            .End(BadEnd);
+            .End(BadEnd with { HandOver = new HandOverPath(new HandOverCommand("socat", ["-u", "a b"]), Local, Moved) });
     }
 
     private static string Page() => File.ReadAllText(System.IO.Path.Combine(Repository.Root, "docs", "json.md"));

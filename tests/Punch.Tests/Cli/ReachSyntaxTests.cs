@@ -116,6 +116,49 @@ public sealed class ReachSyntaxTests
     public void A_host_named_like_the_program_is_a_host() => Assert.Equal("punch", Parse("punch").Remote.Host);
 
     [Fact]
+    public void After_a_host_and_dashes_comes_a_command_that_keeps_its_own_options()
+    {
+        ReachOptions options = Parse("h", "40122", "-q", "--", "dotnet", "-c", "3", "--", "--json");
+
+        Assert.Equal((40122, true, false), (options.RemotePort, options.IsQuiet, options.IsJson));
+        Assert.Equal(PathUse.HandOver, options.Purpose.Use);
+        Assert.Equal("dotnet", options.Purpose.Command!.Program);
+        Assert.Equal(["-c", "3", "--", "--json"], options.Purpose.Command.Arguments);
+        Assert.Null(options.Count);
+    }
+
+    [Fact]
+    public void A_host_after_dashes_has_its_command_after_the_next_ones()
+    {
+        ReachOptions options = Parse("-q", "--", "nat", "5", "--", "dotnet", "--", "x");
+
+        Assert.Equal(("nat", 5), (options.Remote.Host, options.RemotePort));
+        Assert.Equal(["--", "x"], options.Purpose.Command!.Arguments);
+    }
+
+    [Fact]
+    public void A_pipe_is_a_purpose_and_without_one_there_are_messages()
+    {
+        Assert.Equal(PathUse.Data, Parse("h", "--pipe", "-w", "3").Purpose.Use);
+        Assert.Equal(PathUse.Messages, Parse("h").Purpose.Use);
+    }
+
+    [Theory]
+    [InlineData("no-such-command-here", 127)]
+    [InlineData("/no/such/file", 127)]
+    [InlineData("/etc/passwd", 126)]
+    [InlineData("/", 126)]
+    public void A_command_that_cannot_be_run_is_told_before_anything_is_sent(string command, int exit)
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows finds commands by its own rules");
+        CliResult result = CliResult.Of("127.0.0.1", "--", command);
+
+        Assert.Equal(exit, result.Exit);
+        Assert.Empty(result.Output);
+        Assert.Matches("^punch: error: [^\n]+\n$", result.Error);
+    }
+
+    [Fact]
     public void A_file_is_never_read_for_arguments() => Assert.IsType<ReachRequest.Refuse>(Request("@arguments"));
 
     [Theory]

@@ -89,6 +89,14 @@ public sealed class RefusalTests
         ["a", "-c", "--"],
         ["a", "--quiet=yes"],
         ["a", "-q=yes"],
+        ["a", "--pipe=yes"],
+        ["a", "--pipe", "-c", "1"],
+        ["a", "--pipe", "--one-way-ok"],
+        ["a", "--pipe", "--", "ls"],
+        ["a", "--"],
+        ["--", "a", "--"],
+        ["a", "-c", "1", "--", "ls"],
+        ["--", "a", "b", "--", "ls"],
     ];
 
     [Fact]
@@ -164,7 +172,7 @@ public sealed class RefusalTests
             Assert.All([option.Name, .. option.Aliases], name => Assert.Contains(name, words));
         }
 
-        Assert.All(["0", "1", "2", "3", "4", "5", "6", "130"], code => Assert.Contains(code, words));
+        Assert.All(["0", "1", "2", "3", "4", "5", "6", "126", "127", "130"], code => Assert.Contains(code, words));
     }
 
     [Fact]

@@ -13,4 +13,15 @@ public sealed class PeerSessionAllocationTests
         Assert.Equal(0, Allocation.Fewest(() => pair.Swap(100_000)));
         Assert.True(pair.AreOpen);
     }
+
+    [Fact]
+    public void Data_allocates_nothing_per_datagram()
+    {
+        var pair = new FlowingPair();
+        pair.Swap(5_000);
+
+        Assert.Equal(0, Allocation.Fewest(() => pair.Swap(100_000)));
+        Assert.True(pair.Received > 50_000);
+        Assert.Equal(0, pair.Lost);
+    }
 }

@@ -4,7 +4,7 @@ namespace Punch.Protocol.Meeting.Agent;
 
 internal sealed partial class ConnectionAgent
 {
-    /// <summary>A probe of the path about once a second keeps NATs open, shows that the peer consents (RFC 7675), and shows soon when it does not.</summary>
+    /// <summary>A probe of the path about once a second keeps NATs open and shows that the peer consents (RFC 7675).</summary>
     private static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan HeartbeatSpread = TimeSpan.FromMilliseconds(200);
 
@@ -19,8 +19,8 @@ internal sealed partial class ConnectionAgent
     /// <summary>When the high party takes a fresh port of itself, after the path went silent.</summary>
     private static readonly TimeSpan HighResumesAfter = TimeSpan.FromSeconds(1);
 
-    // Another path must be quicker by a tenth, and by a millisecond, to be worth a change. A near one needs no NAT to stay as it is, IPv6 none
-    // that translates: that is worth a little.
+    // Another path must be quicker by a tenth, and by a millisecond, to be worth a change. A near one needs no NAT to stay as it is,
+    // IPv6 none that translates: that is worth a little.
     private const double Hysteresis = 0.9;
     private static readonly TimeSpan LeastGain = TimeSpan.FromMilliseconds(1);
     private static readonly TimeSpan NearBonus = TimeSpan.FromMilliseconds(2);

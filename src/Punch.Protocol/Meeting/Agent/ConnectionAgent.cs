@@ -35,7 +35,14 @@ internal sealed partial class ConnectionAgent : IDisposable
     private JoinWish _wish;
 
     public ConnectionAgent(
-        MeetSessionOptions options, MeetingKeys keys, EphemeralKey key, OwnSockets sockets, Outbox outbox, MeetNews news, (ulong High, ulong Low) tokenKey, ulong seed)
+        MeetSessionOptions options,
+        MeetingKeys keys,
+        EphemeralKey key,
+        OwnSockets sockets,
+        Outbox outbox,
+        MeetNews news,
+        (ulong High, ulong Low) tokenKey,
+        ulong seed)
     {
         _options = options;
         _keys = keys;
@@ -51,7 +58,7 @@ internal sealed partial class ConnectionAgent : IDisposable
     /// <summary>The peer; null before an introduction.</summary>
     public RemoteParty? Peer => _peer;
 
-    /// <summary>Whether the own mapping depends on the destination: then primes are of no use, since the peer cannot come in by them.</summary>
+    /// <summary>Whether the own mapping depends on the destination: then primes are of no use, the peer cannot come in by them.</summary>
     public Dependence OwnMapping { get; set; }
 
     /// <summary>What is tried, for tests.</summary>
@@ -111,7 +118,8 @@ internal sealed partial class ConnectionAgent : IDisposable
     }
 
     /// <summary>Seals a datagram of the session over the path; 0 when it is too long or there is no peer.</summary>
-    public int Seal(ReadOnlySpan<byte> payload, Span<byte> destination) => _peer?.Session.Seal(FrameType.Payload, payload, destination) ?? 0;
+    public int Seal(ReadOnlySpan<byte> payload, Span<byte> destination) =>
+        _peer?.Session.Seal(FrameType.Payload, payload, destination) ?? 0;
 
     public void Dispose() => _peer?.Dispose();
 

@@ -97,7 +97,10 @@ public sealed partial class MeetSession
             bool isV6 = host.Address.IsV6;
             if (candidates.Count == Hello.MaxCandidates) { break; }
 
-            if (_sockets.Has(isV6)) { candidates.Add(new Candidate(CandidateKind.Host, new TransportAddress(host.Address, _sockets.Current(isV6).Port))); }
+            if (!_sockets.Has(isV6)) { continue; }
+
+            var address = new TransportAddress(host.Address, _sockets.Current(isV6).Port);
+            candidates.Add(new Candidate(CandidateKind.Host, address));
         }
 
         return candidates;

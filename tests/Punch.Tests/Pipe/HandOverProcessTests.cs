@@ -1,0 +1,93 @@
+using Xunit;
+
+namespace Punch.Tests.Pipe;
+
+/// <summary>Two real processes on loopback, each of which becomes another program.</summary>
+public sealed class HandOverProcessTests
+{
+    private const string PrintVariables = "echo $PUNCH_LOCAL_HOST $PUNCH_LOCAL_PORT $PUNCH_REMOTE_HOST $PUNCH_REMOTE_PORT; cat; exit 7";
+
+    [Fact]
+    public void Each_command_finds_the_ports_in_its_environment_and_decides_the_exit_code()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "needs a shell");
+        (PunchProcess first, PunchProcess second) = PunchProcess.Pair(["-w", "50", "--", "sh", "-c", PrintVariables], ["-w", "50", "-q", "--", "sh", "-c", PrintVariables]);
+        using (first)
+        using (second)
+        {
+            first.Write("to cat\n"u8.ToArray()).End();
+            second.End();
+
+            Assert.True((first.Exit, second.Exit) == (7, 7), first.Error + second.Error);
+            string[] a = first.Text.Split('\n')[0].Split(' ');
+            string[] b = second.Text.Split('\n')[0].Split(' ');
+            Assert.Equal(["127.0.0.1", "127.0.0.1"], [a[0], b[0]]);
+            Assert.Equal([a[1], a[2], a[3]], [b[3], b[0], b[1]]);
+            Assert.EndsWith("\nto cat\n", first.Text);
+            Assert.Contains($"Port {a[1]} and the path to 127.0.0.1:{b[1]} go to sh\n", first.Error);
+        }
+    }
+
+    [Fact]
+    public void Two_sockets_of_another_program_then_talk_over_the_path()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows() || !File.Exists("/usr/bin/socat"), "needs socat");
+        const string Address = "udp4:$PUNCH_REMOTE_HOST:$PUNCH_REMOTE_PORT,bind=$PUNCH_LOCAL_HOST:$PUNCH_LOCAL_PORT";
+        (PunchProcess first, PunchProcess second) = PunchProcess.Pair(
+            ["-w", "50", "--", "sh", "-c", $"exec socat -T 5 -u {Address} stdout"],
+            ["-w", "50", "--", "sh", "-c", $"while sleep 0.1; do echo over the path; done | timeout 10 socat -u stdin {Address}"]);
+        using (first)
+        using (second)
+        {
+            Assert.StartsWith("over the path\n", first.FirstOutput());
+        }
+    }
+
+    [Fact]
+    public void A_signal_reaches_the_command_which_ends_as_it_would_alone()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "needs signals");
+        string[] waits = ["-w", "50", "--", "sh", "-c", "trap 'echo told; exit 3' TERM; echo ready; while :; do sleep 0.05; done"];
+        (PunchProcess first, PunchProcess second) = PunchProcess.Pair(waits, waits);
+        using (first)
+        using (second)
+        {
+            Assert.StartsWith("ready", first.FirstOutput());
+            Signal.Send(first.Id, Signal.Terminate);
+
+            Assert.Equal(3, first.Exit);
+            Assert.Equal("ready\ntold\n", first.Text);
+        }
+    }
+
+    [Fact]
+    public void With_json_its_events_come_before_the_commands_output()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "needs a shell");
+        string[] arguments = ["-w", "50", "-q", "--json", "--", "echo", "mine"];
+        (PunchProcess first, PunchProcess second) = PunchProcess.Pair(arguments, arguments);
+        using (first)
+        using (second)
+        {
+            Assert.Equal((0, 0), (first.Exit, second.Exit));
+            string[] lines = first.Text.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+            Assert.Equal("mine", lines[^1]);
+            Assert.Contains("\"event\":\"summary\",\"exit\":0", lines[^2]);
+            Assert.Contains("\"event\":\"handover\"", lines[^3]);
+            Assert.Contains("\"command\":[\"echo\",\"mine\"]", lines[^3]);
+        }
+    }
+
+    [Fact]
+    public void Without_a_path_the_command_is_not_run()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "needs a shell");
+        (PunchProcess first, PunchProcess second) = PunchProcess.Pair(["-w", "10ms", "--", "echo", "never"], ["--help"]);
+        using (first)
+        using (second)
+        {
+            Assert.Equal(1, first.Exit);
+            Assert.Empty(first.Output);
+        }
+    }
+}

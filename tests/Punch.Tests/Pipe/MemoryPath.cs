@@ -1,0 +1,29 @@
+using System.Text;
+using Punch.Protocol;
+using Punch.Protocol.Peer;
+
+namespace Punch.Tests.Pipe;
+
+/// <summary>A path that takes so many datagrams and keeps them.</summary>
+internal sealed class MemoryPath : IDataPath
+{
+    public int Room { get; set; } = int.MaxValue;
+
+    public List<string> Sent { get; } = [];
+
+    public List<bool> Holds { get; } = [];
+
+    public bool HasEnded { get; private set; }
+
+    public bool TrySendData(ReadOnlySpan<byte> payload, Instant now)
+    {
+        if (Sent.Count >= Room) { return false; }
+
+        Sent.Add(Encoding.Latin1.GetString(payload));
+        return true;
+    }
+
+    public void EndData(Instant now) => HasEnded = true;
+
+    public void HoldData(bool isFull, Instant now) => Holds.Add(isFull);
+}

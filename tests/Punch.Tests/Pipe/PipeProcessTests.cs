@@ -1,0 +1,93 @@
+using System.Text;
+using System.Text.Json;
+using Punch.Protocol;
+using Xunit;
+
+namespace Punch.Tests.Pipe;
+
+/// <summary>Two real processes on loopback, joined by <c>--pipe</c>.</summary>
+public sealed class PipeProcessTests
+{
+    [Fact]
+    public void Files_pass_both_ways_byte_for_byte_and_all_else_is_on_standard_error()
+    {
+        byte[] a = Bytes(1, 1_000_000);
+        byte[] b = Encoding.ASCII.GetBytes(string.Concat(Enumerable.Range(0, 30_000).Select(i => $"line {i}\n")));
+        (PunchProcess first, PunchProcess second) = PunchProcess.Pair(["--pipe", "-w", "50"], ["--pipe", "-w", "50"]);
+        using (first)
+        using (second)
+        {
+            Task sendsA = Task.Run(() => first.Write(a).End(), TestContext.Current.CancellationToken);
+            second.Write(b).End();
+
+            Assert.True((first.Exit, second.Exit) == (0, 0), first.Error + second.Error);
+            Assert.True(b.AsSpan().SequenceEqual(first.Output), first.Error);
+            Assert.True(a.AsSpan().SequenceEqual(second.Output), second.Error);
+            Assert.StartsWith("PUNCH 127.0.0.1 ", first.Error);
+            Assert.Contains($"data sent {a.Length} bytes in ", first.Error);
+            Assert.Contains(", lost 0% out, 0% in\n", first.Error);
+            Assert.True(sendsA.IsCompletedSuccessfully);
+        }
+    }
+
+    [Fact]
+    public void A_conversation_goes_back_and_forth_line_by_line()
+    {
+        (PunchProcess first, PunchProcess second) = PunchProcess.Pair(["--pipe", "-q", "-w", "50"], ["--pipe", "-q", "--json", "-w", "50"]);
+        using (first)
+        using (second)
+        {
+            first.Write("question?\n"u8.ToArray());
+            second.Write("answer\n"u8.ToArray()).End();
+            first.Write("without an end"u8.ToArray()).End();
+
+            Assert.True((first.Exit, second.Exit) == (0, 0), first.Error + second.Error);
+            Assert.Equal("answer\n", first.Text);
+            Assert.Equal("question?\nwithout an end", second.Text);
+            string[] events = [.. second.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonDocument.Parse(line).RootElement.GetProperty("event").GetString()!)];
+            Assert.Equal(["listening", "open", "eof", "summary"], events);
+        }
+    }
+
+    [Fact]
+    public void A_side_that_is_interrupted_leaves_the_other_cut_short()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "needs signals");
+        (PunchProcess first, PunchProcess second) = PunchProcess.Pair(["--pipe", "-w", "50"], ["--pipe", "-w", "50"]);
+        using (first)
+        using (second)
+        {
+            first.Write("half of it"u8.ToArray());
+            second.WaitForOutput();
+            Signal.Send(first.Id, Signal.Interrupt);
+
+            Assert.Equal(0, first.Exit);
+            Assert.Equal(1, second.Exit);
+            Assert.Contains("punch: error: the peer left before all data was through\n", second.Error);
+        }
+    }
+
+    [Fact]
+    public void A_reader_that_goes_away_ends_a_pipe_like_Ctrl_C()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "needs a shell");
+        (PunchProcess first, PunchProcess second) = PunchProcess.ShellPair("{ while sleep 0.05 && echo line; do :; done; } | $PUNCH", "{ $PUNCH; echo $? >&2; } | head -2");
+        using (first)
+        using (second)
+        {
+            Assert.Equal("line\nline\n", second.Text);
+            Assert.EndsWith("\n0\n", second.Error);
+            Assert.Equal(1, first.Exit);
+            Assert.Contains("punch: error: the peer left before all data was through\n", first.Error);
+        }
+    }
+
+    private static byte[] Bytes(ulong seed, int count)
+    {
+        var random = new SplitMix64(seed);
+        byte[] bytes = new byte[count];
+        foreach (ref byte each in bytes.AsSpan()) { each = (byte)(random.Next() & 0xFF); }
+
+        return bytes;
+    }
+}

@@ -1,0 +1,132 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+
+namespace Punch.Tests.Pipe;
+
+/// <summary>The real program as a process, with its streams in the test's hands.</summary>
+internal sealed class PunchProcess : IDisposable
+{
+    private static readonly string Program = Path.Combine(AppContext.BaseDirectory, OperatingSystem.IsWindows() ? "punch.exe" : "punch");
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
+    private readonly Process _process;
+    private readonly MemoryStream _bytes = new();
+    private readonly ManualResetEventSlim _hasOutput = new();
+    private readonly Task _output;
+    private readonly Task<string> _error;
+
+    private PunchProcess(string program, params string[] arguments)
+    {
+        var start = new ProcessStartInfo(program, arguments)
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        _process = Process.Start(start)!;
+        _output = Task.Run(ReadOutput);
+        _error = _process.StandardError.ReadToEndAsync();
+    }
+
+    /// <summary>Two sides on loopback that name each other.</summary>
+    public static (PunchProcess A, PunchProcess B) Pair(string[] a, string[] b)
+    {
+        (string portA, string portB) = FreePorts();
+        return (
+            new PunchProcess(Program, ["127.0.0.1", portB, "-B", "127.0.0.1", "-p", portA, .. a]),
+            new PunchProcess(Program, ["127.0.0.1", portA, "-B", "127.0.0.1", "-p", portB, .. b]));
+    }
+
+    /// <summary>Two scripts in which <c>$PUNCH</c> is a side of a pipe.</summary>
+    public static (PunchProcess A, PunchProcess B) ShellPair(string a, string b)
+    {
+        (string portA, string portB) = FreePorts();
+        return (
+            new PunchProcess("sh", "-c", a.Replace("$PUNCH", $"'{Program}' 127.0.0.1 {portB} -p {portA} --pipe -w 50", StringComparison.Ordinal)),
+            new PunchProcess("sh", "-c", b.Replace("$PUNCH", $"'{Program}' 127.0.0.1 {portA} -p {portB} --pipe -w 50", StringComparison.Ordinal)));
+    }
+
+    public int Exit
+    {
+        get
+        {
+            if (!_process.WaitForExit(Patience)) { throw new TimeoutException($"still running: {Program}"); }
+
+            return _process.ExitCode;
+        }
+    }
+
+    /// <summary>All it printed, once it has closed its output.</summary>
+    public byte[] Output
+    {
+        get
+        {
+            if (!_output.Wait(Patience)) { throw new TimeoutException($"still open: the output of {Program}"); }
+
+            return _bytes.ToArray();
+        }
+    }
+
+    public string Text => System.Text.Encoding.UTF8.GetString(Output);
+
+    public string Error => _error.WaitAsync(Patience).GetAwaiter().GetResult();
+
+    public int Id => _process.Id;
+
+    public PunchProcess Write(byte[] bytes)
+    {
+        _process.StandardInput.BaseStream.Write(bytes);
+        _process.StandardInput.BaseStream.Flush();
+        return this;
+    }
+
+    public PunchProcess End()
+    {
+        _process.StandardInput.Close();
+        return this;
+    }
+
+    /// <summary>Waits until it has printed something.</summary>
+    public void WaitForOutput()
+    {
+        if (!_hasOutput.Wait(Patience)) { throw new TimeoutException($"nothing printed by {Program}"); }
+    }
+
+    /// <summary>What it has printed at the first time that it printed something.</summary>
+    public string FirstOutput()
+    {
+        WaitForOutput();
+        lock (_bytes) { return System.Text.Encoding.UTF8.GetString(_bytes.ToArray()); }
+    }
+
+    public void Dispose()
+    {
+        if (!_process.HasExited) { _process.Kill(); }
+
+        _process.Dispose();
+        _bytes.Dispose();
+        _hasOutput.Dispose();
+    }
+
+    private void ReadOutput()
+    {
+        byte[] buffer = new byte[65_536];
+        while (_process.StandardOutput.BaseStream.Read(buffer) is > 0 and int count)
+        {
+            lock (_bytes) { _bytes.Write(buffer, 0, count); }
+
+            _hasOutput.Set();
+        }
+    }
+
+    private static (string A, string B) FreePorts()
+    {
+        using var a = new UdpClient(new IPEndPoint(IPAddress.Loopback, 0));
+        using var b = new UdpClient(new IPEndPoint(IPAddress.Loopback, 0));
+        return (PortOf(a), PortOf(b));
+    }
+
+    private static string PortOf(UdpClient client) => ((IPEndPoint)client.Client.LocalEndPoint!).Port.ToString(CultureInfo.InvariantCulture);
+}
