@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using Punch.Cli;
+using Punch.Cli.Meet;
 using Punch.Cli.Nat;
 using Punch.Cli.Reach;
 using Punch.Cli.Serve;
@@ -86,6 +87,7 @@ public sealed partial class ReadmeTests
 
     private static bool IsTaken(string[] words) => words[0] switch
     {
+        "meet" => new MeetSyntax().Parse(words[1..], new MeetSurroundings { ReadLine = () => "7k3m-9q2p-xv4t-h8rn-5wzc" }) is MeetRequest.Meet,
         "nat" => new NatSyntax().Parse(words[1..], environment: null) is NatRequest.Test,
         "predict" => words[1..] is [_, _, ..],
         "serve" => new ServeSyntax().Parse(words[1..]) is ServeRequest.Serve,

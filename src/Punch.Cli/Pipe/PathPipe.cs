@@ -17,7 +17,7 @@ internal sealed class PathPipe : ILoopFeed, IDisposable
     private static readonly TimeSpan LinePatience = TimeSpan.FromMilliseconds(5);
 
     /// <summary>What it means when the peer leaves in the middle of its data.</summary>
-    public static readonly Failure CutShort = new(ExitCode.NoPath, "cut_short", "the peer left before it had sent all its data");
+    public static readonly Failure CutShort = new(ExitCode.NoPath, "cut_short", "the peer left before all data was through");
 
     private readonly IDataPath _path;
     private readonly InputPump _input;

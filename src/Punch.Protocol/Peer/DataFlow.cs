@@ -3,7 +3,9 @@ namespace Punch.Protocol.Peer;
 /// <summary>
 /// The data between two sessions, counted, and how much of it may be under way. Each message says how many datagrams of data its sender
 /// has sent and taken; a message that confirms another one thereby tells what arrived of all that was sent before that one. So loss shows
-/// without a number in the data itself, and the window follows it as that of RFC 5681 does, counted in datagrams.
+/// without a number in the data itself, and the window follows it as that of RFC 5681 does, counted in datagrams. But nothing here is
+/// repeated when it is lost, so the window also stops to grow when the round trip does, since then a queue fills up somewhere, and is
+/// spread over the round trip.
 /// </summary>
 internal sealed class DataFlow
 {
@@ -27,12 +29,23 @@ internal sealed class DataFlow
     /// <summary>A message that asks for an answer goes with every so many datagrams of data.</summary>
     private const int AskEvery = 16;
 
+    /// <summary>How many may follow each other at once: the most that a driver that wakes each millisecond has to make up for.</summary>
+    private const int Burst = 32;
+
+    /// <summary>How much quicker than once a round trip the window goes out, so that it and not the pace is what limits.</summary>
+    private const double PaceGain = 1.25;
+
+    /// <summary>A round trip that varies by so much tells nothing of queues: other programs had their turn.</summary>
+    private static readonly TimeSpan UsualDelay = TimeSpan.FromMilliseconds(10);
+
     private readonly (uint Sequence, long Sent)[] _marks = new (uint, long)[1024];
     private double _window = FirstWindow;
     private double _threshold = double.MaxValue;
     private long _recoveredAt;
     private long _arrivedUpTo;
     private long _unasked;
+    private TimeSpan _roundTrip;
+    private Instant _due;
 
     /// <summary>Datagrams of data sent to this peer.</summary>
     public long Sent { get; private set; }
@@ -55,9 +68,19 @@ internal sealed class DataFlow
     /// <summary>Whether as much is under way, with what waits for sending, as may be. A peer that does not count is sent to as fast as the system takes it.</summary>
     public bool IsBlocked(int waiting) => Told is not null && (IsPeerFull || Sent + waiting - _arrivedUpTo >= (long)_window);
 
-    /// <summary>Counts a datagram taken for sending. Returns whether the peer should be asked what came.</summary>
-    public bool NoteAccepted()
+    /// <summary>Whether so many went out lately that the next one has to wait until <paramref name="due"/>.</summary>
+    public bool IsAheadOfPace(Instant now, out Instant due)
     {
+        due = _due;
+        return Told is not null && now < _due;
+    }
+
+    /// <summary>Counts a datagram taken for sending. Returns whether the peer should be asked what came.</summary>
+    public bool NoteAccepted(Instant now)
+    {
+        TimeSpan gap = _roundTrip / (_window * PaceGain);
+        Instant earliest = now - (gap * Burst);
+        _due = (_due < earliest ? earliest : _due) + gap;
         _unasked++;
         if (_unasked < Math.Min(AskEvery, _window / 4)) { return false; }
 
@@ -80,10 +103,11 @@ internal sealed class DataFlow
     /// <param name="told">The peer's counts.</param>
     /// <param name="isFull">Whether it has no room.</param>
     /// <param name="confirmed">Our newest message that it has seen.</param>
-    /// <param name="roundTrip">The shortest round trip; zero when none was measured.</param>
-    public void Receive(DataCount told, bool isFull, uint confirmed, TimeSpan roundTrip)
+    /// <param name="roundTrips">The round trips measured so far.</param>
+    public void Receive(DataCount told, bool isFull, uint confirmed, RoundTripMeter roundTrips)
     {
         Told = told;
+        _roundTrip = roundTrips.Shortest;
         IsPeerFull = isFull;
         (uint sequence, long sent) = _marks[confirmed % _marks.Length];
         if (sequence != confirmed || sent <= _arrivedUpTo) { return; }
@@ -93,15 +117,22 @@ internal sealed class DataFlow
         long lost = Math.Max(0, sent - told.Taken);
         bool isLossNew = lost > Outbound.Lost;
         Outbound = new Loss(sent, lost);
-        if (!isLossNew) { Grow(arrived, roundTrip); }
+        if (!isLossNew) { Grow(arrived, roundTrips.Last - roundTrips.Shortest); }
         else if (sent > _recoveredAt) { Shrink(); }
     }
 
-    // RFC 5681 §3.1: by one for each datagram that arrived below the threshold, then by one each round trip.
-    private void Grow(long arrived, TimeSpan roundTrip)
+    // RFC 5681 §3.1, but half as quick: by one for every two datagrams that arrived below the threshold, then by one each round trip.
+    private void Grow(long arrived, TimeSpan delay)
     {
-        double longest = Math.Min(LongestWindow, LongestBurst + (roundTrip.TotalSeconds * LongestRate));
-        _window = Math.Min(longest, _window + (_window < _threshold ? arrived : arrived / _window));
+        TimeSpan quarter = _roundTrip / 4;
+        if (delay > (quarter > UsualDelay ? quarter : UsualDelay))
+        {
+            _threshold = Math.Min(_threshold, _window);
+            return;
+        }
+
+        double longest = Math.Min(LongestWindow, LongestBurst + (_roundTrip.TotalSeconds * LongestRate));
+        _window = Math.Min(longest, _window + (_window < _threshold ? arrived / 2.0 : arrived / _window));
     }
 
     // Once for all that was under way when the loss showed.

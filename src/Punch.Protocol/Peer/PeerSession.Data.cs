@@ -12,8 +12,12 @@ public sealed partial class PeerSession : IDataPath
     private DataFlow? _flow;
     private DataEnd _dataEnd;
     private Instant _askedAt;
+    private Instant? _pacedUntil;
     private bool _isFull;
     private bool _hasEnded;
+
+    /// <summary>When there is something to do for data: the next datagram may go, or the peer is to be asked again.</summary>
+    private Instant? NextData => Instant.Earlier(_pacedUntil, NextAsk);
 
     /// <summary>When to ask again what came, since nothing more may be sent before an answer.</summary>
     private Instant? NextAsk
@@ -27,7 +31,7 @@ public sealed partial class PeerSession : IDataPath
         }
     }
 
-    private bool IsCutShort => _flow?.Told is not null && _peer!.HasLeft && !_dataEnd.HasPeerEnded;
+    private bool IsCutShort => _flow?.Told is not null && _peer!.HasLeft && !(_hasEnded && _dataEnd.HasPeerEnded);
 
     private bool HasDataToSend => _data is { Count: > 0 };
 
@@ -39,8 +43,14 @@ public sealed partial class PeerSession : IDataPath
         bool isOpen = !IsEnded && _leaving is null && !_hasEnded && _path is not null && _peer!.HasProof;
         if (!isOpen || _data is null || _data.IsFull || _flow!.IsBlocked(_data.Count)) { return false; }
 
+        if (_flow.IsAheadOfPace(now, out Instant due))
+        {
+            _pacedUntil = due;
+            return false;
+        }
+
         _data.Enqueue(payload);
-        if (_flow.NoteAccepted()) { Ask(now); }
+        if (_flow.NoteAccepted(now)) { Ask(now); }
 
         return true;
     }
@@ -65,6 +75,14 @@ public sealed partial class PeerSession : IDataPath
 
         _isFull = isFull;
         if (_path is { } path) { Enqueue(path, now, _leaving is null ? MessageRole.Scheduled : MessageRole.LastWord); }
+    }
+
+    private void TendData(Instant now)
+    {
+        // Who waits for its turn tries again after this.
+        if (now >= _pacedUntil) { _pacedUntil = null; }
+
+        if (now >= NextAsk) { Ask(now); }
     }
 
     private void Ask(Instant now)
@@ -101,7 +119,7 @@ public sealed partial class PeerSession : IDataPath
         _dataEnd.Confirm(seen.Sequence);
         if (message.Data is not { } told) { return; }
 
-        _flow.Receive(told, message.IsFull, seen.Sequence, _roundTrips.Shortest);
+        _flow.Receive(told, message.IsFull, seen.Sequence, _roundTrips);
         if (!message.HasEnded || _dataEnd.HasPeerEnded) { return; }
 
         _dataEnd.HasPeerEnded = true;

@@ -75,7 +75,7 @@ public sealed partial class PeerSession : IProtocol<PeerEvent>
             if (IsEnded) { return null; }
 
             Instant? next = _leaving is { } leaving ? Instant.Earlier(leaving.NextWord, leaving.Until) : _schedule.Next;
-            if (_leaving is null) { next = Instant.Earlier(next, _path is null ? NextSlot : Instant.Earlier(SilentAt, NextAsk)); }
+            if (_leaving is null) { next = Instant.Earlier(next, _path is null ? NextSlot : Instant.Earlier(SilentAt, NextData)); }
 
             return Instant.Earlier(next, _options.Deadline is { } deadline ? _start + deadline : null);
         }
@@ -117,7 +117,7 @@ public sealed partial class PeerSession : IProtocol<PeerEvent>
 
         if (_path is null) { SendInSlots(now); }
 
-        if (NextAsk <= now) { Ask(now); }
+        TendData(now);
     }
 
     /// <inheritdoc/>

@@ -54,7 +54,7 @@ public sealed record PeerStatistics
     /// <summary>Datagrams of the peer's data that should have come by what it said last, and how many of them are missing.</summary>
     public Loss DataInbound { get; init; }
 
-    /// <summary>Whether the peer left before it said that all its data was sent.</summary>
+    /// <summary>Whether the peer left before both sides had said that all their data was sent.</summary>
     public bool IsCutShort { get; init; }
 
     /// <summary>Round trips measured: none without a two-way path.</summary>

@@ -36,6 +36,24 @@ public sealed class CarryTests
     }
 
     [Fact]
+    public void The_line_of_the_README_makes_both_sides_talk()
+    {
+        Prerequisites.NeedPunch();
+        Assert.SkipUnless(Tool.Exists("socat"), "needs socat");
+        string line = File.ReadLines(Path.Combine(Prerequisites.Root, "README.md")).First(text => text.StartsWith("punch ", StringComparison.Ordinal) && text.Contains("socat", StringComparison.Ordinal));
+        string options = line.Split(' ', 3)[2];
+
+        using CellRun run = Start(
+            "kernel-drop x port-preserving",
+            "1 s",
+            remote => Shell($"(echo hello from A; sleep 8) | timeout 15 $0 {remote} {options}", Prerequisites.Binary),
+            remote => Shell($"(echo hello from B; sleep 8) | timeout 15 $0 {remote} {options}", Prerequisites.Binary));
+
+        Assert.True(run.A.WaitForLine(text => text == "hello from B", Patience) is not null, run.Transcript());
+        Assert.True(run.B.WaitForLine(text => text == "hello from A", Patience) is not null, run.Transcript());
+    }
+
+    [Fact]
     public void Netcat_is_met_by_no_word_of_punch()
     {
         Prerequisites.NeedPunch();

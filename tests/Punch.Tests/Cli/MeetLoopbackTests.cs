@@ -25,7 +25,7 @@ public sealed class MeetLoopbackTests
         Assert.Equal(0, first.Result.Exit);
         Assert.Empty(first.Result.Error + second.Result.Error);
         Assert.All([first, second], side => Assert.Matches("\nPath open after [^\n]* on this machine\n", side.Result.Output));
-        Assert.All([first, second], side => Assert.Matches("\nResponse from 127\\.0\\.0\\.1:[0-9]+ is [^\n]* seq=[0-9]+ rtt=", side.Result.Output));
+        Assert.All([first, second], side => Assert.Matches("\nResponse from [^ \n]+ is [^\n]* seq=[0-9]+ rtt=", side.Result.Output));
         Assert.All([first, second], side => Assert.Contains("\n--- punch meet statistics ---\n", side.Result.Output, StringComparison.Ordinal));
         Assert.DoesNotContain("On the other side", second.Result.Output, StringComparison.Ordinal);
     }
@@ -91,6 +91,32 @@ public sealed class MeetLoopbackTests
             Assert.DoesNotContain(secret, others + error.Text, StringComparison.OrdinalIgnoreCase);
             Assert.DoesNotContain(secret, joiner.Result.Output + joiner.Result.Error, StringComparison.OrdinalIgnoreCase);
         });
+    }
+
+    [Fact]
+    public void Lines_of_standard_input_arrive_at_the_other_side_and_news_goes_to_standard_error()
+    {
+        using var rig = new MeetRig();
+        using MeetSide first = rig.Pipe("to second\n", Code);
+        using MeetSide second = rig.Pipe("to first\nand more\n", Code);
+
+        Assert.Equal([0, 0], [first.Result.Exit, second.Result.Exit]);
+        Assert.Equal("to first\nand more\n", first.Result.Output);
+        Assert.Equal("to second\n", second.Result.Output);
+        Assert.All([first, second], side => Assert.Contains("Path open after ", side.Result.Error, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void A_command_gets_the_path()
+    {
+        using var rig = new MeetRig();
+        using MeetSide first = rig.HandOver(Code);
+        using MeetSide second = rig.HandOver(Code);
+
+        Assert.Equal([42, 42], [first.Result.Exit, second.Result.Exit]);
+        Assert.Equal(first.Launched!["PUNCH_LOCAL_PORT"], second.Launched!["PUNCH_REMOTE_PORT"]);
+        Assert.Equal(second.Launched["PUNCH_LOCAL_PORT"], first.Launched["PUNCH_REMOTE_PORT"]);
+        Assert.True(HostAddress.TryParse(first.Launched["PUNCH_REMOTE_HOST"], out _));
     }
 
     [Fact]
@@ -212,7 +238,7 @@ public sealed class MeetLoopbackTests
     [InlineData("", null)]
     public void A_line_of_standard_input_is_taken_and_not_a_byte_more(string input, string? line)
     {
-        var source = new Source(Encoding.UTF8.GetBytes(input));
+        var source = new ByteSource(Encoding.UTF8.GetBytes(input));
 
         Assert.Equal(line, InputLine.Read(source));
         Assert.Equal(Math.Min(input.Length, (line?.Length ?? 0) + 1), source.Taken);
@@ -223,19 +249,6 @@ public sealed class MeetLoopbackTests
     private static JsonElement[] Events(MemorySink output) => [.. output.Lines.Select(line => JsonDocument.Parse(line).RootElement)];
 
     private static string? Name(JsonElement e) => e.GetProperty("event").GetString();
-
-    private sealed class Source(byte[] bytes) : IByteSource
-    {
-        public int Taken { get; private set; }
-
-        public int Read(Span<byte> buffer)
-        {
-            int count = Math.Min(buffer.Length, bytes.Length - Taken);
-            bytes.AsSpan(Taken, count).CopyTo(buffer);
-            Taken += count;
-            return count;
-        }
-    }
 
     private sealed class Recorder(List<Serilog.Events.LogEvent> events) : Serilog.Core.ILogEventSink
     {

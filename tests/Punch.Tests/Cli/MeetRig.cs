@@ -1,3 +1,7 @@
+using System.Text;
+using Punch.Cli;
+using Punch.Cli.HandOver;
+using Punch.Cli.Pipe;
 using Punch.Net.Server;
 using Punch.Tests.Serve;
 using Xunit;
@@ -14,9 +18,15 @@ internal sealed class MeetRig : IDisposable
     public string Address => _server.Endpoint().ToString();
 
     /// <summary>Starts one side; it has <c>--via</c> already.</summary>
-    public MeetSide Start(params string[] arguments) => new(["meet", "--via", Address, .. arguments], new MemorySink());
+    public MeetSide Start(params string[] arguments) => Start(new MemorySink(), arguments);
 
-    public MeetSide Start(MemorySink output, params string[] arguments) => new(["meet", "--via", Address, .. arguments], output);
+    public MeetSide Start(MemorySink output, params string[] arguments) => new(["meet", "--via", Address, .. arguments], output, "");
+
+    /// <summary>Starts one side with <c>--pipe</c> and a standard input.</summary>
+    public MeetSide Pipe(string input, params string[] arguments) => new(["meet", "--via", Address, "--pipe", "-w", "30", .. arguments], new MemorySink(), input);
+
+    /// <summary>Starts one side that hands its path to a command, which ends with exit code 42.</summary>
+    public MeetSide HandOver(params string[] arguments) => Start([.. arguments, "-w", "30", "--", "sh"]);
 
     public void Dispose() => _server.Dispose();
 
@@ -25,34 +35,59 @@ internal sealed class MeetRig : IDisposable
 }
 
 /// <summary>One side of a meeting, running.</summary>
-internal sealed class MeetSide : IDisposable
+internal sealed class MeetSide : IDisposable, ICommandLauncher
 {
+    private const string ForTheOther = "On the other side: ";
+
     private readonly CancellationTokenSource _stop = new();
     private readonly MemorySink _output;
+    private readonly MemorySink _error = new();
     private readonly Task<CliResult> _run;
 
-    public MeetSide(string[] arguments, MemorySink output)
+    public MeetSide(string[] arguments, MemorySink output, string input)
     {
         _output = output;
-        _run = Task.Factory.StartNew(() => CliResult.Of(output, _stop.Token, arguments), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        var context = new CommandContext(output, _error, _stop)
+        {
+            OpenInput = () => new ByteSource(Encoding.UTF8.GetBytes(input)),
+            Launcher = this,
+        };
+        _run = Task.Factory.StartNew(
+            () => new CliResult((int)CommandTable.Run(arguments, context), output.Text, _error.Text),
+            CancellationToken.None,
+            TaskCreationOptions.LongRunning,
+            TaskScheduler.Default);
     }
 
     public CliResult Result => _run.Result;
 
+    /// <summary>What the command found in its environment; null when none was launched.</summary>
+    public Dictionary<string, string?>? Launched { get; private set; }
+
     /// <summary>Waits until it has printed this, or is over.</summary>
     public MeetSide Until(string text)
     {
-        MeetRig.Until(() => _output.Text.Contains(text, StringComparison.Ordinal) || _run.IsCompleted, () => $"'{text}' never came:\n{_output.Text}");
+        MeetRig.Until(() => _output.Text.Contains(text, StringComparison.Ordinal) || _run.IsCompleted, () => $"'{text}' never came:\n{_output.Text}{_error.Text}");
         return this;
     }
 
     /// <summary>The code that it made.</summary>
-    public string Code() => Until("On the other side: ").CommandLine().Split(' ')[2];
+    public string Code()
+    {
+        Until(ForTheOther);
+        return _output.Lines.Single(line => line.StartsWith(ForTheOther, StringComparison.Ordinal))[ForTheOther.Length..].Split(' ')[2];
+    }
 
     public CliResult Interrupt()
     {
         _stop.Cancel();
         return Result;
+    }
+
+    public LaunchResult Launch(HandOverCommand command, IReadOnlyList<(string Name, string? Value)> variables)
+    {
+        Launched = variables.ToDictionary(each => each.Name, each => each.Value);
+        return new LaunchResult(42);
     }
 
     public void Dispose()
@@ -61,6 +96,18 @@ internal sealed class MeetSide : IDisposable
         _run.Wait();
         _stop.Dispose();
     }
+}
 
-    private string CommandLine() => _output.Lines.Single(line => line.StartsWith("On the other side: ", StringComparison.Ordinal))["On the other side: ".Length..];
+/// <summary>An input that is all there from the start.</summary>
+internal sealed class ByteSource(byte[] bytes) : IByteSource
+{
+    public int Taken { get; private set; }
+
+    public int Read(Span<byte> buffer)
+    {
+        int count = Math.Min(buffer.Length, bytes.Length - Taken);
+        bytes.AsSpan(Taken, count).CopyTo(buffer);
+        Taken += count;
+        return count;
+    }
 }

@@ -1,5 +1,6 @@
 using System.Text;
 using Punch.Cli;
+using Punch.Cli.HandOver;
 using Punch.Cli.Reach;
 using Punch.Protocol;
 using Punch.Protocol.Peer;
@@ -127,6 +128,33 @@ public sealed class TextPresenterTests
         rtt min/avg/max/mdev = 17.904/18.601/19.402/0.512 ms, jitter 0.230 ms
         """.ReplaceLineEndings("\n") + "\n",
         Text().Begin().End(GoodEnd).Output.Text.Split('\n', 2)[1]);
+
+    [Fact]
+    public void Data_has_a_line_of_its_own_in_the_statistics()
+    {
+        var statistics = new PeerStatistics
+        {
+            DataSent = new Volume(200, 230_000),
+            DataReceived = new Volume(3, 20),
+            DataOutbound = new Loss(200, 1),
+            DataInbound = new Loss(4, 1),
+        };
+
+        Assert.Equal(
+            "data sent 230000 bytes in 200, received 20 bytes in 3, lost 0.5% out, 25% in",
+            Text().Begin().End(GoodEnd with { Statistics = statistics }).Output.Lines[^1]);
+    }
+
+    [Fact]
+    public void The_end_of_the_peers_data_and_a_hand_over_are_told()
+    {
+        var handOver = new HandOverPath(new HandOverCommand("so\u001bcat", ["-u"]), Local, Moved);
+
+        string[] lines = Text().Begin().Event(new PeerEvent { Kind = PeerEventKind.DataEnded, Remote = Named }).End(GoodEnd with { HandOver = handOver }).Output.Lines;
+
+        Assert.Equal("The peer has sent all its data", lines[1]);
+        Assert.Equal("Port 6311 and the path to 203.0.113.7:40122 go to so\\x1bcat", lines[^1]);
+    }
 
     [Theory]
     [InlineData(Verdict.Nothing, "no two-way path: nothing heard")]

@@ -188,7 +188,8 @@ public sealed class PathPipeTests : IDisposable
     private sealed class GatedSink : IByteSink
     {
         private readonly StringBuilder _text = new();
-        private readonly ManualResetEventSlim _gate = new();
+        private readonly object _gate = new();
+        private bool _isOpen;
 
         public bool IsClosed => false;
 
@@ -196,11 +197,22 @@ public sealed class PathPipeTests : IDisposable
 
         public string Text => _text.ToString();
 
-        public void Open() => _gate.Set();
+        public void Open()
+        {
+            lock (_gate)
+            {
+                _isOpen = true;
+                Monitor.PulseAll(_gate);
+            }
+        }
 
         public void Write(ReadOnlySpan<byte> bytes)
         {
-            _gate.Wait();
+            lock (_gate)
+            {
+                while (!_isOpen) { Monitor.Wait(_gate); }
+            }
+
             _text.Append(Encoding.Latin1.GetString(bytes));
         }
     }

@@ -17,9 +17,9 @@ internal sealed class PunchProcess : IDisposable
     private readonly Task _output;
     private readonly Task<string> _error;
 
-    private PunchProcess(string[] arguments)
+    private PunchProcess(string program, params string[] arguments)
     {
-        var start = new ProcessStartInfo(Program, arguments)
+        var start = new ProcessStartInfo(program, arguments)
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
@@ -35,8 +35,17 @@ internal sealed class PunchProcess : IDisposable
     {
         (string portA, string portB) = FreePorts();
         return (
-            new PunchProcess(["127.0.0.1", portB, "-B", "127.0.0.1", "-p", portA, .. a]),
-            new PunchProcess(["127.0.0.1", portA, "-B", "127.0.0.1", "-p", portB, .. b]));
+            new PunchProcess(Program, ["127.0.0.1", portB, "-B", "127.0.0.1", "-p", portA, .. a]),
+            new PunchProcess(Program, ["127.0.0.1", portA, "-B", "127.0.0.1", "-p", portB, .. b]));
+    }
+
+    /// <summary>Two scripts in which <c>$PUNCH</c> is a side of a pipe.</summary>
+    public static (PunchProcess A, PunchProcess B) ShellPair(string a, string b)
+    {
+        (string portA, string portB) = FreePorts();
+        return (
+            new PunchProcess("sh", "-c", a.Replace("$PUNCH", $"'{Program}' 127.0.0.1 {portB} -p {portA} --pipe -w 50", StringComparison.Ordinal)),
+            new PunchProcess("sh", "-c", b.Replace("$PUNCH", $"'{Program}' 127.0.0.1 {portA} -p {portB} --pipe -w 50", StringComparison.Ordinal)));
     }
 
     public int Exit
@@ -66,9 +75,6 @@ internal sealed class PunchProcess : IDisposable
 
     public int Id => _process.Id;
 
-    /// <summary>Whether it has ended, within a moment.</summary>
-    public bool HasExited => _process.WaitForExit(TimeSpan.FromMilliseconds(20));
-
     public PunchProcess Write(byte[] bytes)
     {
         _process.StandardInput.BaseStream.Write(bytes);
@@ -95,8 +101,6 @@ internal sealed class PunchProcess : IDisposable
         lock (_bytes) { return System.Text.Encoding.UTF8.GetString(_bytes.ToArray()); }
     }
 
-    public void CloseOutput() => _process.StandardOutput.Close();
-
     public void Dispose()
     {
         if (!_process.HasExited) { _process.Kill(); }
@@ -109,18 +113,11 @@ internal sealed class PunchProcess : IDisposable
     private void ReadOutput()
     {
         byte[] buffer = new byte[65_536];
-        try
+        while (_process.StandardOutput.BaseStream.Read(buffer) is > 0 and int count)
         {
-            while (_process.StandardOutput.BaseStream.Read(buffer) is > 0 and int count)
-            {
-                lock (_bytes) { _bytes.Write(buffer, 0, count); }
+            lock (_bytes) { _bytes.Write(buffer, 0, count); }
 
-                _hasOutput.Set();
-            }
-        }
-        catch (Exception e) when (e is IOException or ObjectDisposedException)
-        {
-            // The test closed it.
+            _hasOutput.Set();
         }
     }
 

@@ -2,7 +2,9 @@ using Punch.Protocol.Discovery;
 
 namespace Punch.Protocol.Meeting.Agent;
 
-/// <summary>Which addresses of a peer are probed. A peer may name any, and a server may say anything; this machine is nobody's scanner.</summary>
+/// <summary>
+/// Which addresses of a peer are probed. A peer may name any, and a server may say anything; this machine is nobody's scanner.
+/// </summary>
 internal static class CandidatePolicy
 {
     /// <summary>Whether an address from a hello is probed: a public one, or one on a subnet of ours.</summary>

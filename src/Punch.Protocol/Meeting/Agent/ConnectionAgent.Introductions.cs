@@ -5,7 +5,7 @@ namespace Punch.Protocol.Meeting.Agent;
 
 internal sealed partial class ConnectionAgent
 {
-    /// <summary>How long a peer that was heard is held to, before another party in the room takes its place: a process that was restarted.</summary>
+    /// <summary>How long a peer that was heard is held to, before another party takes its place: a process that was restarted.</summary>
     private static readonly TimeSpan HeldFor = TimeSpan.FromSeconds(2);
 
     /// <summary>How long after the last news of the peer addresses are tried that never answered: nobody is probed for ever.</summary>
@@ -14,7 +14,7 @@ internal sealed partial class ConnectionAgent
     /// <summary>How long primes go before the probes: the peer's first probe is here by then, if the server told both at once.</summary>
     private static readonly TimeSpan Priming = TimeSpan.FromMilliseconds(200);
 
-    /// <summary>How long they go in a later round: the peer dials when it has heard of the fresh port, if need be by asking the server.</summary>
+    /// <summary>How long they go in a later round: the peer dials when it has heard of the fresh port, if need be by asking.</summary>
     private static readonly TimeSpan LongPriming = TimeSpan.FromSeconds(1.2);
 
     private Instant? _heardAt;

@@ -4,7 +4,7 @@ namespace Punch.Protocol.Meeting.Agent;
 
 internal sealed partial class ConnectionAgent
 {
-    /// <summary>A probe of the path about once a second keeps NATs open, shows that the peer consents (RFC 7675), and shows soon when it does not.</summary>
+    /// <summary>A probe of the path about once a second keeps NATs open and shows that the peer consents (RFC 7675).</summary>
     private static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan HeartbeatSpread = TimeSpan.FromMilliseconds(200);
 
@@ -19,8 +19,8 @@ internal sealed partial class ConnectionAgent
     /// <summary>When the high party takes a fresh port of itself, after the path went silent.</summary>
     private static readonly TimeSpan HighResumesAfter = TimeSpan.FromSeconds(1);
 
-    // Another path must be quicker by a tenth, and by a millisecond, to be worth a change. A near one needs no NAT to stay as it is, IPv6 none
-    // that translates: that is worth a little.
+    // Another path must be quicker by a tenth, and by a millisecond, to be worth a change. A near one needs no NAT to stay as it is,
+    // IPv6 none that translates: that is worth a little.
     private const double Hysteresis = 0.9;
     private static readonly TimeSpan LeastGain = TimeSpan.FromMilliseconds(1);
     private static readonly TimeSpan NearBonus = TimeSpan.FromMilliseconds(2);
@@ -62,8 +62,18 @@ internal sealed partial class ConnectionAgent
             return;
         }
 
-        if (now >= _consentAt + CloseAfter) { Close(now, now - _consentAt); }
-        else if (!_isSuspected && now >= _consentAt + SuspectAfter) { Suspect(now); }
+        bool isNewSilence = !_isSuspected && now >= _consentAt + SuspectAfter;
+        if (now >= _consentAt + CloseAfter)
+        {
+            Close(now, now - _consentAt);
+
+            // Not even suspected before: the machine has slept.
+            if (isNewSilence) { PunchAgain(now); }
+        }
+        else if (isNewSilence)
+        {
+            Suspect(now);
+        }
     }
 
     private void Prove(ProbeTarget target, TimeSpan roundTrip, Instant now)
@@ -111,19 +121,23 @@ internal sealed partial class ConnectionAgent
     private void Suspect(Instant now)
     {
         _isSuspected = true;
-        _isHeard = false;
         _news.Add(MeetEventKind.PathSuspected, now);
+        if (FindOtherProven(now) is { } other) { Move(other, now); }
+        else { PunchAgain(now); }
+    }
+
+    private void PunchAgain(Instant now)
+    {
+        _isHeard = false;
         Ask(JoinWish.Again);
         KeepTrying(now);
-        if (FindOtherProven(now) is { } other)
-        {
-            Move(other, now);
-            return;
-        }
 
         // No pause to see whether the same ports do: what the path needs is to be open again within seconds.
         _roundPause = 0;
-        if (_options.Party.IsBelow(_peer!.Id)) { BeginRound(now); }
+        if (_options.Party.IsBelow(_peer!.Id))
+        {
+            BeginRound(now);
+        }
         else
         {
             RestartTargets(now);

@@ -1,10 +1,10 @@
 namespace Punch.Protocol.Meeting.Agent;
 
-/// <remarks>Two ports that clashed in a NAT stay bad as long as they are probed (nat-traversal 3.4), so what fails is tried from fresh ones.</remarks>
+// Two ports that clashed in a NAT stay bad as long as they are probed, so what fails is tried from fresh ones.
 internal sealed partial class ConnectionAgent
 {
     /// <summary>How long each round lasts for the low party; the last pause is repeated.</summary>
-    private static readonly TimeSpan[] RoundPauses = [.. new[] { 1500, 2500, 3500, 5000, 8000 }.Select(ms => TimeSpan.FromMilliseconds(ms))];
+    private static readonly TimeSpan[] RoundPauses = [.. new[] { 1.5, 2.5, 3.5, 5, 8 }.Select(TimeSpan.FromSeconds)];
 
     /// <summary>How much longer the high party waits for the low one to begin.</summary>
     private static readonly TimeSpan HighPatience = TimeSpan.FromSeconds(1.5);
@@ -34,7 +34,7 @@ internal sealed partial class ConnectionAgent
     // RFC 1982: the round numbers go round.
     private static bool IsBehind(byte a, byte b) => unchecked((sbyte)(a - b)) < 0;
 
-    /// <summary>The peer's addresses of the round before are of no use to the fresh port: it would meet the clash that it was to avoid.</summary>
+    /// <summary>The peer's addresses of the round before are not for the fresh port: it would meet the clash that it was to avoid.</summary>
     private bool IsAwaitingRound(bool isV6) => !isV6 && HasBegunRound && IsBehind(_peer!.Hello.Round, _round);
 
     private void AdoptRound(byte round, Instant now)

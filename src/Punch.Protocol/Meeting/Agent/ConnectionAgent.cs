@@ -32,9 +32,17 @@ internal sealed partial class ConnectionAgent : IDisposable
     private SplitMix64 _random;
     private RemoteParty? _peer;
     private int _replaced;
+    private JoinWish _wish;
 
     public ConnectionAgent(
-        MeetSessionOptions options, MeetingKeys keys, EphemeralKey key, OwnSockets sockets, Outbox outbox, MeetNews news, (ulong High, ulong Low) tokenKey, ulong seed)
+        MeetSessionOptions options,
+        MeetingKeys keys,
+        EphemeralKey key,
+        OwnSockets sockets,
+        Outbox outbox,
+        MeetNews news,
+        (ulong High, ulong Low) tokenKey,
+        ulong seed)
     {
         _options = options;
         _keys = keys;
@@ -50,14 +58,11 @@ internal sealed partial class ConnectionAgent : IDisposable
     /// <summary>The peer; null before an introduction.</summary>
     public RemoteParty? Peer => _peer;
 
-    /// <summary>Whether the own mapping depends on the destination: then primes are of no use, since the peer cannot come in by them.</summary>
+    /// <summary>Whether the own mapping depends on the destination: then primes are of no use, the peer cannot come in by them.</summary>
     public Dependence OwnMapping { get; set; }
 
     /// <summary>What is tried, for tests.</summary>
     internal TargetTable Targets => _targets;
-
-    /// <summary>What is wanted of the servers; the caller takes it and sets it back.</summary>
-    public JoinWish Wish { get; private set; }
 
     public Instant? NextTimeout
     {
@@ -70,10 +75,11 @@ internal sealed partial class ConnectionAgent : IDisposable
         }
     }
 
+    /// <summary>What is wanted of the servers, once.</summary>
     public JoinWish TakeWish()
     {
-        JoinWish wish = Wish;
-        Wish = JoinWish.None;
+        JoinWish wish = _wish;
+        _wish = JoinWish.None;
         return wish;
     }
 
@@ -112,11 +118,12 @@ internal sealed partial class ConnectionAgent : IDisposable
     }
 
     /// <summary>Seals a datagram of the session over the path; 0 when it is too long or there is no peer.</summary>
-    public int Seal(ReadOnlySpan<byte> payload, Span<byte> destination) => _peer?.Session.Seal(FrameType.Payload, payload, destination) ?? 0;
+    public int Seal(ReadOnlySpan<byte> payload, Span<byte> destination) =>
+        _peer?.Session.Seal(FrameType.Payload, payload, destination) ?? 0;
 
     public void Dispose() => _peer?.Dispose();
 
-    private void Ask(JoinWish wish) => Wish = wish > Wish ? wish : Wish;
+    private void Ask(JoinWish wish) => _wish = wish > _wish ? wish : _wish;
 }
 
 /// <summary>What the agent wants of the servers.</summary>

@@ -62,7 +62,8 @@ internal sealed class MappingTest(TransportAddress server, TransportAddress loca
 
     /// <summary>Writes a request, long enough for a server that answers with no more bytes than came to name its other place.</summary>
     public static int Write(TransactionId id, Span<byte> destination) =>
-        StunWriter.TryCreate(destination, StunMethod.Binding, StunClass.Request, id, out StunWriter writer) && writer.TryWriteFillerUpTo(RequestLength)
+        StunWriter.TryCreate(destination, StunMethod.Binding, StunClass.Request, id, out StunWriter writer)
+        && writer.TryWriteFillerUpTo(RequestLength)
             ? writer.Length
             : 0;
 
@@ -76,7 +77,8 @@ internal sealed class MappingTest(TransportAddress server, TransportAddress loca
             other = server with { Port = port };
         }
 
-        return isFound && other != server && other.Port != 0 && other.Host.IsV6 == server.Host.IsV6 && other.Host.Scope() == server.Host.Scope();
+        bool isAlike = other.Host.IsV6 == server.Host.IsV6 && other.Host.Scope() == server.Host.Scope();
+        return isFound && isAlike && other != server && other.Port != 0;
     }
 
     private void Ask(TransportAddress place, Outbox outbox, Instant now)

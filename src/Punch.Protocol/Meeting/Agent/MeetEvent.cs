@@ -6,19 +6,21 @@ namespace Punch.Protocol.Meeting.Agent;
 /// <summary>The kinds of <see cref="MeetEvent"/>.</summary>
 public enum MeetEventKind
 {
-    /// <summary>A server answered for the first time: <see cref="MeetEvent.Server"/>, and as what it sees us, <see cref="MeetEvent.Mapped"/>.</summary>
+    /// <summary><see cref="MeetEvent.Server"/> answered for the first time; it sees us as <see cref="MeetEvent.Mapped"/>.</summary>
     ServerAnswered,
 
     /// <summary>The server knows us, and the other side is not there yet. Told once.</summary>
     Waiting,
 
-    /// <summary>The other side is there: <see cref="MeetEvent.Candidates"/> of its addresses may be tried. Again with each <see cref="MeetEvent.Round"/> of it.</summary>
+    /// <summary>
+    /// The other side is there: <see cref="MeetEvent.Candidates"/> of its addresses may be tried. Again with each of its rounds.
+    /// </summary>
     PeerFound,
 
-    /// <summary>An address of the peer is tried for the first time: <see cref="MeetEvent.Remote"/> from <see cref="MeetEvent.Local"/>.</summary>
+    /// <summary>An address of the peer is tried: <see cref="MeetEvent.Remote"/> from <see cref="MeetEvent.Local"/>.</summary>
     Trying,
 
-    /// <summary>A fresh port, <see cref="MeetEvent.Local"/>, is tried from now on: the round <see cref="MeetEvent.Round"/> begins.</summary>
+    /// <summary>The fresh port <see cref="MeetEvent.Local"/> is used from now on: a round begins.</summary>
     FreshPort,
 
     /// <summary>A server that answered before has stopped to; it is asked on.</summary>

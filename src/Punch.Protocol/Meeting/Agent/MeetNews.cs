@@ -12,9 +12,13 @@ internal sealed class MeetNews(Instant start)
     /// <summary>How many hellos are named as unusable.</summary>
     public const int MaxRejected = 4;
 
+    /// <summary>How often it is told that a peer, or a new round of it, is there.</summary>
+    public const int MaxFound = 64;
+
     private readonly Queue<MeetEvent> _queue = new(16);
     private int _trying;
     private int _rejected;
+    private int _found;
 
     public TimeSpan Elapsed(Instant now) => now - start;
 
@@ -25,6 +29,8 @@ internal sealed class MeetNews(Instant start)
     public void Add(in MeetEvent e)
     {
         if (e.Kind == MeetEventKind.Trying && ++_trying > MaxTrying) { return; }
+
+        if (e.Kind == MeetEventKind.PeerFound && ++_found > MaxFound) { return; }
 
         if (e.Kind == MeetEventKind.PeerRejected && ++_rejected > MaxRejected) { return; }
 

@@ -30,7 +30,8 @@ public sealed partial class MeetSession
     public ReadOnlySpan<byte> Payload => _plaintext.AsSpan(0, _payloadLength);
 
     /// <inheritdoc/>
-    public bool TrySendData(ReadOnlySpan<byte> payload, Instant now) => _agent.Path is not null && _inner?.TrySendData(payload, now) == true;
+    public bool TrySendData(ReadOnlySpan<byte> payload, Instant now) =>
+        _agent.Path is not null && _inner?.TrySendData(payload, now) == true;
 
     /// <inheritdoc/>
     public void EndData(Instant now)

@@ -6,6 +6,18 @@ public sealed partial class MeetSession
 {
     private bool _isWaitingTold;
 
+    private void TimeoutClients(Instant now)
+    {
+        foreach (RendezvousClient client in _clients)
+        {
+            if (now < client.NextTimeout) { continue; }
+
+            // With what was learned of the own NAT meanwhile.
+            RenewHello();
+            TellOf(client, client.Timeout(_outbox, now), now);
+        }
+    }
+
     private void ReceiveFromServer(in Datagram datagram, Instant now)
     {
         _mapping?.Receive(datagram, _outbox, now);
@@ -85,7 +97,10 @@ public sealed partial class MeetSession
             bool isV6 = host.Address.IsV6;
             if (candidates.Count == Hello.MaxCandidates) { break; }
 
-            if (_sockets.Has(isV6)) { candidates.Add(new Candidate(CandidateKind.Host, new TransportAddress(host.Address, _sockets.Current(isV6).Port))); }
+            if (!_sockets.Has(isV6)) { continue; }
+
+            var address = new TransportAddress(host.Address, _sockets.Current(isV6).Port);
+            candidates.Add(new Candidate(CandidateKind.Host, address));
         }
 
         return candidates;

@@ -9,8 +9,8 @@ namespace Punch.Protocol.Meeting.Agent;
 /// One side of <c>punch meet</c>, without a socket or a clock (DESIGN.md section 6): it joins the room that the code names, on every server
 /// address it was given, finds a path to whoever else joins, and swaps messages over it, sealed, as <c>punch remote-host</c> does.
 /// <para>
-/// It is made of a client for each server, the agent that finds and keeps the path, and, from the first path on, a <see cref="PeerSession"/>
-/// whose datagrams ride in sealed frames. That one's own notion of a path stays inside; opened, moved and closed are the agent's words.
+/// It is made of a client for each server, the agent that finds and keeps the path, and, from the first path on, a
+/// <see cref="PeerSession"/> whose datagrams ride in sealed frames. That one's own notion of a path stays inside; opened, moved and closed are the agent's words.
 /// </para>
 /// <para>
 /// The driver sends from whatever local address a <see cref="Transmit"/> names: the session asks for fresh ports in this way. It ends
@@ -150,8 +150,7 @@ public sealed partial class MeetSession : IProtocol<MeetEvent>, IDataPath, IDisp
         _payloadLength = 0;
         if (IsEnded) { return; }
 
-        foreach (RendezvousClient client in _clients) { TellOf(client, client.Timeout(_outbox, now), now); }
-
+        TimeoutClients(now);
         _mapping?.Timeout(_outbox, now);
         _agent.Timeout(now);
         TimeoutInner(now);

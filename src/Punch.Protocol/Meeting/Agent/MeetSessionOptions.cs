@@ -14,7 +14,7 @@ public sealed record MeetSessionOptions
     /// <summary>Where the server is: one address, or one of each family.</summary>
     public required IReadOnlyList<TransportAddress> Servers { get; init; }
 
-    /// <summary>The bound address of each socket, one per family of <see cref="Servers"/> and of whatever else is to be tried; a wildcard host.</summary>
+    /// <summary>The bound address of each socket, one of each family that is to be tried; a wildcard host.</summary>
     public required IReadOnlyList<TransportAddress> Locals { get; init; }
 
     /// <summary>This machine's addresses, loopback left out.</summary>

@@ -1,6 +1,8 @@
 namespace Punch.Protocol.Meeting.Agent;
 
-/// <summary>A token bucket: in no second are there more than <paramref name="burst"/> and <paramref name="perSecond"/> packets together.</summary>
+/// <summary>
+/// A token bucket: in no second are there more than <paramref name="burst"/> and <paramref name="perSecond"/> packets together.
+/// </summary>
 internal struct PacketBudget(int burst, int perSecond)
 {
     private readonly TimeSpan _refill = TimeSpan.FromSeconds(1) / perSecond;

@@ -44,7 +44,7 @@ internal sealed class RendezvousClient(TransportAddress server, TransportAddress
     /// <summary>Unanswered sends after which a server counts as silent: three and a half seconds.</summary>
     private const int SilentAfter = 7;
 
-    /// <summary>Challenges in a row that are answered at once; a server that goes on like this is answered at the pace of a silent one.</summary>
+    /// <summary>Challenges in a row that are answered at once; a server that goes on like this is answered slowly.</summary>
     private const int PatientChallenges = 3;
 
     private readonly byte[] _nonce = new byte[RendezvousLimits.Nonce];

@@ -54,7 +54,7 @@ internal sealed class TargetTable
         return Add(new ProbeTarget(route, CandidateKind.PeerReflexive, isNear) { HeardAt = now });
     }
 
-    /// <summary>Makes sure that a target that has answered is here, though it was forgotten meanwhile; false when there is no room.</summary>
+    /// <summary>Takes a target that has answered back, if it was forgotten meanwhile; false when there is no room.</summary>
     public bool TryKeep(ProbeTarget target)
     {
         if (_targets.Contains(target)) { return true; }

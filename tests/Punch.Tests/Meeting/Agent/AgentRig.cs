@@ -151,6 +151,9 @@ internal sealed class AgentRig : IDisposable
         return tokens;
     }
 
+    /// <summary>The machine sleeps: time passes, and nobody looks at timers.</summary>
+    public void Sleep(TimeSpan time) => Now += time;
+
     /// <summary>Lets time pass, with every timer when it is due.</summary>
     public void Advance(double milliseconds)
     {

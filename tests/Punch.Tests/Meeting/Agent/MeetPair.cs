@@ -71,6 +71,9 @@ internal sealed class MeetPair
 
     public bool AreEnded => Find(A)?.IsEnded == true && Find(B)?.IsEnded == true;
 
+    /// <summary>Sees each event as it comes, while its payload is there.</summary>
+    public Action<SimulatedMachine<MeetEvent>, MeetEvent>? OnEvent { get; set; }
+
     /// <summary>A pair behind two of the presets, by their names.</summary>
     public static MeetPair Of(string a, string b, MeetPairOptions options) => new(Preset(a), Preset(b), options);
 
@@ -113,7 +116,8 @@ internal sealed class MeetPair
             var session = new MeetSession(adjust?.Invoke(options) ?? options, now);
             _sessions[machine!] = session;
             return session;
-        });
+        },
+        (e, _, _) => OnEvent?.Invoke(machine!, e));
         machine.MaxOpened = 64;
         return machine;
     }
