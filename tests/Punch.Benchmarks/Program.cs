@@ -1,7 +1,7 @@
 using Punch.Benchmarks;
 
 // Prints tables for people and for CI; asserts nothing, since absolute times are the machine's.
-string[] wanted = args.Length == 0 ? ["codec", "session", "startup", "flood", "stun"] : args;
+string[] wanted = args.Length == 0 ? ["codec", "session", "startup", "flood", "pipe", "stun"] : args;
 string? binary = PunchBinary.Find();
 Console.WriteLine($"punch benchmarks: {Environment.ProcessorCount} processors, {Environment.OSVersion}, binary {binary ?? "not published"}");
 foreach (string name in wanted)
@@ -12,8 +12,9 @@ foreach (string name in wanted)
         "session" => SessionBenchmark.Run(),
         "startup" => StartupBenchmark.Run(binary),
         "flood" => FloodBenchmark.Run(binary),
+        "pipe" => PipeBenchmark.Run(binary),
         "stun" => StunBenchmark.Run(binary),
-        _ => throw new ArgumentException($"no benchmark '{name}': codec, session, startup, flood, stun"),
+        _ => throw new ArgumentException($"no benchmark '{name}': codec, session, startup, flood, pipe, stun"),
     };
     Console.WriteLine();
     Console.WriteLine(table);
