@@ -1,7 +1,6 @@
 using System.Text.RegularExpressions;
 using Punch.Lab.Topology;
 using Punch.Protocol;
-using Punch.Protocol.Discovery;
 
 namespace Punch.Lab.Nat;
 
@@ -16,12 +15,6 @@ internal static partial class CoturnTools
         string[] from = local is { } address ? ["-L", $"{address}"] : [];
         return new LabCommand("turnutils_natdiscovery", ["-m", "-f", .. port, .. from, parts[0]]);
     }
-
-    /// <summary>
-    /// Whether it can know the mapping. Its third request goes to the place that the second answer names as the other one. RFC 5780 §6.1
-    /// makes that A1:P2, where ADM cannot be told from APDM; only coturn's server names A2:P2 again.
-    /// </summary>
-    public static bool KnowsMapping(NatTraits truth, NatServers servers) => servers.NeedsCoturn || truth.Mapping != MappingBehavior.AddressDependent;
 
     /// <summary>Asks for the mapped address.</summary>
     public static LabCommand Ask(string server) => new("turnutils_stunclient", server);
