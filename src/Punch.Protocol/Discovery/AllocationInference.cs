@@ -13,7 +13,8 @@ internal readonly record struct AllocationFinding(Finding<AllocationBehavior> Al
 
 /// <summary>
 /// The port allocation from the ports that a burst of requests got. Other hosts behind the NAT take ports in between, and a lost packet
-/// changes the order, so a sequence is known by its ports lying on a short ladder, whatever their order.
+/// changes the order, so a sequence is known by its ports lying on a short ladder, whatever their order. One of them may lie elsewhere: a
+/// mapping that an earlier program left behind is no sample of how the NAT picks a new one.
 /// </summary>
 internal static class AllocationInference
 {
@@ -24,7 +25,8 @@ internal static class AllocationInference
     // So many rungs may be taken by others between two of ours.
     private const int MostRungs = 16;
 
-    // Random ports lie on such a ladder by chance: with five ports once in a billion runs, with three once in fifty thousand.
+    // Random ports lie on such a ladder by chance: five once in ten billion runs, four of five once in three million, three once in a
+    // million, three of four once in four hundred thousand.
     private const int LongestStep = 1024;
     private const int LongestStepOfFew = 16;
     private const int FewestForLongSteps = 5;
@@ -45,7 +47,7 @@ internal static class AllocationInference
                 UnknownReason.TooFewAnswers, AllocationBehavior.Sequential, AllocationBehavior.Random, AllocationBehavior.Block));
         }
 
-        if (FindStep(inOrder) is { } step) { return new(Finding.Known(AllocationBehavior.Sequential), Step: step); }
+        if ((FindStep(inOrder, inOrder.Length) ?? FindStepButOne(inOrder)) is { } step) { return new(Finding.Known(AllocationBehavior.Sequential), Step: step); }
 
         ushort[] ports = [.. all.Select(sample => sample.Mapped.Port).Distinct().Order()];
         return IsBlock(ports)
@@ -61,7 +63,18 @@ internal static class AllocationInference
         return preserved >= Math.Min(2, sockets) && preserved > 0;
     }
 
-    private static int? FindStep(ushort[] inOrder)
+    /// <summary>The step when one port, which was not new, is left out.</summary>
+    private static int? FindStepButOne(ushort[] inOrder)
+    {
+        for (int i = 0; i < inOrder.Length; i++)
+        {
+            if (FindStep([.. inOrder[..i], .. inOrder[(i + 1)..]], inOrder.Length) is { } step) { return step; }
+        }
+
+        return null;
+    }
+
+    private static int? FindStep(ushort[] inOrder, int seen)
     {
         int[] ports = [.. inOrder.Select(port => (int)port).Order()];
         int[] gaps = [.. Enumerable.Range(1, ports.Length - 1).Select(i => ports[i] - ports[i - 1])];
@@ -71,7 +84,7 @@ internal static class AllocationInference
         if (rungs.Length < FewestInLadder - 1) { return null; }
 
         int step = rungs.Min();
-        int longest = ports.Length >= FewestForLongSteps ? LongestStep : LongestStepOfFew;
+        int longest = seen >= FewestForLongSteps ? LongestStep : LongestStepOfFew;
         bool isLadder = step <= longest && rungs.All(rung => rung % step == 0 && rung / step <= MostRungs);
         return isLadder ? step * Direction(inOrder) : null;
     }

@@ -7,14 +7,11 @@ namespace Punch.Lab.Nat;
 /// <summary>coturn's clients: how they are called and what they say.</summary>
 internal static partial class CoturnTools
 {
-    /// <summary>Discovers mapping and filtering by a server, from a local address, without which it takes no NAT for one.</summary>
-    public static LabCommand Discover(string server, HostAddress? local)
-    {
-        string[] parts = server.Split(':');
-        string[] port = parts.Length > 1 ? ["-p", parts[1]] : [];
-        string[] from = local is { } address ? ["-L", $"{address}"] : [];
-        return new LabCommand("turnutils_natdiscovery", ["-m", "-f", .. port, .. from, parts[0]]);
-    }
+    /// <summary>Discovers the mapping by a server, from a port of the host's own address, without which it takes no NAT for one.</summary>
+    public static LabCommand DiscoverMapping(string server, TransportAddress local) => Discover("-m", server, local);
+
+    /// <summary>Discovers the filtering, which wants a port that has not sent to the server's other address.</summary>
+    public static LabCommand DiscoverFiltering(string server, TransportAddress local) => Discover("-f", server, local);
 
     /// <summary>Asks for the mapped address.</summary>
     public static LabCommand Ask(string server) => new("turnutils_stunclient", server);
@@ -36,6 +33,13 @@ internal static partial class CoturnTools
 
     /// <summary>The mapped addresses it was told, as ADDRESS:PORT.</summary>
     public static string[] Mapped(string output) => [.. MappedLine().Matches(output).Select(match => match.Groups[1].Value)];
+
+    private static LabCommand Discover(string what, string server, TransportAddress local)
+    {
+        string[] parts = server.Split(':');
+        string[] port = parts.Length > 1 ? ["-p", parts[1]] : [];
+        return new LabCommand("turnutils_natdiscovery", [what, .. port, "-L", $"{local.Host}", "-l", $"{local.Port}", parts[0]]);
+    }
 
     private static bool Found(string output, string words) => output.Contains(words, StringComparison.Ordinal);
 

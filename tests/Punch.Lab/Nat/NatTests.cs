@@ -47,11 +47,11 @@ public sealed class NatTests(NatBatch batch) : IClassFixture<NatBatch>
         Prerequisites.NeedCoturn();
         NatTraits truth = KindNamed(kind).Truth!.Value;
 
-        string output = (await batch.CoturnOf(KindNamed(kind))).Discoveries[ServersNamed(servers)];
+        CoturnDiscovery found = (await batch.CoturnOf(KindNamed(kind))).Discoveries[ServersNamed(servers)];
 
         string filtering = truth.Filtering == FilteringBehavior.None ? "eif" : Words.Of(truth.Filtering);
-        Assert.True(CoturnTools.Mapping(output) == Words.Of(truth.Mapping), output);
-        Assert.True(CoturnTools.Filtering(output) == filtering, output);
+        Assert.True(CoturnTools.Mapping(found.Mapping) == Words.Of(truth.Mapping), found.Mapping);
+        Assert.True(CoturnTools.Filtering(found.Filtering) == filtering, found.Filtering);
     }
 
     [Theory]
