@@ -66,7 +66,7 @@ public sealed class AllocationInferenceTests
     public void Random_ports_are_not_a_sequence()
     {
         var random = new SplitMix64(1);
-        for (int run = 0; run < 100_000; run++)
+        for (int run = 0; run < 30_000; run++)
         {
             int[] ports = [.. Enumerable.Range(0, Burst).Select(_ => FirstPort + random.NextInt(Ports))];
 
