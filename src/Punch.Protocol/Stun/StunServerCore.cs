@@ -39,6 +39,7 @@ public sealed partial class StunServerCore
 
     private readonly TransportAddress[] _endpoints;
     private readonly StunReplySize _replySize;
+    private readonly bool _isStream;
 
     /// <param name="options">What to answer from.</param>
     /// <exception cref="ArgumentException">The endpoints do not form one of the three layouts.</exception>
@@ -46,6 +47,7 @@ public sealed partial class StunServerCore
     {
         _endpoints = [.. options.Endpoints];
         _replySize = options.ReplySize;
+        _isStream = options.IsStream;
         string? flaw = FindFlaw(_endpoints);
         if (flaw is not null) { throw new ArgumentException(flaw, nameof(options)); }
     }
@@ -125,6 +127,8 @@ public sealed partial class StunServerCore
     private bool CanChange(in StunMessage message)
     {
         message.TryGetChangeRequest(out StunChange change);
+        if (_isStream) { return HasTwoAddresses && change == StunChange.None; }
+
         // RFC 5780 §6 knows no server with one address. Ours changes the port all the same: it tells APDF from the other filters.
         return HasTwoAddresses || (HasTwoPorts && (change & StunChange.Address) == 0);
     }
