@@ -1,6 +1,4 @@
 using System.Collections.Concurrent;
-using System.Net;
-using System.Net.Sockets;
 using Punch.Lab.Cells;
 using Punch.Lab.Topology;
 using Punch.Protocol;
@@ -14,7 +12,6 @@ namespace Punch.Lab.Nat;
 /// </summary>
 internal sealed class NatLab : IDisposable
 {
-    private static readonly TimeSpan StartPatience = TimeSpan.FromSeconds(10);
     private readonly LabNetwork _lab;
     private readonly Dictionary<NatKind, (Side Side, LabHost Host)> _clients = [];
     private readonly List<LabHost> _machines = [];
@@ -95,30 +92,6 @@ internal sealed class NatLab : IDisposable
         (int Machine, LabCommand Command, TransportAddress Answers)[] processes = [.. NatServers.Processes(_folder)];
         foreach ((int machine, LabCommand command, _) in processes) { _servers.Add(_machines[machine].Start(command)); }
 
-        for (int i = 0; i < processes.Length; i++) { AwaitAnswer(_machines[processes[i].Machine], processes[i].Answers, _servers[i]); }
-    }
-
-    /// <summary>Asks from the server's own machine until it answers.</summary>
-    private static void AwaitAnswer(LabHost machine, TransportAddress server, LabProcess process)
-    {
-        byte[] request = [0, 1, 0, 0, 0x21, 0x12, 0xA4, 0x42, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12];
-        using Socket socket = machine.Bind(AddressFamily.InterNetwork);
-        socket.ReceiveTimeout = 50;
-        Instant end = LabClock.Now + StartPatience;
-        while (LabClock.Now < end)
-        {
-            try
-            {
-                socket.SendTo(request, new IPEndPoint(server.Host.ToIPAddress(), server.Port));
-                if (socket.Receive(new byte[1500]) > 0) { return; }
-            }
-            catch (SocketException refusal) when (refusal.SocketErrorCode is SocketError.TimedOut or SocketError.ConnectionRefused)
-            {
-                Thread.Sleep(10);
-            }
-        }
-
-        string printed = string.Join('\n', process.Output.Concat(process.Errors).Select(line => line.Text));
-        throw new InvalidOperationException($"the server at {server} does not answer; it printed:\n{printed}");
+        for (int i = 0; i < processes.Length; i++) { ServerStart.Await(_machines[processes[i].Machine], processes[i].Answers, _servers[i]); }
     }
 }

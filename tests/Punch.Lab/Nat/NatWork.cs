@@ -4,10 +4,11 @@ namespace Punch.Lab.Nat;
 internal static class NatWork
 {
     /// <summary>Begins the work for each kind, at most so many at once. A piece's exception is its task's.</summary>
-    public static IReadOnlyDictionary<NatKind, Task<T>> Start<T>(IEnumerable<NatKind> kinds, int parallel, Func<NatKind, T> work)
+    public static IReadOnlyDictionary<TKind, Task<T>> Start<TKind, T>(IEnumerable<TKind> kinds, int parallel, Func<TKind, T> work)
+        where TKind : notnull
     {
         var free = new SemaphoreSlim(parallel);
-        T Do(NatKind kind)
+        T Do(TKind kind)
         {
             free.Wait();
             try

@@ -1,0 +1,36 @@
+using System.Net;
+using System.Net.Sockets;
+using Punch.Lab.Topology;
+using Punch.Protocol;
+
+namespace Punch.Lab.Nat;
+
+/// <summary>A server's process takes a moment until it answers.</summary>
+internal static class ServerStart
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+
+    /// <summary>Asks from the server's own machine until it answers.</summary>
+    public static void Await(LabHost machine, TransportAddress server, LabProcess process)
+    {
+        byte[] request = [0, 1, 0, 0, 0x21, 0x12, 0xA4, 0x42, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12];
+        using Socket socket = machine.Bind(server.Host.Family);
+        socket.ReceiveTimeout = 50;
+        Instant end = LabClock.Now + Patience;
+        while (LabClock.Now < end)
+        {
+            try
+            {
+                socket.SendTo(request, new IPEndPoint(server.Host.ToIPAddress(), server.Port));
+                if (socket.Receive(new byte[1500]) > 0) { return; }
+            }
+            catch (SocketException refusal) when (refusal.SocketErrorCode is SocketError.TimedOut or SocketError.ConnectionRefused)
+            {
+                Thread.Sleep(10);
+            }
+        }
+
+        string printed = string.Join('\n', process.Output.Concat(process.Errors).Select(line => line.Text));
+        throw new InvalidOperationException($"the server at {server} does not answer; it printed:\n{printed}");
+    }
+}
