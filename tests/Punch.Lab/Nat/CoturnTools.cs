@@ -34,12 +34,8 @@ internal static partial class CoturnTools
     /// <summary>The mapped addresses it was told, as ADDRESS:PORT.</summary>
     public static string[] Mapped(string output) => [.. MappedLine().Matches(output).Select(match => match.Groups[1].Value)];
 
-    private static LabCommand Discover(string what, string server, TransportAddress local)
-    {
-        string[] parts = server.Split(':');
-        string[] port = parts.Length > 1 ? ["-p", parts[1]] : [];
-        return new LabCommand("turnutils_natdiscovery", [what, .. port, "-L", $"{local.Host}", "-l", $"{local.Port}", parts[0]]);
-    }
+    private static LabCommand Discover(string what, string server, TransportAddress local) =>
+        new("turnutils_natdiscovery", what, "-L", $"{local.Host}", "-l", $"{local.Port}", server);
 
     private static bool Found(string output, string words) => output.Contains(words, StringComparison.Ordinal);
 
