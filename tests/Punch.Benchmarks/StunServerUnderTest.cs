@@ -1,12 +1,15 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
 
 namespace Punch.Benchmarks;
 
 /// <summary>A STUN server in a process of its own, pinned to the first core, on a port that nobody else had when it started.</summary>
 internal sealed class StunServerUnderTest : IDisposable
 {
-    private static readonly TimeSpan StartUp = TimeSpan.FromMilliseconds(700);
+    private static readonly TimeSpan StartUp = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(100);
 
     private readonly Process _process;
 
@@ -30,14 +33,18 @@ internal sealed class StunServerUnderTest : IDisposable
     /// <summary>Answers a second of the server's own processor time: what it would reach if nothing else ran on its core.</summary>
     public List<double> RatesOfProcessor { get; } = [];
 
-    /// <summary>Starts one; a server that ends at once, since its port is taken for instance, is an error.</summary>
+    /// <summary>Starts one and waits until it answers; a server that never does, since its port is taken for instance, is an error.</summary>
     public static StunServerUnderTest Start(string name, int port, params string[] command)
     {
         var server = new StunServerUnderTest(name, port, Measure.Start("taskset", ["-c", "0", .. command]));
-        if (!server._process.WaitForExit(StartUp)) { return server; }
+        long start = Stopwatch.GetTimestamp();
+        while (!server._process.WaitForExit(Patience) && Stopwatch.GetElapsedTime(start) < StartUp)
+        {
+            if (Answers(port)) { return server; }
+        }
 
         server.Dispose();
-        throw new InvalidOperationException($"{name} ended at once");
+        throw new InvalidOperationException($"{name} does not answer");
     }
 
     /// <summary>Asks it for a while, from the second core, and notes the answers a second.</summary>
@@ -59,6 +66,23 @@ internal sealed class StunServerUnderTest : IDisposable
         if (!_process.HasExited) { _process.Kill(); }
 
         _process.Dispose();
+    }
+
+    private static bool Answers(int port)
+    {
+        byte[] request = [0, 1, 0, 0, 0x21, 0x12, 0xA4, 0x42, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12];
+        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp) { ReceiveTimeout = (int)Patience.TotalMilliseconds };
+        try
+        {
+            socket.Connect(IPAddress.Loopback, port);
+            socket.Send(request);
+            return socket.Receive(new byte[512]) > 0;
+        }
+        catch (SocketException)
+        {
+            // Nobody is there yet.
+            return false;
+        }
     }
 
     /// <summary>Nanoseconds on a processor are the first number of each thread's schedstat; the times of <see cref="Process"/> are sampled and too coarse.</summary>
