@@ -12,7 +12,7 @@ internal static class FloodBenchmark
     public static Table Run(string? binary)
     {
         var table = new Table("Flood: 100,000 datagrams each way between two processes pinned to one core (median of 5)", "what", "datagrams a second", "ratio to C");
-        string? c = CompileYardstick();
+        string? c = Measure.Compile("swap");
         if (binary is null || c is null || !Measure.IsInstalled("taskset"))
         {
             table.Note($"Not run: needs the published binary ({binary ?? "none"}), a C compiler ({c ?? "none"}) and taskset.");
@@ -50,14 +50,6 @@ internal static class FloodBenchmark
     }
 
     private static Process Pinned(string[] command) => Measure.Start("taskset", ["-c", "0", .. command]);
-
-    private static string? CompileYardstick()
-    {
-        if (!Measure.IsInstalled("gcc")) { return null; }
-
-        string program = Path.Combine(AppContext.BaseDirectory, "swap");
-        return Measure.RunToEnd("gcc", "-O2", "-o", program, Path.Combine(AppContext.BaseDirectory, "swap.c")) == 0 ? program : null;
-    }
 
     private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
 }

@@ -1,5 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
 
 namespace Punch.Benchmarks;
 
@@ -32,6 +34,23 @@ internal static class Measure
         process.StandardOutput.ReadToEnd();
         process.WaitForExit();
         return process.ExitCode;
+    }
+
+    /// <summary>Compiles a program of this folder; null without a compiler.</summary>
+    public static string? Compile(string name)
+    {
+        if (!IsInstalled("gcc")) { return null; }
+
+        string program = Path.Combine(AppContext.BaseDirectory, name);
+        return RunToEnd("gcc", "-O2", "-o", program, Path.Combine(AppContext.BaseDirectory, $"{name}.c")) == 0 ? program : null;
+    }
+
+    /// <summary>A UDP port that nobody has.</summary>
+    public static int FreePort()
+    {
+        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
+        socket.Bind(new IPEndPoint(IPAddress.Any, 0));
+        return ((IPEndPoint)socket.LocalEndPoint!).Port;
     }
 
     public static bool IsInstalled(string program) =>

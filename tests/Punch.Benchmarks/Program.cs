@@ -1,7 +1,7 @@
 using Punch.Benchmarks;
 
 // Prints tables for people and for CI; asserts nothing, since absolute times are the machine's.
-string[] wanted = args.Length == 0 ? ["codec", "session", "startup", "flood", "stun"] : args;
+string[] wanted = args.Length == 0 ? ["codec", "session", "startup", "flood", "stun", "rooms"] : args;
 string? binary = PunchBinary.Find();
 Console.WriteLine($"punch benchmarks: {Environment.ProcessorCount} processors, {Environment.OSVersion}, binary {binary ?? "not published"}");
 foreach (string name in wanted)
@@ -13,7 +13,8 @@ foreach (string name in wanted)
         "startup" => StartupBenchmark.Run(binary),
         "flood" => FloodBenchmark.Run(binary),
         "stun" => StunBenchmark.Run(binary),
-        _ => throw new ArgumentException($"no benchmark '{name}': codec, session, startup, flood, stun"),
+        "rooms" => RoomsBenchmark.Run(binary),
+        _ => throw new ArgumentException($"no benchmark '{name}': codec, session, startup, flood, stun, rooms"),
     };
     Console.WriteLine();
     Console.WriteLine(table);

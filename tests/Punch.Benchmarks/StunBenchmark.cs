@@ -1,6 +1,4 @@
 using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
 
 namespace Punch.Benchmarks;
 
@@ -18,8 +16,8 @@ internal static class StunBenchmark
         var table = new Table(
             $"STUN: Binding requests a second on one core (median of {Rounds} rounds, interleaved)",
             "server", "answers a second", "ratio to C", "ratio to coturn", "answers a processor second", "ratio to C", "ratio to coturn");
-        string? c = Compile("stun-serve");
-        string? load = Compile("stun-load");
+        string? c = Measure.Compile("stun-serve");
+        string? load = Measure.Compile("stun-load");
         if (binary is null || c is null || load is null || !Measure.IsInstalled("taskset") || Environment.ProcessorCount < 2)
         {
             table.Note($"Not run: needs the published binary ({binary ?? "none"}), a C compiler ({c ?? "none"}), taskset and two cores.");
@@ -47,12 +45,12 @@ internal static class StunBenchmark
 
     private static void StartAll(List<StunServerUnderTest> servers, string binary, string c)
     {
-        int port = FreePort();
+        int port = Measure.FreePort();
         servers.Add(StunServerUnderTest.Start("C, recvmmsg and sendmmsg (stun-serve.c)", port, c, Text(port)));
-        port = FreePort();
+        port = Measure.FreePort();
         servers.Add(StunServerUnderTest.Start(
             "punch serve, one address", port, binary, "serve", "--listen", $"127.0.0.1:{port}", "--rate-limit", "off"));
-        port = FreePort();
+        port = Measure.FreePort();
         servers.Add(StunServerUnderTest.Start(
             "punch serve, every address", port, binary, "serve", "--listen", $"0.0.0.0:{port}", "--rate-limit", "off"));
         if (!Measure.IsInstalled("turnserver")) { return; }
@@ -65,7 +63,7 @@ internal static class StunBenchmark
 
     private static StunServerUnderTest StartCoturn(string name, params string[] options)
     {
-        int port = FreePort();
+        int port = Measure.FreePort();
         string pidFile = Path.Combine(AppContext.BaseDirectory, $"turnserver-{port}.pid");
         return StunServerUnderTest.Start(
             name, port, ["turnserver", "-n", "-L", "127.0.0.1", "-p", Text(port), "--no-cli", "--log-file=stdout", $"--pidfile={pidFile}", .. options]);
@@ -91,21 +89,6 @@ internal static class StunBenchmark
 
     private static string Ratio(StunServerUnderTest server, StunServerUnderTest? to, Func<StunServerUnderTest, List<double>> rates) =>
         to is null ? "-" : Measure.Ratio(Measure.Median(rates(server).Zip(rates(to), (one, other) => one / other)));
-
-    private static string? Compile(string name)
-    {
-        if (!Measure.IsInstalled("gcc")) { return null; }
-
-        string program = Path.Combine(AppContext.BaseDirectory, name);
-        return Measure.RunToEnd("gcc", "-O2", "-o", program, Path.Combine(AppContext.BaseDirectory, $"{name}.c")) == 0 ? program : null;
-    }
-
-    private static int FreePort()
-    {
-        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
-        socket.Bind(new IPEndPoint(IPAddress.Any, 0));
-        return ((IPEndPoint)socket.LocalEndPoint!).Port;
-    }
 
     private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
 }

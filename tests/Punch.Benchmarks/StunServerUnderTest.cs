@@ -1,7 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
 
 namespace Punch.Benchmarks;
 
@@ -33,18 +31,18 @@ internal sealed class StunServerUnderTest : IDisposable
     /// <summary>Answers a second of the server's own processor time: what it would reach if nothing else ran on its core.</summary>
     public List<double> RatesOfProcessor { get; } = [];
 
-    /// <summary>Starts one and waits until it answers; a server that never does, since its port is taken for instance, is an error.</summary>
+    /// <summary>Starts one and waits until it has its port; a server that never does, since its port is taken for instance, is an error.</summary>
     public static StunServerUnderTest Start(string name, int port, params string[] command)
     {
         var server = new StunServerUnderTest(name, port, Measure.Start("taskset", ["-c", "0", .. command]));
         long start = Stopwatch.GetTimestamp();
         while (!server._process.WaitForExit(Patience) && Stopwatch.GetElapsedTime(start) < StartUp)
         {
-            if (Answers(port)) { return server; }
+            if (IsTaken(port)) { return server; }
         }
 
         server.Dispose();
-        throw new InvalidOperationException($"{name} does not answer");
+        throw new InvalidOperationException($"{name} did not start");
     }
 
     /// <summary>Asks it for a while, from the second core, and notes the answers a second.</summary>
@@ -68,26 +66,17 @@ internal sealed class StunServerUnderTest : IDisposable
         _process.Dispose();
     }
 
-    private static bool Answers(int port)
-    {
-        byte[] request = [0, 1, 0, 0, 0x21, 0x12, 0xA4, 0x42, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12];
-        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp) { ReceiveTimeout = (int)Patience.TotalMilliseconds };
-        try
-        {
-            socket.Connect(IPAddress.Loopback, port);
-            socket.Send(request);
-            return socket.Receive(new byte[512]) > 0;
-        }
-        catch (SocketException)
-        {
-            // Nobody is there yet.
-            return false;
-        }
-    }
+    /// <summary>Whether somebody has the UDP port.</summary>
+    private static bool IsTaken(int port) => File.ReadLines("/proc/net/udp").Any(line => line.Contains($":{port:X4} ", StringComparison.Ordinal));
 
     /// <summary>Nanoseconds on a processor are the first number of each thread's schedstat; the times of <see cref="Process"/> are sampled and too coarse.</summary>
-    private double ProcessorSeconds() => Directory.GetDirectories($"/proc/{_process.Id}/task")
+    public double ProcessorSeconds() => Directory.GetDirectories($"/proc/{_process.Id}/task")
         .Sum(task => double.Parse(File.ReadAllText(Path.Combine(task, "schedstat")).Split(' ')[0], CultureInfo.InvariantCulture)) / 1e9;
+
+    /// <summary>Bytes of its memory that are in the machine's.</summary>
+    public double ResidentBytes() => 1024 * double.Parse(
+        File.ReadLines($"/proc/{_process.Id}/status").First(line => line.StartsWith("VmRSS:", StringComparison.Ordinal)).Split([' ', '\t'], StringSplitOptions.RemoveEmptyEntries)[1],
+        CultureInfo.InvariantCulture);
 
     private static string Text(double number) => number.ToString(CultureInfo.InvariantCulture);
 }

@@ -54,6 +54,7 @@ internal sealed class JsonServePresenter(IByteSink output, ErrorVoice errors) : 
         json.WriteTime("elapsed_ms"u8, reading.Elapsed);
         WriteCounts("udp"u8, reading.Statistics.Udp);
         WriteCounts("tcp"u8, reading.Statistics.Tcp);
+        WriteRendezvous(reading.Statistics.Rendezvous);
         json.WriteNumber("connections"u8, reading.Statistics.Connections);
         json.WriteNumber("accepted"u8, reading.Statistics.Accepted);
         json.WriteNumber("turned_away"u8, reading.Statistics.TurnedAway);
@@ -72,6 +73,24 @@ internal sealed class JsonServePresenter(IByteSink output, ErrorVoice errors) : 
         json.WriteNumber("ignored"u8, counts.Ignored);
         json.WriteNumber("unsent"u8, counts.Unsent);
         json.WriteNumber("sent_bytes"u8, counts.SentBytes);
+        json.WriteEndObject();
+    }
+
+    private void WriteRendezvous(in RendezvousStatistics rendezvous)
+    {
+        Utf8JsonWriter json = _lines.Json;
+        json.WriteStartObject("rendezvous"u8);
+        json.WriteNumber("rooms"u8, rendezvous.Rooms);
+        json.WriteNumber("waiting"u8, rendezvous.Waiting);
+        json.WriteNumber("joined"u8, rendezvous.Joined);
+        json.WriteNumber("introduced"u8, rendezvous.Introduced);
+        json.WriteNumber("challenged"u8, rendezvous.Challenged);
+        json.WriteNumber("left"u8, rendezvous.Left);
+        json.WriteNumber("crowded"u8, rendezvous.Crowded);
+        json.WriteNumber("full"u8, rendezvous.Full);
+        json.WriteNumber("malformed"u8, rendezvous.Malformed);
+        json.WriteNumber("joins_limited"u8, rendezvous.Limited);
+        json.WriteNumber("told"u8, rendezvous.Told);
         json.WriteEndObject();
     }
 }

@@ -7,8 +7,9 @@ internal static class ServeHelp
 {
     /// <summary>The whole help, without the last line's end.</summary>
     public const string Text = """
-        A STUN server: tells whoever asks under which address and port it is seen, which is what 'punch nat' and any other
-        STUN client want to know. It keeps nothing about anybody, needs no privileges, and runs until it is told to stop.
+        The server: brings the two sides of 'punch meet' together, and tells whoever asks under which address and port it
+        is seen, which is what 'punch nat' and any other STUN client want to know. One port serves both. It can read nothing
+        of what the two say to each other, forgets them within a minute, needs no privileges, and runs until told to stop.
 
         Usage: punch serve [options]
 
@@ -24,7 +25,10 @@ internal static class ServeHelp
 
         How much:
               --rate-limit <n>        answers a second to each /24 of IPv4 or /56 of IPv6, on each socket, with bursts of
-                                      2.5 times that; 'off' for measurements [default: 20]
+                                      2.5 times that, and 20 joins of 'punch meet' a second with bursts of 100; 'off' for
+                                      measurements, of both [default: 20]
+              --max-rooms <n>         how many pairs may meet or wait at once; 0 for none: STUN alone [default: 100000, for
+                                      which 40 MB are needed as a rule, and 130 at worst]
               --small-answers         never answer with more bytes than came, but for the client's address, also with two
                                       addresses: with those a request of 20 bytes gets 68, over IPv6 116, as RFC 5780 and
                                       its clients have it
@@ -40,7 +44,8 @@ internal static class ServeHelp
         A duration is 250ms, 5s or 2m; a bare number is seconds. SIGINT, SIGTERM and SIGHUP end it.
 
         Examples:
-          punch serve                                                      on every address, port 3478
+          punch serve                                                      on every address, port 3478; then on both sides
+                                                                           punch meet --via <this machine>
           punch serve --listen 203.0.113.1 --alternate 203.0.113.2         all that RFC 5780 asks for
           punch serve -l 203.0.113.1:5000 -l '[2001:db8::1]:5000' --stats 60
           punch serve --metrics 127.0.0.1:9478 --json

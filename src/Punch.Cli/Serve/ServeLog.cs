@@ -43,6 +43,10 @@ internal sealed class ServeLog(ILogger log) : IServerObserver
     public void OverLimit(long count, TimeSpan within) =>
         log.Information("{Limited} requests of the last {Seconds} s were over the rate limit", count, (long)within.TotalSeconds);
 
+    /// <summary>There are as many rooms as there may be.</summary>
+    public void OutOfRooms(long count, TimeSpan within) =>
+        log.Warning("{Full} joins of the last {Seconds} s found no room: --max-rooms allows more", count, (long)within.TotalSeconds);
+
     /// <summary>It ends.</summary>
     public void Stopped() => log.Debug("Stopped");
 

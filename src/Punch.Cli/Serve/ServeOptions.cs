@@ -1,5 +1,6 @@
 using Punch.Net.Server;
 using Punch.Protocol;
+using Punch.Protocol.Rendezvous;
 using Punch.Protocol.Stun;
 
 namespace Punch.Cli.Serve;
@@ -25,6 +26,9 @@ internal sealed record ServeOptions
     /// <summary>Answers to each network; null for no limit.</summary>
     public RateLimit? Limit { get; init; } = RateLimit.Stun;
 
+    /// <summary>How many rooms there may be; 0 serves none.</summary>
+    public int MaxRooms { get; init; } = RendezvousOptions.DefaultMaxRooms;
+
     /// <summary>How large an answer may be.</summary>
     public StunReplySize ReplySize { get; init; } = StunReplySize.AllAddresses;
 
@@ -49,6 +53,7 @@ internal sealed record ServeOptions
         Addresses = Addresses,
         HasTcp = HasTcp,
         Limit = Limit,
+        MaxRooms = MaxRooms,
         ReplySize = ReplySize,
         Metrics = Metrics,
         Observer = observer,

@@ -14,7 +14,7 @@ internal sealed class ServeRunner(ServeOptions options, CommandContext context, 
     private static readonly TimeSpan LimitReportInterval = TimeSpan.FromMinutes(1);
 
     private TimeSpan _limitReported;
-    private long _limited;
+    private ServerStatistics _reported;
 
     /// <summary>Runs.</summary>
     public ExitCode Run()
@@ -62,7 +62,7 @@ internal sealed class ServeRunner(ServeOptions options, CommandContext context, 
             if (WaitHandle.WaitAny(ends, Clamp(wait)) != WaitHandle.WaitTimeout) { return; }
 
             TimeSpan elapsed = Stopwatch.GetElapsedTime(start);
-            ReportLimit(server, elapsed);
+            ReportLimits(server, elapsed);
             if (next is null || elapsed < next) { continue; }
 
             presenter.Tell(new ServeReading(server.Statistics, elapsed));
@@ -70,14 +70,19 @@ internal sealed class ServeRunner(ServeOptions options, CommandContext context, 
         }
     }
 
-    private void ReportLimit(StunServer server, TimeSpan elapsed)
+    private void ReportLimits(StunServer server, TimeSpan elapsed)
     {
         if (elapsed - _limitReported < LimitReportInterval) { return; }
 
-        long limited = server.Statistics.Total.Limited;
-        if (limited > _limited) { log.OverLimit(limited - _limited, elapsed - _limitReported); }
+        ServerStatistics statistics = server.Statistics;
+        TimeSpan within = elapsed - _limitReported;
+        long limited = statistics.Total.Limited - _reported.Total.Limited;
+        long full = statistics.Rendezvous.Full - _reported.Rendezvous.Full;
+        if (limited > 0) { log.OverLimit(limited, within); }
 
-        (_limitReported, _limited) = (elapsed, limited);
+        if (full > 0) { log.OutOfRooms(full, within); }
+
+        (_limitReported, _reported) = (elapsed, statistics);
     }
 
     private static TimeSpan Clamp(TimeSpan wait) => wait < TimeSpan.Zero ? TimeSpan.Zero : wait < LongestWait ? wait : LongestWait;

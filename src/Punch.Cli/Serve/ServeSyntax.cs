@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Punch.Cli.Parsing;
 using Punch.Protocol;
+using Punch.Protocol.Rendezvous;
 using Punch.Protocol.Stun;
 
 namespace Punch.Cli.Serve;
@@ -21,6 +22,7 @@ internal sealed class ServeSyntax
     private readonly Option<string[]> _public = OptionReader.Value("--public");
     private readonly Option<bool> _noTcp = OptionReader.Flag("--no-tcp");
     private readonly Option<string[]> _rateLimit = OptionReader.Value("--rate-limit");
+    private readonly Option<string[]> _maxRooms = OptionReader.Value("--max-rooms");
     private readonly Option<bool> _smallAnswers = OptionReader.Flag("--small-answers");
     private readonly Option<string[]> _stats = OptionReader.Value("--stats");
     private readonly Option<string[]> _metrics = OptionReader.Value("--metrics");
@@ -33,7 +35,7 @@ internal sealed class ServeSyntax
     /// <summary>Declares the options.</summary>
     public ServeSyntax() => Command = new Command("serve")
     {
-        _listen, _alternate, _public, _noTcp, _rateLimit, _smallAnswers, _stats, _metrics, _quiet, _verbose, _json, _help, _operands,
+        _listen, _alternate, _public, _noTcp, _rateLimit, _maxRooms, _smallAnswers, _stats, _metrics, _quiet, _verbose, _json, _help, _operands,
     };
 
     /// <summary>The table of options.</summary>
@@ -69,6 +71,7 @@ internal sealed class ServeSyntax
         Addresses = ListenSyntax.Read([.. result.All(_listen)], [.. result.All(_alternate)], [.. result.All(_public)]),
         HasTcp = !result.Has(_noTcp),
         Limit = Limit(result),
+        MaxRooms = MaxRooms(result),
         ReplySize = result.Has(_smallAnswers) ? StunReplySize.NeverLarger : StunReplySize.AllAddresses,
         Metrics = Metrics(result),
         Statistics = Statistics(result),
@@ -97,6 +100,9 @@ internal sealed class ServeSyntax
                 return new RateLimit(rate, (int)Math.Ceiling(rate * BurstPerRate));
         }
     }
+
+    private int MaxRooms(ParseResult result) =>
+        (int)(result.Number(_maxRooms, "a number of rooms", 0, RendezvousOptions.MostRooms) ?? RendezvousOptions.DefaultMaxRooms);
 
     private TimeSpan? Statistics(ParseResult result)
     {

@@ -50,11 +50,22 @@ internal sealed class TextServePresenter(IByteSink output, ErrorVoice errors) : 
         AppendIfAny(total.Limited, "over the limit");
         AppendIfAny(total.Ignored, "ignored");
         AppendIfAny(total.Unsent, "not sent");
+        AppendRendezvous(statistics.Rendezvous);
         if (statistics.Accepted > 0) { _line.Append($", TCP connections {statistics.Accepted}"); }
 
         AppendIfAny(statistics.Connections, "open");
         AppendIfAny(statistics.TurnedAway, "turned away");
         AppendIfAny(statistics.TimedOut, "timed out");
+    }
+
+    private void AppendRendezvous(in RendezvousStatistics rendezvous)
+    {
+        AppendIfAny(rendezvous.Joined + rendezvous.Introduced, "joins");
+        AppendIfAny(rendezvous.Rooms, "rooms");
+        AppendIfAny(rendezvous.Waiting, "waiting");
+        AppendIfAny(rendezvous.Told, "told");
+        AppendIfAny(rendezvous.Crowded, "third parties");
+        AppendIfAny(rendezvous.Full, "turned away for want of rooms");
     }
 
     private void AppendIfAny(long count, string what)

@@ -25,8 +25,28 @@ public static class MetricsText
         Single(text, "connections_accepted_total", "counter", "TCP connections that were taken.", statistics.Accepted);
         Single(text, "connections_turned_away_total", "counter", "TCP connections that were turned away at a limit.", statistics.TurnedAway);
         Single(text, "connections_timed_out_total", "counter", "TCP connections ended because no request came in time.", statistics.TimedOut);
+        AddRendezvous(text, statistics.Rendezvous);
         return text.ToString();
     }
+
+    private static void AddRendezvous(StringBuilder text, in RendezvousStatistics rendezvous)
+    {
+        Single(text, "rooms", "gauge", "Rooms with one or two parties.", rendezvous.Rooms);
+        Single(text, "rooms_waiting", "gauge", "Rooms with one party.", rendezvous.Waiting);
+        Head(text, "joins_total", "counter", "Joins, by what became of them; they are among what came over UDP.");
+        Join(text, "joined", rendezvous.Joined);
+        Join(text, "introduced", rendezvous.Introduced);
+        Join(text, "challenged", rendezvous.Challenged);
+        Join(text, "left", rendezvous.Left);
+        Join(text, "crowded", rendezvous.Crowded);
+        Join(text, "full", rendezvous.Full);
+        Join(text, "malformed", rendezvous.Malformed);
+        Join(text, "limited", rendezvous.Limited);
+        Single(text, "told_total", "counter", "Words sent to parties that wait.", rendezvous.Told);
+    }
+
+    private static void Join(StringBuilder text, string outcome, long value) =>
+        text.Append(CultureInfo.InvariantCulture, $"punch_joins_total{{outcome=\"{outcome}\"}} {value}\n");
 
     private static void Counter(StringBuilder text, string name, string help, long udp, long tcp)
     {

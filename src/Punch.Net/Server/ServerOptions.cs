@@ -1,4 +1,5 @@
 using Punch.Protocol;
+using Punch.Protocol.Rendezvous;
 using Punch.Protocol.Stun;
 
 namespace Punch.Net.Server;
@@ -14,6 +15,12 @@ public sealed record ServerOptions
 
     /// <summary>Answers to each /24 of IPv4 or /56 of IPv6, on each socket; null for no limit, which is for measurements.</summary>
     public RateLimit? Limit { get; init; } = RateLimit.Stun;
+
+    /// <summary>
+    /// How many rooms there may be for parties that want to meet: 1 to <see cref="RendezvousOptions.MostRooms"/>; 0 serves none. Joins have a
+    /// limit of their own for each network, <see cref="RateLimit.Join"/>, unless <see cref="Limit"/> is null.
+    /// </summary>
+    public int MaxRooms { get; init; } = RendezvousOptions.DefaultMaxRooms;
 
     /// <summary>How large an answer may be.</summary>
     public StunReplySize ReplySize { get; init; } = StunReplySize.NeverLarger;

@@ -9,6 +9,9 @@ public readonly record struct ServerStatistics
     /// <summary>What came over TCP, a message each.</summary>
     public RequestCounts Tcp { get; init; }
 
+    /// <summary>The rooms, and the joins among what came over UDP.</summary>
+    public RendezvousStatistics Rendezvous { get; init; }
+
     /// <summary>TCP connections that are open now.</summary>
     public int Connections { get; init; }
 

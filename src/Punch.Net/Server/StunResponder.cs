@@ -35,6 +35,9 @@ internal sealed class StunResponder(StunServerCore core, RateLimiter? answers, R
         return outcome;
     }
 
+    /// <summary>Counts what was decided elsewhere.</summary>
+    public void Note(RequestOutcome outcome, int receivedBytes, int sentBytes) => _counter.Note(outcome, receivedBytes, sentBytes);
+
     /// <summary>Counts something that is not even a datagram to decide about.</summary>
     public void NoteIgnored() => _counter.Note(RequestOutcome.Ignored, 0, 0);
 

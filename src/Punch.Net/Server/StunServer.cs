@@ -1,15 +1,17 @@
 using System.Runtime.ExceptionServices;
 using Punch.Protocol;
+using Punch.Protocol.Rendezvous;
 using Punch.Protocol.Stun;
 
 namespace Punch.Net.Server;
 
 /// <summary>
-/// A STUN server: RFC 8489 over UDP and TCP, RFC 5780 where it has a second address or port. <see cref="Bind"/> takes the ports,
-/// <see cref="Start"/> begins to answer, <see cref="Stop"/> answers what it has taken and ends.
+/// A STUN server: RFC 8489 over UDP and TCP, RFC 5780 where it has a second address or port; and over UDP a rendezvous.
+/// <see cref="Bind"/> takes the ports, <see cref="Start"/> begins to answer, <see cref="Stop"/> answers what it has taken and ends.
 /// <para>
 /// A thread for each UDP socket decides and answers by itself; threads share nothing but the sockets that CHANGE-REQUEST has them send
-/// from. TCP runs on the runtime's own threads. What to answer is <see cref="StunServerCore"/>'s business alone.
+/// from, and the rooms of the rendezvous. TCP runs on the runtime's own threads. What to answer is the business of <see cref="StunServerCore"/> and
+/// <see cref="RendezvousCore"/> alone.
 /// </para>
 /// </summary>
 public sealed class StunServer : IDisposable
@@ -23,6 +25,7 @@ public sealed class StunServer : IDisposable
     private readonly List<Task> _tasks = [];
     private readonly ConnectionTable _connections;
     private readonly IServerObserver? _observer;
+    private readonly RendezvousService? _rendezvous;
     private StreamListener? _metrics;
     private ExceptionDispatchInfo? _fault;
 
@@ -30,6 +33,8 @@ public sealed class StunServer : IDisposable
     {
         _connections = new ConnectionTable(options.Connections);
         _observer = options.Observer;
+        RateLimit? joins = options.Limit is null ? null : RateLimit.Join;
+        _rendezvous = options.MaxRooms == 0 ? null : new RendezvousService(options.MaxRooms, joins, _clock);
     }
 
     /// <summary>The addresses that are served, with their real ports, over UDP and, if wanted, over TCP.</summary>
@@ -49,6 +54,7 @@ public sealed class StunServer : IDisposable
     {
         Udp = _udp.Aggregate(default(RequestCounts), (sum, each) => sum + each.Counts),
         Tcp = _tcp.Aggregate(default(RequestCounts), (sum, each) => sum + each.Service.Counts),
+        Rendezvous = _rendezvous?.Statistics ?? default,
     });
 
     /// <summary>Takes the ports.</summary>
@@ -141,7 +147,8 @@ public sealed class StunServer : IDisposable
         var core = new StunServerCore(named);
         foreach ((int endpoint, IBatchSocket socket) in sockets.Udp)
         {
-            _udp.Add(new UdpService(socket, endpoint, sockets.SiblingsOf(socket), StunResponder.Create(core, options.Limit), _clock, requests));
+            StunResponder responder = StunResponder.Create(core, options.Limit);
+            _udp.Add(new UdpService(socket, endpoint, sockets.SiblingsOf(socket), responder, _rendezvous, _clock, requests));
         }
 
         var streamCore = new StunServerCore(named with { IsStream = true });

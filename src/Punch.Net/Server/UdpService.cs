@@ -1,4 +1,5 @@
 using Punch.Protocol;
+using Punch.Protocol.Rendezvous;
 using Punch.Protocol.Stun;
 
 namespace Punch.Net.Server;
@@ -8,11 +9,15 @@ namespace Punch.Net.Server;
 /// <param name="endpoint">The index that the core knows it by.</param>
 /// <param name="siblings">By such index: what sends in its place when CHANGE-REQUEST asks for that.</param>
 /// <param name="responder">Decides; no other thread uses it.</param>
+/// <param name="rendezvous">Decides about joins, for all sockets of the server; null where none are served.</param>
 /// <param name="clock">Tells the time.</param>
 /// <param name="observer">Who hears of each request; null for nobody.</param>
 internal sealed class UdpService(
-    IBatchSocket socket, int endpoint, IBatchSocket[] siblings, StunResponder responder, MonotonicClock clock, IServerObserver? observer)
+    IBatchSocket socket, int endpoint, IBatchSocket[] siblings, StunResponder responder, RendezvousService? rendezvous, MonotonicClock clock,
+    IServerObserver? observer)
 {
+    private readonly byte[] _tell = new byte[RendezvousCore.MaxTellLength];
+
     /// <summary>What was counted.</summary>
     public RequestCounts Counts => responder.Counts;
 
@@ -44,6 +49,12 @@ internal sealed class UdpService(
             return;
         }
 
+        if (rendezvous is not null && JoinRequest.IsLikely(request))
+        {
+            AnswerJoin(rendezvous, request, client, local, now);
+            return;
+        }
+
         Span<byte> room = socket.Room;
         RequestOutcome outcome = responder.Answer(request, client, endpoint, now, room, out StunReply answer);
         observer?.OnRequest(client, socket.Local with { Host = local }, outcome);
@@ -52,6 +63,34 @@ internal sealed class UdpService(
         if (answer.From == endpoint) { socket.Queue(local, answer.To, answer.Length); }
         else { SendFromSibling(local, answer, room); }
     }
+
+    private void AnswerJoin(RendezvousService service, ReadOnlySpan<byte> request, in TransportAddress client, in HostAddress local, Instant now)
+    {
+        RendezvousResult result = service.Answer(
+            request, client, socket, local, now, socket.Room, _tell, out RendezvousService.Arrival first, out RendezvousService.Arrival second);
+        RequestOutcome outcome = OutcomeOf(result.Outcome);
+        responder.Note(outcome, request.Length, result.ReplyLength + (result.TellCount * result.TellLength));
+        observer?.OnRequest(client, socket.Local with { Host = local }, outcome);
+        if (result.ReplyLength > 0) { socket.Queue(local, client, result.ReplyLength); }
+
+        if (result.TellCount > 0) { Tell(first, result.First.To, result.TellLength); }
+
+        if (result.TellCount > 1) { Tell(second, result.Second.To, result.TellLength); }
+    }
+
+    /// <summary>A Tell leaves from where its party's own join came to, be it another socket: no NAT lets it in from elsewhere.</summary>
+    private void Tell(in RendezvousService.Arrival from, in TransportAddress to, int length)
+    {
+        if (!from.Socket.TrySend(_tell.AsSpan(0, length), from.Local, to)) { responder.NoteUnsent(1); }
+    }
+
+    private static RequestOutcome OutcomeOf(RendezvousOutcome outcome) => outcome switch
+    {
+        RendezvousOutcome.Ignored => RequestOutcome.Ignored,
+        RendezvousOutcome.Limited => RequestOutcome.Limited,
+        RendezvousOutcome.Waiting or RendezvousOutcome.Paired or RendezvousOutcome.Introduced or RendezvousOutcome.Left => RequestOutcome.Answered,
+        _ => RequestOutcome.Refused,
+    };
 
     private void SendFromSibling(HostAddress local, in StunReply answer, ReadOnlySpan<byte> room)
     {

@@ -3,24 +3,56 @@ using System.Numerics;
 namespace Punch.Protocol.Stun;
 
 /// <summary>
-/// SipHash-2-4 of one 64-bit word (Aumasson, Bernstein: "SipHash: a fast short-input PRF"). Made so that who does not know the key cannot
-/// choose inputs that collide.
+/// SipHash-2-4 of a few 64-bit words (Aumasson, Bernstein: "SipHash: a fast short-input PRF"). Made so that who does not know the key cannot
+/// choose inputs that collide, nor guess the hash of one he has not seen.
 /// </summary>
 internal readonly struct SipHash(ulong key0, ulong key1)
 {
     /// <summary>The hash of the word's eight bytes in little-endian order.</summary>
     public ulong Of(ulong word)
     {
-        // the constants are "somepseudorandomlygeneratedbytes"
-        ulong a = key0 ^ 0x736F_6D65_7073_6575;
-        ulong b = key1 ^ 0x646F_7261_6E64_6F6D;
-        ulong c = key0 ^ 0x6C79_6765_6E65_7261;
-        ulong d = key1 ^ 0x7465_6462_7974_6573;
-        const ulong LengthBlock = 8UL << 56;
-
+        Begin(out ulong a, out ulong b, out ulong c, out ulong d);
         Absorb(word, ref a, ref b, ref c, ref d);
-        Absorb(LengthBlock, ref a, ref b, ref c, ref d);
-        c ^= 0xFF;
+        return End(8, ref a, ref b, ref c, ref d);
+    }
+
+    /// <summary>The hash of the sixteen bytes of two words.</summary>
+    public ulong Of(ulong first, ulong second)
+    {
+        Begin(out ulong a, out ulong b, out ulong c, out ulong d);
+        Absorb(first, ref a, ref b, ref c, ref d);
+        Absorb(second, ref a, ref b, ref c, ref d);
+        return End(16, ref a, ref b, ref c, ref d);
+    }
+
+    /// <summary>The 128-bit hash (SipHash-2-4-128) of the 24 bytes of three words.</summary>
+    public (ulong Low, ulong High) LongOf(ulong first, ulong second, ulong third)
+    {
+        Begin(out ulong a, out ulong b, out ulong c, out ulong d);
+        b ^= 0xEE;
+        Absorb(first, ref a, ref b, ref c, ref d);
+        Absorb(second, ref a, ref b, ref c, ref d);
+        Absorb(third, ref a, ref b, ref c, ref d);
+        ulong low = End(24, ref a, ref b, ref c, ref d, mark: 0xEE);
+        b ^= 0xDD;
+        for (int i = 0; i < 4; i++) { Round(ref a, ref b, ref c, ref d); }
+
+        return (low, a ^ b ^ c ^ d);
+    }
+
+    private void Begin(out ulong a, out ulong b, out ulong c, out ulong d)
+    {
+        // the constants are "somepseudorandomlygeneratedbytes"
+        a = key0 ^ 0x736F_6D65_7073_6575;
+        b = key1 ^ 0x646F_7261_6E64_6F6D;
+        c = key0 ^ 0x6C79_6765_6E65_7261;
+        d = key1 ^ 0x7465_6462_7974_6573;
+    }
+
+    private static ulong End(ulong bytes, ref ulong a, ref ulong b, ref ulong c, ref ulong d, ulong mark = 0xFF)
+    {
+        Absorb(bytes << 56, ref a, ref b, ref c, ref d);
+        c ^= mark;
         for (int i = 0; i < 4; i++) { Round(ref a, ref b, ref c, ref d); }
 
         return a ^ b ^ c ^ d;

@@ -148,6 +148,18 @@ public static class OwnStunAttributes
     /// <summary>The other port of a server that has two ports on one address: 16 bits, where RFC 5780 has nothing to say.</summary>
     public const StunAttributeType OtherPort = (StunAttributeType)0xFF51;
 
+    /// <summary>Rendezvous: the room, 16 bytes that only those who have its code can name.</summary>
+    public const StunAttributeType Room = (StunAttributeType)0xFF60;
+
+    /// <summary>Rendezvous: the party that <see cref="Sealed"/> of the same message belongs to, 16 bytes.</summary>
+    public const StunAttributeType Party = (StunAttributeType)0xFF61;
+
+    /// <summary>Rendezvous: what one party has to say to the other, in bytes that mean nothing to the server.</summary>
+    public const StunAttributeType Sealed = (StunAttributeType)0xFF62;
+
+    /// <summary>Rendezvous, empty: the sender has not heard its peer, which is to be told again.</summary>
+    public const StunAttributeType Seek = (StunAttributeType)0xFF63;
+
     /// <summary>Whether a receiver that does not know this attribute has to refuse the message: RFC 8489 §14.</summary>
     public static bool IsComprehensionRequired(this StunAttributeType type) => (ushort)type < 0x8000;
 }

@@ -1,3 +1,5 @@
+using System.Net.Sockets;
+
 namespace Punch.Protocol.Stun;
 
 public readonly ref partial struct StunMessage
@@ -40,5 +42,21 @@ public readonly ref partial struct StunMessage
     {
         address = default;
         return TryGetValue(type, out ReadOnlySpan<byte> value) && StunAddress.TryRead(value, StunAddress.Mask(_bytes), out address);
+    }
+
+    /// <summary>The first address of one family among several hidden ones of the same attribute type.</summary>
+    public bool TryGetXorAddress(StunAttributeType type, AddressFamily family, out TransportAddress address)
+    {
+        address = default;
+        foreach (StunAttribute attribute in Attributes)
+        {
+            bool isFound = attribute.Type == type
+                && StunAddress.TryRead(attribute.Value, StunAddress.Mask(_bytes), out address)
+                && address.Host.Family == family;
+            if (isFound) { return true; }
+        }
+
+        address = default;
+        return false;
     }
 }

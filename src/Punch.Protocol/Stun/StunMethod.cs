@@ -36,6 +36,12 @@ public static class OwnStunMethods
 
     /// <summary>The last of the block, and the last that RFC 7983 leaves to STUN.</summary>
     public const StunMethod Last = (StunMethod)0x0FF;
+
+    /// <summary>A party asks to be in a room: request, success and error.</summary>
+    public const StunMethod Join = First;
+
+    /// <summary>The server tells a waiting party of the other one; an indication.</summary>
+    public const StunMethod Tell = (StunMethod)0x0E1;
 }
 
 /// <summary>Whether a message asks, tells or answers: two bits, RFC 8489 §5.</summary>

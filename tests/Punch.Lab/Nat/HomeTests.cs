@@ -61,8 +61,8 @@ public sealed class HomeTests(HomeTests.Batch batch) : IClassFixture<HomeTests.B
             _lab.Start();
             _server = machine.Start(new LabCommand(
                 Prerequisites.Binary, ["serve", "--listen", FirstV4, "-a", "192.0.2.2", "--listen", FirstV6, "-a", "2001:db8:f::2"]));
-            ServerStart.Await(machine, new TransportAddress(Server[0], 3478), _server);
-            ServerStart.Await(machine, new TransportAddress(Server[2], 3478), _server);
+            StunClient.AwaitAnswer(machine, new TransportAddress(Server[0], 3478), _server);
+            StunClient.AwaitAnswer(machine, new TransportAddress(Server[2], 3478), _server);
             return NatWork.Start(HomeKind.All, HomeKind.All.Count, home => Run(home, hosts[home]));
         }
 

@@ -92,6 +92,6 @@ internal sealed class NatLab : IDisposable
         (int Machine, LabCommand Command, TransportAddress Answers)[] processes = [.. NatServers.Processes(_folder)];
         foreach ((int machine, LabCommand command, _) in processes) { _servers.Add(_machines[machine].Start(command)); }
 
-        for (int i = 0; i < processes.Length; i++) { ServerStart.Await(_machines[processes[i].Machine], processes[i].Answers, _servers[i]); }
+        for (int i = 0; i < processes.Length; i++) { StunClient.AwaitAnswer(_machines[processes[i].Machine], processes[i].Answers, _servers[i]); }
     }
 }

@@ -23,7 +23,30 @@ public sealed class MetricsTests
             Unsent = 7,
             SentBytes = 8,
         };
-        var statistics = new ServerStatistics { Udp = counts, Tcp = counts + counts, Connections = 21, Accepted = 22, TurnedAway = 23, TimedOut = 24 };
+        var rendezvous = new RendezvousStatistics
+        {
+            Rooms = 31,
+            Waiting = 32,
+            Joined = 33,
+            Introduced = 34,
+            Challenged = 35,
+            Left = 36,
+            Crowded = 37,
+            Full = 38,
+            Malformed = 39,
+            Limited = 40,
+            Told = 41,
+        };
+        var statistics = new ServerStatistics
+        {
+            Udp = counts,
+            Tcp = counts + counts,
+            Connections = 21,
+            Accepted = 22,
+            TurnedAway = 23,
+            TimedOut = 24,
+            Rendezvous = rendezvous,
+        };
 
         string[] lines = MetricsText.Of(statistics).Split('\n', StringSplitOptions.RemoveEmptyEntries);
 
@@ -39,7 +62,11 @@ public sealed class MetricsTests
                 "punch_unsent_total{transport=\"udp\"} 7", "punch_unsent_total{transport=\"tcp\"} 14",
                 "punch_sent_bytes_total{transport=\"udp\"} 8", "punch_sent_bytes_total{transport=\"tcp\"} 16",
                 "punch_connections 21", "punch_connections_accepted_total 22", "punch_connections_turned_away_total 23",
-                "punch_connections_timed_out_total 24",
+                "punch_connections_timed_out_total 24", "punch_rooms 31", "punch_rooms_waiting 32",
+                "punch_joins_total{outcome=\"joined\"} 33", "punch_joins_total{outcome=\"introduced\"} 34",
+                "punch_joins_total{outcome=\"challenged\"} 35", "punch_joins_total{outcome=\"left\"} 36",
+                "punch_joins_total{outcome=\"crowded\"} 37", "punch_joins_total{outcome=\"full\"} 38",
+                "punch_joins_total{outcome=\"malformed\"} 39", "punch_joins_total{outcome=\"limited\"} 40", "punch_told_total 41",
             ],
             lines.Where(line => !line.StartsWith('#')));
         string[] names = [.. lines.Where(line => !line.StartsWith('#')).Select(line => line.Split(' ', '{')[0]).Distinct()];

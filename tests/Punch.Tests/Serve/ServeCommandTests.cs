@@ -49,6 +49,9 @@ public sealed partial class ServeCommandTests
         ["--rate-limit", "0"],
         ["--rate-limit", "on"],
         ["--rate-limit", "1000001"],
+        ["--max-rooms", "-1"],
+        ["--max-rooms", "many"],
+        ["--max-rooms", "16000001"],
         ["--stats", "0"],
         ["--stats", "10ms"],
         ["--stats", "often"],
@@ -106,13 +109,14 @@ public sealed partial class ServeCommandTests
     {
         ServeOptions options = Options(
             "--listen=192.0.2.1", "-l", "[2001:db8::1]:5000", "-a192.0.2.2", "-a", "[2001:db8::2]:6000", "--no-tcp", "--rate-limit", "100", "--small-answers",
-            "--public", "203.0.113.1,203.0.113.2", "--stats", "10", "--metrics", "[::1]:9478", "--json", "-q", "-vv");
+            "--max-rooms", "5000", "--public", "203.0.113.1,203.0.113.2", "--stats", "10", "--metrics", "[::1]:9478", "--json", "-q", "-vv");
 
         Assert.Equal(
             ["192.0.2.1:3478/192.0.2.2:3479", "2001:db8::1:5000/2001:db8::2:6000"],
             options.Addresses.Select(each => $"{each.Host}:{each.Port}/{each.AlternateHost}:{each.AlternatePort}"));
         Assert.Equal([(HostAddress.Parse("203.0.113.1"), HostAddress.Parse("203.0.113.2")), null], options.Addresses.Select(each => each.Public));
         Assert.Equal(new RateLimit(100, 250), options.Limit);
+        Assert.Equal(5000, options.MaxRooms);
         Assert.Equal(StunReplySize.NeverLarger, options.ReplySize);
         Assert.Equal("[::1]:9478", options.Metrics!.Value.ToString());
         Assert.Equal(TimeSpan.FromSeconds(10), options.Statistics);
@@ -129,6 +133,8 @@ public sealed partial class ServeCommandTests
         Assert.Equal(RateLimit.Stun, options.Limit);
         Assert.True(options is { HasTcp: true, Metrics: null, Statistics: null });
         Assert.Null(Options("--rate-limit", "off").Limit);
+        Assert.Equal(100_000, options.MaxRooms);
+        Assert.Equal(0, Options("--max-rooms", "0").MaxRooms);
         Assert.Equal([3479, 3479], Options("--alternate", "3479").Addresses.Select(each => (int)each.AlternatePort!.Value));
     }
 
@@ -222,9 +228,10 @@ public sealed partial class ServeCommandTests
         server.OnConnection(client, ConnectionChange.Opened);
         server.OnAcceptFailed(Punch.Protocol.TransportAddress.Parse("0.0.0.0:3478"), SocketError.TooManyOpenSockets);
         server.OverLimit(5, TimeSpan.FromMinutes(1));
+        server.OutOfRooms(5, TimeSpan.FromMinutes(1));
 
         Assert.All(observer.Where(e => e.RenderMessage().Contains("192.0.2.7")), e => Assert.True(e.Level <= Serilog.Events.LogEventLevel.Debug));
-        Assert.Equal(4, observer.Count);
+        Assert.Equal(5, observer.Count);
     }
 
     /// <summary>Runs the command until it has printed some lines and the caller has done with it.</summary>

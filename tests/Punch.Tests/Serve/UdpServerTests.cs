@@ -262,7 +262,7 @@ public sealed class UdpServerTests
     {
         using IBatchSocket socket = bind(TransportAddress.Parse("127.0.0.1:0"));
         var core = new StunServerCore(new StunServerOptions { Endpoints = [socket.Local] });
-        var service = new UdpService(socket, 0, [socket], StunResponder.Create(core, new RateLimit(1_000_000, 1_000_000)), new MonotonicClock(), null);
+        var service = new UdpService(socket, 0, [socket], StunResponder.Create(core, new RateLimit(1_000_000, 1_000_000)), null, new MonotonicClock(), null);
         using Socket client = ServerRig.Client();
         client.Connect(new IPEndPoint(IPAddress.Loopback, socket.Local.Port));
         byte[] request = ServerRig.Request();

@@ -1,17 +1,17 @@
 using System.Net;
 using System.Net.Sockets;
-using Punch.Lab.Topology;
 using Punch.Protocol;
 
-namespace Punch.Lab.Nat;
+namespace Punch.Lab.Topology;
 
-/// <summary>A server's process takes a moment until it answers.</summary>
-internal static class ServerStart
+/// <summary>Asks a STUN server, to know that it runs.</summary>
+internal static class StunClient
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
     /// <summary>Asks from the server's own machine until it answers.</summary>
-    public static void Await(LabHost machine, TransportAddress server, LabProcess process)
+    /// <exception cref="InvalidOperationException">It does not; the message holds what it printed.</exception>
+    public static void AwaitAnswer(LabHost machine, TransportAddress server, LabProcess process)
     {
         byte[] request = [0, 1, 0, 0, 0x21, 0x12, 0xA4, 0x42, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12];
         using Socket socket = machine.Bind(server.Host.Family);

@@ -1,0 +1,157 @@
+using System.Buffers.Binary;
+using Punch.Protocol.Stun;
+
+namespace Punch.Protocol.Rendezvous;
+
+/// <summary>What a datagram is to a rendezvous server.</summary>
+public enum JoinReading
+{
+    /// <summary>A request to act on.</summary>
+    Join,
+
+    /// <summary>No join at all, or one of another length, or without the right fingerprint: not to be answered.</summary>
+    Foreign,
+
+    /// <summary>A join that is answered 400: an attribute is missing or has a length it cannot have.</summary>
+    Malformed,
+
+    /// <summary>A join that is answered 420: a comprehension-required attribute is unknown (RFC 8489 §6.3.1).</summary>
+    UnknownAttribute,
+}
+
+/// <summary>
+/// A party's request to be in a room, to stay there or to leave it: a view of a received message, or what is to be written.
+/// It always has <see cref="Length"/> bytes, so that the server may answer in full, and tell the other party, without sending more than it got.
+/// </summary>
+/// <remarks>
+/// <code>
+/// STUN request, method 0x0E0
+///   ROOM     0xFF60  16 bytes
+///   PARTY    0xFF61  16 bytes: the sender
+///   SEALED   0xFF62  1 to 448 bytes; left out by a party that leaves
+///   NONCE    0x0015  what the server gave, if it gave one
+///   LIFETIME 0x000D  seconds, only 0 means something: the party leaves
+///   SEEK     0xFF63  empty: the sender has not heard its peer
+///   Filler   0xFF50  zeros, up to 1200 bytes in all
+///   FINGERPRINT
+/// </code>
+/// </remarks>
+public readonly ref struct JoinRequest
+{
+    /// <summary>Bytes of every join: below any usual MTU, and no less than the answer and one Tell.</summary>
+    public const int Length = 1200;
+
+    private const int FingerprintLength = StunAttribute.HeaderLength + StunIntegrity.FingerprintLength;
+
+    /// <summary>The comprehension-required attributes a join may have.</summary>
+    internal static readonly StunAttributeType[] Understood = [StunAttributeType.Lifetime, StunAttributeType.Nonce];
+
+    /// <summary>Ties the answer to this request: 96 random bits.</summary>
+    public TransactionId TransactionId { get; init; }
+
+    /// <summary>The room, 16 bytes.</summary>
+    public ReadOnlySpan<byte> Room { get; init; }
+
+    /// <summary>The sender, 16 bytes.</summary>
+    public ReadOnlySpan<byte> Party { get; init; }
+
+    /// <summary>What the other party is to get, 1 to 448 bytes; may be empty when leaving.</summary>
+    public ReadOnlySpan<byte> Sealed { get; init; }
+
+    /// <summary>The server's own, at most 64 bytes; empty for none.</summary>
+    public ReadOnlySpan<byte> Nonce { get; init; }
+
+    /// <summary>Whether the other party is to be told again.</summary>
+    public bool IsSeeking { get; init; }
+
+    /// <summary>Whether the party leaves the room.</summary>
+    public bool IsLeaving { get; init; }
+
+    /// <summary>Whether a datagram looks like a join, at the cost of two comparisons: its length and its first two bytes.</summary>
+    public static bool IsLikely(ReadOnlySpan<byte> datagram) => datagram.Length == Length && datagram[0] == 0x02 && datagram[1] == 0xC0;
+
+    /// <summary>Reads a datagram.</summary>
+    /// <param name="datagram">The bytes; the request and the message are views of them.</param>
+    /// <param name="message">The message; empty when <see cref="JoinReading.Foreign"/>.</param>
+    /// <param name="request">The request; empty unless <see cref="JoinReading.Join"/>.</param>
+    public static JoinReading Read(ReadOnlySpan<byte> datagram, out StunMessage message, out JoinRequest request)
+    {
+        message = default;
+        request = default;
+        if (!IsLikely(datagram) || StunMessage.Parse(datagram, out StunMessage parsed) != StunParseError.None) { return JoinReading.Foreign; }
+
+        if (!parsed.HasValidFingerprint()) { return JoinReading.Foreign; }
+
+        message = parsed;
+        Span<StunAttributeType> unknown = stackalloc StunAttributeType[1];
+        if (message.ListUnknown(Understood, unknown) != 0) { return JoinReading.UnknownAttribute; }
+
+        return TryRead(message, out request) ? JoinReading.Join : JoinReading.Malformed;
+    }
+
+    /// <summary>Writes the request.</summary>
+    /// <param name="destination">At least <see cref="Length"/> bytes; as many are written.</param>
+    /// <returns>False when it is shorter, or a value is longer or shorter than it may be.</returns>
+    public bool TryWrite(Span<byte> destination)
+    {
+        bool isRight = Room.Length == RendezvousLimits.Room
+            && Party.Length == RendezvousLimits.Party
+            && Sealed.Length <= RendezvousLimits.Sealed
+            && Nonce.Length <= RendezvousLimits.Nonce
+            && (IsLeaving || !Sealed.IsEmpty);
+        return isRight
+            && StunWriter.TryCreate(destination, OwnStunMethods.Join, StunClass.Request, TransactionId, out StunWriter writer)
+            && writer.TryWrite(OwnStunAttributes.Room, Room)
+            && writer.TryWrite(OwnStunAttributes.Party, Party)
+            && (Sealed.IsEmpty || writer.TryWrite(OwnStunAttributes.Sealed, Sealed))
+            && (Nonce.IsEmpty || writer.TryWriteNonce(Nonce))
+            && (!IsLeaving || writer.TryWriteUInt32(StunAttributeType.Lifetime, 0))
+            && (!IsSeeking || writer.TryWrite(OwnStunAttributes.Seek, []))
+            && writer.TryWriteFillerUpTo(Length - FingerprintLength)
+            && writer.TryWriteFingerprint();
+    }
+
+    /// <summary>In one pass, since this is a server's hot path. Of duplicates the first counts.</summary>
+    private static bool TryRead(scoped in StunMessage message, out JoinRequest request)
+    {
+        request = default;
+        ReadOnlySpan<byte> room = default, party = default, bytes = default, nonce = default;
+        uint? lifetime = null;
+        bool isSeeking = false;
+        foreach (StunAttribute attribute in message.Attributes)
+        {
+            switch (attribute.Type)
+            {
+                case OwnStunAttributes.Room when room.IsEmpty: room = attribute.Value; break;
+                case OwnStunAttributes.Party when party.IsEmpty: party = attribute.Value; break;
+                case OwnStunAttributes.Sealed when bytes.IsEmpty: bytes = attribute.Value; break;
+                case StunAttributeType.Nonce when nonce.IsEmpty: nonce = attribute.Value; break;
+                case OwnStunAttributes.Seek: isSeeking = true; break;
+                case StunAttributeType.Lifetime when lifetime is null:
+                    if (attribute.Value.Length != sizeof(uint)) { return false; }
+
+                    lifetime = BinaryPrimitives.ReadUInt32BigEndian(attribute.Value);
+                    break;
+                default: break;
+            }
+        }
+
+        bool isRight = room.Length == RendezvousLimits.Room
+            && party.Length == RendezvousLimits.Party
+            && bytes.Length <= RendezvousLimits.Sealed
+            && (lifetime == 0 || !bytes.IsEmpty);
+        if (!isRight) { return false; }
+
+        request = new JoinRequest
+        {
+            TransactionId = message.TransactionId,
+            Room = room,
+            Party = party,
+            Sealed = bytes,
+            Nonce = nonce,
+            IsSeeking = isSeeking,
+            IsLeaving = lifetime == 0,
+        };
+        return true;
+    }
+}

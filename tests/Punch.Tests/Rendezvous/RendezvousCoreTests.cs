@@ -1,0 +1,365 @@
+using Punch.Protocol;
+using Punch.Protocol.Rendezvous;
+using Punch.Protocol.Stun;
+using Xunit;
+using static Punch.Tests.Rendezvous.RendezvousRig;
+
+namespace Punch.Tests.Rendezvous;
+
+public sealed class RendezvousCoreTests
+{
+    private readonly RendezvousRig _rig = new();
+
+    [Fact]
+    public void The_first_join_of_an_address_gets_its_mapping_and_a_nonce_and_leaves_no_trace()
+    {
+        JoinAnswer answer = _rig.JoinCold(A, party: 1);
+
+        Assert.Equal(RendezvousOutcome.Challenged, _rig.Last.Outcome);
+        Assert.Equal((StunErrorCode.StaleNonce, A), (answer.Error, answer.Mapped));
+        Assert.Equal(20, answer.Nonce.Length);
+        Assert.Equal(0, _rig.Core.Rooms);
+    }
+
+    [Fact]
+    public void A_join_with_the_nonce_waits()
+    {
+        JoinAnswer answer = _rig.Join(A, party: 1);
+
+        Assert.Equal(RendezvousOutcome.Waiting, _rig.Last.Outcome);
+        Assert.Null(answer.Error);
+        Assert.Equal((A, TimeSpan.FromSeconds(60)), (answer.Mapped, answer.Lifetime));
+        Assert.True(answer.Peer.IsEmpty);
+        Assert.True(answer.Nonce.IsEmpty);
+        Assert.Equal((1, 1), (_rig.Core.Rooms, _rig.Core.Waiting));
+        Assert.Equal(0, _rig.Last.TellCount);
+    }
+
+    [Fact]
+    public void A_join_to_one_who_waits_pays_no_round_trip_for_a_nonce_and_both_are_told_at_once()
+    {
+        _rig.Join(A, party: 1, arrival: 42);
+
+        JoinAnswer answer = _rig.JoinCold(B, party: 2);
+
+        Assert.Equal(RendezvousOutcome.Introduced, _rig.Last.Outcome);
+        Assert.Null(answer.Error);
+        Assert.Null(answer.Lifetime);
+        Assert.Equal(B, answer.Mapped);
+        Assert.Equal(20, answer.Nonce.Length);
+        Assert.Equal(JoinBytes.Name(1), answer.Peer.Party);
+        Assert.Equal(JoinBytes.Words(180, 1), answer.Peer.Sealed);
+        Assert.Equal((A, null), (answer.Peer.V4, answer.Peer.V6));
+        Assert.Equal((1, new TellTarget(A, 42)), (_rig.Last.TellCount, _rig.Last.First));
+        Tell tell = _rig.Told();
+        Assert.Equal(JoinBytes.Name(2), tell.Peer.Party);
+        Assert.Equal(JoinBytes.Words(180, 2), tell.Peer.Sealed);
+        Assert.Equal((B, null), (tell.Peer.V4, tell.Peer.V6));
+        Assert.Equal((1, 1), (_rig.Core.Rooms, _rig.Core.Waiting));
+    }
+
+    [Fact]
+    public void With_its_nonce_the_second_party_is_kept_and_the_first_told_of_it()
+    {
+        _rig.Join(A, party: 1);
+
+        JoinAnswer answer = _rig.Join(B, party: 2);
+
+        Assert.Equal(RendezvousOutcome.Paired, _rig.Last.Outcome);
+        Assert.Equal(TimeSpan.FromSeconds(60), answer.Lifetime);
+        Assert.Equal(A, answer.Peer.V4);
+        Assert.Equal((1, A), (_rig.Last.TellCount, _rig.Last.First.To));
+        Assert.Equal(B, _rig.Told().Peer.V4);
+        Assert.Equal((1, 0), (_rig.Core.Rooms, _rig.Core.Waiting));
+    }
+
+    [Fact]
+    public void A_refresh_that_says_nothing_new_is_not_told()
+    {
+        _rig.Join(A, party: 1);
+        _rig.Join(B, party: 2);
+        _rig.Wait(15);
+
+        JoinAnswer answer = _rig.Join(A, party: 1);
+
+        Assert.Equal(B, answer.Peer.V4);
+        Assert.Equal(0, _rig.Last.TellCount);
+    }
+
+    [Theory]
+    [InlineData(181)] // longer
+    [InlineData(61)] // shorter
+    [InlineData(0)] // other bytes of the same length
+    public void Something_new_to_say_is_told(int length)
+    {
+        _rig.Join(A, party: 1);
+        _rig.Join(B, party: 2);
+        byte[] says = length == 0 ? JoinBytes.Words(180, 99) : JoinBytes.Words(length, 2);
+
+        _rig.Join(B, party: 2, says: says);
+
+        Assert.Equal((1, A), (_rig.Last.TellCount, _rig.Last.First.To));
+        Assert.Equal(says, _rig.Told().Peer.Sealed);
+        Assert.Equal(says, _rig.Join(A, party: 1).Peer.Sealed);
+    }
+
+    [Fact]
+    public void A_change_of_the_last_byte_is_something_new_to_say()
+    {
+        byte[] says = JoinBytes.Words(448, 2);
+        _rig.Join(A, party: 1);
+        _rig.Join(B, party: 2, says: says);
+        says[^1] ^= 1;
+
+        _rig.Join(B, party: 2, says: says);
+
+        Assert.Equal(1, _rig.Last.TellCount);
+        Assert.Equal(says, _rig.Told().Peer.Sealed);
+    }
+
+    [Fact]
+    public void A_new_address_is_told_and_replaces_the_old_one()
+    {
+        _rig.Join(A, party: 1);
+        _rig.Join(B, party: 2);
+
+        _rig.Join(C, party: 2);
+
+        Assert.Equal(C, _rig.Told().Peer.V4);
+        Assert.Equal(C, _rig.Join(A, party: 1).Peer.V4);
+        _rig.Join(A, party: 1, isSeeking: true);
+        Assert.Equal((1, C), (_rig.Last.TellCount, _rig.Last.First.To));
+    }
+
+    [Fact]
+    public void Who_seeks_has_its_peer_told_again()
+    {
+        _rig.Join(A, party: 1);
+        _rig.Join(B, party: 2);
+
+        _rig.Join(B, party: 2, isSeeking: true);
+
+        Assert.Equal((1, A), (_rig.Last.TellCount, _rig.Last.First.To));
+    }
+
+    [Fact]
+    public void Over_both_families_a_party_has_two_addresses_and_is_told_at_both_each_by_its_own_way()
+    {
+        _rig.Join(A, party: 1, arrival: 4);
+        _rig.Wait(1);
+        _rig.Join(V6A, party: 1, arrival: 6);
+
+        JoinAnswer answer = _rig.JoinCold(V6B, party: 2);
+
+        Assert.Equal((A, V6A), (answer.Peer.V4, answer.Peer.V6));
+        Assert.Equal(2, _rig.Last.TellCount);
+        Assert.Equal((new TellTarget(V6A, 6), new TellTarget(A, 4)), (_rig.Last.First, _rig.Last.Second));
+        Assert.Equal((null, V6B), (_rig.Told().Peer.V4, _rig.Told().Peer.V6));
+        _rig.Join(B, party: 2);
+        _rig.Join(V6B, party: 2);
+        Assert.Equal((B, V6B), (_rig.Told().Peer.V4, _rig.Told().Peer.V6));
+    }
+
+    [Fact]
+    public void An_address_not_seen_for_a_lifetime_is_neither_told_nor_told_of_although_its_party_lives()
+    {
+        _rig.Join(A, party: 1);
+        _rig.Join(V6A, party: 1);
+        _rig.Wait(59);
+        _rig.Join(V6A, party: 1);
+        _rig.Wait(2);
+
+        JoinAnswer answer = _rig.JoinCold(B, party: 2);
+
+        Assert.Equal((null, V6A), (answer.Peer.V4, answer.Peer.V6));
+        Assert.Equal((1, V6A), (_rig.Last.TellCount, _rig.Last.First.To));
+        Assert.Equal(default, _rig.Last.Second);
+    }
+
+    [Fact]
+    public void With_the_longest_seals_one_address_is_told_since_two_would_be_more_than_came()
+    {
+        byte[] says = JoinBytes.Words(448);
+        _rig.Join(A, party: 1, says: says);
+        _rig.Wait(1);
+        _rig.Join(V6A, party: 1, says: says);
+        _rig.Join(B, party: 2, says: JoinBytes.Words(448, 9));
+
+        _rig.Wait(130);
+        _rig.Join(A, party: 1, says: says);
+        _rig.Join(V6A, party: 1, says: says);
+        _rig.Join(B, party: 2, says: JoinBytes.Words(448, 9));
+        _rig.Join(V6B, party: 2, says: JoinBytes.Words(448, 9));
+
+        Assert.Equal(1, _rig.Last.TellCount);
+        Assert.InRange(_rig.Last.ReplyLength, 560, RendezvousCore.MaxReplyLength);
+        Assert.Equal(RendezvousCore.MaxTellLength, _rig.Last.TellLength);
+    }
+
+    [Fact]
+    public void A_third_party_is_refused_and_nobody_is_told()
+    {
+        _rig.Join(A, party: 1);
+        _rig.Join(B, party: 2);
+
+        Assert.Equal(StunErrorCode.Forbidden, _rig.JoinCold(C, party: 3).Error);
+        Assert.Equal((RendezvousOutcome.Crowded, 0), (_rig.Last.Outcome, _rig.Last.TellCount));
+        Assert.Equal(StunErrorCode.Forbidden, _rig.Join(C, party: 3).Error);
+        Assert.Equal((RendezvousOutcome.Crowded, 0), (_rig.Last.Outcome, _rig.Last.TellCount));
+        Assert.Equal(StunErrorCode.Forbidden, _rig.Leave(C, party: 3).Error);
+        Assert.Equal((1, 0), (_rig.Core.Rooms, _rig.Core.Waiting));
+        Assert.Equal(B, _rig.Join(A, party: 1).Peer.V4);
+    }
+
+    [Fact]
+    public void After_one_has_left_the_next_may_come()
+    {
+        _rig.Join(A, party: 1);
+        _rig.Join(B, party: 2);
+
+        JoinAnswer left = _rig.Leave(B, party: 2);
+
+        Assert.Equal((null, TimeSpan.Zero, B), (left.Error, left.Lifetime, left.Mapped));
+        Assert.Equal((RendezvousOutcome.Left, 0), (_rig.Last.Outcome, _rig.Last.TellCount));
+        Assert.Equal((1, 1), (_rig.Core.Rooms, _rig.Core.Waiting));
+        Assert.Equal(A, _rig.JoinCold(C, party: 3).Peer.V4);
+        _rig.Leave(A, party: 1);
+        Assert.Equal((0, 0), (_rig.Core.Rooms, _rig.Core.Waiting));
+        Assert.Equal(TimeSpan.Zero, _rig.Leave(A, party: 1).Lifetime);
+    }
+
+    [Fact]
+    public void Who_has_not_proven_its_address_makes_nobody_leave()
+    {
+        _rig.Join(A, party: 1);
+
+        JoinAnswer answer = _rig.Send(new JoinBytes { LifetimeValue = [0, 0, 0, 0] }.ToArray(), A);
+
+        Assert.Equal(StunErrorCode.StaleNonce, answer.Error);
+        Assert.Equal(1, _rig.Core.Rooms);
+    }
+
+    [Fact]
+    public void A_party_that_is_not_seen_for_a_lifetime_is_gone_and_its_room_with_it()
+    {
+        _rig.Join(A, party: 1);
+        _rig.Wait(59.999);
+        Assert.Equal(RendezvousOutcome.Introduced, Outcome(() => _rig.JoinCold(B, party: 2)));
+        _rig.Wait(0.001);
+
+        Assert.Equal(RendezvousOutcome.Challenged, Outcome(() => _rig.JoinCold(B, party: 2)));
+        Assert.Equal((0, 0), (_rig.Core.Rooms, _rig.Core.Waiting));
+    }
+
+    [Fact]
+    public void A_party_that_joins_again_in_time_stays_while_the_other_goes()
+    {
+        _rig.Join(A, party: 1);
+        _rig.Join(B, party: 2);
+        _rig.Wait(40);
+        _rig.Join(A, party: 1);
+        _rig.Wait(40);
+
+        Assert.Equal(A, _rig.Join(C, party: 3).Peer.V4);
+        Assert.Equal(RendezvousOutcome.Paired, _rig.Last.Outcome);
+        Assert.Equal((1, 0), (_rig.Core.Rooms, _rig.Core.Waiting));
+    }
+
+    [Fact]
+    public void After_a_restart_the_old_nonce_is_stale_and_the_room_is_made_again()
+    {
+        byte[] cookie = _rig.NonceFor(A);
+        byte[] request = new JoinBytes { Cookie = cookie }.ToArray();
+        Assert.Null(_rig.Send(request, A).Error);
+        _rig.Restart();
+
+        JoinAnswer stale = _rig.Send(request, A);
+
+        Assert.Equal(StunErrorCode.StaleNonce, stale.Error);
+        Assert.Equal(0, _rig.Core.Rooms);
+        Assert.Null(_rig.Send(new JoinBytes { Cookie = stale.Nonce.ToArray() }.ToArray(), A).Error);
+        Assert.Equal(1, _rig.Core.Rooms);
+    }
+
+    [Fact]
+    public void Rooms_know_nothing_of_each_other()
+    {
+        _rig.Join(A, party: 1, room: 10);
+        _rig.Join(B, party: 2, room: 11);
+
+        Assert.Equal(RendezvousOutcome.Waiting, _rig.Last.Outcome);
+        Assert.Equal((2, 2), (_rig.Core.Rooms, _rig.Core.Waiting));
+    }
+
+    [Theory]
+    [InlineData("192.0.2.7:0")]
+    [InlineData("0.0.0.0:1")]
+    [InlineData("224.0.0.1:1")]
+    [InlineData("255.255.255.255:1")]
+    [InlineData("[ff02::1]:1")]
+    [InlineData("[::]:1")]
+    public void An_address_that_is_no_single_host_gets_no_answer(string from)
+    {
+        _rig.Send(new JoinBytes().ToArray(), TransportAddress.Parse(from));
+
+        Assert.Equal((RendezvousOutcome.Ignored, 0), (_rig.Last.Outcome, _rig.Last.ReplyLength));
+    }
+
+    [Theory]
+    [MemberData(nameof(JoinCodecTests.Refusals), MemberType = typeof(JoinCodecTests))]
+    public void Each_flaw_is_refused_or_left_unanswered(string flaw, byte[] bytes, JoinReading reading)
+    {
+        StunErrorCode? expected = reading switch
+        {
+            JoinReading.Malformed => StunErrorCode.BadRequest,
+            JoinReading.UnknownAttribute => StunErrorCode.UnknownAttribute,
+            JoinReading.Join => StunErrorCode.StaleNonce,
+            _ => null,
+        };
+
+        Assert.Equal((flaw, expected), (flaw, _rig.Send(bytes, A).Error));
+        Assert.Equal(reading == JoinReading.Foreign, _rig.Last.ReplyLength == 0);
+        Assert.Equal(0, _rig.Core.Rooms);
+    }
+
+    [Fact]
+    public void Each_tell_has_another_transaction_id()
+    {
+        _rig.Join(A, party: 1);
+        var ids = new HashSet<TransactionId>();
+
+        for (int i = 0; i < 100; i++)
+        {
+            _rig.JoinCold(B, party: 2);
+            ids.Add(_rig.Told().TransactionId);
+        }
+
+        Assert.Equal(100, ids.Count);
+    }
+
+    [Fact]
+    public void Deciding_allocates_nothing()
+    {
+        byte[] cookie = _rig.NonceFor(A);
+        byte[] first = new JoinBytes { Cookie = cookie, PartyName = JoinBytes.Name(1) }.ToArray();
+        byte[] second = new JoinBytes { PartyName = JoinBytes.Name(2) }.ToArray();
+        byte[] reply = new byte[600];
+        byte[] tell = new byte[600];
+        _rig.Send(first, A);
+
+        Assert.Equal(0, Allocation.Fewest(() =>
+        {
+            for (int i = 0; i < 100; i++)
+            {
+                _rig.Core.Answer(first, A, 0, _rig.Now, reply, tell, out _);
+                _rig.Core.Answer(second, B, 0, _rig.Now, reply, tell, out _);
+            }
+        }));
+    }
+
+    private RendezvousOutcome Outcome(Func<JoinAnswer> join)
+    {
+        join();
+        return _rig.Last.Outcome;
+    }
+}

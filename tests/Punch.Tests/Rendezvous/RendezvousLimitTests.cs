@@ -1,0 +1,175 @@
+using System.Buffers.Binary;
+using Punch.Protocol;
+using Punch.Protocol.Rendezvous;
+using Punch.Protocol.Stun;
+using Xunit;
+using static Punch.Tests.Rendezvous.RendezvousRig;
+
+namespace Punch.Tests.Rendezvous;
+
+/// <summary>What a stranger can make the server keep or send.</summary>
+public sealed class RendezvousLimitTests
+{
+    [Fact]
+    public void One_room_more_than_there_may_be_is_refused_and_those_that_are_there_go_on()
+    {
+        var rig = new RendezvousRig(maxRooms: 3);
+        for (byte room = 1; room <= 3; room++) { Assert.Null(rig.Join(A, party: 1, room).Error); }
+
+        Assert.Equal(StunErrorCode.InsufficientCapacity, rig.Join(A, party: 1, room: 4).Error);
+        Assert.Equal((RendezvousOutcome.Full, 3), (rig.Last.Outcome, rig.Core.Rooms));
+
+        Assert.Null(rig.Join(B, party: 2, room: 3).Error);
+        Assert.Null(rig.Join(A, party: 1, room: 3).Error);
+        Assert.Equal((3, 2), (rig.Core.Rooms, rig.Core.Waiting));
+        rig.Leave(A, party: 1, room: 1);
+        Assert.Null(rig.Join(A, party: 1, room: 4).Error);
+        Assert.Equal(StunErrorCode.InsufficientCapacity, rig.Join(A, party: 1, room: 5).Error);
+    }
+
+    [Fact]
+    public void Rooms_past_their_time_make_room_for_others()
+    {
+        var rig = new RendezvousRig(maxRooms: 3);
+        for (byte room = 1; room <= 3; room++) { rig.Join(A, party: 1, room); }
+
+        rig.Wait(60);
+        for (byte room = 4; room <= 6; room++) { Assert.Null(rig.Join(A, party: 1, room).Error); }
+
+        Assert.Equal((3, 3), (rig.Core.Rooms, rig.Core.Waiting));
+    }
+
+    [Fact]
+    public void Forgetting_is_done_in_portions()
+    {
+        var rig = new RendezvousRig(maxRooms: 20);
+        for (byte room = 1; room <= 10; room++) { rig.Join(A, party: 1, room); }
+
+        rig.Wait(60);
+
+        Assert.True(rig.Core.Expire(rig.Now, 4));
+        Assert.Equal(6, rig.Core.Rooms);
+        Assert.False(rig.Core.Expire(rig.Now, 100));
+        Assert.Equal(0, rig.Core.Rooms);
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(RendezvousOptions.MostRooms + 1)]
+    public void A_number_of_rooms_out_of_range_is_refused(int rooms) =>
+        Assert.Throws<ArgumentOutOfRangeException>(() => new RendezvousCore(new RendezvousOptions { Key0 = 1, Key1 = 2, MaxRooms = rooms }));
+
+    [Fact]
+    public void A_network_over_its_limit_gets_nothing_and_another_one_does()
+    {
+        var rig = new RendezvousRig(limit: new RateLimit(PerSecond: 2, Burst: 5));
+        byte[] request = new JoinBytes().ToArray();
+        var neighbour = TransportAddress.Parse("192.0.2.200:9");
+
+        for (int i = 0; i < 5; i++)
+        {
+            rig.Send(request, A);
+            Assert.Equal(RendezvousOutcome.Challenged, rig.Last.Outcome);
+        }
+
+        rig.Send(request, neighbour);
+        Assert.Equal((RendezvousOutcome.Limited, 0, 0), (rig.Last.Outcome, rig.Last.ReplyLength, rig.Last.TellCount));
+        rig.Send(request, B);
+        Assert.Equal(RendezvousOutcome.Challenged, rig.Last.Outcome);
+        rig.Wait(0.5);
+        rig.Send(request, A);
+        Assert.Equal(RendezvousOutcome.Challenged, rig.Last.Outcome);
+    }
+
+    [Fact]
+    public void Noise_costs_a_network_nothing()
+    {
+        var rig = new RendezvousRig(limit: new RateLimit(PerSecond: 1, Burst: 1));
+        byte[] noise = new JoinBytes().WithWrongFingerprint();
+
+        for (int i = 0; i < 100; i++) { rig.Send(noise, A); }
+
+        rig.Send(new JoinBytes().ToArray(), A);
+        Assert.Equal(RendezvousOutcome.Challenged, rig.Last.Outcome);
+    }
+
+    /// <summary>The limit as it is: ten parties that start at once behind one address, each with a dozen joins in three seconds, lose none.</summary>
+    [Fact]
+    public void A_host_that_starts_ten_parties_at_once_is_served()
+    {
+        var rig = new RendezvousRig(limit: RateLimit.Join);
+        for (int step = 0; step < 12; step++)
+        {
+            for (byte party = 1; party <= 10; party++)
+            {
+                rig.Send(new JoinBytes { PartyName = JoinBytes.Name(party), RoomName = JoinBytes.Name(party) }.ToArray(), A);
+                Assert.NotEqual(RendezvousOutcome.Limited, rig.Last.Outcome);
+            }
+
+            rig.Wait(0.25);
+        }
+    }
+
+    /// <summary>Half a million joins from forged addresses, to their own rooms and to one in which a party waits: nothing is kept, nothing allocated.</summary>
+    [Fact]
+    public void A_flood_of_forged_joins_leaves_the_memory_and_the_rooms_as_they_were()
+    {
+        var rig = new RendezvousRig();
+        rig.Join(A, party: 1);
+        byte[] own = new JoinBytes { RoomName = JoinBytes.Name(0x33), PartyName = JoinBytes.Name(0x44), Cookie = new byte[20] }.ToArray();
+        byte[] known = new JoinBytes { PartyName = JoinBytes.Name(0x44) }.ToArray();
+        byte[] reply = new byte[RendezvousCore.MaxReplyLength];
+        byte[] tell = new byte[RendezvousCore.MaxTellLength];
+        var random = new SplitMix64(7);
+        int kept = 0, toldElsewhere = 0;
+
+        long allocated = Allocation.Fewest(() =>
+        {
+            for (int i = 0; i < 100_000; i++)
+            {
+                TransportAddress forged = Forged(ref random);
+                rig.Core.Answer(i % 10 == 0 ? known : own, forged, 0, rig.Now, reply, tell, out RendezvousResult result);
+                kept += result.Outcome is RendezvousOutcome.Challenged or RendezvousOutcome.Introduced ? 0 : 1;
+                toldElsewhere += result.TellCount > 0 && (result.First.To != A || result.TellCount > 1) ? 1 : 0;
+            }
+        });
+
+        Assert.Equal((0, 0, 0), (allocated, kept, toldElsewhere));
+        Assert.Equal((1, 1), (rig.Core.Rooms, rig.Core.Waiting));
+    }
+
+    /// <summary>A flood with proven addresses ends at the limit of rooms: then its memory is what it is, however long it goes on.</summary>
+    [Fact]
+    public void A_flood_of_rooms_takes_no_more_memory_than_the_limit_allows()
+    {
+        const int Rooms = 2_000;
+        var rig = new RendezvousRig(maxRooms: Rooms);
+        byte[] cookie = rig.NonceFor(A);
+        byte[] reply = new byte[RendezvousCore.MaxReplyLength];
+        byte[] tell = new byte[RendezvousCore.MaxTellLength];
+        byte[][] requests = [.. Enumerable.Range(0, 3 * Rooms).Select(i => JoinTo(i, cookie))];
+        foreach (byte[] request in requests) { rig.Core.Answer(request, A, 0, rig.Now, reply, tell, out _); }
+
+        Assert.Equal(Rooms, rig.Core.Rooms);
+        Assert.Equal(0, Allocation.Fewest(() =>
+        {
+            rig.Wait(61);
+            foreach (byte[] request in requests) { rig.Core.Answer(request, A, 0, rig.Now, reply, tell, out _); }
+        }));
+    }
+
+    private static byte[] JoinTo(int number, byte[] cookie)
+    {
+        byte[] room = JoinBytes.Name(0);
+        BinaryPrimitives.WriteInt32BigEndian(room, number);
+        return new JoinBytes { RoomName = room, Cookie = cookie, Says = JoinBytes.Words(1 + (number % 448)) }.ToArray();
+    }
+
+    private static TransportAddress Forged(ref SplitMix64 random)
+    {
+        Span<byte> host = stackalloc byte[4];
+        BinaryPrimitives.WriteUInt32BigEndian(host, (uint)(random.Next() >> 32));
+        host[0] = (byte)(1 + (host[0] % 126));
+        return new TransportAddress(HostAddress.FromBytes(host), (ushort)(1 + random.NextInt(60_000)));
+    }
+}

@@ -1,0 +1,127 @@
+using Punch.Protocol;
+using Punch.Protocol.Rendezvous;
+using Punch.Protocol.Stun;
+using Punch.Tests.Stun;
+using Xunit;
+using static Punch.Tests.Rendezvous.RendezvousRig;
+
+namespace Punch.Tests.Rendezvous;
+
+/// <summary>Whatever comes: no exception, no amplification, nothing for an unproven address. PUNCH_MUTATIONS sets how many are tried.</summary>
+public sealed class RendezvousMutationTests
+{
+    private const int HeadersBelow = 48; // IPv6 and UDP
+
+    private readonly byte[] _reply = new byte[RendezvousCore.MaxReplyLength];
+    private readonly byte[] _tell = new byte[RendezvousCore.MaxTellLength];
+
+    [Fact]
+    public void No_bytes_make_the_server_throw_or_send_more_than_came_or_to_whom_it_must_not()
+    {
+        var rig = new RendezvousRig();
+        TransportAddress[] clients = [A, B, V6A, V6B, C];
+        byte[][] cookies = [.. clients.Select(rig.NonceFor)];
+        byte[] buffer = new byte[4096];
+        int[] outcomes = new int[Enum.GetValues<RendezvousOutcome>().Length];
+        int tells = 0;
+        for (long seed = 0; seed < StunMutator.Count; seed++)
+        {
+            // every fourth comes from where its nonce was not given, and the last client never has one
+            int from = (int)(seed % clients.Length);
+            byte[] cookie = from == clients.Length - 1 || seed % 4 == 3 ? new byte[20] : cookies[from];
+            int length = JoinMutator.Make((ulong)seed, cookie, buffer);
+            try
+            {
+                if (seed % 1000 == 0) { rig.Wait(61); }
+
+                if (seed % 10_000 == 0) { cookies = [.. clients.Select(rig.NonceFor)]; }
+
+                rig.Core.Answer(buffer.AsSpan(0, length), clients[from], from, rig.Now, _reply, _tell, out RendezvousResult result);
+                outcomes[(int)result.Outcome]++;
+                tells += result.TellCount;
+                if (Flaw(buffer.AsSpan(0, length), clients, result) is { } flaw) { throw new InvalidOperationException(flaw); }
+            }
+            catch (Exception e)
+            {
+                Assert.Fail($"mutation {seed}: {Convert.ToHexString(buffer, 0, length)}: {e}");
+            }
+        }
+
+        // worth something only if all is reached; limits have tests of their own
+        RendezvousOutcome[] apart = [RendezvousOutcome.Limited, RendezvousOutcome.Full];
+        Assert.All(Enum.GetValues<RendezvousOutcome>().Except(apart), outcome => Assert.NotEqual(0, outcomes[(int)outcome]));
+        Assert.True(tells > StunMutator.Count / 100, $"{tells} tells");
+    }
+
+    [Fact]
+    public void No_bytes_make_a_client_throw()
+    {
+        byte[] buffer = new byte[4096];
+        byte[] answer = Answer(StunClass.Success), refusal = Answer(StunClass.Error), tell = Word();
+        for (long seed = 0; seed < StunMutator.Count / 4; seed++)
+        {
+            var random = new SplitMix64((ulong)seed);
+            byte[] source = random.NextInt(3) switch { 0 => answer, 1 => refusal, _ => tell };
+            source.CopyTo(buffer, 0);
+            for (int i = random.NextInt(4); i >= 0; i--) { buffer[random.NextInt(source.Length)] = (byte)(random.Next() & 0xFF); }
+
+            int length = random.NextInt(4) == 0 ? random.NextInt(source.Length) : source.Length;
+            if (length > 28)
+            {
+                uint crc = System.IO.Hashing.Crc32.HashToUInt32(buffer.AsSpan(0, length - 8)) ^ 0x5354554E;
+                System.Buffers.Binary.BinaryPrimitives.WriteUInt32BigEndian(buffer.AsSpan(length - 4), crc);
+            }
+
+            bool isAnswer = JoinAnswer.TryRead(buffer.AsSpan(0, length), out JoinAnswer read);
+            bool isTell = Tell.TryRead(buffer.AsSpan(0, length), out Tell told);
+            Assert.True(isAnswer || read.Mapped is null);
+            Assert.Equal(isTell, !told.Peer.IsEmpty);
+            Assert.True(read.Peer.Sealed.Length <= RendezvousLimits.Sealed && read.Nonce.Length <= RendezvousLimits.Nonce);
+        }
+    }
+
+    private string? Flaw(ReadOnlySpan<byte> request, TransportAddress[] clients, in RendezvousResult result)
+    {
+        int sent = result.ReplyLength + (result.TellCount * (result.TellLength + HeadersBelow));
+        if (sent > request.Length) { return $"{sent} bytes for {request.Length}"; }
+
+        if (result.ReplyLength == 0) { return result.TellCount == 0 ? null : "told without an answer"; }
+
+        if (StunMessage.Parse(_reply.AsSpan(0, result.ReplyLength), out StunMessage reply) != StunParseError.None) { return "a malformed answer"; }
+
+        if (!reply.HasValidFingerprint() || reply.TransactionId != TransactionId.FromBytes(request[8..20])) { return "an answer to something else"; }
+
+        if (result.TellCount > 0 && !Tell.TryRead(_tell.AsSpan(0, result.TellLength), out _)) { return "a malformed Tell"; }
+
+        // by its number the last client is known never to have proven its address
+        TransportAddress unproven = clients[^1];
+        bool isTold = (result.TellCount > 0 && result.First.To == unproven) || (result.TellCount > 1 && result.Second.To == unproven);
+        bool isBack = (result.TellCount < 1 || clients[result.First.Arrival] == result.First.To)
+            && (result.TellCount < 2 || clients[result.Second.Arrival] == result.Second.To);
+        return isTold ? "told an unproven address" : isBack ? null : "told by the wrong way";
+    }
+
+    private static byte[] Answer(StunClass kind)
+    {
+        byte[] bytes = new byte[600];
+        new JoinAnswer
+        {
+            TransactionId = TransactionId.FromBytes(StunBytes.Id),
+            Error = kind == StunClass.Error ? StunErrorCode.StaleNonce : null,
+            Mapped = A,
+            Lifetime = TimeSpan.FromSeconds(60),
+            Nonce = new byte[20],
+            Peer = Peer,
+        }.TryWrite(bytes, out int length);
+        return bytes[..length];
+    }
+
+    private static byte[] Word()
+    {
+        byte[] bytes = new byte[600];
+        new Tell { TransactionId = TransactionId.FromBytes(StunBytes.Id), Peer = Peer }.TryWrite(bytes, out int length);
+        return bytes[..length];
+    }
+
+    private static PeerEntry Peer => new() { Party = JoinBytes.Name(1), Sealed = JoinBytes.Words(60), V4 = A, V6 = V6A };
+}

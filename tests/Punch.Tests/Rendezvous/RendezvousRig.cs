@@ -1,0 +1,88 @@
+using Punch.Protocol;
+using Punch.Protocol.Rendezvous;
+using Punch.Protocol.Stun;
+using Xunit;
+
+namespace Punch.Tests.Rendezvous;
+
+/// <summary>A core, a clock that stands still until told, and every answer held to the rules that hold for all of them.</summary>
+internal sealed class RendezvousRig
+{
+    public static readonly TransportAddress A = TransportAddress.Parse("192.0.2.7:40001");
+    public static readonly TransportAddress B = TransportAddress.Parse("198.51.100.9:50002");
+    public static readonly TransportAddress C = TransportAddress.Parse("203.0.113.3:60003");
+    public static readonly TransportAddress V6A = TransportAddress.Parse("[2001:db8::7]:40001");
+    public static readonly TransportAddress V6B = TransportAddress.Parse("[2001:db8:1::9]:50002");
+
+    private readonly byte[] _reply = new byte[RendezvousCore.MaxReplyLength];
+    private readonly byte[] _tell = new byte[RendezvousCore.MaxTellLength];
+    private readonly RendezvousOptions _options;
+
+    public RendezvousRig(int maxRooms = 100, RateLimit? limit = null)
+    {
+        _options = new RendezvousOptions { Key0 = 1, Key1 = 2, MaxRooms = maxRooms, Limit = limit };
+        Core = new RendezvousCore(_options);
+    }
+
+    public RendezvousCore Core { get; private set; }
+
+    public Instant Now { get; set; } = Instant.At(TimeSpan.FromSeconds(1000));
+
+    public RendezvousResult Last { get; private set; }
+
+    /// <summary>A new process with a new secret, as after a crash.</summary>
+    public void Restart() => Core = new RendezvousCore(_options with { Key0 = 77 });
+
+    public void Wait(double seconds) => Now += TimeSpan.FromSeconds(seconds);
+
+    /// <summary>Sends bytes from somewhere; the answer is empty when there is none.</summary>
+    public JoinAnswer Send(byte[] request, TransportAddress from, int arrival = 0)
+    {
+        Core.Answer(request, from, arrival, Now, _reply, _tell, out RendezvousResult result);
+        Last = result;
+        int sent = result.ReplyLength + (result.TellCount * result.TellLength);
+        Assert.True(sent <= request.Length, $"{sent} bytes for {request.Length}");
+        Assert.True(result.TellCount == 0 || result.ReplyLength > 0, "a word without an answer");
+        if (result.ReplyLength == 0) { return default; }
+
+        Assert.True(JoinAnswer.TryRead(_reply.AsSpan(0, result.ReplyLength), out JoinAnswer answer));
+        Assert.Equal(TransactionId.FromBytes(request.AsSpan(8, 12)), answer.TransactionId);
+        return answer;
+    }
+
+    /// <summary>What was told with the last answer.</summary>
+    public Tell Told()
+    {
+        Assert.True(Tell.TryRead(_tell.AsSpan(0, Last.TellLength), out Tell tell));
+        return tell;
+    }
+
+    /// <summary>The nonce that this address gets.</summary>
+    public byte[] NonceFor(TransportAddress from)
+    {
+        byte[] nonce = Send(new JoinBytes { RoomName = JoinBytes.Name(0xEE), PartyName = JoinBytes.Name(0xEF) }.ToArray(), from).Nonce.ToArray();
+        Assert.Equal(RendezvousOutcome.Challenged, Last.Outcome);
+        return nonce;
+    }
+
+    /// <summary>Joins with a right nonce.</summary>
+    public JoinAnswer Join(TransportAddress from, byte party, byte room = 0xA0, byte[]? says = null, bool isSeeking = false, int arrival = 0)
+    {
+        byte[] cookie = NonceFor(from);
+        return Send(JoinBytesOf(party, room, says) with { Cookie = cookie, IsSeeking = isSeeking }, from, arrival);
+    }
+
+    /// <summary>Joins without a nonce.</summary>
+    public JoinAnswer JoinCold(TransportAddress from, byte party, byte room = 0xA0, byte[]? says = null) => Send(JoinBytesOf(party, room, says), from);
+
+    public JoinAnswer Leave(TransportAddress from, byte party, byte room = 0xA0)
+    {
+        byte[] cookie = NonceFor(from);
+        return Send(JoinBytesOf(party, room, null) with { Cookie = cookie, LifetimeValue = [0, 0, 0, 0] }, from);
+    }
+
+    private JoinAnswer Send(JoinBytes join, TransportAddress from, int arrival = 0) => Send(join.ToArray(), from, arrival);
+
+    private static JoinBytes JoinBytesOf(byte party, byte room, byte[]? says) =>
+        new() { RoomName = JoinBytes.Name(room), PartyName = JoinBytes.Name(party), Says = says ?? JoinBytes.Words(180, party) };
+}

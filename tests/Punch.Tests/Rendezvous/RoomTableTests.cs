@@ -1,0 +1,139 @@
+using Punch.Protocol;
+using Punch.Protocol.Rendezvous;
+using Xunit;
+
+namespace Punch.Tests.Rendezvous;
+
+/// <summary>The table against a dictionary that does the same in the plainest way.</summary>
+public sealed class RoomTableTests
+{
+    private const int MaxRooms = 8;
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    [InlineData(4)]
+    [InlineData(5)]
+    public void Under_any_joins_and_leaves_it_holds_what_a_plain_list_would(ulong seed)
+    {
+        var random = new SplitMix64(seed);
+        var table = new RoomTable(MaxRooms, seed, 2);
+        var plain = new List<Entry>();
+        Instant now = Instant.At(TimeSpan.FromSeconds(100));
+        byte[] scratch = new byte[RendezvousLimits.Party + RendezvousLimits.Sealed];
+        for (int step = 0; step < 20_000; step++)
+        {
+            now += random.NextDuration(TimeSpan.FromSeconds(2));
+            if (random.NextInt(4) == 0) { table.Expire(now, random.NextInt(3)); }
+
+            plain.RemoveAll(entry => !entry.IsLive(now));
+            var room = new NameWords((ulong)random.NextInt(12), 5);
+            var party = new NameWords((ulong)random.NextInt(4), 6);
+            RoomView view = table.Look(room, party, now);
+            Entry? mine = plain.Find(entry => entry.Room == room && entry.Party == party);
+            Entry[] others = [.. plain.Where(entry => entry.Room == room && entry.Party != party)];
+            Check(view.Mine != Slab.None == mine is not null && view.Others == others.Length, seed, step, "looked");
+            if (view.Other != Slab.None) { CheckEntry(table, view.Other, others.Single, others, now, scratch, seed, step); }
+
+            if (view.IsCrowded) { continue; }
+
+            if (random.NextInt(5) == 0)
+            {
+                if (view.Mine != Slab.None) { table.Remove(view.Mine); }
+
+                plain.Remove(mine!);
+                continue;
+            }
+
+            Join(table, plain, view, room, party, mine, ref random, now, seed, step);
+        }
+
+        while (table.Expire(now + TimeSpan.FromMinutes(2), 100)) { }
+
+        Assert.Equal((0, 0), (table.Rooms, table.Parties));
+    }
+
+    [Fact]
+    public void What_is_given_back_is_taken_again()
+    {
+        var slab = new Slab<RoomSlot>(pageBits: 2);
+        int[] taken = [.. Enumerable.Range(0, 9).Select(_ => slab.Take())];
+        foreach (int index in taken) { slab.Return(index); }
+
+        Assert.Equal(taken.Order(), Enumerable.Range(0, 9).Select(_ => slab.Take()).Order());
+        Assert.Equal(9, slab.Take());
+    }
+
+    [Fact]
+    public void A_slot_has_124_bytes_and_a_block_64()
+    {
+        Assert.Equal(124, System.Runtime.CompilerServices.Unsafe.SizeOf<RoomSlot>());
+        Assert.Equal(64, System.Runtime.CompilerServices.Unsafe.SizeOf<SealedBlock>());
+    }
+
+    private static void Join(
+        RoomTable table, List<Entry> plain, RoomView view, NameWords room, NameWords party, Entry? mine, ref SplitMix64 random, Instant now, ulong seed, int step)
+    {
+        int rooms = plain.Select(entry => entry.Room).Distinct().Count();
+        int slot = view.Mine;
+        // those past their time whom nobody has looked for yet count until then
+        while (table.Expire(now, 10)) { }
+
+        if (slot == Slab.None)
+        {
+            bool isAdded = table.TryAdd(view, room, party, out slot);
+            Check(isAdded == (view.Others > 0 || rooms < MaxRooms), seed, step, "added");
+            if (!isAdded) { return; }
+        }
+
+        bool isV6 = random.NextInt(2) == 0;
+        var client = TransportAddress.Parse(isV6 ? $"[2001:db8::{1 + random.NextInt(2)}]:7" : $"192.0.2.{1 + random.NextInt(2)}:7");
+        byte[] says = JoinBytes.Words(new[] { 1, 60, 61, 448 }[random.NextInt(4)]);
+        Entry entry = mine ?? new Entry(room, party);
+        bool isChanged = !says.AsSpan().SequenceEqual(entry.Says) || !entry.IsLive(now, isV6) || entry.Address[isV6 ? 1 : 0] != client;
+        Check(table.Refresh(slot, says, client, arrival: 3, now) == isChanged, seed, step, "refreshed");
+        entry.Says = says;
+        entry.Address[isV6 ? 1 : 0] = client;
+        entry.Seen[isV6 ? 1 : 0] = now;
+        if (mine is null) { plain.Add(entry); }
+
+        Check(table.Parties == plain.Count && table.Rooms == plain.Select(each => each.Room).Distinct().Count(), seed, step, "counted");
+    }
+
+    private static void CheckEntry(
+        RoomTable table, int index, Func<Entry> only, Entry[] others, Instant now, byte[] scratch, ulong seed, int step)
+    {
+        if (others.Length != 1) { return; }
+
+        Entry expected = only();
+        PeerEntry entry = table.Describe(index, now, scratch);
+        bool isSame = entry.Sealed.SequenceEqual(expected.Says)
+            && entry.V4 == (expected.IsLive(now, isV6: false) ? expected.Address[0] : null)
+            && entry.V6 == (expected.IsLive(now, isV6: true) ? expected.Address[1] : null);
+        int live = (expected.IsLive(now, isV6: false) ? 1 : 0) + (expected.IsLive(now, isV6: true) ? 1 : 0);
+        Check(isSame && table.LocateTargets(index, now, out TellTarget first, out _) == live && first.Arrival == 3, seed, step, "described");
+    }
+
+    private static void Check(bool isRight, ulong seed, int step, string what)
+    {
+        if (!isRight) { Assert.Fail($"seed {seed}, step {step}: {what}"); }
+    }
+
+    private sealed class Entry(NameWords room, NameWords party)
+    {
+        public NameWords Room => room;
+
+        public NameWords Party => party;
+
+        public byte[] Says { get; set; } = [];
+
+        public TransportAddress?[] Address { get; } = new TransportAddress?[2];
+
+        public Instant?[] Seen { get; } = new Instant?[2];
+
+        public bool IsLive(Instant now) => IsLive(now, isV6: false) || IsLive(now, isV6: true);
+
+        public bool IsLive(Instant now, bool isV6) => Seen[isV6 ? 1 : 0] is { } seen && now < seen + TimeSpan.FromSeconds(60);
+    }
+}

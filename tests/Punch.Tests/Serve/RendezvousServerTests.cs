@@ -1,0 +1,249 @@
+using System.Net.Sockets;
+using Punch.Net;
+using Punch.Net.Server;
+using Punch.Protocol;
+using Punch.Protocol.Rendezvous;
+using Punch.Protocol.Stun;
+using Punch.Tests.Rendezvous;
+using Xunit;
+
+namespace Punch.Tests.Serve;
+
+/// <summary>The rendezvous of the whole server over loopback, on each kind of socket.</summary>
+public sealed class RendezvousServerTests
+{
+    public static TheoryData<bool> Kinds => OperatingSystem.IsLinux() ? [true, false] : [false];
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public void Two_parties_meet_through_one_port(bool isBatch)
+    {
+        using var rig = new ServerRig(ServerRig.Loopback, Kind(isBatch));
+        using Socket first = ServerRig.Client();
+        using Socket second = ServerRig.Client();
+
+        JoinAnswer waiting = Join(first, rig.Endpoint(), party: 1);
+        Assert.Equal((ServerRig.LocalOf(first), TimeSpan.FromSeconds(60)), (waiting.Mapped, waiting.Lifetime));
+        JoinAnswer cold = Ask(second, rig.Endpoint(), JoinOf(2));
+
+        Assert.Equal(ServerRig.LocalOf(first), cold.Peer.V4);
+        Assert.Equal(JoinBytes.Words(180, 1), cold.Peer.Sealed);
+        Assert.Equal(ServerRig.LocalOf(second), Told(first, rig.Endpoint()).Peer.V4);
+        JoinAnswer kept = Ask(second, rig.Endpoint(), JoinOf(2) with { Cookie = cold.Nonce.ToArray() });
+        Assert.Equal((TimeSpan.FromSeconds(60), ServerRig.LocalOf(first)), (kept.Lifetime, kept.Peer.V4));
+        Assert.Equal(JoinBytes.Words(180, 2), Told(first, rig.Endpoint()).Peer.Sealed);
+        RendezvousStatistics statistics = rig.Statistics.Rendezvous;
+        Assert.Equal((1, 0), (statistics.Rooms, statistics.Waiting));
+        Assert.Equal((2, 1, 1, 2), (statistics.Joined, statistics.Introduced, statistics.Challenged, statistics.Told));
+        RequestCounts udp = rig.Statistics.Udp;
+        Assert.Equal((4, 3, 1), (udp.Received, udp.Answered, udp.Refused));
+        Assert.True(udp.SentBytes <= udp.ReceivedBytes);
+    }
+
+    /// <summary>One party over IPv4, the other over IPv6 and on another port of the server: each is told from where it came to.</summary>
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public void A_party_is_told_from_the_socket_that_it_came_to(bool isBatch)
+    {
+        using var rig = new ServerRig(new ServerOptions { Addresses = [ServerRig.TwoPorts, ServerRig.LoopbackV6], Kind = Kind(isBatch), Limit = null });
+        using Socket first = ServerRig.Client();
+        using Socket firstV6 = ServerRig.Client("::1");
+        using Socket second = ServerRig.Client("::1");
+        TransportAddress alternate = rig.Endpoint(1), v6 = rig.Endpoint(2);
+
+        Join(first, alternate, party: 1);
+        Join(firstV6, v6, party: 1);
+        JoinAnswer answer = Ask(second, v6, JoinOf(2));
+
+        Assert.Equal((ServerRig.LocalOf(first), ServerRig.LocalOf(firstV6)), (answer.Peer.V4, answer.Peer.V6));
+        Assert.Equal(ServerRig.LocalOf(second), Told(first, alternate).Peer.V6);
+        Assert.Equal(ServerRig.LocalOf(second), Told(firstV6, v6).Peer.V6);
+        Assert.Equal(2, rig.Statistics.Rendezvous.Told);
+    }
+
+    [Theory]
+    [InlineData(true, "0.0.0.0", "127.0.0.5", "127.0.0.6")]
+    [InlineData(true, "::", "::1", "::1")]
+    [InlineData(false, "0.0.0.0", "127.0.0.1", "127.0.0.1")]
+    [InlineData(false, "::", "::1", "::1")]
+    public void On_a_wildcard_a_party_is_told_from_the_address_that_it_came_to(bool isBatch, string wildcard, string asked, string other)
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux() || !isBatch, "needs Linux");
+        using var rig = new ServerRig(new ServedAddress(HostAddress.Parse(wildcard), 0), Kind(isBatch));
+        using Socket first = ServerRig.Client(asked);
+        using Socket second = ServerRig.Client(other);
+        ushort port = rig.Endpoint().Port;
+
+        Join(first, new TransportAddress(HostAddress.Parse(asked), port), party: 1);
+        Ask(second, new TransportAddress(HostAddress.Parse(other), port), JoinOf(2));
+
+        Told(first, new TransportAddress(HostAddress.Parse(asked), port));
+    }
+
+    /// <summary>More local addresses than are told apart: those beyond are told from the one that the system chooses.</summary>
+    [Fact]
+    public void The_ways_that_are_told_apart_are_bounded()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "needs 127.0.0.0/8");
+        var service = new RendezvousService(10_000, null, new MonotonicClock());
+        using IBatchSocket socket = new Punch.Net.Linux.LinuxBatchSocket(new TransportAddress(HostAddress.AnyV4, 0));
+        byte[] reply = new byte[RendezvousCore.MaxReplyLength];
+        byte[] tell = new byte[RendezvousCore.MaxTellLength];
+
+        for (int i = 0; i <= RendezvousService.MaxArrivals; i++)
+        {
+            var local = HostAddress.FromBytes([127, 1, (byte)(i >> 8), (byte)(i & 0xFF)]);
+            bool isLast = i == RendezvousService.MaxArrivals;
+            JoinBytes join = JoinOf(1) with { RoomName = JoinBytes.Name((byte)(i & 0xFF)) };
+            service.Answer(join.ToArray(), RendezvousRig.A, socket, local, Instant.Zero, reply, tell, out _, out _);
+            byte[] kept = (join with { Cookie = Nonce(reply) }).ToArray();
+            service.Answer(kept, RendezvousRig.A, socket, local, Instant.Zero, reply, tell, out _, out _);
+            RendezvousResult result = service.Answer(
+                (join with { PartyName = JoinBytes.Name(2) }).ToArray(), RendezvousRig.B, socket, local, Instant.Zero, reply, tell,
+                out RendezvousService.Arrival from, out _);
+
+            Assert.Equal(1, result.TellCount);
+            Assert.Equal(isLast ? HostAddress.AnyV4 : local, from.Local);
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public void A_server_without_rooms_takes_no_joins_and_answers_Binding(bool isBatch)
+    {
+        using var rig = new ServerRig(new ServerOptions { Addresses = [ServerRig.Loopback], Kind = Kind(isBatch), MaxRooms = 0 });
+        using Socket client = ServerRig.Client();
+
+        ServerRig.Send(client, rig.Endpoint(), JoinOf(1).ToArray());
+        (byte[] answer, _) = ServerRig.Ask(client, rig.Endpoint(), ServerRig.Request());
+
+        Assert.Equal(ServerRig.LocalOf(client), ServerRig.MappedIn(answer));
+        Assert.Equal(1, rig.Statistics.Udp.Ignored);
+    }
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public void Joins_have_a_limit_of_their_own_for_each_network(bool isBatch)
+    {
+        using var rig = new ServerRig(ServerRig.Loopback, Kind(isBatch), RateLimit.Stun);
+        using Socket client = ServerRig.Client();
+        int sent = 2 * RateLimit.Join.Burst;
+
+        for (int i = 0; i < sent; i++) { ServerRig.Send(client, rig.Endpoint(), JoinOf(1).ToArray()); }
+
+        // The whole of the burst has been decided when something behind it is answered.
+        ServerRig.Send(client, rig.Endpoint(), ServerRig.Request(7));
+        int challenges = 0;
+        while (ServerRig.Receive(client).Bytes is [0x03, 0xD0, ..]) { challenges++; }
+
+        RendezvousStatistics statistics = rig.Statistics.Rendezvous;
+        Assert.Equal(challenges, statistics.Challenged);
+        Assert.Equal(sent, statistics.Challenged + statistics.Limited);
+        Assert.InRange(statistics.Challenged, RateLimit.Join.Burst, sent - 1);
+    }
+
+    [Fact]
+    public void A_server_that_was_killed_and_started_again_asks_for_a_new_nonce_and_makes_the_room_again()
+    {
+        using Socket client = ServerRig.Client();
+        TransportAddress endpoint;
+        byte[] cookie;
+        using (var rig = new ServerRig(ServerRig.Loopback, SocketKind.Portable))
+        {
+            endpoint = rig.Endpoint();
+            cookie = Ask(client, endpoint, JoinOf(1)).Nonce.ToArray();
+            Assert.Null(Ask(client, endpoint, JoinOf(1) with { Cookie = cookie }).Error);
+        }
+
+        using var again = new ServerRig(new ServedAddress(endpoint.Host, endpoint.Port), SocketKind.Portable);
+        JoinAnswer stale = Ask(client, endpoint, JoinOf(1) with { Cookie = cookie });
+
+        Assert.Equal(StunErrorCode.StaleNonce, stale.Error);
+        Assert.Equal(TimeSpan.FromSeconds(60), Ask(client, endpoint, JoinOf(1) with { Cookie = stale.Nonce.ToArray() }).Lifetime);
+        Assert.Equal(1, again.Statistics.Rendezvous.Waiting);
+    }
+
+    [Fact]
+    public void Over_TCP_there_is_no_rendezvous()
+    {
+        using var rig = new ServerRig(ServerRig.Loopback, SocketKind.Portable);
+        using var client = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { ReceiveTimeout = 5000 };
+        client.Connect(new System.Net.IPEndPoint(rig.Endpoint().Host.ToIPAddress(), rig.Endpoint().Port));
+
+        client.Send(JoinOf(1).ToArray());
+        client.Send(ServerRig.Request(9));
+        byte[] answer = new byte[100];
+
+        Assert.Equal(32, client.Receive(answer));
+        Assert.Equal(0, rig.Statistics.Rendezvous.Challenged);
+    }
+
+    /// <summary>Mutations of joins and of all other messages, to the whole server: each that is answered is answered with no more than it has.</summary>
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public void Nothing_that_comes_harms_the_server_or_gets_more_than_it_brought(bool isBatch)
+    {
+        using var rig = new ServerRig(new ServerOptions { Addresses = [ServerRig.Loopback], Kind = Kind(isBatch), Limit = null });
+        using Socket waiting = ServerRig.Client();
+        using Socket client = ServerRig.Client();
+        byte[] cookie = Ask(client, rig.Endpoint(), JoinOf(2)).Nonce.ToArray();
+        Join(waiting, rig.Endpoint(), party: 1);
+        byte[] buffer = new byte[4096];
+
+        for (ulong seed = 0; seed < 2_000; seed++)
+        {
+            int length = JoinMutator.Make(seed, cookie, buffer);
+            ServerRig.Send(client, rig.Endpoint(), buffer[..length]);
+            if (seed % 20 != 19) { continue; }
+
+            // In step with the server, so that nothing is lost in its queue.
+            uint number = 0xFFFF_0000 + (uint)(seed % 0xFFFF);
+            ServerRig.Send(client, rig.Endpoint(), ServerRig.Request(number));
+            byte[] answer;
+            do { answer = ServerRig.Receive(client).Bytes; }
+            while (answer.Length != 32 || ServerRig.NumberOf(answer) != number);
+        }
+
+        RequestCounts udp = rig.Statistics.Udp;
+        Assert.True(udp.SentBytes <= udp.ReceivedBytes, $"{udp.SentBytes} bytes for {udp.ReceivedBytes}");
+        Assert.True(rig.Statistics.Rendezvous.Challenged > 0 && rig.Statistics.Rendezvous.Malformed > 0 && udp.Ignored > 0);
+        Assert.Null(Ask(client, rig.Endpoint(), new JoinBytes { RoomName = JoinBytes.Name(0x99), Cookie = cookie }).Error);
+    }
+
+    private static SocketKind Kind(bool isBatch) => isBatch ? SocketKind.Linux : SocketKind.Portable;
+
+    private static JoinBytes JoinOf(byte party) => new() { PartyName = JoinBytes.Name(party), Says = JoinBytes.Words(180, party) };
+
+    private static byte[] Nonce(byte[] reply)
+    {
+        int length = 20 + ((reply[2] << 8) | reply[3]);
+        Assert.True(JoinAnswer.TryRead(reply.AsSpan(0, length), out JoinAnswer answer));
+        return answer.Nonce.ToArray();
+    }
+
+    private static JoinAnswer Join(Socket client, TransportAddress server, byte party)
+    {
+        JoinAnswer challenge = Ask(client, server, JoinOf(party));
+        return Ask(client, server, JoinOf(party) with { Cookie = challenge.Nonce.ToArray() });
+    }
+
+    /// <summary>The answer to a join; what the client is told meanwhile is left out.</summary>
+    private static JoinAnswer Ask(Socket client, TransportAddress server, JoinBytes join)
+    {
+        ServerRig.Send(client, server, join.ToArray());
+        while (true)
+        {
+            (byte[] bytes, TransportAddress from) = ServerRig.Receive(client);
+            Assert.Equal(server, from);
+            if (JoinAnswer.TryRead(bytes, out JoinAnswer answer)) { return answer; }
+        }
+    }
+
+    private static Tell Told(Socket client, TransportAddress server)
+    {
+        (byte[] bytes, TransportAddress from) = ServerRig.Receive(client);
+        Assert.Equal(server, from);
+        Assert.True(Tell.TryRead(bytes, out Tell tell));
+        return tell;
+    }
+}
