@@ -25,6 +25,9 @@ internal sealed record ServeStart
     /// <summary>The addresses that are served, with their real ports.</summary>
     public required IReadOnlyList<TransportAddress> Endpoints { get; init; }
 
+    /// <summary>The same as clients know them.</summary>
+    public required IReadOnlyList<TransportAddress> PublicEndpoints { get; init; }
+
     /// <summary>Whether over TCP, too.</summary>
     public required bool HasTcp { get; init; }
 

@@ -16,6 +16,7 @@ internal sealed class JsonServePresenter(IByteSink output, ErrorVoice errors) : 
         Utf8JsonWriter json = _lines.Open("listening"u8);
         json.WriteString("time"u8, start.Time.ToString("yyyy-MM-dd'T'HH:mm:sszzz", CultureInfo.InvariantCulture));
         json.WriteStrings("endpoints"u8, start.Endpoints.Select(endpoint => endpoint.ToString()));
+        json.WriteStrings("public"u8, start.PublicEndpoints.Select(endpoint => endpoint.ToString()));
         json.WriteBoolean("tcp_too"u8, start.HasTcp);
         json.WriteAddress("metrics"u8, start.Metrics);
         _lines.Close();

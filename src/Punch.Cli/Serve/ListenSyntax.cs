@@ -4,7 +4,7 @@ using Punch.Protocol;
 
 namespace Punch.Cli.Serve;
 
-/// <summary>The words of <c>--listen</c>, <c>--alternate</c> and <c>--metrics</c>, and what they mean together.</summary>
+/// <summary>The words of <c>--listen</c>, <c>--alternate</c>, <c>--public</c> and <c>--metrics</c>, and what they mean together.</summary>
 internal static class ListenSyntax
 {
     /// <summary>The most addresses that are served: each costs threads and descriptors.</summary>
@@ -18,8 +18,9 @@ internal static class ListenSyntax
     /// <summary>Puts the addresses together.</summary>
     /// <param name="listen">The values of <c>--listen</c>.</param>
     /// <param name="alternate">The value of <c>--alternate</c>; several, if there is one for each family.</param>
+    /// <param name="known">The value of <c>--public</c>; several, if there is one for each family.</param>
     /// <exception cref="FailureException">A word is wrong, or they do not go together.</exception>
-    public static IReadOnlyList<ServedAddress> Read(IReadOnlyList<string> listen, IReadOnlyList<string> alternate)
+    public static IReadOnlyList<ServedAddress> Read(IReadOnlyList<string> listen, IReadOnlyList<string> alternate, IReadOnlyList<string> known)
     {
         List<ServedAddress> served = listen.Count > 0 ? [.. listen.Select(ParseListen)] : [.. ServeOptions.Everywhere];
         if (served.Count > MaxAddresses) { throw Refuse($"more than {MaxAddresses} addresses to listen on"); }
@@ -27,6 +28,8 @@ internal static class ListenSyntax
         foreach (string word in alternate) { Apply(word, served); }
 
         RequireDistinct(served);
+        foreach (string word in known) { Publish(word, served); }
+
         return served;
     }
 
@@ -97,6 +100,36 @@ internal static class ListenSyntax
 
         return address with { AlternateHost = host, AlternatePort = port };
     }
+
+    /// <summary>What clients know the two addresses of one family by.</summary>
+    private static void Publish(string word, List<ServedAddress> served)
+    {
+        if (word.Split(',') is not [string one, string two]) { throw RefusePublic(word); }
+
+        (HostAddress first, HostAddress second) = (ParsePublic(one, word), ParsePublic(two, word));
+        if (first.IsV6 != second.IsV6 || first == second) { throw RefusePublic(word); }
+
+        int index = served.FindIndex(each => each.AlternateHost is { } host && host.IsV6 == first.IsV6);
+        if (index < 0)
+        {
+            throw Refuse(
+                $"--public '{word}' has no two {(first.IsV6 ? "IPv6" : "IPv4")} addresses to stand for",
+                $"a server names its addresses if it has two: --listen ADDRESS --alternate ADDRESS --public {word}");
+        }
+
+        if (served[index].Public is not null) { throw Refuse($"--public '{word}' is the second for one family"); }
+
+        served[index] = served[index] with { Public = (first, second) };
+    }
+
+    private static HostAddress ParsePublic(string text, string word) =>
+        HostAddress.TryParse(text, out HostAddress host) && !host.IsAny && !host.IsMulticast && !host.IsLimitedBroadcast
+            ? host
+            : throw RefusePublic(word);
+
+    private static FailureException RefusePublic(string word) => Refuse(
+        $"--public '{word}' is not two addresses of one family with a comma between",
+        "the public address of --listen, then that of --alternate; ports stay as they are: --public 203.0.113.1,203.0.113.2");
 
     private static void RequireDistinct(List<ServedAddress> served)
     {

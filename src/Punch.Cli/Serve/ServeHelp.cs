@@ -20,6 +20,7 @@ internal static class ServeHelp
                                       without a second port [default: the port after the first]: then clients can find
                                       out what their NAT does to the last detail (RFC 5780); a bare port, for every
                                       --listen, tells half of that
+              --public <two>          behind a one-to-one NAT: what clients know the two addresses by, with a comma between
               --no-tcp                UDP only
 
         How much:

@@ -40,6 +40,7 @@ internal sealed class ServeRunner(ServeOptions options, CommandContext context, 
         presenter.Begin(new ServeStart
         {
             Endpoints = server.Endpoints,
+            PublicEndpoints = server.PublicEndpoints,
             HasTcp = options.HasTcp,
             Metrics = server.Metrics,
             Time = DateTimeOffset.Now,

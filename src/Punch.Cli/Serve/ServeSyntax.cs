@@ -19,6 +19,7 @@ internal sealed class ServeSyntax
 
     private readonly Option<string[]> _listen = OptionReader.Value("--listen", "-l");
     private readonly Option<string[]> _alternate = OptionReader.Value("--alternate", "-a");
+    private readonly Option<string[]> _public = OptionReader.Value("--public");
     private readonly Option<bool> _noTcp = OptionReader.Flag("--no-tcp");
     private readonly Option<string[]> _rateLimit = OptionReader.Value("--rate-limit");
     private readonly Option<string[]> _maxRooms = OptionReader.Value("--max-rooms");
@@ -34,7 +35,7 @@ internal sealed class ServeSyntax
     /// <summary>Declares the options.</summary>
     public ServeSyntax() => Command = new Command("serve")
     {
-        _listen, _alternate, _noTcp, _rateLimit, _maxRooms, _smallAnswers, _stats, _metrics, _quiet, _verbose, _json, _help, _operands,
+        _listen, _alternate, _public, _noTcp, _rateLimit, _maxRooms, _smallAnswers, _stats, _metrics, _quiet, _verbose, _json, _help, _operands,
     };
 
     /// <summary>The table of options.</summary>
@@ -67,7 +68,7 @@ internal sealed class ServeSyntax
 
     private ServeOptions Read(ParseResult result) => new()
     {
-        Addresses = ListenSyntax.Read([.. result.All(_listen)], [.. result.All(_alternate)]),
+        Addresses = ListenSyntax.Read([.. result.All(_listen)], [.. result.All(_alternate)], [.. result.All(_public)]),
         HasTcp = !result.Has(_noTcp),
         Limit = Limit(result),
         MaxRooms = MaxRooms(result),

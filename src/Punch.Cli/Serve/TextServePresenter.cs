@@ -12,8 +12,8 @@ internal sealed class TextServePresenter(IByteSink output, ErrorVoice errors) : 
     /// <inheritdoc/>
     public void Begin(ServeStart start)
     {
-        _line.Append("SERVE STUN on "u8);
-        for (int i = 0; i < start.Endpoints.Count; i++) { _line.Append($"{(i == 0 ? "" : ", ")}{start.Endpoints[i]}"); }
+        _line.Append($"SERVE STUN on {string.Join(", ", start.Endpoints)}");
+        if (!start.PublicEndpoints.SequenceEqual(start.Endpoints)) { _line.Append($", known as {string.Join(", ", start.PublicEndpoints)}"); }
 
         _line.Append(start.HasTcp ? " (UDP and TCP)"u8 : " (UDP)"u8);
         if (start.Metrics is { } metrics) { _line.Append($", metrics on http://{metrics}/metrics"); }

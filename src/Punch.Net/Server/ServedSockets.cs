@@ -10,11 +10,19 @@ internal sealed class ServedSockets : IDisposable
     private readonly List<(int Endpoint, IBatchSocket Socket)> _udp = [];
     private readonly List<StreamListener> _tcp = [];
     private readonly List<TransportAddress> _endpoints = [];
+    private readonly ServedAddress _address;
 
-    private ServedSockets() { }
+    private ServedSockets(ServedAddress address) => _address = address;
 
     /// <summary>The addresses with their real ports, in the order of the core.</summary>
     public IReadOnlyList<TransportAddress> Endpoints => _endpoints;
+
+    /// <summary>The same as clients know them.</summary>
+    public IReadOnlyList<TransportAddress> PublicEndpoints =>
+    [
+        .. _endpoints.Select(endpoint => _address.Public is not { } known ? endpoint
+            : endpoint with { Host = endpoint.Host == _address.Host ? known.First : known.Second }),
+    ];
 
     /// <summary>The UDP sockets: one for each endpoint, or one for each address of this machine.</summary>
     public IReadOnlyList<(int Endpoint, IBatchSocket Socket)> Udp => _udp;
@@ -26,10 +34,10 @@ internal sealed class ServedSockets : IDisposable
     /// <exception cref="LocalNetworkException">One of them could not be bound.</exception>
     public static ServedSockets Bind(ServedAddress address, ServerOptions options)
     {
-        var sockets = new ServedSockets();
+        var sockets = new ServedSockets(address);
         try
         {
-            foreach (HostAddress host in address.Hosts) { sockets.Add(host, address, options); }
+            foreach (HostAddress host in address.Hosts) { sockets.Add(host, options); }
 
             return sockets;
         }
@@ -58,10 +66,10 @@ internal sealed class ServedSockets : IDisposable
         foreach (StreamListener listener in _tcp) { listener.Dispose(); }
     }
 
-    private void Add(HostAddress host, ServedAddress address, ServerOptions options)
+    private void Add(HostAddress host, ServerOptions options)
     {
         int endpoint = _endpoints.Count;
-        ushort port = PortOf(endpoint, address);
+        ushort port = PortOf(endpoint);
         foreach (HostAddress each in options.Kind == SocketKind.Linux ? [host] : LocalAddresses.Of(host))
         {
             IBatchSocket socket = BindUdp(new TransportAddress(each, port), options.Kind);
@@ -74,10 +82,10 @@ internal sealed class ServedSockets : IDisposable
     }
 
     /// <summary>Two addresses share each of the two ports, also where the system chose them.</summary>
-    private ushort PortOf(int endpoint, ServedAddress address) => endpoint switch
+    private ushort PortOf(int endpoint) => endpoint switch
     {
-        0 => address.Port,
-        1 => address.AlternatePort.GetValueOrDefault(),
+        0 => _address.Port,
+        1 => _address.AlternatePort.GetValueOrDefault(),
         _ => _endpoints[endpoint - 2].Port,
     };
 

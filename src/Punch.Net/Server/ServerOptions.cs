@@ -55,6 +55,12 @@ public sealed record ServedAddress(HostAddress Host, ushort Port)
     /// <summary>A second address, of the same family and no wildcard, which needs a second port; null for none.</summary>
     public HostAddress? AlternateHost { get; init; }
 
+    /// <summary>
+    /// What clients know <see cref="Host"/> and <see cref="AlternateHost"/> by, behind a one-to-one NAT that keeps ports: answers name
+    /// these. Null where they are the same.
+    /// </summary>
+    public (HostAddress First, HostAddress Second)? Public { get; init; }
+
     /// <summary>Whether it may be left out on a machine without IPv4 or without IPv6.</summary>
     public bool IsOptional { get; init; }
 

@@ -40,6 +40,9 @@ public sealed class StunServer : IDisposable
     /// <summary>The addresses that are served, with their real ports, over UDP and, if wanted, over TCP.</summary>
     public IReadOnlyList<TransportAddress> Endpoints => [.. _sockets.SelectMany(sockets => sockets.Endpoints)];
 
+    /// <summary>The same as clients know them, which answers name.</summary>
+    public IReadOnlyList<TransportAddress> PublicEndpoints => [.. _sockets.SelectMany(sockets => sockets.PublicEndpoints)];
+
     /// <summary>Where <c>/metrics</c> is, with the real port; null when that was not asked for.</summary>
     public TransportAddress? Metrics => _metrics?.Local;
 
@@ -140,18 +143,20 @@ public sealed class StunServer : IDisposable
     private void Serve(ServedSockets sockets, ServerOptions options)
     {
         IServerObserver? requests = options.Observer is { WantsRequests: true } ? options.Observer : null;
-        var core = new StunServerCore(new StunServerOptions { Endpoints = sockets.Endpoints, ReplySize = options.ReplySize });
+        var named = new StunServerOptions { Endpoints = sockets.PublicEndpoints, ReplySize = options.ReplySize };
+        var core = new StunServerCore(named);
         foreach ((int endpoint, IBatchSocket socket) in sockets.Udp)
         {
             StunResponder responder = StunResponder.Create(core, options.Limit);
             _udp.Add(new UdpService(socket, endpoint, sockets.SiblingsOf(socket), responder, _rendezvous, _clock, requests));
         }
 
+        var streamCore = new StunServerCore(named with { IsStream = true });
         foreach (StreamListener listener in sockets.Tcp)
         {
-            var alone = new StunServerCore(new StunServerOptions { Endpoints = [listener.Local], ReplySize = options.ReplySize });
-            StunResponder responder = StunResponder.Create(alone, options.Limit);
-            _tcp.Add((listener, new TcpService(_connections, responder, _clock, options.IdleTimeout, options.Observer)));
+            StunResponder responder = StunResponder.Create(streamCore, options.Limit);
+            int endpoint = sockets.Endpoints.ToList().IndexOf(listener.Local);
+            _tcp.Add((listener, new TcpService(_connections, responder, endpoint, _clock, options.IdleTimeout, options.Observer)));
         }
     }
 

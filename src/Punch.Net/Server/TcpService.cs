@@ -10,12 +10,14 @@ namespace Punch.Net.Server;
 /// else does, so whoever sends a byte now and then, or nothing but noise, is out as soon as one that is silent.
 /// </summary>
 /// <param name="table">Counts connections; shared by all ports of a server.</param>
-/// <param name="responder">Its core has one endpoint: CHANGE-REQUEST means nothing over TCP.</param>
+/// <param name="responder">Its core knows that answers go back as they came.</param>
+/// <param name="endpoint">The index that the core knows this port by.</param>
 /// <param name="clock">Tells the time.</param>
 /// <param name="idleTimeout">Another <see cref="IdleTimeout"/>, for tests.</param>
 /// <param name="observer">Who hears of it.</param>
 internal sealed class TcpService(
-    ConnectionTable table, StunResponder responder, MonotonicClock clock, TimeSpan? idleTimeout, IServerObserver? observer) : IStreamService
+    ConnectionTable table, StunResponder responder, int endpoint, MonotonicClock clock, TimeSpan? idleTimeout, IServerObserver? observer)
+    : IStreamService
 {
     /// <summary>How long a connection may go without an answer. RFC 8489 §6.2.2 wants an idle client to close soon.</summary>
     public static readonly TimeSpan IdleTimeout = TimeSpan.FromSeconds(10);
@@ -104,7 +106,7 @@ internal sealed class TcpService(
     {
         lock (_lock)
         {
-            RequestOutcome outcome = responder.Answer(request, from, 0, clock.Now, room, out StunReply answer);
+            RequestOutcome outcome = responder.Answer(request, from, endpoint, clock.Now, room, out StunReply answer);
             _requests?.OnRequest(from, local, outcome);
             if (answer.Length == 0 || answer.To == from) { return answer.Length; }
 

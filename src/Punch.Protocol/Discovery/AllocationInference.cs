@@ -13,7 +13,8 @@ internal readonly record struct AllocationFinding(Finding<AllocationBehavior> Al
 
 /// <summary>
 /// The port allocation from the ports that a burst of requests got. Other hosts behind the NAT take ports in between, and a lost packet
-/// changes the order, so a sequence is known by its ports lying on a short ladder, whatever their order.
+/// changes the order, so a sequence is known by its ports lying on a short ladder, whatever their order. One of them may lie elsewhere: a
+/// mapping that an earlier program left behind is no sample of how the NAT picks a new one.
 /// </summary>
 internal static class AllocationInference
 {
@@ -24,10 +25,16 @@ internal static class AllocationInference
     // So many rungs may be taken by others between two of ours.
     private const int MostRungs = 16;
 
-    // Random ports lie on such a ladder by chance: with five ports once in a billion runs, with three once in fifty thousand.
+    // Random ports of the whole range lie on such a ladder by chance: five once in ten million runs, three once in a million.
     private const int LongestStep = 1024;
     private const int LongestStepOfFew = 16;
     private const int FewestForLongSteps = 5;
+
+    // With one port left out the ladder has to be shorter, the shorter the closer all of them are: random ports of a block of
+    // SmallestBlock or more then lie on one once in fifty thousand runs, those of the whole range once in eight million.
+    private const int FewestToLeaveOneOut = 5;
+    private const double LadderByChance = 1e-5;
+    private const double SmallestBlock = 512;
 
     // Random ports lie in such a small block by chance at most this often.
     private const double BlockByChance = 1e-6;
@@ -63,6 +70,23 @@ internal static class AllocationInference
 
     private static int? FindStep(ushort[] inOrder)
     {
+        int longest = inOrder.Length >= FewestForLongSteps ? LongestStep : LongestStepOfFew;
+        if (FindLadder(inOrder, longest) is { } whole) { return whole.Step; }
+
+        if (inOrder.Length < FewestToLeaveOneOut) { return null; }
+
+        double window = Math.Max(inOrder.Max() - inOrder.Min() + 1, SmallestBlock);
+        for (int i = 0; i < inOrder.Length; i++)
+        {
+            ushort[] others = [.. inOrder[..i], .. inOrder[(i + 1)..]];
+            if (FindLadder(others, longest) is { IsWrapped: false } rest && IsNoChance(rest, others.Length, window)) { return rest.Step; }
+        }
+
+        return null;
+    }
+
+    private static Ladder? FindLadder(ushort[] inOrder, int longest)
+    {
         int[] ports = [.. inOrder.Select(port => (int)port).Order()];
         int[] gaps = [.. Enumerable.Range(1, ports.Length - 1).Select(i => ports[i] - ports[i - 1])];
 
@@ -71,9 +95,20 @@ internal static class AllocationInference
         if (rungs.Length < FewestInLadder - 1) { return null; }
 
         int step = rungs.Min();
-        int longest = ports.Length >= FewestForLongSteps ? LongestStep : LongestStepOfFew;
         bool isLadder = step <= longest && rungs.All(rung => rung % step == 0 && rung / step <= MostRungs);
-        return isLadder ? step * Direction(inOrder) : null;
+        return isLadder ? new Ladder(step * Direction(inOrder), rungs.Sum() / step, rungs.Length < gaps.Length) : null;
+    }
+
+    /// <summary>
+    /// Whether so many random ports out of a window, and one more that was left out, are too unlikely to lie on a ladder as short, with
+    /// steps as small: (count + 1) x step x count! x (rungs over count - 1) / window^(count - 1).
+    /// </summary>
+    private static bool IsNoChance(Ladder ladder, int count, double window)
+    {
+        double chance = (count + 1) * count * Math.Abs(ladder.Step);
+        for (int i = 0; i < count - 1; i++) { chance *= (ladder.Rungs - i) / window; }
+
+        return chance < LadderByChance;
     }
 
     // Most later ports lie on one side of the earlier ones, also when one request was lost and repeated.
@@ -101,4 +136,6 @@ internal static class AllocationInference
         double share = (ports[^1] - ports[0] + 1) / Ports;
         return ports.Length * Math.Pow(share, ports.Length - 1) < BlockByChance;
     }
+
+    private readonly record struct Ladder(int Step, int Rungs, bool IsWrapped);
 }

@@ -57,13 +57,12 @@ public sealed partial class StunServerCore
     {
         if (HasTwoAddresses)
         {
-            // RFC 5780 §6.1, table 1: the change of both, seen from where the request came in and not from where the answer leaves
-            WriteIfRoom(ref writer, StunAttributeType.OtherAddress, _endpoints[route.ReceivedOn ^ (PortBit | AddressBit)], room);
+            WriteIfRoom(ref writer, StunAttributeType.OtherAddress, _endpoints[route.Other], room);
             WriteIfRoom(ref writer, StunAttributeType.ResponseOrigin, _endpoints[route.From], room);
         }
         else if (HasTwoPorts && writer.Length + StunAttribute.HeaderLength + sizeof(uint) <= room)
         {
-            writer.TryWriteOtherPort(_endpoints[route.ReceivedOn ^ PortBit].Port);
+            writer.TryWriteOtherPort(_endpoints[route.Other].Port);
         }
 
         WriteIfRoom(ref writer, StunAttributeType.MappedAddress, client, room);

@@ -39,6 +39,7 @@ public sealed partial class StunServerCore
 
     private readonly TransportAddress[] _endpoints;
     private readonly StunReplySize _replySize;
+    private readonly bool _isStream;
 
     /// <param name="options">What to answer from.</param>
     /// <exception cref="ArgumentException">The endpoints do not form one of the three layouts.</exception>
@@ -46,6 +47,7 @@ public sealed partial class StunServerCore
     {
         _endpoints = [.. options.Endpoints];
         _replySize = options.ReplySize;
+        _isStream = options.IsStream;
         string? flaw = FindFlaw(_endpoints);
         if (flaw is not null) { throw new ArgumentException(flaw, nameof(options)); }
     }
@@ -76,9 +78,20 @@ public sealed partial class StunServerCore
         // RFC 8489 §6.3: with a fingerprint that does not match, the bytes belong to another protocol
         if (message.HasFingerprint && !message.HasValidFingerprint()) { return false; }
 
-        Route back = new(receivedOn, receivedOn, client);
         bool isBare = message.Length == StunMessage.HeaderLength;
+        Route back = new(receivedOn, OtherOf(receivedOn, isBare), receivedOn, client);
         return isBare ? TryGrant(message, client, back, reply, out answer) : TryObey(message, client, back, reply, out answer);
+    }
+
+    /// <summary>Which endpoint is named as the other one; it does not depend on where the answer leaves.</summary>
+    private int OtherOf(int receivedOn, bool isBare)
+    {
+        if (!HasTwoAddresses) { return receivedOn ^ PortBit; }
+
+        // RFC 5780 §6.1, table 1 has the change of both, seen from where the request came in. A bare request gets the second address instead,
+        // also on the second address itself, as coturn has it: its turnutils_natdiscovery goes from A2:P1 to what it is told there and takes
+        // that for A2:P2. Who asks A1 first, or with any attribute, sees no difference.
+        return isBare ? (receivedOn | AddressBit) ^ PortBit : receivedOn ^ (AddressBit | PortBit);
     }
 
     /// <summary>Answers a request with attributes; the usual one has none, and none of this to pay for.</summary>
@@ -114,6 +127,8 @@ public sealed partial class StunServerCore
     private bool CanChange(in StunMessage message)
     {
         message.TryGetChangeRequest(out StunChange change);
+        if (_isStream) { return HasTwoAddresses && change == StunChange.None; }
+
         // RFC 5780 §6 knows no server with one address. Ours changes the port all the same: it tells APDF from the other filters.
         return HasTwoAddresses || (HasTwoPorts && (change & StunChange.Address) == 0);
     }
@@ -160,6 +175,6 @@ public sealed partial class StunServerCore
         return isNamed && endpoints[0].Host.IsV6 == endpoints[2].Host.IsV6 ? null : "a server with two addresses names both, of one family";
     }
 
-    /// <summary>Which endpoint was asked, which answers, and where to.</summary>
-    private readonly record struct Route(int ReceivedOn, int From, TransportAddress To);
+    /// <summary>Which endpoint was asked, which is named as the other one, which answers, and where to.</summary>
+    private readonly record struct Route(int ReceivedOn, int Other, int From, TransportAddress To);
 }

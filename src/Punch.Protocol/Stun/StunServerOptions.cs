@@ -10,6 +10,12 @@ public sealed record StunServerOptions
     /// </summary>
     public required IReadOnlyList<TransportAddress> Endpoints { get; init; }
 
+    /// <summary>
+    /// Whether requests come over connections, such as TCP's. RFC 5780 §6 has the same four endpoints there and names them alike, which is
+    /// enough for its tests of the mapping; but no answer can leave from another one, so any change is refused.
+    /// </summary>
+    public bool IsStream { get; init; }
+
     /// <summary>How large an answer may be.</summary>
     public StunReplySize ReplySize { get; init; } = StunReplySize.NeverLarger;
 }

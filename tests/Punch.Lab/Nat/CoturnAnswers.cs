@@ -1,35 +1,33 @@
 using Punch.Lab.Topology;
 using Punch.Protocol;
-using Punch.Protocol.Discovery;
 
 namespace Punch.Lab.Nat;
 
-/// <summary>What coturn's tools printed about one kind of network.</summary>
+/// <summary>What coturn's tools printed about one kind of network, with <c>punch serve</c> at two addresses.</summary>
 /// <param name="PublicHost">The client's public address.</param>
-/// <param name="Discoveries">Of <c>turnutils_natdiscovery</c>, by the servers that have two addresses.</param>
-/// <param name="Asked">Of <c>turnutils_stunclient</c> with <c>punch serve</c>.</param>
-internal sealed record CoturnAnswers(HostAddress PublicHost, IReadOnlyDictionary<NatServers, string> Discoveries, string Asked)
+/// <param name="Mapping">Of <c>turnutils_natdiscovery -m</c>.</param>
+/// <param name="Filtering">Of <c>turnutils_natdiscovery -f</c>.</param>
+/// <param name="Asked">Of <c>turnutils_stunclient</c>.</param>
+internal sealed record CoturnAnswers(HostAddress PublicHost, string Mapping, string Filtering, string Asked)
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(80);
+    // Ports that no other tool is given: one that sent to a server before has a mapping, and a hole in the filter.
+    private const ushort MappingPort = 20_000;
+    private const ushort FilteringPort = 20_001;
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(100);
 
-    /// <summary>Runs them all at once: they wait long where a filter is silent, and do not look at the ports.</summary>
+    /// <summary>Runs them at once, but for the last.</summary>
     public static CoturnAnswers Ask(NatLab lab, NatKind kind)
     {
-        HostAddress publicHost = lab.PublicHostOf(kind);
-        HostAddress? local = kind.Truth!.Value.Mapping == MappingBehavior.None ? publicHost : null;
-        NatServers[] servers = [.. NatServers.All.Where(each => each.Places == Places.TwoAddresses)];
+        string server = NatServers.Punch.Addresses[0];
         LabHost client = lab.ClientOf(kind);
-        using LabProcess asking = client.Start(CoturnTools.Ask(NatServers.Punch.Addresses[0]));
-        LabProcess[] discovering = [.. servers.Select(each => client.Start(CoturnTools.Discover(each.Addresses[0], local)))];
-        try
-        {
-            string[] found = [.. discovering.Select(Finish)];
-            return new CoturnAnswers(publicHost, servers.Zip(found).ToDictionary(pair => pair.First, pair => pair.Second), Finish(asking));
-        }
-        finally
-        {
-            foreach (LabProcess each in discovering) { each.Dispose(); }
-        }
+        HostAddress local = client.AddressTowards(HostAddress.Parse(server));
+        using LabProcess mapping = client.Start(CoturnTools.DiscoverMapping(server, new TransportAddress(local, MappingPort)));
+        using LabProcess filtering = client.Start(CoturnTools.DiscoverFiltering(server, new TransportAddress(local, FilteringPort)));
+        (string mapped, string filtered) = (Finish(mapping), Finish(filtering));
+
+        // It takes any port, which is then no new one to a report.
+        using LabProcess asking = client.Start(CoturnTools.Ask(server));
+        return new CoturnAnswers(lab.PublicHostOf(kind), mapped, filtered, Finish(asking));
     }
 
     private static string Finish(LabProcess process)

@@ -1,27 +1,17 @@
 using System.Text.RegularExpressions;
 using Punch.Lab.Topology;
 using Punch.Protocol;
-using Punch.Protocol.Discovery;
 
 namespace Punch.Lab.Nat;
 
 /// <summary>coturn's clients: how they are called and what they say.</summary>
 internal static partial class CoturnTools
 {
-    /// <summary>Discovers mapping and filtering by a server, from a local address, without which it takes no NAT for one.</summary>
-    public static LabCommand Discover(string server, HostAddress? local)
-    {
-        string[] parts = server.Split(':');
-        string[] port = parts.Length > 1 ? ["-p", parts[1]] : [];
-        string[] from = local is { } address ? ["-L", $"{address}"] : [];
-        return new LabCommand("turnutils_natdiscovery", ["-m", "-f", .. port, .. from, parts[0]]);
-    }
+    /// <summary>Discovers the mapping by a server, from a port of the host's own address, without which it takes no NAT for one.</summary>
+    public static LabCommand DiscoverMapping(string server, TransportAddress local) => Discover("-m", server, local);
 
-    /// <summary>
-    /// Whether it can know the mapping. Its third request goes to the place that the second answer names as the other one. RFC 5780 §6.1
-    /// makes that A1:P2, where ADM cannot be told from APDM; only coturn's server names A2:P2 again.
-    /// </summary>
-    public static bool KnowsMapping(NatTraits truth, NatServers servers) => servers.NeedsCoturn || truth.Mapping != MappingBehavior.AddressDependent;
+    /// <summary>Discovers the filtering, which wants a port that has not sent to the server's other address.</summary>
+    public static LabCommand DiscoverFiltering(string server, TransportAddress local) => Discover("-f", server, local);
 
     /// <summary>Asks for the mapped address.</summary>
     public static LabCommand Ask(string server) => new("turnutils_stunclient", server);
@@ -43,6 +33,9 @@ internal static partial class CoturnTools
 
     /// <summary>The mapped addresses it was told, as ADDRESS:PORT.</summary>
     public static string[] Mapped(string output) => [.. MappedLine().Matches(output).Select(match => match.Groups[1].Value)];
+
+    private static LabCommand Discover(string what, string server, TransportAddress local) =>
+        new("turnutils_natdiscovery", what, "-L", $"{local.Host}", "-l", $"{local.Port}", server);
 
     private static bool Found(string output, string words) => output.Contains(words, StringComparison.Ordinal);
 

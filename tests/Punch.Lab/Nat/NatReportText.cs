@@ -37,5 +37,8 @@ internal sealed class NatReportText
     /// <summary>All candidates of a finding.</summary>
     public string[] Possible(string finding) => Strings(_report.GetProperty("possible").GetProperty(finding));
 
+    /// <summary>A field as text, by its name or by those of the objects around it and its own: <c>v6.mapping</c>.</summary>
+    public string At(string path) => path.Split('.').Aggregate(_report, (json, name) => json.GetProperty(name)).ToString();
+
     private static string[] Strings(JsonElement array) => [.. array.EnumerateArray().Select(item => item.GetString()!)];
 }

@@ -30,5 +30,14 @@ internal sealed class LabHost(string name, NetworkNamespace space) : IDisposable
         return socket;
     });
 
+    /// <summary>The address it sends from to another.</summary>
+    public HostAddress AddressTowards(HostAddress remote) => space.Run(() =>
+    {
+        // Connecting a UDP socket sends nothing.
+        using var socket = new Socket(remote.Family, SocketType.Dgram, ProtocolType.Udp);
+        socket.Connect(new IPEndPoint(remote.ToIPAddress(), 1));
+        return HostAddress.FromIPAddress(((IPEndPoint)socket.LocalEndPoint!).Address);
+    });
+
     public void Dispose() => space.Dispose();
 }

@@ -151,6 +151,33 @@ public sealed class DiscoveryAccessTests
         }
     }
 
+    /// <summary>Sockets 1 to 5 send the burst that shows the ports.</summary>
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(-1)]
+    [InlineData(-3)]
+    [InlineData(10)]
+    [InlineData(64)]
+    [InlineData(-30)]
+    public void A_mapping_that_another_program_left_does_not_hide_a_sequence(int step)
+    {
+        for (ulong seed = 1; seed <= 20; seed++)
+        {
+            foreach (Mapping mapping in Enum.GetValues<Mapping>())
+            {
+                NatPreset access = DiscoveryRig.Access(new NatOptions { Mapping = mapping, Allocation = PortAllocation.Sequential, SequentialStep = step });
+                (int Socket, int Since) stale = (1 + (int)(seed % 5), (int)seed * 20);
+                DiscoveryRig rig = new DiscoveryRig(access, seed) { Stale = stale }.ServeTwoAddresses();
+
+                FamilyReport report = rig.Run(DiscoveryRig.A1P1).Primary;
+
+                rig.Check(report.Allocation.Value == AllocationBehavior.Sequential, $"{mapping}: allocation is {report.Allocation}");
+                rig.Check(report.SequentialStep == step, $"{mapping}: step is {report.SequentialStep}");
+            }
+        }
+    }
+
     [Fact]
     public void Random_ports_of_a_small_block_are_told_as_a_block()
     {

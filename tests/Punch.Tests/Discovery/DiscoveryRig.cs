@@ -38,6 +38,9 @@ internal sealed class DiscoveryRig
 
     public bool KnowsLocal { get; init; } = true;
 
+    /// <summary>A socket, by its number, that another program had before; and how many mappings were made since then.</summary>
+    public (int Socket, int Since)? Stale { get; init; }
+
     public NatDiscovery Machine => (NatDiscovery)_client!.Machine!;
 
     public IEnumerable<DiscoveryEvent> Events => _client!.Events.Select(e => e.Event);
@@ -80,6 +83,8 @@ internal sealed class DiscoveryRig
     public NatReport Run(params TransportAddress[] servers)
     {
         TransportAddress[] sockets = Sockets(servers);
+        if (Stale is { } stale) { MakeMappings([sockets[stale.Socket].Port, .. Enumerable.Range(2_000, stale.Since).Select(port => (ushort)port)], servers[0]); }
+
         _client = Simulator.Start<DiscoveryEvent>(Site.Host, sockets, Simulator.Now, now => new NatDiscovery(Options(servers, sockets), now));
         Simulator.RunUntil(() => _client.Machine is NatDiscovery { IsCompleted: true }, Simulator.Now + TimeSpan.FromMinutes(20));
         Simulator.Check(Machine.IsCompleted, "the discovery ends");
@@ -90,6 +95,17 @@ internal sealed class DiscoveryRig
     public void Check(bool holds, string claim) => Simulator.Check(holds, claim);
 
     private void Assert_no_timer_is_left() => Simulator.Check(Machine.NextTimeout is null, "no timer is left after the end");
+
+    private void MakeMappings(ushort[] ports, TransportAddress server)
+    {
+        foreach (ushort port in ports)
+        {
+            var packet = new Packet(new TransportAddress(Site.Address, port), server, Simulator.DefaultHopLimit, "not STUN"u8.ToArray());
+            Simulator.Network.Send(Site.Host, packet, Simulator.Now);
+        }
+
+        Simulator.RunUntil(Simulator.Now + TimeSpan.FromSeconds(1));
+    }
 
     private NatDiscoveryOptions Options(TransportAddress[] servers, TransportAddress[] sockets) => new()
     {

@@ -5,6 +5,7 @@ using System.Text.Json;
 using System.Text.RegularExpressions;
 using Punch.Cli.Serve;
 using Punch.Net.Server;
+using Punch.Protocol;
 using Punch.Protocol.Stun;
 using Punch.Tests.Cli;
 using Xunit;
@@ -36,6 +37,15 @@ public sealed partial class ServeCommandTests
         ["--listen", "127.0.0.1", "--alternate", "3479", "--alternate", "3480"],
         ["--listen", "127.0.0.1:65535", "--alternate", "127.0.0.2"],
         ["--alternate", "127.0.0.2"],
+        ["--public", "203.0.113.1,203.0.113.2"],
+        ["--listen", "127.0.0.1", "--alternate", "3479", "--public", "203.0.113.1,203.0.113.2"],
+        ["--listen", "127.0.0.1", "--alternate", "127.0.0.2", "--public", "2001:db8::1,2001:db8::2"],
+        ["--listen", "127.0.0.1", "--alternate", "127.0.0.2", "--public", "203.0.113.1"],
+        ["--listen", "127.0.0.1", "--alternate", "127.0.0.2", "--public", "203.0.113.1,203.0.113.1"],
+        ["--listen", "127.0.0.1", "--alternate", "127.0.0.2", "--public", "203.0.113.1,2001:db8::2"],
+        ["--listen", "127.0.0.1", "--alternate", "127.0.0.2", "--public", "203.0.113.1:3478,203.0.113.2"],
+        ["--listen", "127.0.0.1", "--alternate", "127.0.0.2", "--public", "0.0.0.0,203.0.113.2"],
+        ["--listen", "127.0.0.1", "--alternate", "127.0.0.2", "--public", "192.0.2.1,192.0.2.2", "--public", "192.0.2.3,192.0.2.4"],
         ["--rate-limit", "0"],
         ["--rate-limit", "on"],
         ["--rate-limit", "1000001"],
@@ -99,12 +109,12 @@ public sealed partial class ServeCommandTests
     {
         ServeOptions options = Options(
             "--listen=192.0.2.1", "-l", "[2001:db8::1]:5000", "-a192.0.2.2", "-a", "[2001:db8::2]:6000", "--no-tcp", "--rate-limit", "100", "--small-answers",
-            "--max-rooms", "5000",
-            "--stats", "10", "--metrics", "[::1]:9478", "--json", "-q", "-vv");
+            "--max-rooms", "5000", "--public", "203.0.113.1,203.0.113.2", "--stats", "10", "--metrics", "[::1]:9478", "--json", "-q", "-vv");
 
         Assert.Equal(
             ["192.0.2.1:3478/192.0.2.2:3479", "2001:db8::1:5000/2001:db8::2:6000"],
             options.Addresses.Select(each => $"{each.Host}:{each.Port}/{each.AlternateHost}:{each.AlternatePort}"));
+        Assert.Equal([(HostAddress.Parse("203.0.113.1"), HostAddress.Parse("203.0.113.2")), null], options.Addresses.Select(each => each.Public));
         Assert.Equal(new RateLimit(100, 250), options.Limit);
         Assert.Equal(5000, options.MaxRooms);
         Assert.Equal(StunReplySize.NeverLarger, options.ReplySize);

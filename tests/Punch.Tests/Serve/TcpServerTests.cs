@@ -94,7 +94,7 @@ public sealed class TcpServerTests
     }
 
     [Fact]
-    public void No_other_address_is_named_over_TCP_and_none_can_be_asked_for()
+    public void Over_TCP_the_other_address_is_named_and_cannot_be_asked_to_answer()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "needs 127.0.0.2");
         using var rig = new ServerRig(new ServerOptions { Addresses = [ServerRig.TwoAddresses], ReplySize = StunReplySize.AllAddresses });
@@ -103,7 +103,9 @@ public sealed class TcpServerTests
         client.GetStream().Write([.. ServerRig.Request(), .. StunBytes.Request().With(0x0003, 0, 0, 0, 6).ToArray()]);
 
         StunMessage.Parse(Read(client), out StunMessage answer);
-        Assert.False(answer.Has(StunAttributeType.OtherAddress));
+        Assert.True(answer.TryGetOtherAddress(out TransportAddress other));
+        Assert.True(answer.TryGetResponseOrigin(out TransportAddress origin));
+        Assert.Equal((rig.Endpoint(3), rig.Endpoint()), (other, origin));
         StunMessage.Parse(Read(client), out StunMessage refusal);
         Assert.True(refusal.TryGetErrorCode(out StunErrorCode code, out _));
         Assert.Equal(StunErrorCode.UnknownAttribute, code);

@@ -92,6 +92,28 @@ public sealed class UdpServerTests
         }
     }
 
+    [Fact]
+    public void Behind_a_one_to_one_NAT_answers_name_the_public_addresses()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "needs a second loopback address");
+        (HostAddress First, HostAddress Second) known = (HostAddress.Parse("203.0.113.1"), HostAddress.Parse("203.0.113.2"));
+        using var rig = new ServerRig(ServerRig.TwoAddresses with { Public = known }, Kind(isBatch: true));
+        using Socket client = ServerRig.Client();
+
+        for (int asked = 0; asked < 4; asked++)
+        {
+            (byte[] answer, TransportAddress from) =
+                ServerRig.Ask(client, rig.Endpoint(asked), StunBytes.Request().With(0x0003, 0, 0, 0, 4).ToArray());
+
+            StunMessage.Parse(answer, out StunMessage message);
+            Assert.True(message.TryGetOtherAddress(out TransportAddress other));
+            Assert.True(message.TryGetResponseOrigin(out TransportAddress origin));
+            Assert.Equal(rig.Endpoint(asked ^ 2), from);
+            Assert.Equal(rig.Endpoint(asked ^ 2) with { Host = asked < 2 ? known.Second : known.First }, origin);
+            Assert.Equal(origin with { Port = rig.Endpoint(asked ^ 3).Port }, other);
+        }
+    }
+
     [Theory]
     [InlineData(true, "0.0.0.0", "127.0.0.5")]
     [InlineData(true, "::", "::1")]

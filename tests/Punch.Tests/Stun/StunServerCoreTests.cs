@@ -56,6 +56,23 @@ public sealed class StunServerCoreTests
         Assert.Equal(3, answer.From);
     }
 
+    /// <summary>turnutils_natdiscovery sends bare requests, the third to the place that the answer of A2:P1 names: that has to be A2:P2.</summary>
+    [Theory]
+    [InlineData(0, 3)]
+    [InlineData(1, 2)]
+    [InlineData(2, 3)]
+    [InlineData(3, 2)]
+    public void A_bare_request_is_told_of_the_second_address_wherever_it_came_to(int receivedOn, int other)
+    {
+        TransportAddress[] endpoints = [StunServers.A1P1, StunServers.A1P2, StunServers.A2P1, StunServers.A2P2];
+
+        (byte[] reply, StunReply answer) =
+            Answer(StunServers.TwoAddresses(StunReplySize.AllAddresses), StunBytes.Request(), receivedOn: receivedOn);
+
+        Assert.True(Parsed(reply).TryGetOtherAddress(out TransportAddress named));
+        Assert.Equal((endpoints[other], receivedOn), (named, answer.From));
+    }
+
     [Fact]
     public void A_server_with_one_address_claims_no_other()
     {
