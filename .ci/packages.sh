@@ -7,7 +7,7 @@ readonly PACKAGES=(
     gcc-aarch64-linux-gnu binutils-aarch64-linux-gnu libc6-dev-arm64-cross      # arm64 binary
     qemu-user-static wine64                                                     # run the arm64 and the Windows binary
     podman runc netavark aardvark-dns iptables docker-compose                   # containers that know each other by name
-    iproute2 nftables ruby socat netcat-openbsd                                 # the lab, the programs that a path is handed to, and the original program
+    iproute2 nftables ruby socat                                                # the lab, a program that a path is handed to, and the original program
     coturn gcc libc6-dev                                                        # asks punch serve, and is compared with it, as plain C is
     netcat-openbsd                                                              # compared with in the benchmarks
 )
