@@ -7,7 +7,7 @@ readonly PACKAGES=(
     gcc-aarch64-linux-gnu binutils-aarch64-linux-gnu libc6-dev-arm64-cross      # arm64 binary
     qemu-user-static wine64                                                     # run the arm64 and the Windows binary
     podman runc netavark aardvark-dns iptables docker-compose                   # containers that know each other by name
-    iproute2 nftables conntrack ruby faketime socat netcat-openbsd              # the lab, the original, and what a path is handed to
+    iproute2 nftables conntrack ruby faketime socat                             # the lab, the original, and what a path is handed to
     python3-aioice                                                              # an ICE library, which punch meet is compared with
     coturn gcc libc6-dev                                                        # asks punch serve, and is compared with it, as plain C is
     netcat-openbsd                                                              # compared with in the benchmarks

@@ -14,7 +14,8 @@ internal sealed record HandOverCommand(string Program, IReadOnlyList<string> Arg
         string[] candidates = isFile ? [Program] : [.. SearchPath().Select(folder => Path.Combine(folder.Length == 0 ? "." : folder, Program))];
         if (candidates.Any(IsExecutable)) { return null; }
 
-        return candidates.Any(File.Exists) ? Refuse(LaunchError.NotExecutable) : candidates.Any(Directory.Exists) && isFile ? Refuse(LaunchError.NotExecutable) : Refuse(LaunchError.NotFound);
+        bool isThere = candidates.Any(File.Exists) || (isFile && Directory.Exists(Program));
+        return Refuse(isThere ? LaunchError.NotExecutable : LaunchError.NotFound);
     }
 
     /// <summary>The words for a command that could not be run.</summary>

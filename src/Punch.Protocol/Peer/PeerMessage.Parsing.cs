@@ -60,9 +60,9 @@ public readonly partial record struct PeerMessage
     /// <summary>A field that is not as it should be counts as unknown: it is ignored.</summary>
     private static DataCount? DataOf(FieldReader fields)
     {
-        if (!fields.SkipTo(" data="u8) || !fields.TryNumber(long.MaxValue, out ulong sent)) { return null; }
+        if (!fields.SkipTo(" data="u8) || !fields.TryNumber(MaxDataCount, out ulong sent)) { return null; }
 
-        if (!fields.Skip("/"u8) || !fields.TryNumber(long.MaxValue, out ulong taken) || !fields.IsAtFieldEnd) { return null; }
+        if (!fields.Skip("/"u8) || !fields.TryNumber(MaxDataCount, out ulong taken) || !fields.IsAtFieldEnd) { return null; }
 
         return new DataCount((long)sent, (long)taken);
     }

@@ -6,9 +6,9 @@ namespace Punch.Protocol.Peer;
 public readonly partial record struct PeerMessage
 {
     // text(25) + " punch/1"(8) + " id="(4) + 16 + " seq="(5) + 10 + " seen="(6) + 16 + "/"(1) + 10
-    // + " held="(6) + 13 + "us"(2) + " got="(5) + 10 + " data="(6) + 19 + "/"(1) + 19
-    // + " ask=1"(6) + " full=1"(7) + " eof=1"(6) + " bye=1"(6) = 207
-    private const int LongestUnpadded = 207;
+    // + " held="(6) + 13 + "us"(2) + " got="(5) + 10 + " data="(6) + 13 + "/"(1) + 13
+    // + " ask=1"(6) + " full=1"(7) + " eof=1"(6) + " bye=1"(6) = 195
+    private const int LongestUnpadded = 195;
 
     /// <summary>Writes the message.</summary>
     /// <param name="text">The time text that comes before the trailer, <see cref="TimeText.Length"/> bytes.</param>
@@ -50,9 +50,9 @@ public readonly partial record struct PeerMessage
         if (Data is { } data)
         {
             fields.Literal(" data="u8);
-            fields.Number((ulong)data.Sent);
+            fields.Number((ulong)Math.Min(data.Sent, MaxDataCount));
             fields.Literal("/"u8);
-            fields.Number((ulong)data.Taken);
+            fields.Number((ulong)Math.Min(data.Taken, MaxDataCount));
         }
 
         if (IsAsking) { fields.Literal(" ask=1"u8); }

@@ -20,6 +20,9 @@ public readonly partial record struct PeerMessage
     /// <summary>The longest <c>held</c> that is believed, in microseconds: 11 days. Longer ones are not ours.</summary>
     public const long MaxHeldMicroseconds = 1_000_000_000_000;
 
+    /// <summary>The most datagrams of data that are believed: a petabyte. More are not ours.</summary>
+    public const long MaxDataCount = 1_000_000_000_000;
+
     /// <summary>The sender's session.</summary>
     public required ulong Id { get; init; }
 

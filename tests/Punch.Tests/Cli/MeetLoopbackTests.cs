@@ -46,7 +46,7 @@ public sealed class MeetLoopbackTests
         using var rig = new MeetRig();
         using MeetSide first = rig.Start("--json", "-c", "1", "-w", "30");
         first.Until("\"waiting\"");
-        using MeetSide second = rig.Start(Code, "--json", "-w", "100ms");
+        using MeetSide second = rig.Start(Code, "--json", "-w", "2s");
 
         JsonElement[] waiting = Events(second.Result);
         Assert.Equal(1, second.Result.Exit);
@@ -139,18 +139,18 @@ public sealed class MeetLoopbackTests
     public void Nobody_there_is_exit_1_with_words()
     {
         using var rig = new MeetRig();
-        using MeetSide alone = rig.Start(Code, "-w", "200ms");
+        using MeetSide alone = rig.Start(Code, "-w", "2s");
 
         Assert.Equal(1, alone.Result.Exit);
-        Assert.Matches("^punch: error: nobody came within 200 ms\npunch: the server answers and sees this side at [^\n]*\npunch: hint: [^\n]* --via [^\n]*\n$", alone.Result.Error);
+        Assert.Matches("^punch: error: nobody came within 2 s\npunch: the server answers and sees this side at [^\n]*\npunch: hint: [^\n]* --via [^\n]*\n$", alone.Result.Error);
     }
 
     [Fact]
     public void Another_code_is_another_room()
     {
         using var rig = new MeetRig();
-        using MeetSide first = rig.Start(Code, "-w", "500ms");
-        using MeetSide second = rig.Start("0000-1111-2222-3333-4445", "-w", "500ms");
+        using MeetSide first = rig.Start(Code, "-w", "2s");
+        using MeetSide second = rig.Start("0000-1111-2222-3333-4445", "-w", "2s");
 
         Assert.Equal([1, 1], [first.Result.Exit, second.Result.Exit]);
         Assert.Contains("nobody came", first.Result.Error, StringComparison.Ordinal);
@@ -224,7 +224,7 @@ public sealed class MeetLoopbackTests
     public void Both_families_have_one_port()
     {
         using var rig = new MeetRig();
-        using MeetSide alone = rig.Start(Code, "-w", "100ms", "--json");
+        using MeetSide alone = rig.Start(Code, "-w", "2s", "--json");
 
         string?[] locals = [.. Events(alone.Result)[0].GetProperty("local").EnumerateArray().Select(local => local.GetString())];
 

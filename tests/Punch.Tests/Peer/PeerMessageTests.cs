@@ -122,13 +122,46 @@ public sealed class PeerMessageTests
             Id = ulong.MaxValue,
             Sequence = uint.MaxValue,
             Seen = new Sighting(ulong.MaxValue, uint.MaxValue, TimeSpan.MaxValue, uint.MaxValue),
+            Data = new DataCount(long.MaxValue, long.MaxValue),
+            IsAsking = true,
+            IsFull = true,
+            HasEnded = true,
             IsLeaving = true,
         };
         byte[] buffer = new byte[2000];
 
-        Assert.Equal(143, longest.Write("2026-11-22 14:23:01 +0000"u8, buffer, 0));
+        Assert.Equal(195, longest.Write("2026-11-22 14:23:01 +0000"u8, buffer, 0));
         Assert.Equal(1024, longest.Write("2026-11-22 14:23:01 +0000"u8, buffer, 1024));
         Assert.Equal(PeerMessageParse.Message, PeerMessage.Parse(buffer.AsSpan(0, 1024), out _, out _));
+    }
+
+    [Theory]
+    [InlineData(" data=17/4", 17, 4, "")]
+    [InlineData(" data=0/0 ask=1 full=1 eof=1 bye=1", 0, 0, "afeb")]
+    [InlineData(" new=5 data=1000000000000/0 eof=1", 1_000_000_000_000, 0, "e")]
+    [InlineData(" ask=1", -1, 0, "a")]
+    [InlineData(" ask=12 full= eof=1x", -1, 0, "")]
+    [InlineData(" data=1000000000001/0", -1, 0, "")]
+    [InlineData(" data=1/2/3", -1, 0, "")]
+    [InlineData(" data=/", -1, 0, "")]
+    public void What_it_says_of_data_follows_all_else(string trailing, long sent, long taken, string flags)
+    {
+        byte[] payload = Encoding.ASCII.GetBytes($"2026-11-22 14:23:01 +0000 punch/1 id=1 seq=2 seen=3/4 held=5us got=6{trailing}   ");
+
+        Assert.Equal(PeerMessageParse.Message, PeerMessage.Parse(payload, out PeerMessage message, out _));
+        Assert.Equal(sent < 0 ? null : new DataCount(sent, taken), message.Data);
+        Assert.Equal(flags, $"{(message.IsAsking ? "a" : "")}{(message.IsFull ? "f" : "")}{(message.HasEnded ? "e" : "")}{(message.IsLeaving ? "b" : "")}");
+    }
+
+    [Fact]
+    public void What_it_says_of_data_is_written_in_order()
+    {
+        byte[] buffer = new byte[300];
+        PeerMessage message = ExampleMessage with { Data = new DataCount(12, 345), IsAsking = true, IsFull = true, HasEnded = true, IsLeaving = true };
+
+        int length = message.Write("2026-11-22 14:23:01 +0000"u8, buffer, 0);
+
+        Assert.EndsWith(" got=11 data=12/345 ask=1 full=1 eof=1 bye=1", Encoding.ASCII.GetString(buffer, 0, length));
     }
 
     [Fact]

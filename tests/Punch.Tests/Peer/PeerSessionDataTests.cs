@@ -244,6 +244,8 @@ public sealed class PeerSessionDataTests
     [InlineData(" data=-1/2")]
     [InlineData(" data=99999999999999999999/2")]
     [InlineData(" data=9223372036854775807/9223372036854775807 ask=1 full=1 eof=1")]
+    [InlineData(" data=1000000000000/1000000000000 ask=1 full=1 eof=1")]
+    [InlineData(" data=1000000000001/0")]
     public void Whatever_a_peer_counts_nothing_breaks(string trailing)
     {
         Open();
