@@ -1,3 +1,4 @@
+using Punch.Lab.Figures;
 using Punch.Lab.Topology;
 
 namespace Punch.Lab.Meet;
@@ -10,6 +11,7 @@ public sealed class MeetRuns : IDisposable
 {
     // Enough for all that wait for half a minute and more, and few enough for a small machine.
     private const int Parallel = 80;
+    private const int ParallelRepairs = 8;
     private static readonly TimeSpan LongGap = TimeSpan.FromSeconds(5);
     private readonly Lazy<Dictionary<string, Task<string?>>> _runs = new(Begin);
 
@@ -25,11 +27,22 @@ public sealed class MeetRuns : IDisposable
 
     private static Dictionary<string, Task<string?>> Begin()
     {
-        // What takes longest begins first.
-        Piece[] pieces = [.. MeetScenario.All.Select(Of).Concat(MeetTrials.All.Select(Of)).OrderByDescending(piece => piece.IsLong)];
-        var seeds = pieces.Index().ToDictionary(each => each.Item, each => (ulong)each.Index + 1);
-        return LabWork.Start(pieces, Parallel, piece => piece.Run(seeds[piece])).ToDictionary(each => each.Key.Name, each => each.Value);
+        Piece[] trials = [.. MeetTrials.All.Select(Of)];
+        Piece[] lasting = [.. trials.Where(trial => trial.IsLong), .. PlacementScenarios.All.Concat(ServerScenarios.All).Select(Of)];
+        IReadOnlyDictionary<Piece, Task<string?>> main =
+            LabWork.Start(lasting.Concat(trials.Where(trial => !trial.IsLong)), Parallel, Run);
+        // A time is asserted there, so they wait for a quiet machine: until only those are left that wait themselves.
+        Task<string?>[] busy = [.. main.Where(each => !each.Key.IsLong).Select(each => each.Value)];
+        IReadOnlyDictionary<Piece, Task<string?>> repairs = LabWork.Start(RepairScenarios.All.Select(Of), ParallelRepairs, piece =>
+        {
+            foreach (IAsyncResult each in busy) { each.AsyncWaitHandle.WaitOne(); }
+
+            return Run(piece);
+        });
+        return main.Concat(repairs).ToDictionary(each => each.Key.Name, each => each.Value);
     }
+
+    private static string? Run(Piece piece) => piece.Run(Seed.Of(piece.Name, number: 1));
 
     private static Piece Of(MeetTrial trial) =>
         new(trial.Name, !trial.IsDirect || trial.Gap.Duration() > LongGap, seed => trial.Run(seed).Failure);

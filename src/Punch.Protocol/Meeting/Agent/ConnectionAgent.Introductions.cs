@@ -179,7 +179,8 @@ internal sealed partial class ConnectionAgent
         var route = new Route(_sockets.Current(isV6), remote);
         if (_targets.Find(route) is not null) { return; }
 
-        bool primes = !isNear && OwnMapping != Dependence.Dependent;
+        // Linux shows its next destinations the port that an early packet moved one flow to, which looks like a mapping that depends on them.
+        bool primes = !isNear && (OwnMapping != Dependence.Dependent || _roundsTried > 0);
         _targets.AddNamed(route, candidate.Kind, isNear)?.Begin(now, primes ? priming : TimeSpan.Zero, _round);
     }
 
