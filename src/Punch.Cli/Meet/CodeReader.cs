@@ -38,7 +38,8 @@ internal static class CodeReader
     {
         MeetingCodeFault.Letter => Invariant($"has a '{error.Letter}' in place {error.Count + 1}, which no code has"),
         _ when error.Count == 0 => "is empty",
-        _ when error.Count < MeetingCode.Length => Invariant($"has {error.Count} of {MeetingCode.Length} characters: {Missing(MeetingCode.Length - error.Count)}"),
+        _ when error.Count < MeetingCode.Length =>
+            Invariant($"has {error.Count} of {MeetingCode.Length} characters: {Missing(MeetingCode.Length - error.Count)}"),
         _ => Invariant($"has {error.Count} characters, {error.Count - MeetingCode.Length} too many"),
     };
 

@@ -41,7 +41,9 @@ internal static class MeetFailure
     private static Failure NobodyCame(MeetOptions options, MeetLedger ledger, MeetOutcome outcome) =>
         new(ExitCode.NoPath, "nobody_came", $"nobody came within {Durations.Text(options.Deadline ?? ledger.Elapsed)}")
         {
-            Details = outcome.Mapped is { } mapped ? [$"the server answers and sees this side at {mapped}; the other side never asked it for this code"] : [],
+            Details = outcome.Mapped is { } mapped
+                ? [$"the server answers and sees this side at {mapped}; the other side never asked it for this code"]
+                : [],
             Hint = $"does punch meet run on the other side, with the same code and --via {options.ServerWord}?",
         };
 
@@ -50,10 +52,13 @@ internal static class MeetFailure
         IcmpReport? refusal = ledger.Refusal;
         return new Failure(ExitCode.Server, "no_answer", $"no answer from {servers} after {Durations.Text(ledger.Elapsed)}")
         {
-            Details = refusal is { } heard ? [$"heard an ICMP refusal from {heard.By?.ToString() ?? "the way"}: nothing listens there, or a firewall says so"] : [],
+            Details = refusal is { } heard
+                ? [$"heard an ICMP refusal from {heard.By?.ToString() ?? "the way"}: nothing listens there, or a firewall says so"]
+                : [],
             Hint = refusal is not null
                 ? "is 'punch serve' running there, and on this port?"
-                : $"is UDP blocked here, or the server down? 'punch nat --server {options.ServerWord}' tells; a STUN server that is no 'punch serve' introduces nobody",
+                : $"is UDP blocked here, or the server down? 'punch nat --server {options.ServerWord}' tells; "
+                    + "a STUN server that is no 'punch serve' introduces nobody",
         };
     }
 
@@ -110,7 +115,8 @@ internal static class MeetFailure
             (true, true) => "two such NATs meet only where one of them forwards a UDP port (there: -p <port>), or over IPv6; there is no relay yet",
             (true, false) => "forward a UDP port on the other side's router (there: -p <port>), or use IPv6 on both; there is no relay yet",
             (false, true) => "forward a UDP port on this side's router (here: -p <port>), or use IPv6 on both; there is no relay yet",
-            _ => $"'punch nat --server {options.ServerWord}' on both sides tells what stands in the way; a forwarded UDP port (-p <port>) or IPv6 helps; there is no relay yet",
+            _ => $"'punch nat --server {options.ServerWord}' on both sides tells what stands in the way; "
+                + "a forwarded UDP port (-p <port>) or IPv6 helps; there is no relay yet",
         };
     }
 

@@ -8,8 +8,8 @@ using Serilog;
 namespace Punch.Cli.Meet;
 
 /// <summary>Hands the news of the loop to those who want it: the ledger, the presenter, the log. The log tells addresses, and never a code or key.</summary>
-internal sealed class MeetHandler(MeetSession session, MeetStart start, MeetOptions options, MonotonicClock clock, IMeetPresenter presenter, ILogger? log)
-    : ILoopHandler<MeetEvent>
+internal sealed class MeetHandler(
+    MeetSession session, MeetStart start, MeetOptions options, MonotonicClock clock, IMeetPresenter presenter, ILogger? log) : ILoopHandler<MeetEvent>
 {
     private bool _hasBegun;
 
@@ -61,7 +61,14 @@ internal sealed class MeetHandler(MeetSession session, MeetStart start, MeetOpti
     {
         if (log is null) { return; }
 
-        if (e.Kind == MeetEventKind.Peer) { log.Verbose("{Kind} {Datagram} {Remote} {Bytes} bytes", e.Peer.Kind, e.Peer.Datagram, e.Peer.Remote, e.Peer.Bytes); }
-        else { log.Debug("{Kind} server {Server} mapped {Mapped} remote {Remote} local {Local} after {Elapsed}", e.Kind, e.Server, e.Mapped, e.Remote, e.Local, e.Elapsed); }
+        if (e.Kind == MeetEventKind.Peer)
+        {
+            log.Verbose("{Kind} {Datagram} {Remote} {Bytes} bytes", e.Peer.Kind, e.Peer.Datagram, e.Peer.Remote, e.Peer.Bytes);
+            return;
+        }
+
+        log.Debug(
+            "{Kind} server {Server} mapped {Mapped} remote {Remote} local {Local} after {Elapsed}",
+            e.Kind, e.Server, e.Mapped, e.Remote, e.Local, e.Elapsed);
     }
 }

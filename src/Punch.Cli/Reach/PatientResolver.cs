@@ -3,7 +3,10 @@ using Punch.Protocol;
 
 namespace Punch.Cli.Reach;
 
-/// <summary>Looks a name up. With a deadline it gives the name some seconds to appear: containers that start together learn each other's names one after the other.</summary>
+/// <summary>
+/// Looks a name up. With a deadline it gives the name some seconds to appear: containers that start together learn each other's names one
+/// after the other.
+/// </summary>
 /// <param name="host">The name, or an address.</param>
 /// <param name="deadline">When the session ends at the latest, counted from the clock's origin; null for never, and then no name is waited for.</param>
 /// <param name="clock">The session's clock.</param>
