@@ -24,6 +24,8 @@ public sealed partial class Nat
         var binding = new Binding(new FlowKey(inside, scope), OutsideKey(outside, remote));
         mapping = _mappings.Add(binding.InsideKey, binding, now);
         _byOutside.Add(binding.OutsideKey, binding);
+        if (_options.Sharing == PortSharing.Overloaded) { _latest[inside] = binding; }
+
         change = isClash ? StateChange.Remapped : StateChange.Created;
         return DropReason.None;
     }
@@ -36,6 +38,12 @@ public sealed partial class Nat
         HostAddress host = PublicAddressFor(inside.Host);
         outside = new TransportAddress(host, inside.Port);
         if (isClash) { return TryRandom(host, remote, now, out outside); }
+
+        if (TryLatest(inside, remote, now, out TransportAddress latest))
+        {
+            outside = latest;
+            return true;
+        }
 
         switch (_options.Allocation)
         {
@@ -50,6 +58,19 @@ public sealed partial class Nat
             default:
                 throw new UnreachableException();
         }
+    }
+
+    /// <summary>
+    /// Linux gives a new flow the outside port of the inside endpoint's latest flow, if that is free towards the new destination
+    /// (find_appropriate_src in nf_nat_core.c): once an early packet has moved the port, further destinations see the moved one.
+    /// </summary>
+    private bool TryLatest(TransportAddress inside, TransportAddress remote, Instant now, out TransportAddress outside)
+    {
+        outside = default;
+        if (!_latest.TryGetValue(inside, out Binding binding) || _mappings.Find(binding.InsideKey, now) is null) { return false; }
+
+        outside = binding.Outside;
+        return IsUsable(outside, remote, now);
     }
 
     // A live mapping would have served this packet but for an early packet in its way.

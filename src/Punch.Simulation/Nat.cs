@@ -14,6 +14,7 @@ public sealed partial class Nat : IMiddlebox
     private readonly NatOptions _options;
     private readonly LeaseTable<Binding> _mappings;
     private readonly Dictionary<FlowKey, Binding> _byOutside = [];
+    private readonly Dictionary<TransportAddress, Binding> _latest = [];
     private readonly FilterState _filter;
     private readonly LeaseTable<FlowKey> _early;
     private SplitMix64 _random;
@@ -29,7 +30,7 @@ public sealed partial class Nat : IMiddlebox
         _random = new SplitMix64(seed);
         _lastPort = RandomPort();
         var lifetimes = new Lifetimes(options.UnrepliedLifetime, options.Lifetime);
-        _mappings = new LeaseTable<Binding>(options.MaxMappings, lifetimes, binding => _byOutside.Remove(binding.OutsideKey));
+        _mappings = new LeaseTable<Binding>(options.MaxMappings, lifetimes, Forget);
         _filter = new FilterState(options.Filtering, options.Refresh, lifetimes, options.MaxPermissions);
         _early = new LeaseTable<FlowKey>(options.MaxMappings, lifetimes);
     }
@@ -124,6 +125,12 @@ public sealed partial class Nat : IMiddlebox
         if (_options.Refresh == Refresh.Bidirectional) { mapping.Refreshed = now; }
 
         return Passage.Passed(packet with { Destination = mapping.Value.Inside }, StateChange.Refreshed);
+    }
+
+    private void Forget(Binding binding)
+    {
+        _byOutside.Remove(binding.OutsideKey);
+        if (_latest.TryGetValue(binding.Inside, out Binding latest) && latest == binding) { _latest.Remove(binding.Inside); }
     }
 
     private DropReason Refuses(in Packet packet, Instant now)

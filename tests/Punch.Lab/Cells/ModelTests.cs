@@ -38,6 +38,20 @@ public sealed class ModelTests
     }
 
     [Theory]
+    [InlineData("kernel-accept")]
+    [InlineData("linux")]
+    public void Destinations_that_come_after_a_flow_whose_port_was_moved_see_the_moved_port(string kind)
+    {
+        Prerequisites.NeedLab();
+
+        (TransportAddress? seen, TransportAddress? next) = SeenByTwoAfterEarlyPacket(kind);
+
+        Assert.NotNull(seen);
+        Assert.NotEqual(PunchPort, seen.Value.Port);
+        Assert.Equal(seen, next);
+    }
+
+    [Theory]
     [InlineData("kernel-drop", true)]
     [InlineData("kernel-accept", true)]
     [InlineData("linux", true)]
@@ -88,7 +102,9 @@ public sealed class ModelTests
         return (client, server);
     }
 
-    private static TransportAddress? SeenAfterEarlyPacket(string kind)
+    private static TransportAddress? SeenAfterEarlyPacket(string kind) => SeenByTwoAfterEarlyPacket(kind).First;
+
+    private static (TransportAddress? First, TransportAddress? Second) SeenByTwoAfterEarlyPacket(string kind)
     {
         using var lab = new LabNetwork(1);
         int dropped = 0;
@@ -98,11 +114,13 @@ public sealed class ModelTests
         };
         (LabHost client, LabHost server) = Build(lab, kind);
         using var echo = new UdpEcho(server, AddressFamily.InterNetwork, EchoPort);
+        using var other = new UdpEcho(server, AddressFamily.InterNetwork, EchoPort + 1);
         using Socket socket = client.Bind(AddressFamily.InterNetwork, PunchPort);
         echo.SendUnasked(new TransportAddress(Side.A.V4, PunchPort));
         // The simulated router drops it, or the kernel's has taken it in: only then does the client send.
         Assert.True(SpinWait.SpinUntil(() => Volatile.Read(ref dropped) > 0 || lab.Router.Delivered > 0, Patience));
 
-        return UdpEcho.Ask(socket, new TransportAddress(Side.B.V4, EchoPort), Patience)?.Seen;
+        TransportAddress? first = UdpEcho.Ask(socket, new TransportAddress(Side.B.V4, EchoPort), Patience)?.Seen;
+        return (first, UdpEcho.Ask(socket, new TransportAddress(Side.B.V4, EchoPort + 1), Patience)?.Seen);
     }
 }

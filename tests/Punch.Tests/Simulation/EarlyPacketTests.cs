@@ -16,17 +16,30 @@ public sealed class EarlyPacketTests
     public static TheoryData<Mapping> Mappings() => [.. Enum.GetValues<Mapping>()];
 
     [Fact]
-    public void An_early_packet_moves_the_flow_to_its_sender_and_no_other()
+    public void An_early_packet_moves_the_flow_to_its_sender_and_no_earlier_one()
     {
         NatRig nat = Linux();
 
         Passage early = nat.TryIn(Y, Wan);
+        TransportAddress toZ = nat.Out(X, Z);
         Passage toY = nat.TryOut(X, Y, 0.1);
 
         Assert.Equal((DropReason.NoMapping, StateChange.Confirmed), (early.Reason, early.Change));
         Assert.Equal(StateChange.Remapped, toY.Change);
         Assert.NotEqual(Wan, toY.Packet.Source);
-        Assert.Equal(Wan, nat.Out(X, Z, 0.1));
+        Assert.Equal(Wan, toZ);
+        Assert.Equal(Wan, nat.Out(X, Z, 0.2));
+    }
+
+    [Fact]
+    public void Destinations_that_come_after_a_moved_flow_see_the_moved_port_while_it_lives()
+    {
+        NatRig nat = Linux();
+        nat.TryIn(Y, Wan);
+        TransportAddress moved = nat.Out(X, Y, 0.1);
+
+        Assert.Equal(moved, nat.Out(X, Z, 0.2));
+        Assert.Equal(Wan, nat.Out(X, Z, 40));
     }
 
     [Fact]
