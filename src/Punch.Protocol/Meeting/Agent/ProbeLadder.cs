@@ -10,10 +10,9 @@ internal struct ProbeLadder(Instant start, TimeSpan priming, int round)
     private static readonly TimeSpan[] Rungs = [.. new[] { 0, 20, 50, 100, 200, 400, 800 }.Select(ms => TimeSpan.FromMilliseconds(ms))];
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(500);
 
-    // A home router is one hop away, a carrier's NAT two to five; a peer's NAT hardly less than five.
-    private const int NearestEnd = 2;
-    private const int FurthestFirst = 4;
-    private static readonly int[] Reach = [0, 1, 1, 2];
+    // By round. A home router is one hop away, a carrier's NAT two to five; a peer's NAT hardly less than five. Where the peer's is as near as
+    // three, the second round opens what the further primes of the first have spoiled.
+    private static readonly byte[][] HopLimits = [[2, 3, 3, 4], [2, 2, 2, 2], [3, 4, 4, 5], [4, 5, 5, 6]];
 
     private Instant _fullAt = start + priming;
     private Instant _start = start;
@@ -33,10 +32,10 @@ internal struct ProbeLadder(Instant start, TimeSpan priming, int round)
 
     private (byte HopLimit, Instant Next) Prime(Instant now)
     {
-        int rung = Math.Min(_rung, Reach.Length - 1);
-        byte hopLimit = (byte)(Math.Min(NearestEnd + round, FurthestFirst) + Reach[rung]);
+        byte[] limits = HopLimits[Math.Min(round, HopLimits.Length - 1)];
+        byte hopLimit = limits[Math.Min(_rung, limits.Length - 1)];
         _rung++;
-        Instant next = _rung < Reach.Length ? _start + Rungs[_rung] : _fullAt;
+        Instant next = _rung < limits.Length ? _start + Rungs[_rung] : _fullAt;
         next = next > now ? next : now + Rungs[1];
         return (hopLimit, next < _fullAt ? next : _fullAt);
     }

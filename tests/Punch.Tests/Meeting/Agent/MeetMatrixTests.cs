@@ -1,6 +1,7 @@
 using Punch.Protocol;
 using Punch.Protocol.Meeting.Agent;
 using Punch.Protocol.Peer;
+using Punch.Simulation;
 using Xunit;
 
 namespace Punch.Tests.Meeting.Agent;
@@ -25,6 +26,32 @@ public sealed class MeetMatrixTests
             pair.Run(options.Gap);
 
             pair.Claim(pair.RunUntilOpen(TimeSpan.FromSeconds(5)), $"{a} and {b} open within 5 s");
+        }
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(50)]
+    public void Two_routers_that_early_packets_spoil_open_also_when_one_router_lies_between(double roundTrip)
+    {
+        for (ulong seed = 1; seed <= 20; seed++)
+        {
+            var pair = new MeetPair(new MeetPairOptions
+            {
+                Seed = seed,
+                RoundTrip = TimeSpan.FromMilliseconds(roundTrip),
+                Link = new LinkOptions { Hops = 1 },
+            });
+            Network network = pair.Simulator.Network;
+            NatPreset linux = MeetPair.Preset("linux");
+            Site a = linux.Attach(network, "a", HostAddress.Parse("198.51.100.1"), pair.Link, seed);
+            Site b = linux.Attach(network, "b", HostAddress.Parse("203.0.113.2"), pair.Link with { Hops = 0 }, seed + 1);
+            pair.A = pair.Start("a", a.Host, MeetPair.LocalA, Instant.Zero);
+            pair.B = pair.Start("b", b.Host, MeetPair.LocalB, Instant.At(TimeSpan.FromSeconds(1)));
+            pair.Run(TimeSpan.FromSeconds(1));
+
+            pair.Claim(pair.RunUntilOpen(TimeSpan.FromSeconds(10)), "they open");
         }
     }
 

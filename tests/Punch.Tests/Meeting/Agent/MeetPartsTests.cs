@@ -103,6 +103,7 @@ public sealed class MeetPartsTests
     public void A_ladder_primes_first_where_it_should_and_then_probes_in_earnest()
     {
         Assert.Equal([(0, 2), (20, 3), (50, 3), (100, 4), (200, 0), (220, 0), (250, 0), (300, 0)], Climb(TimeSpan.FromMilliseconds(200), round: 0, count: 8));
+        Assert.Equal([(0, 2), (20, 2), (50, 2), (100, 2), (200, 0)], Climb(TimeSpan.FromMilliseconds(200), round: 1, count: 5));
         Assert.Equal([(0, 4), (20, 5), (50, 5), (100, 6), (200, 0)], Climb(TimeSpan.FromMilliseconds(200), round: 7, count: 5));
         Assert.Equal([(0, 0), (20, 0), (50, 0), (100, 0), (200, 0), (400, 0), (800, 0), (1300, 0), (1800, 0)], Climb(TimeSpan.Zero, round: 0, count: 9));
     }
