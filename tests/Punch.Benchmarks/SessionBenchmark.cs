@@ -10,7 +10,7 @@ internal static class SessionBenchmark
     public static Table Run()
     {
         var table = new Table("Session, flood in memory (one core)", "what", "datagrams a second", "bytes allocated a datagram");
-        var pair = new FloodingPair();
+        var pair = SwappingPair.Flooding();
         pair.Swap(10_000);
         long before = GC.GetAllocatedBytesForCurrentThread();
         double seconds = Measure.Median(Enumerable.Range(0, 5).Select(_ => Measure.Time(() => pair.Swap(Swaps)).TotalSeconds).ToArray());

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Punch.Cli.HandOver;
 using Punch.Cli.Parsing;
 using Punch.Cli.Reach;
 using Punch.Protocol.Meeting;
@@ -9,32 +8,18 @@ namespace Punch.Cli.Meet;
 /// <summary>The options of <c>punch meet</c>: the table that parsing, completion and the test of the help share.</summary>
 internal sealed class MeetSyntax
 {
-    /// <summary>Sequence numbers have 32 bits.</summary>
-    private const long MaxCount = uint.MaxValue;
-
     private const string HelpHint = "'punch --help' shows how it is used";
 
     private readonly Option<string[]> _via = OptionReader.Value("--via");
-    private readonly Option<string[]> _localPort = OptionReader.Value("--local-port", "-p");
-    private readonly Option<string[]> _bind = OptionReader.Value("--bind", "-B");
-    private readonly Option<bool> _v4 = OptionReader.Flag("-4");
-    private readonly Option<bool> _v6 = OptionReader.Flag("-6");
-    private readonly Option<string[]> _count = OptionReader.Value("--count", "-c");
-    private readonly Option<string[]> _deadline = OptionReader.Value("--deadline", "-w");
-    private readonly Option<string[]> _interval = OptionReader.Value("--interval", "-i");
-    private readonly Option<string[]> _size = OptionReader.Value("--size", "-s");
-    private readonly Option<bool> _quiet = OptionReader.Flag("--quiet", "-q");
-    private readonly Option<bool> _verbose = OptionReader.Flag("--verbose", "-v");
-    private readonly Option<bool> _json = OptionReader.Flag("--json");
-    private readonly Option<bool> _pipe = OptionReader.Flag("--pipe");
-    private readonly Option<bool> _help = OptionReader.Flag("--help", "-h");
+    private readonly SessionSyntax _session = new();
     private readonly Argument<string[]> _operands = new("code") { Arity = ArgumentArity.ZeroOrMore };
 
     /// <summary>Declares the options.</summary>
-    public MeetSyntax() => Command = new Command(MeetCommand.Name)
+    public MeetSyntax()
     {
-        _via, _localPort, _bind, _v4, _v6, _count, _deadline, _interval, _size, _quiet, _verbose, _json, _pipe, _help, _operands,
-    };
+        Command = new Command(MeetCommand.Name) { _via, _operands };
+        _session.AddTo(Command);
+    }
 
     /// <summary>The table of options.</summary>
     public Command Command { get; }
@@ -44,7 +29,7 @@ internal sealed class MeetSyntax
     {
         var splitter = new ArgumentSplitter(Command, arguments, Tail.Command);
         ParseResult result = Command.Parse(splitter.Canonical, new ParserConfiguration { ResponseFileTokenReplacer = null });
-        if (result.Has(_help)) { return new MeetRequest.Help(); }
+        if (result.Has(_session.Help)) { return new MeetRequest.Help(); }
 
         try
         {
@@ -54,30 +39,16 @@ internal sealed class MeetSyntax
         }
         catch (FailureException e)
         {
-            return new MeetRequest.Refuse(e.Failure.For(MeetCommand.Name), IsJson: result.Has(_json));
+            return new MeetRequest.Refuse(e.Failure.For(MeetCommand.Name), IsJson: result.Has(_session.Json));
         }
     }
 
     private MeetOptions Read(ParseResult result, ArgumentSplitter splitter, MeetSurroundings surroundings)
     {
         string server = Server(result, surroundings);
-        return new MeetOptions
-        {
-            Server = RemoteTarget.Parse(server),
-            ServerWord = server,
-            LocalPort = (ushort)(result.Number(_localPort, "a port", 0, ushort.MaxValue) ?? 0),
-            Bind = result.Single(_bind) is { } address ? RemoteTarget.ParseAddress(address) : null,
-            Families = result.Families(_v4, _v6),
-            Count = result.Number(_count, "a count", 1, MaxCount),
-            Deadline = result.Duration(_deadline, canBeZero: false),
-            Interval = result.Duration(_interval, canBeZero: true) ?? ReachOptions.DefaultInterval,
-            Size = (int)(result.Number(_size, "a size in bytes", 0, SealedSession.MaxBodyLength) ?? 0),
-            Purpose = PathPurpose.Read(result.Has(_pipe), splitter.TailCommand, result.Has(_count) ? [_count.Name] : []),
-            IsJson = result.Has(_json),
-            IsQuiet = result.Has(_quiet),
-            Verbosity = result.Times(_verbose),
-            Code = CodeReader.Read(splitter.Operands, surroundings),
-        };
+        var options = new MeetOptions { Server = RemoteTarget.Parse(server), ServerWord = server };
+        options = _session.Read(options, result, splitter.TailCommand, SealedSession.MaxBodyLength);
+        return options with { Code = CodeReader.Read(splitter.Operands, surroundings) };
     }
 
     private string Server(ParseResult result, MeetSurroundings surroundings)

@@ -7,7 +7,7 @@ public sealed class PeerSessionAllocationTests
     [Fact]
     public void A_flood_allocates_nothing_per_datagram()
     {
-        var pair = new FloodingPair();
+        var pair = SwappingPair.Flooding();
         pair.Swap(5_000);
 
         Assert.Equal(0, Allocation.Fewest(() => pair.Swap(100_000)));
@@ -17,7 +17,7 @@ public sealed class PeerSessionAllocationTests
     [Fact]
     public void Data_allocates_nothing_per_datagram()
     {
-        var pair = new FlowingPair();
+        var pair = SwappingPair.Flowing();
         pair.Swap(5_000);
 
         Assert.Equal(0, Allocation.Fewest(() => pair.Swap(100_000)));
