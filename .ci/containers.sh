@@ -24,7 +24,7 @@ build_image() {
 }
 
 two_containers() {
-    local prefix="punch-ci-$$" first status=0
+    local prefix="punch-ci-$$"
     # shellcheck disable=SC2064 # the name is known now
     trap "remove_containers $prefix" EXIT
     podman network create "$prefix"
@@ -33,14 +33,7 @@ two_containers() {
     # `init` gives a container its address and its name without starting it. Started one after the other, the first may look
     # for a name that does not exist yet, and would rightly say so.
     podman init "$prefix-a" "$prefix-b"
-    podman start --attach "$prefix-a" >"$scratch/a.json" &
-    first=$!
-    podman start --attach "$prefix-b" >"$scratch/b.json" || status=$?
-    wait "$first" || status=$?
-    cat "$scratch/a.json" "$scratch/b.json"
-    ((status == 0))
-    tells_of_a_path "$scratch/a.json"
-    tells_of_a_path "$scratch/b.json"
+    both_tell_of_a_path "$prefix"
 }
 
 # A server in one container answers `punch nat` in another, and says so when it is told to stop.
@@ -61,7 +54,7 @@ container_serves() {
 
 # Two containers that know nothing of each other but a code meet through a third.
 containers_meet() {
-    local prefix="punch-ci-$$-meet" own first status=0
+    local prefix="punch-ci-$$-meet" own
     # shellcheck disable=SC2064 # the name is known now
     trap "podman rm --force --time 0 $prefix-s; remove_containers $prefix" EXIT
     podman network create "$prefix"
@@ -71,6 +64,12 @@ containers_meet() {
         podman create --name "$prefix-$own" --network "$prefix" --env PUNCH_CODE=0000-1111-2222-3333-4444 \
             punch meet --via s -c 1 -w 30s --json
     done
+    both_tell_of_a_path "$prefix"
+}
+
+# Runs the containers a and b to their end.
+both_tell_of_a_path() {
+    local prefix=$1 first status=0
     podman start --attach "$prefix-a" >"$scratch/a.json" &
     first=$!
     podman start --attach "$prefix-b" >"$scratch/b.json" || status=$?
