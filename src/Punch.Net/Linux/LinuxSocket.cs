@@ -31,6 +31,10 @@ internal sealed class LinuxSocket : ISystemSocket
         _to = BoundDescriptor.SocketAddressOf(local);
         _bound = new BoundDescriptor(local);
         _icmp = new IcmpQueue(Descriptor, _isV6);
+
+        // As much as can be had; less is no reason not to start.
+        int forced = LibC.SetOption(Descriptor, SocketOption.ReceiveBufferForced, UdpSocket.ReceiveBufferLength);
+        if (forced < 0) { _ = LibC.SetOption(Descriptor, SocketOption.ReceiveBuffer, UdpSocket.ReceiveBufferLength); }
     }
 
     /// <summary>The file descriptor.</summary>

@@ -30,4 +30,7 @@ internal readonly record struct SocketOption(int Level, int Name)
 
     /// <summary>SO_RCVBUF; the kernel takes as much of it as net.core.rmem_max allows.</summary>
     public static readonly SocketOption ReceiveBuffer = new(Socket, 8);
+
+    /// <summary>SO_RCVBUFFORCE: the same without that limit, for those who may (CAP_NET_ADMIN).</summary>
+    public static readonly SocketOption ReceiveBufferForced = new(Socket, 33);
 }
