@@ -58,7 +58,8 @@ internal static class PipeBenchmark
     private static Ends Netcat(int port, string input)
     {
         Process receiver = Start($"exec nc -u -l {Loopback} {port} </dev/null");
-        Thread.Sleep(200);
+        if (!UdpPort.IsTakenSoon(receiver, port)) { throw new InvalidOperationException("nc did not start"); }
+
         return new Ends(Start($"exec nc -u -w 1 {Loopback} {port} <{input}"), receiver);
     }
 
@@ -111,6 +112,7 @@ internal static class PipeBenchmark
             var times = new List<double>();
             for (int i = 0; i <= Lines; i++)
             {
+                // Both ends fall asleep between two lines, as they do when a person types.
                 Thread.Sleep(3);
                 TimeSpan time = Measure.Time(() =>
                 {

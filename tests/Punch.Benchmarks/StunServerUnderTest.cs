@@ -6,9 +6,6 @@ namespace Punch.Benchmarks;
 /// <summary>A STUN server in a process of its own, pinned to the first core, on a port that nobody else had when it started.</summary>
 internal sealed class StunServerUnderTest : IDisposable
 {
-    private static readonly TimeSpan StartUp = TimeSpan.FromSeconds(10);
-    private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(100);
-
     private readonly Process _process;
 
     private StunServerUnderTest(string name, int port, Process process)
@@ -35,11 +32,7 @@ internal sealed class StunServerUnderTest : IDisposable
     public static StunServerUnderTest Start(string name, int port, params string[] command)
     {
         var server = new StunServerUnderTest(name, port, Measure.Start("taskset", ["-c", "0", .. command]));
-        long start = Stopwatch.GetTimestamp();
-        while (!server._process.WaitForExit(Patience) && Stopwatch.GetElapsedTime(start) < StartUp)
-        {
-            if (IsTaken(port)) { return server; }
-        }
+        if (UdpPort.IsTakenSoon(server._process, port)) { return server; }
 
         server.Dispose();
         throw new InvalidOperationException($"{name} did not start");
@@ -65,9 +58,6 @@ internal sealed class StunServerUnderTest : IDisposable
 
         _process.Dispose();
     }
-
-    /// <summary>Whether somebody has the UDP port.</summary>
-    private static bool IsTaken(int port) => File.ReadLines("/proc/net/udp").Any(line => line.Contains($":{port:X4} ", StringComparison.Ordinal));
 
     /// <summary>Nanoseconds on a processor are the first number of each thread's schedstat; the times of <see cref="Process"/> are sampled and too coarse.</summary>
     public double ProcessorSeconds() => Directory.GetDirectories($"/proc/{_process.Id}/task")

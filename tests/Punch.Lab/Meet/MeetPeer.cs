@@ -47,18 +47,7 @@ internal sealed class MeetPeer(string name, LabProcess process)
     public Instant? AnsweredAfter(Instant instant, TimeSpan timeout)
     {
         Instant end = instant + timeout;
-        while (true)
-        {
-            bool isLate = LabClock.Now > end;
-            foreach (OutputLine line in process.Output)
-            {
-                if (line.Time > instant && line.Time <= end && IsAnswer(line.Text)) { return line.Time; }
-            }
-
-            if (isLate) { return null; }
-
-            Thread.Sleep(10);
-        }
+        return process.WaitFor(line => line.Time > instant && line.Time <= end && IsAnswer(line.Text), end - LabClock.Now)?.Time;
     }
 
     private static bool IsAnswer(string line)

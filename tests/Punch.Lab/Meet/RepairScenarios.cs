@@ -14,6 +14,9 @@ internal static class RepairScenarios
     // What was under way when it happened still arrives.
     private static readonly TimeSpan UnderWay = TimeSpan.FromMilliseconds(100);
 
+    // As long as another way may still take over; what is harmed then is the path that stays.
+    private static readonly TimeSpan Settling = TimeSpan.FromSeconds(2);
+
     private static readonly Cell[] Cells =
     [
         new(HostKind.Of(NatPresets.FullCone), HostKind.Of(NatPresets.FullCone)),
@@ -61,14 +64,15 @@ internal static class RepairScenarios
         (TimeSpan first, TimeSpan second) = (TimeSpan.Zero, TimeSpan.FromSeconds(0.5));
         MeetPeer[] peers = lab.StartAll((harmed, command, isWaiting ? first : second), (other, command, isWaiting ? second : first));
         bool isOpen = peers.All(peer => peer.WaitFor("open", Patience) is not null);
-        Thread.Sleep(TimeSpan.FromSeconds(2));
+        Instant settled = LabClock.Now + Settling;
+        bool isSettled = peers.All(peer => peer.AnsweredAfter(settled, Patience) is not null);
 
         harm(lab, harmed, peers[0]);
         Instant since = LabClock.Now;
 
         Instant?[] answered = [.. peers.Select(peer => peer.AnsweredAfter(since + UnderWay, Patience))];
         return MeetScenario.Judge(
-            lab, $"{cell.Name}, harm at A's", [(isOpen, "both had a path"), .. peers.Zip(answered, (peer, at) => IsSoon(peer, at - since))]);
+            lab, $"{cell.Name}, harm at A's", [(isOpen && isSettled, "both had a path and heard answers on it"), .. peers.Zip(answered, (peer, at) => IsSoon(peer, at - since))]);
     }
 
     private static (bool IsTrue, string Claim) IsSoon(MeetPeer peer, TimeSpan? after)

@@ -9,6 +9,9 @@ internal static class ServerScenarios
     // Clients refresh every 15 s ± 20 %.
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(40);
 
+    // So long that several joins of the one who comes meanwhile get no answer.
+    private static readonly TimeSpan Downtime = TimeSpan.FromSeconds(3);
+
     public static IReadOnlyList<MeetScenario> All { get; } =
     [
         new("One waits, the server is killed and started again, then the other joins", seed => Restart(seed, isSecondThere: false)),
@@ -25,7 +28,7 @@ internal static class ServerScenarios
         lab.Open();
         LabCommand command = Command(lab, seed);
         MeetPeer first = lab.Start(a, command);
-        Thread.Sleep(TimeSpan.FromSeconds(1));
+        bool isWaiting = IsWaiting(first);
 
         lab.KillServer();
         if (!isSecondThere) { lab.StartServer(); }
@@ -33,12 +36,12 @@ internal static class ServerScenarios
         MeetPeer second = lab.Start(b, command);
         if (isSecondThere)
         {
-            Thread.Sleep(TimeSpan.FromSeconds(3));
+            LabClock.WaitUntil(second.Process.StartedAt + Downtime);
             lab.StartServer();
         }
 
         MeetScenario.AwaitExits(Deadline * 2, first, second);
-        return MeetScenario.Judge(lab, "restart", MeetScenario.Met(first, second));
+        return MeetScenario.Judge(lab, "restart", [(isWaiting, "the first one waited in its room"), .. MeetScenario.Met(first, second)]);
     }
 
     private static ScenarioResult TwoRooms(ulong seed)
@@ -48,15 +51,14 @@ internal static class ServerScenarios
         lab.Open();
         (LabCommand one, LabCommand other) = (Command(lab, seed), Command(lab, ~seed));
         MeetPeer[] waiting = lab.StartAll((hosts[0], one, TimeSpan.Zero), (hosts[1], other, TimeSpan.Zero));
-        Thread.Sleep(TimeSpan.FromSeconds(1));
+        bool areWaiting = waiting.All(IsWaiting);
         lab.KillServer();
-        Thread.Sleep(TimeSpan.FromSeconds(1));
         lab.StartServer();
 
         MeetPeer[] joining = lab.StartAll((hosts[2], one, TimeSpan.Zero), (hosts[3], other, TimeSpan.Zero));
 
         MeetScenario.AwaitExits(Deadline * 2, [.. waiting, .. joining]);
-        return MeetScenario.Judge(lab, "restart with two rooms", MeetScenario.Met([.. waiting, .. joining]));
+        return MeetScenario.Judge(lab, "restart with two rooms", [(areWaiting, "both waited in their rooms"), .. MeetScenario.Met([.. waiting, .. joining])]);
     }
 
     private static ScenarioResult PathOutlives(ulong seed)
@@ -88,6 +90,8 @@ internal static class ServerScenarios
 
         return MeetScenario.Judge(lab, "no server", MeetScenario.EndedWith(peer, 4));
     }
+
+    private static bool IsWaiting(MeetPeer peer) => peer.WaitFor("waiting", Deadline) is not null;
 
     private static LabCommand Command(MeetLab lab, ulong seed) => MeetPeer.OnceWithin(lab.Server, MeetCode.Draw(seed), Deadline);
 }

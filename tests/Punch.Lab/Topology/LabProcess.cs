@@ -65,7 +65,10 @@ internal sealed class LabProcess : IDisposable
     public bool WaitForExit(TimeSpan timeout) => _exited.Wait(timeout);
 
     /// <summary>The first line of stdout, past or to come, that satisfies the condition; null when the process ends or time runs out before.</summary>
-    public OutputLine? WaitForLine(Func<string, bool> condition, TimeSpan timeout)
+    public OutputLine? WaitForLine(Func<string, bool> condition, TimeSpan timeout) => WaitFor(line => condition(line.Text), timeout);
+
+    /// <summary>The same, with a say in when it was printed.</summary>
+    public OutputLine? WaitFor(Func<OutputLine, bool> condition, TimeSpan timeout)
     {
         Instant end = LabClock.Now + timeout;
         while (true)
@@ -73,7 +76,7 @@ internal sealed class LabProcess : IDisposable
             bool hasEnded = _exited.IsSet;
             foreach (OutputLine line in Output)
             {
-                if (condition(line.Text)) { return line; }
+                if (condition(line)) { return line; }
             }
 
             if (hasEnded || LabClock.Now > end) { return null; }
