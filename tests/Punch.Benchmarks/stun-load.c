@@ -1,7 +1,8 @@
-/* Asks a STUN server as fast as it answers: 8 sockets with 64 requests on the way each, spinning, every answer checked. Requests leave
-   16 or more in one segmented datagram (UDP_SEGMENT), which the kernel takes apart again: so this side is not the one that is measured.
+/* Asks a STUN server as fast as it answers: so many sockets (8, unless told), each with so many requests on the way (64, and no more),
+   spinning, every answer checked. Where they are many, they leave 16 or more in one segmented datagram (UDP_SEGMENT), which the kernel takes
+   apart again: so this side is not the one that is measured.
    Prints answers a second after a short start, how many requests were sent anew because nothing came, and all answers from the start on.
-   stun-load PORT SECONDS */
+   stun-load PORT SECONDS [SOCKETS WINDOW] */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
 #include <stdint.h>
@@ -11,10 +12,11 @@
 #include <sys/socket.h>
 #include <time.h>
 
-enum { SOCKETS = 8, WINDOW = 64, AT_ONCE = 16, REQUEST = 20, ROOM = 512, UDP_LEVEL = 17, UDP_SEGMENT_OPTION = 103 };
+enum { MAX_SOCKETS = 1024, MAX_WINDOW = 64, AT_ONCE = 16, REQUEST = 20, ROOM = 512, UDP_LEVEL = 17, UDP_SEGMENT_OPTION = 103 };
 
 static const uint8_t head[8] = { 0x00, 0x01, 0, 0, 0x21, 0x12, 0xA4, 0x42 };
-static int sockets[SOCKETS];
+static int sockets[MAX_SOCKETS];
+static int window = MAX_WINDOW;
 
 static double now(void)
 {
@@ -25,7 +27,7 @@ static double now(void)
 
 static void ask(int s, int count)
 {
-    static uint8_t requests[WINDOW][REQUEST];
+    static uint8_t requests[MAX_WINDOW][REQUEST];
     static uint64_t serial;
     for (int i = 0; i < count; i++)
     {
@@ -39,16 +41,16 @@ static void ask(int s, int count)
 
 static int take(int s)
 {
-    static uint8_t answers[WINDOW][ROOM];
-    static struct iovec vectors[WINDOW];
-    static struct mmsghdr batch[WINDOW];
-    for (int i = 0; i < WINDOW; i++)
+    static uint8_t answers[MAX_WINDOW][ROOM];
+    static struct iovec vectors[MAX_WINDOW];
+    static struct mmsghdr batch[MAX_WINDOW];
+    for (int i = 0; i < window; i++)
     {
         vectors[i] = (struct iovec){ answers[i], ROOM };
         batch[i].msg_hdr = (struct msghdr){ .msg_iov = &vectors[i], .msg_iovlen = 1 };
     }
 
-    int count = recvmmsg(s, batch, WINDOW, MSG_DONTWAIT, NULL);
+    int count = recvmmsg(s, batch, (unsigned)window, MSG_DONTWAIT, NULL);
     for (int i = 0; i < count; i++)
     {
         const uint8_t *a = answers[i];
@@ -64,12 +66,15 @@ static int take(int s)
 
 int main(int argc, char **argv)
 {
-    if (argc != 3) { return 2; }
+    int count = argc == 5 ? atoi(argv[3]) : 8;
+    window = argc == 5 ? atoi(argv[4]) : MAX_WINDOW;
+    if ((argc != 3 && argc != 5) || count < 1 || count > MAX_SOCKETS || window < 1 || window > MAX_WINDOW) { return 2; }
 
+    int at_once = window < AT_ONCE ? window : AT_ONCE;
     struct sockaddr_in server = { .sin_family = AF_INET, .sin_port = htons((uint16_t)atoi(argv[1])), .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
-    double last[SOCKETS];
-    int due[SOCKETS] = { 0 };
-    for (int i = 0; i < SOCKETS; i++)
+    double last[MAX_SOCKETS];
+    int due[MAX_SOCKETS] = { 0 };
+    for (int i = 0; i < count; i++)
     {
         sockets[i] = socket(AF_INET, SOCK_DGRAM, 0);
         int segment = REQUEST;
@@ -77,7 +82,7 @@ int main(int argc, char **argv)
 
         if (connect(sockets[i], (struct sockaddr *)&server, sizeof server) != 0) { return 3; }
 
-        ask(sockets[i], WINDOW);
+        ask(sockets[i], window);
         last[i] = now();
     }
 
@@ -92,26 +97,26 @@ int main(int argc, char **argv)
             answers = lost = 0;
         }
 
-        for (int i = 0; i < SOCKETS; i++)
+        for (int i = 0; i < count; i++)
         {
-            int count = take(sockets[i]);
-            if (count > 0)
+            int taken = take(sockets[i]);
+            if (taken > 0)
             {
-                answers += count;
-                due[i] += count;
+                answers += taken;
+                due[i] += taken;
                 last[i] = t;
             }
             else if (t - last[i] > 0.1)
             {
                 /* What was on the way is lost. */
-                lost += WINDOW - due[i];
-                due[i] = WINDOW;
+                lost += window - due[i];
+                due[i] = window;
                 last[i] = t;
             }
 
-            if (due[i] < AT_ONCE) { continue; }
+            if (due[i] < at_once) { continue; }
 
-            ask(sockets[i], due[i] < WINDOW ? due[i] : WINDOW);
+            ask(sockets[i], due[i] < window ? due[i] : window);
             due[i] = 0;
         }
     }

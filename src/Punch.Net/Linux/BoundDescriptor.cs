@@ -44,9 +44,17 @@ internal sealed class BoundDescriptor : IDisposable
     public static byte[] SocketAddressOf(TransportAddress address)
     {
         byte[] bytes = new byte[address.Host.IsV6 ? SocketAddressCodec.MaxLength : SocketAddressCodec.V4Length];
+        WriteSocketAddress(bytes, address);
+        return bytes;
+    }
+
+    /// <summary>Writes an address in the kernel's form over zeros, or over another one of its family.</summary>
+    /// <returns>Bytes of it.</returns>
+    public static int WriteSocketAddress(Span<byte> bytes, in TransportAddress address)
+    {
         MemoryMarshal.Write(bytes, LibC.Family(address.Host.IsV6));
         SocketAddressCodec.Write(bytes, address);
-        return bytes;
+        return address.Host.IsV6 ? SocketAddressCodec.MaxLength : SocketAddressCodec.V4Length;
     }
 
     /// <summary>The address that the kernel would send from. Nothing is sent: connecting a UDP socket only looks the route up.</summary>

@@ -16,9 +16,8 @@ internal sealed unsafe class LinuxBatchSocket : IBatchSocket
     private readonly bool _isV6;
     private readonly bool _isWildcard;
     private readonly MessageBatch _received = new(IBatchSocket.MaxBatch, IBatchSocket.MaxDatagram);
-    private readonly MessageBatch _queued = new(IBatchSocket.MaxBatch, IBatchSocket.MaxDatagram);
+    private readonly AnswerQueue _queue;
     private int _used = IBatchSocket.MaxBatch;
-    private int _queuedCount;
 
     /// <summary>Binds.</summary>
     /// <exception cref="SocketException">The system refused.</exception>
@@ -31,13 +30,13 @@ internal sealed unsafe class LinuxBatchSocket : IBatchSocket
         // A smaller buffer is no reason not to serve.
         _ = LibC.SetOption(_bound.Descriptor, SocketOption.ReceiveBuffer, IBatchSocket.ReceiveBufferLength);
         if (_isWildcard) { RequestPacketInfo(); }
+
+        _queue = new AnswerQueue(_bound.Descriptor, local.Host);
     }
 
     public TransportAddress Local { get; }
 
-    public Span<byte> Room => _queued.Buffer(_queuedCount);
-
-    private int NameLength => _isV6 ? SocketAddressCodec.MaxLength : SocketAddressCodec.V4Length;
+    public Span<byte> Room => _queue.Room;
 
     public int Receive()
     {
@@ -65,36 +64,14 @@ internal sealed unsafe class LinuxBatchSocket : IBatchSocket
         return true;
     }
 
-    public void Queue(in HostAddress from, in TransportAddress to, int length)
-    {
-        WriteName(_queued.Name(_queuedCount), to);
-        int control = _isWildcard ? PacketInfo.Write(_queued.Control(_queuedCount), from) : 0;
-        _queued.Prepare(_queuedCount, NameLength, control, length);
-        _queuedCount++;
-    }
+    public void Queue(in HostAddress from, in TransportAddress to, int length) => _queue.Add(from, to, length);
 
-    public int Flush()
-    {
-        int refused = 0;
-        for (int sent = 0; sent < _queuedCount;)
-        {
-            int result = LibC.SendBatch(_bound.Descriptor, _queued.Entries + sent, _queuedCount - sent);
-            if (-result == Errno.Interrupted) { continue; }
-
-            // The kernel refuses the first of those that are left.
-            refused += result > 0 ? 0 : 1;
-            sent += Math.Max(result, 1);
-        }
-
-        _queuedCount = 0;
-        return refused;
-    }
+    public int Flush() => _queue.Flush();
 
     public bool TrySend(ReadOnlySpan<byte> datagram, HostAddress from, TransportAddress to)
     {
         Span<byte> name = stackalloc byte[SocketAddressCodec.MaxLength];
         Span<byte> control = stackalloc byte[64];
-        WriteName(name, to);
         int controlLength = _isWildcard ? PacketInfo.Write(control, from) : 0;
         fixed (byte* data = datagram)
         {
@@ -102,7 +79,7 @@ internal sealed unsafe class LinuxBatchSocket : IBatchSocket
             var message = new MessageHeader
             {
                 Name = (byte*)Unsafe.AsPointer(ref MemoryMarshal.GetReference(name)),
-                NameLength = (uint)NameLength,
+                NameLength = (uint)BoundDescriptor.WriteSocketAddress(name, to),
                 Vectors = &vector,
                 VectorCount = 1,
                 Control = (byte*)Unsafe.AsPointer(ref MemoryMarshal.GetReference(control)),
@@ -113,13 +90,6 @@ internal sealed unsafe class LinuxBatchSocket : IBatchSocket
     }
 
     public void Dispose() => _bound.Dispose();
-
-    private void WriteName(Span<byte> name, in TransportAddress to)
-    {
-        name.Clear();
-        MemoryMarshal.Write(name, LibC.Family(_isV6));
-        SocketAddressCodec.Write(name, to);
-    }
 
     private void RequestPacketInfo()
     {

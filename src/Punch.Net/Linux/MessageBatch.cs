@@ -5,12 +5,12 @@ namespace Punch.Net.Linux;
 
 /// <summary>
 /// Room for several datagrams, with address and control messages, in the form that recvmmsg(2) and sendmmsg(2) want: memory that the
-/// garbage collector neither moves nor looks into, used again and again.
+/// garbage collector neither moves nor looks into, used again and again. Payloads lie in a row, so a message may have several.
 /// </summary>
 internal sealed unsafe class MessageBatch
 {
     private const int NameRoom = 32; // sockaddr_in6(28), aligned
-    private const int ControlRoom = 64; // cmsghdr(16) + in6_pktinfo(20), aligned, and room to spare
+    private const int ControlRoom = 64; // cmsghdr(16) + in6_pktinfo(20), aligned, and cmsghdr(16) + segment size(2), aligned
 
     private readonly BatchEntry[] _entries;
     private readonly BufferVector[] _vectors;
@@ -49,29 +49,41 @@ internal sealed unsafe class MessageBatch
     public ReadOnlySpan<byte> ReceivedControl(int index) => Control(index)[..(int)_entries[index].Header.ControlLength];
 
     /// <summary>Makes an entry ready to receive, with all its room.</summary>
-    public void Prepare(int index) => Prepare(index, SocketAddressCodec.MaxLength, ControlRoom, _bufferRoom);
+    public void Prepare(int index) => Prepare(index, SocketAddressCodec.MaxLength, ControlRoom);
 
-    /// <summary>Makes an entry ready to be sent.</summary>
-    public void Prepare(int index, int nameLength, int controlLength, int length)
+    /// <summary>Makes an entry ready to be sent, with a payload that need not be its own.</summary>
+    public void Prepare(int index, int payload, int nameLength, int controlLength)
+    {
+        ref MessageHeader header = ref _entries[index].Header;
+        header.Vectors = Vector(payload);
+        header.VectorCount = 1;
+        Prepare(index, nameLength, controlLength);
+    }
+
+    /// <summary>How much of a payload is to be sent.</summary>
+    public void SetLength(int index, int length) => _vectors[index].Length = (nuint)length;
+
+    private void Prepare(int index, int nameLength, int controlLength)
     {
         ref MessageHeader header = ref _entries[index].Header;
         header.NameLength = (uint)nameLength;
         header.ControlLength = (nuint)controlLength;
         header.Flags = 0;
-        _vectors[index].Length = (nuint)length;
     }
 
     private void Connect(int index)
     {
-        _vectors[index].Base = Pointer(Buffer(index));
+        _vectors[index] = new BufferVector { Base = Pointer(Buffer(index)), Length = (nuint)_bufferRoom };
         _entries[index].Header = new MessageHeader
         {
             Name = Pointer(Name(index)),
             Control = Pointer(Control(index)),
-            Vectors = (BufferVector*)Unsafe.AsPointer(ref _vectors[index]),
+            Vectors = Vector(index),
             VectorCount = 1,
         };
     }
+
+    private BufferVector* Vector(int index) => (BufferVector*)Unsafe.AsPointer(ref _vectors[index]);
 
     private Span<byte> Memory(int index, int offset, int length) =>
         _memory.AsSpan((index * (NameRoom + ControlRoom + _bufferRoom)) + offset, length);
