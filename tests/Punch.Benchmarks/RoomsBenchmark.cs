@@ -28,6 +28,7 @@ internal static class RoomsBenchmark
             return table;
         }
 
+        OwnNetwork.Enter();
         int cPort = Measure.FreePort();
         using var yardstick = new Subject("C, system calls alone (rooms-serve.c)", cPort, load, c, Text(cPort));
         int port = Measure.FreePort();
@@ -62,6 +63,7 @@ internal static class RoomsBenchmark
 
         table.Note($"Memory: {each:F0} bytes of the process for each of {punch.Rooms:N0} waiting parties, {before / 1e6:F1} MB before they came.");
         table.Note("A processor second is one that the server itself ran: on a machine with other work those columns hold, and the others shrink.");
+        table.Note(OwnNetwork.Note);
     }
 
     private static void Tell(Table table, string what, string phase, Subject? yardstick, Subject subject) => table.Row(

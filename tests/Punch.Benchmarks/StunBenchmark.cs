@@ -8,14 +8,17 @@ namespace Punch.Benchmarks;
 /// </summary>
 internal static class StunBenchmark
 {
-    private const int Rounds = 15;
+    private const int Rounds = 11;
     private const double SecondsEach = 0.5;
+
+    // Many requests of few, as a generator has them, and one of each of many, as users have.
+    private static readonly StunClients[] Crowds = [new(8, 64), new(512, 1)];
 
     public static Table Run(string? binary)
     {
         var table = new Table(
             $"STUN: Binding requests a second on one core (median of {Rounds} rounds, interleaved)",
-            "server", "answers a second", "ratio to C", "ratio to coturn", "answers a processor second", "ratio to C", "ratio to coturn");
+            "server", "clients x requests on the way", "answers a second", "ratio to C", "ratio to coturn", "answers a processor second", "ratio to C", "ratio to coturn");
         string? c = Measure.Compile("stun-serve");
         string? load = Measure.Compile("stun-load");
         if (binary is null || c is null || load is null || !Measure.IsInstalled("taskset") || Environment.ProcessorCount < 2)
@@ -24,16 +27,14 @@ internal static class StunBenchmark
             return table;
         }
 
+        OwnNetwork.Enter();
         var servers = new List<StunServerUnderTest>();
         try
         {
             StartAll(servers, binary, c);
-            for (int round = 0; round < Rounds; round++)
-            {
-                for (int i = 0; i < servers.Count; i++) { servers[(round + i) % servers.Count].Load(load, SecondsEach); }
-            }
+            foreach (StunClients clients in Crowds) { Tell(table, servers, clients, Compare(servers, load, clients)); }
 
-            Tell(table, servers);
+            TellNotes(table, servers);
         }
         finally
         {
@@ -69,26 +70,51 @@ internal static class StunBenchmark
             name, port, ["turnserver", "-n", "-L", "127.0.0.1", "-p", Text(port), "--no-cli", "--log-file=stdout", $"--pidfile={pidFile}", .. options]);
     }
 
-    private static void Tell(Table table, List<StunServerUnderTest> servers)
+    /// <summary>The rates of each server, by round.</summary>
+    private static List<StunRate>[] Compare(List<StunServerUnderTest> servers, string load, StunClients clients)
     {
-        StunServerUnderTest? coturn = servers.Find(server => server.Name.StartsWith("coturn", StringComparison.Ordinal));
-        foreach (StunServerUnderTest server in servers)
+        List<StunRate>[] rates = [.. servers.Select(_ => new List<StunRate>())];
+        for (int round = 0; round < Rounds; round++)
         {
-            table.Row(
-                server.Name,
-                Measure.Thousands(Measure.Median(server.Rates)), Ratio(server, servers[0], each => each.Rates), Ratio(server, coturn, each => each.Rates),
-                Measure.Thousands(Measure.Median(server.RatesOfProcessor)),
-                Ratio(server, servers[0], each => each.RatesOfProcessor), Ratio(server, coturn, each => each.RatesOfProcessor));
+            for (int i = 0; i < servers.Count; i++)
+            {
+                int turn = (round + i) % servers.Count;
+                rates[turn].Add(servers[turn].Load(load, SecondsEach, clients));
+            }
         }
 
-        table.Note(
-            "All but a few percent of a processor second is the kernel's, the same for each datagram: recvmmsg and sendmmsg save the system calls alone.");
-        table.Note("A processor second is one that the server itself ran: on a machine with other work those columns hold, and the others shrink.");
-        if (coturn is null) { table.Note("coturn is not installed: its row is missing."); }
+        return rates;
     }
 
-    private static string Ratio(StunServerUnderTest server, StunServerUnderTest? to, Func<StunServerUnderTest, List<double>> rates) =>
-        to is null ? "-" : Measure.Ratio(Measure.Median(rates(server).Zip(rates(to), (one, other) => one / other)));
+    private static void Tell(Table table, List<StunServerUnderTest> servers, StunClients clients, List<StunRate>[] rates)
+    {
+        int coturn = servers.FindIndex(IsCoturn);
+        List<StunRate>? next = coturn < 0 ? null : rates[coturn];
+        foreach ((StunServerUnderTest server, List<StunRate> own) in servers.Zip(rates))
+        {
+            table.Row(
+                server.Name, $"{clients.Sockets} x {clients.Window}",
+                Median(own, each => each.OfClock), Ratio(own, rates[0], each => each.OfClock), Ratio(own, next, each => each.OfClock),
+                Median(own, each => each.OfProcessor), Ratio(own, rates[0], each => each.OfProcessor), Ratio(own, next, each => each.OfProcessor));
+        }
+    }
+
+    private static void TellNotes(Table table, List<StunServerUnderTest> servers)
+    {
+        table.Note(
+            "All but a few percent of a processor second is the kernel's. recvmmsg and sendmmsg save system calls; where answers in a row go to one client, " +
+            "punch has the kernel make them of one message, which the C loop does not. One request of each client leaves nothing to merge.");
+        table.Note("A processor second is one that the server itself ran: on a machine with other work those columns hold, and the others shrink.");
+        table.Note(OwnNetwork.Note);
+        if (!servers.Exists(IsCoturn)) { table.Note("coturn is not installed: its rows are missing."); }
+    }
+
+    private static bool IsCoturn(StunServerUnderTest server) => server.Name.StartsWith("coturn", StringComparison.Ordinal);
+
+    private static string Median(List<StunRate> rates, Func<StunRate, double> of) => Measure.Thousands(Measure.Median(rates.Select(of)));
+
+    private static string Ratio(List<StunRate> rates, List<StunRate>? to, Func<StunRate, double> of) =>
+        to is null ? "-" : Measure.Ratio(Measure.Median(rates.Select(of).Zip(to.Select(of), (one, other) => one / other)));
 
     private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
 }

@@ -22,12 +22,6 @@ internal sealed class StunServerUnderTest : IDisposable
 
     public int Port { get; }
 
-    /// <summary>Answers a second, a number for each round.</summary>
-    public List<double> Rates { get; } = [];
-
-    /// <summary>Answers a second of the server's own processor time: what it would reach if nothing else ran on its core.</summary>
-    public List<double> RatesOfProcessor { get; } = [];
-
     /// <summary>Starts one and waits until it has its port; a server that never does, since its port is taken for instance, is an error.</summary>
     public static StunServerUnderTest Start(string name, int port, params string[] command)
     {
@@ -38,18 +32,17 @@ internal sealed class StunServerUnderTest : IDisposable
         throw new InvalidOperationException($"{name} did not start");
     }
 
-    /// <summary>Asks it for a while, from the second core, and notes the answers a second.</summary>
-    public void Load(string generator, double seconds)
+    /// <summary>Asks it for a while, from the second core.</summary>
+    public StunRate Load(string generator, double seconds, StunClients clients)
     {
         double before = ProcessorSeconds();
-        using Process load = Measure.Start("taskset", "-c", "1", generator, Text(Port), Text(seconds));
+        using Process load = Measure.Start("taskset", "-c", "1", generator, Text(Port), Text(seconds), Text(clients.Sockets), Text(clients.Window));
         string output = load.StandardOutput.ReadToEnd();
         load.WaitForExit();
         if (load.ExitCode != 0 || _process.HasExited) { throw new InvalidOperationException($"{Name} gave no right answers"); }
 
         double[] numbers = [.. output.Split(' ').Select(number => double.Parse(number, CultureInfo.InvariantCulture))];
-        Rates.Add(numbers[0]);
-        RatesOfProcessor.Add(numbers[2] / (ProcessorSeconds() - before));
+        return new StunRate(numbers[0], numbers[2] / (ProcessorSeconds() - before));
     }
 
     public void Dispose()
@@ -70,3 +63,13 @@ internal sealed class StunServerUnderTest : IDisposable
 
     private static string Text(double number) => number.ToString(CultureInfo.InvariantCulture);
 }
+
+/// <summary>Who asks.</summary>
+/// <param name="Sockets">How many.</param>
+/// <param name="Window">Requests that each has on the way.</param>
+internal readonly record struct StunClients(int Sockets, int Window);
+
+/// <summary>How fast a server answered.</summary>
+/// <param name="OfClock">Answers a second.</param>
+/// <param name="OfProcessor">Answers a second of the server's own processor time: what it would reach if nothing else ran on its core.</param>
+internal readonly record struct StunRate(double OfClock, double OfProcessor);
