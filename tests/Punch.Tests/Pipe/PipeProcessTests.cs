@@ -82,6 +82,19 @@ public sealed class PipeProcessTests
         }
     }
 
+    [Fact]
+    public void A_program_that_was_started_without_standard_streams_does_its_job()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "needs a shell");
+        (PunchProcess first, PunchProcess second) = PunchProcess.ShellPair("$PUNCH <&- >&- 2>&-; echo $?", "$PUNCH <&- >&-; echo $?");
+        using (first)
+        using (second)
+        {
+            Assert.Equal("0\n", first.Text);
+            Assert.Equal("0\n", second.Text);
+        }
+    }
+
     private static byte[] Bytes(ulong seed, int count)
     {
         var random = new SplitMix64(seed);
