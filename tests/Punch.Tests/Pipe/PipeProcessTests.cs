@@ -95,6 +95,20 @@ public sealed class PipeProcessTests
         }
     }
 
+    [Fact]
+    public void Data_that_nobody_takes_is_no_success()
+    {
+        (PunchProcess first, PunchProcess second) = PunchProcess.Pair(["--pipe", "-w", "50"], ["-w", "50"]);
+        using (first)
+        using (second)
+        {
+            first.Write("half of it\n"u8.ToArray()).End();
+
+            Assert.Equal(1, first.Exit);
+            Assert.Contains("punch: error: the other side did not say that any of the data came\npunch: hint: does it run with --pipe, too?\n", first.Error);
+        }
+    }
+
     private static byte[] Bytes(ulong seed, int count)
     {
         var random = new SplitMix64(seed);
