@@ -2,17 +2,34 @@ using System.Runtime.InteropServices;
 
 namespace Punch.Cli;
 
-/// <summary>SIGINT, SIGTERM and SIGHUP: the first one asks for an end with statistics, a second one ends the process at once.</summary>
+/// <summary>
+/// SIGINT, SIGTERM and SIGHUP: the first one asks for an end with statistics, a later one ends the process at once. What comes right after the
+/// first is that one again: <c>timeout</c> signals a process and then its group, a terminal that goes away and its shell both send SIGHUP.
+/// </summary>
 internal sealed class StopSignals : IDisposable
 {
+    // Longer than it takes to say one thing twice, shorter than it takes a person to lose patience.
+    private static readonly TimeSpan OneWish = TimeSpan.FromMilliseconds(200);
+
     private readonly CancellationTokenSource _stop;
+    private readonly TimeProvider _clock;
+    private readonly Action _abort;
+    private readonly Lock _lock = new();
     private readonly PosixSignalRegistration[] _registrations;
-    private int _received;
+    private long? _first;
 
     /// <summary>Begins to listen.</summary>
     public StopSignals(CancellationTokenSource stop)
+        : this(stop, TimeProvider.System, () => Environment.Exit((int)ExitCode.Interrupted))
+    {
+    }
+
+    /// <summary>The same with another clock, and another way to end at once.</summary>
+    internal StopSignals(CancellationTokenSource stop, TimeProvider clock, Action abort)
     {
         _stop = stop;
+        _clock = clock;
+        _abort = abort;
         _registrations =
         [
             PosixSignalRegistration.Create(PosixSignal.SIGINT, Receive),
@@ -27,11 +44,21 @@ internal sealed class StopSignals : IDisposable
         foreach (PosixSignalRegistration registration in _registrations) { registration.Dispose(); }
     }
 
-    private void Receive(PosixSignalContext context)
+    /// <summary>Takes in a signal.</summary>
+    internal void Receive(PosixSignalContext context)
     {
         context.Cancel = true;
-        if (Interlocked.Increment(ref _received) > 1) { Environment.Exit((int)ExitCode.Interrupted); }
+        if (IsAnotherWish()) { _abort(); }
 
         _stop.Cancel();
+    }
+
+    private bool IsAnotherWish()
+    {
+        lock (_lock)
+        {
+            _first ??= _clock.GetTimestamp();
+            return _clock.GetElapsedTime(_first.Value) > OneWish;
+        }
     }
 }

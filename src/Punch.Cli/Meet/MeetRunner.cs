@@ -97,7 +97,7 @@ internal sealed class MeetRunner(MeetOptions options, CommandContext context, IM
         bool isInterrupted = context.Stop.IsCancellationRequested;
         PeerStatistics statistics = session.Statistics;
         Failure? failure = isInterrupted ? null
-            : isProven ? statistics.IsCutShort ? PathPipe.CutShort : null
+            : isProven ? PathPipe.Explain(statistics.Data)
             : ledger.LocalFailure ?? MeetFailure.Explain(options, servers, ledger, outcome);
         var end = new SessionEnd
         {

@@ -1,5 +1,6 @@
 using Punch.Cli.Output;
 using Punch.Cli.Reach;
+using Punch.Protocol;
 using Punch.Protocol.Meeting.Agent;
 
 namespace Punch.Cli.Meet;
@@ -9,6 +10,7 @@ internal sealed class TextMeetPresenter(IByteSink output, ErrorVoice errors, Mee
 {
     private readonly LineBuffer _line = new();
     private readonly TextPresenter _session = new(output, errors, options.ForSession, colour);
+    private readonly HashSet<TransportAddress> _tried = [];
     private MeetStart? _start;
 
     /// <inheritdoc/>
@@ -106,8 +108,11 @@ internal sealed class TextMeetPresenter(IByteSink output, ErrorVoice errors, Mee
         _line.Append("The other side is there, after "u8).AppendWait(e.Elapsed).Append($": {e.Candidates} {addresses} to try").Flush(output);
     }
 
+    // From each own port anew, which is nothing to anybody who did not ask for details. MeetNews bounds how many there are.
     private void Trying(in MeetEvent e)
     {
+        if (!_tried.Add(e.Remote) && options.Verbosity == 0) { return; }
+
         _line.Append($"Trying {e.Remote} {_start!.Session.PathWords!(e.Remote)}");
         if (options.Verbosity > 0)
         {

@@ -5,27 +5,29 @@ internal static class NatHelp
 {
     /// <summary>The whole help, without the last line's end.</summary>
     public const string Text = """
-        Tells what the NAT or firewall of this network does, and to which kinds of peer a direct path will open.
+        Tells what the NAT or firewall of this network does, and to which kinds of peer a path will open.
 
         Usage: punch nat --server <server> [options]
 
-        A NAT shows only to somebody outside: any STUN server can tell the public address, two tell whether it stays the
-        same, and one with two addresses (RFC 5780; 'punch serve' is one) tells everything. What the servers cannot tell
-        is reported as unknown. It takes a second or two.
+        A NAT shows only to somebody outside: any STUN server can tell the public address, two tell whether
+        it stays the same, and one with two addresses (RFC 5780; 'punch serve' is one) tells everything.
+        What the servers cannot tell is reported as unknown. It takes a second or two.
 
         Whom to ask:
-          -S, --server <server>       a name, an IPv4 or an IPv6 address, with or without a port [default port: 3478];
-                                      may be given several times [default: those in PUNCH_SERVER]
+          -S, --server <server>       a name, an IPv4 or an IPv6 address, with or without a port [default
+                                      port: 3478]; several times if you like [default: PUNCH_SERVER]
           -B, --bind <address>        test from this local address [default: the system's choice]
           -4                          IPv4 only
           -6                          IPv6 only
 
         What to test:
-              --hairpin               also whether hosts here meet at their public addresses; some firewalls dislike it
-              --lifetime              also how long the NAT remembers: takes as long as that, up to five minutes
-              --require <kind>        succeed only if this network is at least as good as: none, eim, adm (the mapping);
-                                      eif, adf (the filter); preserving (the ports); udp; or one of the kinds of peers,
-                                      such as full-cone or port-restricted; may be given several times
+              --hairpin               also whether hosts here meet at their public addresses; some firewalls
+                                      dislike it
+              --lifetime              also how long the NAT remembers; that takes up to five minutes
+              --require <kind>        succeed only if this network is at least as good as: none, eim, adm
+                                      (the mapping); eif, adf (the filter); preserving (the ports); udp; or
+                                      one of the kinds of peers, such as full-cone or port-restricted; may
+                                      be given several times
           -w, --deadline <duration>   stop after this time with what is known by then
 
         What is printed:
@@ -37,7 +39,7 @@ internal static class NatHelp
         Examples:
           punch nat --server stun.example
           punch nat --server 203.0.113.1 --json > here.json       a report for 'punch predict'
-          punch nat -S stun.example --require eim -q              in a script: can peers foresee the public port?
+          punch nat -S stun.example --require eim -q              can peers foresee the public port?
 
         Exit codes:
           0    the question was answered, and what was required holds

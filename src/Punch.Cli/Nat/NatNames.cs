@@ -91,6 +91,7 @@ internal static class NatNames
         UnknownReason.OtherSourceSilent => "other-source-silent",
         UnknownReason.ServerRefuses => "server-refuses",
         UnknownReason.TooFewAnswers => "too-few-answers",
+        UnknownReason.StoppedEarly => "stopped-early",
         UnknownReason.LocalAddressUnknown => "local-address-unknown",
         UnknownReason.MappingVaries => "mapping-varies",
         UnknownReason.NotApplicable => "not-applicable",

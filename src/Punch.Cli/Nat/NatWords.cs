@@ -65,6 +65,7 @@ internal static class NatWords
         UnknownReason.OtherSourceSilent => "the server's other address does not answer",
         UnknownReason.ServerRefuses => "the server does not answer from its other address when asked to",
         UnknownReason.TooFewAnswers => "too few answers came",
+        UnknownReason.StoppedEarly => "the test was stopped before its end",
         UnknownReason.LocalAddressUnknown => "the local address is not known",
         UnknownReason.MappingVaries => "cannot be told while the public port changes",
         UnknownReason.NotApplicable => "nothing to test",

@@ -7,10 +7,29 @@ namespace Punch.Cli.Output;
 internal static class StandardHandles
 {
     /// <summary>Standard output.</summary>
-    public static IStandardHandle Output() => OperatingSystem.IsWindows() ? new WindowsHandle(-11, Console.OpenStandardOutput()) : new UnixHandle(1);
+    public static IStandardHandle Output() => OperatingSystem.IsWindows() ? new WindowsHandle(-11, Console.OpenStandardOutput()) : Unix(1);
 
     /// <summary>Standard error.</summary>
-    public static IStandardHandle Error() => OperatingSystem.IsWindows() ? new WindowsHandle(-12, Console.OpenStandardError()) : new UnixHandle(2);
+    public static IStandardHandle Error() => OperatingSystem.IsWindows() ? new WindowsHandle(-12, Console.OpenStandardError()) : Unix(2);
+
+    // What was closed before the program began is not there to write to: its number may by now be that of a socket, or of the runtime's signals.
+    [UnsupportedOSPlatform("windows")]
+    private static IStandardHandle Unix(int descriptor) => Inheritance.IsInherited(descriptor) ? new UnixHandle(descriptor) : ClosedHandle.Instance;
+}
+
+/// <summary>A standard stream that the program was started without: what is written is lost, as its starter asked for, and everything else goes on.</summary>
+internal sealed class ClosedHandle : IStandardHandle
+{
+    /// <summary>The only one.</summary>
+    public static readonly ClosedHandle Instance = new();
+
+    private ClosedHandle() { }
+
+    /// <inheritdoc/>
+    public bool IsTerminal() => false;
+
+    /// <inheritdoc/>
+    public WriteResult Write(ReadOnlySpan<byte> bytes) => new(bytes.Length);
 }
 
 /// <summary>A file descriptor. The runtime ignores SIGPIPE, so a reader that is gone shows as EPIPE.</summary>

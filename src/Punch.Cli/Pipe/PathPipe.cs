@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using Punch.Cli.Output;
 using Punch.Net;
@@ -15,9 +16,6 @@ internal sealed class PathPipe : ILoopFeed, IDisposable
 {
     /// <summary>How long a line without an end waits for the rest of it: a program that writes it in pieces writes the next one sooner.</summary>
     private static readonly TimeSpan LinePatience = TimeSpan.FromMilliseconds(5);
-
-    /// <summary>What it means when the peer leaves in the middle of its data.</summary>
-    public static readonly Failure CutShort = new(ExitCode.NoPath, "cut_short", "the peer left before all data was through");
 
     private readonly IDataPath _path;
     private readonly InputPump _input;
@@ -37,6 +35,19 @@ internal sealed class PathPipe : ILoopFeed, IDisposable
 
     /// <inheritdoc/>
     public WakeUp WakeUp { get; } = new();
+
+    /// <summary>Why a session over a path that was proven did not do what <c>--pipe</c> is for; null when it did.</summary>
+    public static Failure? Explain(DataOutcome outcome) => outcome switch
+    {
+        DataOutcome.Complete => null,
+        DataOutcome.PeerLeft => new Failure(ExitCode.NoPath, "cut_short", "the peer left before all data was through"),
+        DataOutcome.Unfinished => new Failure(ExitCode.NoPath, "cut_short", "time was up before all data was through"),
+        DataOutcome.Unconfirmed => new Failure(ExitCode.NoPath, "unconfirmed", "the other side did not say that any of the data came")
+        {
+            Hint = "does it run with --pipe, too?",
+        },
+        _ => throw new UnreachableException(),
+    };
 
     /// <inheritdoc/>
     public Instant? Next { get; private set; }

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Runtime.Versioning;
+using Punch.Cli.Output;
 
 namespace Punch.Cli.Pipe;
 
@@ -37,12 +38,7 @@ internal sealed partial class UnixSource : IByteSource
     private const int Eintr = 4;
     private const short PollIn = 1;
 
-    // F_GETFD and FD_CLOEXEC
-    private const int GetFlags = 1;
-    private const int CloseOnExec = 1;
-
-    // Where standard input was closed, the runtime's own first file has its number, and is not inherited; what was inherited can be.
-    private readonly int _descriptor = (Control(0, GetFlags) & CloseOnExec) == 0 ? Duplicate(0) : -1;
+    private readonly int _descriptor = Inheritance.IsInherited(0) ? Duplicate(0) : -1;
 
     private static int TryAgain => OperatingSystem.IsLinux() ? 11 : 35;
 
@@ -76,9 +72,6 @@ internal sealed partial class UnixSource : IByteSource
         public short Events;
         public short Returned;
     }
-
-    [LibraryImport("libc", EntryPoint = "fcntl")]
-    private static partial int Control(int descriptor, int command);
 
     [LibraryImport("libc", EntryPoint = "dup")]
     private static partial int Duplicate(int descriptor);

@@ -1,14 +1,15 @@
 using System.Text.Json;
+using Punch.Cli.Pipe;
 using Punch.Protocol.Discovery;
 using Punch.Simulation;
 
 namespace Punch.Cli.Predict;
 
-/// <summary>Reads one side: the name of a kind, or a file with the output of <c>punch nat --json</c>.</summary>
+/// <summary>Reads one side: the name of a kind, or the output of <c>punch nat --json</c> from a file or standard input.</summary>
 internal static class PartyReader
 {
-    /// <summary>A report has a few kilobytes; what is larger is none.</summary>
-    private const int MaxFileBytes = 1 << 20;
+    /// <summary>Stands for standard input.</summary>
+    public const string StandardInput = "-";
 
     // What people call things, and what the kinds are called.
     private static readonly Dictionary<string, string> Aliases = new()
@@ -20,15 +21,19 @@ internal static class PartyReader
     };
 
     /// <summary>Reads one side.</summary>
+    /// <param name="word">What the command line names it by.</param>
+    /// <param name="openInput">Opens standard input.</param>
     /// <exception cref="FailureException">It is neither a kind nor a report.</exception>
-    public static Party Read(string word)
+    public static Party Read(string word, Func<IByteSource> openInput)
     {
         string name = Aliases.GetValueOrDefault(word, word);
         if (NatPresets.TryFind(name, out NatPreset? preset)) { return new Party(name, [new Candidate(TraitsOf(preset), preset)]); }
 
+        if (word == StandardInput) { return new Party("standard input", Candidates("standard input", LastObject("standard input", ReportText.Read(openInput())))); }
+
         if (!File.Exists(word)) { throw Refuse($"'{word}' is neither a kind of network nor a file", KindsHint); }
 
-        return new Party(word, Candidates(word, LastObject(word)));
+        return new Party(word, Candidates($"'{word}'", LastObject($"'{word}'", ReportText.Read(word))));
     }
 
     private static string KindsHint => $"kinds are {string.Join(", ", NatPresets.All.Select(preset => preset.Name))}; files come from 'punch nat --json'";
@@ -44,9 +49,10 @@ internal static class PartyReader
     }
 
     /// <summary>The last line that is a JSON object, or the whole file when it is one that somebody has laid out over lines.</summary>
-    private static JsonElement LastObject(string path)
+    private static JsonElement LastObject(string source, string? text)
     {
-        string text = ReadText(path);
+        if (text is null) { throw NoReport(source, "is too large"); }
+
         string? last = text.Split('\n').LastOrDefault(line => line.AsSpan().Trim().Length > 0);
         foreach (string attempt in (string[])[last ?? "", text])
         {
@@ -61,33 +67,24 @@ internal static class PartyReader
             }
         }
 
-        throw NoReport(path, "holds no JSON object");
+        throw NoReport(source, "holds no JSON object");
     }
 
-    private static string ReadText(string path)
-    {
-        try
-        {
-            if (new FileInfo(path).Length > MaxFileBytes) { throw NoReport(path, "is too large"); }
-
-            return File.ReadAllText(path);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new FailureException(new Failure(ExitCode.Local, "unreadable", $"cannot read '{path}': {e.Message}"));
-        }
-    }
-
-    private static Candidate[] Candidates(string path, JsonElement report)
+    private static Candidate[] Candidates(string source, JsonElement report)
     {
         if (!report.TryGetProperty("v", out JsonElement version) || version.ValueKind != JsonValueKind.Number || version.GetRawText() != "1")
         {
-            throw NoReport(path, "is not of version 1");
+            throw NoReport(source, "is not of version 1");
         }
 
-        if (report.TryGetProperty("udp", out JsonElement udp) && udp.ValueEquals("blocked")) { return []; }
+        if (report.TryGetProperty("event", out JsonElement name) && !name.Is("report"))
+        {
+            throw NoReport(source, "ends before the report, as it does when 'punch nat' fails");
+        }
 
-        var reader = new ReportReader(path, report);
+        if (report.TryGetProperty("udp", out JsonElement udp) && udp.Is("blocked")) { return []; }
+
+        var reader = new ReportReader(source, report);
         return
         [
             .. from mapping in reader.Mappings()
@@ -111,8 +108,13 @@ internal static class PartyReader
         };
     }
 
+    /// <summary>Whether it is this word. Anything may stand in a file, and half a character in a string is no reason to throw, as unescaping does.</summary>
+    internal static bool Is(this JsonElement element, string word) =>
+        element.ValueKind == JsonValueKind.String && element.GetRawText().AsSpan()[1..^1].SequenceEqual(word);
+
     /// <summary>The refusal of a file.</summary>
-    internal static FailureException NoReport(string path, string why) => Refuse($"'{path}' is no report of 'punch nat --json': it {why}", KindsHint);
+    internal static FailureException NoReport(string source, string why) =>
+        Refuse($"{source} is no report of 'punch nat --json': it {why}", "'punch nat --server <server> --json > FILE' makes one");
 
     private static FailureException Refuse(string message, string hint) => new(Failure.Usage(message, hint));
 }

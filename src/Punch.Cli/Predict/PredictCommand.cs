@@ -11,7 +11,7 @@ internal static class PredictCommand
     /// <summary>Parses, runs, prints.</summary>
     public static ExitCode Run(IReadOnlyList<string> arguments, CommandContext context)
     {
-        switch (new PredictSyntax().Parse(arguments))
+        switch (new PredictSyntax().Parse(arguments, context.OpenInput))
         {
             case PredictRequest.Help:
                 new LineBuffer().Append(PredictHelp.Text).Flush(context.Output);

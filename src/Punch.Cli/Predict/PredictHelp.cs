@@ -5,12 +5,13 @@ internal static class PredictHelp
 {
     /// <summary>The whole help, without the last line's end.</summary>
     public const string Text = """
-        Tells whether and how two networks will reach each other, by running punch itself over two simulated ones.
+        Tells whether and how two networks will reach each other, by running punch over two simulated ones.
 
         Usage: punch predict <a> <b> [options]
 
-        Each of <a> and <b> is the name of a kind of network or a file that 'punch nat --json' wrote there. What such a
-        report leaves open is run in every variant, and the answer says what it rests on. Same arguments, same answer.
+        Each of <a> and <b> is the name of a kind of network, or a file that 'punch nat --json' wrote
+        there; '-' reads one from standard input. What such a report leaves open is run in every variant,
+        and the answer says what it rests on. Same arguments, same answer.
 
         Kinds, the easiest to reach first:
           open                    a public address
@@ -27,7 +28,8 @@ internal static class PredictHelp
           symmetric-random        another public port for each peer, at random (symmetric)
 
         Options:
-          -n, --seeds <n>         runs of each variant; chance is in ports, waits and who starts first [default: 20]
+          -n, --seeds <n>         runs of each variant; chance is in ports, waits and who starts first
+                                  [default: 20]
               --show              draw one run: who sends what when, what each NAT does with it, and why
           -q, --quiet             only the answer
               --json              one JSON object, for programs
@@ -36,6 +38,7 @@ internal static class PredictHelp
         Examples:
           punch predict symmetric port-restricted
           punch predict here.json there.json
+          ssh there punch nat -S stun.example --json | punch predict here.json -
           punch predict port-restricted full-cone --show
 
         Exit codes:

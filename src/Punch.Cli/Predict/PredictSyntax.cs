@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Punch.Cli.Parsing;
+using Punch.Cli.Pipe;
 using Punch.Simulation;
 
 namespace Punch.Cli.Predict;
@@ -25,7 +26,9 @@ internal sealed class PredictSyntax
     public Command Command { get; }
 
     /// <summary>Reads what comes after <c>predict</c>.</summary>
-    public PredictRequest Parse(IReadOnlyList<string> arguments)
+    /// <param name="arguments">The command line.</param>
+    /// <param name="openInput">Opens standard input, where a report may come from.</param>
+    public PredictRequest Parse(IReadOnlyList<string> arguments, Func<IByteSource> openInput)
     {
         var splitter = new ArgumentSplitter(Command, arguments);
         ParseResult result = Command.Parse(splitter.Canonical, new ParserConfiguration { ResponseFileTokenReplacer = null });
@@ -35,7 +38,7 @@ internal sealed class PredictSyntax
         {
             if (splitter.Failure is { } failure) { throw new FailureException(failure); }
 
-            return new PredictRequest.Predict(Read(result, splitter.Operands));
+            return new PredictRequest.Predict(Read(result, splitter.Operands, openInput));
         }
         catch (FailureException e)
         {
@@ -43,7 +46,7 @@ internal sealed class PredictSyntax
         }
     }
 
-    private PredictOptions Read(ParseResult result, IReadOnlyList<string> words)
+    private PredictOptions Read(ParseResult result, IReadOnlyList<string> words, Func<IByteSource> openInput)
     {
         if (words.Count < 2) { throw Refuse(words.Count == 0 ? "which two networks? none was given" : "which two networks? only one was given"); }
 
@@ -51,10 +54,12 @@ internal sealed class PredictSyntax
 
         if (result.Has(_show) && result.Has(_json)) { throw Refuse("--show draws for people: leave --json out"); }
 
+        if (words.All(word => word == PartyReader.StandardInput)) { throw Refuse("standard input holds one report, and two are wanted from it"); }
+
         return new PredictOptions
         {
-            A = PartyReader.Read(words[0]),
-            B = PartyReader.Read(words[1]),
+            A = PartyReader.Read(words[0], openInput),
+            B = PartyReader.Read(words[1], openInput),
             Seeds = (int)(result.Number(_seeds, "a number of seeds", 1, PredictOptions.MaxSeeds) ?? PredictOptions.DefaultSeeds),
             Shows = result.Has(_show),
             IsJson = result.Has(_json),

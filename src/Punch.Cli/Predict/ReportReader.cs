@@ -7,7 +7,7 @@ using Punch.Simulation;
 namespace Punch.Cli.Predict;
 
 /// <summary>Reads the findings of a report: of all that is fixed, and of what is more where it is there.</summary>
-internal sealed class ReportReader(string path, JsonElement report)
+internal sealed class ReportReader(string source, JsonElement report)
 {
     /// <summary>The mappings it leaves possible.</summary>
     public IReadOnlyList<MappingBehavior> Mappings() => Read("mapping", NatNames.Name, Enum.GetValues<MappingBehavior>());
@@ -27,7 +27,7 @@ internal sealed class ReportReader(string path, JsonElement report)
             return traits.LetsAnybodyIn ? NatPresets.Open : NatPresets.Firewall with { Firewall = Convert(traits.Filtering) };
         }
 
-        bool holdsEarlyPackets = report.TryGetProperty("early_packets", out JsonElement early) && early.ValueEquals(EarlyPacketBehavior.Held.Name());
+        bool holdsEarlyPackets = report.TryGetProperty("early_packets", out JsonElement early) && early.Is(EarlyPacketBehavior.Held.Name());
         if (holdsEarlyPackets && traits.IsPredictable && traits.Allocation == AllocationBehavior.Preserving) { return NatPresets.Linux; }
 
         var nat = new Simulation.NatOptions
@@ -37,7 +37,7 @@ internal sealed class ReportReader(string path, JsonElement report)
             FilterScope = traits.IsPredictable ? FilterScope.InsideEndpoint : FilterScope.Mapping,
             Allocation = Convert(traits.Allocation),
         };
-        return new NatPreset { Name = path, Summary = "as reported", Nats = [WithNumbers(nat)] };
+        return new NatPreset { Name = source, Summary = "as reported", Nats = [WithNumbers(nat)] };
     }
 
     private Simulation.NatOptions WithNumbers(Simulation.NatOptions nat)
@@ -63,19 +63,13 @@ internal sealed class ReportReader(string path, JsonElement report)
                 && possible.ValueKind == JsonValueKind.Object
                 && possible.TryGetProperty(name, out found))
             || report.TryGetProperty(name, out found);
-        string[] words = !isThere ? [] : found.ValueKind switch
-        {
-            JsonValueKind.String => [found.GetString()!],
-            JsonValueKind.Array when found.EnumerateArray().All(each => each.ValueKind == JsonValueKind.String) =>
-                [.. found.EnumerateArray().Select(each => each.GetString()!)],
-            _ => [],
-        };
-        if (words is ["unknown"]) { return all; }
+        JsonElement[] words = !isThere ? [] : found.ValueKind == JsonValueKind.Array ? [.. found.EnumerateArray()] : [found];
+        if (words is [var only] && only.Is("unknown")) { return all; }
 
-        T[] values = [.. all.Where(value => words.Contains(word(value)))];
-        return values.Length > 0 && values.Length == words.Distinct().Count()
+        T[] values = [.. all.Where(value => words.Any(each => each.Is(word(value))))];
+        return values.Length > 0 && words.All(each => all.Any(value => each.Is(word(value))))
             ? values
-            : throw PartyReader.NoReport(path, $"says nothing known about '{name}'");
+            : throw PartyReader.NoReport(source, $"says nothing known about '{name}'");
     }
 
     private static Mapping Convert(MappingBehavior mapping) => mapping switch

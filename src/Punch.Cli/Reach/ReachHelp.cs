@@ -5,17 +5,17 @@ internal static class ReachHelp
 {
     /// <summary>The whole help, without the last line's end.</summary>
     public const string Text = """
-        Opens a direct UDP path between two machines behind NATs or firewalls, and proves that it works both ways.
+        Opens a direct UDP path between two machines behind NATs or firewalls, and proves it both ways.
 
         Usage: punch <remote-host> [<remote-port>] [options]
 
-        Run it on both sides at about the same time, each naming the other. It sends until Ctrl-C and then prints
-        statistics, as ping does. 'punch localhost' talks to itself.
+        Run it on both sides at about the same time, each naming the other. It sends until Ctrl-C and then
+        prints statistics, as ping does. 'punch localhost' talks to itself.
 
-        With --pipe it carries data as nc -u does, and a command after '--' gets the path as soon as it is open.
+        With --pipe it carries data as nc -u does; a command after '--' gets the path once it is open.
 
         Other commands, each with a --help of its own:
-          punch meet [<code>]         reach a peer whose address nobody knows, through a server that introduces the two
+          punch meet [<code>]         reach a peer whose address nobody knows, introduced by a server
           punch nat                   what this network's NAT does, and whom it can reach
           punch predict <a> <b>       whether and how two such networks will reach each other
           punch serve                 the server that 'punch meet' and 'punch nat' ask
@@ -36,11 +36,11 @@ internal static class ReachHelp
               --one-way-ok            take datagrams that prove the way in alone for success
 
         What the path is for:
-              --pipe                  standard input to the peer, a line a datagram, and the peer's to standard
-                                      output; ends when both inputs have. All else goes to standard error
+              --pipe                  standard input to the peer, a line a datagram, and the peer's to
+                                      standard output; ends when both inputs have. All else goes to stderr
           -- <command> [<arg>...]     run this command on both ports once both sides have their proof, with
-                                      PUNCH_LOCAL_PORT, PUNCH_REMOTE_HOST and PUNCH_REMOTE_PORT set, and exit
-                                      with its code
+                                      PUNCH_LOCAL_PORT, PUNCH_REMOTE_HOST and PUNCH_REMOTE_PORT set, and
+                                      exit with its code
 
         What is sent:
           -i, --interval <duration>   the longest random wait between messages; 0 floods [default: 3s]
@@ -53,8 +53,8 @@ internal static class ReachHelp
               --version               the version
           -h, --help                  this help
 
-        A duration is 250ms, 5s or 2m; a bare number is seconds. Where no host stands before '--', what follows it is
-        one: 'punch -- nat' reaches a host named nat.
+        A duration is 250ms, 5s or 2m; a bare number is seconds. Where no host stands before '--', what
+        follows it is one: 'punch -- nat' reaches a host named nat.
 
         Examples:
           punch peer.example                   open a path to peer.example and show the round trips

@@ -135,7 +135,7 @@ internal sealed class ReachRunner(ReachOptions options, CommandContext context, 
         ExitCode exit = ExitCodes.Of(outcome, options.Requirement);
         Failure? failure = exit is ExitCode.NoPath or ExitCode.OtherVersion
             ? LocalRefusal.Of(ledger) ?? FailureReport.Explain(options, localPort, ledger, statistics, exit)
-            : statistics.IsCutShort && !outcome.IsInterrupted ? PathPipe.CutShort : null;
+            : outcome.IsInterrupted ? null : PathPipe.Explain(statistics.Data);
         return new SessionEnd
         {
             Exit = failure?.Exit ?? exit,

@@ -62,7 +62,7 @@ internal sealed class ServeSyntax
         }
         catch (FailureException e)
         {
-            return new ServeRequest.Refuse(e.Failure, IsJson: result.Has(_json));
+            return new ServeRequest.Refuse(e.Failure.For(ServeCommand.Name), IsJson: result.Has(_json));
         }
     }
 

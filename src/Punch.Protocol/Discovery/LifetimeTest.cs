@@ -48,7 +48,7 @@ internal sealed class LifetimeTest
     public MappingLifetime? Lifetime { get; private set; }
 
     /// <summary>Why nothing was learnt.</summary>
-    public UnknownReason Reason { get; private set; } = UnknownReason.TooFewAnswers;
+    public UnknownReason Reason { get; private set; } = UnknownReason.StoppedEarly;
 
     /// <summary>When the next mapping has waited long enough; null while none waits.</summary>
     public Instant? NextTimeout => IsDone || _checks[_step] is not null || !_openers[_step].IsAnswered ? null : DueAt;

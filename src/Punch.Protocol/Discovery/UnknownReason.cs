@@ -30,6 +30,9 @@ public enum UnknownReason
     /// <summary>Too few answers came to the sockets of this test.</summary>
     TooFewAnswers,
 
+    /// <summary>The test was stopped before its end: by a deadline, or by a person.</summary>
+    StoppedEarly,
+
     /// <summary>The address of the local interface is not known, so a NAT cannot be told from none.</summary>
     LocalAddressUnknown,
 

@@ -31,7 +31,13 @@ public sealed partial class PeerSession : IDataPath
         }
     }
 
-    private bool IsCutShort => _flow?.Told is not null && _peer!.HasLeft && !(_hasEnded && _dataEnd.HasPeerEnded);
+    private DataOutcome DataOutcome => _flow switch
+    {
+        null => DataOutcome.Complete,
+        { Told: null } when _counters.DataSent.Datagrams > 0 => DataOutcome.Unconfirmed,
+        _ when _hasEnded && (_dataEnd.HasPeerEnded || _flow.Told is null) => DataOutcome.Complete,
+        _ => _peer!.HasLeft ? DataOutcome.PeerLeft : DataOutcome.Unfinished,
+    };
 
     private bool HasDataToSend => _data is { Count: > 0 };
 

@@ -65,7 +65,7 @@ public sealed partial class PeerSession : IProtocol<PeerEvent>
     public TransportAddress? PathLocal => _path?.Local;
 
     /// <summary>What was counted so far.</summary>
-    public PeerStatistics Statistics => _counters.Summary(_peer, _flow, _roundTrips.Summary()) with { IsCutShort = IsCutShort };
+    public PeerStatistics Statistics => _counters.Summary(_peer, _flow, _roundTrips.Summary()) with { Data = DataOutcome };
 
     /// <inheritdoc/>
     public Instant? NextTimeout

@@ -54,8 +54,8 @@ public sealed record PeerStatistics
     /// <summary>Datagrams of the peer's data that should have come by what it said last, and how many of them are missing.</summary>
     public Loss DataInbound { get; init; }
 
-    /// <summary>Whether the peer left before both sides had said that all their data was sent.</summary>
-    public bool IsCutShort { get; init; }
+    /// <summary>Whether all data of both sides is through, with <see cref="PathUse.Data"/>.</summary>
+    public DataOutcome Data { get; init; }
 
     /// <summary>Round trips measured: none without a two-way path.</summary>
     public RoundTrips RoundTrips { get; init; }

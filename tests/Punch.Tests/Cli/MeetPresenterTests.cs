@@ -76,6 +76,18 @@ public sealed class MeetPresenterTests
     }
 
     [Fact]
+    public void An_address_that_is_tried_from_several_ports_is_told_once_unless_details_are_asked_for()
+    {
+        Assert.Equal(1, Tries(verbosity: 0));
+        Assert.Equal(2, Tries(verbosity: 1));
+
+        static int Tries(int verbosity) => MeetScript.Text(options => options with { Verbosity = verbosity }).Begin()
+            .Event(MeetScript.Trying("203.0.113.7:51234", 0))
+            .Event(MeetScript.Trying("203.0.113.7:51234", 0))
+            .Output.Lines.Count(line => line.StartsWith("Trying 203.0.113.7:51234", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void A_code_that_was_given_is_never_printed()
     {
         Assert.DoesNotContain("On the other side", MeetScript.Text().Begin().Output.Text);

@@ -113,7 +113,7 @@ internal sealed class MeetScript
         };
     }
 
-    private static MeetEvent Trying(string remote, byte hopLimit) => new()
+    public static MeetEvent Trying(string remote, byte hopLimit) => new()
     {
         Kind = MeetEventKind.Trying,
         Elapsed = Ms(60_000),

@@ -162,6 +162,15 @@ public sealed class RefusalTests
         Golden.Check("help.txt", result.Output);
     }
 
+    [Theory]
+    [InlineData]
+    [InlineData("meet")]
+    [InlineData("nat")]
+    [InlineData("predict")]
+    [InlineData("serve")]
+    public void Every_help_fits_a_hundred_columns(params string[] command) =>
+        Assert.All(CliResult.Of([.. command, "--help"]).Output.Split('\n'), line => Assert.InRange(line.Length, 0, 100));
+
     [Fact]
     public void Help_names_every_option_and_every_exit_code()
     {

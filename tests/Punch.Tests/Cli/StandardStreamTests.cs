@@ -85,6 +85,33 @@ public sealed class StandardStreamTests
         Assert.Equal("no space left on the device", stream.Error);
     }
 
+    [Fact]
+    public void A_file_of_the_programs_own_is_never_taken_for_a_standard_stream()
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            Assert.Skip("needs file descriptors");
+            return;
+        }
+
+        using var own = File.OpenHandle(Environment.ProcessPath!);
+
+        Assert.False(Inheritance.IsInherited((int)own.DangerousGetHandle()));
+        Assert.False(Inheritance.IsInherited(int.MaxValue));
+        Assert.True(Inheritance.IsInherited(1));
+    }
+
+    [Fact]
+    public void An_output_that_was_never_there_is_no_reason_to_stop()
+    {
+        var stream = new StandardStream(ClosedHandle.Instance);
+
+        stream.Write("hello"u8);
+
+        Assert.False(stream.IsClosed);
+        Assert.Null(stream.Error);
+    }
+
     private sealed class FakeHandle(WriteResult[] results) : IStandardHandle
     {
         private readonly StringBuilder _text = new();

@@ -4,6 +4,7 @@ using Punch.Cli;
 using Punch.Cli.Nat;
 using Punch.Cli.Output;
 using Punch.Cli.Parsing;
+using Punch.Cli.Pipe;
 using Punch.Cli.Predict;
 using Punch.Protocol.Discovery;
 using Punch.Simulation;
@@ -30,7 +31,7 @@ public sealed class PredictTests
     [MemberData(nameof(Pairs))]
     public void The_runs_agree_with_the_verdict_of_punch_nat(string a, string b)
     {
-        var options = new PredictOptions { A = PartyReader.Read(a), B = PartyReader.Read(b), Seeds = 6 };
+        var options = new PredictOptions { A = Read(a), B = Read(b), Seeds = 6 };
 
         Forecast forecast = Prediction.Make(options, Introduction.Server);
 
@@ -84,7 +85,7 @@ public sealed class PredictTests
         {
             using var file = new ReportFile(NatReports.Of(kind.Name()));
 
-            Candidate candidate = Assert.Single(PartyReader.Read(file.Path).Candidates);
+            Candidate candidate = Assert.Single(Read(file.Path).Candidates);
 
             Assert.Equal(kind.Traits(), candidate.Traits);
         }
@@ -95,7 +96,7 @@ public sealed class PredictTests
     {
         using var file = new ReportFile("""{"v":1,"mapping":["adm","apdm"],"filtering":"apdf","allocation":"unknown","udp":"open","public":[],"verdict":[]}""");
 
-        Party party = PartyReader.Read(file.Path);
+        Party party = Read(file.Path);
 
         Assert.Equal(6, party.Candidates.Count);
         Assert.Contains(new NatTraits(MappingBehavior.AddressDependent, FilteringBehavior.AddressAndPortDependent, AllocationBehavior.Sequential), party.Candidates.Select(candidate => candidate.Traits));
@@ -125,7 +126,7 @@ public sealed class PredictTests
         const string Nothing = """{"v":1,"mapping":"unknown","filtering":"unknown","allocation":"unknown","udp":"open","public":[],"verdict":[]}""";
         using var file = new ReportFile(Nothing);
 
-        Forecast forecast = Prediction.Make(new PredictOptions { A = PartyReader.Read(file.Path), B = PartyReader.Read("home") }, Introduction.Server);
+        Forecast forecast = Prediction.Make(new PredictOptions { A = Read(file.Path), B = Read("home") }, Introduction.Server);
 
         Assert.Equal(Outlook.Unknown, forecast.Outlook);
         Assert.InRange(forecast.Runs, 30, Prediction.MaxRuns);
@@ -154,6 +155,7 @@ public sealed class PredictTests
     [InlineData("""{"v":1,"mapping":"wide","filtering":"eif","allocation":"random"}""")]
     [InlineData("""{"v":1,"mapping":["eim",3],"filtering":"eif","allocation":"random"}""")]
     [InlineData("""{"v":1,"mapping":{},"filtering":"eif","allocation":"random"}""")]
+    [InlineData("""{"v":1,"mapping":"\ud800","filtering":"eif","allocation":"random"}""")]
     [InlineData("""{"v":"1","mapping":"eim","filtering":"eif","allocation":"random"}""")]
     public void A_file_that_is_no_report_is_refused(string content)
     {
@@ -166,9 +168,55 @@ public sealed class PredictTests
     }
 
     [Fact]
-    public void Odd_numbers_in_a_report_are_left_out_and_never_throw()
+    public void A_report_may_come_by_standard_input()
     {
-        foreach (string more in (string[])["\"step\":0", "\"step\":1e99", "\"step\":\"x\"", "\"block\":[1]", "\"block\":[9,1]", "\"block\":[-1,70000]", "\"block\":\"x\"", "\"possible\":7"])
+        using var file = new ReportFile(NatReports.Of("symmetric-random"));
+        byte[] report = File.ReadAllBytes(file.Path);
+        var output = new MemorySink();
+        using var stop = new CancellationTokenSource();
+
+        ExitCode exit = CommandTable.Run(["predict", "-", "port-restricted", "-q"], new CommandContext(output, new MemorySink(), stop) { OpenInput = () => new ByteSource(report) });
+
+        Assert.Equal(ExitCode.Success, exit);
+        Assert.Equal("standard input and port-restricted: no direct path opens without a port search\n", output.Text);
+    }
+
+    [Fact]
+    public void Two_reports_cannot_both_come_by_standard_input()
+    {
+        CliResult result = CliResult.Of("predict", "-", "-");
+
+        Assert.Equal(2, result.Exit);
+        Assert.Contains("standard input holds one report", result.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void An_output_without_the_report_at_its_end_is_refused_as_such()
+    {
+        using var file = new ReportFile("""{"v":1,"event":"testing","at_ms":0.250,"server":"192.0.2.1:3478"}""");
+
+        Assert.Contains("ends before the report", CliResult.Of("predict", file.Path, "home").Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_file_without_an_end_is_too_large()
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            Assert.Skip("needs /dev/zero");
+            return;
+        }
+
+        CliResult result = CliResult.Of("predict", "/dev/zero", "home");
+
+        Assert.Equal(2, result.Exit);
+        Assert.Contains("'/dev/zero' is no report of 'punch nat --json': it is too large", result.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Odd_values_in_a_report_are_left_out_and_never_throw()
+    {
+        foreach (string more in (string[])["\"step\":0", "\"step\":1e99", "\"step\":\"x\"", "\"block\":[1]", "\"block\":[9,1]", "\"block\":[-1,70000]", "\"block\":\"x\"", "\"possible\":7", "\"udp\":5", "\"udp\":[]", "\"early_packets\":null", "\"early_packets\":{}", "\"udp\":\"\\ud800\""])
         {
             using var file = new ReportFile($$"""{"v":1,"mapping":"apdm","filtering":"apdf","allocation":"sequential",{{more}}}""");
 
@@ -181,7 +229,7 @@ public sealed class PredictTests
     {
         using var file = new ReportFile("""{"v":1,"mapping":"apdm","filtering":"apdf","allocation":"sequential","step":-2,"block":[2000,2100]}""");
 
-        NatPreset access = Assert.Single(PartyReader.Read(file.Path).Candidates).Access;
+        NatPreset access = Assert.Single(Read(file.Path).Candidates).Access;
 
         Assert.Equal((-2, 2000, 2100), (access.Nats[0].SequentialStep, access.Nats[0].FirstPort, access.Nats[0].LastPort));
     }
@@ -226,6 +274,8 @@ public sealed class PredictTests
 
         Assert.Equal(NatPresenterTests.Documented("punch predict").Order(StringComparer.Ordinal), written.Order(StringComparer.Ordinal));
     }
+
+    private static Party Read(string word) => PartyReader.Read(word, () => EmptySource.Instance);
 
     private static string? ByAddress(string a, string b) =>
         JsonDocument.Parse(CliResult.Of("predict", a, b, "--json").Output).RootElement.GetProperty("by_address").GetProperty("direct").GetString();

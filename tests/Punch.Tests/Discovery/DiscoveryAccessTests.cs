@@ -264,4 +264,16 @@ public sealed class DiscoveryAccessTests
 
         Assert.Equal(new MappingLifetime(TimeSpan.FromSeconds(310), null), rig.Run(DiscoveryRig.A1P1).Primary.Lifetime);
     }
+
+    [Fact]
+    public void A_lifetime_whose_test_was_stopped_is_unknown_for_that_reason()
+    {
+        DiscoveryRig rig = new DiscoveryRig(NatPresets.Open) { TestsLifetime = true }.ServeTwoAddresses();
+        rig.Simulator.Schedule(Instant.At(TimeSpan.FromSeconds(60)), now => rig.Machine.Stop(now));
+
+        FamilyReport report = rig.Run(DiscoveryRig.A1P1).Primary;
+
+        Assert.Null(report.Lifetime);
+        Assert.Equal(UnknownReason.StoppedEarly, report.LifetimeReason);
+    }
 }

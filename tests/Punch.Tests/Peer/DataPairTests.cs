@@ -50,7 +50,7 @@ public sealed class DataPairTests
             PeerStatistics atB = pair.SessionB.Statistics;
             pair.Simulator.Check(atA.DataSent.Bytes == a.Length, "all was sent");
             pair.Simulator.Check(atB.DataReceived.Datagrams + atB.DataInbound.Lost == atA.DataSent.Datagrams, $"B misses {atB.DataInbound} of {atA.DataSent}, has {atB.DataReceived}");
-            pair.Simulator.Check(!atA.IsCutShort && !atB.IsCutShort, "nobody was cut short");
+            pair.Simulator.Check((atA.Data, atB.Data) == (DataOutcome.Complete, DataOutcome.Complete), "nobody was cut short");
             if (link.Loss == 0) { pair.Simulator.Check(pair.ReceivedByB.Length == a.Length, "without loss all arrives"); }
         }
     }

@@ -177,7 +177,7 @@ public sealed class PeerSessionDataTests
         var last = Confirm(" data=0/0 eof=1");
         Assert.True(_rig.Session.IsEnded);
         Assert.Contains(last, word => word.Text.Contains(" eof=1 bye=1"));
-        Assert.False(_rig.Session.Statistics.IsCutShort);
+        Assert.Equal(DataOutcome.Complete, _rig.Session.Statistics.Data);
         Assert.Equal(1, _rig.CountOf(PeerEventKind.DataEnded));
     }
 
@@ -218,7 +218,7 @@ public sealed class PeerSessionDataTests
         Confirm(" data=0/0 bye=1");
 
         Assert.True(_rig.Session.IsEnded);
-        Assert.True(_rig.Session.Statistics.IsCutShort);
+        Assert.Equal(DataOutcome.PeerLeft, _rig.Session.Statistics.Data);
     }
 
     [Fact]
@@ -233,6 +233,35 @@ public sealed class PeerSessionDataTests
         _rig.Drained();
         _rig.ReceiveProof(++_sequence);
         Assert.True(_rig.Session.IsEnded);
+        Assert.Equal(DataOutcome.Unconfirmed, _rig.Session.Statistics.Data);
+    }
+
+    [Theory]
+    [InlineData(true, DataOutcome.Complete)]
+    [InlineData(false, DataOutcome.PeerLeft)]
+    public void A_peer_that_carries_no_data_is_no_trouble_where_there_is_none(bool hasEnded, DataOutcome outcome)
+    {
+        _rig.Receive(SessionRig.Peer, Padded(Message(PeerId, ++_sequence)));
+        _rig.ReceiveProof(++_sequence);
+        if (hasEnded) { _rig.Session.EndData(_rig.Now); }
+
+        _rig.Drained();
+        Confirm(" bye=1");
+
+        Assert.Equal(outcome, _rig.Session.Statistics.Data);
+    }
+
+    [Fact]
+    public void A_side_that_ends_in_the_middle_knows_that_not_all_is_through()
+    {
+        Open();
+        Send();
+        Confirm(" data=0/1");
+        _rig.Session.EndData(_rig.Now);
+
+        _rig.Session.Stop(_rig.Now);
+
+        Assert.Equal(DataOutcome.Unfinished, _rig.Session.Statistics.Data);
     }
 
     [Theory]

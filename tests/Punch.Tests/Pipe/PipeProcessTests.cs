@@ -82,6 +82,33 @@ public sealed class PipeProcessTests
         }
     }
 
+    [Fact]
+    public void A_program_that_was_started_without_standard_streams_does_its_job()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "needs a shell");
+        (PunchProcess first, PunchProcess second) = PunchProcess.ShellPair("$PUNCH <&- >&- 2>&-; echo $?", "$PUNCH <&- >&-; echo $?");
+        using (first)
+        using (second)
+        {
+            Assert.Equal("0\n", first.Text);
+            Assert.Equal("0\n", second.Text);
+        }
+    }
+
+    [Fact]
+    public void Data_that_nobody_takes_is_no_success()
+    {
+        (PunchProcess first, PunchProcess second) = PunchProcess.Pair(["--pipe", "-w", "50"], ["-w", "50"]);
+        using (first)
+        using (second)
+        {
+            first.Write("half of it\n"u8.ToArray()).End();
+
+            Assert.Equal(1, first.Exit);
+            Assert.Contains("punch: error: the other side did not say that any of the data came\npunch: hint: does it run with --pipe, too?\n", first.Error);
+        }
+    }
+
     private static byte[] Bytes(ulong seed, int count)
     {
         var random = new SplitMix64(seed);

@@ -37,7 +37,7 @@ public sealed class MeetDataTests
         Assert.Equal([("a", "line of b\n"), ("b", "line of a\n")], received.Order());
         pair.Claim(!isInTheClear, "sealed");
         pair.Claim(pair.AreEnded, "both have ended");
-        pair.Claim(pair.Session(pair.A).Outcome.Result == MeetResult.Proven && !pair.Session(pair.A).Statistics.IsCutShort, "and well");
+        pair.Claim(pair.Session(pair.A).Outcome.Result == MeetResult.Proven && pair.Session(pair.A).Statistics.Data == DataOutcome.Complete, "and well");
     }
 
     [Fact]
