@@ -82,7 +82,13 @@ internal sealed partial class ConnectionAgent
             return;
         }
 
-        _peer?.Dispose();
+        if (_peer is { } former)
+        {
+            _former.Note(former);
+            former.Dispose();
+        }
+
+        _former.Resume(party);
         _peer = party;
         _targets.Remove(_ => true);
         _isHeard = false;
