@@ -137,6 +137,22 @@ public sealed class MeetSecurityTests
         Assert.False(rig.Session.Agent.HasPeerLeft);
     }
 
+    [Theory]
+    [InlineData(ConnectionAgent.StrangersAtOnce - 1, true)]
+    [InlineData(ConnectionAgent.StrangersAtOnce, false)]
+    public void Forged_words_of_the_server_cost_a_limited_number_of_tries_and_no_answer_of_it_is_missed(int forged, bool isHeard)
+    {
+        using var rig = new AgentRig();
+        byte[] hello = rig.Hello(0).ToArray();
+        for (int i = 0; i < forged; i++) { rig.Tell(hello, party: new PartyId((UInt128)(i + 1))); }
+
+        rig.Tell(hello);
+
+        Assert.Equal(isHeard, rig.Session.Agent.Peer is not null);
+        rig.Answer(hello);
+        Assert.NotNull(rig.Session.Agent.Peer);
+    }
+
     [Fact]
     public void Few_parties_are_remembered_and_no_counter_is_used_again_for_those_that_are_not()
     {
