@@ -48,16 +48,19 @@ public sealed partial class SealedSession : IDisposable
 
     private readonly FrameDirection _outgoing;
     private readonly FrameDirection _incoming;
-    private readonly ReplayWindow _window = new();
     private readonly byte[] _scratch = new byte[MaxLength];
+
     private SealedSession(FrameDirection outgoing, FrameDirection incoming)
     {
         _outgoing = outgoing;
         _incoming = incoming;
     }
 
-    /// <summary>The counter of the next frame to seal; only tests set it.</summary>
+    /// <summary>The counter of the next frame to seal.</summary>
     internal ulong NextCounter { get; set; }
+
+    /// <summary>The counters that were taken in.</summary>
+    internal ReplayWindow Received { get; set; } = new();
 
     /// <summary>Whether a datagram may be a frame of anybody, by its first byte and length.</summary>
     public static bool IsFrame(ReadOnlySpan<byte> datagram) => datagram.Length is >= Overhead and <= MaxLength && datagram[0] == FirstByte;
@@ -104,7 +107,7 @@ public sealed partial class SealedSession : IDisposable
         if (BinaryPrimitives.ReadUInt32BigEndian(frame[TagOffset..]) != _incoming.Tag) { return FrameError.OtherSession; }
 
         ulong counter = BinaryPrimitives.ReadUInt64BigEndian(frame[CounterOffset..]);
-        if (counter >= MaxFrames || !_window.IsFresh(counter)) { return FrameError.Replayed; }
+        if (counter >= MaxFrames || !Received.IsFresh(counter)) { return FrameError.Replayed; }
 
         ReadOnlySpan<byte> sealedText = frame[HeaderLength..^AeadCipher.TagLength];
         if (plaintext.Length < sealedText.Length) { return FrameError.BufferTooShort; }
@@ -112,7 +115,7 @@ public sealed partial class SealedSession : IDisposable
         Span<byte> text = plaintext[..sealedText.Length];
         if (!TryUnseal(counter, frame, sealedText, text)) { return FrameError.Forged; }
 
-        _window.Add(counter);
+        Received.Add(counter);
         if (text[0] is < (byte)FrameType.Probe or > (byte)FrameType.Goodbye) { return FrameError.UnknownType; }
 
         type = (FrameType)text[0];

@@ -43,6 +43,8 @@ internal sealed class DataFlow
     private double _threshold = double.MaxValue;
     private long _recoveredAt;
     private long _arrivedUpTo;
+    private long _mostMissing;
+    private (double Window, double Threshold, long Missing) _former = (0, 0, -1);
     private long _unasked;
     private TimeSpan _roundTrip;
     private Instant _due;
@@ -115,7 +117,14 @@ internal sealed class DataFlow
         long arrived = sent - _arrivedUpTo;
         _arrivedUpTo = sent;
         long lost = Math.Max(0, sent - told.Taken);
-        bool isLossNew = lost > Outbound.Lost;
+
+        // More than ever before: what is missing now and there a moment later was only overtaken, and will be so again.
+        bool isLossNew = lost > _mostMissing;
+        if (isLossNew && sent > _recoveredAt) { _former = (_window, _threshold, _mostMissing); }
+
+        if (lost <= _former.Missing) { Restore(); }
+
+        _mostMissing = Math.Max(_mostMissing, lost);
         Outbound = new Loss(sent, lost);
         if (!isLossNew) { Grow(arrived, roundTrips.Last - roundTrips.Shortest); }
         else if (sent > _recoveredAt) { Shrink(); }
@@ -133,6 +142,14 @@ internal sealed class DataFlow
 
         double longest = Math.Min(LongestWindow, LongestBurst + (_roundTrip.TotalSeconds * LongestRate));
         _window = Math.Min(longest, _window + (_window < _threshold ? arrived / 2.0 : arrived / _window));
+    }
+
+    // RFC 4015 §3.2: nothing was lost after all.
+    private void Restore()
+    {
+        _window = Math.Max(_window, _former.Window);
+        _threshold = Math.Max(_threshold, _former.Threshold);
+        _former.Missing = -1;
     }
 
     // Once for all that was under way when the loss showed.

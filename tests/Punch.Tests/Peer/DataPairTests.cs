@@ -55,6 +55,21 @@ public sealed class DataPairTests
         }
     }
 
+    [Theory]
+    [InlineData(145)]
+    [InlineData(167)]
+    [InlineData(234)]
+    public void What_is_overtaken_on_the_way_is_not_taken_for_lost_again_and_again(ulong seed)
+    {
+        LinkOptions link = Way with { Delay = TimeSpan.FromMilliseconds(75), Reordering = 0.1, Jitter = TimeSpan.FromMilliseconds(1) };
+        byte[] a = Bytes(seed, 600_000);
+
+        DataPair pair = new DataPair(seed, link, a, []).RunToEnd(TimeSpan.FromMinutes(5));
+
+        pair.Simulator.Check(pair.AreEnded && pair.ReceivedByB.Length == a.Length, "all arrives");
+        Assert.InRange(pair.Simulator.Now - Instant.Zero, TimeSpan.Zero, TimeSpan.FromSeconds(30));
+    }
+
     [Fact]
     public void A_deadline_ends_a_pipe_without_an_end()
     {

@@ -11,11 +11,18 @@ internal sealed partial class ConnectionAgent
     /// <summary>How long after the last news of the peer addresses are tried that never answered: nobody is probed for ever.</summary>
     private static readonly TimeSpan TryingFor = TimeSpan.FromSeconds(30);
 
+    /// <summary>How many hellos of unknown parties that answer nothing are tried at once, and each second.</summary>
+    internal const int StrangersAtOnce = 1000;
+
     /// <summary>How long primes go before the probes: the peer's first probe is here by then, if the server told both at once.</summary>
     private static readonly TimeSpan Priming = TimeSpan.FromMilliseconds(200);
 
     /// <summary>How long they go in a later round: the peer dials when it has heard of the fresh port, if need be by asking.</summary>
     private static readonly TimeSpan LongPriming = TimeSpan.FromSeconds(1.2);
+
+    // Whoever forges the server's address has us derive a key and try it for each word: a hundredth of a processor's time at most. What is
+    // not tried for that comes again as an answer, which nobody can forge who does not see the question.
+    private PacketBudget _strangers = new(burst: StrangersAtOnce, perSecond: StrangersAtOnce);
 
     private Instant? _heardAt;
     private bool _isHeard;
@@ -73,6 +80,8 @@ internal sealed partial class ConnectionAgent
 
     private void Adopt(in PeerEntry entry, TransportAddress server, IntroducedBy by, Instant now)
     {
+        if (by == IntroducedBy.Tell && !_strangers.TrySpend(now)) { return; }
+
         HelloError error = RemoteParty.TryCreate(_keys, _key, _options.Party, entry, out RemoteParty? party);
         if (party is null)
         {
@@ -82,7 +91,13 @@ internal sealed partial class ConnectionAgent
             return;
         }
 
-        _peer?.Dispose();
+        if (_peer is { } former)
+        {
+            _former.Note(former);
+            former.Dispose();
+        }
+
+        _former.Resume(party);
         _peer = party;
         _targets.Remove(_ => true);
         _isHeard = false;

@@ -28,6 +28,7 @@ internal sealed partial class ConnectionAgent : IDisposable
     private readonly MeetNews _news;
     private readonly ProbeTokens _tokens;
     private readonly TargetTable _targets = new();
+    private readonly FormerSessions _former = new();
     private IReadOnlyList<LocalAddress> _hosts;
     private SplitMix64 _random;
     private RemoteParty? _peer;

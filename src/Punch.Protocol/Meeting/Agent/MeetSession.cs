@@ -56,6 +56,7 @@ public sealed partial class MeetSession : IProtocol<MeetEvent>, IDataPath, IDisp
         var random = new SplitMix64(options.Seed);
         _sockets = new OwnSockets(options.Locals, random.Next());
         (TransactionIdSource ids, (ulong High, ulong Low) tokenKey) = DeriveIds(options.Scalar);
+        CryptographicOperations.ZeroMemory(options.Scalar);
         _agent = new ConnectionAgent(options, _keys, _key, _sockets, _outbox, _news, tokenKey, random.Next());
         _clients = [.. options.Servers.Where(server => _sockets.Has(server.Host.IsV6))
             .Select(server => new RendezvousClient(server, _sockets.Current(server.Host.IsV6), ids, random.Next()))];
@@ -195,7 +196,9 @@ public sealed partial class MeetSession : IProtocol<MeetEvent>, IDataPath, IDisp
         Span<byte> key = stackalloc byte[32];
         HKDF.DeriveKey(HashAlgorithmName.SHA256, scalar, key, salt: default, info: "punch/1 ids"u8);
         ulong Word(ReadOnlySpan<byte> bytes) => System.Buffers.Binary.BinaryPrimitives.ReadUInt64BigEndian(bytes);
-        return (new TransactionIdSource(Word(key), Word(key[8..])), (Word(key[16..]), Word(key[24..])));
+        (TransactionIdSource, (ulong, ulong)) ids = (new TransactionIdSource(Word(key), Word(key[8..])), (Word(key[16..]), Word(key[24..])));
+        CryptographicOperations.ZeroMemory(key);
+        return ids;
     }
 
     /// <summary>What follows from a change, whatever it was.</summary>

@@ -23,7 +23,7 @@ public sealed record MeetSessionOptions
     /// <summary>This process's name: 16 random bytes, new with each.</summary>
     public required PartyId Party { get; init; }
 
-    /// <summary>32 bytes from a secure source: the private key of this process, and the seed of what others must not guess.</summary>
+    /// <summary>32 bytes from a secure source: the private key of this process, and the seed of what others must not guess. The session wipes it.</summary>
     public required byte[] Scalar { get; init; }
 
     /// <summary>The id of the session over the path; see <see cref="PeerSessionOptions.Id"/>.</summary>

@@ -47,12 +47,23 @@ internal sealed class RendezvousClient(TransportAddress server, TransportAddress
     /// <summary>Challenges in a row that are answered at once; a server that goes on like this is answered slowly.</summary>
     private const int PatientChallenges = 3;
 
+    /// <summary>A seat that is not given up keeps the same person's next process out for a minute.</summary>
+    private const int Leaves = 2;
+
+    // A seat may be about to be given up, by a process of the same person's that has just ended.
+    private static readonly TimeSpan PauseWhenRefused = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>Refusals in a row that make one.</summary>
+    private const int FirmRefusals = 3;
+
     private readonly byte[] _nonce = new byte[RendezvousLimits.Nonce];
     private SplitMix64 _random = new(seed);
     private int _nonceLength;
+    private TransportAddress _provenLocal; // the own port that the nonce is for
     private TransactionId _id;
     private int _sent;
     private int _challenges;
+    private int _refusals;
     private bool _isAsking;
     private bool _isSeeking;
     private int _seekRung;
@@ -105,14 +116,17 @@ internal sealed class RendezvousClient(TransportAddress server, TransportAddress
     {
         Local = local;
         Mapped = null;
-        _nonceLength = 0;
         Join(outbox, now);
     }
 
-    /// <summary>Leaves, if the server keeps us. Nobody waits for the answer.</summary>
+    /// <summary>Leaves, if the server keeps us or is about to. Nobody waits for the answer, so it is said twice.</summary>
     public void Leave(Outbox outbox)
     {
-        if (IsStored) { outbox.Add(new Outgoing(OutgoingKind.Leave, new Route(Local, server)) { Client = this }); }
+        bool isAboutTo = _isAsking && _nonceLength > 0;
+        for (int i = 0; i < Leaves && (IsStored || isAboutTo); i++)
+        {
+            outbox.Add(new Outgoing(OutgoingKind.Leave, new Route(_provenLocal, server)) { Client = this });
+        }
     }
 
     public ServerNews Timeout(Outbox outbox, Instant now)
@@ -142,6 +156,15 @@ internal sealed class RendezvousClient(TransportAddress server, TransportAddress
         if (!IsAnswer(answer)) { return false; }
 
         _isAsking = false;
+        bool isRefused = answer.Error is { } refusal && refusal != StunErrorCode.StaleNonce;
+        _refusals = isRefused ? Math.Min(_refusals + 1, FirmRefusals) : 0;
+        if (isRefused && _refusals < FirmRefusals)
+        {
+            IsStored = false;
+            _next = now + PauseWhenRefused;
+            return true;
+        }
+
         news = IsSilent ? ServerNews.Back : HasAnswered ? ServerNews.None : ServerNews.Answered;
         HasAnswered = true;
         IsSilent = false;
@@ -149,13 +172,14 @@ internal sealed class RendezvousClient(TransportAddress server, TransportAddress
         if (!answer.Nonce.IsEmpty)
         {
             _nonceLength = answer.Nonce.Length;
+            _provenLocal = Local;
             answer.Nonce.CopyTo(_nonce);
         }
 
-        if (answer.Error is { } error && error != StunErrorCode.StaleNonce)
+        if (isRefused)
         {
-            bool isNew = Refusal != error;
-            Refusal = error;
+            bool isNew = Refusal != answer.Error;
+            Refusal = answer.Error;
             IsStored = false;
             _next = now + RefreshPause;
             if (isNew) { news = ServerNews.Refused; }
@@ -186,7 +210,7 @@ internal sealed class RendezvousClient(TransportAddress server, TransportAddress
             Room = roomBytes,
             Party = partyBytes,
             Sealed = isLeaving ? default : hello,
-            Nonce = _nonce.AsSpan(0, _nonceLength),
+            Nonce = isLeaving || Local == _provenLocal ? _nonce.AsSpan(0, _nonceLength) : default,
             IsSeeking = _isSeeking && !isLeaving,
             IsLeaving = isLeaving,
         };

@@ -32,7 +32,7 @@ internal sealed class AgentRig : IDisposable
             Locals = [Local],
             Hosts = [new LocalAddress(HostAddress.Parse("192.168.1.2"), 24)],
             Party = MeetingRig.Low,
-            Scalar = MeetingRig.LowRandom,
+            Scalar = [.. MeetingRig.LowRandom],
             Id = 7,
             Seed = 8,
             WallClock = new DateTimeOffset(2026, 11, 22, 14, 23, 1, TimeSpan.Zero),
@@ -67,6 +67,13 @@ internal sealed class AgentRig : IDisposable
 
     public ReadOnlyMemory<byte> Hello(byte round, params string[] candidates) => _sealer.Seal(new Hello(
         round, default, _key.PublicKey, [.. candidates.Select(address => new Candidate(CandidateKind.Host, TransportAddress.Parse(address)))]));
+
+    /// <summary>Another process of somebody who has the code, or had it: what it says.</summary>
+    public ReadOnlyMemory<byte> HelloOf(PartyId party)
+    {
+        using var sealer = new HelloSealer(_keys, party);
+        return sealer.Seal(new Hello(0, default, _key.PublicKey, [])).ToArray();
+    }
 
     /// <summary>The server answers the join that is under way, with the peer if it said something.</summary>
     public void Answer(ReadOnlyMemory<byte> hello = default, TransportAddress? seen = null, StunErrorCode? error = null, TransactionId? id = null)
@@ -149,6 +156,12 @@ internal sealed class AgentRig : IDisposable
         }
 
         return tokens;
+    }
+
+    public void Stop()
+    {
+        Session.Stop(Now);
+        Drain();
     }
 
     /// <summary>The machine sleeps: time passes, and nobody looks at timers.</summary>

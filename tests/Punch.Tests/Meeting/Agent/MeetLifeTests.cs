@@ -2,6 +2,7 @@ using Punch.Protocol;
 using Punch.Protocol.Meeting;
 using Punch.Protocol.Meeting.Agent;
 using Punch.Protocol.Peer;
+using Punch.Protocol.Rendezvous;
 using Punch.Protocol.Stun;
 using Punch.Simulation;
 using Xunit;
@@ -116,6 +117,64 @@ public sealed class MeetLifeTests
 
         pair.Claim(pair.AreOpen, "open again");
         pair.Claim(pair.A.Events.Count(e => e.Event.Peer.IsReopened) == 1, "reopened");
+    }
+
+    [Theory]
+    [InlineData(5, 0)] // before the server has said that it keeps a seat
+    [InlineData(500, 1)] // after that, and the first word of the leave is lost
+    public void Who_leaves_gives_up_its_seat_to_its_next_process(double after, int lost)
+    {
+        int leaves = 0;
+        MeetPair? pair = null;
+        var options = new MeetPairOptions { Seed = 13, RoundTrip = TimeSpan.FromMilliseconds(300), Loses = () => pair?.Find(pair.B)?.IsEnded == true && leaves++ < lost };
+        pair = MeetPair.Of("port-restricted", "firewall", options);
+        pair.Run(options.Gap + TimeSpan.FromMilliseconds(300 + after));
+        pair.Simulator.Schedule(pair.Simulator.Now, pair.Session(pair.B).Stop);
+        pair.Run(TimeSpan.FromMilliseconds(10));
+
+        pair.B.Restart(pair.Simulator.Now);
+        pair.Run(TimeSpan.FromMilliseconds(1));
+
+        pair.Claim(pair.RunUntilOpen(TimeSpan.FromSeconds(6)), "the next process gets in");
+    }
+
+    [Fact]
+    public void A_seat_is_given_up_from_the_port_that_the_server_knows()
+    {
+        using var rig = new AgentRig();
+        rig.Introduce();
+        rig.Answer(rig.Hello(0));
+        rig.Advance(5_000);
+        Assert.Contains(rig.Events, e => e.Kind == MeetEventKind.FreshPort);
+        int before = rig.Sent.Count;
+
+        rig.Stop();
+
+        (_, Transmit leave, byte[] bytes) = rig.Sent.Skip(before).First(sent => JoinRequest.IsLikely(sent.Bytes));
+        Assert.Equal(JoinReading.Join, JoinRequest.Read(bytes, out _, out JoinRequest request));
+        Assert.True(request.IsLeaving);
+        Assert.Equal("nonce"u8, request.Nonce);
+        Assert.Equal(AgentRig.Local, leave.From);
+    }
+
+    [Fact]
+    public void A_seat_that_is_given_up_a_moment_later_is_waited_for()
+    {
+        using var rig = new AgentRig();
+
+        for (int i = 0; i < 2; i++)
+        {
+            rig.Answer(error: StunErrorCode.Forbidden);
+            Assert.False(rig.Session.IsEnded);
+            rig.Advance(500);
+        }
+
+        rig.Answer();
+        rig.Answer(error: StunErrorCode.Forbidden);
+        Assert.False(rig.Session.IsEnded);
+        Assert.DoesNotContain(rig.Events, e => e.Kind == MeetEventKind.ServerRefused);
+        TransportAddress[] mapped = [.. rig.Events.Where(e => e.Kind == MeetEventKind.ServerAnswered).Select(e => e.Mapped)];
+        Assert.Equal([AgentRig.Mapped], mapped);
     }
 
     [Fact]

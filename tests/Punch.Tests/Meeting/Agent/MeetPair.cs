@@ -46,7 +46,7 @@ internal sealed class MeetPair
         Link = options.Link with { Delay = options.RoundTrip / 4 };
         ServerHost = Simulator.Network.AddHost("server", Simulator.Network.Internet, [.. Places.Select(place => place.Host).Distinct()], Link);
         ServerProcess = Simulator.Start<RendezvousResult>(
-            ServerHost, Places, Instant.Zero, _ => new ServerMachine(Places, _ids.Next()) { LosesTell = options.LosesTell });
+            ServerHost, Places, Instant.Zero, _ => Lossy(new ServerMachine(Places, _ids.Next()) { LosesTell = options.LosesTell }));
     }
 
     public MeetPairOptions Options { get; }
@@ -115,7 +115,7 @@ internal sealed class MeetPair
             };
             var session = new MeetSession(adjust?.Invoke(options) ?? options, now);
             _sessions[machine!] = session;
-            return session;
+            return Lossy(session);
         },
         (e, _, _) => OnEvent?.Invoke(machine!, e));
         machine.MaxOpened = 64;
@@ -127,6 +127,9 @@ internal sealed class MeetPair
     public void Run(TimeSpan time) => Simulator.RunUntil(Simulator.Now + time);
 
     public void Claim(bool holds, string claim) => Simulator.Check(holds, $"{claim} ({Options})");
+
+    private IProtocol<TEvent> Lossy<TEvent>(IProtocol<TEvent> machine)
+        where TEvent : notnull => Options.Loses is { } loses ? new LossyMachine<TEvent>(machine, loses) : machine;
 
     private byte[] RandomBytes(int count)
     {
@@ -155,6 +158,9 @@ internal sealed record MeetPairOptions
     public TimeSpan? Deadline { get; init; }
 
     public Func<bool>? LosesTell { get; init; }
+
+    /// <summary>Decides which datagrams are lost, of all that anybody sends, in order of sending; null for none.</summary>
+    public Func<bool>? Loses { get; init; }
 
     public Func<MeetSessionOptions, MeetSessionOptions>? AdjustA { get; init; }
 

@@ -2,6 +2,7 @@ using Punch.Protocol;
 using Punch.Protocol.Meeting;
 using Punch.Protocol.Meeting.Agent;
 using Punch.Protocol.Peer;
+using Punch.Protocol.Rendezvous;
 using Punch.Protocol.Stun;
 using Punch.Simulation;
 using Punch.Tests.Stun;
@@ -103,6 +104,103 @@ public sealed class MeetSecurityTests
         rig.Tell(old);
 
         Assert.DoesNotContain(rig.Sent, sent => sent.Transmit.To == TransportAddress.Parse("203.0.113.9:9"));
+    }
+
+    [Fact]
+    public void A_party_that_comes_back_after_another_gets_no_counter_twice_and_no_frame_of_it_counts_again()
+    {
+        using var rig = new AgentRig();
+        byte[] first = rig.Hello(0).ToArray();
+        rig.Introduce();
+        byte[] goodbye = rig.Frames.Frame(FrameType.Goodbye, []);
+        rig.Receive(AgentRig.PeerSeen, goodbye);
+        Assert.True(rig.Session.Agent.HasPeerLeft);
+
+        // A server that has an old hello of somebody can take turns with it.
+        for (int i = 0; i < 3; i++)
+        {
+            var other = new PartyId((UInt128)77);
+            rig.Sleep(TimeSpan.FromSeconds(3));
+            rig.Tell(rig.HelloOf(other), party: other);
+            Assert.Equal(other, rig.Session.Agent.Peer!.Id);
+            rig.Advance(300);
+            rig.Sleep(TimeSpan.FromSeconds(3));
+            rig.Tell(first);
+            Assert.Equal(MeetingRig.High, rig.Session.Agent.Peer!.Id);
+            rig.Advance(300);
+        }
+
+        string[] nonces = [.. rig.SentToOthers.Select(sent => Convert.ToHexString(sent.Bytes.AsSpan(0, 13)))];
+        Assert.True(nonces.Length > 20, $"{nonces.Length} frames");
+        Assert.Distinct(nonces);
+        rig.Receive(AgentRig.PeerSeen, goodbye);
+        Assert.False(rig.Session.Agent.HasPeerLeft);
+    }
+
+    [Theory]
+    [InlineData(ConnectionAgent.StrangersAtOnce - 1, true)]
+    [InlineData(ConnectionAgent.StrangersAtOnce, false)]
+    public void Forged_words_of_the_server_cost_a_limited_number_of_tries_and_no_answer_of_it_is_missed(int forged, bool isHeard)
+    {
+        using var rig = new AgentRig();
+        byte[] hello = rig.Hello(0).ToArray();
+        for (int i = 0; i < forged; i++) { rig.Tell(hello, party: new PartyId((UInt128)(i + 1))); }
+
+        rig.Tell(hello);
+
+        Assert.Equal(isHeard, rig.Session.Agent.Peer is not null);
+        rig.Answer(hello);
+        Assert.NotNull(rig.Session.Agent.Peer);
+    }
+
+    [Fact]
+    public void Few_parties_are_remembered_and_no_counter_is_used_again_for_those_that_are_not()
+    {
+        using MeetingKeys keys = MeetingRig.Keys();
+        using EphemeralKey mine = MeetingRig.LowKey();
+        using EphemeralKey theirs = MeetingRig.HighKey();
+        var former = new FormerSessions();
+        RemoteParty Meet(int number)
+        {
+            var id = new PartyId((UInt128)number);
+            byte[] party = new byte[PartyId.Length];
+            id.Write(party);
+            using var sealer = new HelloSealer(keys, id);
+            var entry = new PeerEntry { Party = party, Sealed = sealer.Seal(new Hello(0, default, theirs.PublicKey, [])).Span };
+            Assert.Equal(HelloError.None, RemoteParty.TryCreate(keys, mine, MeetingRig.Low, entry, out RemoteParty? met));
+            former.Resume(met!);
+            return met!;
+        }
+
+        bool IsRemembered(int number)
+        {
+            RemoteParty party = Meet(number);
+            bool isRemembered = !party.Session.Received.IsFresh(5);
+            former.Note(party);
+            return isRemembered;
+        }
+
+        for (int number = 1; number <= FormerSessions.Capacity + 1; number++)
+        {
+            RemoteParty party = Meet(number);
+            party.Session.Received.Add(5);
+            _ = party.Session.Frame(FrameType.Goodbye, []);
+            former.Note(party);
+        }
+
+        Assert.Equal((ulong)FormerSessions.Capacity + 1, Meet(1).Session.NextCounter);
+        Assert.False(IsRemembered(1));
+        Assert.True(IsRemembered(FormerSessions.Capacity + 1));
+    }
+
+    [Fact]
+    public void The_private_key_is_nowhere_but_in_the_session()
+    {
+        byte[] scalar = [.. MeetingRig.LowRandom];
+
+        using var rig = new AgentRig(options => options with { Scalar = scalar });
+
+        Assert.All(scalar, each => Assert.Equal(0, each));
     }
 
     [Fact]
