@@ -1,7 +1,5 @@
 using Punch.Cli.Output;
-using Punch.Cli.Pipe;
 using Punch.Cli.Reach;
-using Serilog.Core;
 
 namespace Punch.Cli.Meet;
 
@@ -37,20 +35,11 @@ internal static class MeetCommand
         return refusal.Failure.Exit;
     }
 
-    private static ExitCode Meet(MeetOptions options, CommandContext context)
+    private static ExitCode Meet(MeetOptions options, CommandContext context) => SessionStage.Perform(options, context, stage =>
     {
-        SessionEnd end = RunMeeting(options, context);
-        return end.HandOver is { } path ? path.Launch(context) : end.Exit;
-    }
-
-    private static SessionEnd RunMeeting(MeetOptions options, CommandContext context)
-    {
-        using IDisposable? signals = context.ListenToSignals();
-        using Logger? log = Diagnostics.Create(options.Verbosity);
-        NewsPlace news = NewsPlace.Of(context, options.Purpose.Use, options.IsJson);
         IMeetPresenter presenter = options.IsJson
-            ? new JsonMeetPresenter(news.Output, news.Errors, options)
-            : new TextMeetPresenter(news.Output, news.Errors, options, news.Output == context.Output && context.WantsColour() ? Colour.Ansi : Colour.None);
-        return new MeetRunner(options, context, presenter, log).Run();
-    }
+            ? new JsonMeetPresenter(stage.Output, stage.Errors, options)
+            : new TextMeetPresenter(stage.Output, stage.Errors, options, stage.Colour);
+        return new MeetRunner(options, context, presenter, stage.Log).Run();
+    });
 }

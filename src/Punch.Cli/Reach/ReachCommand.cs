@@ -1,7 +1,5 @@
 using System.Reflection;
 using Punch.Cli.Output;
-using Punch.Cli.Pipe;
-using Serilog.Core;
 
 namespace Punch.Cli.Reach;
 
@@ -41,22 +39,13 @@ internal static class ReachCommand
         return refusal.Failure.Exit;
     }
 
-    private static ExitCode Punch(ReachOptions options, CommandContext context)
+    private static ExitCode Punch(ReachOptions options, CommandContext context) => SessionStage.Perform(options, context, stage =>
     {
-        SessionEnd end = RunSession(options, context);
-        return end.HandOver is { } path ? path.Launch(context) : end.Exit;
-    }
-
-    private static SessionEnd RunSession(ReachOptions options, CommandContext context)
-    {
-        using IDisposable? signals = context.ListenToSignals();
-        using Logger? log = Diagnostics.Create(options.Verbosity);
-        NewsPlace news = NewsPlace.Of(context, options.Purpose.Use, options.IsJson);
         IPresenter presenter = options.IsJson
-            ? new JsonPresenter(news.Output, news.Errors, options)
-            : new TextPresenter(news.Output, news.Errors, options, news.Output == context.Output && context.WantsColour() ? Colour.Ansi : Colour.None);
-        return new ReachRunner(options, context, presenter, log).Run();
-    }
+            ? new JsonPresenter(stage.Output, stage.Errors, options)
+            : new TextPresenter(stage.Output, stage.Errors, options, stage.Colour);
+        return new ReachRunner(options, context, presenter, stage.Log).Run();
+    });
 
     private static void Print(IByteSink output, string text) => new LineBuffer().Append(text).Flush(output);
 
