@@ -6,11 +6,11 @@ namespace Punch.Cli.Reach;
 /// <summary>The statistics at the end, in the words and the order of ping.</summary>
 internal static class TextStatistics
 {
-    /// <summary>Prints them below a heading.</summary>
+    /// <summary>Prints them below an empty line, which a terminal's ^C may stand on, and a heading.</summary>
     public static void Print(LineBuffer line, IByteSink output, string heading, SessionEnd end)
     {
         PeerStatistics statistics = end.Statistics;
-        line.Append("--- "u8);
+        line.Append("\n--- "u8);
         PrintableText.Append(line, heading);
         line.Append(" ---"u8).Flush(output);
 

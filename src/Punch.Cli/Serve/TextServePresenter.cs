@@ -34,7 +34,7 @@ internal sealed class TextServePresenter(IByteSink output, ErrorVoice errors) : 
     /// <inheritdoc/>
     public void End(ServeReading reading)
     {
-        _line.Append("--- punch serve statistics ---"u8).Flush(output);
+        _line.Append("\n--- punch serve statistics ---"u8).Flush(output);
         AppendCounts(reading.Statistics);
         _line.Append(", time "u8).AppendWait(reading.Elapsed).Flush(output);
     }

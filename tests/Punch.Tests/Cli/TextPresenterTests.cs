@@ -122,6 +122,7 @@ public sealed class TextPresenterTests
     [Fact]
     public void Statistics_read_like_those_of_ping() => Assert.Equal(
         """
+
         --- peer.example punch statistics ---
         sent 12, received 11, lost 0% out, 8.3% in, 1 duplicate, 2 reordered, 3 from strangers, 1 ICMP refusal, time 12.25 s
         two-way path to 203.0.113.7:40122, open after 214 ms, opened 2 times

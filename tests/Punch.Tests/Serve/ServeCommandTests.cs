@@ -184,7 +184,7 @@ public sealed partial class ServeCommandTests
         Assert.Equal(0, result.Exit);
         Assert.Empty(result.Error);
         Assert.Matches(
-            @"^SERVE STUN on 127\.0\.0\.1:\d+ \(UDP and TCP\)\n--- punch serve statistics ---\nreceived 1, answered 1, time [0-9.]+ m?s\n$", result.Output);
+            @"^SERVE STUN on 127\.0\.0\.1:\d+ \(UDP and TCP\)\n\n--- punch serve statistics ---\nreceived 1, answered 1, time [0-9.]+ m?s\n$", result.Output);
     }
 
     [Fact]
