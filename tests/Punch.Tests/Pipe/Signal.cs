@@ -5,8 +5,6 @@ namespace Punch.Tests.Pipe;
 /// <summary>Signals of Unix.</summary>
 internal static partial class Signal
 {
-    public const int Interrupt = 2;
-
     public const int Terminate = 15;
 
     public static void Send(int process, int signal) => Xunit.Assert.Equal(0, Kill(process, signal));
