@@ -42,7 +42,7 @@ internal sealed record HomeKind(
     public IMiddlebox RouterAt(Side side, ulong seed)
     {
         IMiddlebox v4 = V4 is null ? new PlainRouter() : new Simulation.Nat(V4 with { PublicAddresses = [side.V4] }, seed);
-        return new DualStackBox(v4, V6 ?? new PlainRouter());
+        return new DualStack(v4, V6 ?? new PlainRouter());
     }
 
     private static Firewall ApdfFirewall() => new(new FirewallOptions { Filtering = Filtering.AddressAndPortDependent });

@@ -8,9 +8,10 @@ namespace Punch.Lab.Topology;
 internal static class StunClient
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan AskEvery = TimeSpan.FromMilliseconds(10);
 
-    /// <summary>Asks from the server's own machine until it answers.</summary>
-    /// <exception cref="InvalidOperationException">It does not; the message holds what it printed.</exception>
+    /// <summary>Asks from the server's own machine until it answers, or has ended.</summary>
+    /// <exception cref="InvalidOperationException">It does not answer; the message holds what it printed.</exception>
     public static void AwaitAnswer(LabHost machine, TransportAddress server, LabProcess process)
     {
         byte[] request = [0, 1, 0, 0, 0x21, 0x12, 0xA4, 0x42, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12];
@@ -26,7 +27,7 @@ internal static class StunClient
             }
             catch (SocketException refusal) when (refusal.SocketErrorCode is SocketError.TimedOut or SocketError.ConnectionRefused)
             {
-                Thread.Sleep(10);
+                if (process.WaitForExit(AskEvery)) { break; }
             }
         }
 
