@@ -8,14 +8,12 @@ namespace Punch.Net;
 public interface ILoopHandler<TEvent>
     where TEvent : struct
 {
-    /// <summary>The machine had news.</summary>
-    /// <param name="e">The event.</param>
-    /// <param name="datagram">The payload whose receipt caused it, valid during the call only; empty for events of another cause.</param>
-    void OnEvent(in TEvent e, ReadOnlySpan<byte> datagram);
+    /// <summary>The machine had news. During the call <see cref="IProtocol{TEvent}.Payload"/> holds the bytes that the event delivers.</summary>
+    void OnEvent(in TEvent e);
 
-    /// <summary>A datagram could not be sent, or its local port could not be had. To most machines that is loss, like any other.</summary>
+    /// <summary>A datagram could not be sent, or its local port could not be had. The machine hears of it, too.</summary>
     void OnSendFailed(TransportAddress from, TransportAddress to, SocketError error);
 
-    /// <summary>An ICMP error came back. It ends nothing.</summary>
+    /// <summary>An ICMP error came back. The machine hears of refusals and of exceeded hop limits, too.</summary>
     void OnRefused(in IcmpReport report);
 }

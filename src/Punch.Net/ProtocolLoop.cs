@@ -66,14 +66,14 @@ public sealed class ProtocolLoop<TEvent>
     private void RunToEnd(Func<bool> isEnded, Action<Instant> onStop, CancellationToken stop)
     {
         bool isStopped = false;
-        Drain([]);
+        Drain();
         while (!isEnded())
         {
             if (!isStopped && stop.IsCancellationRequested)
             {
                 isStopped = true;
                 onStop(_clock.Now);
-                Drain([]);
+                Drain();
                 continue;
             }
 
@@ -101,7 +101,7 @@ public sealed class ProtocolLoop<TEvent>
         _feed?.Feed(now);
 
         // 6. Drain, always: a handler may have given the machine a command.
-        Drain([]);
+        Drain();
     }
 
     private TimeSpan UntilNextTimeout()
@@ -131,20 +131,30 @@ public sealed class ProtocolLoop<TEvent>
     {
         if (!socket.TryReceive(_received, wait, out TransportAddress from, out int length)) { return false; }
 
-        ReadOnlySpan<byte> payload = _received.AsSpan(0, length);
-        _machine.Receive(new Datagram(from, socket.Local, payload), _clock.Now);
-        Drain(payload);
+        _machine.Receive(new Datagram(from, socket.Local, _received.AsSpan(0, length)), _clock.Now);
+        Drain();
         return true;
     }
 
     private void TakeIcmp(UdpSocket socket)
     {
-        while (socket.TryTakeIcmp(out IcmpReport report)) { _handler.OnRefused(report); }
+        while (socket.TryTakeIcmp(out IcmpReport report))
+        {
+            _handler.OnRefused(report);
+            if (report is { Kind: IcmpKind.HopLimitExceeded, SentTo: { } sentTo, By: { } router })
+            {
+                _machine.Note(NetworkNotice.HopLimitExceeded(sentTo, router), _clock.Now);
+            }
+            else if (report.IsRefusal)
+            {
+                _machine.Note(NetworkNotice.Refused(report.SentTo, report.By), _clock.Now);
+            }
+        }
     }
 
     // The answer first, then the news: printing is slow, and a round trip is being measured. A handler may command the machine, so
     // look again for what that made it want to send.
-    private void Drain(ReadOnlySpan<byte> cause)
+    private void Drain()
     {
         bool hasNews = true;
         while (hasNews)
@@ -152,7 +162,7 @@ public sealed class ProtocolLoop<TEvent>
             while (_machine.TryTransmit(_sent, out Transmit transmit)) { Send(transmit); }
 
             hasNews = _machine.TryEvent(out TEvent e);
-            if (hasNews) { _handler.OnEvent(e, cause); }
+            if (hasNews) { _handler.OnEvent(e); }
         }
     }
 
@@ -161,7 +171,10 @@ public sealed class ProtocolLoop<TEvent>
         SocketError error = SocketOf(transmit.From) is { } socket
             ? socket.Send(_sent.AsSpan(0, transmit.Length), transmit.To, transmit.HopLimit)
             : SocketError.AddressNotAvailable;
-        if (error != SocketError.Success) { _handler.OnSendFailed(transmit.From, transmit.To, error); }
+        if (error == SocketError.Success) { return; }
+
+        _handler.OnSendFailed(transmit.From, transmit.To, error);
+        _machine.Note(NetworkNotice.SendFailed(transmit.From, transmit.To), _clock.Now);
     }
 
     private UdpSocket? SocketOf(TransportAddress local)

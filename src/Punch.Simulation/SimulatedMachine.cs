@@ -4,9 +4,7 @@ namespace Punch.Simulation;
 
 /// <summary>Takes an event as soon as the machine tells it.</summary>
 /// <param name="e">The event.</param>
-/// <param name="payload">
-/// The datagram during whose receipt it came; empty when it came of a timer or a command. Valid during the call.
-/// </param>
+/// <param name="payload">The bytes that it delivers; empty for an event without. Valid during the call.</param>
 /// <param name="now">When.</param>
 public delegate void MachineEventHandler<in TEvent>(TEvent e, ReadOnlySpan<byte> payload, Instant now);
 
@@ -117,23 +115,23 @@ public sealed class SimulatedMachine<TEvent> : ISimulated
             throw _simulator.Failure($"{Host}: silence: {broken.Message} on receipt at {now}", broken);
         }
 
-        Drain(packet.Payload.Span, now);
+        Drain(now);
     }
 
     void ISimulated.Timeout(Instant now)
     {
         Machine!.Timeout(now);
-        Drain(default, now);
+        Drain(now);
         if (Machine?.NextTimeout is { } next && next <= now)
         {
             throw _simulator.Failure($"{Host}: progress: after Timeout at {now}, NextTimeout is {next}");
         }
     }
 
-    void ISimulated.Drain(Instant now) => Drain(default, now);
+    void ISimulated.Drain(Instant now) => Drain(now);
 
     // A handler may stop the machine.
-    private void Drain(ReadOnlySpan<byte> payload, Instant now)
+    private void Drain(Instant now)
     {
         SentCount += _simulator.Transmit(this, Machine, now);
         for (int i = 0; Machine is { } machine && machine.TryEvent(out TEvent? e); i++)
@@ -144,7 +142,12 @@ public sealed class SimulatedMachine<TEvent> : ISimulated
             if (_events.Count < MaxEvents) { _events.Add(new TimedEvent<TEvent>(now, e)); }
 
             _simulator.Note(this, e);
-            _onEvent?.Invoke(e, payload, now);
+            _onEvent?.Invoke(e, machine.Payload, now);
+        }
+
+        if (Machine is { IsEnded: true, NextTimeout: { } after })
+        {
+            throw _simulator.Failure($"{Host}: end: the machine has ended at {now}, and NextTimeout is {after}");
         }
     }
 }

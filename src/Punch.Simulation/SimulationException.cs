@@ -1,6 +1,6 @@
 namespace Punch.Simulation;
 
-/// <summary>A run went wrong: a machine broke one of the four rules of <see cref="Protocol.IProtocol"/>, or a claim did not hold.</summary>
+/// <summary>A run went wrong: a machine broke one of the rules of <see cref="Protocol.IProtocol"/>, or a claim did not hold.</summary>
 public sealed class SimulationException : Exception
 {
     /// <summary>An exception without a message.</summary>

@@ -9,7 +9,7 @@ namespace Punch.Cli.Meet;
 
 /// <summary>Hands the news of the loop to those who want it: the ledger, the presenter, the log. The log tells addresses, and never a code or key.</summary>
 internal sealed class MeetHandler(
-    MeetSession session, MeetStart start, MeetOptions options, MonotonicClock clock, IMeetPresenter presenter, ILogger? log) : ILoopHandler<MeetEvent>
+    MeetSession session, MeetStart start, MeetOptions options, IMeetPresenter presenter, ILogger? log) : ILoopHandler<MeetEvent>
 {
     private bool _hasBegun;
 
@@ -29,7 +29,7 @@ internal sealed class MeetHandler(
     }
 
     /// <inheritdoc/>
-    public void OnEvent(in MeetEvent e, ReadOnlySpan<byte> datagram)
+    public void OnEvent(in MeetEvent e)
     {
         if (e.Kind == MeetEventKind.Peer && Pipe?.Take(e.Peer, session.Payload) == true) { return; }
 
@@ -44,17 +44,13 @@ internal sealed class MeetHandler(
     {
         Ledger.NoteUnsent(to, error);
         log?.Debug("send from {Local} to {Remote} failed: {Error}", from, to, error);
-        session.NoteSendFailed(from, to, clock.Now);
     }
 
     /// <inheritdoc/>
     public void OnRefused(in IcmpReport report)
     {
         log?.Debug("ICMP {Kind} type {Type} code {Code} for {SentTo} from {By}", report.Kind, report.Type, report.Code, report.SentTo, report.By);
-        if (!report.IsRefusal) { return; }
-
-        session.NoteRefusal();
-        Ledger.NoteRefusal(report);
+        if (report.IsRefusal) { Ledger.NoteRefusal(report); }
     }
 
     private void Log(in MeetEvent e)

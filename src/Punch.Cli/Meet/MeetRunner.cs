@@ -69,7 +69,7 @@ internal sealed class MeetRunner(MeetOptions options, CommandContext context, IM
         MeetStart start = Start(servers, locals, hosts, code);
         using var session = new MeetSession(SessionOptions(start, hosts, code), _clock.Now);
         using PathPipe? pipe = input is null ? null : new PathPipe(session, input, context.Output);
-        var handler = new MeetHandler(session, start, options, _clock, presenter, log) { Pipe = pipe };
+        var handler = new MeetHandler(session, start, options, presenter, log) { Pipe = pipe };
         new ProtocolLoop<MeetEvent>(session, sockets, _clock, handler, pipe)
             .Run(() => IsOver(session, handler, hosts), session.Stop, context.Stop.Token);
         if (pipe?.Finish(context.Stop.Token) is { } loss) { presenter.Advise(loss); }
@@ -85,7 +85,7 @@ internal sealed class MeetRunner(MeetOptions options, CommandContext context, IM
         handler.Begin();
         if (context.Output.IsClosed && !context.Stop.IsCancellationRequested) { context.Stop.Cancel(); }
 
-        if (hosts.HaveChanged(_clock.Now)) { session.NoteHosts(hosts.Current, _clock.Now); }
+        if (hosts.HaveChanged(_clock.Now)) { session.Note(NetworkNotice.HostsChanged(hosts.Current), _clock.Now); }
 
         return session.IsEnded;
     }

@@ -1,5 +1,4 @@
 using Punch.Protocol;
-using Punch.Protocol.Meeting.Agent;
 
 namespace Punch.Cli.Meet;
 

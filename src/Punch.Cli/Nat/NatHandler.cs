@@ -16,7 +16,7 @@ internal sealed class NatHandler(INatPresenter presenter, Action afterEvent, ILo
     public IcmpReport? Refusal { get; private set; }
 
     /// <inheritdoc/>
-    public void OnEvent(in DiscoveryEvent e, ReadOnlySpan<byte> datagram)
+    public void OnEvent(in DiscoveryEvent e)
     {
         log?.Debug("{Kind} {Server} {Mapped} after {Elapsed}", e.Kind, e.Server, e.Mapped, e.Elapsed);
         presenter.Event(e);

@@ -85,7 +85,7 @@ internal sealed class NatRunner(NatOptions options, CommandContext context, INat
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(context.Stop.Token);
         if (options.Deadline is { } time) { deadline.CancelAfter(time); }
 
-        new ProtocolLoop<DiscoveryEvent>(machine, sockets, clock, handler).Run(() => machine.IsCompleted, machine.Stop, deadline.Token);
+        new ProtocolLoop<DiscoveryEvent>(machine, sockets, clock, handler).Run(() => machine.IsEnded, machine.Stop, deadline.Token);
         return Sum(machine.Report!, handler);
     }
 

@@ -16,7 +16,13 @@ internal sealed class StunAsker(TransportAddress local, TransportAddress server)
     private StunNews? _news;
 
     /// <inheritdoc/>
+    public bool IsEnded { get; private set; }
+
+    /// <inheritdoc/>
     public Instant? NextTimeout => null;
+
+    /// <inheritdoc/>
+    public ReadOnlySpan<byte> Payload => default;
 
     /// <inheritdoc/>
     public void Receive(in Datagram datagram, Instant now)
@@ -26,9 +32,17 @@ internal sealed class StunAsker(TransportAddress local, TransportAddress server)
     }
 
     /// <inheritdoc/>
+    public void Note(in NetworkNotice notice, Instant now)
+    {
+    }
+
+    /// <inheritdoc/>
     public void Timeout(Instant now)
     {
     }
+
+    /// <inheritdoc/>
+    public void Stop(Instant now) => IsEnded = true;
 
     /// <inheritdoc/>
     public bool TryTransmit(Span<byte> buffer, out Transmit transmit)
@@ -58,7 +72,13 @@ internal sealed class StunAnswerer(TransportAddress endpoint) : IProtocol<StunNe
     private readonly Queue<(TransportAddress To, byte[] Bytes)> _answers = [];
 
     /// <inheritdoc/>
+    public bool IsEnded { get; private set; }
+
+    /// <inheritdoc/>
     public Instant? NextTimeout => null;
+
+    /// <inheritdoc/>
+    public ReadOnlySpan<byte> Payload => default;
 
     /// <inheritdoc/>
     public void Receive(in Datagram datagram, Instant now)
@@ -68,9 +88,17 @@ internal sealed class StunAnswerer(TransportAddress endpoint) : IProtocol<StunNe
     }
 
     /// <inheritdoc/>
+    public void Note(in NetworkNotice notice, Instant now)
+    {
+    }
+
+    /// <inheritdoc/>
     public void Timeout(Instant now)
     {
     }
+
+    /// <inheritdoc/>
+    public void Stop(Instant now) => IsEnded = true;
 
     /// <inheritdoc/>
     public bool TryTransmit(Span<byte> buffer, out Transmit transmit)

@@ -51,9 +51,9 @@ internal sealed class PeerHandler : ILoopHandler<PeerEvent>
     public PathPipe? Pipe { get; init; }
 
     /// <inheritdoc/>
-    public void OnEvent(in PeerEvent e, ReadOnlySpan<byte> datagram)
+    public void OnEvent(in PeerEvent e)
     {
-        if (Pipe?.Take(e, datagram) == true) { return; }
+        if (Pipe?.Take(e, _session.Payload) == true) { return; }
 
         Ledger.Note(e);
         _log?.Verbose("event {Kind} {Datagram} {Remote} {Bytes} bytes", e.Kind, e.Datagram, e.Remote, e.Bytes);
@@ -65,7 +65,7 @@ internal sealed class PeerHandler : ILoopHandler<PeerEvent>
                 _unsettled.Add(e);
                 break;
             case Beginning.Begun:
-                Tell(e, datagram);
+                Tell(e, _session.Payload);
                 if (_hints.Next(e) is { } hint) { _presenter.Advise(hint); }
 
                 break;
@@ -85,12 +85,7 @@ internal sealed class PeerHandler : ILoopHandler<PeerEvent>
     public void OnRefused(in IcmpReport report)
     {
         _log?.Debug("ICMP {Kind} type {Type} code {Code} for {SentTo} from {By}", report.Kind, report.Type, report.Code, report.SentTo, report.By);
-        if (report is { Kind: IcmpKind.HopLimitExceeded, SentTo: { } sentTo, By: { } router }) { _session.NoteExpired(sentTo, router); }
-
-        if (!report.IsRefusal) { return; }
-
-        _session.NoteRefusal();
-        Ledger.NoteRefusal(report);
+        if (report.IsRefusal) { Ledger.NoteRefusal(report); }
     }
 
     /// <summary>

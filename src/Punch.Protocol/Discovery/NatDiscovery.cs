@@ -44,11 +44,14 @@ public sealed class NatDiscovery : IProtocol<DiscoveryEvent>
     /// <summary>What was found; null until <see cref="DiscoveryEventKind.Completed"/>.</summary>
     public NatReport? Report { get; private set; }
 
-    /// <summary>Whether all is done.</summary>
-    public bool IsCompleted => Report is not null;
+    /// <inheritdoc/>
+    public bool IsEnded => Report is not null;
 
     /// <summary>Datagrams that answered nothing: foreign, late, forged or malformed.</summary>
     public long ForeignCount { get; private set; }
+
+    /// <inheritdoc/>
+    public ReadOnlySpan<byte> Payload => default;
 
     /// <inheritdoc/>
     public Instant? NextTimeout => Instant.Earlier(_v4?.NextTimeout, _v6?.NextTimeout);
@@ -66,6 +69,11 @@ public sealed class NatDiscovery : IProtocol<DiscoveryEvent>
         }
 
         CompleteWhenDone(now);
+    }
+
+    /// <inheritdoc/>
+    public void Note(in NetworkNotice notice, Instant now)
+    {
     }
 
     /// <inheritdoc/>
@@ -111,7 +119,7 @@ public sealed class NatDiscovery : IProtocol<DiscoveryEvent>
 
     private void CompleteWhenDone(Instant now)
     {
-        if (IsCompleted || !Array.TrueForAll(_families, family => family.IsDone)) { return; }
+        if (IsEnded || !Array.TrueForAll(_families, family => family.IsDone)) { return; }
 
         Report = new NatReport
         {

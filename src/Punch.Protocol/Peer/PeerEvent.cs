@@ -49,7 +49,7 @@ public enum DatagramKind
 
 /// <summary>
 /// News from a <see cref="PeerSession"/>. One flat value, not a family of records: two of these are born with every datagram, and the
-/// flood of <c>-i 0</c> must not allocate. A received datagram's bytes are still in the driver's buffer when its event is drained.
+/// flood of <c>-i 0</c> must not allocate. While a Received event is drained, <see cref="PeerSession.Payload"/> holds the datagram.
 /// </summary>
 public readonly record struct PeerEvent
 {

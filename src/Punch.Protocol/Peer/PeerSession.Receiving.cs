@@ -5,13 +5,21 @@ public sealed partial class PeerSession
     /// <summary>A third of <see cref="ShortestSilence"/>: a peer with a short interval must not take ours for a dead path.</summary>
     private static readonly TimeSpan LongestUnheard = ShortestSilence / 3;
 
+    private readonly byte[] _received = GC.AllocateUninitializedArray<byte>(ushort.MaxValue);
     private AnswerBudget _answers;
+    private int _receivedLength;
+    private bool _isDelivering;
+
+    /// <inheritdoc/>
+    public ReadOnlySpan<byte> Payload => _isDelivering ? _received.AsSpan(0, _receivedLength) : default;
 
     /// <inheritdoc/>
     public void Receive(in Datagram datagram, Instant now)
     {
         if (IsEnded) { return; }
 
+        _receivedLength = Math.Min(datagram.Payload.Length, _received.Length);
+        datagram.Payload[.._receivedLength].CopyTo(_received);
         var route = new Route(datagram.To, datagram.From);
         TransportAddress from = datagram.From;
         int bytes = datagram.Payload.Length;

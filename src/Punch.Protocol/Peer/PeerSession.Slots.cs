@@ -24,7 +24,7 @@ public sealed partial class PeerSession
     /// <summary>Takes in that a router reported the end of a prime's way (ICMP time exceeded).</summary>
     /// <param name="sentTo">Where the prime was sent: two timetables may prime at once, one further than the other.</param>
     /// <param name="by">The router.</param>
-    public void NoteExpired(TransportAddress sentTo, HostAddress by)
+    private void NoteExpired(TransportAddress sentTo, HostAddress by)
     {
         foreach (LastPrime prime in _lastPrimes)
         {

@@ -52,7 +52,7 @@ public sealed partial class PeerSession : IProtocol<PeerEvent>
         BeginPunching(now);
     }
 
-    /// <summary>Whether the session is over.</summary>
+    /// <inheritdoc/>
     public bool IsEnded { get; private set; }
 
     /// <summary>What has been shown so far.</summary>
@@ -91,8 +91,13 @@ public sealed partial class PeerSession : IProtocol<PeerEvent>
         End(now);
     }
 
-    /// <summary>Counts an ICMP refusal that the system reported. It never ends a session: anybody can send one.</summary>
-    public void NoteRefusal() => _counters.Refusals++;
+    /// <inheritdoc/>
+    public void Note(in NetworkNotice notice, Instant now)
+    {
+        if (notice.Kind == NetworkNoticeKind.Refused) { _counters.Refusals++; }
+
+        if (notice is { Kind: NetworkNoticeKind.HopLimitExceeded, Reporter: { } router }) { NoteExpired(notice.Remote, router); }
+    }
 
     /// <inheritdoc/>
     public void Timeout(Instant now)
@@ -123,7 +128,9 @@ public sealed partial class PeerSession : IProtocol<PeerEvent>
     /// <inheritdoc/>
     public bool TryEvent([MaybeNullWhen(false)] out PeerEvent e)
     {
-        if (_events.TryDequeue(out e)) { return true; }
+        bool hasNews = _events.TryDequeue(out e);
+        _isDelivering = hasNews && e.Kind == PeerEventKind.Received;
+        if (hasNews) { return true; }
 
         // The end is the last event: the datagrams that go out before it are still to be told of.
         if (_end is not { } end || _outgoing.Count > 0) { return false; }

@@ -24,7 +24,7 @@ public sealed class PeerHandlerTests
     [Fact]
     public void A_session_begins_before_its_first_event_is_told()
     {
-        _handler.OnEvent(Sent(0, DatagramKind.Punch), default);
+        _handler.OnEvent(Sent(0, DatagramKind.Punch));
 
         Assert.Equal(["begin", "Sent"], _presenter.Calls);
         Assert.False(_handler.IsPointless);
@@ -88,7 +88,7 @@ public sealed class PeerHandlerTests
         Refuse(SocketError.NetworkUnreachable, Named, Other);
         Send(0, Named, Other);
 
-        _handler.OnEvent(Ended(0), default);
+        _handler.OnEvent(Ended(0));
 
         Assert.True(_handler.IsPointless);
         Assert.Empty(_presenter.Calls);
@@ -114,7 +114,7 @@ public sealed class PeerHandlerTests
 
     private void Send(double ms, params TransportAddress[] remotes)
     {
-        foreach (TransportAddress remote in remotes) { _handler.OnEvent(Sent(ms, sequence: 1) with { Remote = remote }, default); }
+        foreach (TransportAddress remote in remotes) { _handler.OnEvent(Sent(ms, sequence: 1) with { Remote = remote }); }
     }
 
     private sealed class RecordingPresenter : IPresenter

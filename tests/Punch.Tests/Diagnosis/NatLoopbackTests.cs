@@ -125,7 +125,7 @@ public sealed class NatLoopbackTests
 
         private sealed class Silent : ILoopHandler<StunReply>
         {
-            public void OnEvent(in StunReply e, ReadOnlySpan<byte> datagram)
+            public void OnEvent(in StunReply e)
             {
             }
 

@@ -86,8 +86,8 @@ internal sealed class DiscoveryRig
         if (Stale is { } stale) { MakeMappings([sockets[stale.Socket].Port, .. Enumerable.Range(2_000, stale.Since).Select(port => (ushort)port)], servers[0]); }
 
         _client = Simulator.Start<DiscoveryEvent>(Site.Host, sockets, Simulator.Now, now => new NatDiscovery(Options(servers, sockets), now));
-        Simulator.RunUntil(() => _client.Machine is NatDiscovery { IsCompleted: true }, Simulator.Now + TimeSpan.FromMinutes(20));
-        Simulator.Check(Machine.IsCompleted, "the discovery ends");
+        Simulator.RunUntil(() => _client.Machine is NatDiscovery { IsEnded: true }, Simulator.Now + TimeSpan.FromMinutes(20));
+        Simulator.Check(Machine.IsEnded, "the discovery ends");
         Assert_no_timer_is_left();
         return Machine.Report!;
     }

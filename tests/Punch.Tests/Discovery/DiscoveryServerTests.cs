@@ -254,6 +254,10 @@ public sealed class DiscoveryServerTests
 
         public TransportAddress? Other { get; init; }
 
+        public bool IsEnded { get; private set; }
+
+        public ReadOnlySpan<byte> Payload => default;
+
         public Instant? NextTimeout => null;
 
         public void Receive(in Datagram datagram, Instant now)
@@ -281,6 +285,12 @@ public sealed class DiscoveryServerTests
             _outgoing.Enqueue((claimed[from], datagram.From, answer));
             for (int i = 0; i < GarbagePerAnswer; i++) { _outgoing.Enqueue((claimed[from], datagram.From, answer)); }
         }
+
+        public void Note(in NetworkNotice notice, Instant now)
+        {
+        }
+
+        public void Stop(Instant now) => IsEnded = true;
 
         public void Timeout(Instant now)
         {

@@ -10,6 +10,10 @@ internal sealed class StunServerMachine(IReadOnlyList<TransportAddress> endpoint
     private readonly StunServerCore _core = new(new StunServerOptions { Endpoints = endpoints });
     private readonly Queue<(Transmit Transmit, byte[] Bytes)> _outgoing = [];
 
+    public bool IsEnded { get; private set; }
+
+    public ReadOnlySpan<byte> Payload => default;
+
     public Instant? NextTimeout => null;
 
     public void Receive(in Datagram datagram, Instant now)
@@ -20,6 +24,12 @@ internal sealed class StunServerMachine(IReadOnlyList<TransportAddress> endpoint
 
         _outgoing.Enqueue((new Transmit(endpoints[answer.From], answer.To, answer.Length), reply));
     }
+
+    public void Note(in NetworkNotice notice, Instant now)
+    {
+    }
+
+    public void Stop(Instant now) => IsEnded = true;
 
     public void Timeout(Instant now)
     {

@@ -25,6 +25,7 @@ public sealed class IcmpTests
         Assert.Equal(1, machine.Heard);
         Assert.Equal(new IcmpReport(IcmpKind.PortUnreachable, closed.Address, closed.Address.Host, type, code), heard.Reports[0]);
         Assert.True(heard.Reports[0].IsRefusal);
+        Assert.Equal(NetworkNotice.Refused(closed.Address, closed.Address.Host), machine.Notices[0]);
         Assert.Empty(heard.SendErrors);
     }
 

@@ -1,6 +1,5 @@
 using Punch.Net;
 using Punch.Protocol;
-using Punch.Protocol.Meeting.Agent;
 using Xunit;
 
 namespace Punch.Tests.Net;

@@ -12,7 +12,11 @@ internal readonly record struct Pong(TransportAddress From, int Length);
 internal sealed class PingPong(TransportAddress local, TransportAddress remote, byte[] payload, int enough) : IProtocol<Pong>
 {
     private readonly Queue<Pong> _events = new(4);
+    private readonly byte[] _received = new byte[ushort.MaxValue];
+    private int _receivedLength;
     private int _pending;
+
+    public List<NetworkNotice> Notices { get; } = [];
 
     public int Heard { get; private set; }
 
@@ -28,13 +32,19 @@ internal sealed class PingPong(TransportAddress local, TransportAddress remote, 
 
     public bool IsEnded => Heard >= enough || IsTimedOut || IsStopped;
 
+    public ReadOnlySpan<byte> Payload => _received.AsSpan(0, _receivedLength);
+
     public void Serve() => _pending++;
 
-    public void Stop() => IsStopped = true;
+    public void Note(in NetworkNotice notice, Instant now) => Notices.Add(notice);
+
+    public void Stop(Instant now) => IsStopped = true;
 
     public void Receive(in Datagram datagram, Instant now)
     {
         Heard++;
+        _receivedLength = datagram.Payload.Length;
+        datagram.Payload.CopyTo(_received);
         _events.Enqueue(new Pong(datagram.From, datagram.Payload.Length));
         if (Heard < enough || AnswersTheLast) { _pending++; }
     }
@@ -55,12 +65,10 @@ internal sealed class PingPong(TransportAddress local, TransportAddress remote, 
     public bool TryEvent([MaybeNullWhen(false)] out Pong e) => _events.TryDequeue(out e);
 }
 
-/// <summary>Counts what it hears, keeps the first of each kind.</summary>
+/// <summary>Counts the events and keeps what failed.</summary>
 internal sealed class Listener : ILoopHandler<Pong>
 {
     public int Events { get; private set; }
-
-    public byte[]? FirstDatagram { get; private set; }
 
     public List<SocketError> SendErrors { get; } = [];
 
@@ -68,11 +76,7 @@ internal sealed class Listener : ILoopHandler<Pong>
 
     public Action<IcmpReport>? OnReport { get; init; }
 
-    public void OnEvent(in Pong e, ReadOnlySpan<byte> datagram)
-    {
-        Events++;
-        FirstDatagram ??= datagram.ToArray();
-    }
+    public void OnEvent(in Pong e) => Events++;
 
     public void OnSendFailed(TransportAddress from, TransportAddress to, SocketError error) => SendErrors.Add(error);
 

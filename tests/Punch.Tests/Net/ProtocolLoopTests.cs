@@ -22,7 +22,7 @@ public sealed class ProtocolLoopTests
 
         Assert.Equal((500, 500), (ping.Heard, pong.Heard));
         Assert.Equal(500, heard.Events);
-        Assert.Equal([4, 5], heard.FirstDatagram);
+        Assert.Equal([4, 5], ping.Payload.ToArray());
         Assert.Empty(heard.SendErrors);
     }
 
@@ -119,6 +119,8 @@ public sealed class ProtocolLoopTests
         Loop(machine, heard, a).Run(() => machine.IsEnded, _ => { }, TestContext.Current.CancellationToken);
 
         Assert.Equal([SocketError.AccessDenied, SocketError.AccessDenied], heard.SendErrors);
+        Assert.Equal(2, machine.Notices.Count);
+        Assert.Equal(NetworkNotice.SendFailed(a.Local, TransportAddress.Parse("255.255.255.255:9")), machine.Notices[0]);
         Assert.Empty(heard.Reports);
     }
 
@@ -179,7 +181,7 @@ public sealed class ProtocolLoopTests
 
         // Answered still; then it is told to go.
         Assert.True(Loopback.WaitFor(peer, new byte[8], out _, out _));
-        machine.Stop();
+        machine.Stop(default);
         await loop;
         Assert.True(machine.Heard > 0);
         Assert.Equal(machine.Heard, heard.Events);

@@ -13,13 +13,21 @@ internal sealed class DataMachine(PeerSession session, byte[] data) : IProtocol<
 
     public PeerSession Session { get; } = session;
 
+    public bool IsEnded => Session.IsEnded;
+
     public Instant? NextTimeout => Session.NextTimeout;
+
+    public ReadOnlySpan<byte> Payload => Session.Payload;
 
     public void Receive(in Datagram datagram, Instant now)
     {
         _now = now;
         Session.Receive(datagram, now);
     }
+
+    public void Note(in NetworkNotice notice, Instant now) => Session.Note(notice, now);
+
+    public void Stop(Instant now) => Session.Stop(now);
 
     public void Timeout(Instant now)
     {

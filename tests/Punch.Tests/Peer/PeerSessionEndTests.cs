@@ -1,3 +1,4 @@
+using Punch.Protocol;
 using Punch.Protocol.Peer;
 using Xunit;
 using static Punch.Tests.Peer.SessionRig;
@@ -223,7 +224,7 @@ public sealed class PeerSessionEndTests
     {
         var rig = new SessionRig(o => o with { Count = 1 });
 
-        for (int i = 0; i < 100; i++) { rig.Session.NoteRefusal(); }
+        for (int i = 0; i < 100; i++) { rig.Session.Note(NetworkNotice.Refused(null, null), rig.Now); }
 
         Assert.False(rig.Session.IsEnded);
         Assert.Equal(100, rig.Session.Statistics.Refusals);

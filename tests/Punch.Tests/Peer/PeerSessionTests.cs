@@ -164,8 +164,8 @@ public sealed class PeerSessionTests
         PeerEvent far = primes.Last(e => e.Remote.Port > 6327);
         PeerEvent near = primes.Last(e => e.Remote.Port <= 6327);
 
-        rig.Session.NoteExpired(far.Remote, HostAddress.Parse("198.51.100.77"));
-        rig.Session.NoteExpired(TransportAddress.Parse("192.0.2.1:9"), HostAddress.Parse("10.0.0.1"));
+        rig.Session.Note(NetworkNotice.HopLimitExceeded(far.Remote, HostAddress.Parse("198.51.100.77")), rig.Now);
+        rig.Session.Note(NetworkNotice.HopLimitExceeded(TransportAddress.Parse("192.0.2.1:9"), HostAddress.Parse("10.0.0.1")), rig.Now);
         rig.Advance(30_000);
 
         byte expected = far.HopLimit;

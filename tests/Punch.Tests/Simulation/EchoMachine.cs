@@ -14,7 +14,12 @@ internal sealed class EchoMachine(TransportAddress local, TransportAddress? remo
     private readonly Queue<(TransportAddress To, string Text)> _transmits = [];
     private readonly Queue<EchoEvent> _events = [];
     private Instant? _next = remote is null ? null : now;
+    private byte[] _received = [];
     private int _pings;
+
+    public bool IsEnded { get; private set; }
+
+    public ReadOnlySpan<byte> Payload => _received;
 
     public Instant? NextTimeout => _next;
 
@@ -22,10 +27,17 @@ internal sealed class EchoMachine(TransportAddress local, TransportAddress? remo
 
     public void Receive(in Datagram datagram, Instant now)
     {
+        _received = datagram.Payload.ToArray();
         string text = Encoding.ASCII.GetString(datagram.Payload);
         _events.Enqueue(new EchoEvent(text, datagram.From));
         if (text.StartsWith("ping", StringComparison.Ordinal)) { _transmits.Enqueue((datagram.From, "pong" + text[4..])); }
     }
+
+    public void Note(in NetworkNotice notice, Instant now)
+    {
+    }
+
+    public void Stop(Instant now) => IsEnded = true;
 
     public void Timeout(Instant now)
     {

@@ -283,6 +283,10 @@ public sealed class SimulatorTests
     {
         private bool _hasTransmit = breach is Breach.ForeignSocket or Breach.PingsItself;
 
+        public bool IsEnded { get; private set; }
+
+        public ReadOnlySpan<byte> Payload => default;
+
         public Instant? NextTimeout => breach == Breach.Progress ? Instant.Zero : null;
 
         public void Receive(in Datagram datagram, Instant now)
@@ -291,6 +295,12 @@ public sealed class SimulatorTests
 
             _hasTransmit = breach == Breach.PingsItself;
         }
+
+        public void Note(in NetworkNotice notice, Instant now)
+        {
+        }
+
+        public void Stop(Instant now) => IsEnded = true;
 
         public void Timeout(Instant now)
         {

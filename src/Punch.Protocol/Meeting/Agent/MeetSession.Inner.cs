@@ -26,8 +26,8 @@ public sealed partial class MeetSession
         Opens = _agent.Opens,
     };
 
-    /// <summary>The unsealed bytes of the Received event that is being drained; empty otherwise.</summary>
-    public ReadOnlySpan<byte> Payload => _plaintext.AsSpan(0, _payloadLength);
+    /// <inheritdoc/>
+    public ReadOnlySpan<byte> Payload => _isDelivering ? _plaintext.AsSpan(0, _payloadLength) : default;
 
     /// <inheritdoc/>
     public bool TrySendData(ReadOnlySpan<byte> payload, Instant now) =>
@@ -58,7 +58,7 @@ public sealed partial class MeetSession
         _payloadLength = length;
         _heardFrom = datagram.From;
         _heardOn = datagram.To;
-        _inner.Receive(new Datagram(InnerRemote, InnerLocal, Payload), now);
+        _inner.Receive(new Datagram(InnerRemote, InnerLocal, _plaintext.AsSpan(0, length)), now);
     }
 
     private void BeginInner(Instant now)

@@ -36,6 +36,7 @@ public sealed partial class MeetSession : IProtocol<MeetEvent>, IDataPath, IDisp
     private readonly byte[] _plaintext = new byte[MaxDatagram];
     private IReadOnlyList<LocalAddress> _hosts;
     private int _payloadLength;
+    private bool _isDelivering;
     private MeetEvent? _end;
     private MeetResult _result;
 
@@ -71,7 +72,7 @@ public sealed partial class MeetSession : IProtocol<MeetEvent>, IDataPath, IDisp
     /// <summary>The part that finds and keeps the path, for tests.</summary>
     internal ConnectionAgent Agent => _agent;
 
-    /// <summary>Whether it is over.</summary>
+    /// <inheritdoc/>
     public bool IsEnded { get; private set; }
 
     /// <summary>What has been shown so far.</summary>
@@ -106,8 +107,18 @@ public sealed partial class MeetSession : IProtocol<MeetEvent>, IDataPath, IDisp
         End(now);
     }
 
-    /// <summary>Takes in that this machine's addresses have changed: everything is tried again from them.</summary>
-    public void NoteHosts(IReadOnlyList<LocalAddress> hosts, Instant now)
+    /// <inheritdoc/>
+    public void Note(in NetworkNotice notice, Instant now)
+    {
+        if (notice.Kind == NetworkNoticeKind.Refused) { _refusals++; }
+
+        if (notice.Kind == NetworkNoticeKind.SendFailed) { NoteSendFailed(notice.Local, notice.Remote, now); }
+
+        if (notice.Hosts is { } hosts) { NoteHosts(hosts, now); }
+    }
+
+    /// <summary>This machine's addresses have changed: everything is tried again from them.</summary>
+    private void NoteHosts(IReadOnlyList<LocalAddress> hosts, Instant now)
     {
         if (IsEnded || hosts.SequenceEqual(_hosts)) { return; }
 
@@ -116,8 +127,8 @@ public sealed partial class MeetSession : IProtocol<MeetEvent>, IDataPath, IDisp
         Settle(now);
     }
 
-    /// <summary>Takes in that a datagram could not be sent. A fresh port that is not to be had is replaced by another.</summary>
-    public void NoteSendFailed(TransportAddress local, TransportAddress to, Instant now)
+    /// <summary>A datagram could not be sent. A fresh port that is not to be had is replaced by another.</summary>
+    private void NoteSendFailed(TransportAddress local, TransportAddress to, Instant now)
     {
         if (IsEnded) { return; }
 
@@ -129,9 +140,6 @@ public sealed partial class MeetSession : IProtocol<MeetEvent>, IDataPath, IDisp
 
         Settle(now);
     }
-
-    /// <summary>Counts an ICMP refusal. It never ends anything: anybody can send one.</summary>
-    public void NoteRefusal() => _refusals++;
 
     /// <inheritdoc/>
     public void Receive(in Datagram datagram, Instant now)
@@ -172,7 +180,9 @@ public sealed partial class MeetSession : IProtocol<MeetEvent>, IDataPath, IDisp
     /// <inheritdoc/>
     public bool TryEvent([MaybeNullWhen(false)] out MeetEvent e)
     {
-        if (_news.TryTake(out e)) { return true; }
+        bool hasNews = _news.TryTake(out e);
+        _isDelivering = hasNews && e is { Kind: MeetEventKind.Peer, Peer.Kind: PeerEventKind.Received };
+        if (hasNews) { return true; }
 
         // The end is the last event: the datagrams that go out before it are still to be told of.
         if (_end is not { } end || _isFarewellDue || _outbox.Count > 0) { return false; }

@@ -7,9 +7,17 @@ namespace Punch.Tests.Meeting.Agent;
 internal sealed class LossyMachine<TEvent>(IProtocol<TEvent> machine, Func<bool> loses) : IProtocol<TEvent>
     where TEvent : notnull
 {
+    public bool IsEnded => machine.IsEnded;
+
     public Instant? NextTimeout => machine.NextTimeout;
 
+    public ReadOnlySpan<byte> Payload => machine.Payload;
+
     public void Receive(in Datagram datagram, Instant now) => machine.Receive(datagram, now);
+
+    public void Note(in NetworkNotice notice, Instant now) => machine.Note(notice, now);
+
+    public void Stop(Instant now) => machine.Stop(now);
 
     public void Timeout(Instant now) => machine.Timeout(now);
 

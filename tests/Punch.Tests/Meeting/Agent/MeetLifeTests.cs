@@ -52,7 +52,7 @@ public sealed class MeetLifeTests
         {
             HostAddress[] addresses = [HostAddress.Parse("192.168.1.77")];
             pair.Simulator.Network.Readdress(pair.SiteA.Host, addresses);
-            pair.Session(pair.A).NoteHosts([new LocalAddress(addresses[0], 24)], now);
+            pair.Session(pair.A).Note(NetworkNotice.HostsChanged([new LocalAddress(addresses[0], 24)]), now);
         });
 
         ClaimRecovery(pair);

@@ -1,5 +1,4 @@
 using Punch.Protocol;
-using Punch.Protocol.Meeting.Agent;
 using Punch.Protocol.Peer;
 using Punch.Simulation;
 using Xunit;
@@ -68,7 +67,7 @@ public sealed class MeetPlaceTests
         {
             HostAddress[] left = [.. hostA.Addresses.Where(address => address.IsV6 != wasV6)];
             pair.Simulator.Network.Readdress(hostA, left);
-            pair.Session(pair.A).NoteHosts([new LocalAddress(left[0], 64)], now);
+            pair.Session(pair.A).Note(NetworkNotice.HostsChanged([new LocalAddress(left[0], 64)]), now);
         });
         pair.Run(TimeSpan.FromSeconds(5));
 

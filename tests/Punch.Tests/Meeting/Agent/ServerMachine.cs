@@ -16,6 +16,10 @@ internal sealed class ServerMachine(IReadOnlyList<TransportAddress> places, ulon
     /// <summary>Decides which Tells are lost on the way, in order of sending; null for none.</summary>
     public Func<bool>? LosesTell { get; init; }
 
+    public bool IsEnded { get; private set; }
+
+    public ReadOnlySpan<byte> Payload => default;
+
     public Instant? NextTimeout => null;
 
     public void Receive(in Datagram datagram, Instant now)
@@ -36,6 +40,12 @@ internal sealed class ServerMachine(IReadOnlyList<TransportAddress> places, ulon
             Send(answer.From, answer.To, reply, answer.Length);
         }
     }
+
+    public void Note(in NetworkNotice notice, Instant now)
+    {
+    }
+
+    public void Stop(Instant now) => IsEnded = true;
 
     public void Timeout(Instant now)
     {

@@ -1,0 +1,54 @@
+namespace Punch.Protocol;
+
+/// <summary>The kinds of <see cref="NetworkNotice"/>.</summary>
+public enum NetworkNoticeKind
+{
+    /// <summary>The addresses of this machine have changed.</summary>
+    HostsChanged,
+
+    /// <summary>The system did not send a datagram, or did not bind its local port.</summary>
+    SendFailed,
+
+    /// <summary>An ICMP error says that the far end, or a firewall, turned a datagram away.</summary>
+    Refused,
+
+    /// <summary>An ICMP error says that the hop limit of a datagram ran out on the way.</summary>
+    HopLimitExceeded,
+}
+
+/// <summary>
+/// What the environment reports to a machine besides datagrams. Anyone can forge an ICMP error, so a notice alone never ends a session.
+/// </summary>
+public readonly record struct NetworkNotice
+{
+    /// <summary>What is reported.</summary>
+    public required NetworkNoticeKind Kind { get; init; }
+
+    /// <summary>The local address of the datagram; for SendFailed.</summary>
+    public TransportAddress Local { get; init; }
+
+    /// <summary>Where the datagram was sent; default where the system does not tell.</summary>
+    public TransportAddress Remote { get; init; }
+
+    /// <summary>The router or host that reported; null where the system does not tell.</summary>
+    public HostAddress? Reporter { get; init; }
+
+    /// <summary>All addresses of this machine that count; for HostsChanged.</summary>
+    public IReadOnlyList<LocalAddress>? Hosts { get; init; }
+
+    /// <summary>The addresses of this machine are these now.</summary>
+    public static NetworkNotice HostsChanged(IReadOnlyList<LocalAddress> hosts) =>
+        new() { Kind = NetworkNoticeKind.HostsChanged, Hosts = hosts };
+
+    /// <summary>A datagram could not be sent.</summary>
+    public static NetworkNotice SendFailed(TransportAddress from, TransportAddress to) =>
+        new() { Kind = NetworkNoticeKind.SendFailed, Local = from, Remote = to };
+
+    /// <summary>A datagram was turned away.</summary>
+    public static NetworkNotice Refused(TransportAddress? sentTo, HostAddress? by) =>
+        new() { Kind = NetworkNoticeKind.Refused, Remote = sentTo.GetValueOrDefault(), Reporter = by };
+
+    /// <summary>A datagram died on the way, at the router <paramref name="by"/>.</summary>
+    public static NetworkNotice HopLimitExceeded(TransportAddress sentTo, HostAddress by) =>
+        new() { Kind = NetworkNoticeKind.HopLimitExceeded, Remote = sentTo, Reporter = by };
+}
