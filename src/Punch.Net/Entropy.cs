@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
-using Punch.Net.Linux;
+using Punch.Net.Unix;
 
 namespace Punch.Net;
 

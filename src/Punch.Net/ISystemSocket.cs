@@ -3,9 +3,12 @@ using Punch.Protocol;
 
 namespace Punch.Net;
 
-/// <summary>What a <see cref="UdpSocket"/> is made of, as each operating system does it best. Bound when constructed.</summary>
+/// <summary>What a UDP socket is made of, as each operating system does it best. Bound when constructed.</summary>
 internal interface ISystemSocket : IDisposable
 {
+    /// <summary>How long a receive may wait. A loop then looks whether it was asked to stop.</summary>
+    static readonly TimeSpan LongestWait = TimeSpan.FromMilliseconds(100);
+
     /// <summary>The port it is bound to.</summary>
     ushort Port { get; }
 
@@ -22,7 +25,7 @@ internal interface ISystemSocket : IDisposable
     bool TryTakeIcmp(out IcmpReport report);
 }
 
-/// <summary>Which <see cref="ISystemSocket"/> a <see cref="UdpSocket"/> is made of.</summary>
+/// <summary>Which <see cref="ISystemSocket"/> a UDP socket is made of.</summary>
 internal enum SocketKind
 {
     /// <summary>The runtime's <see cref="Socket"/>.</summary>

@@ -37,20 +37,6 @@ public sealed class LocalNetworkException(LocalNetworkError error, string messag
     /// <summary>What stands in the way.</summary>
     public LocalNetworkError Error { get; } = error;
 
-    /// <summary>The words for a send that failed, as <see cref="ILoopHandler{TEvent}.OnSendFailed"/> reports it.</summary>
-    /// <remarks>Lists the interfaces when the system denied access, to tell a broadcast address from a firewall: not for a hot path.</remarks>
-    public static LocalNetworkException ForSend(TransportAddress to, SocketError error) => error switch
-    {
-        SocketError.NetworkUnreachable or SocketError.HostUnreachable or SocketError.NetworkDown or SocketError.HostDown
-            or SocketError.AddressNotAvailable => Of(LocalNetworkError.NoRoute, $"no route to {to.Host}", error),
-        SocketError.AccessDenied when RemoteRules.IsDirectedBroadcast(to.Host) =>
-            Of(LocalNetworkError.NotUnicast, $"{to.Host} is the broadcast address of a local network, not a host", error),
-        SocketError.AccessDenied => Of(LocalNetworkError.NoPermission, $"the system forbids sending to {to} (a firewall on this machine?)", error),
-        SocketError.MessageSize => Of(LocalNetworkError.TooLarge, $"the datagram is too large to send to {to.Host}", error),
-        SocketError.AddressFamilyNotSupported => Of(LocalNetworkError.FamilyUnavailable, $"no {Family(to)} here to reach {to.Host}", error),
-        _ => Of(LocalNetworkError.Other, $"cannot send to {to}: {Words(error)}", error),
-    };
-
     /// <summary>The words for a bind that failed.</summary>
     internal static LocalNetworkException ForBind(TransportAddress local, SocketException e, string protocol = "UDP") => e.SocketErrorCode switch
     {
@@ -64,13 +50,11 @@ public sealed class LocalNetworkException(LocalNetworkError error, string messag
         _ => new(LocalNetworkError.Other, $"cannot use {protocol} port {local.Port}: {Words(e.SocketErrorCode)}", e),
     };
 
-    private static LocalNetworkException Of(LocalNetworkError error, string message, SocketError cause) =>
-        new(error, message, new SocketException((int)cause));
+    /// <summary>The name of the address's family.</summary>
+    internal static string Family(TransportAddress address) => address.Host.IsV6 ? "IPv6" : "IPv4";
 
-    private static string Family(TransportAddress address) => address.Host.IsV6 ? "IPv6" : "IPv4";
-
-    // The system's own words begin with a capital letter.
-    private static string Words(SocketError error)
+    /// <summary>The system's own words, which begin with a capital letter, within a line.</summary>
+    internal static string Words(SocketError error)
     {
         string message = new SocketException((int)error).Message;
         return char.ToLowerInvariant(message[0]) + message[1..];

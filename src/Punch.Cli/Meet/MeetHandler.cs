@@ -1,6 +1,7 @@
 using System.Net.Sockets;
 using Punch.Cli.Pipe;
 using Punch.Net;
+using Punch.Net.Loop;
 using Punch.Protocol;
 using Punch.Protocol.Meeting.Agent;
 using Serilog;

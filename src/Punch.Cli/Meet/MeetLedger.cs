@@ -1,6 +1,7 @@
 using System.Net.Sockets;
 using Punch.Cli.Reach;
 using Punch.Net;
+using Punch.Net.Addresses;
 using Punch.Protocol;
 using Punch.Protocol.Meeting.Agent;
 using Punch.Protocol.Peer;
@@ -32,7 +33,7 @@ internal sealed class MeetLedger(IReadOnlyList<TransportAddress> servers)
         get
         {
             bool isRefused = !_isAnswered && _refusedToSend.All(error => error is { } known && LocalRefusal.WillNotPass(known));
-            return isRefused ? LocalRefusal.Explain(LocalNetworkException.ForSend(servers[0], _refusedToSend[0]!.Value)) : null;
+            return isRefused ? LocalRefusal.Explain(SendFailure.Explain(servers[0], _refusedToSend[0]!.Value)) : null;
         }
     }
 

@@ -1,6 +1,8 @@
 using Punch.Cli.Nat;
 using Punch.Cli.Reach;
 using Punch.Net;
+using Punch.Net.Addresses;
+using Punch.Net.Resolving;
 using Punch.Protocol;
 
 namespace Punch.Cli.Meet;

@@ -1,4 +1,6 @@
 using Punch.Net;
+using Punch.Net.Resolving;
+using Punch.Net.Sockets;
 using Punch.Protocol;
 
 namespace Punch.Cli.Meet;

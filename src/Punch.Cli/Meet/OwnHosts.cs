@@ -1,4 +1,4 @@
-using Punch.Net;
+using Punch.Net.Addresses;
 using Punch.Protocol;
 
 namespace Punch.Cli.Meet;

@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using Punch.Net;
+using Punch.Net.Loop;
 using Punch.Protocol;
 using Punch.Protocol.Discovery;
 using Serilog;

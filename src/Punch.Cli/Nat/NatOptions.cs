@@ -1,5 +1,5 @@
 using Punch.Cli.Parsing;
-using Punch.Net;
+using Punch.Net.Resolving;
 using Punch.Protocol;
 
 namespace Punch.Cli.Nat;

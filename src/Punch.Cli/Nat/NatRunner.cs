@@ -1,6 +1,10 @@
 using Punch.Cli.Output;
 using Punch.Cli.Reach;
 using Punch.Net;
+using Punch.Net.Addresses;
+using Punch.Net.Loop;
+using Punch.Net.Resolving;
+using Punch.Net.Sockets;
 using Punch.Protocol;
 using Punch.Protocol.Discovery;
 using Serilog;
@@ -112,7 +116,7 @@ internal sealed class NatRunner(NatOptions options, CommandContext context, INat
 
     private static Failure NoAnswer(NatReport report, NatHandler handler)
     {
-        if (handler.Unsent is ({ } to, { } error)) { return LocalRefusal.Explain(LocalNetworkException.ForSend(to, error)); }
+        if (handler.Unsent is ({ } to, { } error)) { return LocalRefusal.Explain(SendFailure.Explain(to, error)); }
 
         string servers = string.Join(", ", report.Servers.Select(server => server.Address));
         if (report.Servers.Any(server => server.State == ServerState.Refused))

@@ -1,5 +1,7 @@
 using Punch.Cli.Parsing;
 using Punch.Net;
+using Punch.Net.Addresses;
+using Punch.Net.Resolving;
 using Punch.Protocol;
 using Punch.Protocol.Discovery;
 using Serilog;

@@ -1,6 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
-using Punch.Net;
+using Punch.Net.Resolving;
 
 namespace Punch.Cli.Parsing;
 

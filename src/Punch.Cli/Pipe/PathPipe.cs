@@ -1,7 +1,8 @@
 using System.Diagnostics;
 using System.Globalization;
 using Punch.Cli.Output;
-using Punch.Net;
+using Punch.Net.Loop;
+using Punch.Net.Sockets;
 using Punch.Protocol;
 using Punch.Protocol.Peer;
 

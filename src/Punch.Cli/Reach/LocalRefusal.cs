@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using Punch.Net;
+using Punch.Net.Addresses;
 
 namespace Punch.Cli.Reach;
 
@@ -8,7 +9,7 @@ internal static class LocalRefusal
 {
     /// <summary>The failure of a session whose every datagram was refused by this machine for a reason that will not pass; null for any other.</summary>
     public static Failure? Of(SessionLedger ledger) =>
-        ledger.FirstErrorOfAll() is ({ } to, { } error) && WillNotPass(error) ? Explain(LocalNetworkException.ForSend(to, error)) : null;
+        ledger.FirstErrorOfAll() is ({ } to, { } error) && WillNotPass(error) ? Explain(SendFailure.Explain(to, error)) : null;
 
     /// <summary>The words for an exception of the network layer.</summary>
     public static Failure Explain(LocalNetworkException e) => new(ExitOf(e.Error), CodeOf(e.Error), e.Message) { Hint = HintFor(e.Error) };

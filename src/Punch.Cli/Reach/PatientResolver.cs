@@ -1,4 +1,5 @@
 using Punch.Net;
+using Punch.Net.Resolving;
 using Punch.Protocol;
 
 namespace Punch.Cli.Reach;

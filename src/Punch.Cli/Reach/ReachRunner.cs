@@ -1,6 +1,10 @@
 using Punch.Cli.HandOver;
 using Punch.Cli.Pipe;
 using Punch.Net;
+using Punch.Net.Addresses;
+using Punch.Net.Loop;
+using Punch.Net.Resolving;
+using Punch.Net.Sockets;
 using Punch.Protocol;
 using Punch.Protocol.Peer;
 using Serilog;

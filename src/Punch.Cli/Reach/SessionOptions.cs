@@ -1,5 +1,5 @@
 using Punch.Cli.HandOver;
-using Punch.Net;
+using Punch.Net.Resolving;
 using Punch.Protocol;
 
 namespace Punch.Cli.Reach;

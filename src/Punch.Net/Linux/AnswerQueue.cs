@@ -1,4 +1,6 @@
 using Punch.Net.Server;
+using Punch.Net.Sockets.Linux;
+using Punch.Net.Unix;
 using Punch.Protocol;
 
 namespace Punch.Net.Linux;

@@ -2,6 +2,8 @@ using System.Net.Sockets;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Punch.Net.Server;
+using Punch.Net.Sockets.Linux;
+using Punch.Net.Unix;
 using Punch.Protocol;
 
 namespace Punch.Net.Linux;
@@ -47,7 +49,7 @@ internal sealed unsafe class LinuxBatchSocket : IBatchSocket
         if (count >= 0 || -count is Errno.Again or Errno.Interrupted) { return _used; }
 
         // The system lacks memory, or the like: it passes, but not the faster for being asked without a pause.
-        Thread.Sleep(SocketSet.LongestWait);
+        Thread.Sleep(IBatchSocket.LongestWait);
         return 0;
     }
 

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Punch.Net.Unix;
 
 namespace Punch.Net.Linux;
 

@@ -8,6 +8,9 @@ namespace Punch.Net.Server;
 /// </summary>
 internal interface IBatchSocket : IDisposable
 {
+    /// <summary>How long a receive waits, so that a service notices its end.</summary>
+    static readonly TimeSpan LongestWait = TimeSpan.FromMilliseconds(100);
+
     /// <summary>The most datagrams of one batch.</summary>
     const int MaxBatch = 64;
 
@@ -26,7 +29,7 @@ internal interface IBatchSocket : IDisposable
     /// <summary>Where the next answer is to be composed; <see cref="MaxDatagram"/> bytes.</summary>
     Span<byte> Room { get; }
 
-    /// <summary>Waits for datagrams, at most <see cref="SocketSet.LongestWait"/>, and takes those that are there.</summary>
+    /// <summary>Waits for datagrams, at most <see cref="LongestWait"/>, and takes those that are there.</summary>
     /// <returns>How many there are, 0 to <see cref="MaxBatch"/>.</returns>
     int Receive();
 

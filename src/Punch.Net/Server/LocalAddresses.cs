@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using Punch.Net.Addresses;
 using Punch.Protocol;
 
 namespace Punch.Net.Server;

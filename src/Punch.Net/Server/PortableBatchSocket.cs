@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using Punch.Net.Sockets.Portable;
 using Punch.Protocol;
 
 namespace Punch.Net.Server;
@@ -32,7 +33,7 @@ internal sealed class PortableBatchSocket : IBatchSocket
 
     public Span<byte> Room => _queued;
 
-    public int Receive() => _socket.TryReceive(_received, SocketSet.LongestWait, out _from, out _receivedLength) ? 1 : 0;
+    public int Receive() => _socket.TryReceive(_received, IBatchSocket.LongestWait, out _from, out _receivedLength) ? 1 : 0;
 
     public bool TryGet(int index, out TransportAddress from, out HostAddress local, out ReadOnlySpan<byte> payload)
     {

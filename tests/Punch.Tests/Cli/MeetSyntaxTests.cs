@@ -2,7 +2,7 @@ using System.CommandLine;
 using System.Text;
 using System.Text.Json;
 using Punch.Cli.Meet;
-using Punch.Net;
+using Punch.Net.Resolving;
 using Punch.Protocol;
 using Xunit;
 

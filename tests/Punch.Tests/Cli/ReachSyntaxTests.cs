@@ -1,5 +1,5 @@
 using Punch.Cli.Reach;
-using Punch.Net;
+using Punch.Net.Resolving;
 using Punch.Protocol;
 using Punch.Protocol.Peer;
 using Xunit;

@@ -1,5 +1,7 @@
 using System.Text.Json;
 using Punch.Net;
+using Punch.Net.Loop;
+using Punch.Net.Sockets;
 using Punch.Protocol;
 using Punch.Protocol.Stun;
 using Punch.Tests.Cli;

@@ -3,7 +3,7 @@ using System.Text;
 using System.Text.Json;
 using Punch.Cli.Nat;
 using Punch.Cli.Predict;
-using Punch.Net;
+using Punch.Net.Resolving;
 using Punch.Tests.Cli;
 using Xunit;
 

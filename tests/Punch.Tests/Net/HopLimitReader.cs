@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
-using Punch.Net;
-using Punch.Net.Linux;
+using Punch.Net.Sockets;
+using Punch.Net.Sockets.Linux;
+using Punch.Net.Unix;
 
 namespace Punch.Tests.Net;
 

@@ -1,6 +1,7 @@
 using System.Net.Sockets;
 using Punch.Net;
-using Punch.Net.Linux;
+using Punch.Net.Sockets;
+using Punch.Net.Sockets.Linux;
 using Punch.Protocol;
 using Xunit;
 

@@ -1,5 +1,7 @@
 using System.Diagnostics;
 using Punch.Net;
+using Punch.Net.Loop;
+using Punch.Net.Sockets;
 using Punch.Protocol;
 using Xunit;
 

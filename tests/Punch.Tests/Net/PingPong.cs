@@ -2,6 +2,8 @@ using System.Buffers.Binary;
 using System.Diagnostics.CodeAnalysis;
 using System.Net.Sockets;
 using Punch.Net;
+using Punch.Net.Loop;
+using Punch.Net.Sockets;
 using Punch.Protocol;
 
 namespace Punch.Tests.Net;

@@ -1,4 +1,5 @@
 using Punch.Net;
+using Punch.Net.Addresses;
 using Punch.Protocol;
 using Xunit;
 

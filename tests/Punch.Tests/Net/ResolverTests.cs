@@ -1,4 +1,4 @@
-using Punch.Net;
+using Punch.Net.Resolving;
 using Punch.Protocol;
 using Xunit;
 

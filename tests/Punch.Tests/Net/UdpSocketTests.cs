@@ -1,6 +1,8 @@
 using System.Net;
 using System.Net.Sockets;
 using Punch.Net;
+using Punch.Net.Addresses;
+using Punch.Net.Sockets;
 using Punch.Protocol;
 using Xunit;
 
@@ -160,7 +162,7 @@ public sealed class UdpSocketTests
     [InlineData(SocketError.InvalidArgument, LocalNetworkError.Other, "cannot send to 203.0.113.9:9: invalid argument")]
     public void A_failed_send_has_words(SocketError error, LocalNetworkError expected, string message)
     {
-        LocalNetworkException e = LocalNetworkException.ForSend(TransportAddress.Parse("203.0.113.9:9"), error);
+        LocalNetworkException e = SendFailure.Explain(TransportAddress.Parse("203.0.113.9:9"), error);
 
         Assert.Equal((expected, message), (e.Error, e.Message));
     }

@@ -1,7 +1,8 @@
 using System.Net.Sockets;
+using Punch.Net.Sockets;
 using Punch.Protocol;
 
-namespace Punch.Net;
+namespace Punch.Net.Loop;
 
 /// <summary>
 /// Drives a state machine with sockets and a clock: one thread, one loop, no allocation once it runs. The machine decides everything;
@@ -106,10 +107,10 @@ public sealed class ProtocolLoop<TEvent>
 
     private TimeSpan UntilNextTimeout()
     {
-        if (Instant.Earlier(_machine.NextTimeout, _feed?.Next) is not { } next) { return SocketSet.LongestWait; }
+        if (Instant.Earlier(_machine.NextTimeout, _feed?.Next) is not { } next) { return ISystemSocket.LongestWait; }
 
         TimeSpan wait = next - _clock.Now;
-        return wait < TimeSpan.Zero ? TimeSpan.Zero : wait < SocketSet.LongestWait ? wait : SocketSet.LongestWait;
+        return wait < TimeSpan.Zero ? TimeSpan.Zero : wait < ISystemSocket.LongestWait ? wait : ISystemSocket.LongestWait;
     }
 
     private void ReceiveFromReady(TimeSpan wait)

@@ -1,8 +1,7 @@
 using System.Net.NetworkInformation;
-using Punch.Net.Linux;
 using Punch.Protocol;
 
-namespace Punch.Net;
+namespace Punch.Net.Addresses;
 
 /// <summary>An address of an interface of this machine.</summary>
 /// <param name="Address">The address.</param>

@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using Punch.Protocol;
 
-namespace Punch.Net;
+namespace Punch.Net.Addresses;
 
 /// <summary>Which addresses may be punched towards: those of a single host.</summary>
 public static class RemoteRules

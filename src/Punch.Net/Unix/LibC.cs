@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace Punch.Net.Linux;
+namespace Punch.Net.Unix;
 
 /// <summary>
 /// The system calls of the sockets. Each gives 0 or more, or minus the error number. Constants are those of the kernel's

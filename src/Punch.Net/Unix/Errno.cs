@@ -1,6 +1,6 @@
 using System.Net.Sockets;
 
-namespace Punch.Net.Linux;
+namespace Punch.Net.Unix;
 
 /// <summary>Error numbers of the kernel's generic ABI that a datagram socket can give.</summary>
 internal static class Errno

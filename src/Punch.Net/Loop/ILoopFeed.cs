@@ -1,6 +1,7 @@
+using Punch.Net.Sockets;
 using Punch.Protocol;
 
-namespace Punch.Net;
+namespace Punch.Net.Loop;
 
 /// <summary>What a <see cref="ProtocolLoop{TEvent}"/>'s machine gets from elsewhere than the network, such as standard input.</summary>
 public interface ILoopFeed

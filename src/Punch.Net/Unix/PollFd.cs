@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace Punch.Net.Linux;
+namespace Punch.Net.Unix;
 
 /// <summary>pollfd of poll(2).</summary>
 [StructLayout(LayoutKind.Sequential)]

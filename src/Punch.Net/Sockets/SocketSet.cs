@@ -1,14 +1,13 @@
 using System.Net.Sockets;
-using Punch.Net.Linux;
+using Punch.Net.Sockets.Linux;
+using Punch.Net.Sockets.Portable;
+using Punch.Net.Unix;
 
-namespace Punch.Net;
+namespace Punch.Net.Sockets;
 
 /// <summary>Waits for any of several sockets to have something to receive, or to be woken.</summary>
 internal sealed class SocketSet
 {
-    /// <summary>How long a loop may sleep: after this it looks whether it was asked to stop, and so needs to be woken for nothing else.</summary>
-    public static readonly TimeSpan LongestWait = TimeSpan.FromMilliseconds(100);
-
     private readonly UdpSocket[] _sockets;
     private readonly PollFd[] _polled;
     private readonly List<Socket> _readable = [];

@@ -1,4 +1,4 @@
-namespace Punch.Net.Linux;
+namespace Punch.Net.Unix;
 
 /// <summary>A socket option of ip(7) or ipv6(7) whose value is a number.</summary>
 internal readonly record struct SocketOption(int Level, int Name)

@@ -1,6 +1,6 @@
 using Punch.Protocol;
 
-namespace Punch.Net.Linux;
+namespace Punch.Net.Sockets.Linux;
 
 /// <summary>
 /// Reads the control message of an entry of the error queue (ip(7), IP_RECVERR; cmsg(3)).

@@ -1,6 +1,6 @@
 using Punch.Protocol;
 
-namespace Punch.Net;
+namespace Punch.Net.Addresses;
 
 /// <summary>The addresses under which others may reach this machine.</summary>
 public static class LocalInterfaces

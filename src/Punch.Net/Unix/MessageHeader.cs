@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace Punch.Net.Linux;
+namespace Punch.Net.Unix;
 
 /// <summary>msghdr of recvmsg(2): pointers to unmanaged or pinned memory.</summary>
 [StructLayout(LayoutKind.Sequential)]

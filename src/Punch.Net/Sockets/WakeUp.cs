@@ -1,9 +1,10 @@
 using System.Net;
 using System.Net.Sockets;
 using Microsoft.Win32.SafeHandles;
-using Punch.Net.Linux;
+using Punch.Net.Sockets.Linux;
+using Punch.Net.Unix;
 
-namespace Punch.Net;
+namespace Punch.Net.Sockets;
 
 /// <summary>
 /// Ends the wait of a loop from another thread, at once: an event descriptor on Linux, elsewhere a datagram that a socket on loopback

@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
 using Punch.Protocol;
 
-namespace Punch.Net.Linux;
+namespace Punch.Net.Sockets.Linux;
 
 /// <summary>
 /// The control message that tells which local address a datagram was sent to, and that chooses the one an answer is sent from

@@ -1,9 +1,10 @@
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
+using Punch.Net.Unix;
 using Punch.Protocol;
 
-namespace Punch.Net.Linux;
+namespace Punch.Net.Sockets.Linux;
 
 /// <summary>The descriptor of a UDP socket of one address family, bound when constructed.</summary>
 internal sealed class BoundDescriptor : IDisposable
@@ -21,7 +22,7 @@ internal sealed class BoundDescriptor : IDisposable
             if (local.Host.IsV6) { Check(LibC.SetOption(Descriptor, SocketOption.V6Only, 1)); }
 
             Check(LibC.Bind(Descriptor, SocketAddressOf(local)));
-            Check(LibC.SetReceiveTimeout(Descriptor, SocketSet.LongestWait - KernelTick));
+            Check(LibC.SetReceiveTimeout(Descriptor, ISystemSocket.LongestWait - KernelTick));
             Port = Name(local.Host.IsV6).Port;
         }
         catch (SocketException)

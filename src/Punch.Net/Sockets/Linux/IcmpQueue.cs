@@ -1,4 +1,6 @@
-namespace Punch.Net.Linux;
+using Punch.Net.Unix;
+
+namespace Punch.Net.Sockets.Linux;
 
 /// <summary>
 /// The kernel's queue of ICMP errors for one socket (ip(7), IP_RECVERR). Without it an unconnected socket never hears of them.

@@ -2,7 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using Punch.Protocol;
 
-namespace Punch.Net;
+namespace Punch.Net.Sockets.Portable;
 
 /// <summary>
 /// A socket by means of the runtime's <see cref="Socket"/>: Windows, macOS, and everything that is not Linux. Failures arrive as
@@ -103,7 +103,7 @@ internal sealed class PortableSocket : ISystemSocket
         Socket.ReceiveBufferSize = UdpSocket.ReceiveBufferLength;
 
         // A socket can be called readable and yet have nothing: a datagram of wrong checksum is dropped only when it is read.
-        Socket.ReceiveTimeout = (int)SocketSet.LongestWait.TotalMilliseconds;
+        Socket.ReceiveTimeout = (int)ISystemSocket.LongestWait.TotalMilliseconds;
         if (!OperatingSystem.IsWindows()) { return; }
 
         // Elsewhere a bound port is exclusive as long as nobody asks to share it; on Windows another program could take it over.

@@ -3,7 +3,7 @@ using System.Net;
 using System.Net.Sockets;
 using Punch.Protocol;
 
-namespace Punch.Net;
+namespace Punch.Net.Resolving;
 
 /// <summary>Which address families are wanted.</summary>
 public enum AddressFamilies

@@ -1,9 +1,9 @@
 using System.Net;
 using System.Net.Sockets;
-using Punch.Net.Linux;
+using Punch.Net.Sockets.Linux;
 using Punch.Protocol;
 
-namespace Punch.Net;
+namespace Punch.Net.Addresses;
 
 /// <summary>Which of this machine's addresses the system sends from.</summary>
 public static class LocalRoute

@@ -1,8 +1,9 @@
 using System.Net.Sockets;
-using Punch.Net.Linux;
+using Punch.Net.Sockets.Linux;
+using Punch.Net.Sockets.Portable;
 using Punch.Protocol;
 
-namespace Punch.Net;
+namespace Punch.Net.Sockets;
 
 /// <summary>
 /// A bound UDP socket of one address family. It is never connected (a connected socket fails on ICMP errors that anybody can send and
@@ -91,7 +92,7 @@ public sealed class UdpSocket : IDisposable
 
     /// <summary>Takes the next datagram, and waits for it at most this long.</summary>
     /// <param name="buffer">Where the payload goes.</param>
-    /// <param name="wait">0 to <see cref="SocketSet.LongestWait"/>; may end early without a datagram, never late by more than a timer's error.</param>
+    /// <param name="wait">0 to <see cref="ISystemSocket.LongestWait"/>; may end early without a datagram, never late by more than a timer's error.</param>
     /// <param name="from">The sender.</param>
     /// <param name="length">Bytes of payload.</param>
     internal bool TryReceive(Span<byte> buffer, TimeSpan wait, out TransportAddress from, out int length)

@@ -1,7 +1,7 @@
 using System.Net.Sockets;
 using Punch.Protocol;
 
-namespace Punch.Net;
+namespace Punch.Net.Loop;
 
 /// <summary>What an application does with the news of a <see cref="ProtocolLoop{TEvent}"/>. All calls come on the loop's thread.</summary>
 /// <typeparam name="TEvent">The machine's family of events.</typeparam>

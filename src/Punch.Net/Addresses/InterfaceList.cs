@@ -1,8 +1,8 @@
 using System.Numerics;
-using System.Runtime.InteropServices;
+using Punch.Net.Unix;
 using Punch.Protocol;
 
-namespace Punch.Net.Linux;
+namespace Punch.Net.Addresses;
 
 /// <summary>
 /// The interfaces as the kernel lists them. The runtime's own list reads a dozen files for each interface, which takes longer than all
@@ -68,30 +68,4 @@ internal static unsafe class InterfaceList
 
         return bits;
     }
-}
-
-/// <summary>struct ifaddrs.</summary>
-[StructLayout(LayoutKind.Sequential)]
-internal unsafe struct InterfaceEntry
-{
-    /// <summary>The next one; null after the last.</summary>
-    public InterfaceEntry* Next;
-
-    /// <summary>The interface's name.</summary>
-    public byte* Name;
-
-    /// <summary>IFF_UP and the like.</summary>
-    public uint Flags;
-
-    /// <summary>A sockaddr, or null.</summary>
-    public byte* Address;
-
-    /// <summary>A sockaddr, or null.</summary>
-    public byte* Netmask;
-
-    /// <summary>A sockaddr, or null.</summary>
-    public byte* Destination;
-
-    /// <summary>What else there is to say for the family.</summary>
-    public void* Data;
 }

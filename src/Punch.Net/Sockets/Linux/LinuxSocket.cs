@@ -1,7 +1,8 @@
 using System.Net.Sockets;
+using Punch.Net.Unix;
 using Punch.Protocol;
 
-namespace Punch.Net.Linux;
+namespace Punch.Net.Sockets.Linux;
 
 /// <summary>
 /// A socket by system calls. The runtime's <see cref="Socket"/> tells "nothing to receive" and "an ICMP error came back" by exceptions,
@@ -65,7 +66,7 @@ internal sealed class LinuxSocket : ISystemSocket
 
     public bool TryReceive(Span<byte> buffer, TimeSpan wait, out TransportAddress from, out int length)
     {
-        if (wait >= SocketSet.LongestWait) { return TryReceive(buffer, 0, out from, out length); }
+        if (wait >= ISystemSocket.LongestWait) { return TryReceive(buffer, 0, out from, out length); }
 
         if (TryReceive(buffer, LibC.DontWait, out from, out length)) { return true; }
 
