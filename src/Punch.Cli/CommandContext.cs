@@ -8,7 +8,7 @@ namespace Punch.Cli;
 internal sealed class CommandContext(IByteSink output, IByteSink error, CancellationTokenSource stop)
 {
     /// <summary>Standard output: the answer, and nothing else.</summary>
-    public IByteSink Output { get; } = output;
+    public IByteSink Output { get; } = new StoppingSink(output, stop);
 
     /// <summary>Standard error: news, where standard output is not ours to print on.</summary>
     public IByteSink Error { get; } = error;

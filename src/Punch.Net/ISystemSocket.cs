@@ -6,9 +6,6 @@ namespace Punch.Net;
 /// <summary>What a UDP socket is made of, as each operating system does it best. Bound when constructed.</summary>
 internal interface ISystemSocket : IDisposable
 {
-    /// <summary>How long a receive may wait. A loop then looks whether it was asked to stop.</summary>
-    static readonly TimeSpan LongestWait = TimeSpan.FromMilliseconds(100);
-
     /// <summary>The port it is bound to.</summary>
     ushort Port { get; }
 
@@ -18,7 +15,7 @@ internal interface ISystemSocket : IDisposable
     /// <summary>Sends one datagram to an address of the socket's family.</summary>
     SocketError Send(ReadOnlySpan<byte> datagram, TransportAddress to);
 
-    /// <summary>Takes the next datagram, and waits for it at most this long.</summary>
+    /// <summary>Takes the next datagram, and waits for it at most this long, or for <see cref="SystemWait.LongestBlock"/> if that is shorter.</summary>
     bool TryReceive(Span<byte> buffer, TimeSpan wait, out TransportAddress from, out int length);
 
     /// <summary>Takes the next ICMP error.</summary>

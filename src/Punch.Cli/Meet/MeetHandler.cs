@@ -10,7 +10,7 @@ namespace Punch.Cli.Meet;
 
 /// <summary>Hands the news of the loop to those who want it: the ledger, the presenter, the log. The log tells addresses, and never a code or key.</summary>
 internal sealed class MeetHandler(
-    MeetSession session, MeetStart start, MeetOptions options, IMeetPresenter presenter, ILogger? log) : ILoopHandler<MeetEvent>
+    MeetSession session, MeetStart start, MeetOptions options, MonotonicClock clock, IMeetPresenter presenter, ILogger? log) : ILoopHandler<MeetEvent>
 {
     private bool _hasBegun;
 
@@ -20,18 +20,14 @@ internal sealed class MeetHandler(
     /// <summary>Who takes the data; null where there is none.</summary>
     public PathPipe? Pipe { get; init; }
 
-    /// <summary>Begins the story, once: the first request is on its way then, and printing is slow.</summary>
-    public void Begin()
-    {
-        if (_hasBegun) { return; }
-
-        _hasBegun = true;
-        presenter.Begin(start);
-    }
+    /// <inheritdoc/>
+    public void OnStarted() => Begin();
 
     /// <inheritdoc/>
     public void OnEvent(in MeetEvent e)
     {
+        if (Ledger.LocalFailure is not null) { return; }
+
         if (e.Kind == MeetEventKind.Peer && Pipe?.Take(e.Peer, session.Payload) == true) { return; }
 
         Ledger.Note(e);
@@ -45,6 +41,7 @@ internal sealed class MeetHandler(
     {
         Ledger.NoteUnsent(to, error);
         log?.Debug("send from {Local} to {Remote} failed: {Error}", from, to, error);
+        if (Ledger.LocalFailure is not null) { session.Stop(clock.Now); }
     }
 
     /// <inheritdoc/>
@@ -52,6 +49,14 @@ internal sealed class MeetHandler(
     {
         log?.Debug("ICMP {Kind} type {Type} code {Code} for {SentTo} from {By}", report.Kind, report.Type, report.Code, report.SentTo, report.By);
         if (report.IsRefusal) { Ledger.NoteRefusal(report); }
+    }
+
+    private void Begin()
+    {
+        if (_hasBegun || Ledger.LocalFailure is not null) { return; }
+
+        _hasBegun = true;
+        presenter.Begin(start);
     }
 
     private void Log(in MeetEvent e)

@@ -2,6 +2,7 @@ using Punch.Cli.HandOver;
 using Punch.Cli.Pipe;
 using Punch.Cli.Reach;
 using Punch.Net;
+using Punch.Net.Addresses;
 using Punch.Net.Loop;
 using Punch.Net.Resolving;
 using Punch.Net.Sockets;
@@ -67,35 +68,23 @@ internal sealed class MeetRunner(MeetOptions options, CommandContext context, IM
         TransportAddress[] servers = [.. found.Where(server => locals.Any(local => local.Host.IsV6 == server.Host.IsV6))];
         if (servers.Length == 0) { throw new LocalNetworkException(LocalNetworkError.FamilyUnavailable, $"no way from here to {found[0].Host}"); }
 
-        var hosts = new OwnHosts(servers, locals, _clock.Now);
+        var hosts = new AddressWatch(servers, locals, _clock.Now);
         MeetingCode code = options.Code ?? NewCode();
         MeetStart start = Start(servers, locals, hosts, code);
         using var session = new MeetSession(SessionOptions(start, hosts, code), _clock.Now);
         using PathPipe? pipe = input is null ? null : new PathPipe(session, input, context.Output);
-        var handler = new MeetHandler(session, start, options, presenter, log) { Pipe = pipe };
-        new ProtocolLoop<MeetEvent>(session, sockets, _clock, handler, pipe)
-            .Run(() => IsOver(session, handler, hosts), session.Stop, context.Stop.Token);
+        var handler = new MeetHandler(session, start, options, _clock, presenter, log) { Pipe = pipe };
+        using (var loop = new ProtocolLoop<MeetEvent>(session, sockets, _clock, handler, pipe, hosts)) { loop.Run(context.Stop.Token); }
+
         if (pipe?.Finish(context.Stop.Token) is { } loss) { presenter.Advise(loss); }
 
         return Sum(session, handler.Ledger, string.Join(", ", servers));
     }
 
-    /// <summary>Asked after every pass of the loop. A standard output that nobody reads any more ends the session as Ctrl-C does.</summary>
-    private bool IsOver(MeetSession session, MeetHandler handler, OwnHosts hosts)
-    {
-        if (handler.Ledger.LocalFailure is not null) { return true; }
-
-        handler.Begin();
-        if (context.Output.IsClosed && !context.Stop.IsCancellationRequested) { context.Stop.Cancel(); }
-
-        if (hosts.HaveChanged(_clock.Now)) { session.Note(NetworkNotice.HostsChanged(hosts.Current), _clock.Now); }
-
-        return session.IsEnded;
-    }
-
     private MeetEnd Sum(MeetSession session, MeetLedger ledger, string servers)
     {
-        MeetOutcome outcome = session.Outcome;
+        // A session whose requests never left says nothing about the server.
+        MeetOutcome outcome = ledger.LocalFailure is null ? session.Outcome : session.Outcome with { Result = MeetResult.Undecided };
         bool isProven = session.Verdict == Verdict.TwoWay;
         bool isInterrupted = context.Stop.IsCancellationRequested;
         PeerStatistics statistics = session.Statistics;
@@ -127,7 +116,7 @@ internal sealed class MeetRunner(MeetOptions options, CommandContext context, IM
         return MeetingCode.FromRandom(random);
     }
 
-    private MeetStart Start(TransportAddress[] servers, TransportAddress[] locals, OwnHosts hosts, MeetingCode code)
+    private MeetStart Start(TransportAddress[] servers, TransportAddress[] locals, AddressWatch hosts, MeetingCode code)
     {
         var kinds = new PathKinds(() => hosts.Current);
         string? newCode = options.Code is null ? code.Reveal() : null;
@@ -150,7 +139,7 @@ internal sealed class MeetRunner(MeetOptions options, CommandContext context, IM
         };
     }
 
-    private MeetSessionOptions SessionOptions(MeetStart start, OwnHosts hosts, MeetingCode code)
+    private MeetSessionOptions SessionOptions(MeetStart start, AddressWatch hosts, MeetingCode code)
     {
         byte[] party = new byte[PartyId.Length];
         byte[] scalar = new byte[EphemeralKey.ScalarLength];

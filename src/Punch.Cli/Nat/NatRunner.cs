@@ -85,17 +85,13 @@ internal sealed class NatRunner(NatOptions options, CommandContext context, INat
                 TestsHairpin = options.TestsHairpin,
             },
             clock.Now);
-        var handler = new NatHandler(presenter, StopWhenNobodyReads, log);
+        var handler = new NatHandler(presenter, log);
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(context.Stop.Token);
         if (options.Deadline is { } time) { deadline.CancelAfter(time); }
 
-        new ProtocolLoop<DiscoveryEvent>(machine, sockets, clock, handler).Run(() => machine.IsEnded, machine.Stop, deadline.Token);
+        using var loop = new ProtocolLoop<DiscoveryEvent>(machine, sockets, clock, handler);
+        loop.Run(deadline.Token);
         return Sum(machine.Report!, handler);
-    }
-
-    private void StopWhenNobodyReads()
-    {
-        if (context.Output.IsClosed && !context.Stop.IsCancellationRequested) { context.Stop.Cancel(); }
     }
 
     private NatEnd Sum(NatReport report, NatHandler handler)

@@ -16,6 +16,7 @@ internal sealed class PeerHandler : ILoopHandler<PeerEvent>
 {
     private readonly PeerSession _session;
     private readonly SessionStart _start;
+    private readonly MonotonicClock _clock;
     private readonly IPresenter _presenter;
     private readonly WaitingHints _hints;
     private readonly ILogger? _log;
@@ -24,11 +25,12 @@ internal sealed class PeerHandler : ILoopHandler<PeerEvent>
     private Beginning _beginning = Beginning.Open;
 
     /// <summary>Creates a handler; nothing is presented yet.</summary>
-    public PeerHandler(PeerSession session, SessionStart start, ReachOptions options, IPresenter presenter, ILogger? log)
+    public PeerHandler(PeerSession session, SessionStart start, ReachOptions options, MonotonicClock clock, IPresenter presenter, ILogger? log)
     {
         _options = options;
         _session = session;
         _start = start;
+        _clock = clock;
         _presenter = presenter;
         _log = log;
         _hints = new WaitingHints(start.Host, start.Locals[0].Port);
@@ -45,15 +47,20 @@ internal sealed class PeerHandler : ILoopHandler<PeerEvent>
     /// <summary>What happened so far.</summary>
     public SessionLedger Ledger { get; }
 
-    /// <summary>Whether this machine could not send anything to anybody, so that going on is pointless.</summary>
-    public bool IsPointless => _beginning == Beginning.Refused;
-
     /// <summary>Who takes the data; null where there is none.</summary>
     public PathPipe? Pipe { get; init; }
 
     /// <inheritdoc/>
+    public void OnStarted()
+    {
+        // The first events decide whether there is a story to tell.
+    }
+
+    /// <inheritdoc/>
     public void OnEvent(in PeerEvent e)
     {
+        if (_beginning == Beginning.Refused) { return; }
+
         if (Pipe?.Take(e, _session.Payload) == true) { return; }
 
         Ledger.Note(e);
@@ -98,7 +105,7 @@ internal sealed class PeerHandler : ILoopHandler<PeerEvent>
         bool isRefused = e.Kind is PeerEventKind.Sent or PeerEventKind.Ended && LocalRefusal.Of(Ledger) is not null;
         if (isRefused)
         {
-            if (e.Elapsed > TimeSpan.Zero || e.Kind == PeerEventKind.Ended) { _beginning = Beginning.Refused; }
+            if (e.Elapsed > TimeSpan.Zero || e.Kind == PeerEventKind.Ended) { Refuse(); }
 
             return;
         }
@@ -108,6 +115,13 @@ internal sealed class PeerHandler : ILoopHandler<PeerEvent>
         foreach (PeerEvent earlier in _unsettled) { Tell(earlier, default); }
 
         _unsettled.Clear();
+    }
+
+    /// <summary>This machine cannot send anything to any address, so going on is pointless.</summary>
+    private void Refuse()
+    {
+        _beginning = Beginning.Refused;
+        _session.Stop(_clock.Now);
     }
 
     private void Tell(in PeerEvent e, ReadOnlySpan<byte> datagram)

@@ -115,20 +115,12 @@ internal sealed class ReachRunner(ReachOptions options, CommandContext context, 
         };
         var session = new PeerSession(SessionOptions(start, usesClockSlots), _clock.Now);
         using PathPipe? pipe = input is null ? null : new PathPipe(session, input, context.Output);
-        var handler = new PeerHandler(session, start, options, presenter, log) { Pipe = pipe };
-        new ProtocolLoop<PeerEvent>(session, sockets, _clock, handler, pipe)
-            .Run(() => IsOver(session, handler), session.Stop, context.Stop.Token);
+        var handler = new PeerHandler(session, start, options, _clock, presenter, log) { Pipe = pipe };
+        using (var loop = new ProtocolLoop<PeerEvent>(session, sockets, _clock, handler, pipe)) { loop.Run(context.Stop.Token); }
+
         if (pipe?.Finish(context.Stop.Token) is { } loss) { presenter.Advise(loss); }
 
         return Sum(session, handler.Ledger, locals[0].Port);
-    }
-
-    /// <summary>Asked after every pass of the loop. A standard output that nobody reads any more ends the session as Ctrl-C does.</summary>
-    private bool IsOver(PeerSession session, PeerHandler handler)
-    {
-        if (context.Output.IsClosed && !context.Stop.IsCancellationRequested) { context.Stop.Cancel(); }
-
-        return session.IsEnded || handler.IsPointless;
     }
 
     private SessionEnd Sum(PeerSession session, SessionLedger ledger, ushort localPort)

@@ -27,7 +27,7 @@ internal sealed unsafe class LinuxBatchSocket : IBatchSocket
     {
         _isV6 = local.Host.IsV6;
         _isWildcard = local.Host.IsAny;
-        _bound = new BoundDescriptor(local);
+        _bound = new BoundDescriptor(local, IBatchSocket.LongestWait);
         Local = local with { Port = _bound.Port };
         // A smaller buffer is no reason not to serve.
         _ = LibC.SetOption(_bound.Descriptor, SocketOption.ReceiveBuffer, IBatchSocket.ReceiveBufferLength);

@@ -8,6 +8,9 @@ namespace Punch.Net.Loop;
 public interface ILoopHandler<TEvent>
     where TEvent : struct
 {
+    /// <summary>What the machine had ready is on its way: printing, which is slow, can begin.</summary>
+    void OnStarted();
+
     /// <summary>The machine had news. During the call <see cref="IProtocol{TEvent}.Payload"/> holds the bytes that the event delivers.</summary>
     void OnEvent(in TEvent e);
 

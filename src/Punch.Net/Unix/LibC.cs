@@ -140,6 +140,24 @@ internal static unsafe partial class LibC
         _ = ReadCall(descriptor, &count, sizeof(ulong));
     }
 
+    /// <summary>Opens an epoll instance that child processes do not inherit; its descriptor.</summary>
+    public static int Epoll() => Result(EpollCall(CloseOnExec));
+
+    /// <summary>Has an epoll instance report a descriptor by a number.</summary>
+    public static int AddToEpoll(int epoll, int descriptor, long number)
+    {
+        const int Add = 1; // EPOLL_CTL_ADD
+        Span<byte> wanted = stackalloc byte[EpollEvent.Length];
+        EpollEvent.Write(wanted, number);
+        fixed (byte* first = wanted) { return Result(EpollControlCall(epoll, Add, descriptor, first)); }
+    }
+
+    /// <summary>Waits for any of the descriptors; how many are ready.</summary>
+    public static int WaitForEpoll(int epoll, Span<byte> events, int milliseconds)
+    {
+        fixed (byte* first = events) { return Result(EpollWaitCall(epoll, first, events.Length / EpollEvent.Length, milliseconds)); }
+    }
+
     /// <summary>Fills from the kernel's secure source; the number of bytes.</summary>
     public static int GetRandom(Span<byte> bytes)
     {
@@ -207,6 +225,15 @@ internal static unsafe partial class LibC
 
     [LibraryImport(Library, EntryPoint = "eventfd", SetLastError = true)]
     private static partial int EventCall(uint count, int flags);
+
+    [LibraryImport(Library, EntryPoint = "epoll_create1", SetLastError = true)]
+    private static partial int EpollCall(int flags);
+
+    [LibraryImport(Library, EntryPoint = "epoll_ctl", SetLastError = true)]
+    private static partial int EpollControlCall(int epoll, int operation, int descriptor, byte* wanted);
+
+    [LibraryImport(Library, EntryPoint = "epoll_wait", SetLastError = true)]
+    private static partial int EpollWaitCall(int epoll, byte* events, int count, int milliseconds);
 
     [LibraryImport(Library, EntryPoint = "read", SetLastError = true)]
     private static partial nint ReadCall(int descriptor, void* buffer, nuint length);

@@ -1,6 +1,7 @@
 using System.Net.Sockets;
 using Punch.Cli;
 using Punch.Cli.Reach;
+using Punch.Net;
 using Punch.Protocol;
 using Punch.Protocol.Peer;
 using Xunit;
@@ -13,12 +14,14 @@ public sealed class PeerHandlerTests
     private static readonly TransportAddress Other = Start().Remotes[1];
 
     private readonly RecordingPresenter _presenter = new();
+    private readonly PeerSession _session;
     private readonly PeerHandler _handler;
 
     public PeerHandlerTests()
     {
         var options = new PeerSessionOptions { Remotes = Start().Remotes, Locals = Start().Locals, Id = 1, Seed = 1, WallClock = default };
-        _handler = new PeerHandler(new PeerSession(options, Instant.Zero), Start(), SessionScript.Options(), _presenter, log: null);
+        _session = new PeerSession(options, Instant.Zero);
+        _handler = new PeerHandler(_session, Start(), SessionScript.Options(), new MonotonicClock(), _presenter, log: null);
     }
 
     [Fact]
@@ -27,7 +30,7 @@ public sealed class PeerHandlerTests
         _handler.OnEvent(Sent(0, DatagramKind.Punch));
 
         Assert.Equal(["begin", "Sent"], _presenter.Calls);
-        Assert.False(_handler.IsPointless);
+        Assert.False(_session.IsEnded);
     }
 
     [Theory]
@@ -38,12 +41,12 @@ public sealed class PeerHandlerTests
     {
         Refuse(error, Named, Other, Named, Other);
         Send(0, Named, Other, Named, Other);
-        Assert.False(_handler.IsPointless);
+        Assert.False(_session.IsEnded);
 
         Refuse(error, Named, Other);
         Send(20, Named, Other);
 
-        Assert.True(_handler.IsPointless);
+        Assert.True(_session.IsEnded);
         Assert.Empty(_presenter.Calls);
         Assert.Equal(ExitCode.Local, LocalRefusal.Of(_handler.Ledger)!.Exit);
     }
@@ -54,7 +57,7 @@ public sealed class PeerHandlerTests
         Refuse(SocketError.NetworkUnreachable, Named, Named);
         Send(0, Named, Other, Named, Other);
 
-        Assert.False(_handler.IsPointless);
+        Assert.False(_session.IsEnded);
         Assert.Equal("begin", _presenter.Calls[0]);
     }
 
@@ -66,7 +69,7 @@ public sealed class PeerHandlerTests
         Refuse(SocketError.AccessDenied, Named, Other);
         Send(20, Named, Other);
 
-        Assert.False(_handler.IsPointless);
+        Assert.False(_session.IsEnded);
         Assert.Equal(["begin", "Sent", "Sent", "Sent", "Sent", "Sent", "Sent"], _presenter.Calls);
     }
 
@@ -79,7 +82,7 @@ public sealed class PeerHandlerTests
         Send(0, Named, Other, Named, Other);
 
         Assert.Equal("begin", _presenter.Calls[0]);
-        Assert.False(_handler.IsPointless);
+        Assert.False(_session.IsEnded);
     }
 
     [Fact]
@@ -90,7 +93,7 @@ public sealed class PeerHandlerTests
 
         _handler.OnEvent(Ended(0));
 
-        Assert.True(_handler.IsPointless);
+        Assert.True(_session.IsEnded);
         Assert.Empty(_presenter.Calls);
     }
 
@@ -104,7 +107,7 @@ public sealed class PeerHandlerTests
             Send(i * 1_000, Named, Other);
         }
 
-        Assert.False(_handler.IsPointless);
+        Assert.False(_session.IsEnded);
     }
 
     private void Refuse(SocketError error, params TransportAddress[] remotes)

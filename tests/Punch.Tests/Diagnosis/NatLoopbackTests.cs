@@ -90,8 +90,12 @@ public sealed class NatLoopbackTests
             ushort[] ports = [BindAll(hosts), BindAll(hosts)];
             TransportAddress[] places = [.. hosts.SelectMany(host => ports.Select(port => new TransportAddress(HostAddress.Parse(host), port)))];
             Address = places[0].ToString();
-            var loop = new ProtocolLoop<StunReply>(new StunServerMachine(places), _sockets, new MonotonicClock(), new Silent());
-            _thread = new Thread(() => loop.Run(() => _stop.IsCancellationRequested, _ => { }, CancellationToken.None));
+            var machine = new StunServerMachine(places);
+            _thread = new Thread(() =>
+            {
+                using var loop = new ProtocolLoop<StunReply>(machine, _sockets, new MonotonicClock(), new Silent());
+                loop.Run(_stop.Token);
+            });
             _thread.Start();
         }
 
@@ -127,6 +131,10 @@ public sealed class NatLoopbackTests
 
         private sealed class Silent : ILoopHandler<StunReply>
         {
+            public void OnStarted()
+            {
+            }
+
             public void OnEvent(in StunReply e)
             {
             }
