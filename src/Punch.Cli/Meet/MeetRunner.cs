@@ -34,7 +34,7 @@ internal sealed class MeetRunner(MeetOptions options, CommandContext context, IM
         var sockets = new List<UdpSocket>(2);
         try
         {
-            MeetSockets.Bind(options, sockets);
+            sockets.AddRange(SocketBinder.Bind(Locals(), options.LocalPort));
             var resolver = new PatientResolver(options.Server.Host, options.Deadline, _clock, presenter.Advise, context.Stop.Token);
             return Meet(MeetServers.Find(options, resolver), sockets, input);
         }
@@ -61,6 +61,14 @@ internal sealed class MeetRunner(MeetOptions options, CommandContext context, IM
     private static Failure Explain(LocalNetworkException e) => e.Error == LocalNetworkError.PortTaken
         ? LocalRefusal.Explain(e) with { Hint = "another local port: -p <port>; without -p any free one will do" }
         : LocalRefusal.Explain(e);
+
+    private IReadOnlyList<HostAddress> Locals() => options switch
+    {
+        { Bind: { } bind } => [bind],
+        { Families: AddressFamilies.V4 } => [HostAddress.AnyV4],
+        { Families: AddressFamilies.V6 } => [HostAddress.AnyV6],
+        _ => [HostAddress.AnyV4, HostAddress.AnyV6],
+    };
 
     private MeetEnd Meet(IReadOnlyList<TransportAddress> found, List<UdpSocket> sockets, IByteSource? input)
     {

@@ -53,23 +53,11 @@ internal sealed class NatRunner(NatOptions options, CommandContext context, INat
     /// <summary>Binds all sockets of each family that occurs; returns the servers of the families that this machine has.</summary>
     private DiscoveryServer[] Bind(IReadOnlyList<DiscoveryServer> servers, List<UdpSocket> sockets)
     {
-        LocalNetworkException? missing = null;
+        HostAddress[] locals = [.. servers.Select(server => server.Address.Host.IsV6).Distinct().Select(isV6 => options.Bind ?? (isV6 ? HostAddress.AnyV6 : HostAddress.AnyV4))];
         int count = options.TestsLifetime ? NatDiscoveryOptions.SocketCountWithLifetime : NatDiscoveryOptions.SocketCount;
-        foreach (bool isV6 in servers.Select(server => server.Address.Host.IsV6).Distinct())
-        {
-            try
-            {
-                TransportAddress local = new(options.Bind ?? (isV6 ? HostAddress.AnyV6 : HostAddress.AnyV4), 0);
-                for (int i = 0; i < count; i++) { sockets.Add(UdpSocket.Bind(local)); }
-            }
-            catch (LocalNetworkException e) when (e.Error == LocalNetworkError.FamilyUnavailable)
-            {
-                missing = e;
-            }
-        }
+        for (int i = 0; i < count; i++) { sockets.AddRange(SocketBinder.Bind(locals, port: 0)); }
 
-        DiscoveryServer[] usable = [.. servers.Where(server => sockets.Exists(socket => socket.Local.Host.IsV6 == server.Address.Host.IsV6))];
-        return usable.Length > 0 ? usable : throw missing!;
+        return [.. servers.Where(server => sockets.Exists(socket => socket.Local.Host.IsV6 == server.Address.Host.IsV6))];
     }
 
     private NatEnd Discover(DiscoveryServer[] servers, List<UdpSocket> sockets)

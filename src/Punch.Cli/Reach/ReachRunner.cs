@@ -31,7 +31,9 @@ internal sealed class ReachRunner(ReachOptions options, CommandContext context, 
         try
         {
             IReadOnlyList<HostAddress> hosts = Hosts();
-            Bind(hosts, sockets);
+            sockets.AddRange(SocketBinder.Bind(Locals(hosts), options.LocalPort));
+            foreach (UdpSocket socket in sockets) { log?.Debug("bound {Local}", socket.Local); }
+
             return Converse(hosts, sockets, input);
         }
         catch (NameResolutionException e)
@@ -74,26 +76,9 @@ internal sealed class ReachRunner(ReachOptions options, CommandContext context, 
         return found;
     }
 
-    /// <summary>One socket for each family that occurs. A family this machine lacks is left out while the other one works.</summary>
-    private void Bind(IReadOnlyList<HostAddress> hosts, List<UdpSocket> sockets)
-    {
-        LocalNetworkException? missing = null;
-        foreach (bool isV6 in hosts.Select(host => host.IsV6).Distinct())
-        {
-            HostAddress local = options.Bind ?? (isV6 ? HostAddress.AnyV6 : HostAddress.AnyV4);
-            try
-            {
-                sockets.Add(UdpSocket.Bind(new TransportAddress(local, options.LocalPort)));
-                log?.Debug("bound {Local}", sockets[^1].Local);
-            }
-            catch (LocalNetworkException e) when (e.Error == LocalNetworkError.FamilyUnavailable)
-            {
-                missing = e;
-            }
-        }
-
-        if (sockets.Count == 0) { throw missing!; }
-    }
+    /// <summary>One for each family that occurs.</summary>
+    private IEnumerable<HostAddress> Locals(IReadOnlyList<HostAddress> hosts) =>
+        hosts.Select(host => host.IsV6).Distinct().Select(isV6 => options.Bind ?? (isV6 ? HostAddress.AnyV6 : HostAddress.AnyV4));
 
     private SessionEnd Converse(IReadOnlyList<HostAddress> hosts, List<UdpSocket> sockets, IByteSource? input)
     {
