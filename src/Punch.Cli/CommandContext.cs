@@ -1,6 +1,7 @@
 using Punch.Cli.HandOver;
 using Punch.Cli.Output;
 using Punch.Cli.Pipe;
+using Punch.Cli.Platform;
 
 namespace Punch.Cli;
 

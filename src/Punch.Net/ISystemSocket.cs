@@ -6,6 +6,12 @@ namespace Punch.Net;
 /// <summary>What a UDP socket is made of, as each operating system does it best. Bound when constructed.</summary>
 internal interface ISystemSocket : IDisposable
 {
+    /// <summary>
+    /// What the system is asked to hold until it is taken: a burst of some thousand small datagrams, which cost it a kilobyte each, as they
+    /// come when this process or one on the way had to wait for its turn.
+    /// </summary>
+    const int ReceiveBufferLength = 2 << 20;
+
     /// <summary>The port it is bound to.</summary>
     ushort Port { get; }
 

@@ -54,5 +54,27 @@ public sealed class LayeringTests
         Assert.Empty(loaded.Intersect(banned));
     }
 
+    [Fact]
+    public void The_folders_of_the_network_layer_do_not_use_each_other_in_a_circle()
+    {
+        Dictionary<string, string[]> files = Directory.GetFiles(Path.Combine(Repository.Root, "src", "Punch.Net"), "*.cs", SearchOption.AllDirectories)
+            .Where(file => !file.Contains($"{Path.DirectorySeparatorChar}obj{Path.DirectorySeparatorChar}", StringComparison.Ordinal))
+            .GroupBy(file => Path.GetDirectoryName(file)!)
+            .Where(folder => !folder.Key.EndsWith("Server", StringComparison.Ordinal) && !folder.Key.EndsWith("Punch.Net/Linux", StringComparison.Ordinal))
+            .ToDictionary(folder => folder.Key, folder => folder.ToArray());
+        Dictionary<string, string> text = files.ToDictionary(folder => folder.Key, folder => string.Concat(folder.Value.Select(File.ReadAllText)));
+
+        // A file is named after its type. A type is used without a using in the folders below its own, so names count, and no usings.
+        Dictionary<string, string[]> uses = files.Keys.ToDictionary(
+            folder => folder,
+            folder => files.Keys.Where(other => other != folder && files[other].Any(file => Mentions(text[folder], Path.GetFileNameWithoutExtension(file)))).ToArray());
+
+        while (uses.FirstOrDefault(folder => !folder.Value.Any(uses.ContainsKey)).Key is { } lowest) { uses.Remove(lowest); }
+
+        Assert.Empty(uses);
+
+        static bool Mentions(string code, string type) => System.Text.RegularExpressions.Regex.IsMatch(code, $@"\b{type}\b");
+    }
+
     private static string[] ProjectFiles() => Directory.GetFiles(Path.Combine(Repository.Root, "src"), "*.csproj", SearchOption.AllDirectories);
 }

@@ -12,12 +12,6 @@ namespace Punch.Net.Sockets;
 /// </summary>
 public sealed class UdpSocket : IDisposable
 {
-    /// <summary>
-    /// What the system is asked to hold until it is taken: a burst of some thousand small datagrams, which cost it a kilobyte each, as they
-    /// come when this process or one on the way had to wait for its turn.
-    /// </summary>
-    internal const int ReceiveBufferLength = 2 << 20;
-
     private byte _hopLimit;
     private bool _isDisposed;
 

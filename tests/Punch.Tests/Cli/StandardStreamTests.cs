@@ -1,6 +1,8 @@
 using System.IO.Pipes;
 using System.Text;
 using Punch.Cli.Output;
+using Punch.Cli.Platform;
+using Punch.Net.Unix;
 using Xunit;
 
 namespace Punch.Tests.Cli;
@@ -96,9 +98,9 @@ public sealed class StandardStreamTests
 
         using var own = File.OpenHandle(Environment.ProcessPath!);
 
-        Assert.False(Inheritance.IsInherited((int)own.DangerousGetHandle()));
-        Assert.False(Inheritance.IsInherited(int.MaxValue));
-        Assert.True(Inheritance.IsInherited(1));
+        Assert.False(LibC.IsInheritable((int)own.DangerousGetHandle()));
+        Assert.False(LibC.IsInheritable(int.MaxValue));
+        Assert.True(LibC.IsInheritable(1));
     }
 
     [Fact]

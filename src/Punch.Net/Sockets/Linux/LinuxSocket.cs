@@ -34,8 +34,8 @@ internal sealed class LinuxSocket : ISystemSocket
         _icmp = new IcmpQueue(Descriptor, _isV6);
 
         // As much as can be had; less is no reason not to start.
-        int forced = LibC.SetOption(Descriptor, SocketOption.ReceiveBufferForced, UdpSocket.ReceiveBufferLength);
-        if (forced < 0) { _ = LibC.SetOption(Descriptor, SocketOption.ReceiveBuffer, UdpSocket.ReceiveBufferLength); }
+        int forced = LibC.SetOption(Descriptor, SocketOption.ReceiveBufferForced, ISystemSocket.ReceiveBufferLength);
+        if (forced < 0) { _ = LibC.SetOption(Descriptor, SocketOption.ReceiveBuffer, ISystemSocket.ReceiveBufferLength); }
     }
 
     /// <summary>The file descriptor.</summary>

@@ -100,7 +100,7 @@ internal sealed class PortableSocket : ISystemSocket
     {
         if (_isV6) { Socket.DualMode = false; }
 
-        Socket.ReceiveBufferSize = UdpSocket.ReceiveBufferLength;
+        Socket.ReceiveBufferSize = ISystemSocket.ReceiveBufferLength;
 
         // A socket can be called readable and yet have nothing: a datagram of wrong checksum is dropped only when it is read.
         Socket.ReceiveTimeout = (int)SystemWait.LongestBlock.TotalMilliseconds;

@@ -1,8 +1,9 @@
 using System.ComponentModel;
 using System.Diagnostics;
 using System.Runtime.InteropServices;
+using Punch.Cli.HandOver;
 
-namespace Punch.Cli.HandOver;
+namespace Punch.Cli.Platform;
 
 /// <summary>Runs the command as a child, where a process cannot become another: Ctrl-C goes to both, and only the child heeds it.</summary>
 internal sealed class ChildLauncher : ICommandLauncher
