@@ -1,6 +1,8 @@
 namespace Punch.Net;
 
-/// <summary>Waits for any of several sockets and an event, as each operating system does it best. All are of one <see cref="SocketKind"/>.</summary>
+/// <summary>
+/// Waits for any of several sockets and an event, as each operating system does it best. All are of one <see cref="SocketKind"/>.
+/// </summary>
 internal interface ISocketSet : IDisposable
 {
     /// <summary>Adds a socket. The first has number 0, the next 1.</summary>

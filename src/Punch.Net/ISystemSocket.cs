@@ -21,7 +21,9 @@ internal interface ISystemSocket : IDisposable
     /// <summary>Sends one datagram to an address of the socket's family.</summary>
     SocketError Send(ReadOnlySpan<byte> datagram, TransportAddress to);
 
-    /// <summary>Takes the next datagram, and waits for it at most this long, or for <see cref="SystemWait.LongestBlock"/> if that is shorter.</summary>
+    /// <summary>
+    /// Takes the next datagram, and waits for it at most this long. A wait of <see cref="SystemWait.LongestBlock"/> or more may end sooner.
+    /// </summary>
     bool TryReceive(Span<byte> buffer, TimeSpan wait, out TransportAddress from, out int length);
 
     /// <summary>Takes the next ICMP error.</summary>

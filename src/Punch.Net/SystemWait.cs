@@ -4,7 +4,8 @@ namespace Punch.Net;
 internal static class SystemWait
 {
     /// <summary>
-    /// How long a receive blocks by itself. No other thread can end that wait, so it is short, and only for a datagram that is about to come.
+    /// How long a receive blocks by itself. No other thread can end that wait, so it is short, and only for a datagram that is about to
+    /// come.
     /// </summary>
     public static readonly TimeSpan LongestBlock = TimeSpan.FromMilliseconds(20);
 

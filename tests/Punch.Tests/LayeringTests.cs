@@ -57,17 +57,20 @@ public sealed class LayeringTests
     [Fact]
     public void The_folders_of_the_network_layer_do_not_use_each_other_in_a_circle()
     {
-        Dictionary<string, string[]> files = Directory.GetFiles(Path.Combine(Repository.Root, "src", "Punch.Net"), "*.cs", SearchOption.AllDirectories)
-            .Where(file => !file.Contains($"{Path.DirectorySeparatorChar}obj{Path.DirectorySeparatorChar}", StringComparison.Ordinal))
+        string root = Path.Combine(Repository.Root, "src", "Punch.Net");
+        string[] others = [Path.Combine(root, "obj"), Path.Combine(root, "bin"), Path.Combine(root, "Server"), Path.Combine(root, "Linux")];
+        Dictionary<string, string[]> files = Directory.GetFiles(root, "*.cs", SearchOption.AllDirectories)
             .GroupBy(file => Path.GetDirectoryName(file)!)
-            .Where(folder => !folder.Key.EndsWith("Server", StringComparison.Ordinal) && !folder.Key.EndsWith("Punch.Net/Linux", StringComparison.Ordinal))
+            .Where(folder => !others.Any(other => folder.Key.StartsWith(other, StringComparison.Ordinal)))
             .ToDictionary(folder => folder.Key, folder => folder.ToArray());
-        Dictionary<string, string> text = files.ToDictionary(folder => folder.Key, folder => string.Concat(folder.Value.Select(File.ReadAllText)));
+        Dictionary<string, string> text = files.ToDictionary(
+            folder => folder.Key, folder => string.Concat(folder.Value.Select(File.ReadAllText)));
 
         // A file is named after its type. A type is used without a using in the folders below its own, so names count, and no usings.
+        bool Uses(string folder, string other) =>
+            other != folder && files[other].Any(file => Mentions(text[folder], Path.GetFileNameWithoutExtension(file)));
         Dictionary<string, string[]> uses = files.Keys.ToDictionary(
-            folder => folder,
-            folder => files.Keys.Where(other => other != folder && files[other].Any(file => Mentions(text[folder], Path.GetFileNameWithoutExtension(file)))).ToArray());
+            folder => folder, folder => files.Keys.Where(other => Uses(folder, other)).ToArray());
 
         while (uses.FirstOrDefault(folder => !folder.Value.Any(uses.ContainsKey)).Key is { } lowest) { uses.Remove(lowest); }
 

@@ -112,7 +112,10 @@ public sealed class MachineRulesTests : IDisposable
         {
             foreach (NetworkNotice notice in Notices(i)) { machine.Note(notice, _now); }
 
-            while (machine.TryTransmit(_buffer, out Transmit transmit)) { sent.Add($"{transmit} {Convert.ToHexString(_buffer.AsSpan(0, transmit.Length))}"); }
+            while (machine.TryTransmit(_buffer, out Transmit transmit))
+            {
+                sent.Add($"{transmit} {Convert.ToHexString(_buffer.AsSpan(0, transmit.Length))}");
+            }
 
             Drain(machine);
             _now += TimeSpan.FromMilliseconds(100);
@@ -127,7 +130,8 @@ public sealed class MachineRulesTests : IDisposable
         IProtocol machine = kind switch
         {
             Kind.Peer => new PeerSession(
-                new PeerSessionOptions { Remotes = [Remote], Locals = [Local], Id = 7, Seed = 8, WallClock = DateTimeOffset.UnixEpoch }, _now),
+                new PeerSessionOptions { Remotes = [Remote], Locals = [Local], Id = 7, Seed = 8, WallClock = DateTimeOffset.UnixEpoch },
+                _now),
             Kind.Meet => new MeetSession(
                 new MeetSessionOptions
                 {
@@ -158,7 +162,8 @@ public sealed class MachineRulesTests : IDisposable
         NetworkNotice.SendFailed(Local, Remote),
         NetworkNotice.SendFailed(Remote, Local),
         NetworkNotice.HostsChanged([]),
-        NetworkNotice.HostsChanged([.. Enumerable.Range(0, 50).Select(i => new LocalAddress(HostAddress.Parse($"10.0.{round}.{i + 1}"), 24))]),
+        NetworkNotice.HostsChanged(
+            [.. Enumerable.Range(1, 50).Select(i => new LocalAddress(HostAddress.Parse($"10.0.{round}.{i}"), 24))]),
     ];
 
     private void Pass(IProtocol machine, TimeSpan time)

@@ -53,7 +53,11 @@ internal sealed class NatRunner(NatOptions options, CommandContext context, INat
     /// <summary>Binds all sockets of each family that occurs; returns the servers of the families that this machine has.</summary>
     private DiscoveryServer[] Bind(IReadOnlyList<DiscoveryServer> servers, List<UdpSocket> sockets)
     {
-        HostAddress[] locals = [.. servers.Select(server => server.Address.Host.IsV6).Distinct().Select(isV6 => options.Bind ?? (isV6 ? HostAddress.AnyV6 : HostAddress.AnyV4))];
+        HostAddress[] locals =
+        [
+            .. servers.Select(server => server.Address.Host.IsV6).Distinct()
+                .Select(isV6 => options.Bind ?? (isV6 ? HostAddress.AnyV6 : HostAddress.AnyV4)),
+        ];
         int count = options.TestsLifetime ? NatDiscoveryOptions.SocketCountWithLifetime : NatDiscoveryOptions.SocketCount;
         for (int i = 0; i < count; i++) { sockets.AddRange(SocketBinder.Bind(locals, port: 0)); }
 

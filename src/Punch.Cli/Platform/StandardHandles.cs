@@ -16,7 +16,8 @@ internal static class StandardHandles
     // A stream that was closed before the program began is not there to write to: its number may by now be that of a socket, or of the
     // runtime's signals. The runtime's own files are not inherited by child processes; what this one inherited can be.
     [UnsupportedOSPlatform("windows")]
-    private static IStandardHandle Unix(int descriptor) => LibC.IsInheritable(descriptor) ? new UnixHandle(descriptor) : ClosedHandle.Instance;
+    private static IStandardHandle Unix(int descriptor) =>
+        LibC.IsInheritable(descriptor) ? new UnixHandle(descriptor) : ClosedHandle.Instance;
 }
 
 /// <summary>A standard stream that the program was started without: what is written is lost, as its starter asked for, and everything else goes on.</summary>

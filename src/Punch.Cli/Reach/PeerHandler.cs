@@ -25,7 +25,8 @@ internal sealed class PeerHandler : ILoopHandler<PeerEvent>
     private Beginning _beginning = Beginning.Open;
 
     /// <summary>Creates a handler; nothing is presented yet.</summary>
-    public PeerHandler(PeerSession session, SessionStart start, ReachOptions options, MonotonicClock clock, IPresenter presenter, ILogger? log)
+    public PeerHandler(
+        PeerSession session, SessionStart start, ReachOptions options, MonotonicClock clock, IPresenter presenter, ILogger? log)
     {
         _options = options;
         _session = session;

@@ -14,7 +14,7 @@ public sealed class AddressWatch
     private readonly IReadOnlyList<TransportAddress> _locals;
 
     /// <summary>Looks for the first time.</summary>
-    /// <param name="remotes">Hosts that are asked for a path. If one is on loopback, all are on this machine, and loopback counts, too.</param>
+    /// <param name="remotes">Hosts that are asked for a path. If one is on loopback, all are on this machine, and loopback counts.</param>
     /// <param name="locals">The bound sockets.</param>
     /// <param name="now">Now.</param>
     public AddressWatch(IReadOnlyList<TransportAddress> remotes, IReadOnlyList<TransportAddress> locals, Instant now)

@@ -2,7 +2,9 @@ using Punch.Protocol;
 
 namespace Punch.Net.Sockets;
 
-/// <summary>Binds a socket of each address family, both on the same port where that can be had: one port is easier to forward than two.</summary>
+/// <summary>
+/// Binds a socket of each address family, both on the same port where that can be had: one port is easier to forward than two.
+/// </summary>
 public static class SocketBinder
 {
     /// <summary>How often another free port is drawn because the other family lacks that one.</summary>
@@ -12,7 +14,7 @@ public static class SocketBinder
     /// <param name="hosts">A local address of each family that is wanted; a wildcard is normal.</param>
     /// <param name="port">The port of all; 0 takes a free one.</param>
     /// <returns>The sockets, in the order of <paramref name="hosts"/>.</returns>
-    /// <exception cref="LocalNetworkException">The port is taken, an address is not ours, or there is no family left; nothing is bound then.</exception>
+    /// <exception cref="LocalNetworkException">A port is taken, an address is not ours, or no family is left. Nothing is bound then.</exception>
     public static IReadOnlyList<UdpSocket> Bind(IEnumerable<HostAddress> hosts, ushort port)
     {
         HostAddress[] wanted = [.. hosts];

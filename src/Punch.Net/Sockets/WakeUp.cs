@@ -56,7 +56,8 @@ public sealed class WakeUp : IDisposable
     }
 
     /// <summary>The words for a system that gives no descriptor.</summary>
-    internal static LocalNetworkException NoneLeft(SocketException e) => new(LocalNetworkError.Other, "the system has no descriptor left", e);
+    internal static LocalNetworkException NoneLeft(SocketException e) =>
+        new(LocalNetworkError.Other, "the system has no descriptor left", e);
 
     /// <summary>Forgets that it was set: whatever is set from now on ends the next wait. Look for the news after this, never before.</summary>
     internal void Clear()

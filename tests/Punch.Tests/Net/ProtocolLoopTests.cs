@@ -262,7 +262,8 @@ public sealed class ProtocolLoopTests
         return probe.Local;
     }
 
-    private static Task Run(PingPong machine, Listener handler, UdpSocket socket) => Start(() => Loop(machine, handler, socket).RunToEnd(CancellationToken.None));
+    private static Task Run(PingPong machine, Listener handler, UdpSocket socket) =>
+        Start(() => Loop(machine, handler, socket).RunToEnd(CancellationToken.None));
 
     private static Task Start(Action run) =>
         Task.Factory.StartNew(run, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);

@@ -65,7 +65,8 @@ internal sealed class BoundDescriptor : IDisposable
     public static HostAddress SourceTowards(TransportAddress remote)
     {
         bool isV6 = remote.Host.IsV6;
-        using var bound = new BoundDescriptor(new TransportAddress(isV6 ? HostAddress.AnyV6 : HostAddress.AnyV4, 0), SystemWait.LongestBlock);
+        var any = new TransportAddress(isV6 ? HostAddress.AnyV6 : HostAddress.AnyV4, 0);
+        using var bound = new BoundDescriptor(any, SystemWait.LongestBlock);
         Check(LibC.Connect(bound.Descriptor, SocketAddressOf(remote)));
         return bound.Name(isV6).Host;
     }
