@@ -12,7 +12,7 @@ internal sealed class RendezvousService
 {
     /// <summary>
     /// How many pairs of a socket and a local address are told apart: as many as a machine has addresses, not as many as a stranger likes.
-    /// Beyond these, the system chooses the address that a Tell leaves from.
+    /// Beyond these, the system chooses the address that a notice leaves from.
     /// </summary>
     public const int MaxArrivals = 1024;
 
@@ -70,20 +70,20 @@ internal sealed class RendezvousService
     /// <param name="local">To which address of this machine.</param>
     /// <param name="now">When.</param>
     /// <param name="room">Takes the answer.</param>
-    /// <param name="tell">Takes the Tell.</param>
-    /// <param name="first">Where the first Tell is to be sent from, if there is one.</param>
+    /// <param name="notice">Takes the notice.</param>
+    /// <param name="first">Where the first notice is to be sent from, if there is one.</param>
     /// <param name="second">Where the second one is to be sent from.</param>
     public RendezvousResult Answer(
-        ReadOnlySpan<byte> request, in TransportAddress client, IBatchSocket socket, in HostAddress local, Instant now, Span<byte> room, Span<byte> tell,
+        ReadOnlySpan<byte> request, in TransportAddress client, IBatchSocket socket, in HostAddress local, Instant now, Span<byte> room, Span<byte> notice,
         out Arrival first, out Arrival second)
     {
         lock (_lock)
         {
-            _core.Answer(request, client, NumberOf(new Arrival(socket, local)), now, room, tell, out RendezvousResult result);
+            _core.Answer(request, client, NumberOf(new Arrival(socket, local)), now, room, notice, out RendezvousResult result);
             _outcomes[(int)result.Outcome]++;
-            _told += result.TellCount;
-            first = result.TellCount > 0 ? _arrivals[result.First.Arrival] : default;
-            second = result.TellCount > 1 ? _arrivals[result.Second.Arrival] : default;
+            _told += result.NoticeCount;
+            first = result.NoticeCount > 0 ? _arrivals[result.First.Arrival] : default;
+            second = result.NoticeCount > 1 ? _arrivals[result.Second.Arrival] : default;
             return result;
         }
     }

@@ -16,7 +16,7 @@ internal sealed class UdpService(
     IBatchSocket socket, int endpoint, IBatchSocket[] siblings, StunResponder responder, RendezvousService? rendezvous, MonotonicClock clock,
     IServerObserver? observer)
 {
-    private readonly byte[] _tell = new byte[RendezvousCore.MaxTellLength];
+    private readonly byte[] _notice = new byte[RendezvousCore.MaxNoticeLength];
 
     /// <summary>What was counted.</summary>
     public RequestCounts Counts => responder.Counts;
@@ -67,21 +67,21 @@ internal sealed class UdpService(
     private void AnswerJoin(RendezvousService service, ReadOnlySpan<byte> request, in TransportAddress client, in HostAddress local, Instant now)
     {
         RendezvousResult result = service.Answer(
-            request, client, socket, local, now, socket.Room, _tell, out RendezvousService.Arrival first, out RendezvousService.Arrival second);
+            request, client, socket, local, now, socket.Room, _notice, out RendezvousService.Arrival first, out RendezvousService.Arrival second);
         RequestOutcome outcome = OutcomeOf(result.Outcome);
-        responder.Note(outcome, request.Length, result.ReplyLength + (result.TellCount * result.TellLength));
+        responder.Note(outcome, request.Length, result.ReplyLength + (result.NoticeCount * result.NoticeLength));
         observer?.OnRequest(client, socket.Local with { Host = local }, outcome);
         if (result.ReplyLength > 0) { socket.Queue(local, client, result.ReplyLength); }
 
-        if (result.TellCount > 0) { Tell(first, result.First.To, result.TellLength); }
+        if (result.NoticeCount > 0) { Notify(first, result.First.To, result.NoticeLength); }
 
-        if (result.TellCount > 1) { Tell(second, result.Second.To, result.TellLength); }
+        if (result.NoticeCount > 1) { Notify(second, result.Second.To, result.NoticeLength); }
     }
 
-    /// <summary>A Tell leaves from where its party's own join came to, be it another socket: no NAT lets it in from elsewhere.</summary>
-    private void Tell(in RendezvousService.Arrival from, in TransportAddress to, int length)
+    /// <summary>A notice leaves from where its party's own join came to, be it another socket: no NAT lets it in from elsewhere.</summary>
+    private void Notify(in RendezvousService.Arrival from, in TransportAddress to, int length)
     {
-        if (!from.Socket.TrySend(_tell.AsSpan(0, length), from.Local, to)) { responder.NoteUnsent(1); }
+        if (!from.Socket.TrySend(_notice.AsSpan(0, length), from.Local, to)) { responder.NoteUnsent(1); }
     }
 
     private static RequestOutcome OutcomeOf(RendezvousOutcome outcome) => outcome switch

@@ -7,7 +7,7 @@ namespace Punch.Protocol.Rendezvous;
 /// sans I/O: the driver owns sockets and clock, and calls from one thread at a time. It reads nothing of what parties say to each other.
 /// <para>
 /// It keeps nothing for an address that has not shown, by a NONCE sent there, that it gets what is sent to it; it sends nothing to an address but
-/// the answer to a request from there, or a Tell to one that has shown it within the last minute; and what one request causes to be sent
+/// the answer to a request from there, or a notice to one that has shown it within the last minute; and what one request causes to be sent
 /// is, IP and UDP headers included, no more bytes than the request. So it is no use for floods.
 /// </para>
 /// <para>
@@ -25,8 +25,8 @@ public sealed class RendezvousCore
     /// </summary>
     public const int MaxReplyLength = 592;
 
-    /// <summary>The longest Tell: header(20), party(20), sealed(452), two addresses(36), fingerprint(8).</summary>
-    public const int MaxTellLength = 536;
+    /// <summary>The longest notice: header(20), party(20), sealed(452), two addresses(36), fingerprint(8).</summary>
+    public const int MaxNoticeLength = 536;
 
     // IPv6(40) + UDP(8): another datagram costs these, too
     private const int HeadersBelow = 48;
@@ -41,7 +41,7 @@ public sealed class RendezvousCore
     private readonly byte[] _peer = new byte[RendezvousLimits.Party + RendezvousLimits.Sealed];
     private readonly byte[] _self = new byte[RendezvousLimits.Party + RendezvousLimits.Sealed];
     private readonly byte[] _nonce = new byte[ReturnCookie.Length];
-    private ulong _tells;
+    private ulong _notices;
 
     /// <param name="options">The secret and the limits.</param>
     /// <exception cref="ArgumentOutOfRangeException">The number of rooms is.</exception>
@@ -66,13 +66,13 @@ public sealed class RendezvousCore
     /// <summary>Decides about one datagram.</summary>
     /// <param name="request">The bytes that came.</param>
     /// <param name="client">Where they came from.</param>
-    /// <param name="arrival">The driver's number for the socket and local address they came to; it comes back with a Tell.</param>
+    /// <param name="arrival">The driver's number for the socket and local address they came to; it comes back with a notice.</param>
     /// <param name="now">When.</param>
     /// <param name="reply">Takes the answer to <paramref name="client"/>; <see cref="MaxReplyLength"/> bytes.</param>
-    /// <param name="tell">Takes the Tell; <see cref="MaxTellLength"/> bytes.</param>
+    /// <param name="notice">Takes the notice; <see cref="MaxNoticeLength"/> bytes.</param>
     /// <param name="result">What to send.</param>
     public void Answer(
-        ReadOnlySpan<byte> request, in TransportAddress client, int arrival, Instant now, Span<byte> reply, Span<byte> tell,
+        ReadOnlySpan<byte> request, in TransportAddress client, int arrival, Instant now, Span<byte> reply, Span<byte> notice,
         out RendezvousResult result)
     {
         result = default;
@@ -92,7 +92,7 @@ public sealed class RendezvousCore
         {
             JoinReading.Malformed => Refuse(message.TransactionId, StunErrorCode.BadRequest, RendezvousOutcome.Malformed, reply),
             JoinReading.UnknownAttribute => RefuseUnknown(message, reply),
-            _ => Decide(join, new Origin(client, arrival, now), reply, tell),
+            _ => Decide(join, new Origin(client, arrival, now), reply, notice),
         };
     }
 
@@ -105,7 +105,7 @@ public sealed class RendezvousCore
     private static bool IsAnswerable(in TransportAddress client) =>
         client.Port != 0 && !client.Host.IsAny && !client.Host.IsMulticast && !client.Host.IsLimitedBroadcast;
 
-    private RendezvousResult Decide(in JoinRequest join, in Origin origin, Span<byte> reply, Span<byte> tell)
+    private RendezvousResult Decide(in JoinRequest join, in Origin origin, Span<byte> reply, Span<byte> notice)
     {
         NameWords room = NameWords.Of(join.Room);
         NameWords party = NameWords.Of(join.Party);
@@ -119,7 +119,7 @@ public sealed class RendezvousCore
 
         if (proof == CookieAge.Invalid)
         {
-            return view.Others == 0 ? Challenge(join, origin, reply) : Introduce(join, view, origin, reply, tell);
+            return view.Others == 0 ? Challenge(join, origin, reply) : Introduce(join, view, origin, reply, notice);
         }
 
         int mine = view.Mine;
@@ -130,7 +130,7 @@ public sealed class RendezvousCore
         }
 
         bool isChanged = _rooms.Refresh(mine, join.Sealed, origin.Client, origin.Arrival, origin.Now) || isNew;
-        return Keep(join, view with { Mine = mine }, origin, proof, isChanged, reply, tell);
+        return Keep(join, view with { Mine = mine }, origin, proof, isChanged, reply, notice);
     }
 
     /// <summary>438: come back with this NONCE.</summary>
@@ -155,7 +155,7 @@ public sealed class RendezvousCore
     }
 
     /// <summary>Brings an unproven address and a waiting party together; nothing is kept.</summary>
-    private RendezvousResult Introduce(in JoinRequest join, in RoomView view, in Origin origin, Span<byte> reply, Span<byte> tell)
+    private RendezvousResult Introduce(in JoinRequest join, in RoomView view, in Origin origin, Span<byte> reply, Span<byte> notice)
     {
         var answer = new JoinAnswer
         {
@@ -171,11 +171,11 @@ public sealed class RendezvousCore
             V4 = origin.Client.Host.IsV6 ? null : origin.Client,
             V6 = origin.Client.Host.IsV6 ? origin.Client : null,
         };
-        return TellOther(Finish(answer, RendezvousOutcome.Introduced, reply), self, view.Other, origin.Now, tell);
+        return NotifyOther(Finish(answer, RendezvousOutcome.Introduced, reply), self, view.Other, origin.Now, notice);
     }
 
     private RendezvousResult Keep(
-        in JoinRequest join, in RoomView view, in Origin origin, CookieAge proof, bool isChanged, Span<byte> reply, Span<byte> tell)
+        in JoinRequest join, in RoomView view, in Origin origin, CookieAge proof, bool isChanged, Span<byte> reply, Span<byte> notice)
     {
         var answer = new JoinAnswer
         {
@@ -190,19 +190,19 @@ public sealed class RendezvousCore
         RendezvousResult result = Finish(answer, RendezvousOutcome.Paired, reply);
         if (!isChanged && !join.IsSeeking) { return result; }
 
-        return TellOther(result, _rooms.Describe(view.Mine, origin.Now, _self), view.Other, origin.Now, tell);
+        return NotifyOther(result, _rooms.Describe(view.Mine, origin.Now, _self), view.Other, origin.Now, notice);
     }
 
-    /// <summary>Adds a Tell: to one address of the party, and to its second as long as all of it stays below what came.</summary>
-    private RendezvousResult TellOther(in RendezvousResult result, in PeerEntry self, int other, Instant now, Span<byte> tell)
+    /// <summary>Adds a notice: to one address of the party, and to its second as long as all of it stays below what came.</summary>
+    private RendezvousResult NotifyOther(in RendezvousResult result, in PeerEntry self, int other, Instant now, Span<byte> notice)
     {
-        var word = new Tell { TransactionId = NextId(), Peer = self };
-        if (result.ReplyLength == 0 || !word.TryWrite(tell, out int length)) { return result; }
+        var word = new PeerNotice { TransactionId = NextId(), Peer = self };
+        if (result.ReplyLength == 0 || !word.TryWrite(notice, out int length)) { return result; }
 
-        int count = _rooms.LocateTargets(other, now, out TellTarget first, out TellTarget second);
+        int count = _rooms.LocateTargets(other, now, out NoticeTarget first, out NoticeTarget second);
         int allowed = (JoinRequest.Length - result.ReplyLength) / (length + HeadersBelow);
         count = Math.Min(count, allowed);
-        return result with { TellLength = count == 0 ? 0 : length, TellCount = count, First = first, Second = count == 2 ? second : default };
+        return result with { NoticeLength = count == 0 ? 0 : length, NoticeCount = count, First = first, Second = count == 2 ? second : default };
     }
 
     private static RendezvousResult RefuseUnknown(in StunMessage message, Span<byte> reply)
@@ -234,9 +234,9 @@ public sealed class RendezvousCore
     private TransactionId NextId()
     {
         Span<byte> id = stackalloc byte[16];
-        NameWords words = new(_ids.Of(_tells, 0), _ids.Of(_tells, 1));
+        NameWords words = new(_ids.Of(_notices, 0), _ids.Of(_notices, 1));
         words.Write(id);
-        _tells = unchecked(_tells + 1);
+        _notices = unchecked(_notices + 1);
         return TransactionId.FromBytes(id[..TransactionId.Length]);
     }
 

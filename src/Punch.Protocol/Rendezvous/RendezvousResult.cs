@@ -36,12 +36,12 @@ public enum RendezvousOutcome
     Full,
 }
 
-/// <summary>Where a Tell goes: an address that its party has proven.</summary>
+/// <summary>Where a notice goes: an address that its party has proven.</summary>
 /// <param name="To">The address.</param>
 /// <param name="Arrival">What the driver gave with the join from there: where to send from.</param>
-public readonly record struct TellTarget(TransportAddress To, int Arrival);
+public readonly record struct NoticeTarget(TransportAddress To, int Arrival);
 
-/// <summary>What to send: an answer to where the request came from, and one Tell to none, one or two addresses of one party.</summary>
+/// <summary>What to send: an answer to where the request came from, and one notice to none, one or two addresses of one party.</summary>
 public readonly record struct RendezvousResult
 {
     /// <summary>What the server made of it.</summary>
@@ -50,15 +50,15 @@ public readonly record struct RendezvousResult
     /// <summary>Bytes of the answer; 0 for none.</summary>
     public int ReplyLength { get; init; }
 
-    /// <summary>Bytes of the Tell; 0 when <see cref="TellCount"/> is.</summary>
-    public int TellLength { get; init; }
+    /// <summary>Bytes of the notice; 0 when <see cref="NoticeCount"/> is.</summary>
+    public int NoticeLength { get; init; }
 
-    /// <summary>How many addresses the Tell goes to, 0 to 2.</summary>
-    public int TellCount { get; init; }
+    /// <summary>How many addresses the notice goes to, 0 to 2.</summary>
+    public int NoticeCount { get; init; }
 
     /// <summary>The first of them.</summary>
-    public TellTarget First { get; init; }
+    public NoticeTarget First { get; init; }
 
     /// <summary>The second of them: the same bytes over the other family.</summary>
-    public TellTarget Second { get; init; }
+    public NoticeTarget Second { get; init; }
 }

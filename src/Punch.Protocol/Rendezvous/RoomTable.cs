@@ -185,14 +185,14 @@ internal sealed class RoomTable
 
     /// <summary>Where a party was seen lately, the latest first.</summary>
     /// <returns>How many there are, 1 or 2 for a party that is not past its lifetime.</returns>
-    public int LocateTargets(int index, Instant now, out TellTarget first, out TellTarget second)
+    public int LocateTargets(int index, Instant now, out NoticeTarget first, out NoticeTarget second)
     {
         ref RoomSlot slot = ref _slots[index];
         bool isV6First = slot.V6.Port != 0 && slot.V6.Seen > slot.V4.Seen;
         ref ReturnAddress latest = ref slot.Address(isV6First);
         ref ReturnAddress earlier = ref slot.Address(!isV6First);
-        first = latest.IsLive(now) ? new TellTarget(latest.Address, latest.Arrival) : default;
-        second = earlier.IsLive(now) ? new TellTarget(earlier.Address, earlier.Arrival) : default;
+        first = latest.IsLive(now) ? new NoticeTarget(latest.Address, latest.Arrival) : default;
+        second = earlier.IsLive(now) ? new NoticeTarget(earlier.Address, earlier.Arrival) : default;
         return (latest.IsLive(now) ? 1 : 0) + (earlier.IsLive(now) ? 1 : 0);
     }
 

@@ -32,7 +32,7 @@ public sealed class RendezvousCoreTests
         Assert.True(answer.Peer.IsEmpty);
         Assert.True(answer.Nonce.IsEmpty);
         Assert.Equal((1, 1), (_rig.Core.Rooms, _rig.Core.Waiting));
-        Assert.Equal(0, _rig.Last.TellCount);
+        Assert.Equal(0, _rig.Last.NoticeCount);
     }
 
     [Fact]
@@ -50,11 +50,11 @@ public sealed class RendezvousCoreTests
         Assert.Equal(JoinBytes.Name(1), answer.Peer.Party);
         Assert.Equal(JoinBytes.Words(180, 1), answer.Peer.Sealed);
         Assert.Equal((A, null), (answer.Peer.V4, answer.Peer.V6));
-        Assert.Equal((1, new TellTarget(A, 42)), (_rig.Last.TellCount, _rig.Last.First));
-        Tell tell = _rig.Told();
-        Assert.Equal(JoinBytes.Name(2), tell.Peer.Party);
-        Assert.Equal(JoinBytes.Words(180, 2), tell.Peer.Sealed);
-        Assert.Equal((B, null), (tell.Peer.V4, tell.Peer.V6));
+        Assert.Equal((1, new NoticeTarget(A, 42)), (_rig.Last.NoticeCount, _rig.Last.First));
+        PeerNotice notice = _rig.Told();
+        Assert.Equal(JoinBytes.Name(2), notice.Peer.Party);
+        Assert.Equal(JoinBytes.Words(180, 2), notice.Peer.Sealed);
+        Assert.Equal((B, null), (notice.Peer.V4, notice.Peer.V6));
         Assert.Equal((1, 1), (_rig.Core.Rooms, _rig.Core.Waiting));
     }
 
@@ -68,7 +68,7 @@ public sealed class RendezvousCoreTests
         Assert.Equal(RendezvousOutcome.Paired, _rig.Last.Outcome);
         Assert.Equal(TimeSpan.FromSeconds(60), answer.Lifetime);
         Assert.Equal(A, answer.Peer.V4);
-        Assert.Equal((1, A), (_rig.Last.TellCount, _rig.Last.First.To));
+        Assert.Equal((1, A), (_rig.Last.NoticeCount, _rig.Last.First.To));
         Assert.Equal(B, _rig.Told().Peer.V4);
         Assert.Equal((1, 0), (_rig.Core.Rooms, _rig.Core.Waiting));
     }
@@ -83,7 +83,7 @@ public sealed class RendezvousCoreTests
         JoinAnswer answer = _rig.Join(A, party: 1);
 
         Assert.Equal(B, answer.Peer.V4);
-        Assert.Equal(0, _rig.Last.TellCount);
+        Assert.Equal(0, _rig.Last.NoticeCount);
     }
 
     [Theory]
@@ -98,7 +98,7 @@ public sealed class RendezvousCoreTests
 
         _rig.Join(B, party: 2, says: says);
 
-        Assert.Equal((1, A), (_rig.Last.TellCount, _rig.Last.First.To));
+        Assert.Equal((1, A), (_rig.Last.NoticeCount, _rig.Last.First.To));
         Assert.Equal(says, _rig.Told().Peer.Sealed);
         Assert.Equal(says, _rig.Join(A, party: 1).Peer.Sealed);
     }
@@ -113,7 +113,7 @@ public sealed class RendezvousCoreTests
 
         _rig.Join(B, party: 2, says: says);
 
-        Assert.Equal(1, _rig.Last.TellCount);
+        Assert.Equal(1, _rig.Last.NoticeCount);
         Assert.Equal(says, _rig.Told().Peer.Sealed);
     }
 
@@ -128,7 +128,7 @@ public sealed class RendezvousCoreTests
         Assert.Equal(C, _rig.Told().Peer.V4);
         Assert.Equal(C, _rig.Join(A, party: 1).Peer.V4);
         _rig.Join(A, party: 1, isSeeking: true);
-        Assert.Equal((1, C), (_rig.Last.TellCount, _rig.Last.First.To));
+        Assert.Equal((1, C), (_rig.Last.NoticeCount, _rig.Last.First.To));
     }
 
     [Fact]
@@ -139,7 +139,7 @@ public sealed class RendezvousCoreTests
 
         _rig.Join(B, party: 2, isSeeking: true);
 
-        Assert.Equal((1, A), (_rig.Last.TellCount, _rig.Last.First.To));
+        Assert.Equal((1, A), (_rig.Last.NoticeCount, _rig.Last.First.To));
     }
 
     [Fact]
@@ -152,8 +152,8 @@ public sealed class RendezvousCoreTests
         JoinAnswer answer = _rig.JoinCold(V6B, party: 2);
 
         Assert.Equal((A, V6A), (answer.Peer.V4, answer.Peer.V6));
-        Assert.Equal(2, _rig.Last.TellCount);
-        Assert.Equal((new TellTarget(V6A, 6), new TellTarget(A, 4)), (_rig.Last.First, _rig.Last.Second));
+        Assert.Equal(2, _rig.Last.NoticeCount);
+        Assert.Equal((new NoticeTarget(V6A, 6), new NoticeTarget(A, 4)), (_rig.Last.First, _rig.Last.Second));
         Assert.Equal((null, V6B), (_rig.Told().Peer.V4, _rig.Told().Peer.V6));
         _rig.Join(B, party: 2);
         _rig.Join(V6B, party: 2);
@@ -172,7 +172,7 @@ public sealed class RendezvousCoreTests
         JoinAnswer answer = _rig.JoinCold(B, party: 2);
 
         Assert.Equal((null, V6A), (answer.Peer.V4, answer.Peer.V6));
-        Assert.Equal((1, V6A), (_rig.Last.TellCount, _rig.Last.First.To));
+        Assert.Equal((1, V6A), (_rig.Last.NoticeCount, _rig.Last.First.To));
         Assert.Equal(default, _rig.Last.Second);
     }
 
@@ -191,9 +191,9 @@ public sealed class RendezvousCoreTests
         _rig.Join(B, party: 2, says: JoinBytes.Words(448, 9));
         _rig.Join(V6B, party: 2, says: JoinBytes.Words(448, 9));
 
-        Assert.Equal(1, _rig.Last.TellCount);
+        Assert.Equal(1, _rig.Last.NoticeCount);
         Assert.InRange(_rig.Last.ReplyLength, 560, RendezvousCore.MaxReplyLength);
-        Assert.Equal(RendezvousCore.MaxTellLength, _rig.Last.TellLength);
+        Assert.Equal(RendezvousCore.MaxNoticeLength, _rig.Last.NoticeLength);
     }
 
     [Fact]
@@ -203,9 +203,9 @@ public sealed class RendezvousCoreTests
         _rig.Join(B, party: 2);
 
         Assert.Equal(StunErrorCode.Forbidden, _rig.JoinCold(C, party: 3).Error);
-        Assert.Equal((RendezvousOutcome.Crowded, 0), (_rig.Last.Outcome, _rig.Last.TellCount));
+        Assert.Equal((RendezvousOutcome.Crowded, 0), (_rig.Last.Outcome, _rig.Last.NoticeCount));
         Assert.Equal(StunErrorCode.Forbidden, _rig.Join(C, party: 3).Error);
-        Assert.Equal((RendezvousOutcome.Crowded, 0), (_rig.Last.Outcome, _rig.Last.TellCount));
+        Assert.Equal((RendezvousOutcome.Crowded, 0), (_rig.Last.Outcome, _rig.Last.NoticeCount));
         Assert.Equal(StunErrorCode.Forbidden, _rig.Leave(C, party: 3).Error);
         Assert.Equal((1, 0), (_rig.Core.Rooms, _rig.Core.Waiting));
         Assert.Equal(B, _rig.Join(A, party: 1).Peer.V4);
@@ -220,7 +220,7 @@ public sealed class RendezvousCoreTests
         JoinAnswer left = _rig.Leave(B, party: 2);
 
         Assert.Equal((null, TimeSpan.Zero, B), (left.Error, left.Lifetime, left.Mapped));
-        Assert.Equal((RendezvousOutcome.Left, 0), (_rig.Last.Outcome, _rig.Last.TellCount));
+        Assert.Equal((RendezvousOutcome.Left, 0), (_rig.Last.Outcome, _rig.Last.NoticeCount));
         Assert.Equal((1, 1), (_rig.Core.Rooms, _rig.Core.Waiting));
         Assert.Equal(A, _rig.JoinCold(C, party: 3).Peer.V4);
         _rig.Leave(A, party: 1);
@@ -344,15 +344,15 @@ public sealed class RendezvousCoreTests
         byte[] first = new JoinBytes { Cookie = cookie, PartyName = JoinBytes.Name(1) }.ToArray();
         byte[] second = new JoinBytes { PartyName = JoinBytes.Name(2) }.ToArray();
         byte[] reply = new byte[600];
-        byte[] tell = new byte[600];
+        byte[] notice = new byte[600];
         _rig.Send(first, A);
 
         Assert.Equal(0, Allocation.Fewest(() =>
         {
             for (int i = 0; i < 100; i++)
             {
-                _rig.Core.Answer(first, A, 0, _rig.Now, reply, tell, out _);
-                _rig.Core.Answer(second, B, 0, _rig.Now, reply, tell, out _);
+                _rig.Core.Answer(first, A, 0, _rig.Now, reply, notice, out _);
+                _rig.Core.Answer(second, B, 0, _rig.Now, reply, notice, out _);
             }
         }));
     }

@@ -73,7 +73,7 @@ public sealed class RendezvousLimitTests
         }
 
         rig.Send(request, neighbour);
-        Assert.Equal((RendezvousOutcome.Limited, 0, 0), (rig.Last.Outcome, rig.Last.ReplyLength, rig.Last.TellCount));
+        Assert.Equal((RendezvousOutcome.Limited, 0, 0), (rig.Last.Outcome, rig.Last.ReplyLength, rig.Last.NoticeCount));
         rig.Send(request, B);
         Assert.Equal(RendezvousOutcome.Challenged, rig.Last.Outcome);
         rig.Wait(0.5);
@@ -119,7 +119,7 @@ public sealed class RendezvousLimitTests
         byte[] own = new JoinBytes { RoomName = JoinBytes.Name(0x33), PartyName = JoinBytes.Name(0x44), Cookie = new byte[20] }.ToArray();
         byte[] known = new JoinBytes { PartyName = JoinBytes.Name(0x44) }.ToArray();
         byte[] reply = new byte[RendezvousCore.MaxReplyLength];
-        byte[] tell = new byte[RendezvousCore.MaxTellLength];
+        byte[] notice = new byte[RendezvousCore.MaxNoticeLength];
         var random = new SplitMix64(7);
         int kept = 0, toldElsewhere = 0;
 
@@ -128,9 +128,9 @@ public sealed class RendezvousLimitTests
             for (int i = 0; i < 100_000; i++)
             {
                 TransportAddress forged = Forged(ref random);
-                rig.Core.Answer(i % 10 == 0 ? known : own, forged, 0, rig.Now, reply, tell, out RendezvousResult result);
+                rig.Core.Answer(i % 10 == 0 ? known : own, forged, 0, rig.Now, reply, notice, out RendezvousResult result);
                 kept += result.Outcome is RendezvousOutcome.Challenged or RendezvousOutcome.Introduced ? 0 : 1;
-                toldElsewhere += result.TellCount > 0 && (result.First.To != A || result.TellCount > 1) ? 1 : 0;
+                toldElsewhere += result.NoticeCount > 0 && (result.First.To != A || result.NoticeCount > 1) ? 1 : 0;
             }
         });
 
@@ -146,15 +146,15 @@ public sealed class RendezvousLimitTests
         var rig = new RendezvousRig(maxRooms: Rooms);
         byte[] cookie = rig.NonceFor(A);
         byte[] reply = new byte[RendezvousCore.MaxReplyLength];
-        byte[] tell = new byte[RendezvousCore.MaxTellLength];
+        byte[] notice = new byte[RendezvousCore.MaxNoticeLength];
         byte[][] requests = [.. Enumerable.Range(0, 3 * Rooms).Select(i => JoinTo(i, cookie))];
-        foreach (byte[] request in requests) { rig.Core.Answer(request, A, 0, rig.Now, reply, tell, out _); }
+        foreach (byte[] request in requests) { rig.Core.Answer(request, A, 0, rig.Now, reply, notice, out _); }
 
         Assert.Equal(Rooms, rig.Core.Rooms);
         Assert.Equal(0, Allocation.Fewest(() =>
         {
             rig.Wait(61);
-            foreach (byte[] request in requests) { rig.Core.Answer(request, A, 0, rig.Now, reply, tell, out _); }
+            foreach (byte[] request in requests) { rig.Core.Answer(request, A, 0, rig.Now, reply, notice, out _); }
         }));
     }
 

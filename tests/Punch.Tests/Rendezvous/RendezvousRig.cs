@@ -15,7 +15,7 @@ internal sealed class RendezvousRig
     public static readonly TransportAddress V6B = TransportAddress.Parse("[2001:db8:1::9]:50002");
 
     private readonly byte[] _reply = new byte[RendezvousCore.MaxReplyLength];
-    private readonly byte[] _tell = new byte[RendezvousCore.MaxTellLength];
+    private readonly byte[] _notice = new byte[RendezvousCore.MaxNoticeLength];
     private readonly RendezvousOptions _options;
 
     public RendezvousRig(int maxRooms = 100, RateLimit? limit = null)
@@ -38,11 +38,11 @@ internal sealed class RendezvousRig
     /// <summary>Sends bytes from somewhere; the answer is empty when there is none.</summary>
     public JoinAnswer Send(byte[] request, TransportAddress from, int arrival = 0)
     {
-        Core.Answer(request, from, arrival, Now, _reply, _tell, out RendezvousResult result);
+        Core.Answer(request, from, arrival, Now, _reply, _notice, out RendezvousResult result);
         Last = result;
-        int sent = result.ReplyLength + (result.TellCount * result.TellLength);
+        int sent = result.ReplyLength + (result.NoticeCount * result.NoticeLength);
         Assert.True(sent <= request.Length, $"{sent} bytes for {request.Length}");
-        Assert.True(result.TellCount == 0 || result.ReplyLength > 0, "a word without an answer");
+        Assert.True(result.NoticeCount == 0 || result.ReplyLength > 0, "a notice without a reply");
         if (result.ReplyLength == 0) { return default; }
 
         Assert.True(JoinAnswer.TryRead(_reply.AsSpan(0, result.ReplyLength), out JoinAnswer answer));
@@ -51,10 +51,10 @@ internal sealed class RendezvousRig
     }
 
     /// <summary>What was told with the last answer.</summary>
-    public Tell Told()
+    public PeerNotice Told()
     {
-        Assert.True(Tell.TryRead(_tell.AsSpan(0, Last.TellLength), out Tell tell));
-        return tell;
+        Assert.True(PeerNotice.TryRead(_notice.AsSpan(0, Last.NoticeLength), out PeerNotice notice));
+        return notice;
     }
 
     /// <summary>The nonce that this address gets.</summary>

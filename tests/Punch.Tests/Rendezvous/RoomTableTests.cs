@@ -112,7 +112,7 @@ public sealed class RoomTableTests
             && entry.V4 == (expected.IsLive(now, isV6: false) ? expected.Address[0] : null)
             && entry.V6 == (expected.IsLive(now, isV6: true) ? expected.Address[1] : null);
         int live = (expected.IsLive(now, isV6: false) ? 1 : 0) + (expected.IsLive(now, isV6: true) ? 1 : 0);
-        Check(isSame && table.LocateTargets(index, now, out TellTarget first, out _) == live && first.Arrival == 3, seed, step, "described");
+        Check(isSame && table.LocateTargets(index, now, out NoticeTarget first, out _) == live && first.Arrival == 3, seed, step, "described");
     }
 
     private static void Check(bool isRight, ulong seed, int step, string what)

@@ -88,21 +88,21 @@ public sealed class RendezvousServerTests
         var service = new RendezvousService(10_000, null, new MonotonicClock());
         using IBatchSocket socket = new Punch.Net.Linux.LinuxBatchSocket(new TransportAddress(HostAddress.AnyV4, 0));
         byte[] reply = new byte[RendezvousCore.MaxReplyLength];
-        byte[] tell = new byte[RendezvousCore.MaxTellLength];
+        byte[] notice = new byte[RendezvousCore.MaxNoticeLength];
 
         for (int i = 0; i <= RendezvousService.MaxArrivals; i++)
         {
             var local = HostAddress.FromBytes([127, 1, (byte)(i >> 8), (byte)(i & 0xFF)]);
             bool isLast = i == RendezvousService.MaxArrivals;
             JoinBytes join = JoinOf(1) with { RoomName = JoinBytes.Name((byte)(i & 0xFF)) };
-            service.Answer(join.ToArray(), RendezvousRig.A, socket, local, Instant.Zero, reply, tell, out _, out _);
+            service.Answer(join.ToArray(), RendezvousRig.A, socket, local, Instant.Zero, reply, notice, out _, out _);
             byte[] kept = (join with { Cookie = Nonce(reply) }).ToArray();
-            service.Answer(kept, RendezvousRig.A, socket, local, Instant.Zero, reply, tell, out _, out _);
+            service.Answer(kept, RendezvousRig.A, socket, local, Instant.Zero, reply, notice, out _, out _);
             RendezvousResult result = service.Answer(
-                (join with { PartyName = JoinBytes.Name(2) }).ToArray(), RendezvousRig.B, socket, local, Instant.Zero, reply, tell,
+                (join with { PartyName = JoinBytes.Name(2) }).ToArray(), RendezvousRig.B, socket, local, Instant.Zero, reply, notice,
                 out RendezvousService.Arrival from, out _);
 
-            Assert.Equal(1, result.TellCount);
+            Assert.Equal(1, result.NoticeCount);
             Assert.Equal(isLast ? HostAddress.AnyV4 : local, from.Local);
         }
     }
@@ -239,11 +239,11 @@ public sealed class RendezvousServerTests
         }
     }
 
-    private static Tell Told(Socket client, TransportAddress server)
+    private static PeerNotice Told(Socket client, TransportAddress server)
     {
         (byte[] bytes, TransportAddress from) = ServerRig.Receive(client);
         Assert.Equal(server, from);
-        Assert.True(Tell.TryRead(bytes, out Tell tell));
-        return tell;
+        Assert.True(PeerNotice.TryRead(bytes, out PeerNotice notice));
+        return notice;
     }
 }

@@ -28,7 +28,7 @@ public sealed partial class MeetSession
             if (client.Server != datagram.From) { continue; }
 
             if (JoinAnswer.TryRead(datagram.Payload, out JoinAnswer answer)) { ReceiveAnswer(client, answer, now); }
-            else if (Tell.TryRead(datagram.Payload, out Tell tell)) { _agent.Introduce(tell.Peer, client.Server, IntroducedBy.Tell, now); }
+            else if (PeerNotice.TryRead(datagram.Payload, out PeerNotice notice)) { _agent.Introduce(notice.Peer, client.Server, IntroducedBy.Tell, now); }
 
             return;
         }

@@ -95,8 +95,8 @@ internal sealed class AgentRig : IDisposable
     {
         Span<byte> id = stackalloc byte[TransactionId.Length];
         System.Buffers.Binary.BinaryPrimitives.WriteUInt64BigEndian(id, ++_transaction);
-        var tell = new Tell { TransactionId = TransactionId.FromBytes(id), Peer = Entry(hello, seen ?? PeerSeen, party ?? MeetingRig.High) };
-        Assert.True(tell.TryWrite(_buffer, out int length));
+        var notice = new PeerNotice { TransactionId = TransactionId.FromBytes(id), Peer = Entry(hello, seen ?? PeerSeen, party ?? MeetingRig.High) };
+        Assert.True(notice.TryWrite(_buffer, out int length));
         Receive(Server, _buffer.AsSpan(0, length).ToArray());
     }
 

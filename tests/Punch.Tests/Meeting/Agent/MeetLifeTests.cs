@@ -77,7 +77,7 @@ public sealed class MeetLifeTests
     {
         // Nobody hears of the other at first, so that both are in the room when it goes.
         bool isDeaf = true;
-        MeetPair pair = MeetPair.Of("port-restricted", "linux", new MeetPairOptions { Seed = 4, Gap = TimeSpan.Zero, LosesTell = () => isDeaf });
+        MeetPair pair = MeetPair.Of("port-restricted", "linux", new MeetPairOptions { Seed = 4, Gap = TimeSpan.Zero, LosesNotice = () => isDeaf });
         pair.Run(TimeSpan.FromMilliseconds(80));
         pair.ServerProcess.Stop();
         isDeaf = false;

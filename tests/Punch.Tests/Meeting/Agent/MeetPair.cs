@@ -46,7 +46,7 @@ internal sealed class MeetPair
         Link = options.Link with { Delay = options.RoundTrip / 4 };
         ServerHost = Simulator.Network.AddHost("server", Simulator.Network.Internet, [.. Places.Select(place => place.Host).Distinct()], Link);
         ServerProcess = Simulator.Start<RendezvousResult>(
-            ServerHost, Places, Instant.Zero, _ => Lossy(new ServerMachine(Places, _ids.Next()) { LosesTell = options.LosesTell }));
+            ServerHost, Places, Instant.Zero, _ => Lossy(new ServerMachine(Places, _ids.Next()) { LosesNotice = options.LosesNotice }));
     }
 
     public MeetPairOptions Options { get; }
@@ -157,7 +157,7 @@ internal sealed record MeetPairOptions
 
     public TimeSpan? Deadline { get; init; }
 
-    public Func<bool>? LosesTell { get; init; }
+    public Func<bool>? LosesNotice { get; init; }
 
     /// <summary>Decides which datagrams are lost, of all that anybody sends, in order of sending; null for none.</summary>
     public Func<bool>? Loses { get; init; }

@@ -13,8 +13,8 @@ internal sealed class ServerMachine(IReadOnlyList<TransportAddress> places, ulon
     private readonly Queue<(Transmit Transmit, byte[] Bytes)> _outgoing = [];
     private readonly Queue<RendezvousResult> _results = [];
 
-    /// <summary>Decides which Tells are lost on the way, in order of sending; null for none.</summary>
-    public Func<bool>? LosesTell { get; init; }
+    /// <summary>Decides which notices are lost on the way, in order of sending; null for none.</summary>
+    public Func<bool>? LosesNotice { get; init; }
 
     public Instant? NextTimeout => null;
 
@@ -22,13 +22,13 @@ internal sealed class ServerMachine(IReadOnlyList<TransportAddress> places, ulon
     {
         int arrival = places.ToList().IndexOf(datagram.To);
         byte[] reply = new byte[2048];
-        byte[] tell = new byte[2048];
-        _rendezvous.Answer(datagram.Payload, datagram.From, arrival, now, reply, tell, out RendezvousResult result);
+        byte[] notice = new byte[2048];
+        _rendezvous.Answer(datagram.Payload, datagram.From, arrival, now, reply, notice, out RendezvousResult result);
         if (result.ReplyLength > 0) { Send(arrival, datagram.From, reply, result.ReplyLength); }
 
-        if (result.TellCount > 0) { SendTell(result.First, tell, result.TellLength); }
+        if (result.NoticeCount > 0) { SendNotice(result.First, notice, result.NoticeLength); }
 
-        if (result.TellCount > 1) { SendTell(result.Second, tell, result.TellLength); }
+        if (result.NoticeCount > 1) { SendNotice(result.Second, notice, result.NoticeLength); }
 
         if (result.Outcome != RendezvousOutcome.Ignored) { _results.Enqueue(result); }
         else if (!datagram.To.Host.IsV6 && _stun.TryAnswer(datagram.Payload, datagram.From, arrival, reply, out StunReply answer))
@@ -53,9 +53,9 @@ internal sealed class ServerMachine(IReadOnlyList<TransportAddress> places, ulon
 
     public bool TryEvent([MaybeNullWhen(false)] out RendezvousResult e) => _results.TryDequeue(out e);
 
-    private void SendTell(in TellTarget target, byte[] bytes, int length)
+    private void SendNotice(in NoticeTarget target, byte[] bytes, int length)
     {
-        if (LosesTell?.Invoke() != true) { Send(target.Arrival, target.To, bytes, length); }
+        if (LosesNotice?.Invoke() != true) { Send(target.Arrival, target.To, bytes, length); }
     }
 
     private void Send(int place, in TransportAddress to, byte[] bytes, int length) =>

@@ -3,8 +3,8 @@ using Punch.Protocol.Stun;
 namespace Punch.Protocol.Rendezvous;
 
 /// <summary>
-/// A server's word to a party in a room that the other one has come, moved, or has something new to say: a view of a received
-/// message, or what is to be written.
+/// A server's notice to a party in a room, which did not ask: its peer has come, has moved, or has something new to say. A view of a
+/// received message, or what is to be written.
 /// </summary>
 /// <remarks>
 /// <code>
@@ -13,27 +13,27 @@ namespace Punch.Protocol.Rendezvous;
 ///   FINGERPRINT
 /// </code>
 /// </remarks>
-public readonly ref struct Tell
+public readonly ref struct PeerNotice
 {
-    /// <summary>New with each word; answers nothing.</summary>
+    /// <summary>New with each notice; it is no reply to anything.</summary>
     public TransactionId TransactionId { get; init; }
 
     /// <summary>The other party; never empty in a message that was read.</summary>
     public PeerEntry Peer { get; init; }
 
     /// <summary>
-    /// Reads a datagram; false, and nothing to see, when it is no such word, has no right fingerprint or lacks what it must have.
+    /// Reads a datagram; false, and nothing to see, when it is no such notice, has no right fingerprint or lacks what it must have.
     /// </summary>
-    public static bool TryRead(ReadOnlySpan<byte> datagram, out Tell tell)
+    public static bool TryRead(ReadOnlySpan<byte> datagram, out PeerNotice notice)
     {
-        tell = default;
-        if (StunMessage.Parse(datagram, out StunMessage message) != StunParseError.None || message.Method != OwnStunMethods.Tell) { return false; }
+        notice = default;
+        if (StunMessage.Parse(datagram, out StunMessage message) != StunParseError.None || message.Method != OwnStunMethods.PeerNotice) { return false; }
 
         if (message.Class != StunClass.Indication || !message.HasValidFingerprint()) { return false; }
 
         if (!PeerEntry.TryRead(message, out PeerEntry peer) || peer.IsEmpty) { return false; }
 
-        tell = new Tell { TransactionId = message.TransactionId, Peer = peer };
+        notice = new PeerNotice { TransactionId = message.TransactionId, Peer = peer };
         return true;
     }
 
@@ -42,7 +42,7 @@ public readonly ref struct Tell
     /// <param name="length">Bytes of it.</param>
     public bool TryWrite(Span<byte> destination, out int length)
     {
-        bool isWritten = StunWriter.TryCreate(destination, OwnStunMethods.Tell, StunClass.Indication, TransactionId, out StunWriter writer)
+        bool isWritten = StunWriter.TryCreate(destination, OwnStunMethods.PeerNotice, StunClass.Indication, TransactionId, out StunWriter writer)
             && Peer.TryWrite(ref writer)
             && writer.TryWriteFingerprint();
         length = isWritten ? writer.Length : 0;
