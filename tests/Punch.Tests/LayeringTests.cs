@@ -10,7 +10,9 @@ public sealed class LayeringTests
         ["Punch.Protocol"] = [],
         ["Punch.Simulation"] = ["Punch.Protocol"],
         ["Punch.Net"] = ["Punch.Protocol"],
-        ["Punch.Cli"] = ["Punch.Net", "Punch.Simulation"],
+        ["Punch.Serving"] = ["Punch.Protocol"],
+        ["Punch.Server"] = ["Punch.Net", "Punch.Serving"],
+        ["Punch.Cli"] = ["Punch.Net", "Punch.Server", "Punch.Serving", "Punch.Simulation"],
     };
 
     [Fact]
@@ -32,6 +34,7 @@ public sealed class LayeringTests
 
     [Theory]
     [InlineData("Punch.Protocol")]
+    [InlineData("Punch.Serving")]
     [InlineData("Punch.Simulation")]
     public void The_pure_layers_are_built_with_the_banned_symbols(string name)
     {
@@ -44,6 +47,7 @@ public sealed class LayeringTests
 
     [Theory]
     [InlineData("Punch.Protocol")]
+    [InlineData("Punch.Serving")]
     [InlineData("Punch.Simulation")]
     public void The_pure_layers_load_no_assembly_with_sockets_console_or_threads(string name)
     {

@@ -1,6 +1,7 @@
 using Punch.Cli.Reach;
 using Punch.Protocol;
 using Punch.Protocol.Peer;
+using Punch.Serving;
 using Punch.Simulation;
 
 namespace Punch.Cli.Predict;
@@ -125,7 +126,8 @@ internal sealed class Encounter
     private (TransportAddress A, TransportAddress B) AskServer()
     {
         Node host = _simulator.Network.AddHost("server", _simulator.Network.Internet, [Server.Host], new LinkOptions());
-        _simulator.Start(host, [Server], Instant.Zero, _ => new StunAnswerer(Server));
+        var options = new ServerMachineOptions { Served = [new(Server)], Key0 = 0, Key1 = 0 };
+        _simulator.Start(host, [Server], Instant.Zero, _ => new ServerMachine(options));
         SimulatedMachine<StunNews> Ask(Site site) => _simulator.Start(site.Host, [Local], Instant.Zero, _ => new StunAsker(Local, Server));
 
         SimulatedMachine<StunNews> a = Ask(_siteA);

@@ -1,7 +1,8 @@
 using System.Globalization;
 using System.Text.Json;
 using Punch.Cli.Output;
-using Punch.Net.Server;
+using Punch.Serving.Counting;
+using Punch.Serving.Rooms;
 
 namespace Punch.Cli.Serve;
 

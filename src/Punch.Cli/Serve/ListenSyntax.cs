@@ -1,6 +1,6 @@
 using Punch.Cli.Parsing;
-using Punch.Net.Server;
 using Punch.Protocol;
+using Punch.Server;
 
 namespace Punch.Cli.Serve;
 

@@ -1,8 +1,9 @@
 using System.CommandLine;
 using Punch.Cli.Parsing;
 using Punch.Protocol;
-using Punch.Protocol.Rendezvous;
-using Punch.Protocol.Stun;
+using Punch.Serving.Limits;
+using Punch.Serving.Rooms;
+using Punch.Serving.Stun;
 
 namespace Punch.Cli.Serve;
 
@@ -102,7 +103,7 @@ internal sealed class ServeSyntax
     }
 
     private int MaxRooms(ParseResult result) =>
-        (int)(result.Number(_maxRooms, "a number of rooms", 0, RendezvousOptions.MostRooms) ?? RendezvousOptions.DefaultMaxRooms);
+        (int)(result.Number(_maxRooms, "a number of rooms", 0, MemoryRooms.MostRooms) ?? MemoryRooms.DefaultMaxRooms);
 
     private TimeSpan? Statistics(ParseResult result)
     {

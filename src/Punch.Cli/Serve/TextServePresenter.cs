@@ -1,5 +1,7 @@
 using Punch.Cli.Output;
-using Punch.Net.Server;
+using Punch.Serving;
+using Punch.Serving.Counting;
+using Punch.Serving.Rooms;
 
 namespace Punch.Cli.Serve;
 

@@ -1,9 +1,9 @@
 using System.Text.Json;
 using Punch.Net;
 using Punch.Protocol;
-using Punch.Protocol.Stun;
+using Punch.Serving;
 using Punch.Tests.Cli;
-using Punch.Tests.Discovery;
+using Punch.Tests.Serving;
 using Xunit;
 
 namespace Punch.Tests.Diagnosis;
@@ -88,7 +88,7 @@ public sealed class NatLoopbackTests
             ushort[] ports = [BindAll(hosts), BindAll(hosts)];
             TransportAddress[] places = [.. hosts.SelectMany(host => ports.Select(port => new TransportAddress(HostAddress.Parse(host), port)))];
             Address = places[0].ToString();
-            var loop = new ProtocolLoop<StunReply>(new StunServerMachine(places), _sockets, new MonotonicClock(), new Silent());
+            var loop = new ProtocolLoop<ServerEvent>(Servers.Stun(places), _sockets, new MonotonicClock(), new Silent());
             _thread = new Thread(() => loop.Run(() => _stop.IsCancellationRequested, _ => { }, CancellationToken.None));
             _thread.Start();
         }
@@ -123,9 +123,9 @@ public sealed class NatLoopbackTests
             }
         }
 
-        private sealed class Silent : ILoopHandler<StunReply>
+        private sealed class Silent : ILoopHandler<ServerEvent>
         {
-            public void OnEvent(in StunReply e, ReadOnlySpan<byte> datagram)
+            public void OnEvent(in ServerEvent e, ReadOnlySpan<byte> datagram)
             {
             }
 

@@ -1,6 +1,7 @@
 using Punch.Protocol;
 using Punch.Protocol.Discovery;
 using Punch.Simulation;
+using Punch.Tests.Serving;
 using Xunit;
 
 namespace Punch.Tests.Discovery;
@@ -102,7 +103,7 @@ public sealed class DiscoveryAccessTests
         HostAddress home = HostAddress.Parse("2001:db8:1::5");
         Site site = NatPresets.Firewall.Attach(simulator.Network, "client", home, new LinkOptions { Delay = TimeSpan.FromMilliseconds(10) }, 1);
         Node server = simulator.Network.AddHost("server", simulator.Network.Internet, [places[0].Host, places[2].Host], new LinkOptions());
-        simulator.Start(server, places, Instant.Zero, _ => new StunServerMachine(places));
+        simulator.Start(server, places, Instant.Zero, _ => Servers.Stun(places));
         TransportAddress[] sockets = [.. Enumerable.Range(0, 6).Select(i => new TransportAddress(HostAddress.AnyV6, (ushort)(40_000 + (i * 37))))];
         var options = new NatDiscoveryOptions { Servers = [new DiscoveryServer(places[0], home)], Sockets = sockets, IdKey = (1, 2) };
         SimulatedMachine<DiscoveryEvent> client = simulator.Start<DiscoveryEvent>(site.Host, sockets, Instant.Zero, now => new NatDiscovery(options, now));
@@ -206,7 +207,7 @@ public sealed class DiscoveryAccessTests
             Node host = simulator.Network.AddHost("client", router, [HostAddress.Parse(local)], new LinkOptions());
             TransportAddress[] places = [DiscoveryRig.A1P1];
             Node server = simulator.Network.AddHost("server", simulator.Network.Internet, [places[0].Host], new LinkOptions());
-            simulator.Start(server, places, Instant.Zero, _ => new StunServerMachine(places));
+            simulator.Start(server, places, Instant.Zero, _ => Servers.Stun(places));
             TransportAddress[] sockets = [.. Enumerable.Range(0, 6).Select(i => new TransportAddress(HostAddress.AnyV4, (ushort)(40_000 + (i * 37))))];
             var options = new NatDiscoveryOptions { Servers = [new DiscoveryServer(places[0], host.Addresses[0])], Sockets = sockets, IdKey = (1, 2) };
             SimulatedMachine<DiscoveryEvent> client = simulator.Start<DiscoveryEvent>(host, sockets, Instant.Zero, now => new NatDiscovery(options, now));

@@ -2,6 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using Punch.Protocol;
 using Punch.Protocol.Discovery;
 using Punch.Protocol.Stun;
+using Punch.Serving.Stun;
 using Punch.Simulation;
 using Xunit;
 

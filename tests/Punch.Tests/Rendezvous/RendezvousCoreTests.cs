@@ -1,6 +1,7 @@
 using Punch.Protocol;
 using Punch.Protocol.Rendezvous;
 using Punch.Protocol.Stun;
+using Punch.Serving.Rooms;
 using Xunit;
 using static Punch.Tests.Rendezvous.RendezvousRig;
 
@@ -18,7 +19,7 @@ public sealed class RendezvousCoreTests
         Assert.Equal(RendezvousOutcome.Challenged, _rig.Last.Outcome);
         Assert.Equal((StunErrorCode.StaleNonce, A), (answer.Error, answer.Mapped));
         Assert.Equal(20, answer.Nonce.Length);
-        Assert.Equal(0, _rig.Core.Rooms);
+        Assert.Equal(0, _rig.Rooms);
     }
 
     [Fact]
@@ -31,7 +32,7 @@ public sealed class RendezvousCoreTests
         Assert.Equal((A, TimeSpan.FromSeconds(60)), (answer.Mapped, answer.Lifetime));
         Assert.True(answer.Peer.IsEmpty);
         Assert.True(answer.Nonce.IsEmpty);
-        Assert.Equal((1, 1), (_rig.Core.Rooms, _rig.Core.Waiting));
+        Assert.Equal((1, 1), (_rig.Rooms, _rig.Waiting));
         Assert.Equal(0, _rig.Last.NoticeCount);
     }
 
@@ -50,12 +51,12 @@ public sealed class RendezvousCoreTests
         Assert.Equal(JoinBytes.Name(1), answer.Peer.Party);
         Assert.Equal(JoinBytes.Words(180, 1), answer.Peer.Sealed);
         Assert.Equal((A, null), (answer.Peer.V4, answer.Peer.V6));
-        Assert.Equal((1, new NoticeTarget(A, 42)), (_rig.Last.NoticeCount, _rig.Last.First));
+        Assert.Equal((1, new NoticeTarget(A, Way(42))), (_rig.Last.NoticeCount, _rig.Last.First));
         PeerNotice notice = _rig.Told();
         Assert.Equal(JoinBytes.Name(2), notice.Peer.Party);
         Assert.Equal(JoinBytes.Words(180, 2), notice.Peer.Sealed);
         Assert.Equal((B, null), (notice.Peer.V4, notice.Peer.V6));
-        Assert.Equal((1, 1), (_rig.Core.Rooms, _rig.Core.Waiting));
+        Assert.Equal((1, 1), (_rig.Rooms, _rig.Waiting));
     }
 
     [Fact]
@@ -70,7 +71,7 @@ public sealed class RendezvousCoreTests
         Assert.Equal(A, answer.Peer.V4);
         Assert.Equal((1, A), (_rig.Last.NoticeCount, _rig.Last.First.To));
         Assert.Equal(B, _rig.Told().Peer.V4);
-        Assert.Equal((1, 0), (_rig.Core.Rooms, _rig.Core.Waiting));
+        Assert.Equal((1, 0), (_rig.Rooms, _rig.Waiting));
     }
 
     [Fact]
@@ -153,7 +154,7 @@ public sealed class RendezvousCoreTests
 
         Assert.Equal((A, V6A), (answer.Peer.V4, answer.Peer.V6));
         Assert.Equal(2, _rig.Last.NoticeCount);
-        Assert.Equal((new NoticeTarget(V6A, 6), new NoticeTarget(A, 4)), (_rig.Last.First, _rig.Last.Second));
+        Assert.Equal((new NoticeTarget(V6A, Way(6)), new NoticeTarget(A, Way(4))), (_rig.Last.First, _rig.Last.Second));
         Assert.Equal((null, V6B), (_rig.Told().Peer.V4, _rig.Told().Peer.V6));
         _rig.Join(B, party: 2);
         _rig.Join(V6B, party: 2);
@@ -207,7 +208,7 @@ public sealed class RendezvousCoreTests
         Assert.Equal(StunErrorCode.Forbidden, _rig.Join(C, party: 3).Error);
         Assert.Equal((RendezvousOutcome.Crowded, 0), (_rig.Last.Outcome, _rig.Last.NoticeCount));
         Assert.Equal(StunErrorCode.Forbidden, _rig.Leave(C, party: 3).Error);
-        Assert.Equal((1, 0), (_rig.Core.Rooms, _rig.Core.Waiting));
+        Assert.Equal((1, 0), (_rig.Rooms, _rig.Waiting));
         Assert.Equal(B, _rig.Join(A, party: 1).Peer.V4);
     }
 
@@ -221,10 +222,10 @@ public sealed class RendezvousCoreTests
 
         Assert.Equal((null, TimeSpan.Zero, B), (left.Error, left.Lifetime, left.Mapped));
         Assert.Equal((RendezvousOutcome.Left, 0), (_rig.Last.Outcome, _rig.Last.NoticeCount));
-        Assert.Equal((1, 1), (_rig.Core.Rooms, _rig.Core.Waiting));
+        Assert.Equal((1, 1), (_rig.Rooms, _rig.Waiting));
         Assert.Equal(A, _rig.JoinCold(C, party: 3).Peer.V4);
         _rig.Leave(A, party: 1);
-        Assert.Equal((0, 0), (_rig.Core.Rooms, _rig.Core.Waiting));
+        Assert.Equal((0, 0), (_rig.Rooms, _rig.Waiting));
         Assert.Equal(TimeSpan.Zero, _rig.Leave(A, party: 1).Lifetime);
     }
 
@@ -236,7 +237,7 @@ public sealed class RendezvousCoreTests
         JoinAnswer answer = _rig.Send(new JoinBytes { LifetimeValue = [0, 0, 0, 0] }.ToArray(), A);
 
         Assert.Equal(StunErrorCode.StaleNonce, answer.Error);
-        Assert.Equal(1, _rig.Core.Rooms);
+        Assert.Equal(1, _rig.Rooms);
     }
 
     [Fact]
@@ -248,7 +249,7 @@ public sealed class RendezvousCoreTests
         _rig.Wait(0.001);
 
         Assert.Equal(RendezvousOutcome.Challenged, Outcome(() => _rig.JoinCold(B, party: 2)));
-        Assert.Equal((0, 0), (_rig.Core.Rooms, _rig.Core.Waiting));
+        Assert.Equal((0, 0), (_rig.Rooms, _rig.Waiting));
     }
 
     [Fact]
@@ -262,7 +263,7 @@ public sealed class RendezvousCoreTests
 
         Assert.Equal(A, _rig.Join(C, party: 3).Peer.V4);
         Assert.Equal(RendezvousOutcome.Paired, _rig.Last.Outcome);
-        Assert.Equal((1, 0), (_rig.Core.Rooms, _rig.Core.Waiting));
+        Assert.Equal((1, 0), (_rig.Rooms, _rig.Waiting));
     }
 
     [Fact]
@@ -276,9 +277,9 @@ public sealed class RendezvousCoreTests
         JoinAnswer stale = _rig.Send(request, A);
 
         Assert.Equal(StunErrorCode.StaleNonce, stale.Error);
-        Assert.Equal(0, _rig.Core.Rooms);
+        Assert.Equal(0, _rig.Rooms);
         Assert.Null(_rig.Send(new JoinBytes { Cookie = stale.Nonce.ToArray() }.ToArray(), A).Error);
-        Assert.Equal(1, _rig.Core.Rooms);
+        Assert.Equal(1, _rig.Rooms);
     }
 
     [Fact]
@@ -288,7 +289,7 @@ public sealed class RendezvousCoreTests
         _rig.Join(B, party: 2, room: 11);
 
         Assert.Equal(RendezvousOutcome.Waiting, _rig.Last.Outcome);
-        Assert.Equal((2, 2), (_rig.Core.Rooms, _rig.Core.Waiting));
+        Assert.Equal((2, 2), (_rig.Rooms, _rig.Waiting));
     }
 
     [Theory]
@@ -319,7 +320,7 @@ public sealed class RendezvousCoreTests
 
         Assert.Equal((flaw, expected), (flaw, _rig.Send(bytes, A).Error));
         Assert.Equal(reading == JoinReading.Foreign, _rig.Last.ReplyLength == 0);
-        Assert.Equal(0, _rig.Core.Rooms);
+        Assert.Equal(0, _rig.Rooms);
     }
 
     [Fact]
@@ -351,8 +352,8 @@ public sealed class RendezvousCoreTests
         {
             for (int i = 0; i < 100; i++)
             {
-                _rig.Core.Answer(first, A, 0, _rig.Now, reply, notice, out _);
-                _rig.Core.Answer(second, B, 0, _rig.Now, reply, notice, out _);
+                _rig.Core.Answer(first, A, Way(0), _rig.Now, reply, notice);
+                _rig.Core.Answer(second, B, Way(0), _rig.Now, reply, notice);
             }
         }));
     }

@@ -1,6 +1,7 @@
 using Punch.Protocol;
 using Punch.Protocol.Rendezvous;
 using Punch.Protocol.Stun;
+using Punch.Serving.Rooms;
 using Punch.Tests.Stun;
 using Xunit;
 using static Punch.Tests.Rendezvous.RendezvousRig;
@@ -36,7 +37,7 @@ public sealed class RendezvousMutationTests
 
                 if (seed % 10_000 == 0) { cookies = [.. clients.Select(rig.NonceFor)]; }
 
-                rig.Core.Answer(buffer.AsSpan(0, length), clients[from], from, rig.Now, _reply, _notice, out RendezvousResult result);
+                RendezvousResult result = rig.Core.Answer(buffer.AsSpan(0, length), clients[from], Way(from), rig.Now, _reply, _notice);
                 outcomes[(int)result.Outcome]++;
                 notices += result.NoticeCount;
                 if (Flaw(buffer.AsSpan(0, length), clients, result) is { } flaw) { throw new InvalidOperationException(flaw); }
@@ -48,7 +49,7 @@ public sealed class RendezvousMutationTests
         }
 
         // worth something only if all is reached; limits have tests of their own
-        RendezvousOutcome[] apart = [RendezvousOutcome.Limited, RendezvousOutcome.Full];
+        RendezvousOutcome[] apart = [RendezvousOutcome.Limited, RendezvousOutcome.Full, RendezvousOutcome.Pending];
         Assert.All(Enum.GetValues<RendezvousOutcome>().Except(apart), outcome => Assert.NotEqual(0, outcomes[(int)outcome]));
         Assert.True(notices > StunMutator.Count / 100, $"{notices} notices");
     }
@@ -96,8 +97,8 @@ public sealed class RendezvousMutationTests
         // by its number the last client is known never to have proven its address
         TransportAddress unproven = clients[^1];
         bool isTold = (result.NoticeCount > 0 && result.First.To == unproven) || (result.NoticeCount > 1 && result.Second.To == unproven);
-        bool isBack = (result.NoticeCount < 1 || clients[result.First.Arrival] == result.First.To)
-            && (result.NoticeCount < 2 || clients[result.Second.Arrival] == result.Second.To);
+        bool isBack = (result.NoticeCount < 1 || clients[result.First.Arrival.Endpoint] == result.First.To)
+            && (result.NoticeCount < 2 || clients[result.Second.Arrival.Endpoint] == result.Second.To);
         return isTold ? "told an unproven address" : isBack ? null : "told by the wrong way";
     }
 

@@ -1,6 +1,8 @@
 using Punch.Protocol;
 using Punch.Protocol.Rendezvous;
 using Punch.Protocol.Stun;
+using Punch.Serving.Limits;
+using Punch.Serving.Rooms;
 using Xunit;
 
 namespace Punch.Tests.Rendezvous;
@@ -14,31 +16,47 @@ internal sealed class RendezvousRig
     public static readonly TransportAddress V6A = TransportAddress.Parse("[2001:db8::7]:40001");
     public static readonly TransportAddress V6B = TransportAddress.Parse("[2001:db8:1::9]:50002");
 
+    private static readonly HostAddress WayHost = HostAddress.Parse("192.0.2.1");
+
     private readonly byte[] _reply = new byte[RendezvousCore.MaxReplyLength];
     private readonly byte[] _notice = new byte[RendezvousCore.MaxNoticeLength];
-    private readonly RendezvousOptions _options;
+    private readonly RateLimit? _limit;
 
     public RendezvousRig(int maxRooms = 100, RateLimit? limit = null)
     {
-        _options = new RendezvousOptions { Key0 = 1, Key1 = 2, MaxRooms = maxRooms, Limit = limit };
-        Core = new RendezvousCore(_options);
+        _limit = limit;
+        Directory = new MemoryRooms(maxRooms, 1, 2);
+        Core = new RendezvousCore(1, 2, 0, limit, Directory);
     }
 
     public RendezvousCore Core { get; private set; }
+
+    public MemoryRooms Directory { get; private set; }
+
+    public int Rooms => Directory.Counts.Rooms;
+
+    public int Waiting => Directory.Counts.Waiting;
 
     public Instant Now { get; set; } = Instant.At(TimeSpan.FromSeconds(1000));
 
     public RendezvousResult Last { get; private set; }
 
     /// <summary>A new process with a new secret, as after a crash.</summary>
-    public void Restart() => Core = new RendezvousCore(_options with { Key0 = 77 });
+    public void Restart()
+    {
+        Directory = new MemoryRooms(100, 77, 2);
+        Core = new RendezvousCore(77, 2, 0, _limit, Directory);
+    }
+
+    /// <summary>A way that joins come by, told from others by a number.</summary>
+    public static Arrival Way(int number) => new(number, WayHost);
 
     public void Wait(double seconds) => Now += TimeSpan.FromSeconds(seconds);
 
     /// <summary>Sends bytes from somewhere; the answer is empty when there is none.</summary>
     public JoinAnswer Send(byte[] request, TransportAddress from, int arrival = 0)
     {
-        Core.Answer(request, from, arrival, Now, _reply, _notice, out RendezvousResult result);
+        RendezvousResult result = Core.Answer(request, from, Way(arrival), Now, _reply, _notice);
         Last = result;
         int sent = result.ReplyLength + (result.NoticeCount * result.NoticeLength);
         Assert.True(sent <= request.Length, $"{sent} bytes for {request.Length}");

@@ -4,9 +4,12 @@ using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Punch.Cli.Serve;
-using Punch.Net.Server;
 using Punch.Protocol;
-using Punch.Protocol.Stun;
+using Punch.Server;
+using Punch.Serving;
+using Punch.Serving.Counting;
+using Punch.Serving.Limits;
+using Punch.Serving.Stun;
 using Punch.Tests.Cli;
 using Xunit;
 

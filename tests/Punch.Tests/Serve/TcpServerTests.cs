@@ -1,8 +1,11 @@
 using System.Net;
 using System.Net.Sockets;
-using Punch.Net.Server;
 using Punch.Protocol;
 using Punch.Protocol.Stun;
+using Punch.Server;
+using Punch.Serving.Limits;
+using Punch.Serving.Streams;
+using Punch.Serving.Stun;
 using Punch.Tests.Stun;
 using Xunit;
 

@@ -1,5 +1,8 @@
 using Punch.Protocol;
 using Punch.Protocol.Stun;
+using Punch.Serving.Limits;
+using Punch.Serving.Stun;
+using Punch.Tests.Serving;
 using Xunit;
 
 namespace Punch.Tests.Stun;

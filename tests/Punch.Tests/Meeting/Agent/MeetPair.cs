@@ -2,8 +2,9 @@ using Punch.Protocol;
 using Punch.Protocol.Meeting;
 using Punch.Protocol.Meeting.Agent;
 using Punch.Protocol.Peer;
-using Punch.Protocol.Rendezvous;
+using Punch.Serving;
 using Punch.Simulation;
+using Punch.Tests.Serving;
 
 namespace Punch.Tests.Meeting.Agent;
 
@@ -45,8 +46,7 @@ internal sealed class MeetPair
         Simulator = new Simulator(options.Seed);
         Link = options.Link with { Delay = options.RoundTrip / 4 };
         ServerHost = Simulator.Network.AddHost("server", Simulator.Network.Internet, [.. Places.Select(place => place.Host).Distinct()], Link);
-        ServerProcess = Simulator.Start<RendezvousResult>(
-            ServerHost, Places, Instant.Zero, _ => Lossy(new ServerMachine(Places, _ids.Next()) { LosesNotice = options.LosesNotice }));
+        ServerProcess = Simulator.Start<ServerEvent>(ServerHost, Places, Instant.Zero, _ => Lossy(MakeServer(_ids.Next())));
     }
 
     public MeetPairOptions Options { get; }
@@ -57,7 +57,7 @@ internal sealed class MeetPair
 
     public Node ServerHost { get; }
 
-    public SimulatedMachine<RendezvousResult> ServerProcess { get; }
+    public SimulatedMachine<ServerEvent> ServerProcess { get; }
 
     public Site SiteA { get; }
 
@@ -127,6 +127,12 @@ internal sealed class MeetPair
     public void Run(TimeSpan time) => Simulator.RunUntil(Simulator.Now + time);
 
     public void Claim(bool holds, string claim) => Simulator.Check(holds, $"{claim} ({Options})");
+
+    private IProtocol<ServerEvent> MakeServer(ulong secret)
+    {
+        ServerMachine server = Servers.Meeting(Places, secret);
+        return Options.LosesNotice is { } loses ? new NoticeLoss<ServerEvent>(server, loses) : server;
+    }
 
     private IProtocol<TEvent> Lossy<TEvent>(IProtocol<TEvent> machine)
         where TEvent : notnull => Options.Loses is { } loses ? new LossyMachine<TEvent>(machine, loses) : machine;
