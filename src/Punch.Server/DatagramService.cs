@@ -19,6 +19,7 @@ internal sealed class DatagramService(
 {
     private static readonly TimeSpan ReportInterval = TimeSpan.FromMinutes(1);
 
+    private readonly TransportAddress _local = socket.Local;
     private long _reportedErrors;
     private Instant _nextReport = Instant.Zero;
 
@@ -42,7 +43,7 @@ internal sealed class DatagramService(
         if (machine.NextTimeout <= now)
         {
             machine.Timeout(now);
-            Drain();
+            Drain(default);
         }
 
         if (count > 0) { machine.NoteUnsent(socket.Flush()); }
@@ -59,18 +60,18 @@ internal sealed class DatagramService(
             return;
         }
 
-        machine.Receive(endpoint, new Datagram(client, socket.Local with { Host = local }, payload), now);
-        Drain();
+        machine.Receive(endpoint, new Datagram(client, _local with { Host = local }, payload), now);
+        Drain(client);
     }
 
-    private void Drain()
+    private void Drain(in TransportAddress client)
     {
-        while (machine.TryCommand(Room(), out ServerCommand command)) { CarryOut(command); }
+        while (machine.TryCommand(Room(), out ServerCommand command)) { CarryOut(command, client); }
 
         machine.DrainTo(observer);
     }
 
-    // More may be sent than came: a join has a reply and up to two notices.
+    // More may be queued than came: a party that joins from where its peer waits gets the notice there, too.
     private Span<byte> Room()
     {
         if (socket.IsFull) { machine.NoteUnsent(socket.Flush()); }
@@ -78,11 +79,12 @@ internal sealed class DatagramService(
         return socket.Room;
     }
 
-    // Whoever is sent from, nothing is here but datagrams: machines of sockets open no connections.
-    private void CarryOut(in ServerCommand command)
+    // All commands are to send: no connections are opened here. Replies are queued, since those in a row to one client leave in one
+    // message. A notice between them would part them.
+    private void CarryOut(in ServerCommand command, in TransportAddress client)
     {
         IBatchSocket from = places.SocketFor(command.From);
-        if (from == socket) { socket.Queue(command.From.Local, command.To, command.Length); }
+        if (from == socket && command.To == client) { socket.Queue(command.From.Local, command.To, command.Length); }
         else if (!from.TrySend(socket.Room[..command.Length], command.From.Local, command.To)) { machine.NoteUnsent(1); }
     }
 
@@ -91,7 +93,7 @@ internal sealed class DatagramService(
         long errors = socket.ReceiveErrors;
         if (errors == _reportedErrors || now < _nextReport) { return; }
 
-        observer?.OnReceiveFailed(socket.Local, socket.LastReceiveError, errors - _reportedErrors);
+        observer?.OnReceiveFailed(_local, socket.LastReceiveError, errors - _reportedErrors);
         (_reportedErrors, _nextReport) = (errors, now + ReportInterval);
     }
 }

@@ -22,6 +22,8 @@ internal sealed class ServedPlaces(IReadOnlyList<ServedSockets> addresses)
     public IBatchSocket SocketFor(in Arrival from)
     {
         IBatchSocket[] sockets = _sockets[from.Endpoint];
+        if (sockets.Length == 1) { return sockets[0]; }
+
         foreach (IBatchSocket each in sockets)
         {
             if (each.Local.Host == from.Local) { return each; }

@@ -137,7 +137,7 @@ public sealed class ServerMachine : IProtocol<ServerEvent>
         if (_joins is null) { throw new InvalidOperationException("a machine without rooms asks no directory"); }
 
         Span<byte> reply = _outbox.Room(RendezvousCore.MaxReplyLength);
-        Carry(_joins.Complete(ticket, room, now, reply, _notice), ticket.Client, ticket.Arrival);
+        Carry(_joins.Complete(ticket, room, now, reply, _notice), room, ticket.Client, ticket.Arrival);
     }
 
     /// <inheritdoc/>
@@ -198,11 +198,11 @@ public sealed class ServerMachine : IProtocol<ServerEvent>
         var arrival = new Arrival(endpoint, datagram.To.Host);
         Span<byte> reply = _outbox.Room(RendezvousCore.MaxReplyLength);
         RendezvousResult result = joins.Answer(datagram.Payload, datagram.From, arrival, now, reply, _notice);
-        if (result.Outcome != RendezvousOutcome.Pending) { Carry(result, datagram.From, arrival); }
+        if (result.Outcome != RendezvousOutcome.Pending) { Carry(result, joins.Room, datagram.From, arrival); }
     }
 
     /// <summary>Counts and sends what came of a join.</summary>
-    private void Carry(in RendezvousResult result, in TransportAddress client, in Arrival arrival)
+    private void Carry(in RendezvousResult result, RoomReply room, in TransportAddress client, in Arrival arrival)
     {
         RequestOutcome outcome = OutcomeOf(result.Outcome);
         _joinCounter.Note(result);
@@ -214,8 +214,8 @@ public sealed class ServerMachine : IProtocol<ServerEvent>
 
         _notice.AsSpan(0, result.NoticeLength).CopyTo(_outbox.Room(result.NoticeLength));
         int start = _outbox.Keep(result.NoticeLength);
-        _outbox.Add(ServerCommand.Send(result.First.Arrival, result.First.To, result.NoticeLength), start);
-        if (result.NoticeCount > 1) { _outbox.Add(ServerCommand.Send(result.Second.Arrival, result.Second.To, result.NoticeLength), start); }
+        _outbox.Add(ServerCommand.Send(room.First.Arrival, room.First.To, result.NoticeLength), start);
+        if (result.NoticeCount > 1) { _outbox.Add(ServerCommand.Send(room.Second.Arrival, room.Second.To, result.NoticeLength), start); }
     }
 
     private static RequestOutcome OutcomeOf(RendezvousOutcome outcome) => outcome switch

@@ -30,7 +30,6 @@ internal sealed class RendezvousCore
     private const int HeadersBelow = 48;
 
     private readonly IRoomDirectory _rooms;
-    private readonly RoomReply _room = new();
     private readonly ReturnCookie _cookie;
     private readonly SipHash _ids;
     private readonly RateLimiter? _limiter;
@@ -53,6 +52,9 @@ internal sealed class RendezvousCore
         _number = (ulong)number;
         _rooms = rooms;
     }
+
+    /// <summary>What the directory said about the last join: it has the addresses that a notice goes to.</summary>
+    public RoomReply Room { get; } = new();
 
     /// <summary>Decides about one datagram.</summary>
     /// <param name="request">The bytes that came.</param>
@@ -102,8 +104,8 @@ internal sealed class RendezvousCore
         CookieAge proof = _cookie.Check(join.Nonce, client, now);
         var ticket = new JoinTicket(
             join.TransactionId, client, arrival, IsProven: proof != CookieAge.Invalid, IsNonceAging: proof == CookieAge.Aging);
-        return _rooms.Begin(join, ticket, now, _room)
-            ? Complete(ticket, _room, now, reply, notice)
+        return _rooms.Begin(join, ticket, now, Room)
+            ? Complete(ticket, Room, now, reply, notice)
             : new RendezvousResult { Outcome = RendezvousOutcome.Pending };
     }
 
@@ -144,13 +146,7 @@ internal sealed class RendezvousCore
 
         int allowed = (JoinRequest.Length - result.ReplyLength) / (length + HeadersBelow);
         int count = Math.Min(room.TargetCount, allowed);
-        return count == 0 ? result : result with
-        {
-            NoticeLength = length,
-            NoticeCount = count,
-            First = room.First,
-            Second = count == 2 ? room.Second : default,
-        };
+        return count == 0 ? result : result with { NoticeLength = length, NoticeCount = count };
     }
 
     private static RendezvousResult RefuseUnknown(in StunMessage message, Span<byte> reply)

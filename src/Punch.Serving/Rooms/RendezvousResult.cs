@@ -39,7 +39,10 @@ public enum RendezvousOutcome
     Full,
 }
 
-/// <summary>What to send: an answer to where the request came from, and one notice to none, one or two addresses of one party.</summary>
+/// <summary>
+/// What to send: an answer to where the request came from, and one notice to none, one or two addresses of one party, which the
+/// <see cref="RoomReply"/> has.
+/// </summary>
 internal readonly record struct RendezvousResult
 {
     /// <summary>What the server made of it.</summary>
@@ -51,12 +54,6 @@ internal readonly record struct RendezvousResult
     /// <summary>Bytes of the notice; 0 when <see cref="NoticeCount"/> is.</summary>
     public int NoticeLength { get; init; }
 
-    /// <summary>How many addresses the notice goes to, 0 to 2.</summary>
+    /// <summary>How many addresses the notice goes to, 0 to 2; not more than there are bytes for.</summary>
     public int NoticeCount { get; init; }
-
-    /// <summary>The first of them.</summary>
-    public NoticeTarget First { get; init; }
-
-    /// <summary>The second of them: the same bytes over the other family.</summary>
-    public NoticeTarget Second { get; init; }
 }

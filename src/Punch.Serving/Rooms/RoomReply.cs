@@ -27,19 +27,19 @@ public sealed class RoomReply
     /// <summary>At how many addresses the other party is to be told of the sender, 0 to 2.</summary>
     public int TargetCount { get; private set; }
 
-    /// <summary>The first of them: the one seen last.</summary>
+    /// <summary>The first of them, if there is one: the one seen last.</summary>
     public NoticeTarget First { get; private set; }
 
-    /// <summary>The second of them, of the other family.</summary>
+    /// <summary>The second of them, if there are two: of the other family.</summary>
     public NoticeTarget Second { get; private set; }
 
     /// <summary>Empties it.</summary>
     public void Reset()
     {
         Outcome = RendezvousOutcome.Ignored;
-        Peer.Set(default);
-        Self.Set(default);
-        (TargetCount, First, Second) = (0, default, default);
+        TargetCount = 0;
+        Peer.Clear();
+        Self.Clear();
     }
 
     /// <summary>Adds an address where the other party is to be told.</summary>
@@ -66,12 +66,12 @@ public sealed class PartyRecord
     /// <summary>A view of it, valid until the next change.</summary>
     public PeerEntry Entry => !_isThere ? default : new PeerEntry { Party = _party, Sealed = _sealed.AsSpan(0, _sealedLength), V4 = _v4, V6 = _v6 };
 
-    /// <summary>Copies an entry; an empty one empties this.</summary>
+    /// <summary>Empties it.</summary>
+    public void Clear() => _isThere = false;
+
+    /// <summary>Copies an entry that is not empty.</summary>
     public void Set(in PeerEntry entry)
     {
-        _isThere = !entry.IsEmpty;
-        if (!_isThere) { return; }
-
         entry.Party.CopyTo(_party);
         entry.Sealed.CopyTo(Begin(entry.Sealed.Length, entry.V4, entry.V6));
     }

@@ -51,7 +51,7 @@ public sealed class RendezvousCoreTests
         Assert.Equal(JoinBytes.Name(1), answer.Peer.Party);
         Assert.Equal(JoinBytes.Words(180, 1), answer.Peer.Sealed);
         Assert.Equal((A, null), (answer.Peer.V4, answer.Peer.V6));
-        Assert.Equal((1, new NoticeTarget(A, Way(42))), (_rig.Last.NoticeCount, _rig.Last.First));
+        Assert.Equal((1, new NoticeTarget(A, Way(42))), (_rig.Last.NoticeCount, _rig.First));
         PeerNotice notice = _rig.Told();
         Assert.Equal(JoinBytes.Name(2), notice.Peer.Party);
         Assert.Equal(JoinBytes.Words(180, 2), notice.Peer.Sealed);
@@ -69,7 +69,7 @@ public sealed class RendezvousCoreTests
         Assert.Equal(RendezvousOutcome.Paired, _rig.Last.Outcome);
         Assert.Equal(TimeSpan.FromSeconds(60), answer.Lifetime);
         Assert.Equal(A, answer.Peer.V4);
-        Assert.Equal((1, A), (_rig.Last.NoticeCount, _rig.Last.First.To));
+        Assert.Equal((1, A), (_rig.Last.NoticeCount, _rig.First.To));
         Assert.Equal(B, _rig.Told().Peer.V4);
         Assert.Equal((1, 0), (_rig.Rooms, _rig.Waiting));
     }
@@ -99,7 +99,7 @@ public sealed class RendezvousCoreTests
 
         _rig.Join(B, party: 2, says: says);
 
-        Assert.Equal((1, A), (_rig.Last.NoticeCount, _rig.Last.First.To));
+        Assert.Equal((1, A), (_rig.Last.NoticeCount, _rig.First.To));
         Assert.Equal(says, _rig.Told().Peer.Sealed);
         Assert.Equal(says, _rig.Join(A, party: 1).Peer.Sealed);
     }
@@ -129,7 +129,7 @@ public sealed class RendezvousCoreTests
         Assert.Equal(C, _rig.Told().Peer.V4);
         Assert.Equal(C, _rig.Join(A, party: 1).Peer.V4);
         _rig.Join(A, party: 1, isSeeking: true);
-        Assert.Equal((1, C), (_rig.Last.NoticeCount, _rig.Last.First.To));
+        Assert.Equal((1, C), (_rig.Last.NoticeCount, _rig.First.To));
     }
 
     [Fact]
@@ -140,7 +140,7 @@ public sealed class RendezvousCoreTests
 
         _rig.Join(B, party: 2, isSeeking: true);
 
-        Assert.Equal((1, A), (_rig.Last.NoticeCount, _rig.Last.First.To));
+        Assert.Equal((1, A), (_rig.Last.NoticeCount, _rig.First.To));
     }
 
     [Fact]
@@ -154,7 +154,7 @@ public sealed class RendezvousCoreTests
 
         Assert.Equal((A, V6A), (answer.Peer.V4, answer.Peer.V6));
         Assert.Equal(2, _rig.Last.NoticeCount);
-        Assert.Equal((new NoticeTarget(V6A, Way(6)), new NoticeTarget(A, Way(4))), (_rig.Last.First, _rig.Last.Second));
+        Assert.Equal((new NoticeTarget(V6A, Way(6)), new NoticeTarget(A, Way(4))), (_rig.First, _rig.Second));
         Assert.Equal((null, V6B), (_rig.Told().Peer.V4, _rig.Told().Peer.V6));
         _rig.Join(B, party: 2);
         _rig.Join(V6B, party: 2);
@@ -173,8 +173,8 @@ public sealed class RendezvousCoreTests
         JoinAnswer answer = _rig.JoinCold(B, party: 2);
 
         Assert.Equal((null, V6A), (answer.Peer.V4, answer.Peer.V6));
-        Assert.Equal((1, V6A), (_rig.Last.NoticeCount, _rig.Last.First.To));
-        Assert.Equal(default, _rig.Last.Second);
+        Assert.Equal((1, V6A), (_rig.Last.NoticeCount, _rig.First.To));
+        Assert.Equal(default, _rig.Second);
     }
 
     [Fact]

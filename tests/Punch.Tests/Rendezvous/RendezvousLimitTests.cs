@@ -153,7 +153,7 @@ public sealed class RendezvousLimitTests
                 TransportAddress forged = Forged(ref random);
                 RendezvousResult result = rig.Core.Answer(i % 10 == 0 ? known : own, forged, Way(0), rig.Now, reply, notice);
                 kept += result.Outcome is RendezvousOutcome.Challenged or RendezvousOutcome.Introduced ? 0 : 1;
-                toldElsewhere += result.NoticeCount > 0 && (result.First.To != A || result.NoticeCount > 1) ? 1 : 0;
+                toldElsewhere += result.NoticeCount > 0 && (rig.Core.Room.First.To != A || result.NoticeCount > 1) ? 1 : 0;
             }
         });
 

@@ -40,7 +40,8 @@ public sealed class RendezvousMutationTests
                 RendezvousResult result = rig.Core.Answer(buffer.AsSpan(0, length), clients[from], Way(from), rig.Now, _reply, _notice);
                 outcomes[(int)result.Outcome]++;
                 notices += result.NoticeCount;
-                if (Flaw(buffer.AsSpan(0, length), clients, result) is { } flaw) { throw new InvalidOperationException(flaw); }
+                string? flaw = Flaw(buffer.AsSpan(0, length), clients, result, rig.Core.Room);
+                if (flaw is not null) { throw new InvalidOperationException(flaw); }
             }
             catch (Exception e)
             {
@@ -81,7 +82,7 @@ public sealed class RendezvousMutationTests
         }
     }
 
-    private string? Flaw(ReadOnlySpan<byte> request, TransportAddress[] clients, in RendezvousResult result)
+    private string? Flaw(ReadOnlySpan<byte> request, TransportAddress[] clients, in RendezvousResult result, RoomReply room)
     {
         int sent = result.ReplyLength + (result.NoticeCount * (result.NoticeLength + HeadersBelow));
         if (sent > request.Length) { return $"{sent} bytes for {request.Length}"; }
@@ -96,9 +97,9 @@ public sealed class RendezvousMutationTests
 
         // by its number the last client is known never to have proven its address
         TransportAddress unproven = clients[^1];
-        bool isTold = (result.NoticeCount > 0 && result.First.To == unproven) || (result.NoticeCount > 1 && result.Second.To == unproven);
-        bool isBack = (result.NoticeCount < 1 || clients[result.First.Arrival.Endpoint] == result.First.To)
-            && (result.NoticeCount < 2 || clients[result.Second.Arrival.Endpoint] == result.Second.To);
+        bool isTold = (result.NoticeCount > 0 && room.First.To == unproven) || (result.NoticeCount > 1 && room.Second.To == unproven);
+        bool isBack = (result.NoticeCount < 1 || clients[room.First.Arrival.Endpoint] == room.First.To)
+            && (result.NoticeCount < 2 || clients[room.Second.Arrival.Endpoint] == room.Second.To);
         return isTold ? "told an unproven address" : isBack ? null : "told by the wrong way";
     }
 

@@ -41,6 +41,12 @@ internal sealed class RendezvousRig
 
     public RendezvousResult Last { get; private set; }
 
+    /// <summary>Where the last notice went first; nothing if there was none.</summary>
+    public NoticeTarget First => Last.NoticeCount > 0 ? Core.Room.First : default;
+
+    /// <summary>Where it went to, too.</summary>
+    public NoticeTarget Second => Last.NoticeCount > 1 ? Core.Room.Second : default;
+
     /// <summary>A new process with a new secret, as after a crash.</summary>
     public void Restart()
     {
