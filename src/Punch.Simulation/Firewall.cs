@@ -46,5 +46,5 @@ public sealed class Firewall(FirewallOptions options) : IMiddlebox
             : Passage.Dropped(DropReason.Filtered);
 
     /// <inheritdoc/>
-    public bool Owns(HostAddress address) => false;
+    public IReadOnlyList<HostAddress> OutsideAddresses => [];
 }

@@ -53,15 +53,7 @@ public sealed partial class Nat : IMiddlebox
     internal int EarlyCount => _early.Count;
 
     /// <inheritdoc/>
-    public bool Owns(HostAddress address)
-    {
-        for (int i = 0; i < _options.PublicAddresses.Count; i++)
-        {
-            if (_options.PublicAddresses[i] == address) { return true; }
-        }
-
-        return false;
-    }
+    public IReadOnlyList<HostAddress> OutsideAddresses => _options.PublicAddresses;
 
     /// <inheritdoc/>
     public bool Hides(HostAddress inside) => true;
@@ -84,7 +76,7 @@ public sealed partial class Nat : IMiddlebox
         DropReason refusal = Refuses(packet, now);
         if (refusal != DropReason.None) { return Passage.Dropped(refusal); }
 
-        if (!_options.Hairpins && Owns(packet.Destination.Host)) { return Passage.Dropped(DropReason.NoHairpin); }
+        if (!_options.Hairpins && OutsideAddresses.Contains(packet.Destination.Host)) { return Passage.Dropped(DropReason.NoHairpin); }
 
         StateChange change = StateChange.Refreshed;
         Lease<Binding>? mapping = Find(packet.Source, packet.Destination, now);
@@ -107,7 +99,7 @@ public sealed partial class Nat : IMiddlebox
         DropReason refusal = Refuses(packet, now);
         if (refusal != DropReason.None) { return Passage.Dropped(refusal); }
 
-        if (!Owns(packet.Destination.Host)) { return Passage.Dropped(DropReason.NoRoute); }
+        if (!OutsideAddresses.Contains(packet.Destination.Host)) { return Passage.Dropped(DropReason.NoRoute); }
 
         if (FindEarly(packet.Destination, packet.Source, now) is { } early)
         {

@@ -205,7 +205,7 @@ public sealed class Network
         Passage passage = router.Middlebox!.Outbound(packet, now);
         if (!TryPass(router, StepKind.Outbound, id, packet, passage, now)) { return; }
 
-        if (router.Middlebox.Owns(passage.Packet.Destination.Host))
+        if (router.Middlebox.OutsideAddresses.Contains(passage.Packet.Destination.Host))
         {
             Enter(router, id, passage.Packet, now);
             return;
