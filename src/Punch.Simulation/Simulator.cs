@@ -225,8 +225,8 @@ public sealed class Simulator
         }
 
         byte hopLimit = transmit.HopLimit == 0 ? DefaultHopLimit : transmit.HopLimit;
-        byte[] payload = buffer.AsSpan(0, transmit.Length).ToArray();
-        Network.Send(sender.Host, new Packet(new TransportAddress(source, transmit.From.Port), transmit.To, hopLimit, payload), now);
+        var from = new TransportAddress(source, transmit.From.Port);
+        Network.Send(sender.Host, new Packet(from, transmit.To, hopLimit, buffer.AsMemory(0, transmit.Length)), now);
     }
 
     // As a system with one route does: to itself from the address itself, else from the first address of the family.
