@@ -25,12 +25,17 @@ public sealed class Transcript
     // The bytes of the step's packet are not valid any more; Text holds what is shown of them.
     private readonly record struct Line(NetworkStep? Step, byte[] Text, Instant At, string Who, object? What);
 
+    /// <summary>Whether anything is kept. A run of thousands of machines is faster without, and its seed repeats it.</summary>
+    public bool IsKept { get; init; } = true;
+
     /// <summary>The number of lines kept.</summary>
     public int Count => _first.Count + _latest.Count;
 
     /// <summary>One line a step or event, in order.</summary>
     public override string ToString()
     {
+        if (!IsKept) { return "(no transcript kept: run the same seed with one)"; }
+
         var text = new StringBuilder();
         foreach (Line line in _first) { text.Append(Describe(line)).Append('\n'); }
 
@@ -47,7 +52,10 @@ public sealed class Transcript
         Add(new Line(step, payload[..Math.Min(payload.Length, MaxText)].ToArray(), step.At, "", null));
     }
 
-    internal void Add(Instant at, string who, object? what) => Add(new Line(null, [], at, who, what));
+    internal void Add<T>(Instant at, string who, T what)
+    {
+        if (IsKept) { Add(new Line(null, [], at, who, what)); }
+    }
 
     private void Add(in Line line)
     {

@@ -58,7 +58,7 @@ internal sealed class Encounter
     {
         _introduction = introduction;
         _random = new SplitMix64(seed);
-        _simulator = new Simulator(seed);
+        _simulator = new Simulator(seed, keepsTranscript: false);
         _delayA = TimeSpan.FromMilliseconds(5 + _random.NextInt(40));
         _delayB = TimeSpan.FromMilliseconds(5 + _random.NextInt(40));
         _siteA = a.Access.Attach(_simulator.Network, "A", PublicA, new LinkOptions { Delay = _delayA }, _random.Next());

@@ -34,7 +34,7 @@ public sealed class PunchingTests
 
         bool punched = run.Punch(skew: TimeSpan.FromMilliseconds(10));
 
-        run.Simulator.Check(punched == IsPunchable(a, b), $"{a} and {b}: punched is {punched}");
+        run.Simulator.Check(punched == PunchingTheory.IsPunchable(a, b), $"{a} and {b}: punched is {punched}");
     }
 
     [Theory]
@@ -82,24 +82,6 @@ public sealed class PunchingTests
         Assert.Equal(Transcribe(21), Transcribe(21));
         Assert.NotEqual(Transcribe(21), Transcribe(22));
     }
-
-    // Both sides hear the other when one packet gets through and its answer comes back, or when each side's own packets get through.
-    private static bool IsPunchable(string a, string b) =>
-        (Reaches(a, b) && IsAnswered(a, b)) || (Reaches(b, a) && IsAnswered(b, a)) || (Reaches(a, b) && Reaches(b, a));
-
-    // A packet to the mapping that the server saw: a symmetric NAT has another one for the peer, and a filter by port knows only the
-    // port that the server saw of the sender.
-    private static bool Reaches(string from, string to) =>
-        LetsAnybodyIn(to) || (!IsSymmetric(to) && (LetsHostIn(to) || !IsSymmetric(from)));
-
-    // The answer comes from the endpoint that was sent to, unless the answering NAT is symmetric.
-    private static bool IsAnswered(string sender, string answerer) => LetsAnybodyIn(sender) || LetsHostIn(sender) || !IsSymmetric(answerer);
-
-    private static bool LetsAnybodyIn(string name) => name is "open" or "full-cone" or "full-cone-preserving" or "symmetric-eif";
-
-    private static bool LetsHostIn(string name) => name is "address-restricted";
-
-    private static bool IsSymmetric(string name) => name is "adm" || name.StartsWith("symmetric", StringComparison.Ordinal);
 
     /// <summary>Two sites, 40 ms apart, a server each side asks for its mapping.</summary>
     private sealed class Run
