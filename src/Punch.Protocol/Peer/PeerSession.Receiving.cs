@@ -5,7 +5,13 @@ public sealed partial class PeerSession
     /// <summary>A third of <see cref="ShortestSilence"/>: a peer with a short interval must not take ours for a dead path.</summary>
     private static readonly TimeSpan LongestUnheard = ShortestSilence / 3;
 
-    private AnswerBudget _answers;
+    /// <summary>
+    /// The most answers at once to messages that carry no proof, more than two ladders: whoever forges the peer's address gets no flood
+    /// out of us.
+    /// </summary>
+    internal const int UnprovenAnswersAtOnce = 20;
+
+    private TokenBucket _answers = new(burst: UnprovenAnswersAtOnce, perSecond: 20);
 
     /// <inheritdoc/>
     public void Receive(in Datagram datagram, Instant now)

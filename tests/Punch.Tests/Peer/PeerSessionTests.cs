@@ -143,14 +143,14 @@ public sealed class PeerSessionTests
         int sent = 0;
         for (uint i = 1; i <= 1000; i++) { sent += rig.Receive(MovedPeer, Padded(Message(i, 1))).Count; }
 
-        Assert.Equal(AnswerBudget.Burst, sent);
+        Assert.Equal(PeerSession.UnprovenAnswersAtOnce, sent);
 
         int before = rig.Sent.Count;
         rig.Advance(1000);
         int scheduled = rig.Sent.Count - before;
         for (uint i = 1; i <= 1000; i++) { sent += rig.Receive(MovedPeer, Padded(Message(i, 2))).Count; }
 
-        Assert.Equal(AnswerBudget.Burst * 2, sent);
+        Assert.Equal(PeerSession.UnprovenAnswersAtOnce * 2, sent);
         Assert.InRange(scheduled, 6, 20);
     }
 

@@ -22,7 +22,7 @@ internal sealed partial class ConnectionAgent
 
     // Whoever forges the server's address has us derive a key and try it for each word: a hundredth of a processor's time at most. What is
     // not tried for that comes again as an answer, which nobody can forge who does not see the question.
-    private PacketBudget _strangers = new(burst: StrangersAtOnce, perSecond: StrangersAtOnce);
+    private TokenBucket _strangers = new(burst: StrangersAtOnce, perSecond: StrangersAtOnce);
 
     private Instant? _heardAt;
     private bool _isHeard;

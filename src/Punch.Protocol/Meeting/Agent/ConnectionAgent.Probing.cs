@@ -5,8 +5,8 @@ namespace Punch.Protocol.Meeting.Agent;
 internal sealed partial class ConnectionAgent
 {
     // Together no more than 50 a second to places that have not proven themselves (nat-traversal section 7).
-    private PacketBudget _probes = new(burst: 24, perSecond: 10);
-    private PacketBudget _answers = new(burst: 10, perSecond: 6);
+    private TokenBucket _probes = new(burst: 24, perSecond: 10);
+    private TokenBucket _answers = new(burst: 10, perSecond: 6);
 
     /// <summary>How long an answer shows that a way works.</summary>
     private static readonly TimeSpan ProofLasts = TimeSpan.FromSeconds(5);

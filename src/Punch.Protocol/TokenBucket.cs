@@ -1,9 +1,9 @@
-namespace Punch.Protocol.Meeting.Agent;
+namespace Punch.Protocol;
 
 /// <summary>
-/// A token bucket: in no second are there more than <paramref name="burst"/> and <paramref name="perSecond"/> packets together.
+/// A token bucket: in no second are there more than <paramref name="burst"/> and <paramref name="perSecond"/> tokens together.
 /// </summary>
-internal struct PacketBudget(int burst, int perSecond)
+internal struct TokenBucket(int burst, int perSecond)
 {
     private readonly TimeSpan _refill = TimeSpan.FromSeconds(1) / perSecond;
     private int _spent;
@@ -12,7 +12,7 @@ internal struct PacketBudget(int burst, int perSecond)
     /// <summary>How long after a refusal it is worth to ask again.</summary>
     public readonly TimeSpan Refill => _refill;
 
-    /// <summary>Takes one packet; false when there is none left.</summary>
+    /// <summary>Takes one token; false when there is none left.</summary>
     public bool TrySpend(Instant now)
     {
         long refilled = (now - _since).Ticks / _refill.Ticks;
