@@ -197,7 +197,7 @@ public sealed class Network
             return;
         }
 
-        if (at.IsRouter || AddressScope.IsPublic(packet.Destination.Host))
+        if (at.IsRouter || packet.Destination.Host.IsPublic())
         {
             Descend(at, next, isSwitched ? Way.Local : Way.Down, arrival.Flight, packet, now);
             return;

@@ -1,6 +1,5 @@
 using Punch.Net;
 using Punch.Protocol;
-using Punch.Protocol.Meeting.Agent;
 
 namespace Punch.Cli.Meet;
 

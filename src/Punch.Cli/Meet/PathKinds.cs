@@ -1,5 +1,4 @@
 using Punch.Protocol;
-using Punch.Protocol.Meeting.Agent;
 
 namespace Punch.Cli.Meet;
 
@@ -26,8 +25,8 @@ internal sealed class PathKinds(Func<IReadOnlyList<LocalAddress>> hosts)
     public PathKind Of(TransportAddress remote) => remote.Host switch
     {
         { IsLoopback: true } => PathKind.Loopback,
-        var host when hosts().Any(own => own.Address == host) => PathKind.Loopback,
-        var host when hosts().Any(own => own.Address.SharesPrefix(host, own.PrefixLength)) => PathKind.Local,
+        var host when hosts().HasAddress(host) => PathKind.Loopback,
+        var host when hosts().IsNear(host) => PathKind.Local,
         { IsV6: true } => PathKind.V6,
         _ => PathKind.V4,
     };

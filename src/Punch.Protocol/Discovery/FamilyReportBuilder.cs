@@ -15,7 +15,7 @@ internal sealed class FamilyReportBuilder
         _local = lead.LocalHost is { } host ? new TransportAddress(host, sockets.Main.Port) : null;
 
         // A server in another network, or reached through another interface, is on another side of the NAT: it would look like a varying mapping.
-        NetworkScope scope = lead.Address.Host.Scope();
+        AddressScope scope = lead.Address.Host.Scope();
         IEnumerable<Probe> comparable = servers
             .Where(server => server.Server.LocalHost == lead.LocalHost && server.Address.Host.Scope() == scope)
             .Select(server => server.Probe);
@@ -102,12 +102,12 @@ internal sealed class FamilyReportBuilder
     private CarrierHints Hints(HostAddress[] publicHosts)
     {
         DiscoveryServer lead = _tests.Lead.Server;
-        if (lead.Address.Host.Scope() != NetworkScope.Public) { return CarrierHints.None; }
+        if (!lead.Address.Host.IsPublic()) { return CarrierHints.None; }
 
         CarrierHints hints = CarrierHints.None;
-        if (lead.LocalHost?.Scope() == NetworkScope.Shared) { hints |= CarrierHints.SharedLocalAddress; }
+        if (lead.LocalHost?.Scope() == AddressScope.Shared) { hints |= CarrierHints.SharedLocalAddress; }
 
-        if (Array.Exists(publicHosts, host => host.Scope() != NetworkScope.Public)) { hints |= CarrierHints.PrivateUpstream; }
+        if (Array.Exists(publicHosts, host => !host.IsPublic())) { hints |= CarrierHints.PrivateUpstream; }
 
         return publicHosts.Length > 1 ? hints | CarrierHints.SeveralPublicAddresses : hints;
     }

@@ -31,7 +31,7 @@ internal struct PrimingHops
     {
         if (hopLimit is < 2 or > Furthest) { return; }
 
-        if (!AddressScope.IsPublic(by)) { _tooShort = Math.Min(Math.Max(_tooShort, hopLimit), (byte)(Furthest - 1)); }
+        if (!by.IsPublic()) { _tooShort = Math.Min(Math.Max(_tooShort, hopLimit), (byte)(Furthest - 1)); }
         else if (_longEnough == 0 || hopLimit < _longEnough) { _longEnough = hopLimit; }
     }
 }

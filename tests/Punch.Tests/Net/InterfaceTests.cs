@@ -1,6 +1,5 @@
 using Punch.Net;
 using Punch.Protocol;
-using Punch.Protocol.Meeting.Agent;
 using Xunit;
 
 namespace Punch.Tests.Net;
@@ -12,8 +11,8 @@ public sealed class InterfaceTests
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "elsewhere there is only one list");
 
-        IEnumerable<(HostAddress, int, bool)> kernels = InterfaceAddress.All().Select(own => (own.Address, own.PrefixLength, own.IsLoopback));
-        IEnumerable<(HostAddress, int, bool)> runtimes = InterfaceAddress.Portable().Select(own => (own.Address, own.PrefixLength, own.IsLoopback));
+        IEnumerable<(LocalAddress, bool)> kernels = InterfaceAddress.All().Select(each => (each.Own, each.IsLoopback));
+        IEnumerable<(LocalAddress, bool)> runtimes = InterfaceAddress.Portable().Select(each => (each.Own, each.IsLoopback));
 
         Assert.Equal(runtimes.ToHashSet(), kernels.ToHashSet());
     }

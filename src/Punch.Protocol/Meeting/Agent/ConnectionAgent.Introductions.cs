@@ -172,7 +172,7 @@ internal sealed partial class ConnectionAgent
     {
         foreach (Candidate candidate in candidates)
         {
-            bool isTurn = CandidatePolicy.IsNear(candidate.Address.Host, _hosts) == isNear;
+            bool isTurn = _hosts.IsNear(candidate.Address.Host) == isNear;
             if (isTurn && CandidatePolicy.Allows(candidate.Address, _hosts)) { AddTarget(candidate, priming, now); }
         }
     }
@@ -188,7 +188,7 @@ internal sealed partial class ConnectionAgent
     {
         TransportAddress remote = candidate.Address;
         bool isV6 = remote.Host.IsV6;
-        bool isNear = CandidatePolicy.IsNear(remote.Host, _hosts);
+        bool isNear = _hosts.IsNear(remote.Host);
         if (!_sockets.Has(isV6) || IsSelf(remote) || (!isNear && IsAwaitingRound(isV6))) { return; }
 
         var route = new Route(_sockets.Current(isV6), remote);
@@ -200,7 +200,7 @@ internal sealed partial class ConnectionAgent
     }
 
     private bool IsSelf(in TransportAddress remote) =>
-        _sockets.OwnsPort(remote.Port, remote.Host.IsV6) && CandidatePolicy.IsOwn(remote.Host, _hosts);
+        _sockets.OwnsPort(remote.Port, remote.Host.IsV6) && _hosts.HasAddress(remote.Host);
 
     private bool IsNamed(in Route route)
     {

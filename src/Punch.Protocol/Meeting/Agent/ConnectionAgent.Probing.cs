@@ -100,7 +100,7 @@ internal sealed partial class ConnectionAgent
     // The answer to its probe is the first probe of it.
     private ProbeTarget AddReflexive(in Route route, Instant now)
     {
-        ProbeTarget target = _targets.AddReflexive(route, CandidatePolicy.IsNear(route.Remote.Host, _hosts), now, _path);
+        ProbeTarget target = _targets.AddReflexive(route, _hosts.IsNear(route.Remote.Host), now, _path);
         if (!IsTrying) { return target; }
 
         target.Begin(now, TimeSpan.Zero, _round);

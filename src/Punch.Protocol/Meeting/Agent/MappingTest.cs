@@ -1,4 +1,3 @@
-using Punch.Protocol.Discovery;
 using Punch.Protocol.Peer;
 using Punch.Protocol.Stun;
 

@@ -116,7 +116,7 @@ public sealed partial class MeetSession
         {
             if (client.Mapped is not { } mapped) { continue; }
 
-            if (mapped.Port != client.Local.Port || !CandidatePolicy.IsOwn(mapped.Host, _hosts)) { return false; }
+            if (mapped.Port != client.Local.Port || !_hosts.HasAddress(mapped.Host)) { return false; }
 
             hasMapped = true;
         }

@@ -1,7 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
-using Punch.Protocol.Discovery;
 using Punch.Protocol.Peer;
+using Punch.Protocol.Stun;
 
 namespace Punch.Protocol.Meeting.Agent;
 

@@ -1,5 +1,4 @@
 using Punch.Protocol;
-using Punch.Protocol.Meeting.Agent;
 using Punch.Protocol.Peer;
 using Punch.Simulation;
 using Xunit;

@@ -1,6 +1,6 @@
-using Punch.Protocol.Stun;
+using System.Buffers.Binary;
 
-namespace Punch.Protocol.Discovery;
+namespace Punch.Protocol.Stun;
 
 /// <summary>Transaction ids that nobody without the key can foresee, not even a server that has seen others of them.</summary>
 internal sealed class TransactionIdSource(ulong high, ulong low)
@@ -11,8 +11,8 @@ internal sealed class TransactionIdSource(ulong high, ulong low)
     public TransactionId Next()
     {
         Span<byte> bytes = stackalloc byte[16];
-        System.Buffers.Binary.BinaryPrimitives.WriteUInt64BigEndian(bytes, _hash.Of(++_counter));
-        System.Buffers.Binary.BinaryPrimitives.WriteUInt64BigEndian(bytes[8..], _hash.Of(++_counter));
+        BinaryPrimitives.WriteUInt64BigEndian(bytes, _hash.Of(++_counter));
+        BinaryPrimitives.WriteUInt64BigEndian(bytes[8..], _hash.Of(++_counter));
         return TransactionId.FromBytes(bytes[..TransactionId.Length]);
     }
 }

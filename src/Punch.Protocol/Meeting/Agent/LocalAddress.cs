@@ -1,6 +1,0 @@
-namespace Punch.Protocol.Meeting.Agent;
-
-/// <summary>An address of this machine and the subnet it stands in.</summary>
-/// <param name="Address">The address.</param>
-/// <param name="PrefixLength">The bits of the address that its subnet shares: 0 to 32 or 128.</param>
-public readonly record struct LocalAddress(HostAddress Address, int PrefixLength);
