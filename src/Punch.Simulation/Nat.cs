@@ -1,12 +1,13 @@
 using System.Diagnostics;
 using Punch.Protocol;
+using Punch.Protocol.Nat;
 
 namespace Punch.Simulation;
 
 /// <summary>
 /// A NAT for UDP over IPv4, in the terms of RFC 4787. It keeps three tables, all bounded, all expiring: mappings (inside endpoint and,
 /// by <see cref="Mapping"/>, destination, to outside endpoint), permissions (who may send inwards, by <see cref="Filtering"/> and
-/// <see cref="FilterScope"/>), and early packets (<see cref="EarlyPacket.Confirmed"/>). It drops IPv6: nobody should translate that, and
+/// <see cref="FilterScope"/>), and early packets (<see cref="EarlyPacket.Held"/>). It drops IPv6: nobody should translate that, and
 /// a router that has both is a <see cref="DualStack"/>.
 /// </summary>
 public sealed partial class Nat : IMiddlebox

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Punch.Cli.Output;
 using Punch.Protocol.Discovery;
+using Punch.Protocol.Nat;
 
 namespace Punch.Cli.Nat;
 

@@ -3,6 +3,7 @@ using Punch.Cli.Reach;
 using Punch.Net;
 using Punch.Protocol;
 using Punch.Protocol.Discovery;
+using Punch.Protocol.Nat;
 using Serilog;
 
 namespace Punch.Cli.Nat;

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Punch.Cli.Parsing;
 using Punch.Protocol.Discovery;
+using Punch.Protocol.Nat;
 
 namespace Punch.Cli.Nat;
 
@@ -27,7 +28,7 @@ internal sealed class NatSyntax
     /// <summary>Declares the options.</summary>
     public NatSyntax()
     {
-        _require.CompletionSources.Add([.. NatRequirement.Words.Union(PeerKinds.All.Select(kind => kind.Name()))]);
+        _require.CompletionSources.Add([.. NatRequirement.Words.Union(AccessKinds.Peers.Select(kind => kind.Name()))]);
         Command = new Command("nat")
         {
             _server, _bind, _v4, _v6, _deadline, _require, _hairpin, _lifetime, _quiet, _verbose, _json, _help, _operands,

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Punch.Cli.Output;
 using Punch.Protocol;
+using Punch.Protocol.Nat;
 using Punch.Protocol.Peer;
 using Punch.Simulation;
 
@@ -83,7 +84,7 @@ internal sealed class Ladder
     {
         { Nats.Count: > 1 } => "NATs",
         { IsTranslated: true } => "NAT",
-        { Firewall: not null } => "firewall",
+        { Firewall: not Filtering.None } => "firewall",
         _ => "router",
     };
 

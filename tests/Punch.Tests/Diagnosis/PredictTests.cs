@@ -7,6 +7,7 @@ using Punch.Cli.Parsing;
 using Punch.Cli.Pipe;
 using Punch.Cli.Predict;
 using Punch.Protocol.Discovery;
+using Punch.Protocol.Nat;
 using Punch.Simulation;
 using Punch.Tests.Cli;
 using Xunit;
@@ -18,9 +19,9 @@ public sealed class PredictTests
     public static TheoryData<string, string> Pairs()
     {
         var pairs = new TheoryData<string, string>();
-        foreach (PeerKind a in PeerKinds.All)
+        foreach (AccessKind a in AccessKinds.Peers)
         {
-            foreach (PeerKind b in PeerKinds.All) { pairs.Add(a.Name(), b.Name()); }
+            foreach (AccessKind b in AccessKinds.Peers) { pairs.Add(a.Name(), b.Name()); }
         }
 
         return pairs;
@@ -81,7 +82,7 @@ public sealed class PredictTests
     [Fact]
     public void A_report_is_as_good_as_the_kind_it_describes()
     {
-        foreach (PeerKind kind in PeerKinds.All)
+        foreach (AccessKind kind in AccessKinds.Peers)
         {
             using var file = new ReportFile(NatReports.Of(kind.Name()));
 
@@ -99,7 +100,7 @@ public sealed class PredictTests
         Party party = Read(file.Path);
 
         Assert.Equal(6, party.Candidates.Count);
-        Assert.Contains(new NatTraits(MappingBehavior.AddressDependent, FilteringBehavior.AddressAndPortDependent, AllocationBehavior.Sequential), party.Candidates.Select(candidate => candidate.Traits));
+        Assert.Contains(new NatTraits(Mapping.AddressDependent, Filtering.AddressAndPortDependent, PortAllocation.Sequential), party.Candidates.Select(candidate => candidate.Traits));
     }
 
     [Fact]

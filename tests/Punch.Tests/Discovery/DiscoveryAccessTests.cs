@@ -1,5 +1,6 @@
 using Punch.Protocol;
 using Punch.Protocol.Discovery;
+using Punch.Protocol.Nat;
 using Punch.Simulation;
 using Xunit;
 
@@ -30,8 +31,8 @@ public sealed class DiscoveryAccessTests
         {
             for (ulong seed = 1; seed <= 50; seed++)
             {
-                NatPresets.TryFind(name, out NatPreset? preset);
-                DiscoveryRig rig = new DiscoveryRig(preset!, seed, loss).ServeTwoAddresses();
+                AccessKinds.TryFind(name, out AccessKind kind);
+                DiscoveryRig rig = new DiscoveryRig(NatPresets.Of(kind), seed, loss).ServeTwoAddresses();
 
                 NatReport report = rig.Run(DiscoveryRig.A1P1);
 
@@ -50,12 +51,12 @@ public sealed class DiscoveryAccessTests
     }
 
     [Theory]
-    [InlineData("linux", EarlyPacketBehavior.Held, NatAdvice.StartTogether)]
-    [InlineData("port-preserving", EarlyPacketBehavior.Ignored, NatAdvice.ForwardPort)]
-    public void A_router_that_holds_early_packets_is_told_from_one_that_does_not(string name, EarlyPacketBehavior expected, NatAdvice advice)
+    [InlineData("linux", EarlyPacket.Held, NatAdvice.StartTogether)]
+    [InlineData("port-preserving", EarlyPacket.Ignored, NatAdvice.ForwardPort)]
+    public void A_router_that_holds_early_packets_is_told_from_one_that_does_not(string name, EarlyPacket expected, NatAdvice advice)
     {
-        NatPresets.TryFind(name, out NatPreset? preset);
-        DiscoveryRig rig = new DiscoveryRig(preset!).ServeTwoAddresses();
+        AccessKinds.TryFind(name, out AccessKind kind);
+        DiscoveryRig rig = new DiscoveryRig(NatPresets.Of(kind)).ServeTwoAddresses();
 
         NatReport report = rig.Run(DiscoveryRig.A1P1);
 
@@ -111,8 +112,8 @@ public sealed class DiscoveryAccessTests
 
         FamilyReport report = ((NatDiscovery)client.Machine!).Report!.Primary;
         Assert.True(report.IsV6);
-        Assert.Equal(MappingBehavior.None, report.Mapping.Value);
-        Assert.Equal(FilteringBehavior.AddressAndPortDependent, report.Filtering.Value);
+        Assert.Equal(Mapping.None, report.Mapping.Value);
+        Assert.Equal(Filtering.AddressAndPortDependent, report.Filtering.Value);
         Assert.True(report.IsFirewalled);
         Assert.Equal(new TransportAddress(home, sockets[0].Port), Assert.Single(report.PublicAddresses));
     }
@@ -124,9 +125,9 @@ public sealed class DiscoveryAccessTests
 
         FamilyReport report = rig.Run(DiscoveryRig.A1P1).Primary;
 
-        Assert.Equal([MappingBehavior.None, MappingBehavior.EndpointIndependent], report.Mapping.Candidates);
+        Assert.Equal([Mapping.None, Mapping.EndpointIndependent], report.Mapping.Candidates);
         Assert.Equal(UnknownReason.LocalAddressUnknown, report.Mapping.Reason);
-        Assert.Equal([FilteringBehavior.None, FilteringBehavior.EndpointIndependent], report.Filtering.Candidates);
+        Assert.Equal([Filtering.None, Filtering.EndpointIndependent], report.Filtering.Candidates);
     }
 
     [Theory]
@@ -139,7 +140,7 @@ public sealed class DiscoveryAccessTests
     {
         for (ulong seed = 1; seed <= 20; seed++)
         {
-            foreach (Mapping mapping in Enum.GetValues<Mapping>())
+            foreach (Mapping mapping in Enum.GetValues<Mapping>().Where(each => each != Mapping.None))
             {
                 NatPreset access = DiscoveryRig.Access(new NatOptions { Mapping = mapping, Allocation = PortAllocation.Sequential, SequentialStep = step });
                 DiscoveryRig rig = new DiscoveryRig(access, seed).ServeTwoAddresses();
@@ -164,7 +165,7 @@ public sealed class DiscoveryAccessTests
     {
         for (ulong seed = 1; seed <= 20; seed++)
         {
-            foreach (Mapping mapping in Enum.GetValues<Mapping>())
+            foreach (Mapping mapping in Enum.GetValues<Mapping>().Where(each => each != Mapping.None))
             {
                 NatPreset access = DiscoveryRig.Access(new NatOptions { Mapping = mapping, Allocation = PortAllocation.Sequential, SequentialStep = step });
                 (int Socket, int Since) stale = (1 + (int)(seed % 5), (int)seed * 20);
@@ -172,7 +173,7 @@ public sealed class DiscoveryAccessTests
 
                 FamilyReport report = rig.Run(DiscoveryRig.A1P1).Primary;
 
-                rig.Check(report.Allocation.Value == AllocationBehavior.Sequential, $"{mapping}: allocation is {report.Allocation}");
+                rig.Check(report.Allocation.Value == PortAllocation.Sequential, $"{mapping}: allocation is {report.Allocation}");
                 rig.Check(report.SequentialStep == step, $"{mapping}: step is {report.SequentialStep}");
             }
         }
@@ -189,7 +190,7 @@ public sealed class DiscoveryAccessTests
 
             FamilyReport report = rig.Run(DiscoveryRig.A1P1).Primary;
 
-            rig.Check(report.Allocation.Value == AllocationBehavior.Block, $"allocation is {report.Allocation}");
+            rig.Check(report.Allocation.Value == PortAllocation.Block, $"allocation is {report.Allocation}");
             rig.Check(report.Block is { First: >= 20_480, Last: <= 20_991 }, $"block is {report.Block}");
         }
     }
@@ -222,11 +223,11 @@ public sealed class DiscoveryAccessTests
     }
 
     [Theory]
-    [InlineData(true, HairpinBehavior.Works)]
-    [InlineData(false, HairpinBehavior.Missing)]
-    public void Hairpinning_is_told_on_request(bool hairpins, HairpinBehavior expected)
+    [InlineData(true, Hairpinning.Works)]
+    [InlineData(false, Hairpinning.Missing)]
+    public void Hairpinning_is_told_on_request(bool hairpins, Hairpinning expected)
     {
-        foreach (Filtering filtering in Enum.GetValues<Filtering>())
+        foreach (Filtering filtering in Enum.GetValues<Filtering>().Where(each => each != Filtering.None))
         {
             NatPreset access = DiscoveryRig.Access(new NatOptions { Filtering = filtering, Hairpins = hairpins, Allocation = PortAllocation.Random });
             DiscoveryRig rig = new DiscoveryRig(access) { TestsHairpin = true }.ServeTwoAddresses();
@@ -244,7 +245,7 @@ public sealed class DiscoveryAccessTests
     [InlineData(300, 290, 310)]
     public void The_lifetime_of_a_mapping_is_told_on_request(int lifetime, int alive, int dead)
     {
-        foreach (Mapping mapping in Enum.GetValues<Mapping>())
+        foreach (Mapping mapping in Enum.GetValues<Mapping>().Where(each => each != Mapping.None))
         {
             NatPreset access = DiscoveryRig.Access(new NatOptions { Mapping = mapping, Lifetime = TimeSpan.FromSeconds(lifetime) });
             DiscoveryRig rig = new DiscoveryRig(access, loss: 0.05) { TestsLifetime = true }.ServeTwoAddresses();

@@ -1,5 +1,6 @@
 using Punch.Protocol;
 using Punch.Protocol.Discovery;
+using Punch.Protocol.Nat;
 using Punch.Simulation;
 
 namespace Punch.Tests.Discovery;

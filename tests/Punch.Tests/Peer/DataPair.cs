@@ -62,9 +62,8 @@ internal sealed class DataPair
     public DataPair(ulong seed, LinkOptions link, byte[] fromA, byte[] fromB, TimeSpan? deadline = null)
     {
         Simulator = new Simulator(seed);
-        NatPresets.TryFind("port-preserving", out NatPreset? preset);
-        Site a = preset!.Attach(Simulator.Network, "a", HostAddress.Parse("198.51.100.1"), link, seed);
-        Site b = preset.Attach(Simulator.Network, "b", HostAddress.Parse("203.0.113.2"), link, seed + 1);
+        Site a = NatPresets.PortPreserving.Attach(Simulator.Network, "a", HostAddress.Parse("198.51.100.1"), link, seed);
+        Site b = NatPresets.PortPreserving.Attach(Simulator.Network, "b", HostAddress.Parse("203.0.113.2"), link, seed + 1);
         A = Start(0, a, b, fromA, seed * 2, deadline);
         B = Start(1, b, a, fromB, (seed * 2) + 1, deadline);
     }

@@ -1,4 +1,5 @@
 using Punch.Protocol;
+using Punch.Protocol.Nat;
 using Punch.Protocol.Peer;
 using Punch.Simulation;
 
@@ -92,7 +93,7 @@ internal sealed class PeerPair
         When(machine, PeerEventKind.Ended) is { } ended ? (ended - LaterStart) / Options.RoundTrip : double.PositiveInfinity;
 
     private static NatPreset Find(string name) =>
-        NatPresets.TryFind(name, out NatPreset? preset) ? preset : throw new ArgumentException($"no preset {name}");
+        AccessKinds.TryFind(name, out AccessKind kind) ? NatPresets.Of(kind) : throw new ArgumentException($"no preset {name}");
 
     private SimulatedMachine<PeerEvent> Start(Site site, Site peer, Instant at, TimeSpan skew, Func<PeerSessionOptions, PeerSessionOptions>? adjust)
     {

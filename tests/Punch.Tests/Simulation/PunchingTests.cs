@@ -1,4 +1,5 @@
 using Punch.Protocol;
+using Punch.Protocol.Nat;
 using Punch.Simulation;
 using Xunit;
 
@@ -40,10 +41,10 @@ public sealed class PunchingTests
     [Theory]
     [InlineData(EarlyPacket.Ignored, 10, true)]
     [InlineData(EarlyPacket.Ignored, 200, true)]
-    [InlineData(EarlyPacket.Confirmed, 10, true)]
-    [InlineData(EarlyPacket.Confirmed, 39, true)]
-    [InlineData(EarlyPacket.Confirmed, 41, false)]
-    [InlineData(EarlyPacket.Confirmed, 200, false)]
+    [InlineData(EarlyPacket.Held, 10, true)]
+    [InlineData(EarlyPacket.Held, 39, true)]
+    [InlineData(EarlyPacket.Held, 41, false)]
+    [InlineData(EarlyPacket.Held, 200, false)]
     public void Two_Linux_NATs_clash_when_the_later_side_starts_after_the_packet_came(EarlyPacket early, double skew, bool punches)
     {
         var linux = new NatPreset { Name = "linux", Summary = "", Nats = [NatPresets.Linux.Nats[0] with { EarlyPacket = early }] };
@@ -149,6 +150,6 @@ public sealed class PunchingTests
             machine.Events.Any(e => e.Event.From.Host == peer);
 
         private static NatPreset Find(string name) =>
-            NatPresets.TryFind(name, out NatPreset? preset) ? preset : throw new ArgumentException($"no preset {name}");
+            AccessKinds.TryFind(name, out AccessKind kind) ? NatPresets.Of(kind) : throw new ArgumentException($"no preset {name}");
     }
 }

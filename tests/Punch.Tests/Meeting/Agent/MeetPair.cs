@@ -1,6 +1,7 @@
 using Punch.Protocol;
 using Punch.Protocol.Meeting;
 using Punch.Protocol.Meeting.Agent;
+using Punch.Protocol.Nat;
 using Punch.Protocol.Peer;
 using Punch.Protocol.Rendezvous;
 using Punch.Simulation;
@@ -78,7 +79,7 @@ internal sealed class MeetPair
     public static MeetPair Of(string a, string b, MeetPairOptions options) => new(Preset(a), Preset(b), options);
 
     public static NatPreset Preset(string name) =>
-        NatPresets.TryFind(name, out NatPreset? preset) ? preset : throw new ArgumentException($"no preset {name}");
+        AccessKinds.TryFind(name, out AccessKind kind) ? NatPresets.Of(kind) : throw new ArgumentException($"no preset {name}");
 
     public MeetSession? Find(SimulatedMachine<MeetEvent> machine) => _sessions.GetValueOrDefault(machine);
 
