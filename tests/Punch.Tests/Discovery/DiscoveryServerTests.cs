@@ -272,7 +272,7 @@ public sealed class DiscoveryServerTests
             else
             {
                 writer.TryWriteXorMappedAddress(Mapped ?? datagram.From);
-                writer.TryWriteMappedAddress(Plain ?? Mapped ?? datagram.From);
+                writer.TryWriteAddress(StunAttributeType.MappedAddress, Plain ?? Mapped ?? datagram.From);
                 writer.TryWriteAddress(StunAttributeType.OtherAddress, Other ?? claimed[at ^ 3]);
             }
 

@@ -104,7 +104,7 @@ public sealed class TcpServerTests
 
         StunMessage.Parse(Read(client), out StunMessage answer);
         Assert.True(answer.TryGetOtherAddress(out TransportAddress other));
-        Assert.True(answer.TryGetResponseOrigin(out TransportAddress origin));
+        Assert.True(answer.TryGetAddress(StunAttributeType.ResponseOrigin, out TransportAddress origin));
         Assert.Equal((rig.Endpoint(3), rig.Endpoint()), (other, origin));
         StunMessage.Parse(Read(client), out StunMessage refusal);
         Assert.True(refusal.TryGetErrorCode(out StunErrorCode code, out _));

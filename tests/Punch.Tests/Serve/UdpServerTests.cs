@@ -86,7 +86,7 @@ public sealed class UdpServerTests
             Assert.Equal(ServerRig.LocalOf(client), ServerRig.MappedIn(answer));
             StunMessage.Parse(answer, out StunMessage message);
             Assert.True(message.TryGetOtherAddress(out TransportAddress other));
-            Assert.True(message.TryGetResponseOrigin(out TransportAddress origin));
+            Assert.True(message.TryGetAddress(StunAttributeType.ResponseOrigin, out TransportAddress origin));
             Assert.Equal(rig.Endpoint(asked ^ 3), other);
             Assert.Equal(from, origin);
         }
@@ -107,7 +107,7 @@ public sealed class UdpServerTests
 
             StunMessage.Parse(answer, out StunMessage message);
             Assert.True(message.TryGetOtherAddress(out TransportAddress other));
-            Assert.True(message.TryGetResponseOrigin(out TransportAddress origin));
+            Assert.True(message.TryGetAddress(StunAttributeType.ResponseOrigin, out TransportAddress origin));
             Assert.Equal(rig.Endpoint(asked ^ 2), from);
             Assert.Equal(rig.Endpoint(asked ^ 2) with { Host = asked < 2 ? known.Second : known.First }, origin);
             Assert.Equal(origin with { Port = rig.Endpoint(asked ^ 3).Port }, other);

@@ -44,7 +44,7 @@ public sealed class StunAllocationTests
         {
             StunWriter.TryCreate(Buffer, StunMethod.Binding, StunClass.Success, id, out StunWriter writer);
             writer.TryWriteXorMappedAddress(Address);
-            writer.TryWriteMappedAddress(Address);
+            writer.TryWriteAddress(StunAttributeType.MappedAddress, Address);
             writer.TryWriteUsername("user"u8);
             writer.TryWriteErrorCode(StunErrorCode.UnknownAttribute, "no"u8);
             writer.TryWriteUnknownAttributes(Types);

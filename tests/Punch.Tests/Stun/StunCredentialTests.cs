@@ -41,10 +41,6 @@ public sealed class StunCredentialTests
         Assert.False(StunCredentials.TryGetUserhash("uu"u8, [.. longest, 0, 0], key));
     }
 
-    [Fact]
-    public void A_short_term_key_is_the_password() =>
-        Assert.Equal("secret"u8.ToArray(), StunCredentials.ShortTermKey("secret"u8).ToArray());
-
     [Theory]
     [InlineData("obMatJos2AAAA", 0)]
     [InlineData("obMatJos2AAAB", 1)]

@@ -120,7 +120,7 @@ public sealed class StunServerCoreTests
         TransportAddress[] endpoints = [StunServers.A1P1, StunServers.A1P2, StunServers.A2P1, StunServers.A2P2];
         StunMessage message = Parsed(reply);
         Assert.Equal((from, Client), (answer.From, answer.To));
-        Assert.True(message.TryGetResponseOrigin(out TransportAddress origin));
+        Assert.True(message.TryGetAddress(StunAttributeType.ResponseOrigin, out TransportAddress origin));
         Assert.Equal(endpoints[from], origin);
         // RFC 5780 §6.1, table 1: OTHER-ADDRESS does not depend on the flags
         Assert.True(message.TryGetOtherAddress(out TransportAddress other));
