@@ -3,7 +3,9 @@ namespace Punch.Protocol;
 /// <summary>How far an address reaches.</summary>
 public enum AddressScope
 {
-    /// <summary>The whole Internet. Documentation prefixes (192.0.2.0/24 and the like) count as public: simulated and lab networks use them.</summary>
+    /// <summary>
+    /// The whole Internet. Documentation prefixes (192.0.2.0/24 and the like) count as public: simulated and lab networks use them.
+    /// </summary>
     Public,
 
     /// <summary>RFC 1918 and RFC 4193: a home, a company.</summary>

@@ -15,7 +15,10 @@ public readonly record struct Prefix(HostAddress Address, int Bits)
     public static Prefix Parse(string text)
     {
         int slash = text.IndexOf('/', StringComparison.Ordinal);
-        if (slash < 0 || !HostAddress.TryParse(text[..slash], out HostAddress address)) { throw new FormatException($"'{text}' is not ADDRESS/BITS"); }
+        if (slash < 0 || !HostAddress.TryParse(text[..slash], out HostAddress address))
+        {
+            throw new FormatException($"'{text}' is not ADDRESS/BITS");
+        }
 
         int bits = int.Parse(text.AsSpan(slash + 1), NumberStyles.None, CultureInfo.InvariantCulture);
         return bits <= 8 * address.ByteCount ? new Prefix(address, bits) : throw new FormatException($"'{text}' has too many bits");

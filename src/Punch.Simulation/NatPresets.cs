@@ -67,7 +67,9 @@ public static class NatPresets
 
     /// <summary>ADM, APDF, random ports.</summary>
     public static NatPreset AddressDependent { get; } = Of(
-        AccessKind.AddressDependent, "ADM, APDF, random ports: another port for each host", SymmetricNat with { Mapping = Mapping.AddressDependent });
+        AccessKind.AddressDependent,
+        "ADM, APDF, random ports: another port for each host",
+        SymmetricNat with { Mapping = Mapping.AddressDependent });
 
     /// <summary>APDM, EIF, random ports: rare; who learns a mapping may use it.</summary>
     public static NatPreset SymmetricEif { get; } = Of(
@@ -75,13 +77,16 @@ public static class NatPresets
 
     /// <summary>APDM, APDF, one port after the other.</summary>
     public static NatPreset SymmetricSequential { get; } = Of(
-        AccessKind.SymmetricSequential, "APDM, APDF, one port after the other", SymmetricNat with { Allocation = PortAllocation.Sequential });
+        AccessKind.SymmetricSequential,
+        "APDM, APDF, one port after the other",
+        SymmetricNat with { Allocation = PortAllocation.Sequential });
 
     /// <summary>APDM, APDF, random ports.</summary>
     public static NatPreset SymmetricRandom { get; } = Of(AccessKind.SymmetricRandom, "APDM, APDF, random ports", SymmetricNat);
 
     /// <summary>A home router behind a carrier's NAT (RFC 6888: EIM, EIF, hairpinning).</summary>
-    public static NatPreset Carrier { get; } = Of(AccessKind.Carrier, "a home router behind a carrier's NAT", FullConeNat, PortPreserving.Nats[0]);
+    public static NatPreset Carrier { get; } =
+        Of(AccessKind.Carrier, "a home router behind a carrier's NAT", FullConeNat, PortPreserving.Nats[0]);
 
     /// <summary>All of them, in the order of <see cref="AccessKind"/>.</summary>
     public static IReadOnlyList<NatPreset> All { get; } =

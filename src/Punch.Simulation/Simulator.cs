@@ -229,7 +229,8 @@ public sealed class Simulator
     {
         if (!Network.TryDeliver(Now, out Delivery delivery)) { return false; }
 
-        if (_sockets.Find(delivery.To, delivery.Packet.Destination) is var (machine, local)) { machine.Receive(local, delivery.Packet, Now); }
+        Packet packet = delivery.Packet;
+        if (_sockets.Find(delivery.To, packet.Destination) is var (machine, local)) { machine.Receive(local, packet, Now); }
         else { Transcript.Add(Now, delivery.To.Name, "no socket for it"); }
 
         return true;

@@ -43,7 +43,7 @@ internal sealed class SocketTable
         }
     }
 
-    /// <summary>The machine that receives what is sent to an address of a host, and the socket it receives it on; null without one.</summary>
+    /// <summary>The machine that receives what is sent to an address of a host, and its socket; null without one.</summary>
     public (ISimulated Machine, TransportAddress Local)? Find(Node host, TransportAddress address)
     {
         for (Socket? socket = First(host, address.Port); socket is not null; socket = socket.Next)

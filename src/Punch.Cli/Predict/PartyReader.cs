@@ -38,7 +38,8 @@ internal static class PartyReader
         return new Party(word, Candidates($"'{word}'", LastObject($"'{word}'", ReportText.Read(word))));
     }
 
-    private static string KindsHint => $"kinds are {string.Join(", ", AccessKinds.All.Select(kind => kind.Name()))}; files come from 'punch nat --json'";
+    private static string KindsHint =>
+        $"kinds are {string.Join(", ", AccessKinds.All.Select(kind => kind.Name()))}; files come from 'punch nat --json'";
 
     /// <summary>The last line that is a JSON object, or the whole file when it is one that somebody has laid out over lines.</summary>
     private static JsonElement LastObject(string source, string? text)

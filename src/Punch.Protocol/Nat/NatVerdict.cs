@@ -38,7 +38,9 @@ public static class NatVerdict
     private static bool IsHeard(NatTraits from, NatTraits to) =>
         to.LetsAnybodyIn || (to.IsPredictable && (to.LetsAnyPortIn || from.IsPredictable));
 
-    /// <summary>Whether, beyond that, the answer gets back: it comes from where it was sent to, unless the answering NAT's mapping varies.</summary>
+    /// <summary>
+    /// Whether, beyond that, the answer gets back: it comes from where it was sent to, unless the answering NAT's mapping varies.
+    /// </summary>
     private static bool IsHeardAndAnswered(NatTraits asker, NatTraits answerer) =>
         IsHeard(asker, answerer) && (answerer.IsPredictable || asker.LetsAnyPortIn);
 }

@@ -13,7 +13,10 @@ public static class NatCells
         {
             foreach (Filtering filtering in Enum.GetValues<Filtering>().Where(each => each != Filtering.None))
             {
-                foreach (PortAllocation allocation in Enum.GetValues<PortAllocation>().Where(each => each != PortAllocation.Block)) { cells.Add(mapping, filtering, allocation); }
+                foreach (PortAllocation allocation in Enum.GetValues<PortAllocation>().Where(each => each != PortAllocation.Block))
+                {
+                    cells.Add(mapping, filtering, allocation);
+                }
             }
         }
 

@@ -35,7 +35,9 @@ public sealed class LocalAddressTests
     {
         LocalAddress[] hosts =
         [
-            new(HostAddress.Parse("192.168.1.2"), 24), new(HostAddress.Parse("2001:db8:0:1::1"), 64), new(HostAddress.Parse("203.0.113.1"), 0),
+            new(HostAddress.Parse("192.168.1.2"), 24),
+            new(HostAddress.Parse("2001:db8:0:1::1"), 64),
+            new(HostAddress.Parse("203.0.113.1"), 0),
         ];
 
         Assert.Equal(expected, hosts.IsNear(HostAddress.Parse(address)));

@@ -22,7 +22,9 @@ public sealed class MeetSecurityTests
         var heard = new List<Packet>();
         pair.Simulator.Network.Observer += step =>
         {
-            if (step.Kind == StepKind.Delivered && step.Where == pair.SiteA.Host) { heard.Add(step.After with { Payload = step.After.Payload.ToArray() }); }
+            if (step.Kind != StepKind.Delivered || step.Where != pair.SiteA.Host) { return; }
+
+            heard.Add(step.After with { Payload = step.After.Payload.ToArray() });
         };
         pair.Simulator.RunUntil(Instant.At(TimeSpan.FromSeconds(8)));
         Packet[] recorded = [.. heard];
