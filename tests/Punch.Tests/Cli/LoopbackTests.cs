@@ -91,6 +91,27 @@ public sealed class LoopbackTests
     }
 
     [Fact]
+    public void The_example_of_the_documentation_has_the_fields_that_a_run_prints()
+    {
+        string port = FreePort();
+        string page = File.ReadAllText(Path.Combine(Repository.Root, "docs", "json.md"));
+
+        string run = CliResult.Of("127.0.0.1", port, "-p", port, "-c", "2", "--json").Output;
+
+        HashSet<string> printed = [.. run.Split('\n').Where(line => line.StartsWith('{')).Select(Shape)];
+        HashSet<string> shown = [.. page.Split('\n').Where(line => line.StartsWith('{')).Select(Shape)];
+        Assert.Contains(shown, shape => shape.StartsWith("open ", StringComparison.Ordinal));
+        Assert.Contains(shown, shape => shape.StartsWith("summary ", StringComparison.Ordinal));
+        Assert.Subset(printed, shown);
+
+        static string Shape(string line)
+        {
+            JsonElement root = JsonDocument.Parse(line).RootElement;
+            return $"{root.GetProperty("event").GetString()} {string.Join(' ', root.EnumerateObject().Select(property => property.Name))}";
+        }
+    }
+
+    [Fact]
     public void A_local_refusal_is_an_error_object_in_json()
     {
         CliResult result = CliResult.Of("127.0.0.1", "-B", "192.0.2.77", "-p", "0", "--json");
