@@ -14,7 +14,7 @@ internal sealed class CommandContext(IByteSink output, IByteSink error, Cancella
     public IByteSink Error { get; } = error;
 
     /// <summary>Standard error as lines of <c>punch: ...</c>.</summary>
-    public ErrorVoice Errors { get; } = new(error);
+    public ErrorPrinter Errors { get; } = new(error);
 
     /// <summary>Asked to end: by a signal, or because nobody reads standard output any more.</summary>
     public CancellationTokenSource Stop { get; } = stop;

@@ -12,12 +12,8 @@ internal sealed record Failure(ExitCode Exit, string Code, string Message)
     /// <summary>What was observed; at most two lines.</summary>
     public IReadOnlyList<string> Details { get; init; } = [];
 
-    /// <summary>The same, with the hint about the help pointing to that of a command.</summary>
-    public Failure For(string command) => this with { Hint = Hint?.Replace("'punch --help'", $"'punch {command} --help'", StringComparison.Ordinal) };
-
-    /// <summary>A wrong command line.</summary>
-    public static Failure Usage(string message, string hint = "'punch --help' shows how it is used") =>
-        new(ExitCode.Usage, "usage", message) { Hint = hint };
+    /// <summary>A wrong command line. Without a hint of its own it points to the help of the command.</summary>
+    public static Failure Usage(string message, string? hint = null) => new(ExitCode.Usage, "usage", message) { Hint = hint };
 }
 
 /// <summary>Carries a <see cref="Failure"/> up to the one place that prints it.</summary>

@@ -19,11 +19,11 @@ internal sealed record PathPurpose(PathUse Use, HandOverCommand? Command)
     {
         if (!isPipe && command is null) { return Messages; }
 
-        if (isPipe && command is not null) { throw Refuse("--pipe and a command after '--' exclude each other"); }
+        if (isPipe && command is not null) { throw Refuse("--pipe and a command after '--' cannot be used together"); }
 
         if (command is { Count: 0 }) { throw Refuse("no command after '--'"); }
 
-        if (misfits.FirstOrDefault() is { } misfit) { throw Refuse($"{misfit} makes no sense with {(isPipe ? "--pipe" : "a command after '--'")}"); }
+        if (misfits.FirstOrDefault() is { } misfit) { throw Refuse($"{misfit} cannot be used with {(isPipe ? "--pipe" : "a command after '--'")}"); }
 
         if (command is null) { return new PathPurpose(PathUse.Data, null); }
 

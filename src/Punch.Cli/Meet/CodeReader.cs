@@ -1,4 +1,5 @@
 using System.Globalization;
+using Punch.Cli.Options;
 using Punch.Protocol.Meeting;
 
 namespace Punch.Cli.Meet;
@@ -13,15 +14,15 @@ internal static class CodeReader
 
     /// <summary>The code of a command line, of standard input where that is <c>-</c>, or else of the environment; null for none.</summary>
     /// <param name="words">The operands. A code may be typed with spaces.</param>
-    /// <param name="surroundings">What the command line may leave to them.</param>
+    /// <param name="environment">What the command line may leave to the environment.</param>
     /// <exception cref="FailureException">There is something, and it is no code.</exception>
-    public static MeetingCode? Read(IReadOnlyList<string> words, MeetSurroundings surroundings)
+    public static MeetingCode? Read(IReadOnlyList<string> words, EnvironmentDefaults environment)
     {
-        if (words.Count == 1 && words[0] == StandardInput) { return Parse(surroundings.ReadLine() ?? "", "on standard input"); }
+        if (words.Count == 1 && words[0] == StandardInput) { return Parse(environment.ReadLine() ?? "", "on standard input"); }
 
         if (words.Count > 0) { return Parse(string.Join(' ', words), ""); }
 
-        return string.IsNullOrEmpty(surroundings.Code) ? null : Parse(surroundings.Code, $"in {MeetSurroundings.CodeVariable}");
+        return string.IsNullOrEmpty(environment.Code) ? null : Parse(environment.Code, $"in {EnvironmentDefaults.CodeVariable}");
     }
 
     private static MeetingCode Parse(string text, string where)
@@ -31,12 +32,12 @@ internal static class CodeReader
         string place = where.Length == 0 ? "" : $" {where}";
         bool isServer = text.Contains('.', StringComparison.Ordinal) || text.Contains(':', StringComparison.Ordinal);
         throw new FailureException(Failure.Usage(
-            $"the code{place} {Problem(error)}", isServer ? "a server is named by --via: punch meet [<code>] --via <server>" : Example));
+            $"the code{place} {Problem(error)}", isServer ? "name a server with --via: punch meet [<code>] --via <server>" : Example));
     }
 
     private static string Problem(in MeetingCodeError error) => error.Fault switch
     {
-        MeetingCodeFault.Letter => Invariant($"has a '{error.Letter}' in place {error.Count + 1}, which no code has"),
+        MeetingCodeFault.Letter => Invariant($"has a '{error.Letter}' at position {error.Count + 1}; no code contains it"),
         _ when error.Count == 0 => "is empty",
         _ when error.Count < MeetingCode.Length =>
             Invariant($"has {error.Count} of {MeetingCode.Length} characters: {Missing(MeetingCode.Length - error.Count)}"),

@@ -8,10 +8,10 @@ using Punch.Protocol.Meeting.Agent;
 namespace Punch.Cli.Meet;
 
 /// <summary>For programs: one JSON object a line, as docs/json.md promises.</summary>
-internal sealed class JsonMeetPresenter(IByteSink output, ErrorVoice errors, MeetOptions? options) : IMeetPresenter
+internal sealed class JsonMeetPresenter(IByteSink output, ErrorPrinter errors, PeerOptions? options) : IMeetPresenter
 {
     private readonly JsonLines _lines = new(output);
-    private readonly JsonPresenter _session = new(output, errors, options?.ForSession);
+    private readonly JsonPresenter _session = new(output, errors, options);
     private MeetStart? _start;
 
     private bool IsQuiet => options?.IsQuiet ?? false;

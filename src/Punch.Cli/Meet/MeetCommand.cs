@@ -1,3 +1,4 @@
+using Punch.Cli.Options;
 using Punch.Cli.Output;
 using Punch.Cli.Reach;
 
@@ -6,27 +7,24 @@ namespace Punch.Cli.Meet;
 /// <summary><c>punch meet</c>: reach a peer through a server that introduces the two sides and then has no part in it.</summary>
 internal static class MeetCommand
 {
-    /// <summary>The word that names it.</summary>
-    public const string Name = "meet";
-
     /// <summary>Parses, runs, prints.</summary>
     public static ExitCode Run(IReadOnlyList<string> arguments, CommandContext context)
     {
-        switch (new MeetSyntax().Parse(arguments, MeetSurroundings.OfProcess(context.OpenInput)))
+        switch (MeetTable.Parse(arguments, EnvironmentDefaults.OfProcess(context.OpenInput)))
         {
-            case MeetRequest.Help:
-                new LineBuffer().Append(MeetHelp.Text).Flush(context.Output);
+            case Request<PeerOptions>.Help:
+                new LineBuffer().Append(HelpText.Of(MeetTable.Spec)).Flush(context.Output);
                 return ExitCode.Success;
-            case MeetRequest.Refuse refusal:
+            case Request<PeerOptions>.Refuse refusal:
                 return Refuse(refusal, context);
-            case MeetRequest.Meet meet:
+            case Request<PeerOptions>.Perform meet:
                 return Meet(meet.Options, context);
             default:
                 throw new System.Diagnostics.UnreachableException();
         }
     }
 
-    private static ExitCode Refuse(MeetRequest.Refuse refusal, CommandContext context)
+    private static ExitCode Refuse(Request<PeerOptions>.Refuse refusal, CommandContext context)
     {
         if (!refusal.IsJson) { return context.Refuse(refusal.Failure, isJson: false); }
 
@@ -35,7 +33,7 @@ internal static class MeetCommand
         return refusal.Failure.Exit;
     }
 
-    private static ExitCode Meet(MeetOptions options, CommandContext context) => SessionStage.Perform(options, context, stage =>
+    private static ExitCode Meet(PeerOptions options, CommandContext context) => SessionStage.Perform(options, context, stage =>
     {
         IMeetPresenter presenter = options.IsJson
             ? new JsonMeetPresenter(stage.Output, stage.Errors, options)

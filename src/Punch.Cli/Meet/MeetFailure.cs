@@ -1,5 +1,6 @@
 using System.Globalization;
 using Punch.Cli.Output;
+using Punch.Cli.Reach;
 using Punch.Net;
 using Punch.Protocol.Meeting;
 using Punch.Protocol.Meeting.Agent;
@@ -15,7 +16,7 @@ internal static class MeetFailure
     /// <param name="servers">The addresses of the server.</param>
     /// <param name="ledger">What happened.</param>
     /// <param name="outcome">What became of it.</param>
-    public static Failure? Explain(MeetOptions options, string servers, MeetLedger ledger, MeetOutcome outcome) => outcome.Result switch
+    public static Failure? Explain(PeerOptions options, string servers, MeetLedger ledger, MeetOutcome outcome) => outcome.Result switch
     {
         MeetResult.NobodyCame => NobodyCame(options, ledger, outcome),
         MeetResult.ServerSilent => NoAnswer(options, servers, ledger),
@@ -38,16 +39,16 @@ internal static class MeetFailure
     public static string Rejection(HelloRejection rejection) =>
         rejection == HelloRejection.OtherVersion ? "it speaks another version of punch" : "it does not know the code";
 
-    private static Failure NobodyCame(MeetOptions options, MeetLedger ledger, MeetOutcome outcome) =>
+    private static Failure NobodyCame(PeerOptions options, MeetLedger ledger, MeetOutcome outcome) =>
         new(ExitCode.NoPath, "nobody_came", $"nobody came within {Durations.Text(options.Deadline ?? ledger.Elapsed)}")
         {
             Details = outcome.Mapped is { } mapped
                 ? [$"the server answers and sees this side at {mapped}; the other side never asked it for this code"]
                 : [],
-            Hint = $"does punch meet run on the other side, with the same code and --via {options.ServerWord}?",
+            Hint = $"does punch meet run on the other side, with the same code and --via {Server(options)}?",
         };
 
-    private static Failure NoAnswer(MeetOptions options, string servers, MeetLedger ledger)
+    private static Failure NoAnswer(PeerOptions options, string servers, MeetLedger ledger)
     {
         IcmpReport? refusal = ledger.Refusal;
         return new Failure(ExitCode.Server, "no_answer", $"no answer from {servers} after {Durations.Text(ledger.Elapsed)}")
@@ -57,7 +58,7 @@ internal static class MeetFailure
                 : [],
             Hint = refusal is not null
                 ? "is 'punch serve' running there, and on this port?"
-                : $"is UDP blocked here, or the server down? 'punch nat --server {options.ServerWord}' tells; "
+                : $"is UDP blocked here, or the server down? 'punch nat --server {Server(options)}' tells; "
                     + "a STUN server that is no 'punch serve' introduces nobody",
         };
     }
@@ -80,7 +81,7 @@ internal static class MeetFailure
             Hint = "somebody meddles, on the server or on the way: make another code, and trust another server",
         };
 
-    private static Failure NoPath(MeetOptions options, MeetLedger ledger, MeetOutcome outcome) =>
+    private static Failure NoPath(PeerOptions options, MeetLedger ledger, MeetOutcome outcome) =>
         new(ExitCode.NoPath, "no_path", $"no direct path to the other side within {Durations.Text(ledger.SinceFound)} of finding it")
         {
             Details = [TriedLine(outcome), NatLine(outcome)],
@@ -106,7 +107,7 @@ internal static class MeetFailure
         _ => "a NAT of unknown kind",
     };
 
-    private static string NextThing(MeetOptions options, MeetOutcome outcome)
+    private static string NextThing(PeerOptions options, MeetOutcome outcome)
     {
         bool isHardHere = outcome.Own.Mapping == Dependence.Dependent;
         bool isHardThere = outcome.Peer.Mapping == Dependence.Dependent;
@@ -115,10 +116,12 @@ internal static class MeetFailure
             (true, true) => "two such NATs meet only where one of them forwards a UDP port (there: -p <port>), or over IPv6; there is no relay yet",
             (true, false) => "forward a UDP port on the other side's router (there: -p <port>), or use IPv6 on both; there is no relay yet",
             (false, true) => "forward a UDP port on this side's router (here: -p <port>), or use IPv6 on both; there is no relay yet",
-            _ => $"'punch nat --server {options.ServerWord}' on both sides tells what stands in the way; "
+            _ => $"'punch nat --server {Server(options)}' on both sides tells what stands in the way; "
                 + "a forwarded UDP port (-p <port>) or IPv6 helps; there is no relay yet",
         };
     }
+
+    private static string Server(PeerOptions options) => ((PeerTarget.Meeting)options.Target).ServerWord;
 
     private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

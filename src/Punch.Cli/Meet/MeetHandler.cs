@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using Punch.Cli.Pipe;
+using Punch.Cli.Reach;
 using Punch.Net;
 using Punch.Protocol;
 using Punch.Protocol.Meeting.Agent;
@@ -9,7 +10,7 @@ namespace Punch.Cli.Meet;
 
 /// <summary>Hands the news of the loop to those who want it: the ledger, the presenter, the log. The log tells addresses, and never a code or key.</summary>
 internal sealed class MeetHandler(
-    MeetSession session, MeetStart start, MeetOptions options, MonotonicClock clock, IMeetPresenter presenter, ILogger? log) : ILoopHandler<MeetEvent>
+    MeetSession session, MeetStart start, PeerOptions options, MonotonicClock clock, IMeetPresenter presenter, ILogger? log) : ILoopHandler<MeetEvent>
 {
     private bool _hasBegun;
 

@@ -11,9 +11,10 @@ using Serilog;
 namespace Punch.Cli.Meet;
 
 /// <summary>Does what was asked: resolves, binds, runs the meeting, and sums up.</summary>
-internal sealed class MeetRunner(MeetOptions options, CommandContext context, IMeetPresenter presenter, ILogger? log)
+internal sealed class MeetRunner(PeerOptions options, CommandContext context, IMeetPresenter presenter, ILogger? log)
 {
     private readonly MonotonicClock _clock = new();
+    private readonly PeerTarget.Meeting _target = (PeerTarget.Meeting)options.Target;
 
     /// <summary>Runs to the end and tells the presenter of it.</summary>
     public SessionEnd Run()
@@ -31,7 +32,7 @@ internal sealed class MeetRunner(MeetOptions options, CommandContext context, IM
         try
         {
             MeetSockets.Bind(options, sockets);
-            var resolver = new PatientResolver(options.Server.Host, options.Deadline, _clock, presenter.Advise, context.Stop.Token);
+            var resolver = new PatientResolver(_target.Server.Host, options.Deadline, _clock, presenter.Advise, context.Stop.Token);
             return Meet(MeetServers.Find(options, resolver), sockets, input);
         }
         catch (NameResolutionException e)
@@ -65,7 +66,7 @@ internal sealed class MeetRunner(MeetOptions options, CommandContext context, IM
         if (servers.Length == 0) { throw new LocalNetworkException(LocalNetworkError.FamilyUnavailable, $"no way from here to {found[0].Host}"); }
 
         var hosts = new OwnHosts(servers, locals, _clock.Now);
-        MeetingCode code = options.Code ?? NewCode();
+        MeetingCode code = _target.Code ?? NewCode();
         MeetStart start = Start(servers, locals, hosts, code);
         using var session = new MeetSession(SessionOptions(start, hosts, code), _clock.Now);
         using PathPipe? pipe = input is null ? null : new PathPipe(session, input, context.Output);
@@ -127,16 +128,16 @@ internal sealed class MeetRunner(MeetOptions options, CommandContext context, IM
     private MeetStart Start(TransportAddress[] servers, TransportAddress[] locals, OwnHosts hosts, MeetingCode code)
     {
         var kinds = new PathKinds(() => hosts.Current);
-        string? newCode = options.Code is null ? code.Reveal() : null;
+        string? newCode = _target.Code is null ? code.Reveal() : null;
         return new MeetStart
         {
-            Server = options.ServerWord,
+            Server = _target.ServerWord,
             Servers = servers,
             NewCode = newCode,
-            Command = newCode is null ? null : OtherSide.Command(options, newCode),
+            Command = newCode is null ? null : PeerCommand.Of(options, newCode),
             Session = new SessionStart
             {
-                Host = options.ServerWord,
+                Host = _target.ServerWord,
                 Remotes = servers,
                 Locals = locals,
                 Id = Entropy.Next(),

@@ -12,12 +12,13 @@ internal static class MeetServers
     /// <exception cref="NameResolutionException">The name has no address that is wanted.</exception>
     /// <exception cref="LocalNetworkException">An address names no single host.</exception>
     /// <exception cref="OperationCanceledException">Told to stop.</exception>
-    public static IReadOnlyList<TransportAddress> Find(MeetOptions options, PatientResolver resolver)
+    public static IReadOnlyList<TransportAddress> Find(PeerOptions options, PatientResolver resolver)
     {
-        IReadOnlyList<HostAddress> hosts = options.Server.Literal is { } literal ? [literal] : resolver.Resolve(options.Families);
+        var target = (PeerTarget.Meeting)options.Target;
+        IReadOnlyList<HostAddress> hosts = target.Server.Literal is { } literal ? [literal] : resolver.Resolve(options.Families);
         foreach (HostAddress host in hosts) { RemoteRules.RequireUnicast(host); }
 
-        ushort port = options.Server.Port ?? NatOptions.StunPort;
+        ushort port = target.Server.Port ?? NatOptions.StunPort;
         return [.. hosts.GroupBy(host => host.IsV6).Select(family => new TransportAddress(Smallest(family), port))];
     }
 

@@ -1,3 +1,4 @@
+using Punch.Cli.Reach;
 using Punch.Net;
 using Punch.Protocol;
 
@@ -13,7 +14,7 @@ internal static class MeetSockets
     /// <param name="options">Which port, address and families.</param>
     /// <param name="sockets">Takes the sockets: the caller disposes of them, whatever happens.</param>
     /// <exception cref="LocalNetworkException">The port is taken, the address is not ours, or there is no family left.</exception>
-    public static void Bind(MeetOptions options, List<UdpSocket> sockets)
+    public static void Bind(PeerOptions options, List<UdpSocket> sockets)
     {
         for (int draw = 1; ; draw++)
         {
@@ -35,10 +36,10 @@ internal static class MeetSockets
         }
     }
 
-    private static bool IsUnlucky(LocalNetworkException e, MeetOptions options, List<UdpSocket> sockets) =>
+    private static bool IsUnlucky(LocalNetworkException e, PeerOptions options, List<UdpSocket> sockets) =>
         e.Error == LocalNetworkError.PortTaken && options.LocalPort == 0 && sockets.Count == 1;
 
-    private static void BindAll(MeetOptions options, List<UdpSocket> sockets, ushort port)
+    private static void BindAll(PeerOptions options, List<UdpSocket> sockets, ushort port)
     {
         LocalNetworkException? missing = null;
         foreach (HostAddress local in Hosts(options))
@@ -56,7 +57,7 @@ internal static class MeetSockets
         if (sockets.Count == 0) { throw missing!; }
     }
 
-    private static IReadOnlyList<HostAddress> Hosts(MeetOptions options) => options switch
+    private static IReadOnlyList<HostAddress> Hosts(PeerOptions options) => options switch
     {
         { Bind: { } bind } => [bind],
         { Families: AddressFamilies.V4 } => [HostAddress.AnyV4],

@@ -6,10 +6,10 @@ using Punch.Protocol.Meeting.Agent;
 namespace Punch.Cli.Meet;
 
 /// <summary>For people: how the two sides find each other, then what <c>punch remote-host</c> prints.</summary>
-internal sealed class TextMeetPresenter(IByteSink output, ErrorVoice errors, MeetOptions options, Colour colour) : IMeetPresenter
+internal sealed class TextMeetPresenter(IByteSink output, ErrorPrinter errors, PeerOptions options, Colour colour) : IMeetPresenter
 {
     private readonly LineBuffer _line = new();
-    private readonly TextPresenter _session = new(output, errors, options.ForSession, colour);
+    private readonly TextPresenter _session = new(output, errors, options, colour);
     private readonly HashSet<TransportAddress> _tried = [];
     private MeetStart? _start;
 

@@ -33,7 +33,10 @@ internal sealed record NatRequirement
     private AllocationBehavior? Allocation { get; init; }
 
     /// <summary>The words besides the names of peer kinds.</summary>
-    public static IReadOnlyList<string> Words { get; } = ["udp", "none", "eim", "adm", "eif", "adf", "preserving"];
+    private static IReadOnlyList<string> Words { get; } = ["udp", "none", "eim", "adm", "eif", "adf", "preserving"];
+
+    /// <summary>All words.</summary>
+    public static IReadOnlyList<string> AllWords { get; } = [.. Words.Union(PeerKinds.All.Select(kind => kind.Name()))];
 
     /// <summary>Reads a word.</summary>
     /// <exception cref="FailureException">Nothing is called that.</exception>
@@ -86,8 +89,7 @@ internal sealed record NatRequirement
             };
         }
 
-        string words = string.Join(", ", Words.Union(PeerKinds.All.Select(kind => kind.Name())));
-        throw new FailureException(Failure.Usage($"--require '{requirement.Word}' is nothing that can be tested", $"it is one of {words}"));
+        throw new FailureException(Failure.Usage($"--require '{requirement.Word}' is unknown", $"use one of {string.Join(", ", AllWords)}"));
     }
 
     private static RequirementState Judge<T>(Finding<T> finding, Func<T, bool> isGood)

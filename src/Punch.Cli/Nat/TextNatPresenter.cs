@@ -5,7 +5,7 @@ using Punch.Protocol.Discovery;
 namespace Punch.Cli.Nat;
 
 /// <summary>For people: progress while it runs, then a table, then a verdict.</summary>
-internal sealed class TextNatPresenter(IByteSink output, ErrorVoice errors, NatOptions options) : INatPresenter
+internal sealed class TextNatPresenter(IByteSink output, ErrorPrinter errors, NatOptions options) : INatPresenter
 {
     private const int LabelWidth = 18;
 

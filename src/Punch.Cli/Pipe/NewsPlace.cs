@@ -9,7 +9,7 @@ namespace Punch.Cli.Pipe;
 /// </summary>
 /// <param name="Output">Where the lines go.</param>
 /// <param name="Errors">Where failures are told to people; nowhere, when JSON lines tell them in the same place.</param>
-internal sealed record NewsPlace(IByteSink Output, ErrorVoice Errors)
+internal sealed record NewsPlace(IByteSink Output, ErrorPrinter Errors)
 {
     /// <summary>The place for a use of the path.</summary>
     public static NewsPlace Of(CommandContext context, PathUse use, bool isJson)
@@ -17,7 +17,7 @@ internal sealed record NewsPlace(IByteSink Output, ErrorVoice Errors)
         bool isOurs = use == PathUse.Messages || (use == PathUse.HandOver && isJson);
         if (isOurs) { return new NewsPlace(context.Output, context.Errors); }
 
-        return new NewsPlace(context.Error, isJson ? new ErrorVoice(NoSink.Instance) : context.Errors);
+        return new NewsPlace(context.Error, isJson ? new ErrorPrinter(NoSink.Instance) : context.Errors);
     }
 
     private sealed class NoSink : IByteSink

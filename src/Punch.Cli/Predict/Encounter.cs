@@ -38,7 +38,7 @@ internal sealed class Encounter
     private const int SocketCount = 20;
 
     private static readonly TransportAddress Server = TransportAddress.Parse("192.0.2.53:3478");
-    private static readonly TransportAddress Local = new(HostAddress.AnyV4, ReachOptions.DefaultPort);
+    private static readonly TransportAddress Local = new(HostAddress.AnyV4, PeerOptions.DefaultPort);
     private static readonly TransportAddress[] Sockets = [.. Enumerable.Range(0, SocketCount).Select(i => Local with { Port = (ushort)(Local.Port + i) })];
     private static readonly DateTimeOffset Epoch = new(2026, 11, 22, 14, 23, 1, TimeSpan.Zero);
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(20);

@@ -17,12 +17,12 @@ internal static class FailureReport
     /// <param name="ledger">What happened.</param>
     /// <param name="statistics">What was counted.</param>
     /// <param name="exit">The exit code.</param>
-    public static Failure Explain(ReachOptions options, ushort localPort, SessionLedger ledger, PeerStatistics statistics, ExitCode exit)
+    public static Failure Explain(PeerOptions options, ushort localPort, SessionLedger ledger, PeerStatistics statistics, ExitCode exit)
     {
         bool isOtherVersion = exit == ExitCode.OtherVersion;
         string message = isOtherVersion
             ? $"the peer at {ledger.Messages} speaks another version of punch"
-            : $"no two-way path to {options.Remote.Host} within {Durations.Text(options.Deadline ?? ledger.Elapsed)}";
+            : $"no two-way path to {((PeerTarget.Host)options.Target).Remote.Host} within {Durations.Text(options.Deadline ?? ledger.Elapsed)}";
         return new Failure(exit, isOtherVersion ? "other_version" : "no_path", message)
         {
             Details = [SentLine(ledger, statistics), HeardLine(ledger)],

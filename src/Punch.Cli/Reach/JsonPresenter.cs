@@ -12,8 +12,8 @@ namespace Punch.Cli.Reach;
 internal sealed class JsonPresenter : IPresenter
 {
     private readonly JsonLines _lines;
-    private readonly ErrorVoice _errors;
-    private readonly ReachOptions? _options;
+    private readonly ErrorPrinter _errors;
+    private readonly PeerOptions? _options;
     private readonly Utf8JsonWriter _json;
     private readonly AddressText _addresses = new();
     private LineLimiter _limiter;
@@ -25,7 +25,7 @@ internal sealed class JsonPresenter : IPresenter
     /// <param name="output">Where the objects go.</param>
     /// <param name="errors">Where people read of failures, too.</param>
     /// <param name="options">What was asked for; null when that could not be understood.</param>
-    public JsonPresenter(IByteSink output, ErrorVoice errors, ReachOptions? options)
+    public JsonPresenter(IByteSink output, ErrorPrinter errors, PeerOptions? options)
     {
         _lines = new JsonLines(output);
         _json = _lines.Json;

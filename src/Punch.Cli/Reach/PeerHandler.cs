@@ -18,12 +18,12 @@ internal sealed class PeerHandler : ILoopHandler<PeerEvent>
     private readonly IPresenter _presenter;
     private readonly WaitingHints _hints;
     private readonly ILogger? _log;
-    private readonly ReachOptions _options;
+    private readonly PeerOptions _options;
     private readonly List<PeerEvent> _unsettled = [];
     private Beginning _beginning = Beginning.Open;
 
     /// <summary>Creates a handler; nothing is presented yet.</summary>
-    public PeerHandler(PeerSession session, SessionStart start, ReachOptions options, IPresenter presenter, ILogger? log)
+    public PeerHandler(PeerSession session, SessionStart start, PeerOptions options, IPresenter presenter, ILogger? log)
     {
         _options = options;
         _session = session;

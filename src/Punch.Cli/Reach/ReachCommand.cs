@@ -1,4 +1,5 @@
 using System.Reflection;
+using Punch.Cli.Options;
 using Punch.Cli.Output;
 
 namespace Punch.Cli.Reach;
@@ -9,24 +10,24 @@ internal static class ReachCommand
     /// <summary>Parses, runs, prints.</summary>
     public static ExitCode Run(IReadOnlyList<string> arguments, CommandContext context)
     {
-        switch (new ReachSyntax().Parse(arguments))
+        switch (ReachTable.Parse(arguments))
         {
-            case ReachRequest.Help:
-                Print(context.Output, ReachHelp.Text);
+            case Request<PeerOptions>.Help:
+                Print(context.Output, HelpText.Of(ReachTable.Spec));
                 return ExitCode.Success;
-            case ReachRequest.Version:
+            case Request<PeerOptions>.Version:
                 Print(context.Output, $"punch {Version()}");
                 return ExitCode.Success;
-            case ReachRequest.Refuse refusal:
+            case Request<PeerOptions>.Refuse refusal:
                 return Refuse(refusal, context);
-            case ReachRequest.Punch punch:
+            case Request<PeerOptions>.Perform punch:
                 return Punch(punch.Options, context);
             default:
                 throw new System.Diagnostics.UnreachableException();
         }
     }
 
-    private static ExitCode Refuse(ReachRequest.Refuse refusal, CommandContext context)
+    private static ExitCode Refuse(Request<PeerOptions>.Refuse refusal, CommandContext context)
     {
         if (!refusal.IsJson)
         {
@@ -39,7 +40,7 @@ internal static class ReachCommand
         return refusal.Failure.Exit;
     }
 
-    private static ExitCode Punch(ReachOptions options, CommandContext context) => SessionStage.Perform(options, context, stage =>
+    private static ExitCode Punch(PeerOptions options, CommandContext context) => SessionStage.Perform(options, context, stage =>
     {
         IPresenter presenter = options.IsJson
             ? new JsonPresenter(stage.Output, stage.Errors, options)

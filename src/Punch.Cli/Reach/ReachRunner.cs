@@ -8,9 +8,10 @@ using Serilog;
 namespace Punch.Cli.Reach;
 
 /// <summary>Does what was asked: resolves, binds, runs the session, and sums up.</summary>
-internal sealed class ReachRunner(ReachOptions options, CommandContext context, IPresenter presenter, ILogger? log)
+internal sealed class ReachRunner(PeerOptions options, CommandContext context, IPresenter presenter, ILogger? log)
 {
     private readonly MonotonicClock _clock = new();
+    private readonly PeerTarget.Host _target = (PeerTarget.Host)options.Target;
 
     /// <summary>Runs to the end and tells the presenter of it.</summary>
     public SessionEnd Run()
@@ -52,7 +53,7 @@ internal sealed class ReachRunner(ReachOptions options, CommandContext context, 
 
     private IReadOnlyList<HostAddress> Hosts()
     {
-        if (options.Remote.Literal is { } literal)
+        if (_target.Remote.Literal is { } literal)
         {
             RemoteRules.RequireUnicast(literal);
             return [literal];
@@ -60,10 +61,10 @@ internal sealed class ReachRunner(ReachOptions options, CommandContext context, 
 
         AddressFamilies families = options.Bind is { } bind ? (bind.IsV6 ? AddressFamilies.V6 : AddressFamilies.V4) : options.Families;
         IReadOnlyList<HostAddress> found =
-            new PatientResolver(options.Remote.Host, options.Deadline, _clock, presenter.Advise, context.Stop.Token).Resolve(families);
+            new PatientResolver(_target.Remote.Host, options.Deadline, _clock, presenter.Advise, context.Stop.Token).Resolve(families);
         foreach (HostAddress host in found)
         {
-            log?.Debug("{Name} is {Address}", options.Remote.Host, host);
+            log?.Debug("{Name} is {Address}", _target.Remote.Host, host);
             RemoteRules.RequireUnicast(host);
         }
 
@@ -97,13 +98,13 @@ internal sealed class ReachRunner(ReachOptions options, CommandContext context, 
         TransportAddress[] remotes =
         [
             .. hosts.Where(host => locals.Any(local => local.Host.IsV6 == host.IsV6))
-                .Select(host => new TransportAddress(host, options.RemotePort))
+                .Select(host => new TransportAddress(host, _target.Port))
                 .Take(PeerSessionOptions.MaxRemotes),
         ];
         bool usesClockSlots = !remotes.Any(remote => RemoteRules.IsOnLink(remote.Host));
         var start = new SessionStart
         {
-            Host = options.Remote.Host,
+            Host = _target.Remote.Host,
             Remotes = remotes,
             Locals = locals,
             Id = Entropy.Next(),

@@ -9,7 +9,7 @@ internal sealed class SessionStage : IDisposable
 {
     private readonly IDisposable? _signals;
 
-    private SessionStage(SessionOptions options, CommandContext context)
+    private SessionStage(PeerOptions options, CommandContext context)
     {
         _signals = context.ListenToSignals();
         Log = Diagnostics.Create(options.Verbosity);
@@ -25,13 +25,13 @@ internal sealed class SessionStage : IDisposable
     public IByteSink Output { get; }
 
     /// <summary>Where failures are told to people.</summary>
-    public ErrorVoice Errors { get; }
+    public ErrorPrinter Errors { get; }
 
     /// <summary>How lines for people are coloured.</summary>
     public Colour Colour { get; }
 
     /// <summary>Runs a session, and, once nothing of it is left, the command that its path goes to.</summary>
-    public static ExitCode Perform(SessionOptions options, CommandContext context, Func<SessionStage, SessionEnd> run)
+    public static ExitCode Perform(PeerOptions options, CommandContext context, Func<SessionStage, SessionEnd> run)
     {
         SessionEnd end;
         using (var stage = new SessionStage(options, context)) { end = run(stage); }

@@ -16,7 +16,7 @@ internal enum Colour
 }
 
 /// <summary>For people: lines close to those of ping, and the original's <c>Response from ADDRESS:PORT is DATA</c>.</summary>
-internal sealed class TextPresenter(IByteSink output, ErrorVoice errors, ReachOptions options, Colour colour) : IPresenter
+internal sealed class TextPresenter(IByteSink output, ErrorPrinter errors, PeerOptions options, Colour colour) : IPresenter
 {
     private readonly LineBuffer _line = new();
     private LineLimiter _limiter;

@@ -6,7 +6,7 @@ using Punch.Net.Server;
 namespace Punch.Cli.Serve;
 
 /// <summary>For programs: one JSON object a line, as docs/json.md promises.</summary>
-internal sealed class JsonServePresenter(IByteSink output, ErrorVoice errors) : IServePresenter
+internal sealed class JsonServePresenter(IByteSink output, ErrorPrinter errors) : IServePresenter
 {
     private readonly JsonLines _lines = new(output);
 

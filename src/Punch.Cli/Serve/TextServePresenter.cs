@@ -4,7 +4,7 @@ using Punch.Net.Server;
 namespace Punch.Cli.Serve;
 
 /// <summary>For people.</summary>
-internal sealed class TextServePresenter(IByteSink output, ErrorVoice errors) : IServePresenter
+internal sealed class TextServePresenter(IByteSink output, ErrorPrinter errors) : IServePresenter
 {
     private readonly LineBuffer _line = new();
     private ServeReading _last = new(default, TimeSpan.Zero);

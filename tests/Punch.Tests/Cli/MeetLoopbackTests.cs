@@ -2,7 +2,9 @@ using System.Text;
 using System.Text.Json;
 using Punch.Cli;
 using Punch.Cli.Meet;
+using Punch.Cli.Options;
 using Punch.Cli.Pipe;
+using Punch.Cli.Reach;
 using Punch.Protocol;
 using Punch.Tests.Net;
 using Xunit;
@@ -71,7 +73,7 @@ public sealed class MeetLoopbackTests
         using Serilog.Core.Logger log = new Serilog.LoggerConfiguration().MinimumLevel.Verbose().WriteTo.Sink(new Recorder(events)).CreateLogger();
         using var stop = new CancellationTokenSource();
         var context = new CommandContext(output, error, stop);
-        MeetOptions options = ((MeetRequest.Meet)new MeetSyntax().Parse(["--via", rig.Address, "-c", "1", "-w", "30", "-vvv", "--json"], new MeetSurroundings())).Options;
+        PeerOptions options = ((Request<PeerOptions>.Perform)MeetTable.Parse(["--via", rig.Address, "-c", "1", "-w", "30", "-vvv", "--json"], new EnvironmentDefaults())).Options;
         Task<int> maker = Task.Factory.StartNew(
             () => (int)new MeetRunner(options, context, new JsonMeetPresenter(output, context.Errors, options), log).Run().Exit,
             CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);

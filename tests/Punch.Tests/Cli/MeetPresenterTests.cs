@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json;
 using Punch.Cli;
 using Punch.Cli.Meet;
+using Punch.Cli.Reach;
 using Punch.Protocol;
 using Punch.Protocol.Meeting;
 using Punch.Protocol.Meeting.Agent;
@@ -172,7 +173,7 @@ public sealed class MeetPresenterTests
 
     private static Failure Explain(MeetOutcome outcome, IcmpHeard heard)
     {
-        MeetOptions options = MeetScript.Options(each => each with { Deadline = TimeSpan.FromSeconds(30) });
+        PeerOptions options = MeetScript.Options(each => each with { Deadline = TimeSpan.FromSeconds(30) });
         var server = TransportAddress.Parse("203.0.113.1:3478");
         var ledger = new MeetLedger([server]);
         ledger.Note(new MeetEvent { Kind = MeetEventKind.PeerFound, Elapsed = TimeSpan.FromSeconds(2) });

@@ -32,15 +32,15 @@ internal sealed class MeetScript
 
     public MemorySink Error { get; } = new();
 
-    public static MeetScript Text(Func<MeetOptions, MeetOptions>? change = null) =>
-        new(script => new TextMeetPresenter(script.Output, new ErrorVoice(script.Error), Options(change), Colour.None));
+    public static MeetScript Text(Func<PeerOptions, PeerOptions>? change = null) =>
+        new(script => new TextMeetPresenter(script.Output, new ErrorPrinter(script.Error), Options(change), Colour.None));
 
-    public static MeetScript Json(Func<MeetOptions, MeetOptions>? change = null) =>
-        new(script => new JsonMeetPresenter(script.Output, new ErrorVoice(script.Error), Options(change)));
+    public static MeetScript Json(Func<PeerOptions, PeerOptions>? change = null) =>
+        new(script => new JsonMeetPresenter(script.Output, new ErrorPrinter(script.Error), Options(change)));
 
-    public static MeetOptions Options(Func<MeetOptions, MeetOptions>? change = null)
+    public static PeerOptions Options(Func<PeerOptions, PeerOptions>? change = null)
     {
-        var options = new MeetOptions { Server = RemoteTarget.Parse("punch.example"), ServerWord = "punch.example" };
+        var options = new PeerOptions { Target = new PeerTarget.Meeting(null, RemoteTarget.Parse("punch.example"), "punch.example") };
         return change is null ? options : change(options);
     }
 
@@ -99,7 +99,7 @@ internal sealed class MeetScript
             Server = "punch.example",
             Servers = [Server, TransportAddress.Parse("[2001:db8::1]:3478")],
             NewCode = newCode,
-            Command = newCode is null ? null : OtherSide.Command(Options(), newCode),
+            Command = newCode is null ? null : PeerCommand.Of(Options(), newCode),
             Session = new SessionStart
             {
                 Host = "punch.example",

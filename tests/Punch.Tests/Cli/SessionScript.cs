@@ -25,15 +25,15 @@ internal sealed class SessionScript
 
     public MemorySink Error { get; } = new();
 
-    public static SessionScript Text(Func<ReachOptions, ReachOptions>? change = null, Colour colour = Colour.None) =>
-        new(script => new TextPresenter(script.Output, new ErrorVoice(script.Error), Options(change), colour));
+    public static SessionScript Text(Func<PeerOptions, PeerOptions>? change = null, Colour colour = Colour.None) =>
+        new(script => new TextPresenter(script.Output, new ErrorPrinter(script.Error), Options(change), colour));
 
-    public static SessionScript Json(Func<ReachOptions, ReachOptions>? change = null) =>
-        new(script => new JsonPresenter(script.Output, new ErrorVoice(script.Error), Options(change)));
+    public static SessionScript Json(Func<PeerOptions, PeerOptions>? change = null) =>
+        new(script => new JsonPresenter(script.Output, new ErrorPrinter(script.Error), Options(change)));
 
-    public static ReachOptions Options(Func<ReachOptions, ReachOptions>? change = null)
+    public static PeerOptions Options(Func<PeerOptions, PeerOptions>? change = null)
     {
-        var options = new ReachOptions { Remote = new RemoteTarget(Host, null, null) };
+        var options = new PeerOptions { Target = new PeerTarget.Host(new RemoteTarget(Host, null, null), PeerOptions.DefaultPort) };
         return change is null ? options : change(options);
     }
 

@@ -276,7 +276,7 @@ public sealed class TextPresenterTests
     [InlineData(false)]
     public void A_flood_of_messages_allocates_nothing(bool isQuiet)
     {
-        var presenter = new TextPresenter(new NullSink(), new Punch.Cli.Output.ErrorVoice(new NullSink()), Options(options => options with { IsQuiet = isQuiet, Verbosity = 1 }), Colour.None);
+        var presenter = new TextPresenter(new NullSink(), new Punch.Cli.Output.ErrorPrinter(new NullSink()), Options(options => options with { IsQuiet = isQuiet, Verbosity = 1 }), Colour.None);
         byte[] bytes = Encoding.ASCII.GetBytes(Message);
         presenter.Begin(Start());
         Play(presenter, bytes, 100);

@@ -142,7 +142,7 @@ public sealed partial class NatPresenterTests
     private static string Print(NatReport report, bool isQuiet = false)
     {
         var output = new MemorySink();
-        var presenter = new TextNatPresenter(output, new ErrorVoice(new MemorySink()), Options(isQuiet));
+        var presenter = new TextNatPresenter(output, new ErrorPrinter(new MemorySink()), Options(isQuiet));
         presenter.Begin([.. report.Servers.Select(server => server.Address)]);
         foreach (ServerReport server in report.Servers)
         {
@@ -157,7 +157,7 @@ public sealed partial class NatPresenterTests
     private static JsonElement Json(NatReport report)
     {
         var output = new MemorySink();
-        new JsonNatPresenter(output, new ErrorVoice(new MemorySink()), Options()).End(new NatEnd { Exit = ExitCode.Success, Report = report });
+        new JsonNatPresenter(output, new ErrorPrinter(new MemorySink()), Options()).End(new NatEnd { Exit = ExitCode.Success, Report = report });
         return JsonDocument.Parse(output.Lines[^1]).RootElement;
     }
 

@@ -187,7 +187,7 @@ public sealed class PredictTests
         CliResult result = CliResult.Of("predict", "-", "-");
 
         Assert.Equal(2, result.Exit);
-        Assert.Contains("standard input holds one report", result.Error, StringComparison.Ordinal);
+        Assert.Contains("only one report can come from standard input", result.Error, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -297,7 +297,7 @@ public sealed class PredictTests
         {
             var output = new MemorySink();
             var options = new Punch.Cli.Nat.NatOptions { Servers = [RemoteTarget.Parse("stun.example")] };
-            var presenter = new JsonNatPresenter(output, new ErrorVoice(new MemorySink()), options);
+            var presenter = new JsonNatPresenter(output, new ErrorPrinter(new MemorySink()), options);
             presenter.Begin([.. report.Servers.Select(server => server.Address)]);
             presenter.End(new NatEnd { Exit = ExitCode.Success, Report = report });
             return output.Text;

@@ -1,8 +1,7 @@
-using System.CommandLine;
 using System.Text;
 using System.Text.Json;
 using Punch.Cli.Nat;
-using Punch.Cli.Predict;
+using Punch.Cli.Options;
 using Punch.Net;
 using Punch.Tests.Cli;
 using Xunit;
@@ -10,7 +9,7 @@ using Xunit;
 namespace Punch.Tests.Diagnosis;
 
 /// <summary>What <c>punch nat</c> and <c>punch predict</c> understand, and what they refuse.</summary>
-public sealed class NatSyntaxTests
+public sealed class NatTableTests
 {
     private static readonly string[][] Refused =
     [
@@ -70,9 +69,9 @@ public sealed class NatSyntaxTests
     [Fact]
     public void Without_a_server_the_hint_says_where_to_get_one()
     {
-        var refusal = Assert.IsType<NatRequest.Refuse>(new NatSyntax().Parse([], environment: null));
+        var refusal = Assert.IsType<Request<NatOptions>.Refuse>(NatTable.Parse([], new EnvironmentDefaults()));
 
-        Assert.Equal("which server? a NAT shows only to somebody outside, and none was named", refusal.Failure.Message);
+        Assert.Equal("no server given: use --server <server>", refusal.Failure.Message);
         Assert.Contains("punch serve", refusal.Failure.Hint, StringComparison.Ordinal);
     }
 
@@ -99,22 +98,6 @@ public sealed class NatSyntaxTests
         Assert.Equal(AddressFamilies.V4, Options(null, "-Sa", "-B", "192.0.2.1").Families);
     }
 
-    [Theory]
-    [InlineData("nat")]
-    [InlineData("predict")]
-    public void Help_reads_as_reviewed_and_names_every_option_within_a_usual_terminal(string name)
-    {
-        CliResult result = CliResult.Of(name, "--help");
-
-        string[] words = result.Output.Split([' ', ',', '\n', ':', ';'], StringSplitOptions.RemoveEmptyEntries);
-        Command command = name == "nat" ? new NatSyntax().Command : new PredictSyntax().Command;
-        foreach (Option option in command.Options) { Assert.All([option.Name, .. option.Aliases], word => Assert.Contains(word, words)); }
-
-        Assert.All(result.Output.Split('\n'), line => Assert.InRange(line.Length, 0, 116));
-        Assert.Equal(0, result.Exit);
-        Golden.Check($"help-{name}.txt", result.Output);
-    }
-
     [Fact]
     public void A_host_named_like_a_command_is_reached_after_two_dashes()
     {
@@ -124,5 +107,5 @@ public sealed class NatSyntaxTests
     }
 
     private static NatOptions Options(string? environment, params string[] arguments) =>
-        Assert.IsType<NatRequest.Test>(new NatSyntax().Parse(arguments, environment)).Options;
+        Assert.IsType<Request<NatOptions>.Perform>(NatTable.Parse(arguments, new EnvironmentDefaults { Server = environment })).Options;
 }

@@ -1,14 +1,14 @@
 using Punch.Cli.Pipe;
 
-namespace Punch.Cli.Meet;
+namespace Punch.Cli.Options;
 
-/// <summary>What a command line may leave to its surroundings.</summary>
-internal sealed record MeetSurroundings
+/// <summary>What a command line may leave to the environment and to standard input.</summary>
+internal sealed record EnvironmentDefaults
 {
-    /// <summary>Names the server where the command line names none.</summary>
+    /// <summary>Names servers, separated by blanks or commas, where the command line names none.</summary>
     public const string ServerVariable = "PUNCH_SERVER";
 
-    /// <summary>Holds the code where the command line has none: a command line is seen by everybody on the machine.</summary>
+    /// <summary>Holds the code where the command line has none: other users of the machine can see a command line.</summary>
     public const string CodeVariable = "PUNCH_CODE";
 
     /// <summary>The value of <see cref="ServerVariable"/>, if it is set.</summary>
@@ -20,8 +20,11 @@ internal sealed record MeetSurroundings
     /// <summary>Reads the first line of standard input; null at its end.</summary>
     public Func<string?> ReadLine { get; init; } = () => null;
 
+    /// <summary>The words of <see cref="Server"/>.</summary>
+    public IReadOnlyList<string> Servers => (Server ?? "").Split([' ', ',', '\t'], StringSplitOptions.RemoveEmptyEntries);
+
     /// <summary>Those of this process.</summary>
-    public static MeetSurroundings OfProcess(Func<IByteSource> openInput) => new()
+    public static EnvironmentDefaults OfProcess(Func<IByteSource> openInput) => new()
     {
         Server = Environment.GetEnvironmentVariable(ServerVariable),
         Code = Environment.GetEnvironmentVariable(CodeVariable),

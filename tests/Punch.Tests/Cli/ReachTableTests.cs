@@ -1,3 +1,4 @@
+using Punch.Cli.Options;
 using Punch.Cli.Reach;
 using Punch.Net;
 using Punch.Protocol;
@@ -6,16 +7,16 @@ using Xunit;
 
 namespace Punch.Tests.Cli;
 
-public sealed class ReachSyntaxTests
+public sealed class ReachTableTests
 {
     [Fact]
     public void A_bare_host_takes_every_default()
     {
-        ReachOptions options = Parse("peer.example");
+        PeerOptions options = Parse("peer.example");
 
-        Assert.Equal("peer.example", options.Remote.Host);
-        Assert.Null(options.Remote.Literal);
-        Assert.Equal(6311, options.RemotePort);
+        Assert.Equal("peer.example", Host(options).Remote.Host);
+        Assert.Null(Host(options).Remote.Literal);
+        Assert.Equal(6311, Host(options).Port);
         Assert.Equal(6311, options.LocalPort);
         Assert.Null(options.Bind);
         Assert.Equal(AddressFamilies.Any, options.Families);
@@ -32,7 +33,7 @@ public sealed class ReachSyntaxTests
     [Fact]
     public void Every_option_is_read_in_its_long_form()
     {
-        ReachOptions options = Parse(
+        PeerOptions options = Parse(
             "--local-port", "5000", "--bind=192.0.2.1", "--count", "7", "--deadline=2m", "--interval", "250ms", "--size=1200",
             "--quiet", "--verbose", "--json", "--one-way-ok", "-4", "peer.example", "40122");
 
@@ -47,7 +48,7 @@ public sealed class ReachSyntaxTests
         Assert.True(options.IsJson);
         Assert.Equal(Requirement.OneWay, options.Requirement);
         Assert.Equal(AddressFamilies.V4, options.Families);
-        Assert.Equal(40122, options.RemotePort);
+        Assert.Equal(40122, Host(options).Port);
     }
 
     [Theory]
@@ -66,16 +67,42 @@ public sealed class ReachSyntaxTests
     [InlineData("-c64", 64)]
     public void A_count_that_looks_like_an_address_family_is_a_count(string argument, int count)
     {
-        ReachOptions options = Parse("h", argument);
+        PeerOptions options = Parse("h", argument);
 
         Assert.Equal(count, options.Count);
         Assert.Equal(AddressFamilies.Any, options.Families);
     }
 
+    [Theory]
+    [InlineData("-B::1")]
+    [InlineData("-B=::1")]
+    [InlineData("-6B::1")]
+    [InlineData("--bind=::1")]
+    [InlineData("--bind", "::1")]
+    public void A_value_may_hold_colons(params string[] arguments) => Assert.Equal(HostAddress.Parse("::1"), Parse([.. arguments, "h"]).Bind);
+
+    [Theory]
+    [InlineData("--count:3")]
+    [InlineData("-q5")]
+    [InlineData("-q-")]
+    [InlineData("--=3")]
+    [InlineData("---")]
+    public void A_colon_or_a_wrong_letter_is_no_way_to_a_value(string argument) =>
+        Assert.StartsWith("unknown option", Assert.IsType<Request<PeerOptions>.Refuse>(Request("h", argument)).Failure.Message);
+
+    [Theory]
+    [InlineData("-c", "--help")]
+    [InlineData("--count", "-h")]
+    public void An_option_is_never_the_value_of_another(params string[] arguments) => Assert.IsType<Request<PeerOptions>.Help>(Request(arguments));
+
+    [Fact]
+    public void A_first_word_in_brackets_is_an_address() =>
+        Assert.Equal(("2001:db8::1", 5), (Host(Parse("[2001:db8::1]", "5")).Remote.Host, Host(Parse("[2001:db8::1]", "5")).Port));
+
     [Fact]
     public void A_port_attached_to_its_letter_is_a_port()
     {
-        ReachOptions options = Parse("-p6312", "h");
+        PeerOptions options = Parse("-p6312", "h");
 
         Assert.Equal(6312, options.LocalPort);
         Assert.Equal(AddressFamilies.Any, options.Families);
@@ -84,7 +111,7 @@ public sealed class ReachSyntaxTests
     [Fact]
     public void Flags_bundle_and_count()
     {
-        ReachOptions options = Parse("-4qvv", "h", "-v", "-q");
+        PeerOptions options = Parse("-4qvv", "h", "-v", "-q");
 
         Assert.Equal(AddressFamilies.V4, options.Families);
         Assert.True(options.IsQuiet);
@@ -104,23 +131,23 @@ public sealed class ReachSyntaxTests
     [InlineData("serve")]
     public void A_host_named_like_a_command_is_reached_after_dashes(string name)
     {
-        Assert.Equal(name, Parse("-q", "--", name).Remote.Host);
-        Assert.IsType<ReachRequest.Refuse>(Request(name));
-        Assert.IsType<ReachRequest.Refuse>(Request("-q", name));
+        Assert.Equal(name, Host(Parse("-q", "--", name)).Remote.Host);
+        Assert.IsType<Request<PeerOptions>.Refuse>(Request(name));
+        Assert.IsType<Request<PeerOptions>.Refuse>(Request("-q", name));
     }
 
     [Fact]
-    public void After_dashes_the_port_may_follow() => Assert.Equal(5, Parse("--", "nat", "5").RemotePort);
+    public void After_dashes_the_port_may_follow() => Assert.Equal(5, Host(Parse("--", "nat", "5")).Port);
 
     [Fact]
-    public void A_host_named_like_the_program_is_a_host() => Assert.Equal("punch", Parse("punch").Remote.Host);
+    public void A_host_named_like_the_program_is_a_host() => Assert.Equal("punch", Host(Parse("punch")).Remote.Host);
 
     [Fact]
     public void After_a_host_and_dashes_comes_a_command_that_keeps_its_own_options()
     {
-        ReachOptions options = Parse("h", "40122", "-q", "--", "dotnet", "-c", "3", "--", "--json");
+        PeerOptions options = Parse("h", "40122", "-q", "--", "dotnet", "-c", "3", "--", "--json");
 
-        Assert.Equal((40122, true, false), (options.RemotePort, options.IsQuiet, options.IsJson));
+        Assert.Equal((40122, true, false), (Host(options).Port, options.IsQuiet, options.IsJson));
         Assert.Equal(PathUse.HandOver, options.Purpose.Use);
         Assert.Equal("dotnet", options.Purpose.Command!.Program);
         Assert.Equal(["-c", "3", "--", "--json"], options.Purpose.Command.Arguments);
@@ -130,9 +157,9 @@ public sealed class ReachSyntaxTests
     [Fact]
     public void A_host_after_dashes_has_its_command_after_the_next_ones()
     {
-        ReachOptions options = Parse("-q", "--", "nat", "5", "--", "dotnet", "--", "x");
+        PeerOptions options = Parse("-q", "--", "nat", "5", "--", "dotnet", "--", "x");
 
-        Assert.Equal(("nat", 5), (options.Remote.Host, options.RemotePort));
+        Assert.Equal(("nat", 5), (Host(options).Remote.Host, Host(options).Port));
         Assert.Equal(["--", "x"], options.Purpose.Command!.Arguments);
     }
 
@@ -159,7 +186,7 @@ public sealed class ReachSyntaxTests
     }
 
     [Fact]
-    public void A_file_is_never_read_for_arguments() => Assert.IsType<ReachRequest.Refuse>(Request("@arguments"));
+    public void A_file_is_never_read_for_arguments() => Assert.IsType<Request<PeerOptions>.Refuse>(Request("@arguments"));
 
     [Theory]
     [InlineData("-h")]
@@ -168,19 +195,19 @@ public sealed class ReachSyntaxTests
     [InlineData("--bogus", "-h")]
     [InlineData("--version", "-h")]
     [InlineData("-qh")]
-    public void Help_wins_over_everything(params string[] arguments) => Assert.IsType<ReachRequest.Help>(Request(arguments));
+    public void Help_wins_over_everything(params string[] arguments) => Assert.IsType<Request<PeerOptions>.Help>(Request(arguments));
 
     [Fact]
-    public void Version_needs_no_host() => Assert.IsType<ReachRequest.Version>(Request("--version"));
+    public void Version_needs_no_host() => Assert.IsType<Request<PeerOptions>.Version>(Request("--version"));
 
     [Fact]
-    public void Help_after_dashes_is_a_host() => Assert.IsType<ReachRequest.Refuse>(Request("--", "--help"));
+    public void Help_after_dashes_is_a_host() => Assert.IsType<Request<PeerOptions>.Refuse>(Request("--", "--help"));
 
     [Fact]
     public void A_refusal_knows_that_json_was_asked_for()
     {
-        Assert.True(Assert.IsType<ReachRequest.Refuse>(Request("--bogus", "h", "--json")).IsJson);
-        Assert.False(Assert.IsType<ReachRequest.Refuse>(Request("--bogus", "h", "--", "--json")).IsJson);
+        Assert.True(Assert.IsType<Request<PeerOptions>.Refuse>(Request("--bogus", "h", "--json")).IsJson);
+        Assert.False(Assert.IsType<Request<PeerOptions>.Refuse>(Request("--bogus", "h", "--", "--json")).IsJson);
     }
 
     [Theory]
@@ -199,11 +226,11 @@ public sealed class ReachSyntaxTests
     [InlineData("münchen.example", "münchen.example", null, null)]
     public void Hosts_come_in_many_forms(string word, string host, string? literal, int? port)
     {
-        ReachOptions options = Parse(word);
+        PeerOptions options = Parse(word);
 
-        Assert.Equal(host, options.Remote.Host);
-        Assert.Equal(literal is null ? null : HostAddress.Parse(literal), options.Remote.Literal);
-        Assert.Equal(port ?? 6311, options.RemotePort);
+        Assert.Equal(host, Host(options).Remote.Host);
+        Assert.Equal(literal is null ? null : HostAddress.Parse(literal), Host(options).Remote.Literal);
+        Assert.Equal(port ?? 6311, Host(options).Port);
     }
 
     [Theory]
@@ -221,7 +248,9 @@ public sealed class ReachSyntaxTests
     [Fact]
     public void A_bind_address_may_be_bracketed() => Assert.Equal(HostAddress.Parse("::1"), Parse("h", "-B", "[::1]").Bind);
 
-    private static ReachOptions Parse(params string[] arguments) => Assert.IsType<ReachRequest.Punch>(Request(arguments)).Options;
+    private static PeerTarget.Host Host(PeerOptions options) => Assert.IsType<PeerTarget.Host>(options.Target);
 
-    private static ReachRequest Request(params string[] arguments) => new ReachSyntax().Parse(arguments);
+    private static PeerOptions Parse(params string[] arguments) => Assert.IsType<Request<PeerOptions>.Perform>(Request(arguments)).Options;
+
+    private static Request<PeerOptions> Request(params string[] arguments) => ReachTable.Parse(arguments);
 }

@@ -5,15 +5,13 @@ using Punch.Protocol;
 namespace Punch.Cli.Serve;
 
 /// <summary>The words of <c>--listen</c>, <c>--alternate</c>, <c>--public</c> and <c>--metrics</c>, and what they mean together.</summary>
-internal static class ListenSyntax
+internal static class ListenAddresses
 {
     /// <summary>The most addresses that are served: each costs threads and descriptors.</summary>
     public const int MaxAddresses = 16;
 
     // coturn's default as well: the port after the first one.
     private const int AlternatePortOffset = 1;
-
-    private const string HelpHint = "'punch serve --help' shows how it is used";
 
     /// <summary>Puts the addresses together.</summary>
     /// <param name="listen">The values of <c>--listen</c>.</param>
@@ -77,8 +75,8 @@ internal static class ListenSyntax
         if (fitting.Length != 1)
         {
             throw Refuse(
-                $"--alternate '{word}' wants one {(host.IsV6 ? "IPv6" : "IPv4")} address to be the second of",
-                $"name the first one: --listen ADDRESS --alternate {word}");
+                $"--alternate '{word}' needs exactly one {(host.IsV6 ? "IPv6" : "IPv4")} address in --listen",
+                $"name the first address: --listen ADDRESS --alternate {word}");
         }
 
         ServedAddress first = served[fitting[0]];
@@ -90,13 +88,13 @@ internal static class ListenSyntax
 
     private static ServedAddress WithAlternate(ServedAddress address, HostAddress? host, ushort port, string word)
     {
-        if (address.AlternatePort is not null) { throw Refuse($"--alternate '{word}' would be a third: a server has one alternate of each family"); }
+        if (address.AlternatePort is not null) { throw Refuse($"--alternate '{word}' is one too many: a server has one alternate of each family"); }
 
-        if (host is { IsAny: true }) { throw Refuse($"--alternate '{word}' names no address: a wildcard would be the first one again"); }
+        if (host is { IsAny: true }) { throw Refuse($"--alternate '{word}' must be a single address, not a wildcard"); }
 
-        if (host == address.Host) { throw Refuse($"--alternate '{word}' is the address that it should be the second of"); }
+        if (host == address.Host) { throw Refuse($"--alternate '{word}' is the same address as --listen"); }
 
-        if (port == address.Port && port != 0) { throw Refuse($"--alternate '{word}' needs another port than {port}, which the first one has"); }
+        if (port == address.Port && port != 0) { throw Refuse($"--alternate '{word}' needs a port other than {port}, the port of --listen"); }
 
         return address with { AlternateHost = host, AlternatePort = port };
     }
@@ -113,11 +111,11 @@ internal static class ListenSyntax
         if (index < 0)
         {
             throw Refuse(
-                $"--public '{word}' has no two {(first.IsV6 ? "IPv6" : "IPv4")} addresses to stand for",
-                $"a server names its addresses if it has two: --listen ADDRESS --alternate ADDRESS --public {word}");
+                $"--public '{word}' needs a --listen and an --alternate address of {(first.IsV6 ? "IPv6" : "IPv4")}",
+                $"name both: --listen ADDRESS --alternate ADDRESS --public {word}");
         }
 
-        if (served[index].Public is not null) { throw Refuse($"--public '{word}' is the second for one family"); }
+        if (served[index].Public is not null) { throw Refuse($"--public '{word}' is given twice for one family"); }
 
         served[index] = served[index] with { Public = (first, second) };
     }
@@ -129,7 +127,7 @@ internal static class ListenSyntax
 
     private static FailureException RefusePublic(string word) => Refuse(
         $"--public '{word}' is not two addresses of one family with a comma between",
-        "the public address of --listen, then that of --alternate; ports stay as they are: --public 203.0.113.1,203.0.113.2");
+        "the address for --listen, then the one for --alternate, without ports: --public 203.0.113.1,203.0.113.2");
 
     private static void RequireDistinct(List<ServedAddress> served)
     {
@@ -165,5 +163,5 @@ internal static class ListenSyntax
             ? throw Refuse($"the port '{text}' of {option} {problem}")
             : (ushort)port;
 
-    private static FailureException Refuse(string message, string hint = HelpHint) => new(Failure.Usage(message, hint));
+    private static FailureException Refuse(string message, string? hint = null) => new(Failure.Usage(message, hint));
 }

@@ -1,7 +1,8 @@
-using System.CommandLine;
 using System.Text;
 using System.Text.Json;
 using Punch.Cli.Meet;
+using Punch.Cli.Options;
+using Punch.Cli.Reach;
 using Punch.Net;
 using Punch.Protocol;
 using Xunit;
@@ -9,7 +10,7 @@ using Xunit;
 namespace Punch.Tests.Cli;
 
 /// <summary>What <c>punch meet</c> understands, and what it refuses.</summary>
-public sealed class MeetSyntaxTests
+public sealed class MeetTableTests
 {
     private const string Code = "7k3m-9q2p-xv4t-h8rn-5wzc";
 
@@ -86,26 +87,13 @@ public sealed class MeetSyntaxTests
     }
 
     [Fact]
-    public void Help_reads_as_reviewed_and_names_every_option_within_a_usual_terminal()
-    {
-        CliResult result = CliResult.Of("meet", "--help");
-
-        string[] words = result.Output.Split([' ', ',', '\n', ':', ';'], StringSplitOptions.RemoveEmptyEntries);
-        foreach (Option option in new MeetSyntax().Command.Options) { Assert.All([option.Name, .. option.Aliases], word => Assert.Contains(word, words)); }
-
-        Assert.All(result.Output.Split('\n'), line => Assert.InRange(line.Length, 0, 116));
-        Assert.Equal(0, result.Exit);
-        Golden.Check("help-meet.txt", result.Output);
-    }
-
-    [Fact]
     public void Without_a_code_one_is_to_be_made()
     {
-        MeetOptions options = Options("--via", "punch.example");
+        PeerOptions options = Options("--via", "punch.example");
 
-        Assert.Null(options.Code);
-        Assert.Equal("punch.example", options.Server.Host);
-        Assert.Null(options.Server.Port);
+        Assert.Null(Target(options).Code);
+        Assert.Equal("punch.example", Target(options).Server.Host);
+        Assert.Null(Target(options).Server.Port);
         Assert.Equal(0, options.LocalPort);
         Assert.Equal(AddressFamilies.Any, options.Families);
         Assert.Equal(TimeSpan.FromSeconds(3), options.Interval);
@@ -115,13 +103,13 @@ public sealed class MeetSyntaxTests
     [Fact]
     public void Options_mean_what_they_say()
     {
-        MeetOptions options = Options(
+        PeerOptions options = Options(
             Code, "--via=[2001:db8::1]:5000", "-p", "4000", "-B", "2001:db8::2", "-6", "-c", "3", "-w", "1m", "-i", "250ms", "-s", "1200", "-qvv", "--json");
 
-        Assert.Equal(Code, options.Code!.Reveal());
-        Assert.Equal("[2001:db8::1]:5000", options.ServerWord);
-        Assert.Equal(HostAddress.Parse("2001:db8::1"), options.Server.Literal);
-        Assert.Equal<ushort?>(5000, options.Server.Port);
+        Assert.Equal(Code, Target(options).Code!.Reveal());
+        Assert.Equal("[2001:db8::1]:5000", Target(options).ServerWord);
+        Assert.Equal(HostAddress.Parse("2001:db8::1"), Target(options).Server.Literal);
+        Assert.Equal<ushort?>(5000, Target(options).Server.Port);
         Assert.Equal(4000, options.LocalPort);
         Assert.Equal(HostAddress.Parse("2001:db8::2"), options.Bind);
         Assert.Equal(AddressFamilies.V6, options.Families);
@@ -136,36 +124,36 @@ public sealed class MeetSyntaxTests
     [InlineData("7K3M9Q2PXV4TH8RN5WZC")]
     [InlineData("7k3m", "9q2p", "xv4t", "h8rn", "5wzc")]
     [InlineData("7k3m–9q2p–xv4t–h8rn–5wzc")]
-    public void A_code_is_read_as_people_write_it(params string[] words) => Assert.Equal(Code, Options([.. words, "--via", "a"]).Code!.Reveal());
+    public void A_code_is_read_as_people_write_it(params string[] words) => Assert.Equal(Code, Target(Options([.. words, "--via", "a"])).Code!.Reveal());
 
     [Fact]
     public void A_code_comes_from_the_command_line_or_standard_input_or_else_from_the_environment()
     {
         const string Other = "0000-0000-0000-0000-0000";
-        var surroundings = new MeetSurroundings { Code = Other, ReadLine = () => $"  {Code} " };
+        var environment = new EnvironmentDefaults { Code = Other, ReadLine = () => $"  {Code} " };
 
-        Assert.Equal(Code, Options(surroundings, Code, "--via", "a").Code!.Reveal());
-        Assert.Equal(Code, Options(surroundings, "-", "--via", "a").Code!.Reveal());
-        Assert.Equal(Other, Options(surroundings, "--via", "a").Code!.Reveal());
+        Assert.Equal(Code, Target(Options(environment, Code, "--via", "a")).Code!.Reveal());
+        Assert.Equal(Code, Target(Options(environment, "-", "--via", "a")).Code!.Reveal());
+        Assert.Equal(Other, Target(Options(environment, "--via", "a")).Code!.Reveal());
     }
 
     [Fact]
     public void A_wrong_code_says_where_it_came_from()
     {
-        var surroundings = new MeetSurroundings { Code = "x", ReadLine = () => "y" };
+        var environment = new EnvironmentDefaults { Code = "x", ReadLine = () => "y" };
 
-        Assert.Equal("the code in PUNCH_CODE has 1 of 20 characters: 19 are missing", Refusal(surroundings, "--via", "a"));
-        Assert.Equal("the code on standard input has 1 of 20 characters: 19 are missing", Refusal(surroundings, "-", "--via", "a"));
-        Assert.Equal("the code on standard input is empty", Refusal(surroundings with { ReadLine = () => null }, "-", "--via", "a"));
+        Assert.Equal("the code in PUNCH_CODE has 1 of 20 characters: 19 are missing", Refusal(environment, "--via", "a"));
+        Assert.Equal("the code on standard input has 1 of 20 characters: 19 are missing", Refusal(environment, "-", "--via", "a"));
+        Assert.Equal("the code on standard input is empty", Refusal(environment with { ReadLine = () => null }, "-", "--via", "a"));
     }
 
     [Fact]
     public void The_server_may_come_from_the_environment()
     {
-        var surroundings = new MeetSurroundings { Server = " one.example:99, two.example" };
+        var environment = new EnvironmentDefaults { Server = " one.example:99, two.example" };
 
-        Assert.Equal("one.example:99", Options(surroundings).ServerWord);
-        Assert.Equal("three.example", Options(surroundings, "--via", "three.example").ServerWord);
+        Assert.Equal("one.example:99", Target(Options(environment)).ServerWord);
+        Assert.Equal("three.example", Target(Options(environment, "--via", "three.example")).ServerWord);
     }
 
     [Theory]
@@ -173,13 +161,15 @@ public sealed class MeetSyntaxTests
     [InlineData("203.0.113.1:5000", "punch meet CODE --via 203.0.113.1:5000")]
     [InlineData("[2001:db8::1]:5000", "punch meet CODE --via '[2001:db8::1]:5000'")]
     public void The_command_for_the_other_side_can_be_pasted_into_a_shell(string server, string command) =>
-        Assert.Equal(command, OtherSide.Command(Options("--via", server), "CODE"));
+        Assert.Equal(command, PeerCommand.Of(Options("--via", server), "CODE"));
 
-    private static MeetOptions Options(params string[] arguments) => Options(new MeetSurroundings(), arguments);
+    private static PeerTarget.Meeting Target(PeerOptions options) => Assert.IsType<PeerTarget.Meeting>(options.Target);
 
-    private static MeetOptions Options(MeetSurroundings surroundings, params string[] arguments) =>
-        Assert.IsType<MeetRequest.Meet>(new MeetSyntax().Parse(arguments, surroundings)).Options;
+    private static PeerOptions Options(params string[] arguments) => Options(new EnvironmentDefaults(), arguments);
 
-    private static string Refusal(MeetSurroundings surroundings, params string[] arguments) =>
-        Assert.IsType<MeetRequest.Refuse>(new MeetSyntax().Parse(arguments, surroundings)).Failure.Message;
+    private static PeerOptions Options(EnvironmentDefaults environment, params string[] arguments) =>
+        Assert.IsType<Request<PeerOptions>.Perform>(MeetTable.Parse(arguments, environment)).Options;
+
+    private static string Refusal(EnvironmentDefaults environment, params string[] arguments) =>
+        Assert.IsType<Request<PeerOptions>.Refuse>(MeetTable.Parse(arguments, environment)).Failure.Message;
 }

@@ -1,14 +1,21 @@
 using Punch.Cli.HandOver;
 using Punch.Net;
 using Punch.Protocol;
+using Punch.Protocol.Peer;
 
 namespace Punch.Cli.Reach;
 
-/// <summary>What every command that opens a path can be asked for.</summary>
-internal abstract record SessionOptions
+/// <summary>What a command that opens a path was asked to do; parsed once, never checked again.</summary>
+internal sealed record PeerOptions
 {
+    /// <summary>The port of the original program, local and remote.</summary>
+    public const ushort DefaultPort = 6311;
+
     /// <summary>The longest random wait of the original program.</summary>
     public static readonly TimeSpan DefaultInterval = TimeSpan.FromSeconds(3);
+
+    /// <summary>Whom to reach.</summary>
+    public required PeerTarget Target { get; init; }
 
     /// <summary>The local port; 0 takes any free one.</summary>
     public ushort LocalPort { get; init; }
@@ -33,6 +40,9 @@ internal abstract record SessionOptions
 
     /// <summary>What the path is for.</summary>
     public PathPurpose Purpose { get; init; } = PathPurpose.Messages;
+
+    /// <summary>What counts as success.</summary>
+    public Requirement Requirement { get; init; } = Requirement.TwoWay;
 
     /// <summary>Whether there are JSON lines.</summary>
     public bool IsJson { get; init; }
