@@ -1,9 +1,10 @@
+using System.Text.RegularExpressions;
 using System.Xml.Linq;
 using Xunit;
 
 namespace Punch.Tests;
 
-public sealed class LayeringTests
+public sealed partial class LayeringTests
 {
     private static readonly Dictionary<string, string[]> Allowed = new()
     {
@@ -12,6 +13,37 @@ public sealed class LayeringTests
         ["Punch.Net"] = ["Punch.Protocol"],
         ["Punch.Cli"] = ["Punch.Net", "Punch.Simulation"],
     };
+
+    /// <summary>The folders of the command that every command stands on, and which of them each may use; the root and the commands use them all.</summary>
+    private static readonly Dictionary<string, string[]> BaseFolders = new()
+    {
+        ["Failures"] = [],
+        ["Output"] = ["Failures"],
+        ["Parsing"] = ["Failures"],
+        ["HandOver"] = ["Failures", "Output"],
+        ["Pipe"] = ["Failures", "Output"],
+        ["Options"] = ["Failures", "Parsing", "Pipe"],
+        ["Execution"] = ["Failures", "HandOver", "Output", "Pipe"],
+    };
+
+    [Fact]
+    public void The_base_folders_of_the_command_know_no_command()
+    {
+        foreach ((string folder, string[] allowed) in BaseFolders)
+        {
+            string[] files = Directory.GetFiles(Path.Combine(Repository.Root, "src", "Punch.Cli", folder), "*.cs");
+            Assert.NotEmpty(files);
+            foreach (string file in files)
+            {
+                string text = File.ReadAllText(file);
+                IEnumerable<string> used = CliFolder().Matches(text).Select(match => match.Groups[1].Value).Where(used => used != folder);
+                Assert.Subset(allowed.ToHashSet(), used.ToHashSet());
+
+                // The root's own types.
+                Assert.DoesNotMatch(@"\b(CommandTable|Completion|StopSignals)\b\.", text);
+            }
+        }
+    }
 
     [Fact]
     public void Project_references_point_in_one_direction()
@@ -55,4 +87,7 @@ public sealed class LayeringTests
     }
 
     private static string[] ProjectFiles() => Directory.GetFiles(Path.Combine(Repository.Root, "src"), "*.csproj", SearchOption.AllDirectories);
+
+    [GeneratedRegex(@"\bPunch\.Cli\.([A-Z]\w*)")]
+    private static partial Regex CliFolder();
 }

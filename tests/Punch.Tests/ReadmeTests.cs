@@ -1,5 +1,4 @@
 using System.Text.RegularExpressions;
-using Punch.Cli;
 using Punch.Protocol.Peer;
 using Punch.Simulation;
 using Punch.Tests.Cli;

@@ -4,7 +4,7 @@ using Punch.Protocol.Discovery;
 
 namespace Punch.Cli.Nat;
 
-/// <summary>The fields of the last JSON line of <c>punch nat</c>: what DESIGN.md section 2 fixes, and more.</summary>
+/// <summary>The fields of the last JSON line of <c>punch nat</c>: docs/json.md lists them.</summary>
 internal static class NatReportJson
 {
     /// <summary>Writes the fields.</summary>

@@ -1,5 +1,4 @@
 using Punch.Cli.Output;
-using Punch.Cli.Pipe;
 using Serilog.Core;
 
 namespace Punch.Cli.Reach;
@@ -13,8 +12,8 @@ internal sealed class SessionStage : IDisposable
     {
         _signals = context.ListenToSignals();
         Log = Diagnostics.Create(options.Verbosity);
-        NewsPlace news = NewsPlace.Of(context, options.Purpose.Use, options.IsJson);
-        (Output, Errors) = (news.Output, news.Errors);
+        OutputRouting routing = OutputRouting.Of(context.Output, context.Error, options.Purpose.Use, options.IsJson);
+        (Output, Errors) = (routing.Output, routing.Errors);
         Colour = !options.IsJson && Output == context.Output && context.WantsColour() ? Colour.Ansi : Colour.None;
     }
 
@@ -36,7 +35,7 @@ internal sealed class SessionStage : IDisposable
         SessionEnd end;
         using (var stage = new SessionStage(options, context)) { end = run(stage); }
 
-        return end.HandOver is { } path ? path.Launch(context) : end.Exit;
+        return end.HandOver is { } path ? path.Launch(context.Launcher, context.Errors) : end.Exit;
     }
 
     /// <inheritdoc/>

@@ -1,4 +1,3 @@
-using Punch.Cli;
 using Punch.Protocol.Peer;
 using Xunit;
 

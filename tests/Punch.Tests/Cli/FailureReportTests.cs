@@ -1,4 +1,3 @@
-using Punch.Cli;
 using Punch.Cli.Reach;
 using Punch.Net;
 using Punch.Protocol;

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
-using Punch.Cli;
 using Punch.Cli.HandOver;
 using Punch.Cli.Reach;
 using Punch.Protocol;

@@ -1,6 +1,5 @@
 using System.Text;
 using System.Text.Json;
-using Punch.Cli;
 using Punch.Cli.Meet;
 using Punch.Cli.Options;
 using Punch.Cli.Pipe;

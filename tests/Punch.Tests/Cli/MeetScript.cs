@@ -1,5 +1,4 @@
 using System.Text;
-using Punch.Cli;
 using Punch.Cli.Meet;
 using Punch.Cli.Output;
 using Punch.Cli.Parsing;

@@ -1,5 +1,4 @@
 using System.Net.Sockets;
-using Punch.Cli;
 using Punch.Cli.Reach;
 using Punch.Protocol;
 using Punch.Protocol.Peer;

@@ -1,5 +1,4 @@
 using System.Text;
-using Punch.Cli;
 using Punch.Cli.HandOver;
 using Punch.Cli.Reach;
 using Punch.Protocol;

@@ -1,7 +1,6 @@
 using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
-using Punch.Cli;
 using Punch.Cli.Nat;
 using Punch.Cli.Output;
 using Punch.Cli.Parsing;

@@ -1,4 +1,3 @@
-using Punch.Cli;
 using Punch.Cli.Nat;
 using Punch.Protocol.Discovery;
 using Xunit;

@@ -1,8 +1,8 @@
 using Punch.Protocol.Peer;
 
-namespace Punch.Cli;
+namespace Punch.Cli.Failures;
 
-/// <summary>The exit codes: a promise to scripts, shown by <c>--help</c> (DESIGN.md section 2).</summary>
+/// <summary>The exit codes: a promise to scripts, shown by <c>--help</c>.</summary>
 internal enum ExitCode
 {
     /// <summary>A two-way path was proven, or the command did its job.</summary>

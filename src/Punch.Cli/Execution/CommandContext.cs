@@ -2,7 +2,7 @@ using Punch.Cli.HandOver;
 using Punch.Cli.Output;
 using Punch.Cli.Pipe;
 
-namespace Punch.Cli;
+namespace Punch.Cli.Execution;
 
 /// <summary>What a command has of the process it runs in; a test gives it another.</summary>
 internal sealed class CommandContext(IByteSink output, IByteSink error, CancellationTokenSource stop)

@@ -1,4 +1,4 @@
-namespace Punch.Cli;
+namespace Punch.Cli.Failures;
 
 /// <summary>Why the command cannot do, or did not do, what was asked: words for people and a code for scripts.</summary>
 /// <param name="Exit">The process's exit code.</param>
