@@ -1,5 +1,5 @@
 using Punch.Cli.Output;
-using Punch.Cli.Pipe;
+using Punch.Cli.Platform;
 
 namespace Punch.Cli;
 

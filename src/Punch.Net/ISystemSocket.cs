@@ -6,8 +6,11 @@ namespace Punch.Net;
 /// <summary>What a UDP socket is made of, as each operating system does it best. Bound when constructed.</summary>
 internal interface ISystemSocket : IDisposable
 {
-    /// <summary>How long a receive may wait. A loop then looks whether it was asked to stop.</summary>
-    static readonly TimeSpan LongestWait = TimeSpan.FromMilliseconds(100);
+    /// <summary>
+    /// What the system is asked to hold until it is taken: a burst of some thousand small datagrams, which cost it a kilobyte each, as they
+    /// come when this process or one on the way had to wait for its turn.
+    /// </summary>
+    const int ReceiveBufferLength = 2 << 20;
 
     /// <summary>The port it is bound to.</summary>
     ushort Port { get; }
@@ -18,7 +21,9 @@ internal interface ISystemSocket : IDisposable
     /// <summary>Sends one datagram to an address of the socket's family.</summary>
     SocketError Send(ReadOnlySpan<byte> datagram, TransportAddress to);
 
-    /// <summary>Takes the next datagram, and waits for it at most this long.</summary>
+    /// <summary>
+    /// Takes the next datagram, and waits for it at most this long. A wait of <see cref="SystemWait.LongestBlock"/> or more may end sooner.
+    /// </summary>
     bool TryReceive(Span<byte> buffer, TimeSpan wait, out TransportAddress from, out int length);
 
     /// <summary>Takes the next ICMP error.</summary>

@@ -100,7 +100,7 @@ public readonly record struct HostAddress
     }
 
     /// <summary>Whether the first <paramref name="bits"/> bits equal those of <paramref name="other"/>; false across families.</summary>
-    public bool SharesPrefix(HostAddress other, int bits)
+    internal bool SharesPrefix(HostAddress other, int bits)
     {
         int width = _isV6 ? 128 : 32;
         return _isV6 == other._isV6 && (bits <= 0 || (_bits ^ other._bits) >> (width - Math.Min(bits, width)) == UInt128.Zero);

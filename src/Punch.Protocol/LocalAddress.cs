@@ -1,6 +1,64 @@
+using System.Buffers.Binary;
+
 namespace Punch.Protocol;
 
-/// <summary>An address of this machine and its subnet.</summary>
+/// <summary>An address of this machine and the subnet it stands in.</summary>
 /// <param name="Address">The address.</param>
-/// <param name="PrefixLength">The bits of the address that its subnet shares: 0 to 32 or 128.</param>
-public readonly record struct LocalAddress(HostAddress Address, int PrefixLength);
+/// <param name="PrefixLength">The bits of the address that its subnet shares: 1 to 32 or 128, or 0 where the subnet is not known.</param>
+public readonly record struct LocalAddress(HostAddress Address, int PrefixLength)
+{
+    /// <summary>Whether an address is on the subnet, so that no router stands between.</summary>
+    public bool IsNear(HostAddress address) => PrefixLength > 0 && new Prefix(Address, PrefixLength).Contains(address);
+
+    /// <summary>
+    /// Whether an address is a broadcast of the subnet: the last (RFC 919), or the first, which some take for it (RFC 1122 §3.3.6).
+    /// Subnets of /31 and /32 have none (RFC 3021), and neither has IPv6.
+    /// </summary>
+    public bool IsBroadcast(HostAddress address)
+    {
+        if (address.IsV6 || PrefixLength >= 31 || !IsNear(address)) { return false; }
+
+        Span<byte> bytes = stackalloc byte[4];
+        address.Write(bytes);
+        uint hostBits = uint.MaxValue >> PrefixLength;
+        uint host = BinaryPrimitives.ReadUInt32BigEndian(bytes) & hostBits;
+        return host == hostBits || host == 0;
+    }
+}
+
+/// <summary>What an address is to a machine with these addresses.</summary>
+public static class LocalAddressList
+{
+    /// <summary>Whether it is one of them.</summary>
+    public static bool HasAddress(this IReadOnlyList<LocalAddress> own, HostAddress address)
+    {
+        for (int i = 0; i < own.Count; i++)
+        {
+            if (own[i].Address == address) { return true; }
+        }
+
+        return false;
+    }
+
+    /// <summary>Whether it is on a subnet of one of them.</summary>
+    public static bool IsNear(this IReadOnlyList<LocalAddress> own, HostAddress address)
+    {
+        for (int i = 0; i < own.Count; i++)
+        {
+            if (own[i].IsNear(address)) { return true; }
+        }
+
+        return false;
+    }
+
+    /// <summary>Whether it is a broadcast of a subnet of one of them.</summary>
+    public static bool IsBroadcast(this IReadOnlyList<LocalAddress> own, HostAddress address)
+    {
+        for (int i = 0; i < own.Count; i++)
+        {
+            if (own[i].IsBroadcast(address)) { return true; }
+        }
+
+        return false;
+    }
+}

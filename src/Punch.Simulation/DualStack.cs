@@ -15,7 +15,8 @@ public sealed class DualStack(IMiddlebox v4, IMiddlebox v6) : IMiddlebox
     public Passage Inbound(in Packet packet, Instant now) => Of(packet.Destination.Host).Inbound(packet, now);
 
     /// <inheritdoc/>
-    public bool Owns(HostAddress address) => Of(address).Owns(address);
+    public IReadOnlyList<HostAddress> OutsideAddresses { get; } =
+        [.. v4.OutsideAddresses.Where(address => !address.IsV6), .. v6.OutsideAddresses.Where(address => address.IsV6)];
 
     /// <inheritdoc/>
     public bool Hides(HostAddress inside) => Of(inside).Hides(inside);

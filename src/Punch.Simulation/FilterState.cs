@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Punch.Protocol;
+using Punch.Protocol.Nat;
 
 namespace Punch.Simulation;
 

@@ -1,4 +1,5 @@
 using Punch.Protocol;
+using Punch.Protocol.Nat;
 
 namespace Punch.Simulation;
 
@@ -46,5 +47,5 @@ public sealed class Firewall(FirewallOptions options) : IMiddlebox
             : Passage.Dropped(DropReason.Filtered);
 
     /// <inheritdoc/>
-    public bool Owns(HostAddress address) => false;
+    public IReadOnlyList<HostAddress> OutsideAddresses => [];
 }

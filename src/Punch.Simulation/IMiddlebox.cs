@@ -15,9 +15,10 @@ public interface IMiddlebox
     Passage Inbound(in Packet packet, Instant now);
 
     /// <summary>
-    /// Whether this is an outside address it answers for. Packets for it are routed here, and hairpinned when they come from inside.
+    /// The outside addresses it answers for, which do not change. Packets for them are routed here, and hairpinned when they come from
+    /// inside.
     /// </summary>
-    bool Owns(HostAddress address);
+    IReadOnlyList<HostAddress> OutsideAddresses { get; }
 
     /// <summary>Whether an inside address is unknown outside, as behind a NAT; otherwise the outside has a route to it.</summary>
     bool Hides(HostAddress inside) => false;

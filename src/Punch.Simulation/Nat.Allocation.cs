@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Diagnostics;
 using Punch.Protocol;
+using Punch.Protocol.Nat;
 
 namespace Punch.Simulation;
 
@@ -54,6 +55,7 @@ public sealed partial class Nat
             case PortAllocation.Sequential:
                 return TrySequential(host, remote, now, out outside);
             case PortAllocation.Random:
+            case PortAllocation.Block:
                 return TryRandom(host, remote, now, out outside);
             default:
                 throw new UnreachableException();

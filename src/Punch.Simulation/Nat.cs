@@ -1,12 +1,13 @@
 using System.Diagnostics;
 using Punch.Protocol;
+using Punch.Protocol.Nat;
 
 namespace Punch.Simulation;
 
 /// <summary>
 /// A NAT for UDP over IPv4, in the terms of RFC 4787. It keeps three tables, all bounded, all expiring: mappings (inside endpoint and,
 /// by <see cref="Mapping"/>, destination, to outside endpoint), permissions (who may send inwards, by <see cref="Filtering"/> and
-/// <see cref="FilterScope"/>), and early packets (<see cref="EarlyPacket.Confirmed"/>). It drops IPv6: nobody should translate that, and
+/// <see cref="FilterScope"/>), and early packets (<see cref="EarlyPacket.Held"/>). It drops IPv6: nobody should translate that, and
 /// a router that has both is a <see cref="DualStack"/>.
 /// </summary>
 public sealed partial class Nat : IMiddlebox
@@ -53,15 +54,7 @@ public sealed partial class Nat : IMiddlebox
     internal int EarlyCount => _early.Count;
 
     /// <inheritdoc/>
-    public bool Owns(HostAddress address)
-    {
-        for (int i = 0; i < _options.PublicAddresses.Count; i++)
-        {
-            if (_options.PublicAddresses[i] == address) { return true; }
-        }
-
-        return false;
-    }
+    public IReadOnlyList<HostAddress> OutsideAddresses => _options.PublicAddresses;
 
     /// <inheritdoc/>
     public bool Hides(HostAddress inside) => true;
@@ -84,7 +77,7 @@ public sealed partial class Nat : IMiddlebox
         DropReason refusal = Refuses(packet, now);
         if (refusal != DropReason.None) { return Passage.Dropped(refusal); }
 
-        if (!_options.Hairpins && Owns(packet.Destination.Host)) { return Passage.Dropped(DropReason.NoHairpin); }
+        if (!_options.Hairpins && OutsideAddresses.Contains(packet.Destination.Host)) { return Passage.Dropped(DropReason.NoHairpin); }
 
         StateChange change = StateChange.Refreshed;
         Lease<Binding>? mapping = Find(packet.Source, packet.Destination, now);
@@ -107,7 +100,7 @@ public sealed partial class Nat : IMiddlebox
         DropReason refusal = Refuses(packet, now);
         if (refusal != DropReason.None) { return Passage.Dropped(refusal); }
 
-        if (!Owns(packet.Destination.Host)) { return Passage.Dropped(DropReason.NoRoute); }
+        if (!OutsideAddresses.Contains(packet.Destination.Host)) { return Passage.Dropped(DropReason.NoRoute); }
 
         if (FindEarly(packet.Destination, packet.Source, now) is { } early)
         {

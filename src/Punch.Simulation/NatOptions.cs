@@ -1,4 +1,5 @@
 using Punch.Protocol;
+using Punch.Protocol.Nat;
 
 namespace Punch.Simulation;
 
@@ -14,7 +15,9 @@ public sealed record NatOptions
     /// <summary>Whether permissions belong to the inside endpoint, as RFC 4787 §5 has it, or to a mapping.</summary>
     public FilterScope FilterScope { get; init; } = FilterScope.InsideEndpoint;
 
-    /// <summary>Which outside port a new mapping gets.</summary>
+    /// <summary>
+    /// Which outside port a new mapping gets; of a block, a random one from <see cref="FirstPort"/> to <see cref="LastPort"/>.
+    /// </summary>
     public PortAllocation Allocation { get; init; } = PortAllocation.Preserving;
 
     /// <summary>Whether mappings to different destinations may share an outside port.</summary>
@@ -65,6 +68,11 @@ public sealed record NatOptions
         if (PublicAddresses.Any(address => address.IsV6))
         {
             throw new ArgumentException("a NAT translates IPv4 only; use a firewall for IPv6");
+        }
+
+        if (Mapping == Mapping.None || Filtering == Filtering.None)
+        {
+            throw new ArgumentException("a NAT maps and filters; without one, use a router");
         }
 
         ArgumentOutOfRangeException.ThrowIfZero(SequentialStep);

@@ -1,4 +1,5 @@
 using Punch.Protocol;
+using Punch.Protocol.Nat;
 
 namespace Punch.Simulation;
 
@@ -13,8 +14,8 @@ public sealed record NatPreset
     /// <summary>What it is, in one line.</summary>
     public required string Summary { get; init; }
 
-    /// <summary>The filtering of a firewall without translation; null where there is none.</summary>
-    public Filtering? Firewall { get; init; }
+    /// <summary>The filtering of a firewall without translation; none where there is no firewall.</summary>
+    public Filtering Firewall { get; init; }
 
     /// <summary>The NATs, the outermost first; empty where nothing is translated. Their public addresses are filled in by use.</summary>
     public IReadOnlyList<NatOptions> Nats { get; init; } = [];
@@ -27,7 +28,7 @@ public sealed record NatPreset
     /// <param name="seed">Seed of the ports that are drawn.</param>
     public IReadOnlyList<IMiddlebox> CreateMiddleboxes(IReadOnlyList<HostAddress> outside, ulong seed)
     {
-        if (Firewall is { } filtering) { return [new Firewall(new FirewallOptions { Filtering = filtering })]; }
+        if (Firewall != Filtering.None) { return [new Firewall(new FirewallOptions { Filtering = Firewall })]; }
 
         if (!IsTranslated) { return [new PlainRouter()]; }
 

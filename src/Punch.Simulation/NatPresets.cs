@@ -1,8 +1,8 @@
-using System.Diagnostics.CodeAnalysis;
+using Punch.Protocol.Nat;
 
 namespace Punch.Simulation;
 
-/// <summary>The kinds of network access that tests, lab and predictions share.</summary>
+/// <summary>The kinds of network access, in the simulation.</summary>
 public static class NatPresets
 {
     // Random ports here, so that nothing works by a port that happens to be preserved.
@@ -22,81 +22,82 @@ public static class NatPresets
     };
 
     /// <summary>A public address and no filter.</summary>
-    public static NatPreset Open { get; } = new() { Name = "open", Summary = "public address, no filter" };
+    public static NatPreset Open { get; } = new() { Name = AccessKind.Open.Name(), Summary = "public address, no filter" };
 
     /// <summary>A public address behind a stateful firewall, as IPv6 homes have.</summary>
     public static NatPreset Firewall { get; } = new()
     {
-        Name = "firewall",
+        Name = AccessKind.Firewall.Name(),
         Summary = "public address behind a stateful firewall",
         Firewall = Filtering.AddressAndPortDependent,
     };
 
     /// <summary>EIM, EIF, random ports.</summary>
-    public static NatPreset FullCone { get; } = Of("full-cone", "EIM, EIF, random ports", FullConeNat);
+    public static NatPreset FullCone { get; } = Of(AccessKind.FullCone, "EIM, EIF, random ports", FullConeNat);
 
     /// <summary>EIM, EIF, ports preserved.</summary>
     public static NatPreset FullConePreserving { get; } =
-        Of("full-cone-preserving", "EIM, EIF, ports preserved", FullConeNat with { Allocation = PortAllocation.Preserving });
+        Of(AccessKind.FullConePreserving, "EIM, EIF, ports preserved", FullConeNat with { Allocation = PortAllocation.Preserving });
 
     /// <summary>EIM, ADF, random ports.</summary>
     public static NatPreset AddressRestricted { get; } =
-        Of("address-restricted", "EIM, ADF, random ports", FullConeNat with { Filtering = Filtering.AddressDependent });
+        Of(AccessKind.AddressRestricted, "EIM, ADF, random ports", FullConeNat with { Filtering = Filtering.AddressDependent });
 
     /// <summary>EIM, APDF, random ports.</summary>
     public static NatPreset PortRestricted { get; } =
-        Of("port-restricted", "EIM, APDF, random ports", FullConeNat with { Filtering = Filtering.AddressAndPortDependent });
+        Of(AccessKind.PortRestricted, "EIM, APDF, random ports", FullConeNat with { Filtering = Filtering.AddressAndPortDependent });
 
     /// <summary>EIM, APDF, ports preserved: the usual home router.</summary>
     public static NatPreset PortPreserving { get; } = Of(
-        "port-preserving",
+        AccessKind.PortPreserving,
         "EIM, APDF, ports preserved: the usual home router",
         FullConeNat with { Filtering = Filtering.AddressAndPortDependent, Allocation = PortAllocation.Preserving });
 
     /// <summary>Linux masquerade whose INPUT chain accepts: ports preserved for each flow, early packets held against it.</summary>
     public static NatPreset Linux { get; } = Of(
-        "linux",
+        AccessKind.Linux,
         "Linux masquerade that accepts packets to itself: ports preserved unless the peer's packet came first",
         SymmetricNat with
         {
             Allocation = PortAllocation.Preserving,
             Sharing = PortSharing.Overloaded,
             Refresh = Refresh.Bidirectional,
-            EarlyPacket = EarlyPacket.Confirmed,
+            EarlyPacket = EarlyPacket.Held,
         });
 
     /// <summary>ADM, APDF, random ports.</summary>
     public static NatPreset AddressDependent { get; } = Of(
-        "adm", "ADM, APDF, random ports: another port for each host", SymmetricNat with { Mapping = Mapping.AddressDependent });
+        AccessKind.AddressDependent,
+        "ADM, APDF, random ports: another port for each host",
+        SymmetricNat with { Mapping = Mapping.AddressDependent });
 
     /// <summary>APDM, EIF, random ports: rare; who learns a mapping may use it.</summary>
     public static NatPreset SymmetricEif { get; } = Of(
-        "symmetric-eif", "APDM, EIF, random ports", SymmetricNat with { Filtering = Filtering.EndpointIndependent });
+        AccessKind.SymmetricEif, "APDM, EIF, random ports", SymmetricNat with { Filtering = Filtering.EndpointIndependent });
 
     /// <summary>APDM, APDF, one port after the other.</summary>
     public static NatPreset SymmetricSequential { get; } = Of(
-        "symmetric-sequential", "APDM, APDF, one port after the other", SymmetricNat with { Allocation = PortAllocation.Sequential });
+        AccessKind.SymmetricSequential,
+        "APDM, APDF, one port after the other",
+        SymmetricNat with { Allocation = PortAllocation.Sequential });
 
     /// <summary>APDM, APDF, random ports.</summary>
-    public static NatPreset SymmetricRandom { get; } = Of("symmetric-random", "APDM, APDF, random ports", SymmetricNat);
+    public static NatPreset SymmetricRandom { get; } = Of(AccessKind.SymmetricRandom, "APDM, APDF, random ports", SymmetricNat);
 
     /// <summary>A home router behind a carrier's NAT (RFC 6888: EIM, EIF, hairpinning).</summary>
-    public static NatPreset Carrier { get; } = Of("carrier", "a home router behind a carrier's NAT", FullConeNat, PortPreserving.Nats[0]);
+    public static NatPreset Carrier { get; } =
+        Of(AccessKind.Carrier, "a home router behind a carrier's NAT", FullConeNat, PortPreserving.Nats[0]);
 
-    /// <summary>All of them, the easiest to reach first.</summary>
+    /// <summary>All of them, in the order of <see cref="AccessKind"/>.</summary>
     public static IReadOnlyList<NatPreset> All { get; } =
     [
         Open, Firewall, FullCone, FullConePreserving, AddressRestricted, PortRestricted, PortPreserving, Linux, Carrier,
         AddressDependent, SymmetricEif, SymmetricSequential, SymmetricRandom,
     ];
 
-    /// <summary>Finds a preset by its name.</summary>
-    public static bool TryFind(string name, [NotNullWhen(true)] out NatPreset? preset)
-    {
-        preset = All.FirstOrDefault(candidate => candidate.Name == name);
-        return preset is not null;
-    }
+    /// <summary>The simulated network of this kind.</summary>
+    public static NatPreset Of(AccessKind kind) => All[(int)kind];
 
-    private static NatPreset Of(string name, string summary, params NatOptions[] nats) =>
-        new() { Name = name, Summary = summary, Nats = nats };
+    private static NatPreset Of(AccessKind kind, string summary, params NatOptions[] nats) =>
+        new() { Name = kind.Name(), Summary = summary, Nats = nats };
 }

@@ -14,6 +14,8 @@ public sealed class Network
     public const int MaxInFlight = 32_768;
 
     private readonly PriorityQueue<Arrival, Due> _arrivals = new();
+    private readonly FlightPool _flights = new();
+    private Flight? _delivered;
     private SplitMix64 _seeds;
     private long _order;
     private long _packetId;
@@ -38,7 +40,7 @@ public sealed class Network
         Local,
     }
 
-    private readonly record struct Arrival(Node At, Node From, Way Way, long PacketId, Packet Packet);
+    private readonly record struct Arrival(Node At, Node From, Way Way, Flight Flight, Packet Packet);
 
     private readonly record struct Due(Instant At, long Order) : IComparable<Due>
     {
@@ -48,7 +50,7 @@ public sealed class Network
     /// <summary>The core of public addresses. A private destination ends here.</summary>
     public Node Internet { get; }
 
-    /// <summary>Is told each step as it happens; null saves the work.</summary>
+    /// <summary>Is told each step as it happens; null saves the work. The bytes of a step's packet are valid during the call.</summary>
     public Action<NetworkStep>? Observer { get; set; }
 
     /// <summary>When <see cref="TryDeliver"/> has something to do next, if only on the way; null while no packet is under way.</summary>
@@ -103,35 +105,40 @@ public sealed class Network
     }
 
     /// <summary>
-    /// A host sends. The network keeps <see cref="Packet.Payload"/> by reference until it is delivered, so its bytes must not change.
-    /// The source is not checked: a host may forge it.
+    /// A host sends. The network copies the payload. The source is not checked: a host may forge it.
     /// </summary>
     /// <exception cref="ArgumentException"><paramref name="host"/> is no host of this network.</exception>
     public void Send(Node host, in Packet packet, Instant now)
     {
         if (!host.IsHost || host.Network != this) { throw new ArgumentException($"{host.Name} is not a host of this network"); }
 
-        long id = ++_packetId;
-        Report(now, host, StepKind.Sent, id, packet);
-        if (packet.Destination.Host.IsLoopback || host.HasAddress(packet.Destination.Host))
+        Flight flight = _flights.Take();
+        Packet sent = packet with { Payload = flight.Begin(++_packetId, packet.Payload.Span) };
+        Report(now, host, StepKind.Sent, flight, sent);
+        if (sent.Destination.Host.IsLoopback || host.HasAddress(sent.Destination.Host))
         {
-            Enqueue(new Arrival(host, host, Way.Local, id, packet), now);
+            Enqueue(new Arrival(host, host, Way.Local, flight, sent), now);
             return;
         }
 
-        Transfer(host, host.Parent!, host.Up!, Way.Up, id, packet, now);
+        Transfer(host, host.Parent!, host.Up!, Way.Up, flight, sent, now);
     }
 
     /// <summary>
     /// Moves packets up to <paramref name="now"/> and takes the next that reached a host, in order of time; false when none did.
+    /// The payload is valid until the next call.
     /// </summary>
     public bool TryDeliver(Instant now, out Delivery delivery)
     {
+        if (_delivered is not null) { _flights.Release(_delivered); }
+
+        _delivered = null;
         while (_arrivals.TryPeek(out Arrival arrival, out Due due) && due.At <= now)
         {
             _arrivals.Dequeue();
             if (Arrive(arrival, due.At) is not { } packet) { continue; }
 
+            _delivered = arrival.Flight;
             delivery = new Delivery(arrival.At, packet, due.At);
             return true;
         }
@@ -164,15 +171,15 @@ public sealed class Network
             return null;
         }
 
-        if (arrival.Way == Way.Down && !TryPay(arrival.At, arrival.At.Down!, arrival.PacketId, ref packet, now)) { return null; }
+        if (arrival.Way == Way.Down && !TryPay(arrival.At, arrival.At.Down!, arrival.Flight, ref packet, now)) { return null; }
 
         if (arrival.At.IsRouter)
         {
-            Enter(arrival.At, arrival.PacketId, packet, now);
+            Enter(arrival.At, arrival.Flight, packet, now);
             return null;
         }
 
-        Report(now, arrival.At, StepKind.Delivered, arrival.PacketId, packet);
+        Report(now, arrival.At, StepKind.Delivered, arrival.Flight, packet);
         return packet;
     }
 
@@ -182,74 +189,75 @@ public sealed class Network
         Packet packet = arrival.Packet;
         Node? next = at.FindChild(packet.Destination.Host);
         bool isSwitched = arrival.From.IsHost && at.IsRouter && next is { IsHost: true };
-        if (!isSwitched && !TryPay(at, arrival.From.Up!, arrival.PacketId, ref packet, now)) { return; }
+        if (!isSwitched && !TryPay(at, arrival.From.Up!, arrival.Flight, ref packet, now)) { return; }
 
         if (at.IsRouter && next is null)
         {
-            Leave(at, arrival.PacketId, packet, now);
+            Leave(at, arrival.Flight, packet, now);
             return;
         }
 
-        if (at.IsRouter || AddressScope.IsPublic(packet.Destination.Host))
+        if (at.IsRouter || packet.Destination.Host.IsPublic())
         {
-            Descend(at, next, isSwitched ? Way.Local : Way.Down, arrival.PacketId, packet, now);
+            Descend(at, next, isSwitched ? Way.Local : Way.Down, arrival.Flight, packet, now);
             return;
         }
 
-        Drop(at, arrival.PacketId, packet, DropReason.PrivateDestination, now);
+        Drop(at, arrival.Flight, packet, DropReason.PrivateDestination, now);
     }
 
     /// <summary>Crosses a router outwards, or outwards and inwards again when the NAT hairpins.</summary>
-    private void Leave(Node router, long id, in Packet packet, Instant now)
+    private void Leave(Node router, Flight flight, in Packet packet, Instant now)
     {
         Passage passage = router.Middlebox!.Outbound(packet, now);
-        if (!TryPass(router, StepKind.Outbound, id, packet, passage, now)) { return; }
+        if (!TryPass(router, StepKind.Outbound, flight, packet, passage, now)) { return; }
 
-        if (router.Middlebox.Owns(passage.Packet.Destination.Host))
+        if (router.Middlebox.OutsideAddresses.Contains(passage.Packet.Destination.Host))
         {
-            Enter(router, id, passage.Packet, now);
+            Enter(router, flight, passage.Packet, now);
             return;
         }
 
-        Transfer(router, router.Parent!, router.Up!, Way.Up, id, passage.Packet, now);
+        Transfer(router, router.Parent!, router.Up!, Way.Up, flight, passage.Packet, now);
     }
 
-    private void Enter(Node router, long id, in Packet packet, Instant now)
+    private void Enter(Node router, Flight flight, in Packet packet, Instant now)
     {
         Passage passage = router.Middlebox!.Inbound(packet, now);
-        if (!TryPass(router, StepKind.Inbound, id, packet, passage, now)) { return; }
+        if (!TryPass(router, StepKind.Inbound, flight, packet, passage, now)) { return; }
 
-        Descend(router, router.FindChild(passage.Packet.Destination.Host), Way.Down, id, passage.Packet, now);
+        Descend(router, router.FindChild(passage.Packet.Destination.Host), Way.Down, flight, passage.Packet, now);
     }
 
-    private void Descend(Node at, Node? child, Way way, long id, in Packet packet, Instant now)
+    private void Descend(Node at, Node? child, Way way, Flight flight, in Packet packet, Instant now)
     {
         if (child is null)
         {
-            Drop(at, id, packet, DropReason.NoRoute, now);
+            Drop(at, flight, packet, DropReason.NoRoute, now);
             return;
         }
 
-        Transfer(at, child, child.Down!, way, id, packet, now);
+        Transfer(at, child, child.Down!, way, flight, packet, now);
     }
 
-    private void Transfer(Node from, Node to, Link link, Way way, long id, in Packet packet, Instant now)
+    private void Transfer(Node from, Node to, Link link, Way way, Flight flight, in Packet packet, Instant now)
     {
         if (link.Loses())
         {
-            Drop(from, id, packet, DropReason.Lost, now);
+            Drop(from, flight, packet, DropReason.Lost, now);
             return;
         }
 
-        var arrival = new Arrival(to, from, way, id, packet);
+        var arrival = new Arrival(to, from, way, flight, packet);
         if (link.Duplicates())
         {
-            Report(now, from, StepKind.Duplicated, id, packet);
+            Report(now, from, StepKind.Duplicated, flight, packet);
+            flight.Copies++;
             Enqueue(arrival, now + link.NextDelay(isHeldBack: false));
         }
 
         bool isHeldBack = link.HoldsBack();
-        if (isHeldBack) { Report(now, from, StepKind.HeldBack, id, packet); }
+        if (isHeldBack) { Report(now, from, StepKind.HeldBack, flight, packet); }
 
         Enqueue(arrival, now + link.NextDelay(isHeldBack));
     }
@@ -258,7 +266,7 @@ public sealed class Network
     {
         if (_arrivals.Count >= MaxInFlight)
         {
-            Drop(arrival.From, arrival.PacketId, arrival.Packet, DropReason.QueueFull, at);
+            Drop(arrival.From, arrival.Flight, arrival.Packet, DropReason.QueueFull, at);
             return;
         }
 
@@ -266,11 +274,11 @@ public sealed class Network
     }
 
     // The routers of a link take their share of the hop limit; the one that takes the last of it drops the packet.
-    private bool TryPay(Node at, Link link, long id, ref Packet packet, Instant now)
+    private bool TryPay(Node at, Link link, Flight flight, ref Packet packet, Instant now)
     {
         if (packet.HopLimit <= link.Hops && link.Hops > 0)
         {
-            Drop(at, id, packet, DropReason.HopLimitExceeded, now);
+            Drop(at, flight, packet, DropReason.HopLimitExceeded, now);
             return false;
         }
 
@@ -278,18 +286,21 @@ public sealed class Network
         return true;
     }
 
-    private bool TryPass(Node router, StepKind kind, long id, in Packet packet, in Passage passage, Instant now)
+    private bool TryPass(Node router, StepKind kind, Flight flight, in Packet packet, in Passage passage, Instant now)
     {
-        if (Observer is null) { return passage.IsPassed; }
-
         (StepKind shown, Packet after) = passage.IsPassed ? (kind, passage.Packet) : (StepKind.Dropped, packet);
-        Observer(new NetworkStep(now, router, shown, id, packet, after, passage.Reason, passage.Change));
+        Observer?.Invoke(new NetworkStep(now, router, shown, flight.Id, packet, after, passage.Reason, passage.Change));
+        if (!passage.IsPassed) { _flights.Release(flight); }
+
         return passage.IsPassed;
     }
 
-    private void Drop(Node at, long id, in Packet packet, DropReason reason, Instant now) =>
-        Observer?.Invoke(new NetworkStep(now, at, StepKind.Dropped, id, packet, packet, reason, StateChange.None));
+    private void Drop(Node at, Flight flight, in Packet packet, DropReason reason, Instant now)
+    {
+        Observer?.Invoke(new NetworkStep(now, at, StepKind.Dropped, flight.Id, packet, packet, reason, StateChange.None));
+        _flights.Release(flight);
+    }
 
-    private void Report(Instant now, Node at, StepKind kind, long id, in Packet packet) =>
-        Observer?.Invoke(new NetworkStep(now, at, kind, id, packet, packet, DropReason.None, StateChange.None));
+    private void Report(Instant now, Node at, StepKind kind, Flight flight, in Packet packet) =>
+        Observer?.Invoke(new NetworkStep(now, at, kind, flight.Id, packet, packet, DropReason.None, StateChange.None));
 }

@@ -6,7 +6,7 @@ namespace Punch.Simulation;
 public sealed class Node
 {
     private readonly Dictionary<HostAddress, Node> _routes = [];
-    private readonly List<Node> _routers = [];
+    private readonly Dictionary<HostAddress, Node> _owners = [];
 
     internal Node(string name, Node? parent, Network network)
     {
@@ -42,7 +42,11 @@ public sealed class Node
     /// <inheritdoc/>
     public override string ToString() => Name;
 
-    internal void AddRouter(Node router) => _routers.Add(router);
+    // Where two routers claim an address, it stays with the first.
+    internal void AddRouter(Node router)
+    {
+        foreach (HostAddress address in router.Middlebox!.OutsideAddresses) { _owners.TryAdd(address, router); }
+    }
 
     internal void AddRoute(HostAddress address, Node child)
     {
@@ -55,17 +59,8 @@ public sealed class Node
     }
 
     /// <summary>The child through which an address is reached; null when it is not below this node.</summary>
-    internal Node? FindChild(HostAddress address)
-    {
-        if (_routes.TryGetValue(address, out Node? child)) { return child; }
-
-        foreach (Node router in _routers)
-        {
-            if (router.Middlebox!.Owns(address)) { return router; }
-        }
-
-        return null;
-    }
+    internal Node? FindChild(HostAddress address) =>
+        _routes.TryGetValue(address, out Node? child) ? child : _owners.GetValueOrDefault(address);
 
     internal bool HasAddress(HostAddress address)
     {

@@ -1,3 +1,5 @@
+using Punch.Protocol.Nat;
+
 namespace Punch.Simulation;
 
 /// <summary>Why a packet went no further.</summary>
@@ -58,7 +60,7 @@ public enum StateChange
     /// <summary>It made a mapping with another port than it would have, because an early packet holds that one.</summary>
     Remapped,
 
-    /// <summary>It was an early packet and is now held against the port it came to: <see cref="EarlyPacket.Confirmed"/>.</summary>
+    /// <summary>It was an early packet and is now held against the port it came to: <see cref="EarlyPacket.Held"/>.</summary>
     Confirmed,
 }
 

@@ -12,5 +12,5 @@ public sealed class PlainRouter : IMiddlebox
     public Passage Inbound(in Packet packet, Instant now) => Passage.Passed(packet);
 
     /// <inheritdoc/>
-    public bool Owns(HostAddress address) => false;
+    public IReadOnlyList<HostAddress> OutsideAddresses => [];
 }

@@ -25,6 +25,7 @@ public sealed class SimulatedMachine<TEvent> : ISimulated
     public const int MaxEvents = 16_384;
 
     private readonly Simulator _simulator;
+    private readonly int _index;
     private readonly Func<Instant, IProtocol<TEvent>> _create;
     private readonly MachineEventHandler<TEvent>? _onEvent;
     private readonly List<TimedEvent<TEvent>> _events = [];
@@ -33,12 +34,14 @@ public sealed class SimulatedMachine<TEvent> : ISimulated
     internal SimulatedMachine(
         Simulator simulator,
         Node host,
+        int index,
         IReadOnlyList<TransportAddress> locals,
         Func<Instant, IProtocol<TEvent>> create,
         MachineEventHandler<TEvent>? onEvent)
     {
         _simulator = simulator;
         Host = host;
+        _index = index;
         _locals = [.. locals];
         _create = create;
         _onEvent = onEvent;
@@ -68,8 +71,10 @@ public sealed class SimulatedMachine<TEvent> : ISimulated
     /// <summary>Datagrams it received.</summary>
     public long ReceivedCount { get; private set; }
 
-    /// <inheritdoc/>
+    /// <summary>Whether it has started and was not stopped.</summary>
     public bool IsRunning => Machine is not null;
+
+    int ISimulated.Index => _index;
 
     Instant? ISimulated.NextTimeout => Machine?.NextTimeout;
 
@@ -78,19 +83,22 @@ public sealed class SimulatedMachine<TEvent> : ISimulated
     {
         if (!IsRunning) { return; }
 
+        _simulator.Close(this);
         Machine = null;
+        _simulator.Rearm(this);
         _simulator.Note(this, "stopped");
     }
 
     /// <summary>Ends the process, if it runs, and starts a new machine then.</summary>
-    public void Restart(Instant at) => _simulator.Schedule(at, Begin);
+    public void Restart(Instant at) => _simulator.ScheduleStart(at, this);
 
-    internal void Begin(Instant now)
+    void ISimulated.Begin(Instant now)
     {
         Stop();
-        _simulator.ThrowIfTaken(this);
+        _simulator.Open(this);
         _simulator.Note(this, "started");
         Machine = _create(now);
+        Drain(now);
     }
 
     // As a driver does that binds a socket when it is first sent from.
@@ -100,6 +108,7 @@ public sealed class SimulatedMachine<TEvent> : ISimulated
 
         MaxOpened--;
         _locals.Add(local);
+        _simulator.Open(this, local);
         return true;
     }
 
@@ -149,6 +158,8 @@ public sealed class SimulatedMachine<TEvent> : ISimulated
         {
             throw _simulator.Failure($"{Host}: end: the machine has ended at {now}, and NextTimeout is {after}");
         }
+
+        _simulator.Rearm(this);
     }
 }
 
@@ -159,7 +170,10 @@ internal interface ISimulated
 
     IReadOnlyList<TransportAddress> Locals { get; }
 
-    bool IsRunning { get; }
+    /// <summary>Numbers the machines of a simulator, from 0, in the order of <see cref="Simulator.Start"/>.</summary>
+    int Index { get; }
+
+    void Begin(Instant now);
 
     bool TryOpen(TransportAddress local);
 

@@ -7,7 +7,8 @@ namespace Punch.Simulation;
 /// Drives state machines on the hosts of a <see cref="Simulation.Network"/> in virtual time: it delivers packets, fires timers, and
 /// after every call drains the machine as the rules of <see cref="IProtocol"/> say. A machine that breaks one of them ends the run
 /// with a <see cref="SimulationException"/> that holds seed and transcript. At one instant, scheduled actions come first, then
-/// packets, then timers. Same seed, same set-up: same run, step by step.
+/// packets, then timers. Same seed, same set-up: same run, step by step. A step costs the logarithm of the number of machines, so that
+/// one network may hold tens of thousands.
 /// </summary>
 public sealed class Simulator
 {
@@ -17,22 +18,34 @@ public sealed class Simulator
     /// <summary>The most datagrams, and the most events, that a machine may have ready at a time.</summary>
     public const int MaxDrain = 16_384;
 
-    /// <summary>The most steps at one instant. Machines that answer each other over links without delay never let time pass.</summary>
+    /// <summary>
+    /// The most steps at one instant, or 100 for each machine if that is more. Machines that answer each other over links without delay
+    /// never let time pass.
+    /// </summary>
     public const int MaxStepsAtOnce = 100_000;
 
     private const int MaxDatagram = 65_535;
+    private const int StepsPerMachine = 100;
 
     private readonly List<ISimulated> _machines = [];
-    private readonly PriorityQueue<Action<Instant>, (long Ticks, long Order)> _scheduled = new();
+    private readonly DeadlineHeap _deadlines = new();
+    private readonly SocketTable _sockets = new();
+    private readonly PriorityQueue<Job, (long Ticks, long Order)> _scheduled = new();
     private long _order;
     private int _stepsAtOnce;
 
     /// <summary>A simulator at <see cref="Instant.Zero"/>, with an empty network.</summary>
-    public Simulator(ulong seed)
+    /// <param name="seed">The seed of the network's chance.</param>
+    /// <param name="keepsTranscript">False saves the work, for runs of many machines or of many seeds.</param>
+    public Simulator(ulong seed, bool keepsTranscript = true)
     {
         Seed = seed;
-        Network = new Network(seed) { Observer = Transcript.Add };
+        Transcript = new Transcript { IsKept = keepsTranscript };
+        Network = new Network(seed) { Observer = keepsTranscript ? Transcript.Add : null };
     }
+
+    /// <summary>Starts a machine, or does what an action says.</summary>
+    private readonly record struct Job(ISimulated? Started, Action<Instant>? Action);
 
     /// <summary>The seed of the network's chance; a failure prints it.</summary>
     public ulong Seed { get; }
@@ -43,8 +56,8 @@ public sealed class Simulator
     /// <summary>The virtual time.</summary>
     public Instant Now { get; private set; }
 
-    /// <summary>What happened.</summary>
-    public Transcript Transcript { get; } = new();
+    /// <summary>What happened, if it is kept.</summary>
+    public Transcript Transcript { get; }
 
     /// <summary>Starts a machine on a host.</summary>
     /// <param name="host">A host of <see cref="Network"/>.</param>
@@ -53,7 +66,9 @@ public sealed class Simulator
     /// <param name="create">
     /// Makes the machine, given the time of its start; called again by <see cref="SimulatedMachine{TEvent}.Restart"/>.
     /// </param>
-    /// <param name="onEvent">Sees each event as it comes, with the received bytes.</param>
+    /// <param name="onEvent">
+    /// Sees each event as it comes, with the received bytes. It may command this machine; another one, by <see cref="Schedule"/>.
+    /// </param>
     public SimulatedMachine<TEvent> Start<TEvent>(
         Node host,
         IReadOnlyList<TransportAddress> locals,
@@ -62,19 +77,15 @@ public sealed class Simulator
         MachineEventHandler<TEvent>? onEvent = null)
         where TEvent : notnull
     {
-        var machine = new SimulatedMachine<TEvent>(this, host, locals, create, onEvent);
+        var machine = new SimulatedMachine<TEvent>(this, host, _machines.Count, locals, create, onEvent);
         _machines.Add(machine);
-        Schedule(at, machine.Begin);
+        ScheduleStart(at, machine);
         return machine;
     }
 
     /// <summary>Does something at an instant, such as a command to a machine; all machines are drained after it.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The instant is past.</exception>
-    public void Schedule(Instant at, Action<Instant> action)
-    {
-        ArgumentOutOfRangeException.ThrowIfLessThan(at, Now);
-        _scheduled.Enqueue(action, (at.Ticks, ++_order));
-    }
+    public void Schedule(Instant at, Action<Instant> action) => Enqueue(at, new Job(null, action));
 
     /// <summary>Lets time pass until <paramref name="end"/>, with all that is due then done.</summary>
     public void RunUntil(Instant end) => RunUntil(() => false, end);
@@ -82,6 +93,9 @@ public sealed class Simulator
     /// <summary>Lets time pass until the condition holds, at the latest until <paramref name="end"/>; true when it holds.</summary>
     public bool RunUntil(Func<bool> condition, Instant end)
     {
+        // The caller may have commanded any machine since the last run.
+        foreach (ISimulated machine in _machines) { Rearm(machine); }
+
         while (!condition())
         {
             if (!TryStep(end))
@@ -106,19 +120,31 @@ public sealed class Simulator
 
     internal SimulationException Failure(string message, Exception cause) => new(WithTranscript(message), cause);
 
-    internal void Note(ISimulated machine, object what) => Transcript.Add(Now, machine.Host.Name, what);
+    internal void Note<T>(ISimulated machine, T what) => Transcript.Add(Now, machine.Host.Name, what);
 
-    internal void ThrowIfTaken(ISimulated machine)
+    internal void ScheduleStart(Instant at, ISimulated machine) => Enqueue(at, new Job(machine, null));
+
+    internal void Open(ISimulated machine)
     {
-        foreach (ISimulated other in _machines)
-        {
-            if (other == machine || other.Host != machine.Host || !other.IsRunning) { continue; }
+        // All are checked before the first is opened: a machine that fails to start has none.
+        foreach (TransportAddress local in machine.Locals) { ThrowIfTaken(machine, local); }
 
-            if (other.Locals.Any(taken => machine.Locals.Any(local => Covers(taken, local) || Covers(local, taken))))
-            {
-                throw Failure($"{machine.Host}: a running machine has the same address and port");
-            }
-        }
+        foreach (TransportAddress local in machine.Locals) { _sockets.Open(machine, local); }
+    }
+
+    internal void Open(ISimulated machine, TransportAddress local)
+    {
+        ThrowIfTaken(machine, local);
+        _sockets.Open(machine, local);
+    }
+
+    internal void Close(ISimulated machine) => _sockets.Close(machine);
+
+    /// <summary>Reads a machine's deadline again. One that is past is due now, after the machines before it.</summary>
+    internal void Rearm(ISimulated machine)
+    {
+        Instant? next = machine.NextTimeout;
+        _deadlines.Set(machine.Index, next < Now ? Now : next);
     }
 
     internal long Transmit(ISimulated sender, IProtocol? machine, Instant now)
@@ -138,6 +164,17 @@ public sealed class Simulator
         return sent;
     }
 
+    private void Enqueue(Instant at, Job job)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(at, Now);
+        _scheduled.Enqueue(job, (at.Ticks, ++_order));
+    }
+
+    private void ThrowIfTaken(ISimulated machine, TransportAddress local)
+    {
+        if (_sockets.IsTaken(machine, local)) { throw Failure($"{machine.Host}: a running machine has the same address and port"); }
+    }
+
     private string WithTranscript(string message) => $"{message}\nseed {Seed}\n{Transcript}";
 
     private bool TryStep(Instant end)
@@ -145,18 +182,13 @@ public sealed class Simulator
         if (NextStep() is not { } next || next > end) { return false; }
 
         MoveTo(next);
-        if (++_stepsAtOnce > MaxStepsAtOnce) { throw Failure($"time stands still at {Now}"); }
+        if (++_stepsAtOnce > Math.Max(MaxStepsAtOnce, StepsPerMachine * _machines.Count)) { throw Failure($"time stands still at {Now}"); }
 
-        if (TryAct() || TryDeliver()) { return true; }
+        if (TryAct() || TryDeliver() || !_deadlines.TryPeek(out Instant due, out int index) || due > Now) { return true; }
 
-        foreach (ISimulated machine in _machines)
-        {
-            if (machine.NextTimeout <= Now)
-            {
-                machine.Timeout(Now);
-                break;
-            }
-        }
+        ISimulated machine = _machines[index];
+        if (machine.NextTimeout <= Now) { machine.Timeout(Now); }
+        else { Rearm(machine); }
 
         return true;
     }
@@ -166,9 +198,7 @@ public sealed class Simulator
         Instant? next = Network.NextTimeout;
         if (_scheduled.TryPeek(out _, out (long Ticks, long Order) due)) { next = Instant.Earlier(next, new Instant(due.Ticks)); }
 
-        foreach (ISimulated machine in _machines) { next = Instant.Earlier(next, machine.NextTimeout); }
-
-        return next;
+        return _deadlines.TryPeek(out Instant deadline, out _) ? Instant.Earlier(next, deadline) : next;
     }
 
     private void MoveTo(Instant at)
@@ -181,10 +211,13 @@ public sealed class Simulator
 
     private bool TryAct()
     {
-        if (!_scheduled.TryPeek(out Action<Instant>? action, out (long Ticks, long Order) due) || due.Ticks > Now.Ticks) { return false; }
+        if (!_scheduled.TryPeek(out Job job, out (long Ticks, long Order) due) || due.Ticks > Now.Ticks) { return false; }
 
         _scheduled.Dequeue();
-        action(Now);
+        job.Started?.Begin(Now);
+        if (job.Action is null) { return true; }
+
+        job.Action(Now);
 
         // By index: an event handler may start another machine.
         for (int i = 0; i < _machines.Count; i++) { _machines[i].Drain(Now); }
@@ -196,20 +229,10 @@ public sealed class Simulator
     {
         if (!Network.TryDeliver(Now, out Delivery delivery)) { return false; }
 
-        foreach (ISimulated machine in _machines)
-        {
-            if (!machine.IsRunning || machine.Host != delivery.To) { continue; }
+        Packet packet = delivery.Packet;
+        if (_sockets.Find(delivery.To, packet.Destination) is var (machine, local)) { machine.Receive(local, packet, Now); }
+        else { Transcript.Add(Now, delivery.To.Name, "no socket for it"); }
 
-            foreach (TransportAddress local in machine.Locals)
-            {
-                if (!Covers(local, delivery.Packet.Destination)) { continue; }
-
-                machine.Receive(local, delivery.Packet, Now);
-                return true;
-            }
-        }
-
-        Transcript.Add(Now, delivery.To.Name, "no socket for it");
         return true;
     }
 
@@ -225,8 +248,8 @@ public sealed class Simulator
         }
 
         byte hopLimit = transmit.HopLimit == 0 ? DefaultHopLimit : transmit.HopLimit;
-        byte[] payload = buffer.AsSpan(0, transmit.Length).ToArray();
-        Network.Send(sender.Host, new Packet(new TransportAddress(source, transmit.From.Port), transmit.To, hopLimit, payload), now);
+        var from = new TransportAddress(source, transmit.From.Port);
+        Network.Send(sender.Host, new Packet(from, transmit.To, hopLimit, buffer.AsMemory(0, transmit.Length)), now);
     }
 
     // As a system with one route does: to itself from the address itself, else from the first address of the family.
@@ -246,8 +269,4 @@ public sealed class Simulator
 
         return null;
     }
-
-    private static bool Covers(TransportAddress local, TransportAddress address) =>
-        local.Port == address.Port
-        && (local.Host == address.Host || (local.Host.IsAny && local.Host.IsV6 == address.Host.IsV6));
 }

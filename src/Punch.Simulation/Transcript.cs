@@ -22,7 +22,11 @@ public sealed class Transcript
     private readonly Queue<Line> _latest = new();
     private long _forgotten;
 
-    private readonly record struct Line(NetworkStep? Step, Instant At, string Who, object? What);
+    // The bytes of the step's packet are not valid any more; Text holds what is shown of them.
+    private readonly record struct Line(NetworkStep? Step, byte[] Text, Instant At, string Who, object? What);
+
+    /// <summary>Whether anything is kept. A run of thousands of machines is faster without, and its seed repeats it.</summary>
+    public bool IsKept { get; init; } = true;
 
     /// <summary>The number of lines kept.</summary>
     public int Count => _first.Count + _latest.Count;
@@ -30,6 +34,8 @@ public sealed class Transcript
     /// <summary>One line a step or event, in order.</summary>
     public override string ToString()
     {
+        if (!IsKept) { return "(no transcript kept: run the same seed with one)"; }
+
         var text = new StringBuilder();
         foreach (Line line in _first) { text.Append(Describe(line)).Append('\n'); }
 
@@ -40,9 +46,16 @@ public sealed class Transcript
         return text.ToString();
     }
 
-    internal void Add(NetworkStep step) => Add(new Line(step, step.At, "", null));
+    internal void Add(NetworkStep step)
+    {
+        ReadOnlySpan<byte> payload = step.Kind is StepKind.Sent or StepKind.Delivered ? step.Before.Payload.Span : default;
+        Add(new Line(step, payload[..Math.Min(payload.Length, MaxText)].ToArray(), step.At, "", null));
+    }
 
-    internal void Add(Instant at, string who, object? what) => Add(new Line(null, at, who, what));
+    internal void Add<T>(Instant at, string who, T what)
+    {
+        if (IsKept) { Add(new Line(null, [], at, who, what)); }
+    }
 
     private void Add(in Line line)
     {
@@ -65,12 +78,11 @@ public sealed class Transcript
     {
         if (line.Step is not { } step) { return $"{line.At}    {line.Who}: {line.What}"; }
 
-        return step.Kind is StepKind.Sent or StepKind.Delivered ? $"{step} {TextOf(step.Before.Payload.Span)}".TrimEnd() : step.ToString();
+        return line.Text.Length > 0 ? $"{step} {TextOf(line.Text)}".TrimEnd() : step.ToString();
     }
 
-    private static string TextOf(ReadOnlySpan<byte> payload)
+    private static string TextOf(ReadOnlySpan<byte> shown)
     {
-        ReadOnlySpan<byte> shown = payload[..Math.Min(payload.Length, MaxText)];
         foreach (byte b in shown)
         {
             if (b is < 0x20 or > 0x7E) { return Convert.ToHexString(shown[..Math.Min(shown.Length, MaxText / 2)]); }

@@ -1,4 +1,4 @@
-using Punch.Protocol.Peer;
+using Punch.Protocol.Text;
 
 namespace Punch.Benchmarks;
 

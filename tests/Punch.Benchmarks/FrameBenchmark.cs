@@ -1,5 +1,6 @@
 using Punch.Protocol;
-using Punch.Protocol.Meeting;
+using Punch.Protocol.Candidates;
+using Punch.Protocol.Frames;
 
 namespace Punch.Benchmarks;
 

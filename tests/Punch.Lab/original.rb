@@ -1,4 +1,4 @@
-# A peer that behaves like the original program of 2007 (DESIGN.md section 1), written afresh for interoperation tests.
+# A peer that behaves like the original program of 2007 (docs/design.md#the-original-program), written afresh for interoperation tests.
 # Usage: ruby original.rb REMOTE-HOST [SECONDS]     (it runs for ever, or for SECONDS in a test)
 require "socket"
 

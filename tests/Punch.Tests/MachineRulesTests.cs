@@ -1,7 +1,3 @@
-using Punch.Protocol;
-using Punch.Protocol.Discovery;
-using Punch.Protocol.Meeting.Agent;
-using Punch.Protocol.Peer;
 using Punch.Tests.Meeting;
 using Xunit;
 
@@ -112,7 +108,10 @@ public sealed class MachineRulesTests : IDisposable
         {
             foreach (NetworkNotice notice in Notices(i)) { machine.Note(notice, _now); }
 
-            while (machine.TryTransmit(_buffer, out Transmit transmit)) { sent.Add($"{transmit} {Convert.ToHexString(_buffer.AsSpan(0, transmit.Length))}"); }
+            while (machine.TryTransmit(_buffer, out Transmit transmit))
+            {
+                sent.Add($"{transmit} {Convert.ToHexString(_buffer.AsSpan(0, transmit.Length))}");
+            }
 
             Drain(machine);
             _now += TimeSpan.FromMilliseconds(100);
@@ -127,15 +126,18 @@ public sealed class MachineRulesTests : IDisposable
         IProtocol machine = kind switch
         {
             Kind.Peer => new PeerSession(
-                new PeerSessionOptions { Remotes = [Remote], Locals = [Local], Id = 7, Seed = 8, WallClock = DateTimeOffset.UnixEpoch }, _now),
-            Kind.Meet => new MeetSession(
-                new MeetSessionOptions
+                new SessionOptions { Target = new SessionTarget.NamedHost { Remotes = [Remote] }, Locals = [Local], Id = 7, Seed = 8, WallClock = DateTimeOffset.UnixEpoch }, _now),
+            Kind.Meet => new PeerSession(
+                new SessionOptions
                 {
-                    Code = MeetingRig.Code(),
-                    Servers = [Remote],
+                    Target = new SessionTarget.Meeting
+                    {
+                        Code = MeetingRig.Code(),
+                        Servers = [Remote],
+                        Party = MeetingRig.Low,
+                        Scalar = [.. MeetingRig.LowRandom],
+                    },
                     Locals = [Local],
-                    Party = MeetingRig.Low,
-                    Scalar = [.. MeetingRig.LowRandom],
                     Id = 7,
                     Seed = 8,
                     WallClock = DateTimeOffset.UnixEpoch,
@@ -158,7 +160,8 @@ public sealed class MachineRulesTests : IDisposable
         NetworkNotice.SendFailed(Local, Remote),
         NetworkNotice.SendFailed(Remote, Local),
         NetworkNotice.HostsChanged([]),
-        NetworkNotice.HostsChanged([.. Enumerable.Range(0, 50).Select(i => new LocalAddress(HostAddress.Parse($"10.0.{round}.{i + 1}"), 24))]),
+        NetworkNotice.HostsChanged(
+            [.. Enumerable.Range(1, 50).Select(i => new LocalAddress(HostAddress.Parse($"10.0.{round}.{i}"), 24))]),
     ];
 
     private void Pass(IProtocol machine, TimeSpan time)
@@ -177,8 +180,7 @@ public sealed class MachineRulesTests : IDisposable
 
     private (int Sent, int Events) Drain(IProtocol machine, byte[]? delivered = null) => machine switch
     {
-        IProtocol<PeerEvent> peer => Drain(peer, e => e.Kind == PeerEventKind.Received, delivered),
-        IProtocol<MeetEvent> meet => Drain(meet, e => e.Peer.Kind == PeerEventKind.Received && e.Kind == MeetEventKind.Peer, delivered),
+        IProtocol<SessionEvent> session => Drain(session, e => e.Kind == SessionEventKind.Received, delivered),
         IProtocol<DiscoveryEvent> discovery => Drain(discovery, _ => false, delivered),
         _ => throw new InvalidOperationException(),
     };

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Punch.Cli.Output;
 using Punch.Protocol;
 
 namespace Punch.Cli.HandOver;
@@ -10,10 +11,14 @@ namespace Punch.Cli.HandOver;
 internal sealed record HandOverPath(HandOverCommand Command, TransportAddress Local, TransportAddress Remote)
 {
     /// <summary>Starts the command. All sockets must be closed. Returns only where a process cannot become another, or when it fails.</summary>
-    public ExitCode Launch(CommandContext context)
+    public ExitCode Launch(ICommandLauncher launcher, ErrorPrinter errors)
     {
-        LaunchResult result = context.Launcher.Launch(Command, Variables);
-        return result.Error is { } error ? context.Refuse(Command.Refuse(error), isJson: false) : (ExitCode)result.Exit;
+        LaunchResult result = launcher.Launch(Command, Variables);
+        if (result.Error is not { } error) { return (ExitCode)result.Exit; }
+
+        Failure failure = Command.Refuse(error);
+        errors.Fail(failure);
+        return failure.Exit;
     }
 
     /// <summary>The variables. One that does not apply is null: it must not be inherited from a hand-over around this one.</summary>

@@ -1,4 +1,4 @@
-using Punch.Protocol.Peer;
+using Punch.Protocol.Channels;
 
 namespace Punch.Cli.HandOver;
 
@@ -19,25 +19,16 @@ internal sealed record PathPurpose(PathUse Use, HandOverCommand? Command)
     {
         if (!isPipe && command is null) { return Messages; }
 
-        if (isPipe && command is not null) { throw Refuse("--pipe and a command after '--' exclude each other"); }
+        if (isPipe && command is not null) { throw Refuse("--pipe and a command after '--' cannot be used together"); }
 
         if (command is { Count: 0 }) { throw Refuse("no command after '--'"); }
 
-        if (misfits.FirstOrDefault() is { } misfit) { throw Refuse($"{misfit} makes no sense with {(isPipe ? "--pipe" : "a command after '--'")}"); }
+        if (misfits.FirstOrDefault() is { } misfit) { throw Refuse($"{misfit} cannot be used with {(isPipe ? "--pipe" : "a command after '--'")}"); }
 
         if (command is null) { return new PathPurpose(PathUse.Data, null); }
 
         var handOver = new HandOverCommand(command[0], [.. command.Skip(1)]);
         return handOver.Check() is { } failure ? throw new FailureException(failure) : new PathPurpose(PathUse.HandOver, handOver);
-    }
-
-    /// <summary>
-    /// Whether news is for those who read along. Data is none, and neither are the messages that go with it, many a second, unless asked for.
-    /// </summary>
-    public bool Tells(in PeerEvent e, int verbosity)
-    {
-        bool isTraffic = e.Kind is PeerEventKind.Sent or PeerEventKind.Received;
-        return Use != PathUse.Data || !isTraffic || (verbosity > 0 && e.Datagram != DatagramKind.Data);
     }
 
     private static FailureException Refuse(string message) => new(Failure.Usage(message));

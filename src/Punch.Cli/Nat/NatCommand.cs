@@ -1,5 +1,5 @@
+using Punch.Cli.Options;
 using Punch.Cli.Output;
-using Punch.Cli.Reach;
 using Serilog.Core;
 
 namespace Punch.Cli.Nat;
@@ -7,20 +7,17 @@ namespace Punch.Cli.Nat;
 /// <summary><c>punch nat</c>: what this network's NAT does, and whom it can reach.</summary>
 internal static class NatCommand
 {
-    /// <summary>The word that names it.</summary>
-    public const string Name = "nat";
-
     /// <summary>Parses, runs, prints.</summary>
     public static ExitCode Run(IReadOnlyList<string> arguments, CommandContext context)
     {
-        switch (new NatSyntax().Parse(arguments, Environment.GetEnvironmentVariable(NatSyntax.ServerVariable)))
+        switch (NatTable.Parse(arguments, EnvironmentDefaults.OfProcess(context.OpenInput)))
         {
-            case NatRequest.Help:
-                new LineBuffer().Append(NatHelp.Text).Flush(context.Output);
+            case Request<NatOptions>.Help:
+                new LineBuffer().Append(HelpText.Of(NatTable.Spec)).Flush(context.Output);
                 return ExitCode.Success;
-            case NatRequest.Refuse refusal:
+            case Request<NatOptions>.Refuse refusal:
                 return context.Refuse(refusal.Failure, refusal.IsJson);
-            case NatRequest.Test test:
+            case Request<NatOptions>.Perform test:
                 return Test(test.Options, context);
             default:
                 throw new System.Diagnostics.UnreachableException();

@@ -8,7 +8,7 @@ using Serilog;
 namespace Punch.Cli.Nat;
 
 /// <summary>Hands the news of the loop to the presenter, and remembers what the system and the network refused.</summary>
-internal sealed class NatHandler(INatPresenter presenter, Action afterEvent, ILogger? log) : ILoopHandler<DiscoveryEvent>
+internal sealed class NatHandler(INatPresenter presenter, ILogger? log) : ILoopHandler<DiscoveryEvent>
 {
     /// <summary>The last datagram that this machine could not send, and why.</summary>
     public (TransportAddress To, SocketError Error)? Unsent { get; private set; }
@@ -17,11 +17,16 @@ internal sealed class NatHandler(INatPresenter presenter, Action afterEvent, ILo
     public IcmpReport? Refusal { get; private set; }
 
     /// <inheritdoc/>
+    public void OnStarted()
+    {
+        // The servers were named before the first request.
+    }
+
+    /// <inheritdoc/>
     public void OnEvent(in DiscoveryEvent e)
     {
         log?.Debug("{Kind} {Server} {Mapped} after {Elapsed}", e.Kind, e.Server, e.Mapped, e.Elapsed);
         presenter.Event(e);
-        afterEvent();
     }
 
     /// <inheritdoc/>

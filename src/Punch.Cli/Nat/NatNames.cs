@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Punch.Protocol.Discovery;
+using Punch.Protocol.Nat;
 
 namespace Punch.Cli.Nat;
 
@@ -7,47 +8,47 @@ namespace Punch.Cli.Nat;
 internal static class NatNames
 {
     /// <summary>A mapping behaviour.</summary>
-    public static string Name(this MappingBehavior mapping) => mapping switch
+    public static string Name(this Mapping mapping) => mapping switch
     {
-        MappingBehavior.None => "none",
-        MappingBehavior.EndpointIndependent => "eim",
-        MappingBehavior.AddressDependent => "adm",
-        MappingBehavior.AddressAndPortDependent => "apdm",
+        Mapping.None => "none",
+        Mapping.EndpointIndependent => "eim",
+        Mapping.AddressDependent => "adm",
+        Mapping.AddressAndPortDependent => "apdm",
         _ => throw new UnreachableException(),
     };
 
     /// <summary>A filtering behaviour.</summary>
-    public static string Name(this FilteringBehavior filtering) => filtering switch
+    public static string Name(this Filtering filtering) => filtering switch
     {
-        FilteringBehavior.None => "none",
-        FilteringBehavior.EndpointIndependent => "eif",
-        FilteringBehavior.AddressDependent => "adf",
-        FilteringBehavior.AddressAndPortDependent => "apdf",
+        Filtering.None => "none",
+        Filtering.EndpointIndependent => "eif",
+        Filtering.AddressDependent => "adf",
+        Filtering.AddressAndPortDependent => "apdf",
         _ => throw new UnreachableException(),
     };
 
     /// <summary>A port allocation. A block is random to whoever does not read the field of its own.</summary>
-    public static string Name(this AllocationBehavior allocation) => allocation switch
+    public static string Name(this PortAllocation allocation) => allocation switch
     {
-        AllocationBehavior.Preserving => "preserving",
-        AllocationBehavior.Sequential => "sequential",
-        AllocationBehavior.Random or AllocationBehavior.Block => "random",
+        PortAllocation.Preserving => "preserving",
+        PortAllocation.Sequential => "sequential",
+        PortAllocation.Random or PortAllocation.Block => "random",
         _ => throw new UnreachableException(),
     };
 
     /// <summary>What early packets do.</summary>
-    public static string Name(this EarlyPacketBehavior early) => early switch
+    public static string Name(this EarlyPacket early) => early switch
     {
-        EarlyPacketBehavior.Ignored => "ignored",
-        EarlyPacketBehavior.Held => "held",
+        EarlyPacket.Ignored => "ignored",
+        EarlyPacket.Held => "held",
         _ => throw new UnreachableException(),
     };
 
     /// <summary>Whether hairpinning works.</summary>
-    public static string Name(this HairpinBehavior hairpin) => hairpin switch
+    public static string Name(this Hairpinning hairpin) => hairpin switch
     {
-        HairpinBehavior.Works => "yes",
-        HairpinBehavior.Missing => "no",
+        Hairpinning.Works => "yes",
+        Hairpinning.Missing => "no",
         _ => throw new UnreachableException(),
     };
 

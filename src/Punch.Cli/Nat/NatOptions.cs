@@ -40,18 +40,3 @@ internal sealed record NatOptions
     /// <summary>How often <c>-v</c> was given.</summary>
     public int Verbosity { get; init; }
 }
-
-/// <summary>What a command line asks for.</summary>
-internal abstract record NatRequest
-{
-    private NatRequest() { }
-
-    /// <summary>Print the help.</summary>
-    internal sealed record Help : NatRequest;
-
-    /// <summary>Test.</summary>
-    internal sealed record Test(NatOptions Options) : NatRequest;
-
-    /// <summary>Nothing that can be done.</summary>
-    internal sealed record Refuse(Failure Failure, bool IsJson) : NatRequest;
-}

@@ -1,10 +1,11 @@
 using System.Text.Json;
 using Punch.Cli.Output;
 using Punch.Protocol.Discovery;
+using Punch.Protocol.Nat;
 
 namespace Punch.Cli.Nat;
 
-/// <summary>The fields of the last JSON line of <c>punch nat</c>: what DESIGN.md section 2 fixes, and more.</summary>
+/// <summary>The fields of the last JSON line of <c>punch nat</c>: docs/json.md lists them.</summary>
 internal static class NatReportJson
 {
     /// <summary>Writes the fields.</summary>

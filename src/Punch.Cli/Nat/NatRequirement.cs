@@ -1,4 +1,5 @@
 using Punch.Protocol.Discovery;
+using Punch.Protocol.Nat;
 
 namespace Punch.Cli.Nat;
 
@@ -26,14 +27,17 @@ internal sealed record NatRequirement
     /// <summary>The word as it was typed.</summary>
     public string Word { get; }
 
-    private MappingBehavior WorstMapping { get; init; } = MappingBehavior.AddressAndPortDependent;
+    private Mapping WorstMapping { get; init; } = Mapping.AddressAndPortDependent;
 
-    private FilteringBehavior WorstFiltering { get; init; } = FilteringBehavior.AddressAndPortDependent;
+    private Filtering WorstFiltering { get; init; } = Filtering.AddressAndPortDependent;
 
-    private AllocationBehavior? Allocation { get; init; }
+    private PortAllocation? Allocation { get; init; }
 
     /// <summary>The words besides the names of peer kinds.</summary>
-    public static IReadOnlyList<string> Words { get; } = ["udp", "none", "eim", "adm", "eif", "adf", "preserving"];
+    private static IReadOnlyList<string> Words { get; } = ["udp", "none", "eim", "adm", "eif", "adf", "preserving"];
+
+    /// <summary>All words.</summary>
+    public static IReadOnlyList<string> AllWords { get; } = [.. Words.Union(AccessKinds.Peers.Select(kind => kind.Name()))];
 
     /// <summary>Reads a word.</summary>
     /// <exception cref="FailureException">Nothing is called that.</exception>
@@ -43,12 +47,12 @@ internal sealed record NatRequirement
         return word switch
         {
             "udp" or "apdm" or "apdf" => requirement,
-            "none" => requirement with { WorstMapping = MappingBehavior.None },
-            "eim" => requirement with { WorstMapping = MappingBehavior.EndpointIndependent },
-            "adm" => requirement with { WorstMapping = MappingBehavior.AddressDependent },
-            "eif" => requirement with { WorstFiltering = FilteringBehavior.EndpointIndependent },
-            "adf" => requirement with { WorstFiltering = FilteringBehavior.AddressDependent },
-            "preserving" => requirement with { Allocation = AllocationBehavior.Preserving },
+            "none" => requirement with { WorstMapping = Mapping.None },
+            "eim" => requirement with { WorstMapping = Mapping.EndpointIndependent },
+            "adm" => requirement with { WorstMapping = Mapping.AddressDependent },
+            "eif" => requirement with { WorstFiltering = Filtering.EndpointIndependent },
+            "adf" => requirement with { WorstFiltering = Filtering.AddressDependent },
+            "preserving" => requirement with { Allocation = PortAllocation.Preserving },
             _ => ParseKind(requirement),
         };
     }
@@ -72,22 +76,21 @@ internal sealed record NatRequirement
 
     private static NatRequirement ParseKind(NatRequirement requirement)
     {
-        foreach (PeerKind kind in PeerKinds.All)
+        foreach (AccessKind kind in AccessKinds.Peers)
         {
             if (kind.Name() != requirement.Word) { continue; }
 
             NatTraits traits = kind.Traits();
-            bool keepsPorts = kind is PeerKind.PortPreserving or PeerKind.Linux;
+            bool keepsPorts = kind is AccessKind.PortPreserving or AccessKind.Linux;
             return requirement with
             {
                 WorstMapping = traits.Mapping,
                 WorstFiltering = traits.Filtering,
-                Allocation = keepsPorts ? AllocationBehavior.Preserving : null,
+                Allocation = keepsPorts ? PortAllocation.Preserving : null,
             };
         }
 
-        string words = string.Join(", ", Words.Union(PeerKinds.All.Select(kind => kind.Name())));
-        throw new FailureException(Failure.Usage($"--require '{requirement.Word}' is nothing that can be tested", $"it is one of {words}"));
+        throw new FailureException(Failure.Usage($"--require '{requirement.Word}' is unknown", $"use one of {string.Join(", ", AllWords)}"));
     }
 
     private static RequirementState Judge<T>(Finding<T> finding, Func<T, bool> isGood)

@@ -1,12 +1,11 @@
 using Punch.Cli.Output;
-using Punch.Cli.Reach;
 using Punch.Net;
 using Punch.Net.Addresses;
 using Punch.Net.Loop;
-using Punch.Net.Resolving;
 using Punch.Net.Sockets;
 using Punch.Protocol;
 using Punch.Protocol.Discovery;
+using Punch.Protocol.Nat;
 using Serilog;
 
 namespace Punch.Cli.Nat;
@@ -17,59 +16,27 @@ internal sealed class NatRunner(NatOptions options, CommandContext context, INat
     /// <summary>Runs to the end and tells the presenter of it.</summary>
     public ExitCode Run()
     {
-        NatEnd end = Attempt();
+        NatEnd end = SocketRun.Perform(Attempt, EndEarly);
         presenter.End(end);
         return end.Exit;
     }
 
-    private NatEnd Attempt()
-    {
-        var sockets = new List<UdpSocket>();
-        try
-        {
-            DiscoveryServer[] servers = Bind(new ServerFinder(options, log, context.Stop.Token).Find(), sockets);
-            return Discover(servers, sockets);
-        }
-        catch (NameResolutionException e)
-        {
-            return Refused(new Failure(ExitCode.Usage, "unresolved", e.Message) { Hint = "check the spelling, or give the address itself" });
-        }
-        catch (LocalNetworkException e)
-        {
-            return Refused(LocalRefusal.Explain(e));
-        }
-        catch (OperationCanceledException)
-        {
-            return new NatEnd { Exit = ExitCode.Interrupted };
-        }
-        finally
-        {
-            foreach (UdpSocket socket in sockets) { socket.Dispose(); }
-        }
-    }
+    private static NatEnd EndEarly(Failure? failure) => new() { Exit = failure?.Exit ?? ExitCode.Interrupted, Failure = failure };
 
-    private static NatEnd Refused(Failure failure) => new() { Exit = failure.Exit, Failure = failure };
+    private NatEnd Attempt(List<UdpSocket> sockets) => Discover(Bind(new ServerFinder(options, log, context.Stop.Token).Find(), sockets), sockets);
 
     /// <summary>Binds all sockets of each family that occurs; returns the servers of the families that this machine has.</summary>
     private DiscoveryServer[] Bind(IReadOnlyList<DiscoveryServer> servers, List<UdpSocket> sockets)
     {
-        LocalNetworkException? missing = null;
+        HostAddress[] locals =
+        [
+            .. servers.Select(server => server.Address.Host.IsV6).Distinct()
+                .Select(isV6 => options.Bind ?? (isV6 ? HostAddress.AnyV6 : HostAddress.AnyV4)),
+        ];
         int count = options.TestsLifetime ? NatDiscoveryOptions.SocketCountWithLifetime : NatDiscoveryOptions.SocketCount;
-        foreach (bool isV6 in servers.Select(server => server.Address.Host.IsV6).Distinct())
-        {
-            try
-            {
-                TransportAddress local = new(options.Bind ?? (isV6 ? HostAddress.AnyV6 : HostAddress.AnyV4), 0);
-                for (int i = 0; i < count; i++) { sockets.Add(UdpSocket.Bind(local)); }
-            }
-            catch (LocalNetworkException e) when (e.Error == LocalNetworkError.FamilyUnavailable)
-            {
-                missing = e;
-            }
-        }
+        for (int i = 0; i < count; i++) { sockets.AddRange(SocketBinder.Bind(locals, port: 0)); }
 
-        DiscoveryServer[] usable = [.. servers.Where(server => sockets.Exists(socket => socket.Local.Host.IsV6 == server.Address.Host.IsV6))];
-        return usable.Length > 0 ? usable : throw missing!;
+        return [.. servers.Where(server => sockets.Exists(socket => socket.Local.Host.IsV6 == server.Address.Host.IsV6))];
     }
 
     private NatEnd Discover(DiscoveryServer[] servers, List<UdpSocket> sockets)
@@ -85,17 +52,13 @@ internal sealed class NatRunner(NatOptions options, CommandContext context, INat
                 TestsHairpin = options.TestsHairpin,
             },
             clock.Now);
-        var handler = new NatHandler(presenter, StopWhenNobodyReads, log);
+        var handler = new NatHandler(presenter, log);
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(context.Stop.Token);
         if (options.Deadline is { } time) { deadline.CancelAfter(time); }
 
-        new ProtocolLoop<DiscoveryEvent>(machine, sockets, clock, handler).Run(() => machine.IsEnded, machine.Stop, deadline.Token);
+        using var loop = new ProtocolLoop<DiscoveryEvent>(machine, sockets, clock, handler);
+        loop.Run(deadline.Token);
         return Sum(machine.Report!, handler);
-    }
-
-    private void StopWhenNobodyReads()
-    {
-        if (context.Output.IsClosed && !context.Stop.IsCancellationRequested) { context.Stop.Cancel(); }
     }
 
     private NatEnd Sum(NatReport report, NatHandler handler)

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using Punch.Protocol.Discovery;
+using Punch.Protocol.Nat;
 
 namespace Punch.Cli.Nat;
 
@@ -8,48 +9,48 @@ namespace Punch.Cli.Nat;
 internal static class NatWords
 {
     /// <summary>A mapping behaviour.</summary>
-    public static string Words(this MappingBehavior mapping) => mapping switch
+    public static string Words(this Mapping mapping) => mapping switch
     {
-        MappingBehavior.None => "no NAT: your own address is the public one",
-        MappingBehavior.EndpointIndependent => "one public port for all peers (EIM)",
-        MappingBehavior.AddressDependent => "another public port for each host (ADM)",
-        MappingBehavior.AddressAndPortDependent => "another public port for each host and port (APDM, symmetric)",
+        Mapping.None => "no NAT: your own address is the public one",
+        Mapping.EndpointIndependent => "one public port for all peers (EIM)",
+        Mapping.AddressDependent => "another public port for each host (ADM)",
+        Mapping.AddressAndPortDependent => "another public port for each host and port (APDM, symmetric)",
         _ => throw new UnreachableException(),
     };
 
     /// <summary>A filtering behaviour.</summary>
-    public static string Words(this FilteringBehavior filtering) => filtering switch
+    public static string Words(this Filtering filtering) => filtering switch
     {
-        FilteringBehavior.None => "none: anybody gets in",
-        FilteringBehavior.EndpointIndependent => "lets anybody in (EIF)",
-        FilteringBehavior.AddressDependent => "lets in hosts you sent to (ADF)",
-        FilteringBehavior.AddressAndPortDependent => "lets in hosts and ports you sent to (APDF)",
+        Filtering.None => "none: anybody gets in",
+        Filtering.EndpointIndependent => "lets anybody in (EIF)",
+        Filtering.AddressDependent => "lets in hosts you sent to (ADF)",
+        Filtering.AddressAndPortDependent => "lets in hosts and ports you sent to (APDF)",
         _ => throw new UnreachableException(),
     };
 
     /// <summary>A port allocation.</summary>
-    public static string Words(this AllocationBehavior allocation) => allocation switch
+    public static string Words(this PortAllocation allocation) => allocation switch
     {
-        AllocationBehavior.Preserving => "keeps the local port where it is free",
-        AllocationBehavior.Sequential => "one port after the other",
-        AllocationBehavior.Random => "random ports",
-        AllocationBehavior.Block => "random ports of a small block",
+        PortAllocation.Preserving => "keeps the local port where it is free",
+        PortAllocation.Sequential => "one port after the other",
+        PortAllocation.Random => "random ports",
+        PortAllocation.Block => "random ports of a small block",
         _ => throw new UnreachableException(),
     };
 
     /// <summary>What early packets do.</summary>
-    public static string Words(this EarlyPacketBehavior early) => early switch
+    public static string Words(this EarlyPacket early) => early switch
     {
-        EarlyPacketBehavior.Ignored => "forgotten",
-        EarlyPacketBehavior.Held => "held against their sender for half a minute: start both sides together",
+        EarlyPacket.Ignored => "forgotten",
+        EarlyPacket.Held => "held against their port for half a minute: punch then tries other ports",
         _ => throw new UnreachableException(),
     };
 
     /// <summary>Whether hairpinning works.</summary>
-    public static string Words(this HairpinBehavior hairpin) => hairpin switch
+    public static string Words(this Hairpinning hairpin) => hairpin switch
     {
-        HairpinBehavior.Works => "works: two hosts here meet at their public addresses",
-        HairpinBehavior.Missing => "does not work: two hosts here need their local addresses",
+        Hairpinning.Works => "works: two hosts here meet at their public addresses",
+        Hairpinning.Missing => "does not work: two hosts here need their local addresses",
         _ => throw new UnreachableException(),
     };
 
@@ -76,12 +77,12 @@ internal static class NatWords
     public static string Words(this NatAdvice advice) => advice switch
     {
         NatAdvice.Nothing => "nothing to do: direct paths open by themselves",
-        NatAdvice.AllowUdp => "allow UDP out in the firewall, or use a relay over TCP",
+        NatAdvice.AllowUdp => "allow UDP out in the firewall",
         NatAdvice.UseIPv6 => "use IPv6: it works here without translation, and every peer that has it can be reached",
-        NatAdvice.ForwardPort => "forward a UDP port to this machine on the router, or switch on PCP, NAT-PMP or UPnP there",
+        NatAdvice.ForwardPort => "forward a UDP port to this machine on the router",
         NatAdvice.OpenFirewall => "open a UDP port for this machine in the firewall",
         NatAdvice.AskProvider => "ask the provider for a public address or IPv6: its NAT is out of your hands",
-        NatAdvice.StartTogether => "start both sides within a second: a packet that comes before yours closes the way for half a minute",
+        NatAdvice.StartTogether => "use 'punch meet', or start both sides within a second: a packet that comes early costs some seconds",
         NatAdvice.AskBetterServer => "ask a server with two addresses ('punch serve'), or a second one: that would answer what is unknown",
         _ => throw new UnreachableException(),
     };
@@ -97,20 +98,20 @@ internal static class NatWords
     };
 
     /// <summary>What a peer of a kind is behind.</summary>
-    public static string Words(this PeerKind kind) => kind switch
+    public static string Words(this AccessKind kind) => kind switch
     {
-        PeerKind.Open => "a public address",
-        PeerKind.Firewall => "a firewall, no NAT",
-        PeerKind.FullCone => "a NAT that lets anybody in",
-        PeerKind.AddressRestricted => "a NAT that filters by host",
-        PeerKind.PortRestricted => "a NAT that filters by port",
-        PeerKind.PortPreserving => "the usual home router",
-        PeerKind.Linux => "a Linux router",
-        PeerKind.Carrier => "a carrier's NAT on top of a home router",
-        PeerKind.AddressDependent => "another port for each host",
-        PeerKind.SymmetricEif => "symmetric, lets anybody in",
-        PeerKind.SymmetricSequential => "symmetric, ports in sequence",
-        PeerKind.SymmetricRandom => "symmetric, random ports",
+        AccessKind.Open => "a public address",
+        AccessKind.Firewall => "a firewall, no NAT",
+        AccessKind.FullCone or AccessKind.FullConePreserving => "a NAT that lets anybody in",
+        AccessKind.AddressRestricted => "a NAT that filters by host",
+        AccessKind.PortRestricted => "a NAT that filters by port",
+        AccessKind.PortPreserving => "the usual home router",
+        AccessKind.Linux => "a Linux router",
+        AccessKind.Carrier => "a carrier's NAT on top of a home router",
+        AccessKind.AddressDependent => "another port for each host",
+        AccessKind.SymmetricEif => "symmetric, lets anybody in",
+        AccessKind.SymmetricSequential => "symmetric, ports in sequence",
+        AccessKind.SymmetricRandom => "symmetric, random ports",
         _ => throw new UnreachableException(),
     };
 

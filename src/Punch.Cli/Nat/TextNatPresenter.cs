@@ -1,11 +1,12 @@
 using Punch.Cli.Output;
 using Punch.Protocol;
 using Punch.Protocol.Discovery;
+using Punch.Protocol.Nat;
 
 namespace Punch.Cli.Nat;
 
 /// <summary>For people: progress while it runs, then a table, then a verdict.</summary>
-internal sealed class TextNatPresenter(IByteSink output, ErrorVoice errors, NatOptions options) : INatPresenter
+internal sealed class TextNatPresenter(IByteSink output, ErrorPrinter errors, NatOptions options) : INatPresenter
 {
     private const int LabelWidth = 18;
 
@@ -91,7 +92,7 @@ internal sealed class TextNatPresenter(IByteSink output, ErrorVoice errors, NatO
 
     private void Table(FamilyReport family)
     {
-        bool isTranslated = family.Mapping.Value != MappingBehavior.None;
+        bool isTranslated = family.Mapping.Value != Mapping.None;
         Row("public address", string.Join(", ", family.PublicAddresses));
         if (isTranslated && family.Local is { } local) { Row("local address", local.ToString()); }
 

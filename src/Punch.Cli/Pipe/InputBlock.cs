@@ -1,4 +1,4 @@
-using Punch.Protocol.Peer;
+using Punch.Protocol.Channels;
 
 namespace Punch.Cli.Pipe;
 

@@ -4,7 +4,8 @@ using Punch.Cli.Output;
 using Punch.Net.Loop;
 using Punch.Net.Sockets;
 using Punch.Protocol;
-using Punch.Protocol.Peer;
+using Punch.Protocol.Channels;
+using Punch.Protocol.Events;
 
 namespace Punch.Cli.Pipe;
 
@@ -57,11 +58,11 @@ internal sealed class PathPipe : ILoopFeed, IDisposable
     /// <param name="e">The event.</param>
     /// <param name="payload">The data, where it is some.</param>
     /// <returns>Whether it was data, which is nobody else's business.</returns>
-    public bool Take(in PeerEvent e, ReadOnlySpan<byte> payload)
+    public bool Take(in SessionEvent e, ReadOnlySpan<byte> payload)
     {
-        if (e.Kind == PeerEventKind.Opened) { _input.Start(); }
+        if (e.Kind == SessionEventKind.Opened) { _input.Start(); }
 
-        if (e is not { Kind: PeerEventKind.Received, Datagram: DatagramKind.Data }) { return false; }
+        if (e is not { Kind: SessionEventKind.Received, Datagram: DatagramKind.Data }) { return false; }
 
         _output.Write(payload);
         return true;

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using Punch.Protocol;
+using Punch.Protocol.Nat;
 using Punch.Simulation;
 
 namespace Punch.Cli.Predict;

@@ -1,6 +1,8 @@
-using Punch.Cli.Reach;
+using Punch.Cli.Session;
 using Punch.Protocol;
-using Punch.Protocol.Peer;
+using Punch.Protocol.Events;
+using Punch.Protocol.Session;
+using Punch.Serving;
 using Punch.Simulation;
 
 namespace Punch.Cli.Predict;
@@ -34,11 +36,11 @@ internal sealed class Encounter
     /// <summary>The address that the Internet knows B by.</summary>
     public static readonly HostAddress PublicB = HostAddress.Parse("203.0.113.2");
 
-    // A base port and the slots' ports above it (PeerSessionOptions.UsesClockSlots).
+    // A base port and the slots' ports above it (SessionTarget.NamedHost.UsesClockSlots).
     private const int SocketCount = 20;
 
     private static readonly TransportAddress Server = TransportAddress.Parse("192.0.2.53:3478");
-    private static readonly TransportAddress Local = new(HostAddress.AnyV4, ReachOptions.DefaultPort);
+    private static readonly TransportAddress Local = new(HostAddress.AnyV4, PeerOptions.DefaultPort);
     private static readonly TransportAddress[] Sockets = [.. Enumerable.Range(0, SocketCount).Select(i => Local with { Port = (ushort)(Local.Port + i) })];
     private static readonly DateTimeOffset Epoch = new(2026, 11, 22, 14, 23, 1, TimeSpan.Zero);
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(20);
@@ -58,7 +60,7 @@ internal sealed class Encounter
     {
         _introduction = introduction;
         _random = new SplitMix64(seed);
-        _simulator = new Simulator(seed);
+        _simulator = new Simulator(seed, keepsTranscript: false);
         _delayA = TimeSpan.FromMilliseconds(5 + _random.NextInt(40));
         _delayB = TimeSpan.FromMilliseconds(5 + _random.NextInt(40));
         _siteA = a.Access.Attach(_simulator.Network, "A", PublicA, new LinkOptions { Delay = _delayA }, _random.Next());
@@ -72,7 +74,7 @@ internal sealed class Encounter
     public Action<NetworkStep>? Observer { get; init; }
 
     /// <summary>Sees the news of a session: whose, what, when.</summary>
-    public Action<Node, PeerEvent, Instant>? OnEvent { get; init; }
+    public Action<Node, SessionEvent, Instant>? OnEvent { get; init; }
 
     /// <summary>The address by which B is given to A, and A to B; known once <see cref="Run"/> has introduced them.</summary>
     public (TransportAddress A, TransportAddress B) Known { get; private set; }
@@ -93,8 +95,8 @@ internal sealed class Encounter
         Instant laterStart = start + (waitA > waitB ? waitA : waitB);
         if (Observer is not null) { _simulator.Network.Observer += Observer; }
 
-        SimulatedMachine<PeerEvent> a = Start(_siteA, Known.B, start + waitA);
-        SimulatedMachine<PeerEvent> b = Start(_siteB, Known.A, start + waitB);
+        SimulatedMachine<SessionEvent> a = Start(_siteA, Known.B, start + waitA);
+        SimulatedMachine<SessionEvent> b = Start(_siteB, Known.A, start + waitB);
         bool isOpen = _simulator.RunUntil(() => Opened(a) is not null && Opened(b) is not null, laterStart + Deadline);
         TimeSpan time = _simulator.Now - laterStart;
         return isOpen ? new EncounterResult(true, time, Found(a, Known.B), Found(b, Known.A)) : default;
@@ -109,23 +111,24 @@ internal sealed class Encounter
         return Gap is not null || _random.NextInt(2) == 0 ? (TimeSpan.Zero, gap) : (gap, TimeSpan.Zero);
     }
 
-    private static PeerEvent? Opened(SimulatedMachine<PeerEvent> machine)
+    private static SessionEvent? Opened(SimulatedMachine<SessionEvent> machine)
     {
-        foreach (TimedEvent<PeerEvent> e in machine.Events)
+        foreach (TimedEvent<SessionEvent> e in machine.Events)
         {
-            if (e.Event.Kind == PeerEventKind.Opened) { return e.Event; }
+            if (e.Event.Kind == SessionEventKind.Opened) { return e.Event; }
         }
 
         return null;
     }
 
-    private static TransportAddress? Found(SimulatedMachine<PeerEvent> machine, TransportAddress given) =>
+    private static TransportAddress? Found(SimulatedMachine<SessionEvent> machine, TransportAddress given) =>
         Opened(machine) is { } opened && opened.Remote != given ? opened.Remote : null;
 
     private (TransportAddress A, TransportAddress B) AskServer()
     {
         Node host = _simulator.Network.AddHost("server", _simulator.Network.Internet, [Server.Host], new LinkOptions());
-        _simulator.Start(host, [Server], Instant.Zero, _ => new StunAnswerer(Server));
+        var options = new ServerMachineOptions { Served = [new(Server)], Key0 = 0, Key1 = 0 };
+        _simulator.Start(host, [Server], Instant.Zero, _ => new ServerMachine(options));
         SimulatedMachine<StunNews> Ask(Site site) => _simulator.Start(site.Host, [Local], Instant.Zero, _ => new StunAsker(Local, Server));
 
         SimulatedMachine<StunNews> a = Ask(_siteA);
@@ -136,7 +139,7 @@ internal sealed class Encounter
         return (a.Events[0].Event.Mapped, b.Events[0].Event.Mapped);
     }
 
-    private SimulatedMachine<PeerEvent> Start(Site site, TransportAddress remote, Instant at)
+    private SimulatedMachine<SessionEvent> Start(Site site, TransportAddress remote, Instant at)
     {
         (ulong id, ulong seed) = (_random.Next(), _random.Next());
         return _simulator.Start(
@@ -144,15 +147,18 @@ internal sealed class Encounter
             Sockets,
             at,
             now => new PeerSession(
-                new PeerSessionOptions
+                new SessionOptions
                 {
-                    Remotes = [remote],
+                    Target = new SessionTarget.NamedHost
+                    {
+                        Remotes = [remote],
+                        UsesClockSlots = _introduction == Introduction.Address, // whom a server introduces needs no timetable
+                    },
                     Locals = [Local],
                     Id = id,
                     Seed = seed,
                     WallClock = Epoch + (now - Instant.Zero),
                     Deadline = Deadline,
-                    UsesClockSlots = _introduction == Introduction.Address, // whom a server introduces needs no timetable
                 },
                 now),
             (e, _, now) => OnEvent?.Invoke(site.Host, e, now));

@@ -1,7 +1,8 @@
 using System.Globalization;
 using Punch.Cli.Output;
 using Punch.Protocol;
-using Punch.Protocol.Peer;
+using Punch.Protocol.Events;
+using Punch.Protocol.Nat;
 using Punch.Simulation;
 
 namespace Punch.Cli.Predict;
@@ -59,10 +60,10 @@ internal sealed class Ladder
         else if (_trips.TryGetValue(step.PacketId, out Trip? trip)) { trip.Add(step); }
     }
 
-    private void Note(Node host, PeerEvent e, Instant at)
+    private void Note(Node host, SessionEvent e, Instant at)
     {
         bool isA = host.Name == "A";
-        if (e.Kind == PeerEventKind.Opened) { _news.Add((at, $"{host.Name} has its proof: the path to {e.Remote} works both ways", isA)); }
+        if (e.Kind == SessionEventKind.Opened) { _news.Add((at, $"{host.Name} has its proof: the path to {e.Remote} works both ways", isA)); }
     }
 
     private void Head(Encounter run, Introduction introduction)
@@ -83,7 +84,7 @@ internal sealed class Ladder
     {
         { Nats.Count: > 1 } => "NATs",
         { IsTranslated: true } => "NAT",
-        { Firewall: not null } => "firewall",
+        { Firewall: not Filtering.None } => "firewall",
         _ => "router",
     };
 

@@ -1,4 +1,4 @@
-using Punch.Protocol.Discovery;
+using Punch.Protocol.Nat;
 using Punch.Simulation;
 
 namespace Punch.Cli.Predict;

@@ -1,6 +1,6 @@
 using System.Text.Json;
 using Punch.Cli.Pipe;
-using Punch.Protocol.Discovery;
+using Punch.Protocol.Nat;
 using Punch.Simulation;
 
 namespace Punch.Cli.Predict;
@@ -12,12 +12,12 @@ internal static class PartyReader
     public const string StandardInput = "-";
 
     // What people call things, and what the kinds are called.
-    private static readonly Dictionary<string, string> Aliases = new()
+    private static readonly Dictionary<string, AccessKind> Aliases = new()
     {
-        ["symmetric"] = "symmetric-random",
-        ["apdm"] = "symmetric-random",
-        ["home"] = "port-preserving",
-        ["cgn"] = "carrier",
+        ["symmetric"] = AccessKind.SymmetricRandom,
+        ["apdm"] = AccessKind.SymmetricRandom,
+        ["home"] = AccessKind.PortPreserving,
+        ["cgn"] = AccessKind.Carrier,
     };
 
     /// <summary>Reads one side.</summary>
@@ -26,8 +26,10 @@ internal static class PartyReader
     /// <exception cref="FailureException">It is neither a kind nor a report.</exception>
     public static Party Read(string word, Func<IByteSource> openInput)
     {
-        string name = Aliases.GetValueOrDefault(word, word);
-        if (NatPresets.TryFind(name, out NatPreset? preset)) { return new Party(name, [new Candidate(TraitsOf(preset), preset)]); }
+        if (Aliases.TryGetValue(word, out AccessKind kind) || AccessKinds.TryFind(word, out kind))
+        {
+            return new Party(kind.Name(), [new Candidate(kind.Traits(), NatPresets.Of(kind))]);
+        }
 
         if (word == StandardInput) { return new Party("standard input", Candidates("standard input", LastObject("standard input", ReportText.Read(openInput())))); }
 
@@ -36,17 +38,8 @@ internal static class PartyReader
         return new Party(word, Candidates($"'{word}'", LastObject($"'{word}'", ReportText.Read(word))));
     }
 
-    private static string KindsHint => $"kinds are {string.Join(", ", NatPresets.All.Select(preset => preset.Name))}; files come from 'punch nat --json'";
-
-    private static NatTraits TraitsOf(NatPreset preset)
-    {
-        foreach (PeerKind kind in PeerKinds.All)
-        {
-            if (kind.Name() == preset.Name) { return kind.Traits(); }
-        }
-
-        return PeerKind.FullCone.Traits() with { Allocation = AllocationBehavior.Preserving };
-    }
+    private static string KindsHint =>
+        $"kinds are {string.Join(", ", AccessKinds.All.Select(kind => kind.Name()))}; files come from 'punch nat --json'";
 
     /// <summary>The last line that is a JSON object, or the whole file when it is one that somebody has laid out over lines.</summary>
     private static JsonElement LastObject(string source, string? text)
@@ -99,12 +92,12 @@ internal static class PartyReader
     // Without a NAT an open filter is called none, and ports are kept; with one, an open filter is EIF.
     private static NatTraits Normal(NatTraits traits)
     {
-        bool isTranslated = traits.Mapping != MappingBehavior.None;
-        FilteringBehavior open = isTranslated ? FilteringBehavior.EndpointIndependent : FilteringBehavior.None;
+        bool isTranslated = traits.Mapping != Mapping.None;
+        Filtering open = isTranslated ? Filtering.EndpointIndependent : Filtering.None;
         return traits with
         {
             Filtering = traits.LetsAnybodyIn ? open : traits.Filtering,
-            Allocation = isTranslated ? traits.Allocation : AllocationBehavior.Preserving,
+            Allocation = isTranslated ? traits.Allocation : PortAllocation.Preserving,
         };
     }
 

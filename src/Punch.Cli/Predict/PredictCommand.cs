@@ -1,3 +1,4 @@
+using Punch.Cli.Options;
 using Punch.Cli.Output;
 
 namespace Punch.Cli.Predict;
@@ -5,20 +6,17 @@ namespace Punch.Cli.Predict;
 /// <summary><c>punch predict</c>: whether and how two networks will reach each other.</summary>
 internal static class PredictCommand
 {
-    /// <summary>The word that names it.</summary>
-    public const string Name = "predict";
-
     /// <summary>Parses, runs, prints.</summary>
     public static ExitCode Run(IReadOnlyList<string> arguments, CommandContext context)
     {
-        switch (new PredictSyntax().Parse(arguments, context.OpenInput))
+        switch (PredictTable.Parse(arguments, context.OpenInput))
         {
-            case PredictRequest.Help:
-                new LineBuffer().Append(PredictHelp.Text).Flush(context.Output);
+            case Request<PredictOptions>.Help:
+                new LineBuffer().Append(HelpText.Of(PredictTable.Spec)).Flush(context.Output);
                 return ExitCode.Success;
-            case PredictRequest.Refuse refusal:
+            case Request<PredictOptions>.Refuse refusal:
                 return context.Refuse(refusal.Failure, refusal.IsJson);
-            case PredictRequest.Predict predict:
+            case Request<PredictOptions>.Perform predict:
                 return Predict(predict.Options, context.Output);
             default:
                 throw new System.Diagnostics.UnreachableException();

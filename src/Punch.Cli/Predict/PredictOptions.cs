@@ -27,18 +27,3 @@ internal sealed record PredictOptions
     /// <summary>Whether only the first line is printed.</summary>
     public bool IsQuiet { get; init; }
 }
-
-/// <summary>What a command line asks for.</summary>
-internal abstract record PredictRequest
-{
-    private PredictRequest() { }
-
-    /// <summary>Print the help.</summary>
-    internal sealed record Help : PredictRequest;
-
-    /// <summary>Predict.</summary>
-    internal sealed record Predict(PredictOptions Options) : PredictRequest;
-
-    /// <summary>Nothing that can be done.</summary>
-    internal sealed record Refuse(Failure Failure, bool IsJson) : PredictRequest;
-}

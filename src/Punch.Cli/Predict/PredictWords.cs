@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using Punch.Cli.Nat;
-using Punch.Protocol.Discovery;
+using Punch.Protocol.Nat;
 
 namespace Punch.Cli.Predict;
 

@@ -1,4 +1,5 @@
 using Punch.Protocol.Discovery;
+using Punch.Protocol.Nat;
 
 namespace Punch.Cli.Predict;
 

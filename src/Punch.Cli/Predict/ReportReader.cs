@@ -1,7 +1,6 @@
-using System.Diagnostics;
 using System.Text.Json;
 using Punch.Cli.Nat;
-using Punch.Protocol.Discovery;
+using Punch.Protocol.Nat;
 using Punch.Simulation;
 
 namespace Punch.Cli.Predict;
@@ -10,32 +9,32 @@ namespace Punch.Cli.Predict;
 internal sealed class ReportReader(string source, JsonElement report)
 {
     /// <summary>The mappings it leaves possible.</summary>
-    public IReadOnlyList<MappingBehavior> Mappings() => Read("mapping", NatNames.Name, Enum.GetValues<MappingBehavior>());
+    public IReadOnlyList<Mapping> Mappings() => Read("mapping", NatNames.Name, Enum.GetValues<Mapping>());
 
     /// <summary>The filters it leaves possible.</summary>
-    public IReadOnlyList<FilteringBehavior> Filterings() => Read("filtering", NatNames.Name, Enum.GetValues<FilteringBehavior>());
+    public IReadOnlyList<Filtering> Filterings() => Read("filtering", NatNames.Name, Enum.GetValues<Filtering>());
 
     /// <summary>The port allocations it leaves possible. A block is simulated as its range of random ports.</summary>
-    public IReadOnlyList<AllocationBehavior> Allocations() =>
-        Read("allocation", NatNames.Name, [AllocationBehavior.Preserving, AllocationBehavior.Sequential, AllocationBehavior.Random]);
+    public IReadOnlyList<PortAllocation> Allocations() =>
+        Read("allocation", NatNames.Name, [PortAllocation.Preserving, PortAllocation.Sequential, PortAllocation.Random]);
 
     /// <summary>A simulated network that does what the traits say.</summary>
     public NatPreset Access(NatTraits traits)
     {
-        if (traits.Mapping == MappingBehavior.None)
+        if (traits.Mapping == Mapping.None)
         {
-            return traits.LetsAnybodyIn ? NatPresets.Open : NatPresets.Firewall with { Firewall = Convert(traits.Filtering) };
+            return traits.LetsAnybodyIn ? NatPresets.Open : NatPresets.Firewall with { Firewall = traits.Filtering };
         }
 
-        bool holdsEarlyPackets = report.TryGetProperty("early_packets", out JsonElement early) && early.Is(EarlyPacketBehavior.Held.Name());
-        if (holdsEarlyPackets && traits.IsPredictable && traits.Allocation == AllocationBehavior.Preserving) { return NatPresets.Linux; }
+        bool holdsEarlyPackets = report.TryGetProperty("early_packets", out JsonElement early) && early.Is(EarlyPacket.Held.Name());
+        if (holdsEarlyPackets && traits.IsPredictable && traits.Allocation == PortAllocation.Preserving) { return NatPresets.Linux; }
 
         var nat = new Simulation.NatOptions
         {
-            Mapping = Convert(traits.Mapping),
-            Filtering = Convert(traits.Filtering),
+            Mapping = traits.Mapping,
+            Filtering = traits.Filtering,
             FilterScope = traits.IsPredictable ? FilterScope.InsideEndpoint : FilterScope.Mapping,
-            Allocation = Convert(traits.Allocation),
+            Allocation = traits.Allocation,
         };
         return new NatPreset { Name = source, Summary = "as reported", Nats = [WithNumbers(nat)] };
     }
@@ -71,28 +70,4 @@ internal sealed class ReportReader(string source, JsonElement report)
             ? values
             : throw PartyReader.NoReport(source, $"says nothing known about '{name}'");
     }
-
-    private static Mapping Convert(MappingBehavior mapping) => mapping switch
-    {
-        MappingBehavior.EndpointIndependent => Mapping.EndpointIndependent,
-        MappingBehavior.AddressDependent => Mapping.AddressDependent,
-        MappingBehavior.AddressAndPortDependent => Mapping.AddressAndPortDependent,
-        _ => throw new UnreachableException(),
-    };
-
-    private static Filtering Convert(FilteringBehavior filtering) => filtering switch
-    {
-        FilteringBehavior.None or FilteringBehavior.EndpointIndependent => Filtering.EndpointIndependent,
-        FilteringBehavior.AddressDependent => Filtering.AddressDependent,
-        FilteringBehavior.AddressAndPortDependent => Filtering.AddressAndPortDependent,
-        _ => throw new UnreachableException(),
-    };
-
-    private static PortAllocation Convert(AllocationBehavior allocation) => allocation switch
-    {
-        AllocationBehavior.Preserving => PortAllocation.Preserving,
-        AllocationBehavior.Sequential => PortAllocation.Sequential,
-        AllocationBehavior.Random or AllocationBehavior.Block => PortAllocation.Random,
-        _ => throw new UnreachableException(),
-    };
 }

@@ -1,6 +1,6 @@
 using System.Globalization;
 using Punch.Protocol;
-using Punch.Protocol.Peer;
+using Punch.Protocol.Text;
 using Punch.Simulation;
 
 namespace Punch.Cli.Predict;

@@ -1,5 +1,5 @@
-using Punch.Net.Server;
 using Punch.Protocol;
+using Punch.Serving;
 
 namespace Punch.Cli.Serve;
 

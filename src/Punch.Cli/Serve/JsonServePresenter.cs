@@ -1,12 +1,13 @@
 using System.Globalization;
 using System.Text.Json;
 using Punch.Cli.Output;
-using Punch.Net.Server;
+using Punch.Serving.Counting;
+using Punch.Serving.Rooms;
 
 namespace Punch.Cli.Serve;
 
 /// <summary>For programs: one JSON object a line, as docs/json.md promises.</summary>
-internal sealed class JsonServePresenter(IByteSink output, ErrorVoice errors) : IServePresenter
+internal sealed class JsonServePresenter(IByteSink output, ErrorPrinter errors) : IServePresenter
 {
     private readonly JsonLines _lines = new(output);
 

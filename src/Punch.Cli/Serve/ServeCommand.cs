@@ -1,3 +1,4 @@
+using Punch.Cli.Options;
 using Punch.Cli.Output;
 using Serilog.Core;
 
@@ -6,21 +7,18 @@ namespace Punch.Cli.Serve;
 /// <summary><c>punch serve</c>: the server.</summary>
 internal static class ServeCommand
 {
-    /// <summary>The word that names it.</summary>
-    public const string Name = "serve";
-
     /// <summary>Parses, runs, prints.</summary>
     public static ExitCode Run(IReadOnlyList<string> arguments, CommandContext context)
     {
-        switch (new ServeSyntax().Parse(arguments))
+        switch (ServeTable.Parse(arguments))
         {
-            case ServeRequest.Help:
-                new LineBuffer().Append(ServeHelp.Text).Flush(context.Output);
+            case Request<ServeOptions>.Help:
+                new LineBuffer().Append(HelpText.Of(ServeTable.Spec)).Flush(context.Output);
                 return ExitCode.Success;
-            case ServeRequest.Refuse refusal:
+            case Request<ServeOptions>.Refuse refusal:
                 Presenter(refusal.IsJson, context).Fail(refusal.Failure);
                 return refusal.Failure.Exit;
-            case ServeRequest.Serve serve:
+            case Request<ServeOptions>.Perform serve:
                 return Serve(serve.Options, context);
             default:
                 throw new System.Diagnostics.UnreachableException();

@@ -1,7 +1,9 @@
 using System.Net.Sockets;
-using Punch.Cli.Reach;
-using Punch.Net.Server;
+using Punch.Cli.Output;
 using Punch.Protocol;
+using Punch.Server;
+using Punch.Serving;
+using Punch.Serving.Counting;
 using Serilog;
 using Serilog.Core;
 using Serilog.Events;
@@ -29,7 +31,7 @@ internal sealed class ServeLog(ILogger log) : IServerObserver
         options.IsJson ? LogFormat.Json : LogFormat.Text);
 
     /// <summary>It begins. Standard output says so, too.</summary>
-    public void Started(StunServer server, ServeOptions options)
+    public void Started(ServerHost server, ServeOptions options)
     {
         foreach (TransportAddress endpoint in server.Endpoints)
         {
@@ -61,4 +63,8 @@ internal sealed class ServeLog(ILogger log) : IServerObserver
     /// <inheritdoc/>
     public void OnAcceptFailed(TransportAddress local, SocketError error) =>
         log.Warning("Cannot take a connection on {Address}: {Error}", local, error);
+
+    /// <inheritdoc/>
+    public void OnReceiveFailed(TransportAddress local, SocketError error, long count) =>
+        log.Warning("Cannot receive on {Address}: {Error}, {Count} times since the last report", local, error, count);
 }

@@ -1,7 +1,8 @@
-using Punch.Net.Server;
 using Punch.Protocol;
-using Punch.Protocol.Rendezvous;
-using Punch.Protocol.Stun;
+using Punch.Server;
+using Punch.Serving.Limits;
+using Punch.Serving.Rooms;
+using Punch.Serving.Stun;
 
 namespace Punch.Cli.Serve;
 
@@ -27,7 +28,7 @@ internal sealed record ServeOptions
     public RateLimit? Limit { get; init; } = RateLimit.Stun;
 
     /// <summary>How many rooms there may be; 0 serves none.</summary>
-    public int MaxRooms { get; init; } = RendezvousOptions.DefaultMaxRooms;
+    public int MaxRooms { get; init; } = MemoryRooms.DefaultMaxRooms;
 
     /// <summary>How large an answer may be.</summary>
     public StunReplySize ReplySize { get; init; } = StunReplySize.AllAddresses;

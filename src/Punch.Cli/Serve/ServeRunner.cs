@@ -1,7 +1,7 @@
 using System.Diagnostics;
-using Punch.Cli.Reach;
 using Punch.Net;
-using Punch.Net.Server;
+using Punch.Server;
+using Punch.Serving;
 
 namespace Punch.Cli.Serve;
 
@@ -21,7 +21,7 @@ internal sealed class ServeRunner(ServeOptions options, CommandContext context, 
     {
         try
         {
-            using StunServer server = StunServer.Bind(options.ForServer(log));
+            using ServerHost server = ServerHost.Bind(options.ForServer(log));
             return Serve(server);
         }
         catch (LocalNetworkException e)
@@ -32,7 +32,7 @@ internal sealed class ServeRunner(ServeOptions options, CommandContext context, 
         }
     }
 
-    private ExitCode Serve(StunServer server)
+    private ExitCode Serve(ServerHost server)
     {
         long start = Stopwatch.GetTimestamp();
         server.Start();
@@ -52,7 +52,7 @@ internal sealed class ServeRunner(ServeOptions options, CommandContext context, 
         return ExitCode.Success;
     }
 
-    private void Wait(StunServer server, long start)
+    private void Wait(ServerHost server, long start)
     {
         WaitHandle[] ends = [context.Stop.Token.WaitHandle, server.Broken.WaitHandle];
         TimeSpan? next = options.Statistics;
@@ -70,7 +70,7 @@ internal sealed class ServeRunner(ServeOptions options, CommandContext context, 
         }
     }
 
-    private void ReportLimits(StunServer server, TimeSpan elapsed)
+    private void ReportLimits(ServerHost server, TimeSpan elapsed)
     {
         if (elapsed - _limitReported < LimitReportInterval) { return; }
 

@@ -1,10 +1,12 @@
 using Punch.Cli.Output;
-using Punch.Net.Server;
+using Punch.Serving;
+using Punch.Serving.Counting;
+using Punch.Serving.Rooms;
 
 namespace Punch.Cli.Serve;
 
 /// <summary>For people.</summary>
-internal sealed class TextServePresenter(IByteSink output, ErrorVoice errors) : IServePresenter
+internal sealed class TextServePresenter(IByteSink output, ErrorPrinter errors) : IServePresenter
 {
     private readonly LineBuffer _line = new();
     private ServeReading _last = new(default, TimeSpan.Zero);

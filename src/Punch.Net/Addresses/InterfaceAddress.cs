@@ -3,13 +3,15 @@ using Punch.Protocol;
 
 namespace Punch.Net.Addresses;
 
-/// <summary>An address of an interface of this machine.</summary>
-/// <param name="Address">The address.</param>
-/// <param name="PrefixLength">The bits that its subnet shares.</param>
+/// <summary>An address of this machine, and of what interface.</summary>
+/// <param name="Own">The address and its subnet.</param>
 /// <param name="IsUp">Whether the interface is switched on and connected.</param>
 /// <param name="IsLoopback">Whether it is the interface on which the machine talks to itself.</param>
-internal readonly record struct InterfaceAddress(HostAddress Address, int PrefixLength, bool IsUp, bool IsLoopback)
+internal readonly record struct InterfaceAddress(LocalAddress Own, bool IsUp, bool IsLoopback)
 {
+    /// <summary>The address.</summary>
+    public HostAddress Address => Own.Address;
+
     /// <summary>The addresses of this machine's interfaces.</summary>
     public static IReadOnlyList<InterfaceAddress> All()
     {
@@ -38,6 +40,6 @@ internal readonly record struct InterfaceAddress(HostAddress Address, int Prefix
         bool isLoopback = each.NetworkInterfaceType == NetworkInterfaceType.Loopback;
         bool isUp = isLoopback || each.OperationalStatus is OperationalStatus.Up or OperationalStatus.Unknown;
         return each.GetIPProperties().UnicastAddresses.Select(
-            own => new InterfaceAddress(HostAddress.FromIPAddress(own.Address), own.PrefixLength, isUp, isLoopback));
+            own => new InterfaceAddress(new LocalAddress(HostAddress.FromIPAddress(own.Address), own.PrefixLength), isUp, isLoopback));
     }
 }

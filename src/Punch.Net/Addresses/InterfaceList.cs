@@ -57,7 +57,7 @@ internal static unsafe class InterfaceList
         var address = HostAddress.FromBytes(new ReadOnlySpan<byte>(entry->Address + offset, length), scope);
         int prefix = PrefixLength(new ReadOnlySpan<byte>(entry->Netmask + offset, length));
         bool isUp = (entry->Flags & (Up | Running)) == (Up | Running);
-        read = new InterfaceAddress(address, prefix, isUp, (entry->Flags & Loopback) != 0);
+        read = new InterfaceAddress(new LocalAddress(address, prefix), isUp, (entry->Flags & Loopback) != 0);
         return true;
     }
 

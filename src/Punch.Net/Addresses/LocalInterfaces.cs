@@ -5,8 +5,6 @@ namespace Punch.Net.Addresses;
 /// <summary>The addresses under which others may reach this machine.</summary>
 public static class LocalInterfaces
 {
-    private static readonly HostAddress LinkLocalV6 = HostAddress.Parse("fe80::");
-
     /// <summary>
     /// The addresses of the interfaces that are up, without link-local ones of IPv6, which mean nothing without naming an interface of
     /// whoever uses them.
@@ -15,10 +13,12 @@ public static class LocalInterfaces
     public static IReadOnlyList<LocalAddress> Addresses(LoopbackUse loopback) =>
     [
         .. InterfaceAddress.All()
-            .Where(own => own.IsUp && (loopback == LoopbackUse.Included || !own.IsLoopback) && !LinkLocalV6.SharesPrefix(own.Address, 10))
-            .Select(own => new LocalAddress(own.Address, own.PrefixLength))
+            .Where(each => each.IsUp && (loopback == LoopbackUse.Included || !each.IsLoopback) && !IsLinkLocalV6(each.Address))
+            .Select(each => each.Own)
             .Distinct(),
     ];
+
+    private static bool IsLinkLocalV6(HostAddress address) => address.IsV6 && address.Scope() == AddressScope.LinkLocal;
 }
 
 /// <summary>Whether loopback addresses count.</summary>

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using Punch.Net.Sockets;
 using Punch.Net.Sockets.Linux;
 using Punch.Protocol;
 
@@ -9,7 +10,7 @@ namespace Punch.Net.Addresses;
 public static class LocalRoute
 {
     /// <summary>The address of the interface through which a host is reached; null when there is no way to it. Nothing is sent.</summary>
-    public static HostAddress? Towards(TransportAddress remote) => Towards(remote, OperatingSystem.IsLinux() ? SocketKind.Linux : SocketKind.Portable);
+    public static HostAddress? Towards(TransportAddress remote) => Towards(remote, UdpSocket.SystemKind);
 
     /// <summary>The same by means of the caller's choice, so that Linux can test both.</summary>
     internal static HostAddress? Towards(TransportAddress remote, SocketKind kind)

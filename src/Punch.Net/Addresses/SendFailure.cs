@@ -16,7 +16,8 @@ public static class SendFailure
             Of(LocalNetworkError.NotUnicast, $"{to.Host} is the broadcast address of a local network, not a host", error),
         SocketError.AccessDenied => Of(LocalNetworkError.NoPermission, $"the system forbids sending to {to} (a firewall on this machine?)", error),
         SocketError.MessageSize => Of(LocalNetworkError.TooLarge, $"the datagram is too large to send to {to.Host}", error),
-        SocketError.AddressFamilyNotSupported => Of(LocalNetworkError.FamilyUnavailable, $"no {LocalNetworkException.Family(to)} here to reach {to.Host}", error),
+        SocketError.AddressFamilyNotSupported =>
+            Of(LocalNetworkError.FamilyUnavailable, $"no {LocalNetworkException.Family(to)} here to reach {to.Host}", error),
         _ => Of(LocalNetworkError.Other, $"cannot send to {to}: {LocalNetworkException.Words(error)}", error),
     };
 

@@ -8,7 +8,10 @@ namespace Punch.Net.Loop;
 public interface ILoopHandler<TEvent>
     where TEvent : struct
 {
-    /// <summary>The machine had news. During the call <see cref="IProtocol{TEvent}.Payload"/> holds the bytes that the event delivers.</summary>
+    /// <summary>What the machine had ready is on its way: printing, which is slow, can begin.</summary>
+    void OnStarted();
+
+    /// <summary>The machine had news. <see cref="IProtocol{TEvent}.Payload"/> holds the bytes that it delivers.</summary>
     void OnEvent(in TEvent e);
 
     /// <summary>A datagram could not be sent, or its local port could not be had. The machine hears of it, too.</summary>

@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using Punch.Net.Addresses;
 using Punch.Net.Sockets;
 using Punch.Protocol;
 
@@ -6,74 +7,75 @@ namespace Punch.Net.Loop;
 
 /// <summary>
 /// Drives a state machine with sockets and a clock: one thread, one loop, no allocation once it runs. The machine decides everything;
-/// the loop only waits, receives, tells the time, sends, and hands on the news. Nothing that comes from the network ends it.
+/// the loop only waits, receives, tells the time, sends, reports what the environment does, and hands on the news. It sleeps until the next
+/// deadline; a datagram, a feed's wake-up and a stop end the sleep at once. Nothing that comes from the network ends it.
 /// </summary>
 /// <typeparam name="TEvent">The machine's family of events.</typeparam>
-public sealed class ProtocolLoop<TEvent>
+public sealed class ProtocolLoop<TEvent> : IDisposable
     where TEvent : struct
 {
-    /// <summary>The most sockets a loop holds: a session's base ports and its slots, with room.</summary>
-    public const int MaxSockets = 64;
-
     // IProtocol.TryTransmit asks for this; no UDP payload is larger.
     private const int BufferLength = 65_535;
 
+    /// <summary>With data to send there is data to receive: as much at one go as a burst of the peer's may be, lest the system has to drop it.</summary>
+    private const int LongestBurst = 64;
+
+    /// <summary>A system call takes no longer wait than half an hour. After this one the loop just waits again.</summary>
+    private static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(10);
+
     private readonly IProtocol<TEvent> _machine;
-    private readonly List<UdpSocket> _opened = [];
-    private readonly HashSet<TransportAddress> _unavailable = [];
     private readonly MonotonicClock _clock;
     private readonly ILoopHandler<TEvent> _handler;
     private readonly ILoopFeed? _feed;
+    private readonly AddressWatch? _addresses;
+    private readonly WakeUp _wakeUp;
+    private readonly LoopSockets _sockets;
     private readonly byte[] _received = GC.AllocateUninitializedArray<byte>(BufferLength);
-    private UdpSocket[] _sockets;
-    private SocketSet _set;
     private readonly byte[] _sent = GC.AllocateUninitializedArray<byte>(BufferLength);
+    private bool _isBusy;
 
-    /// <summary>Prepares a loop. Neither the machine nor the sockets are touched before <see cref="Run"/>.</summary>
+    /// <summary>Prepares a loop. The machine is not touched before <see cref="Run"/>.</summary>
     /// <param name="machine">The machine; nobody else may call it while the loop runs, but for the callbacks of loop and handler.</param>
     /// <param name="sockets">At least one: the local addresses that must be there. The caller disposes of them. A further address that
-    /// the machine sends from is bound when it first does, and closed when the loop ends; if it is not to be had, the datagram is lost.</param>
+    /// the machine sends from is bound when it first does, and closed with the loop; if it is not to be had, the datagram is lost.</param>
     /// <param name="clock">The clock the machine was created with.</param>
     /// <param name="handler">Who hears the news.</param>
     /// <param name="feed">What else the machine gets; null for nothing. The caller disposes of it.</param>
+    /// <param name="addresses">This machine's addresses, if the machine is to hear when they change; null otherwise.</param>
+    /// <exception cref="LocalNetworkException">The system has no descriptor left.</exception>
     public ProtocolLoop(
-        IProtocol<TEvent> machine, IReadOnlyList<UdpSocket> sockets, MonotonicClock clock, ILoopHandler<TEvent> handler, ILoopFeed? feed = null)
+        IProtocol<TEvent> machine,
+        IReadOnlyList<UdpSocket> sockets,
+        MonotonicClock clock,
+        ILoopHandler<TEvent> handler,
+        ILoopFeed? feed = null,
+        AddressWatch? addresses = null)
     {
         ArgumentOutOfRangeException.ThrowIfZero(sockets.Count);
         _machine = machine;
-        _sockets = [.. sockets];
-        _feed = feed;
-        _set = new SocketSet(_sockets, feed?.WakeUp);
         _clock = clock;
         _handler = handler;
+        _feed = feed;
+        _addresses = addresses;
+        _wakeUp = feed?.WakeUp ?? new WakeUp(sockets[0].Kind);
+        _sockets = new LoopSockets(sockets, _wakeUp);
     }
 
-    /// <summary>Runs until <paramref name="isEnded"/> says so after a drain. What the machine has ready is sent first.</summary>
-    /// <param name="isEnded">Whether the machine is over; asked once a turn.</param>
-    /// <param name="onStop">Called once when <paramref name="stop"/> is cancelled; the loop goes on, so that the machine may say a last word.</param>
-    /// <param name="stop">Asks for an end; noticed within 100 ms.</param>
-    public void Run(Func<bool> isEnded, Action<Instant> onStop, CancellationToken stop)
+    /// <summary>Runs until the machine has ended. What the machine has ready is sent first.</summary>
+    /// <param name="stop">Stops the machine; the loop goes on until it has ended, so that it may say a last word.</param>
+    public void Run(CancellationToken stop)
     {
-        try
-        {
-            RunToEnd(isEnded, onStop, stop);
-        }
-        finally
-        {
-            foreach (UdpSocket socket in _opened) { socket.Dispose(); }
-        }
-    }
-
-    private void RunToEnd(Func<bool> isEnded, Action<Instant> onStop, CancellationToken stop)
-    {
+        using CancellationTokenRegistration registration = stop.UnsafeRegister(static wakeUp => ((WakeUp)wakeUp!).Set(), _wakeUp);
         bool isStopped = false;
         Drain();
-        while (!isEnded())
+        _handler.OnStarted();
+        Drain();
+        while (!_machine.IsEnded)
         {
             if (!isStopped && stop.IsCancellationRequested)
             {
                 isStopped = true;
-                onStop(_clock.Now);
+                _machine.Stop(_clock.Now);
                 Drain();
                 continue;
             }
@@ -82,51 +84,71 @@ public sealed class ProtocolLoop<TEvent>
         }
     }
 
+    /// <summary>Closes the sockets that the machine opened.</summary>
+    public void Dispose()
+    {
+        _sockets.Dispose();
+        if (_feed is null) { _wakeUp.Dispose(); }
+    }
+
     private void Turn()
     {
-        // 1. Wait. Nothing has changed the machine since the last drain, so its deadline holds.
+        // 1. Wait, and receive. Nothing has changed the machine since the last drain, so its deadline holds.
         TimeSpan wait = UntilNextTimeout();
-
-        // 2. Receive, a bounded number of datagrams from each socket that has some: no socket starves another, nor the timers.
-        if (_feed is null && _sockets.Length == 1) { Receive(_sockets[0], wait); }
+        if (_isBusy && _feed is null && _sockets.Only is { } only) { ReceiveSoon(only, wait); }
         else { ReceiveFromReady(wait); }
 
-        // 3. ICMP errors, which the kernel keeps in the receive buffer's memory until they are taken.
-        foreach (UdpSocket socket in _sockets) { TakeIcmp(socket); }
-
-        // 4. What has come due.
+        // 2. What has come due.
         Instant now = _clock.Now;
         if (_machine.NextTimeout <= now) { _machine.Timeout(now); }
 
-        // 5. What the machine gets from elsewhere.
+        // 3. What the machine gets from elsewhere.
+        if (_addresses?.HasChanged(now) == true) { _machine.Note(NetworkNotice.HostsChanged(_addresses.Current), now); }
+
         _feed?.Feed(now);
 
-        // 6. Drain, always: a handler may have given the machine a command.
+        // 4. Drain, always: a handler may have given the machine a command.
         Drain();
     }
 
     private TimeSpan UntilNextTimeout()
     {
-        if (Instant.Earlier(_machine.NextTimeout, _feed?.Next) is not { } next) { return ISystemSocket.LongestWait; }
+        Instant? next = Instant.Earlier(_machine.NextTimeout, Instant.Earlier(_feed?.Next, _addresses?.Next));
+        if (next is null) { return LongestWait; }
 
-        TimeSpan wait = next - _clock.Now;
-        return wait < TimeSpan.Zero ? TimeSpan.Zero : wait < ISystemSocket.LongestWait ? wait : ISystemSocket.LongestWait;
+        TimeSpan wait = next.Value - _clock.Now;
+        return wait < TimeSpan.Zero ? TimeSpan.Zero : wait < LongestWait ? wait : LongestWait;
     }
 
+    /// <summary>
+    /// Where a datagram has just come, the next one is often near, and the quickest wait is that of the receive itself. No wake-up ends it,
+    /// so it is short.
+    /// </summary>
+    private void ReceiveSoon(UdpSocket socket, TimeSpan wait)
+    {
+        _isBusy = Receive(socket, wait < SystemWait.LongestBlock ? wait : SystemWait.LongestBlock);
+        TakeIcmp(socket);
+    }
+
+    /// <summary>Receives a bounded number of datagrams from each socket that has some: no socket starves another, nor the timers.</summary>
     private void ReceiveFromReady(TimeSpan wait)
     {
-        _set.Wait(wait);
-        for (int i = 0; i < _sockets.Length; i++)
+        _sockets.Wait(wait);
+        _isBusy = false;
+        for (int i = 0; i < _sockets.ReadyCount; i++)
         {
-            if (!_set.IsReadable(i)) { continue; }
-
+            UdpSocket socket = _sockets.Ready(i);
             int most = _feed is null ? 1 : LongestBurst;
-            while (most > 0 && Receive(_sockets[i], TimeSpan.Zero)) { most--; }
+            while (most > 0 && Receive(socket, TimeSpan.Zero))
+            {
+                _isBusy = true;
+                most--;
+            }
+
+            // The kernel keeps ICMP errors in the receive buffer's memory until they are taken.
+            TakeIcmp(socket);
         }
     }
-
-    /// <summary>With data to send there is data to receive: as much at one go as a burst of the peer's may be, lest the system has to drop it.</summary>
-    private const int LongestBurst = 64;
 
     private bool Receive(UdpSocket socket, TimeSpan wait)
     {
@@ -169,43 +191,12 @@ public sealed class ProtocolLoop<TEvent>
 
     private void Send(in Transmit transmit)
     {
-        SocketError error = SocketOf(transmit.From) is { } socket
+        SocketError error = _sockets.Find(transmit.From) is { } socket
             ? socket.Send(_sent.AsSpan(0, transmit.Length), transmit.To, transmit.HopLimit)
             : SocketError.AddressNotAvailable;
         if (error == SocketError.Success) { return; }
 
         _handler.OnSendFailed(transmit.From, transmit.To, error);
         _machine.Note(NetworkNotice.SendFailed(transmit.From, transmit.To), _clock.Now);
-    }
-
-    private UdpSocket? SocketOf(TransportAddress local)
-    {
-        foreach (UdpSocket socket in _sockets)
-        {
-            if (socket.Local == local) { return socket; }
-        }
-
-        return Open(local);
-    }
-
-    private UdpSocket? Open(TransportAddress local)
-    {
-        if (_sockets.Length >= MaxSockets || _unavailable.Contains(local)) { return null; }
-
-        try
-        {
-            var socket = UdpSocket.Bind(local);
-            _opened.Add(socket);
-            _sockets = [.. _sockets, socket];
-            _set = new SocketSet(_sockets, _feed?.WakeUp);
-            return socket;
-        }
-        catch (LocalNetworkException)
-        {
-            // Told to the handler as a failed send, now and each time the machine tries again.
-            if (_unavailable.Count < MaxSockets) { _unavailable.Add(local); }
-
-            return null;
-        }
     }
 }

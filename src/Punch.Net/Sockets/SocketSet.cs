@@ -1,55 +1,63 @@
 using System.Net.Sockets;
 using Punch.Net.Sockets.Linux;
 using Punch.Net.Sockets.Portable;
-using Punch.Net.Unix;
 
 namespace Punch.Net.Sockets;
 
 /// <summary>Waits for any of several sockets to have something to receive, or to be woken.</summary>
-internal sealed class SocketSet
+internal sealed class SocketSet : IDisposable
 {
-    private readonly UdpSocket[] _sockets;
-    private readonly PollFd[] _polled;
-    private readonly List<Socket> _readable = [];
+    private readonly List<UdpSocket> _sockets = [];
+    private readonly WakeUp _wakeUp;
+    private readonly ISocketSet _system;
+    private int[] _ready = new int[4];
 
-    private readonly WakeUp? _wakeUp;
-
-    public SocketSet(UdpSocket[] sockets, WakeUp? wakeUp = null)
+    /// <summary>Opens an empty set.</summary>
+    /// <param name="wakeUp">What ends a wait; its kind is that of the sockets.</param>
+    /// <exception cref="LocalNetworkException">The system has no descriptor left.</exception>
+    public SocketSet(WakeUp wakeUp)
     {
-        _sockets = sockets;
         _wakeUp = wakeUp;
-        _polled = [.. sockets.Select(socket => socket.System).OfType<LinuxSocket>().Select(socket => new PollFd(socket.Descriptor))];
-        if (IsLinux && wakeUp is not null) { _polled = [.. _polled, new PollFd(wakeUp.Descriptor)]; }
+        try
+        {
+            _system = wakeUp.System is EventDescriptor descriptor ? new EpollSet(descriptor) : new SelectSet((LoopbackEvent)wakeUp.System);
+        }
+        catch (SocketException e)
+        {
+            throw WakeUp.NoneLeft(e);
+        }
     }
 
-    private bool IsLinux => _polled.Length > 0;
+    /// <summary>How many sockets the last wait found ready.</summary>
+    public int ReadyCount { get; private set; }
 
-    /// <summary>Whole milliseconds, rounded up: a loop that woke early would only wait again, in turns of no length.</summary>
-    public static int Milliseconds(TimeSpan wait) => (int)Math.Ceiling(wait.TotalMilliseconds);
+    /// <summary>Adds a socket.</summary>
+    /// <exception cref="LocalNetworkException">The system waits for no more of them.</exception>
+    public void Add(UdpSocket socket)
+    {
+        try
+        {
+            _system.Add(socket.System);
+        }
+        catch (SocketException e)
+        {
+            throw WakeUp.NoneLeft(e);
+        }
 
-    /// <summary>Waits until one of the sockets has a datagram or an error to take, and at most this long.</summary>
+        _sockets.Add(socket);
+        if (_ready.Length < _sockets.Count) { Array.Resize(ref _ready, _ready.Length * 2); }
+    }
+
+    /// <summary>Waits until one of the sockets has a datagram or an error to take, or is woken, and at most this long.</summary>
     public void Wait(TimeSpan wait)
     {
-        if (IsLinux) { LibC.Poll(_polled, Milliseconds(wait)); }
-        else { Select(wait); }
-
-        if (_wakeUp is not null && IsWoken) { _wakeUp.Clear(); }
+        ReadyCount = _system.Wait(wait, _ready, out bool isWoken);
+        if (isWoken) { _wakeUp.Clear(); }
     }
 
-    private bool IsWoken => IsLinux ? _polled[^1].Returned != 0 : _readable.Contains(_wakeUp!.Socket!);
+    /// <summary>A socket that the last wait found ready.</summary>
+    /// <param name="index">0 to <see cref="ReadyCount"/> - 1.</param>
+    public UdpSocket Ready(int index) => _sockets[_ready[index]];
 
-    /// <summary>Whether the last wait found something at this socket.</summary>
-    public bool IsReadable(int index) => IsLinux ? _polled[index].Returned != 0 : _readable.Contains(Portable(_sockets[index]));
-
-    private void Select(TimeSpan wait)
-    {
-        _readable.Clear();
-        foreach (UdpSocket socket in _sockets) { _readable.Add(Portable(socket)); }
-
-        if (_wakeUp is not null) { _readable.Add(_wakeUp.Socket!); }
-
-        Socket.Select(_readable, null, null, Milliseconds(wait) * 1000);
-    }
-
-    private static Socket Portable(UdpSocket socket) => ((PortableSocket)socket.System).Socket;
+    public void Dispose() => _system.Dispose();
 }

@@ -12,32 +12,33 @@ namespace Punch.Net.Sockets;
 /// </summary>
 public sealed class UdpSocket : IDisposable
 {
-    /// <summary>
-    /// What the system is asked to hold until it is taken: a burst of some thousand small datagrams, which cost it a kilobyte each, as they
-    /// come when this process or one on the way had to wait for its turn.
-    /// </summary>
-    internal const int ReceiveBufferLength = 2 << 20;
-
     private byte _hopLimit;
     private bool _isDisposed;
 
-    private UdpSocket(ISystemSocket system, TransportAddress local)
+    private UdpSocket(ISystemSocket system, TransportAddress local, SocketKind kind)
     {
         System = system;
         Local = local;
+        Kind = kind;
     }
 
     /// <summary>The bound address with the real port, also when port 0 was asked for.</summary>
     public TransportAddress Local { get; }
 
+    /// <summary>The kind that is best on this system.</summary>
+    internal static SocketKind SystemKind => OperatingSystem.IsLinux() ? SocketKind.Linux : SocketKind.Portable;
+
     /// <summary>What it is made of.</summary>
     internal ISystemSocket System { get; }
+
+    /// <summary>Which of the kinds that is.</summary>
+    internal SocketKind Kind { get; }
 
     /// <summary>Binds a socket of the family of <paramref name="local"/>.</summary>
     /// <param name="local">The local address, which may be a wildcard; port 0 takes any free one.</param>
     /// <exception cref="LocalNetworkException">The port is taken, the address is not ours, the family is missing, or the system forbids it.</exception>
     public static UdpSocket Bind(TransportAddress local) =>
-        Bind(local, OperatingSystem.IsLinux() ? SocketKind.Linux : SocketKind.Portable);
+        Bind(local, SystemKind);
 
     /// <summary>Binds as the public method does, by means of the caller's choice, so that Linux can test both.</summary>
     internal static UdpSocket Bind(TransportAddress local, SocketKind kind)
@@ -45,7 +46,7 @@ public sealed class UdpSocket : IDisposable
         try
         {
             ISystemSocket system = kind == SocketKind.Linux ? new LinuxSocket(local) : new PortableSocket(local);
-            return new UdpSocket(system, local with { Port = system.Port });
+            return new UdpSocket(system, local with { Port = system.Port }, kind);
         }
         catch (SocketException e)
         {
@@ -92,7 +93,7 @@ public sealed class UdpSocket : IDisposable
 
     /// <summary>Takes the next datagram, and waits for it at most this long.</summary>
     /// <param name="buffer">Where the payload goes.</param>
-    /// <param name="wait">0 to <see cref="ISystemSocket.LongestWait"/>; may end early without a datagram, never late by more than a timer's error.</param>
+    /// <param name="wait">A wait of <see cref="SystemWait.LongestBlock"/> or more may end after that, without a datagram.</param>
     /// <param name="from">The sender.</param>
     /// <param name="length">Bytes of payload.</param>
     internal bool TryReceive(Span<byte> buffer, TimeSpan wait, out TransportAddress from, out int length)

@@ -2,16 +2,37 @@ using System.Net.Sockets;
 
 namespace Punch.Net.Unix;
 
-/// <summary>Error numbers of the kernel's generic ABI that a datagram socket can give.</summary>
+/// <summary>Error numbers: where nothing else is said, those of the generic ABI of the Linux kernel.</summary>
 internal static class Errno
 {
-    /// <summary>EINTR.</summary>
+    /// <summary>ENOENT, on every Unix.</summary>
+    public const int NoSuchFile = 2;
+
+    /// <summary>EINTR, on every Unix.</summary>
     public const int Interrupted = 4;
+
+    /// <summary>EIO, on every Unix.</summary>
+    public const int InputOutput = 5;
+
+    /// <summary>EBADF, on every Unix.</summary>
+    public const int BadDescriptor = 9;
+
+    /// <summary>ENOTDIR, on every Unix.</summary>
+    public const int NotADirectory = 20;
+
+    /// <summary>ENOSPC, on every Unix.</summary>
+    public const int NoSpace = 28;
+
+    /// <summary>EPIPE, on every Unix.</summary>
+    public const int BrokenPipe = 32;
 
     /// <summary>EAGAIN, which is EWOULDBLOCK too.</summary>
     public const int Again = 11;
 
-    /// <summary>The name that .NET has for it.</summary>
+    /// <summary>EAGAIN of this Unix.</summary>
+    public static int AgainHere => OperatingSystem.IsLinux() ? Again : 35;
+
+    /// <summary>The name that .NET has for an error of a socket.</summary>
     public static SocketError ToSocketError(int number) => number switch
     {
         1 or 13 => SocketError.AccessDenied, // EPERM (a firewall's rule), EACCES (broadcast, or a prohibiting route)

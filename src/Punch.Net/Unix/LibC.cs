@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 namespace Punch.Net.Unix;
 
 /// <summary>
-/// The system calls of the sockets. Each gives 0 or more, or minus the error number. Constants are those of the kernel's
-/// generic ABI, which x86, ARM and RISC-V share.
+/// All system calls of the program. Each gives 0 or more, or minus the error number. Constants are those of the Linux kernel's generic ABI,
+/// which x86, ARM and RISC-V share. The calls on files and processes are the same on every Unix.
 /// </summary>
 internal static unsafe partial class LibC
 {
@@ -140,6 +140,73 @@ internal static unsafe partial class LibC
         _ = ReadCall(descriptor, &count, sizeof(ulong));
     }
 
+    /// <summary>Opens an epoll instance that child processes do not inherit; its descriptor.</summary>
+    public static int Epoll() => Result(EpollCall(CloseOnExec));
+
+    /// <summary>Has an epoll instance report a descriptor by a number.</summary>
+    public static int AddToEpoll(int epoll, int descriptor, long number)
+    {
+        const int Add = 1; // EPOLL_CTL_ADD
+        Span<byte> wanted = stackalloc byte[EpollEvent.Length];
+        EpollEvent.Write(wanted, number);
+        fixed (byte* first = wanted) { return Result(EpollControlCall(epoll, Add, descriptor, first)); }
+    }
+
+    /// <summary>Waits for any of the descriptors; how many are ready.</summary>
+    public static int WaitForEpoll(int epoll, Span<byte> events, int milliseconds)
+    {
+        fixed (byte* first = events) { return Result(EpollWaitCall(epoll, first, events.Length / EpollEvent.Length, milliseconds)); }
+    }
+
+    /// <summary>Waits for one descriptor without limit.</summary>
+    public static void WaitFor(int descriptor, short events)
+    {
+        var polled = new PollFd(descriptor, events);
+        _ = PollCall(&polled, 1, -1);
+    }
+
+    /// <summary>Reads from a file; the number of bytes.</summary>
+    public static int Read(int descriptor, Span<byte> buffer)
+    {
+        fixed (byte* first = buffer) { return Result(ReadCall(descriptor, first, (nuint)buffer.Length)); }
+    }
+
+    /// <summary>Writes to a file; the number of bytes.</summary>
+    public static int Write(int descriptor, ReadOnlySpan<byte> bytes)
+    {
+        fixed (byte* first = bytes) { return Result(WriteCall(descriptor, first, (nuint)bytes.Length)); }
+    }
+
+    /// <summary>Whether a file is a terminal.</summary>
+    public static bool IsTerminal(int descriptor) => IsTerminalCall(descriptor) == 1;
+
+    /// <summary>Copies a descriptor; the new one.</summary>
+    public static int Duplicate(int descriptor) => Result(DuplicateCall(descriptor));
+
+    /// <summary>Whether a descriptor is open, and child processes inherit it.</summary>
+    public static bool IsInheritable(int descriptor)
+    {
+        // F_GETFD and FD_CLOEXEC
+        const int GetFlags = 1;
+        const int ClosesOnExec = 1;
+        return FileControlCall(descriptor, GetFlags) is >= 0 and int flags && (flags & ClosesOnExec) == 0;
+    }
+
+    /// <summary>Sets a variable of the C library's environment, or with null removes it.</summary>
+    public static void SetVariable(string name, string? value)
+    {
+        if (value is null) { _ = UnsetVariableCall(name); }
+        else { _ = SetVariableCall(name, value, overwrite: 1); }
+    }
+
+    /// <summary>Has a signal do again what it does by default.</summary>
+    public static void RestoreSignal(int number) => _ = SignalCall(number, handler: 0);
+
+    /// <summary>Becomes another program; returns only when that fails.</summary>
+    /// <param name="file">Its name, looked up in the PATH.</param>
+    /// <param name="words">Its name and arguments, and null as the last.</param>
+    public static int Execute(string file, string?[] words) => Result(ExecuteCall(file, words));
+
     /// <summary>Fills from the kernel's secure source; the number of bytes.</summary>
     public static int GetRandom(Span<byte> bytes)
     {
@@ -208,9 +275,39 @@ internal static unsafe partial class LibC
     [LibraryImport(Library, EntryPoint = "eventfd", SetLastError = true)]
     private static partial int EventCall(uint count, int flags);
 
+    [LibraryImport(Library, EntryPoint = "epoll_create1", SetLastError = true)]
+    private static partial int EpollCall(int flags);
+
+    [LibraryImport(Library, EntryPoint = "epoll_ctl", SetLastError = true)]
+    private static partial int EpollControlCall(int epoll, int operation, int descriptor, byte* wanted);
+
+    [LibraryImport(Library, EntryPoint = "epoll_wait", SetLastError = true)]
+    private static partial int EpollWaitCall(int epoll, byte* events, int count, int milliseconds);
+
     [LibraryImport(Library, EntryPoint = "read", SetLastError = true)]
     private static partial nint ReadCall(int descriptor, void* buffer, nuint length);
 
     [LibraryImport(Library, EntryPoint = "write", SetLastError = true)]
     private static partial nint WriteCall(int descriptor, void* buffer, nuint length);
+
+    [LibraryImport(Library, EntryPoint = "isatty")]
+    private static partial int IsTerminalCall(int descriptor);
+
+    [LibraryImport(Library, EntryPoint = "dup", SetLastError = true)]
+    private static partial int DuplicateCall(int descriptor);
+
+    [LibraryImport(Library, EntryPoint = "fcntl")]
+    private static partial int FileControlCall(int descriptor, int command);
+
+    [LibraryImport(Library, EntryPoint = "setenv", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int SetVariableCall(string name, string value, int overwrite);
+
+    [LibraryImport(Library, EntryPoint = "unsetenv", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int UnsetVariableCall(string name);
+
+    [LibraryImport(Library, EntryPoint = "signal")]
+    private static partial nint SignalCall(int number, nint handler);
+
+    [LibraryImport(Library, EntryPoint = "execvp", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int ExecuteCall(string file, string?[] words);
 }

@@ -4,13 +4,17 @@ namespace Punch.Net.Unix;
 
 /// <summary>pollfd of poll(2).</summary>
 [StructLayout(LayoutKind.Sequential)]
-internal struct PollFd(int descriptor)
+internal struct PollFd(int descriptor, short events = PollFd.In)
 {
-    private const short PollIn = 1;
+    /// <summary>POLLIN: there is something to read.</summary>
+    public const short In = 1;
+
+    /// <summary>POLLOUT: there is room to write.</summary>
+    public const short Out = 4;
 
     public int Descriptor = descriptor;
-    public short Events = PollIn;
+    public short Events = events;
 
-    /// <summary>What was found: POLLIN, or POLLERR, which the kernel always tells.</summary>
+    /// <summary>What was found: what was asked for, or POLLERR, which the kernel always reports.</summary>
     public short Returned;
 }

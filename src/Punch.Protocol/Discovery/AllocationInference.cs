@@ -1,3 +1,5 @@
+using Punch.Protocol.Nat;
+
 namespace Punch.Protocol.Discovery;
 
 /// <summary>A mapping that a NAT made.</summary>
@@ -9,7 +11,7 @@ internal readonly record struct AllocationSample(ushort Socket, TransportAddress
 /// <param name="Allocation">What it is.</param>
 /// <param name="Step">The step of a sequential one.</param>
 /// <param name="Block">The ports seen of a block.</param>
-internal readonly record struct AllocationFinding(Finding<AllocationBehavior> Allocation, int? Step = null, PortRange? Block = null);
+internal readonly record struct AllocationFinding(Finding<PortAllocation> Allocation, int? Step = null, PortRange? Block = null);
 
 /// <summary>
 /// The port allocation from the ports that a burst of requests got. Other hosts behind the NAT take ports in between, and a lost packet
@@ -43,21 +45,21 @@ internal static class AllocationInference
     /// <param name="burst">Those of one burst from several sockets to one place, in the order they were sent.</param>
     public static AllocationFinding Infer(IReadOnlyList<AllocationSample> all, IReadOnlyList<AllocationSample> burst)
     {
-        if (IsPreserving(all)) { return new(Finding.Known(AllocationBehavior.Preserving)); }
+        if (IsPreserving(all)) { return new(Finding.Known(PortAllocation.Preserving)); }
 
         ushort[] inOrder = [.. burst.Where(sample => sample.Mapped.Host == burst[0].Mapped.Host).Select(sample => sample.Mapped.Port).Distinct()];
         if (inOrder.Length < FewestInLadder)
         {
             return new(Finding.OneOf(
-                UnknownReason.TooFewAnswers, AllocationBehavior.Sequential, AllocationBehavior.Random, AllocationBehavior.Block));
+                UnknownReason.TooFewAnswers, PortAllocation.Sequential, PortAllocation.Random, PortAllocation.Block));
         }
 
-        if (FindStep(inOrder) is { } step) { return new(Finding.Known(AllocationBehavior.Sequential), Step: step); }
+        if (FindStep(inOrder) is { } step) { return new(Finding.Known(PortAllocation.Sequential), Step: step); }
 
         ushort[] ports = [.. all.Select(sample => sample.Mapped.Port).Distinct().Order()];
         return IsBlock(ports)
-            ? new(Finding.Known(AllocationBehavior.Block), Block: new PortRange(ports[0], ports[^1]))
-            : new(Finding.Known(AllocationBehavior.Random));
+            ? new(Finding.Known(PortAllocation.Block), Block: new PortRange(ports[0], ports[^1]))
+            : new(Finding.Known(PortAllocation.Random));
     }
 
     // A port that is taken is not preserved, and of a NAT whose mapping varies only a socket's first one is. Two that agree are no chance.

@@ -1,3 +1,5 @@
+using Punch.Protocol.Nat;
+
 namespace Punch.Protocol.Discovery;
 
 /// <summary>Signs that a carrier translates as well.</summary>
@@ -41,13 +43,13 @@ public sealed record FamilyReport
     public IReadOnlyList<HostAddress> PublicHosts { get; init; } = [];
 
     /// <summary>How the NAT maps.</summary>
-    public required Finding<MappingBehavior> Mapping { get; init; }
+    public required Finding<Mapping> Mapping { get; init; }
 
     /// <summary>What NAT or firewall let in.</summary>
-    public required Finding<FilteringBehavior> Filtering { get; init; }
+    public required Finding<Filtering> Filtering { get; init; }
 
     /// <summary>Which ports the NAT picks.</summary>
-    public required Finding<AllocationBehavior> Allocation { get; init; }
+    public required Finding<PortAllocation> Allocation { get; init; }
 
     /// <summary>From one port to the next of a sequential allocation, negative when it counts down; null otherwise.</summary>
     public int? SequentialStep { get; init; }
@@ -56,10 +58,10 @@ public sealed record FamilyReport
     public PortRange? Block { get; init; }
 
     /// <summary>What a packet does that comes before the inside sent to its sender.</summary>
-    public required Finding<EarlyPacketBehavior> EarlyPackets { get; init; }
+    public required Finding<EarlyPacket> EarlyPackets { get; init; }
 
     /// <summary>Whether the own public address can be reached from inside.</summary>
-    public required Finding<HairpinBehavior> Hairpin { get; init; }
+    public required Finding<Hairpinning> Hairpin { get; init; }
 
     /// <summary>How long a mapping lives; null when it was not tested or could not be.</summary>
     public MappingLifetime? Lifetime { get; init; }
@@ -74,18 +76,18 @@ public sealed record FamilyReport
     public bool IsRewritten { get; init; }
 
     /// <summary>Whether addresses are not translated but packets are filtered.</summary>
-    public bool IsFirewalled => Mapping.Value == MappingBehavior.None && !Filtering.Allows(FilteringBehavior.None);
+    public bool IsFirewalled => Mapping.Value == Nat.Mapping.None && !Filtering.Allows(Nat.Filtering.None);
 
     /// <summary>A report of a family in which no server answered.</summary>
     internal static FamilyReport Unreached(bool isV6) => new()
     {
         IsV6 = isV6,
         IsReached = false,
-        Mapping = Finding.Unknown<MappingBehavior>(UnknownReason.NoAnswer),
-        Filtering = Finding.Unknown<FilteringBehavior>(UnknownReason.NoAnswer),
-        Allocation = Finding.Unknown<AllocationBehavior>(UnknownReason.NoAnswer),
-        EarlyPackets = Finding.Unknown<EarlyPacketBehavior>(UnknownReason.NoAnswer),
-        Hairpin = Finding.Unknown<HairpinBehavior>(UnknownReason.NoAnswer),
+        Mapping = Finding.Unknown<Mapping>(UnknownReason.NoAnswer),
+        Filtering = Finding.Unknown<Filtering>(UnknownReason.NoAnswer),
+        Allocation = Finding.Unknown<PortAllocation>(UnknownReason.NoAnswer),
+        EarlyPackets = Finding.Unknown<EarlyPacket>(UnknownReason.NoAnswer),
+        Hairpin = Finding.Unknown<Hairpinning>(UnknownReason.NoAnswer),
         LifetimeReason = UnknownReason.NoAnswer,
     };
 }

@@ -1,3 +1,5 @@
+using Punch.Protocol.Nat;
+
 namespace Punch.Protocol.Discovery;
 
 /// <summary>Draws the conclusions from what came of the requests of one address family.</summary>
@@ -15,7 +17,7 @@ internal sealed class FamilyReportBuilder
         _local = lead.LocalHost is { } host ? new TransportAddress(host, sockets.Main.Port) : null;
 
         // A server in another network, or reached through another interface, is on another side of the NAT: it would look like a varying mapping.
-        NetworkScope scope = lead.Address.Host.Scope();
+        AddressScope scope = lead.Address.Host.Scope();
         IEnumerable<Probe> comparable = servers
             .Where(server => server.Server.LocalHost == lead.LocalHost && server.Address.Host.Scope() == scope)
             .Select(server => server.Probe);
@@ -26,8 +28,8 @@ internal sealed class FamilyReportBuilder
     public FamilyReport Build(bool isV6, (Probe Out, Probe Back)? hairpin, bool isHairpinWanted, LifetimeTest? lifetime)
     {
         MappingSample[] samples = [.. Answered(_toPlaces).Select(probe => new MappingSample(probe.Route.To, probe.Mapped!.Value)).Distinct()];
-        Finding<MappingBehavior> mapping = MappingInference.Infer(_local, samples);
-        Finding<FilteringBehavior> filtering = FilteringInference.Infer(_tests.FromOtherHost, _tests.FromOtherPort, mapping);
+        Finding<Mapping> mapping = MappingInference.Infer(_local, samples);
+        Finding<Filtering> filtering = FilteringInference.Infer(_tests.FromOtherHost, _tests.FromOtherPort, mapping);
         AllocationFinding allocation = Allocation();
         HostAddress[] publicHosts = [.. AllAnswered().Select(probe => probe.Mapped!.Value.Host).Distinct()];
         return new FamilyReport
@@ -64,50 +66,50 @@ internal sealed class FamilyReportBuilder
     }
 
     // Where the mapping does not vary, another port for the place whose answer was kept out is that answer's doing.
-    private Finding<EarlyPacketBehavior> EarlyPackets(Finding<MappingBehavior> mapping)
+    private Finding<EarlyPacket> EarlyPackets(Finding<Mapping> mapping)
     {
-        if (mapping.Value == MappingBehavior.None) { return Finding.Unknown<EarlyPacketBehavior>(UnknownReason.NotApplicable); }
+        if (mapping.Value == Mapping.None) { return Finding.Unknown<EarlyPacket>(UnknownReason.NotApplicable); }
 
-        bool varies = mapping.Value is MappingBehavior.AddressDependent or MappingBehavior.AddressAndPortDependent;
-        if (varies) { return Finding.Unknown<EarlyPacketBehavior>(UnknownReason.MappingVaries); }
+        bool varies = mapping.Value is Mapping.AddressDependent or Mapping.AddressAndPortDependent;
+        if (varies) { return Finding.Unknown<EarlyPacket>(UnknownReason.MappingVaries); }
 
         if (_tests.AfterFilter is { IsAnswered: true } after)
         {
             bool isHeld = after.Mapped != _tests.FreshPlain.Mapped;
-            return Finding.Known(isHeld ? EarlyPacketBehavior.Held : EarlyPacketBehavior.Ignored);
+            return Finding.Known(isHeld ? EarlyPacket.Held : EarlyPacket.Ignored);
         }
 
         bool isUnfiltered = _tests.FromOtherHost == FilterOutcome.Passed;
-        return Finding.Unknown<EarlyPacketBehavior>(isUnfiltered ? UnknownReason.NotApplicable : UnknownReason.NoOtherSource);
+        return Finding.Unknown<EarlyPacket>(isUnfiltered ? UnknownReason.NotApplicable : UnknownReason.NoOtherSource);
     }
 
-    private static Finding<HairpinBehavior> Hairpin(Finding<MappingBehavior> mapping, (Probe Out, Probe Back)? hairpin, bool isWanted)
+    private static Finding<Hairpinning> Hairpin(Finding<Mapping> mapping, (Probe Out, Probe Back)? hairpin, bool isWanted)
     {
-        if (!isWanted) { return Finding.Unknown<HairpinBehavior>(UnknownReason.NotTested); }
+        if (!isWanted) { return Finding.Unknown<Hairpinning>(UnknownReason.NotTested); }
 
-        if (mapping.Value == MappingBehavior.None) { return Finding.Unknown<HairpinBehavior>(UnknownReason.NotApplicable); }
+        if (mapping.Value == Mapping.None) { return Finding.Unknown<Hairpinning>(UnknownReason.NotApplicable); }
 
-        if (hairpin is not { } probes) { return Finding.Unknown<HairpinBehavior>(UnknownReason.TooFewAnswers); }
+        if (hairpin is not { } probes) { return Finding.Unknown<Hairpinning>(UnknownReason.TooFewAnswers); }
 
-        if (probes.Out.IsAnswered || probes.Back.IsAnswered) { return Finding.Known(HairpinBehavior.Works); }
+        if (probes.Out.IsAnswered || probes.Back.IsAnswered) { return Finding.Known(Hairpinning.Works); }
 
-        if (probes.Out.State == ProbeState.Abandoned) { return Finding.Unknown<HairpinBehavior>(UnknownReason.TooFewAnswers); }
+        if (probes.Out.State == ProbeState.Abandoned) { return Finding.Unknown<Hairpinning>(UnknownReason.TooFewAnswers); }
 
         // the NAT may turn packets round and still keep these out, which came from a port that nobody had sent to
-        return mapping.Value == MappingBehavior.EndpointIndependent
-            ? Finding.Known(HairpinBehavior.Missing)
-            : Finding.Unknown<HairpinBehavior>(UnknownReason.MappingVaries);
+        return mapping.Value == Mapping.EndpointIndependent
+            ? Finding.Known(Hairpinning.Missing)
+            : Finding.Unknown<Hairpinning>(UnknownReason.MappingVaries);
     }
 
     private CarrierHints Hints(HostAddress[] publicHosts)
     {
         DiscoveryServer lead = _tests.Lead.Server;
-        if (lead.Address.Host.Scope() != NetworkScope.Public) { return CarrierHints.None; }
+        if (!lead.Address.Host.IsPublic()) { return CarrierHints.None; }
 
         CarrierHints hints = CarrierHints.None;
-        if (lead.LocalHost?.Scope() == NetworkScope.Shared) { hints |= CarrierHints.SharedLocalAddress; }
+        if (lead.LocalHost?.Scope() == AddressScope.Shared) { hints |= CarrierHints.SharedLocalAddress; }
 
-        if (Array.Exists(publicHosts, host => host.Scope() != NetworkScope.Public)) { hints |= CarrierHints.PrivateUpstream; }
+        if (Array.Exists(publicHosts, host => !host.IsPublic())) { hints |= CarrierHints.PrivateUpstream; }
 
         return publicHosts.Length > 1 ? hints | CarrierHints.SeveralPublicAddresses : hints;
     }

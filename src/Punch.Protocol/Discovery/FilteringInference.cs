@@ -1,3 +1,5 @@
+using Punch.Protocol.Nat;
+
 namespace Punch.Protocol.Discovery;
 
 /// <summary>What came of asking a server to answer from a place that the fresh socket had not sent to.</summary>
@@ -28,32 +30,32 @@ internal static class FilteringInference
     /// <param name="fromOtherHost">An answer from another address (test II).</param>
     /// <param name="fromOtherPort">An answer from another port of the address that was asked (test III).</param>
     /// <param name="mapping">Decides whether no filter is called none or EIF.</param>
-    public static Finding<FilteringBehavior> Infer(FilterOutcome fromOtherHost, FilterOutcome fromOtherPort, Finding<MappingBehavior> mapping)
+    public static Finding<Filtering> Infer(FilterOutcome fromOtherHost, FilterOutcome fromOtherPort, Finding<Mapping> mapping)
     {
-        FilteringBehavior[] filters = Candidates(fromOtherHost, fromOtherPort);
+        Filtering[] filters = Candidates(fromOtherHost, fromOtherPort);
         UnknownReason reason = Reason(fromOtherHost, fromOtherPort);
-        if (filters[0] != FilteringBehavior.EndpointIndependent || !mapping.Allows(MappingBehavior.None))
+        if (filters[0] != Filtering.EndpointIndependent || !mapping.Allows(Mapping.None))
         {
             return Finding.OneOf(reason, filters);
         }
 
-        if (mapping.IsKnown) { return Finding.OneOf(reason, [FilteringBehavior.None, .. filters[1..]]); }
+        if (mapping.IsKnown) { return Finding.OneOf(reason, [Filtering.None, .. filters[1..]]); }
 
         UnknownReason combined = reason == UnknownReason.None ? mapping.Reason : reason;
-        return Finding.OneOf(combined, [FilteringBehavior.None, .. filters]);
+        return Finding.OneOf(combined, [Filtering.None, .. filters]);
     }
 
-    private static FilteringBehavior[] Candidates(FilterOutcome fromOtherHost, FilterOutcome fromOtherPort)
+    private static Filtering[] Candidates(FilterOutcome fromOtherHost, FilterOutcome fromOtherPort)
     {
-        if (fromOtherHost == FilterOutcome.Passed) { return [FilteringBehavior.EndpointIndependent]; }
+        if (fromOtherHost == FilterOutcome.Passed) { return [Filtering.EndpointIndependent]; }
 
-        if (fromOtherPort == FilterOutcome.Blocked) { return [FilteringBehavior.AddressAndPortDependent]; }
+        if (fromOtherPort == FilterOutcome.Blocked) { return [Filtering.AddressAndPortDependent]; }
 
-        List<FilteringBehavior> candidates = [];
-        if (fromOtherHost != FilterOutcome.Blocked) { candidates.Add(FilteringBehavior.EndpointIndependent); }
+        List<Filtering> candidates = [];
+        if (fromOtherHost != FilterOutcome.Blocked) { candidates.Add(Filtering.EndpointIndependent); }
 
-        candidates.Add(FilteringBehavior.AddressDependent);
-        if (fromOtherPort != FilterOutcome.Passed) { candidates.Add(FilteringBehavior.AddressAndPortDependent); }
+        candidates.Add(Filtering.AddressDependent);
+        if (fromOtherPort != FilterOutcome.Passed) { candidates.Add(Filtering.AddressAndPortDependent); }
 
         return [.. candidates];
     }

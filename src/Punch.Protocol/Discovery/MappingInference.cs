@@ -1,3 +1,5 @@
+using Punch.Protocol.Nat;
+
 namespace Punch.Protocol.Discovery;
 
 /// <summary>What one place saw of the main socket.</summary>
@@ -13,38 +15,38 @@ internal static class MappingInference
 {
     /// <param name="local">The socket's own address; null when that is not known.</param>
     /// <param name="samples">What was seen.</param>
-    public static Finding<MappingBehavior> Infer(TransportAddress? local, IReadOnlyList<MappingSample> samples)
+    public static Finding<Mapping> Infer(TransportAddress? local, IReadOnlyList<MappingSample> samples)
     {
-        if (samples.Count == 0) { return Finding.Unknown<MappingBehavior>(UnknownReason.NoAnswer); }
+        if (samples.Count == 0) { return Finding.Unknown<Mapping>(UnknownReason.NoAnswer); }
 
         bool isConstant = samples.All(sample => sample.Mapped == samples[0].Mapped);
-        if (isConstant && local == samples[0].Mapped) { return Finding.Known(MappingBehavior.None); }
+        if (isConstant && local == samples[0].Mapped) { return Finding.Known(Mapping.None); }
 
-        Finding<MappingBehavior> translated = InferTranslated(samples);
+        Finding<Mapping> translated = InferTranslated(samples);
         bool mayBeNone = isConstant && local is null;
         return mayBeNone
-            ? Finding.OneOf(UnknownReason.LocalAddressUnknown, [MappingBehavior.None, .. translated.Candidates])
+            ? Finding.OneOf(UnknownReason.LocalAddressUnknown, [Mapping.None, .. translated.Candidates])
             : translated;
     }
 
-    private static Finding<MappingBehavior> InferTranslated(IReadOnlyList<MappingSample> samples)
+    private static Finding<Mapping> InferTranslated(IReadOnlyList<MappingSample> samples)
     {
         Comparison acrossPorts = Compare(samples, (a, b) => a.Host == b.Host && a.Port != b.Port);
         Comparison acrossHosts = Compare(samples, (a, b) => a.Host != b.Host);
         return (acrossPorts, acrossHosts) switch
         {
-            (Comparison.Differs, _) => Finding.Known(MappingBehavior.AddressAndPortDependent),
-            (Comparison.Equal, Comparison.Differs) => Finding.Known(MappingBehavior.AddressDependent),
-            (_, Comparison.Equal) => Finding.Known(MappingBehavior.EndpointIndependent),
+            (Comparison.Differs, _) => Finding.Known(Mapping.AddressAndPortDependent),
+            (Comparison.Equal, Comparison.Differs) => Finding.Known(Mapping.AddressDependent),
+            (_, Comparison.Equal) => Finding.Known(Mapping.EndpointIndependent),
             (Comparison.None, Comparison.Differs) => Finding.OneOf(
-                UnknownReason.OneServerPort, MappingBehavior.AddressDependent, MappingBehavior.AddressAndPortDependent),
+                UnknownReason.OneServerPort, Mapping.AddressDependent, Mapping.AddressAndPortDependent),
             (Comparison.Equal, Comparison.None) => Finding.OneOf(
-                UnknownReason.OneServerAddress, MappingBehavior.EndpointIndependent, MappingBehavior.AddressDependent),
+                UnknownReason.OneServerAddress, Mapping.EndpointIndependent, Mapping.AddressDependent),
             _ => Finding.OneOf(
                 UnknownReason.OneServerAddress,
-                MappingBehavior.EndpointIndependent,
-                MappingBehavior.AddressDependent,
-                MappingBehavior.AddressAndPortDependent),
+                Mapping.EndpointIndependent,
+                Mapping.AddressDependent,
+                Mapping.AddressAndPortDependent),
         };
     }
 

@@ -1,3 +1,5 @@
+using Punch.Protocol.Nat;
+
 namespace Punch.Protocol.Discovery;
 
 /// <summary>What became of one server.</summary>
@@ -35,7 +37,7 @@ public enum NatAdvice
     /// <summary>Use IPv6: it works here without translation.</summary>
     UseIPv6,
 
-    /// <summary>Forward a port on the router, by hand or by PCP, NAT-PMP or UPnP.</summary>
+    /// <summary>Forward a port on the router.</summary>
     ForwardPort,
 
     /// <summary>Open a port in the firewall.</summary>
@@ -82,7 +84,7 @@ public sealed record NatReport
 
     /// <summary>Whether a direct path will open, for each kind of peer.</summary>
     public IReadOnlyList<PeerVerdict> Verdicts =>
-        IsBlocked ? NatVerdict.Blocked : NatVerdict.For(Primary.Mapping, Primary.Filtering, Primary.Allocation);
+        IsBlocked ? PeerVerdict.Blocked : PeerVerdict.ForAll(Primary.Mapping, Primary.Filtering, Primary.Allocation);
 
     /// <summary>The one thing that would help most.</summary>
     public NatAdvice Advice
@@ -94,11 +96,11 @@ public sealed record NatReport
             IReadOnlyList<PeerVerdict> verdicts = Verdicts;
             if (verdicts.Any(verdict => verdict.Direct == DirectPath.Unknown)) { return NatAdvice.AskBetterServer; }
 
-            if (Primary.EarlyPackets.Value == EarlyPacketBehavior.Held) { return NatAdvice.StartTogether; }
+            if (Primary.EarlyPackets.Value == EarlyPacket.Held) { return NatAdvice.StartTogether; }
 
             if (verdicts.All(verdict => verdict.Direct == DirectPath.Yes)) { return NatAdvice.Nothing; }
 
-            if (!Primary.IsV6 && V6 is { IsReached: true } v6 && v6.Mapping.Value == MappingBehavior.None) { return NatAdvice.UseIPv6; }
+            if (!Primary.IsV6 && V6 is { IsReached: true } v6 && v6.Mapping.Value == Mapping.None) { return NatAdvice.UseIPv6; }
 
             if (Primary.IsFirewalled) { return NatAdvice.OpenFirewall; }
 

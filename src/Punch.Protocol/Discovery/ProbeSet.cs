@@ -121,7 +121,7 @@ internal sealed class ProbeSet(TransactionIdSource ids)
     }
 
     private static bool IsUsable(TransportAddress address, TransportAddress server) =>
-        address.Port != 0 && address.Host.IsV6 == server.Host.IsV6 && address.Host.Scope() != NetworkScope.Unusable;
+        address.Port != 0 && address.Host.IsV6 == server.Host.IsV6 && address.Host.IsUnicast();
 
     private static int Write(Probe probe, Span<byte> buffer)
     {

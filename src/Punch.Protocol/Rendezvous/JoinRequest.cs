@@ -38,7 +38,7 @@ public enum JoinReading
 /// </remarks>
 public readonly ref struct JoinRequest
 {
-    /// <summary>Bytes of every join: below any usual MTU, and no less than the answer and one Tell.</summary>
+    /// <summary>Bytes of every join: below any usual MTU, and no less than the answer and one notice.</summary>
     public const int Length = 1200;
 
     private const int FingerprintLength = StunAttribute.HeaderLength + StunIntegrity.FingerprintLength;

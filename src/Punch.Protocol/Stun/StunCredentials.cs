@@ -16,10 +16,6 @@ public static class StunCredentials
     /// <summary>The length of a long-term key: 16 for MD5, 32 for SHA-256.</summary>
     public const int MaxKeyLength = 32;
 
-    /// <summary>The short-term key, RFC 8489 §9.1.1: the password itself.</summary>
-    /// <param name="password">UTF-8.</param>
-    public static ReadOnlySpan<byte> ShortTermKey(ReadOnlySpan<byte> password) => password;
-
     /// <summary>The long-term key, RFC 8489 §9.2.2: the hash of <c>username:realm:password</c>.</summary>
     /// <param name="algorithm">What PASSWORD-ALGORITHM named; MD5 when the message has none.</param>
     /// <param name="username">UTF-8, also where the message carries only its hash.</param>

@@ -14,7 +14,4 @@ internal static class StunLimits
 
     /// <summary>The same sections: "and as long as 763 bytes when decoding them".</summary>
     public const int TextReceived = 763;
-
-    /// <summary>§14.16: a domain name.</summary>
-    public const int Domain = 255;
 }

@@ -22,10 +22,6 @@ public readonly ref partial struct StunMessage
     /// <summary>ALTERNATE-SERVER, RFC 8489 §14.15: believe it only in a message with valid integrity.</summary>
     public bool TryGetAlternateServer(out TransportAddress address) => TryGetAddress(StunAttributeType.AlternateServer, out address);
 
-    /// <summary>RESPONSE-ORIGIN, RFC 5780 §7.3, or SOURCE-ADDRESS as servers of RFC 3489 call it.</summary>
-    public bool TryGetResponseOrigin(out TransportAddress address) =>
-        TryGetAddress(StunAttributeType.ResponseOrigin, out address) || TryGetAddress(StunAttributeType.SourceAddress, out address);
-
     /// <summary>OTHER-ADDRESS, RFC 5780 §7.4, or CHANGED-ADDRESS as servers of RFC 3489 call it.</summary>
     public bool TryGetOtherAddress(out TransportAddress address) =>
         TryGetAddress(StunAttributeType.OtherAddress, out address) || TryGetAddress(StunAttributeType.ChangedAddress, out address);

@@ -20,13 +20,6 @@ public readonly ref partial struct StunMessage
     /// <summary>SOFTWARE, at most 763 bytes of UTF-8 from a stranger: clean it before printing.</summary>
     public bool TryGetSoftware(out ReadOnlySpan<byte> software) => TryGetText(StunAttributeType.Software, StunLimits.TextReceived, out software);
 
-    /// <summary>ALTERNATE-DOMAIN, at most 255 bytes: the name the server of ALTERNATE-SERVER must prove.</summary>
-    public bool TryGetAlternateDomain(out ReadOnlySpan<byte> domain) =>
-        TryGetText(StunAttributeType.AlternateDomain, StunLimits.Domain, out domain);
-
-    /// <summary>PADDING: its bytes mean nothing.</summary>
-    public bool TryGetPadding(out ReadOnlySpan<byte> padding) => TryGetValue(StunAttributeType.Padding, out padding);
-
     /// <summary>ERROR-CODE with its phrase, at most 763 bytes of UTF-8 from a stranger: clean it before printing.</summary>
     public bool TryGetErrorCode(out StunErrorCode code, out ReadOnlySpan<byte> reason)
     {
@@ -115,14 +108,6 @@ public readonly ref partial struct StunMessage
 
         port = BinaryPrimitives.ReadUInt16BigEndian(value);
         return port != 0;
-    }
-
-    /// <summary>CACHE-TIMEOUT: how long the server remembers, in whole seconds.</summary>
-    public bool TryGetCacheTimeout(out TimeSpan timeout)
-    {
-        bool isFound = TryGetUInt32(StunAttributeType.CacheTimeout, out uint seconds);
-        timeout = TimeSpan.FromSeconds(seconds);
-        return isFound;
     }
 
     /// <summary>A value of 32 bits under any attribute type.</summary>

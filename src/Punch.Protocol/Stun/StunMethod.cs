@@ -41,7 +41,7 @@ public static class OwnStunMethods
     public const StunMethod Join = First;
 
     /// <summary>The server tells a waiting party of the other one; an indication.</summary>
-    public const StunMethod Tell = (StunMethod)0x0E1;
+    public const StunMethod PeerNotice = (StunMethod)0x0E1;
 }
 
 /// <summary>Whether a message asks, tells or answers: two bits, RFC 8489 §5.</summary>

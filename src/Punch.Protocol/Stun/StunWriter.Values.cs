@@ -7,9 +7,6 @@ public ref partial struct StunWriter
     /// <summary>XOR-MAPPED-ADDRESS, RFC 8489 §14.2.</summary>
     public bool TryWriteXorMappedAddress(in TransportAddress address) => TryWriteXorAddress(StunAttributeType.XorMappedAddress, address);
 
-    /// <summary>MAPPED-ADDRESS, RFC 8489 §14.1.</summary>
-    public bool TryWriteMappedAddress(in TransportAddress address) => TryWriteAddress(StunAttributeType.MappedAddress, address);
-
     /// <summary>An address hidden by the cookie and the transaction id, under any attribute type.</summary>
     public bool TryWriteXorAddress(StunAttributeType type, in TransportAddress address)
     {
@@ -43,10 +40,6 @@ public ref partial struct StunWriter
 
     /// <summary>SOFTWARE, at most 509 bytes of UTF-8.</summary>
     public bool TryWriteSoftware(scoped ReadOnlySpan<byte> software) => TryWriteText(StunAttributeType.Software, software, StunLimits.TextSent);
-
-    /// <summary>ALTERNATE-DOMAIN, at most 255 bytes.</summary>
-    public bool TryWriteAlternateDomain(scoped ReadOnlySpan<byte> domain) =>
-        TryWriteText(StunAttributeType.AlternateDomain, domain, StunLimits.Domain);
 
     /// <summary>ERROR-CODE, 300 to 699. A public server leaves the phrase empty: it would only make the answer larger.</summary>
     public bool TryWriteErrorCode(StunErrorCode code, scoped ReadOnlySpan<byte> reason = default)

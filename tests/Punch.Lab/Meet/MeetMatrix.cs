@@ -1,6 +1,6 @@
 using Punch.Lab.Cells;
 using Punch.Lab.Nat;
-using Punch.Protocol.Discovery;
+using Punch.Protocol.Nat;
 using Punch.Simulation;
 
 namespace Punch.Lab.Meet;

@@ -38,7 +38,7 @@ internal static class PlacementScenarios
 
         MeetPeer[] peers = Meet(lab, seed, a, b);
 
-        bool isPrivate = peers.All(peer => PathOf(peer) is { } path && !AddressScope.IsPublic(path.Host));
+        bool isPrivate = peers.All(peer => PathOf(peer) is { } path && !path.Host.IsPublic());
         return MeetScenario.Judge(lab, "neighbours", [.. MeetScenario.Met(peers), (isPrivate, "both use the LAN")]);
     }
 

@@ -1,5 +1,6 @@
 using Punch.Lab.Cells;
 using Punch.Protocol;
+using Punch.Protocol.Nat;
 using Punch.Simulation;
 
 namespace Punch.Lab.Nat;

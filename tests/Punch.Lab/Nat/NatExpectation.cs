@@ -1,4 +1,4 @@
-using Punch.Protocol.Discovery;
+using Punch.Protocol.Nat;
 
 namespace Punch.Lab.Nat;
 
@@ -8,24 +8,24 @@ namespace Punch.Lab.Nat;
 /// </summary>
 internal static class NatExpectation
 {
-    public static string[] Mapping(MappingBehavior truth, Places places) => Alike(truth, places switch
+    public static string[] MappingWords(Mapping truth, Places places) => Alike(truth, places switch
     {
-        _ when truth == MappingBehavior.None => [[MappingBehavior.None]],
+        _ when truth == Mapping.None => [[Mapping.None]],
         Places.TwoAddresses => [],
-        Places.TwoPorts => [[MappingBehavior.EndpointIndependent, MappingBehavior.AddressDependent]],
-        Places.TwoServers => [[MappingBehavior.AddressDependent, MappingBehavior.AddressAndPortDependent]],
-        Places.One => [[MappingBehavior.EndpointIndependent, MappingBehavior.AddressDependent, MappingBehavior.AddressAndPortDependent]],
+        Places.TwoPorts => [[Mapping.EndpointIndependent, Mapping.AddressDependent]],
+        Places.TwoServers => [[Mapping.AddressDependent, Mapping.AddressAndPortDependent]],
+        Places.One => [[Mapping.EndpointIndependent, Mapping.AddressDependent, Mapping.AddressAndPortDependent]],
         _ => throw new ArgumentOutOfRangeException(nameof(places)),
     }, Words.Of);
 
-    public static string[] Filtering(NatTraits truth, Places places)
+    public static string[] FilteringWords(NatTraits truth, Places places)
     {
-        FilteringBehavior unfiltered = truth.Mapping == MappingBehavior.None ? FilteringBehavior.None : FilteringBehavior.EndpointIndependent;
+        Filtering unfiltered = truth.Mapping == Mapping.None ? Filtering.None : Filtering.EndpointIndependent;
         return Alike(truth.Filtering, places switch
         {
             Places.TwoAddresses => [],
-            Places.TwoPorts => [[unfiltered, FilteringBehavior.AddressDependent]],
-            Places.One or Places.TwoServers => [[unfiltered, FilteringBehavior.AddressDependent, FilteringBehavior.AddressAndPortDependent]],
+            Places.TwoPorts => [[unfiltered, Filtering.AddressDependent]],
+            Places.One or Places.TwoServers => [[unfiltered, Filtering.AddressDependent, Filtering.AddressAndPortDependent]],
             _ => throw new ArgumentOutOfRangeException(nameof(places)),
         }, Words.Of);
     }
@@ -47,8 +47,8 @@ internal static class NatExpectation
 
         foreach (string? problem in (string?[])
         [
-            Differs("mapping", report, Mapping(truth.Mapping, servers.Places)),
-            Differs("filtering", report, Filtering(truth, servers.Places)),
+            Differs("mapping", report, MappingWords(truth.Mapping, servers.Places)),
+            Differs("filtering", report, FilteringWords(truth, servers.Places)),
             Differs("allocation", report, [Words.Of(truth.Allocation)]),
             EarlyPackets(kind, servers.Places, report),
         ])

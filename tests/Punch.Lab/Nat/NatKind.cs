@@ -1,5 +1,5 @@
 using Punch.Lab.Cells;
-using Punch.Protocol.Discovery;
+using Punch.Protocol.Nat;
 using Punch.Simulation;
 
 namespace Punch.Lab.Nat;
@@ -18,7 +18,7 @@ internal sealed record NatKind(string Name, HostKind Host, NatTraits? Truth)
 
     private static NatKind Of(NatPreset preset) => new(preset.Name, HostKind.Of(preset), TruthOf(preset))
     {
-        HoldsEarlyPackets = preset.Nats.Any(nat => nat.EarlyPacket == EarlyPacket.Confirmed),
+        HoldsEarlyPackets = preset.Nats.Any(nat => nat.EarlyPacket == EarlyPacket.Held),
     };
 
     private static NatKind Blocked() => new(
@@ -29,9 +29,9 @@ internal sealed record NatKind(string Name, HostKind Host, NatTraits? Truth)
     private static IEnumerable<NatKind> Kernel()
     {
         var preserving = new NatTraits(
-            MappingBehavior.EndpointIndependent, FilteringBehavior.AddressAndPortDependent, AllocationBehavior.Preserving);
+            Mapping.EndpointIndependent, Filtering.AddressAndPortDependent, PortAllocation.Preserving);
         var random = new NatTraits(
-            MappingBehavior.AddressAndPortDependent, FilteringBehavior.AddressAndPortDependent, AllocationBehavior.Random);
+            Mapping.AddressAndPortDependent, Filtering.AddressAndPortDependent, PortAllocation.Random);
         yield return new NatKind(HostKind.KernelDrop.Name, HostKind.KernelDrop, preserving);
         yield return new NatKind(HostKind.KernelAccept.Name, HostKind.KernelAccept, preserving) { HoldsEarlyPackets = true };
         yield return new NatKind(HostKind.KernelRandomDrop.Name, HostKind.KernelRandomDrop, random);
@@ -39,11 +39,14 @@ internal sealed record NatKind(string Name, HostKind Host, NatTraits? Truth)
 
     private static IEnumerable<NatKind> Combinations() =>
         from mapping in Enum.GetValues<Mapping>()
+        where mapping != Mapping.None
         from filtering in Enum.GetValues<Filtering>()
+        where filtering != Filtering.None
         from allocation in Enum.GetValues<PortAllocation>()
+        where allocation != PortAllocation.Block
         select Of(new NatPreset
         {
-            Name = $"{Words.Of(Seen(mapping))}-{Words.Of(Seen(filtering))}-{Words.Of(Seen(allocation))}",
+            Name = $"{Words.Of(mapping)}-{Words.Of(filtering)}-{Words.Of(allocation)}",
             Summary = "",
             Nats = [Combine(mapping, filtering, allocation)],
         });
@@ -62,41 +65,17 @@ internal sealed record NatKind(string Name, HostKind Host, NatTraits? Truth)
         if (!preset.IsTranslated)
         {
             return new NatTraits(
-                MappingBehavior.None, preset.Firewall is { } filter ? Seen(filter) : FilteringBehavior.None, AllocationBehavior.Preserving);
+                Mapping.None, preset.Firewall, PortAllocation.Preserving);
         }
 
         NatOptions? picking = preset.Nats.FirstOrDefault(nat => nat.Allocation != PortAllocation.Preserving);
         return new NatTraits(
             preset.Nats.Max(SeenMapping),
-            preset.Nats.Max(nat => Seen(nat.Filtering)),
-            Seen(picking?.Allocation ?? PortAllocation.Preserving));
+            preset.Nats.Max(nat => nat.Filtering),
+            picking?.Allocation ?? PortAllocation.Preserving);
     }
 
     // Every flow keeps its port, which nobody outside can tell from one mapping for all of them.
-    private static MappingBehavior SeenMapping(NatOptions nat) =>
-        nat is { Sharing: PortSharing.Overloaded, Allocation: PortAllocation.Preserving } ? MappingBehavior.EndpointIndependent : Seen(nat.Mapping);
-
-    private static MappingBehavior Seen(Mapping mapping) => mapping switch
-    {
-        Mapping.EndpointIndependent => MappingBehavior.EndpointIndependent,
-        Mapping.AddressDependent => MappingBehavior.AddressDependent,
-        Mapping.AddressAndPortDependent => MappingBehavior.AddressAndPortDependent,
-        _ => throw new ArgumentOutOfRangeException(nameof(mapping)),
-    };
-
-    private static FilteringBehavior Seen(Filtering filtering) => filtering switch
-    {
-        Filtering.EndpointIndependent => FilteringBehavior.EndpointIndependent,
-        Filtering.AddressDependent => FilteringBehavior.AddressDependent,
-        Filtering.AddressAndPortDependent => FilteringBehavior.AddressAndPortDependent,
-        _ => throw new ArgumentOutOfRangeException(nameof(filtering)),
-    };
-
-    private static AllocationBehavior Seen(PortAllocation allocation) => allocation switch
-    {
-        PortAllocation.Preserving => AllocationBehavior.Preserving,
-        PortAllocation.Sequential => AllocationBehavior.Sequential,
-        PortAllocation.Random => AllocationBehavior.Random,
-        _ => throw new ArgumentOutOfRangeException(nameof(allocation)),
-    };
+    private static Mapping SeenMapping(NatOptions nat) =>
+        nat is { Sharing: PortSharing.Overloaded, Allocation: PortAllocation.Preserving } ? Mapping.EndpointIndependent : nat.Mapping;
 }

@@ -1,5 +1,5 @@
 using Punch.Protocol;
-using Punch.Protocol.Discovery;
+using Punch.Protocol.Nat;
 using Xunit;
 
 namespace Punch.Lab.Nat;
@@ -40,7 +40,7 @@ public sealed class NatTests(NatBatch batch) : IClassFixture<NatBatch>
 
         CoturnAnswers found = await batch.CoturnOf(KindNamed(kind));
 
-        string filtering = truth.Filtering == FilteringBehavior.None ? "eif" : Words.Of(truth.Filtering);
+        string filtering = truth.Filtering == Filtering.None ? "eif" : Words.Of(truth.Filtering);
         Assert.True(CoturnTools.Mapping(found.Mapping) == Words.Of(truth.Mapping), found.Mapping);
         Assert.True(CoturnTools.Filtering(found.Filtering) == filtering, found.Filtering);
     }

@@ -1,33 +1,33 @@
-using Punch.Protocol.Discovery;
+using Punch.Protocol.Nat;
 
 namespace Punch.Lab.Nat;
 
 /// <summary>The words of docs/json.md, written down again: the tests hold the binary to them.</summary>
 internal static class Words
 {
-    public static string Of(MappingBehavior mapping) => mapping switch
+    public static string Of(Mapping mapping) => mapping switch
     {
-        MappingBehavior.None => "none",
-        MappingBehavior.EndpointIndependent => "eim",
-        MappingBehavior.AddressDependent => "adm",
-        MappingBehavior.AddressAndPortDependent => "apdm",
+        Mapping.None => "none",
+        Mapping.EndpointIndependent => "eim",
+        Mapping.AddressDependent => "adm",
+        Mapping.AddressAndPortDependent => "apdm",
         _ => throw new ArgumentOutOfRangeException(nameof(mapping)),
     };
 
-    public static string Of(FilteringBehavior filtering) => filtering switch
+    public static string Of(Filtering filtering) => filtering switch
     {
-        FilteringBehavior.None => "none",
-        FilteringBehavior.EndpointIndependent => "eif",
-        FilteringBehavior.AddressDependent => "adf",
-        FilteringBehavior.AddressAndPortDependent => "apdf",
+        Filtering.None => "none",
+        Filtering.EndpointIndependent => "eif",
+        Filtering.AddressDependent => "adf",
+        Filtering.AddressAndPortDependent => "apdf",
         _ => throw new ArgumentOutOfRangeException(nameof(filtering)),
     };
 
-    public static string Of(AllocationBehavior allocation) => allocation switch
+    public static string Of(PortAllocation allocation) => allocation switch
     {
-        AllocationBehavior.Preserving => "preserving",
-        AllocationBehavior.Sequential => "sequential",
-        AllocationBehavior.Random or AllocationBehavior.Block => "random",
+        PortAllocation.Preserving => "preserving",
+        PortAllocation.Sequential => "sequential",
+        PortAllocation.Random or PortAllocation.Block => "random",
         _ => throw new ArgumentOutOfRangeException(nameof(allocation)),
     };
 }

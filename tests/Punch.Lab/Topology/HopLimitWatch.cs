@@ -29,7 +29,7 @@ internal sealed class HopLimitWatch
 
     private static HostAddress RouterAddress(HostAddress source, byte hop)
     {
-        if (AddressScope.IsPublic(source)) { return HostAddress.FromBytes([192, 0, 2, hop]); }
+        if (source.IsPublic()) { return HostAddress.FromBytes([192, 0, 2, hop]); }
 
         byte[] bytes = source.ToIPAddress().GetAddressBytes();
         bytes[^1] = 254;

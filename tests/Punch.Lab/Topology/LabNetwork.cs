@@ -95,5 +95,5 @@ internal sealed class LabNetwork : IDisposable
     }
 
     // A private network as home routers make it: neighbours are on one subnet. Public addresses stand alone.
-    private static int PrefixOf(HostAddress address) => address.IsV6 ? 128 : AddressScope.IsPublic(address) ? 32 : 24;
+    private static int PrefixOf(HostAddress address) => address.IsV6 ? 128 : address.IsPublic() ? 32 : 24;
 }

@@ -48,9 +48,12 @@ internal sealed record CliResult(int Exit, string Output, string Error)
 /// <summary>Files that hold what a user reads, word for word. PUNCH_WRITE_GOLDEN=1 writes them anew, to be reviewed like code.</summary>
 internal static class Golden
 {
-    public static void Check(string name, string actual)
+    public static void Check(string name, string actual) => CheckFile(Path.Combine("tests", "Punch.Tests", "Cli", "golden", name), actual);
+
+    /// <summary>The same for a file anywhere in the repository.</summary>
+    public static void CheckFile(string file, string actual)
     {
-        string path = Path.Combine(Repository.Root, "tests", "Punch.Tests", "Cli", "golden", name);
+        string path = Path.Combine(Repository.Root, file);
         if (Environment.GetEnvironmentVariable("PUNCH_WRITE_GOLDEN") == "1") { File.WriteAllText(path, actual); }
 
         Xunit.Assert.Equal(File.ReadAllText(path).ReplaceLineEndings("\n"), actual);

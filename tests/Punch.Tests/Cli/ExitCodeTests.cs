@@ -1,5 +1,3 @@
-using Punch.Cli;
-using Punch.Protocol.Peer;
 using Xunit;
 
 namespace Punch.Tests.Cli;
@@ -20,5 +18,5 @@ public sealed class ExitCodeTests
     [InlineData(Verdict.Nothing, Requirement.OneWay, false, false, 1)]
     [InlineData(Verdict.Nothing, Requirement.OneWay, true, false, 130)]
     public void A_session_ends_by_what_it_showed(Verdict verdict, Requirement requirement, bool isInterrupted, bool speaksOtherVersion, int exit) =>
-        Assert.Equal(exit, (int)ExitCodes.Of(new SessionOutcome(verdict, isInterrupted, speaksOtherVersion), requirement));
+        Assert.Equal(exit, (int)ExitCodes.Of(new SessionFinish(verdict, isInterrupted, speaksOtherVersion), requirement));
 }

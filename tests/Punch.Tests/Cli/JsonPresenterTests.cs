@@ -1,10 +1,7 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
-using Punch.Cli;
 using Punch.Cli.HandOver;
-using Punch.Cli.Reach;
-using Punch.Protocol;
-using Punch.Protocol.Peer;
+using Punch.Cli.Session;
 using Xunit;
 using static Punch.Tests.Cli.SessionScript;
 
@@ -35,6 +32,7 @@ public sealed partial class JsonPresenterTests
                 """{"v":1,"event":"received","at_ms":30,"from":"203.0.113.7:40122","kind":"plain","bytes":5,"text":"hello"}""",
                 """{"v":1,"event":"received","at_ms":31,"from":"198.51.100.9:4000","kind":"stranger","bytes":1025,"text":"XXX","truncated":true}""".Replace("XXX", new string('x', 1024)),
                 """{"v":1,"event":"received","at_ms":32,"from":"203.0.113.7:40122","kind":"other-version","bytes":14,"text":"x punch/2 id=1"}""",
+                """{"v":1,"event":"suspected","at_ms":15000}""",
                 """{"v":1,"event":"closed","at_ms":20000,"remote":"203.0.113.7:40122","silent_ms":10020,"reason":"silent"}""",
                 """{"v":1,"event":"open","at_ms":21500,"after_ms":1500,"remote":"203.0.113.7:6400","local_port":6400,"moved":false,"slot":true,"reopened":true}""",
                 """{"v":1,"event":"eof","at_ms":22000,"remote":"203.0.113.7:6311"}""",
@@ -55,7 +53,7 @@ public sealed partial class JsonPresenterTests
             Verdict = Verdict.TwoWay,
             Path = Moved,
             Elapsed = Ms(12_250.5),
-            Statistics = new PeerStatistics
+            Statistics = new SessionStatistics
             {
                 Sent = 1,
                 Primes = 22,
@@ -132,7 +130,7 @@ public sealed partial class JsonPresenterTests
             .Begin()
             .Event(Sent(0, sequence: 1))
             .Event(Received(0, DatagramKind.Message, "x", 3, 18.4), "x")
-            .Event(Path(PeerEventKind.Opened, 20, roundTrip: 18.4))
+            .Event(Path(SessionEventKind.Opened, 20, roundTrip: 18.4))
             .Event(Closed(20_000, 10_020))
             .End(BadEnd);
 
@@ -199,13 +197,14 @@ public sealed partial class JsonPresenterTests
             .Event(Sent(5, sequence: 2) with { Remote = Named with { Port = 6400 }, Local = Local with { Port = 6400 }, HopLimit = 4 })
             .Event(Received(10.5, DatagramKind.Punch, ""))
             .Event(Received(20.125, DatagramKind.Message, "x", 3, 18.4), "x")
-            .Event(Path(PeerEventKind.Opened, 20.125, isMoved: true, roundTrip: 18.4))
+            .Event(Path(SessionEventKind.Opened, 20.125, isMoved: true, roundTrip: 18.4))
             .Event(Received(30, DatagramKind.Plain, "hello"), "hello")
             .Event(Received(31, DatagramKind.Stranger, big), big)
             .Event(Received(32, DatagramKind.OtherVersion, "x punch/2 id=1"), "x punch/2 id=1")
+            .Event(new SessionEvent { Kind = SessionEventKind.Suspected, Elapsed = Ms(15_000) })
             .Event(Closed(20_000, 10_020))
-            .Event(InSlot(Path(PeerEventKind.Opened, 21_500, isReopened: true)))
-            .Event(new PeerEvent { Kind = PeerEventKind.DataEnded, Remote = Named, Elapsed = Ms(22_000) })
+            .Event(InSlot(Path(SessionEventKind.Opened, 21_500, isReopened: true)))
+            .Event(new SessionEvent { Kind = SessionEventKind.DataEnded, Remote = Named, Elapsed = Ms(22_000) })
             .Event(Closed(30_000, 0))
             .Event(Ended(30_000))
             .End(BadEnd with { HandOver = new HandOverPath(new HandOverCommand("socat", ["-u", "a b"]), Local, Moved) });

@@ -41,7 +41,7 @@ public sealed class LoopbackTests
     [Theory]
     [InlineData(false, 1)]
     [InlineData(true, 0)]
-    public void Text_of_the_original_is_printed_and_proves_one_way(bool isEnough, int exit)
+    public async Task Text_of_the_original_is_printed_and_proves_one_way(bool isEnough, int exit)
     {
         using var original = new UdpClient(new IPEndPoint(IPAddress.Loopback, 0));
         var answer = Task.Run(
@@ -56,7 +56,8 @@ public sealed class LoopbackTests
         string[] arguments = ["127.0.0.1", PortOf(original), "-p", "0", "-w", "500ms", .. isEnough ? (string[])["--one-way-ok", "-c1"] : []];
         CliResult result = CliResult.Of(arguments);
 
-        Assert.True(answer.IsCompletedSuccessfully);
+        // The command may be done before the thread that answered it comes back from its send.
+        await answer.WaitAsync(TimeSpan.FromSeconds(10), Never);
         Assert.Equal(exit, result.Exit);
         Assert.Contains($"\nResponse from 127.0.0.1:{PortOf(original)} is 2007-02-26 12:00:00 +0000\\x1b[2J\n", result.Output);
     }
@@ -88,6 +89,27 @@ public sealed class LoopbackTests
         Assert.Equal(exit, result.Exit);
         Assert.Empty(result.Output);
         Assert.Matches("^punch: error: [^\n]+\n(punch: hint: [^\n]+\n)?$", result.Error);
+    }
+
+    [Fact]
+    public void The_example_of_the_documentation_has_the_fields_that_a_run_prints()
+    {
+        string port = FreePort();
+        string page = File.ReadAllText(Path.Combine(Repository.Root, "docs", "json.md"));
+
+        string run = CliResult.Of("127.0.0.1", port, "-p", port, "-c", "2", "--json").Output;
+
+        HashSet<string> printed = [.. run.Split('\n').Where(line => line.StartsWith('{')).Select(Shape)];
+        HashSet<string> shown = [.. page.Split('\n').Where(line => line.StartsWith('{')).Select(Shape)];
+        Assert.Contains(shown, shape => shape.StartsWith("open ", StringComparison.Ordinal));
+        Assert.Contains(shown, shape => shape.StartsWith("summary ", StringComparison.Ordinal));
+        Assert.Subset(printed, shown);
+
+        static string Shape(string line)
+        {
+            JsonElement root = JsonDocument.Parse(line).RootElement;
+            return $"{root.GetProperty("event").GetString()} {string.Join(' ', root.EnumerateObject().Select(property => property.Name))}";
+        }
     }
 
     [Fact]

@@ -1,9 +1,10 @@
 using System.Text;
 using System.Text.Json;
-using Punch.Cli;
-using Punch.Cli.Meet;
+using Punch.Cli.Commands.Meet;
+using Punch.Cli.Options;
 using Punch.Cli.Pipe;
-using Punch.Protocol;
+using Punch.Cli.Presenting;
+using Punch.Cli.Session;
 using Punch.Tests.Net;
 using Xunit;
 
@@ -71,9 +72,11 @@ public sealed class MeetLoopbackTests
         using Serilog.Core.Logger log = new Serilog.LoggerConfiguration().MinimumLevel.Verbose().WriteTo.Sink(new Recorder(events)).CreateLogger();
         using var stop = new CancellationTokenSource();
         var context = new CommandContext(output, error, stop);
-        MeetOptions options = ((MeetRequest.Meet)new MeetSyntax().Parse(["--via", rig.Address, "-c", "1", "-w", "30", "-vvv", "--json"], new MeetSurroundings())).Options;
+        PeerOptions options = Assert.IsType<Request<PeerOptions>.Perform>(
+            MeetTable.Parse(["--via", rig.Address, "-c", "1", "-w", "30", "-vvv", "--json"], new EnvironmentDefaults())).Options;
+        var approach = new MeetingApproach(options, (PeerTarget.Meeting)options.Target);
         Task<int> maker = Task.Factory.StartNew(
-            () => (int)new MeetRunner(options, context, new JsonMeetPresenter(output, context.Errors, options), log).Run().Exit,
+            () => (int)new SessionRunner(options, approach, context, new JsonSessionPresenter(output, context.Errors, isQuiet: false), log).Run().Exit,
             CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
         MeetRig.Until(() => output.Text.Contains("\"waiting\"", StringComparison.Ordinal), () => output.Text + error.Text);
         string code = Events(output).Single(e => Name(e) == "code").GetProperty("code").GetString()!;

@@ -1,14 +1,11 @@
 using System.Text;
 using System.Text.Json;
-using Punch.Cli;
-using Punch.Cli.Meet;
-using Punch.Protocol;
-using Punch.Protocol.Meeting;
-using Punch.Protocol.Meeting.Agent;
-using Punch.Protocol.Peer;
-using Punch.Protocol.Stun;
+using Punch.Cli.Presenting;
+using Punch.Cli.Session;
+using Punch.Net;
 using Punch.Tests.Diagnosis;
 using Xunit;
+using static Punch.Tests.Cli.SessionScript;
 
 namespace Punch.Tests.Cli;
 
@@ -21,9 +18,9 @@ public sealed class MeetPresenterTests
     public void What_people_read_is_as_reviewed()
     {
         var text = new StringBuilder();
-        text.Append("# a code made here\n").Append(MeetScript.Text().Everything().Output.Text);
-        text.Append("\n# -v\n").Append(MeetScript.Text(options => options with { Verbosity = 1 }).Everything().Output.Text);
-        text.Append("\n# -q\n").Append(MeetScript.Text(options => options with { IsQuiet = true }).Everything().Output.Text);
+        text.Append("# a code made here\n").Append(MeetText().WholeMeeting().Output.Text);
+        text.Append("\n# -v\n").Append(MeetText(options => options with { Verbosity = 1 }).WholeMeeting().Output.Text);
+        text.Append("\n# -q\n").Append(MeetText(options => options with { IsQuiet = true }).WholeMeeting().Output.Text);
 
         Golden.Check("meet.txt", text.ToString());
     }
@@ -31,7 +28,7 @@ public sealed class MeetPresenterTests
     [Fact]
     public void What_programs_read_is_as_reviewed()
     {
-        string text = MeetScript.Json().Everything().Output.Text;
+        string text = MeetJson().WholeMeeting().Output.Text;
 
         Golden.Check("meet.jsonl", text);
     }
@@ -40,10 +37,10 @@ public sealed class MeetPresenterTests
     public void Every_failure_reads_as_reviewed()
     {
         var text = new StringBuilder();
-        foreach ((MeetOutcome outcome, IcmpHeard heard) in Outcomes())
+        foreach ((SessionOutcome outcome, IcmpHeard heard) in Outcomes())
         {
             text.Append("# ").Append(outcome.Result).Append('\n');
-            text.Append(MeetScript.Text().Begin().End(MeetScript.Failed(Explain(outcome, heard), outcome)).Error.Text);
+            text.Append(MeetText().Begin().End(Failed(Explain(outcome, heard), outcome)).Error.Text);
             text.Append("exit ").Append((int)Explain(outcome, heard).Exit).Append("\n\n");
         }
 
@@ -53,7 +50,7 @@ public sealed class MeetPresenterTests
     [Fact]
     public void A_failure_is_one_error_line_at_most_two_of_details_and_a_hint()
     {
-        foreach ((MeetOutcome outcome, IcmpHeard heard) in Outcomes())
+        foreach ((SessionOutcome outcome, IcmpHeard heard) in Outcomes())
         {
             Failure failure = Explain(outcome, heard);
 
@@ -66,7 +63,7 @@ public sealed class MeetPresenterTests
     [Fact]
     public void Quiet_leaves_out_single_datagrams_and_tries()
     {
-        string[] events = [.. MeetScript.Json(options => options with { IsQuiet = true }).Everything().Output.Lines.Select(Event)];
+        string[] events = [.. MeetJson(options => options with { IsQuiet = true }).WholeMeeting().Output.Lines.Select(Event)];
 
         Assert.DoesNotContain("sent", events);
         Assert.DoesNotContain("received", events);
@@ -81,37 +78,38 @@ public sealed class MeetPresenterTests
         Assert.Equal(1, Tries(verbosity: 0));
         Assert.Equal(2, Tries(verbosity: 1));
 
-        static int Tries(int verbosity) => MeetScript.Text(options => options with { Verbosity = verbosity }).Begin()
-            .Event(MeetScript.Trying("203.0.113.7:51234", 0))
-            .Event(MeetScript.Trying("203.0.113.7:51234", 0))
+        static int Tries(int verbosity) => MeetText(options => options with { Verbosity = verbosity }).Begin()
+            .Event(Trying("203.0.113.7:51234", 0))
+            .Event(Trying("203.0.113.7:51234", 0))
             .Output.Lines.Count(line => line.StartsWith("Trying 203.0.113.7:51234", StringComparison.Ordinal));
     }
 
     [Fact]
     public void A_code_that_was_given_is_never_printed()
     {
-        Assert.DoesNotContain("On the other side", MeetScript.Text().Begin().Output.Text);
-        Assert.DoesNotContain("\"code\"", MeetScript.Json().Begin().Output.Text);
+        Assert.DoesNotContain("On the other side", MeetText().Begin().Output.Text);
+        Assert.DoesNotContain("\"code\"", MeetJson().Begin().Output.Text);
     }
 
     [Fact]
     public void A_code_that_was_made_is_printed_in_one_place()
     {
-        Assert.Single(MeetScript.Text().Everything().Output.Lines, line => line.Contains(MeetScript.Code, StringComparison.Ordinal));
-        Assert.Single(MeetScript.Json().Everything().Output.Lines, line => line.Contains(MeetScript.Code, StringComparison.Ordinal));
+        Assert.Single(MeetText().WholeMeeting().Output.Lines, line => line.Contains(Code, StringComparison.Ordinal));
+        Assert.Single(MeetJson().WholeMeeting().Output.Lines, line => line.Contains(Code, StringComparison.Ordinal));
     }
 
     [Fact]
     public void Every_field_is_documented_and_every_documented_field_occurs()
     {
         HashSet<string> written = [];
-        foreach (string line in MeetScript.Json().Everything().Output.Lines)
+        foreach (string line in MeetJson().WholeMeeting().Output.Lines)
         {
             if (Event(line) is not ("sent" or "received" or "closed")) { NatPresenterTests.Collect(JsonDocument.Parse(line).RootElement, written); }
         }
 
         HashSet<string> common = [];
-        foreach (string line in SessionScript.Json().Begin().Event(SessionScript.Path(PeerEventKind.Opened, 1, roundTrip: 1)).End(new Punch.Cli.Reach.SessionEnd { Exit = ExitCode.Success }).Output.Lines)
+        SessionScript session = Json().Begin().Event(Path(SessionEventKind.Opened, 1, roundTrip: 1)).End(new SessionEnd { Exit = ExitCode.Success });
+        foreach (string line in session.Output.Lines)
         {
             NatPresenterTests.Collect(JsonDocument.Parse(line).RootElement, common);
         }
@@ -123,11 +121,11 @@ public sealed class MeetPresenterTests
     [Fact]
     public void Every_event_and_every_word_of_it_is_documented()
     {
-        string page = File.ReadAllText(Path.Combine(Repository.Root, "docs", "json.md"));
+        string page = File.ReadAllText(System.IO.Path.Combine(Repository.Root, "docs", "json.md"));
         string section = page.Split("\n# The output of `punch meet --json`")[1].Split("\n# ")[0];
 
-        Assert.All(MeetScript.Json().Everything().Output.Lines.Select(Event), name => Assert.Matches($"(?m)^\\| [a-z, _]*\\b{name}\\b[a-z, _]* \\|", section));
-        Assert.All(Enum.GetValues<MeetResult>(), result => Assert.Contains($"`{Encoding.ASCII.GetString(MeetNames.Of(result))}`", section));
+        Assert.All(MeetJson().WholeMeeting().Output.Lines.Select(Event), name => Assert.Matches($"(?m)^\\| [a-z, _]*\\b{name}\\b[a-z, _]* \\|", section));
+        Assert.All(Enum.GetValues<SessionResult>(), result => Assert.Contains($"`{Encoding.ASCII.GetString(JsonNames.Of(result))}`", section));
         Assert.All(Outcomes(), each => Assert.Matches($"(?m)^\\| `?{Explain(each.Outcome, each.Heard).Code}`? \\| {(int)Explain(each.Outcome, each.Heard).Exit} \\|", page));
         Assert.All((string[])["loopback", "lan", "ipv6", "ipv4", "answered", "silent", "back", "refused", "independent", "dependent"], word => Assert.Contains($"`{word}`", section));
     }
@@ -153,33 +151,35 @@ public sealed class MeetPresenterTests
         PortUnreachable,
     }
 
-    private static IEnumerable<(MeetOutcome Outcome, IcmpHeard Heard)> Outcomes()
+    private static IEnumerable<(SessionOutcome Outcome, IcmpHeard Heard)> Outcomes()
     {
         var mapped = TransportAddress.Parse("198.51.100.1:40122");
-        yield return (new MeetOutcome { Result = MeetResult.NobodyCame, Mapped = mapped }, default);
-        yield return (new MeetOutcome { Result = MeetResult.ServerSilent }, default);
-        yield return (new MeetOutcome { Result = MeetResult.ServerSilent }, IcmpHeard.PortUnreachable);
-        yield return (new MeetOutcome { Result = MeetResult.ServerRefused, Refusal = StunErrorCode.Forbidden }, default);
-        yield return (new MeetOutcome { Result = MeetResult.ServerRefused, Refusal = StunErrorCode.InsufficientCapacity }, default);
-        yield return (new MeetOutcome { Result = MeetResult.ServerRefused, Refusal = StunErrorCode.BadRequest }, default);
-        yield return (new MeetOutcome { Result = MeetResult.PeerRejected, Rejection = HelloRejection.OtherVersion }, default);
-        yield return (new MeetOutcome { Result = MeetResult.PeerRejected, Rejection = HelloRejection.BrokenSeal }, default);
-        yield return (new MeetOutcome { Result = MeetResult.NoPath, Own = Hard, Peer = Hard, Tried = 2, Rounds = 3 }, default);
-        yield return (new MeetOutcome { Result = MeetResult.NoPath, Own = Hard, Peer = Easy, Tried = 2, Rounds = 3 }, default);
-        yield return (new MeetOutcome { Result = MeetResult.NoPath, Own = Easy, Peer = Hard, Tried = 2, HasHeard = true }, default);
-        yield return (new MeetOutcome { Result = MeetResult.NoPath, Own = new HelloTraits(default, default, HasNoNat: true), Tried = 1 }, default);
+        yield return (new SessionOutcome { Result = SessionResult.NobodyCame, Mapped = mapped }, default);
+        yield return (new SessionOutcome { Result = SessionResult.ServerSilent }, default);
+        yield return (new SessionOutcome { Result = SessionResult.ServerSilent }, IcmpHeard.PortUnreachable);
+        yield return (new SessionOutcome { Result = SessionResult.ServerRefused, Refusal = StunErrorCode.Forbidden }, default);
+        yield return (new SessionOutcome { Result = SessionResult.ServerRefused, Refusal = StunErrorCode.InsufficientCapacity }, default);
+        yield return (new SessionOutcome { Result = SessionResult.ServerRefused, Refusal = StunErrorCode.BadRequest }, default);
+        yield return (new SessionOutcome { Result = SessionResult.PeerRejected, Rejection = HelloRejection.OtherVersion }, default);
+        yield return (new SessionOutcome { Result = SessionResult.PeerRejected, Rejection = HelloRejection.BrokenSeal }, default);
+        yield return (new SessionOutcome { Result = SessionResult.NoPath, Own = Hard, Peer = Hard, Tried = 2, Rounds = 3 }, default);
+        yield return (new SessionOutcome { Result = SessionResult.NoPath, Own = Hard, Peer = Easy, Tried = 2, Rounds = 3 }, default);
+        yield return (new SessionOutcome { Result = SessionResult.NoPath, Own = Easy, Peer = Hard, Tried = 2, HasHeard = true }, default);
+        yield return (new SessionOutcome { Result = SessionResult.NoPath, Own = new HelloTraits(default, default, HasNoNat: true), Tried = 1 }, default);
     }
 
-    private static Failure Explain(MeetOutcome outcome, IcmpHeard heard)
-    {
-        MeetOptions options = MeetScript.Options(each => each with { Deadline = TimeSpan.FromSeconds(30) });
-        var server = TransportAddress.Parse("203.0.113.1:3478");
-        var ledger = new MeetLedger([server]);
-        ledger.Note(new MeetEvent { Kind = MeetEventKind.PeerFound, Elapsed = TimeSpan.FromSeconds(2) });
-        ledger.Note(new MeetEvent { Kind = MeetEventKind.Ended, Elapsed = TimeSpan.FromSeconds(30) });
-        if (heard == IcmpHeard.PortUnreachable) { ledger.NoteRefusal(new Punch.Net.IcmpReport(Punch.Net.IcmpKind.PortUnreachable, server, server.Host, 3, 3)); }
+    private static SessionEnd Failed(Failure failure, SessionOutcome outcome) => new() { Exit = failure.Exit, Failure = failure, Outcome = outcome };
 
-        return MeetFailure.Explain(options, server.ToString(), ledger, outcome)!;
+    private static Failure Explain(SessionOutcome outcome, IcmpHeard heard)
+    {
+        PeerOptions options = MeetOptions(each => each with { Deadline = TimeSpan.FromSeconds(30) });
+        var ledger = new SessionLedger([SessionScript.Server]);
+        ledger.Note(Found(2_000, 1));
+        ledger.Note(Ended(30_000));
+        if (heard == IcmpHeard.PortUnreachable) { ledger.NoteRefusal(new IcmpReport(IcmpKind.PortUnreachable, SessionScript.Server, SessionScript.Server.Host, 3, 3)); }
+
+        SessionStart start = MeetStart() with { Remotes = [SessionScript.Server] };
+        return SessionFailure.Explain(options, new SessionReport(start, ledger, new SessionStatistics(), outcome, ExitCode.NoPath))!;
     }
 
     private static string Event(string line) => JsonDocument.Parse(line).RootElement.GetProperty("event").GetString()!;

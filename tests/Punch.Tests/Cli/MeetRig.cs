@@ -2,7 +2,7 @@ using System.Text;
 using Punch.Cli;
 using Punch.Cli.HandOver;
 using Punch.Cli.Pipe;
-using Punch.Net.Server;
+using Punch.Server;
 using Punch.Tests.Serve;
 using Xunit;
 

@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text;
 using Punch.Cli.Output;
-using Punch.Protocol;
 using Xunit;
 
 namespace Punch.Tests.Cli;

@@ -1,6 +1,5 @@
 using System.Text;
 using System.Text.Json;
-using Punch.Cli.Reach;
 using Xunit;
 
 namespace Punch.Tests.Cli;
@@ -151,42 +150,6 @@ public sealed class RefusalTests
             Assert.Equal("nothing", summary.GetProperty("verdict").GetString());
         }
     }
-
-    [Fact]
-    public void Help_reads_as_reviewed()
-    {
-        CliResult result = CliResult.Of("--help");
-
-        Assert.Equal(0, result.Exit);
-        Assert.Empty(result.Error);
-        Golden.Check("help.txt", result.Output);
-    }
-
-    [Theory]
-    [InlineData]
-    [InlineData("meet")]
-    [InlineData("nat")]
-    [InlineData("predict")]
-    [InlineData("serve")]
-    public void Every_help_fits_a_hundred_columns(params string[] command) =>
-        Assert.All(CliResult.Of([.. command, "--help"]).Output.Split('\n'), line => Assert.InRange(line.Length, 0, 100));
-
-    [Fact]
-    public void Help_names_every_option_and_every_exit_code()
-    {
-        string[] words = CliResult.Of("-h").Output.Split([' ', ',', '\n', ':'], StringSplitOptions.RemoveEmptyEntries);
-
-        foreach (System.CommandLine.Option option in new ReachSyntax().Command.Options)
-        {
-            Assert.All([option.Name, .. option.Aliases], name => Assert.Contains(name, words));
-        }
-
-        Assert.All(["0", "1", "2", "3", "4", "5", "6", "126", "127", "130"], code => Assert.Contains(code, words));
-    }
-
-    [Fact]
-    public void Help_fits_a_usual_terminal() =>
-        Assert.All(CliResult.Of("-h").Output.Split('\n'), line => Assert.InRange(line.Length, 0, 116));
 
     [Fact]
     public void Version_is_one_line()

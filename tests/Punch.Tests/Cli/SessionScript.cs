@@ -1,46 +1,62 @@
 using System.Text;
+using Punch.Cli.Commands.Meet;
 using Punch.Cli.Output;
 using Punch.Cli.Parsing;
-using Punch.Cli.Reach;
-using Punch.Protocol;
-using Punch.Protocol.Peer;
+using Punch.Cli.Presenting;
+using Punch.Cli.Session;
 
 namespace Punch.Tests.Cli;
 
-/// <summary>Feeds a presenter events by hand, as a session would.</summary>
+/// <summary>Feeds a presenter events by hand, as a session would: of a named host, or of a meeting.</summary>
 internal sealed class SessionScript
 {
     public const string Host = "peer.example";
+    public const string Code = "7k3m-9q2p-xv4t-h8rn-5wzc";
+
+    private const string Message = "2026-11-22 14:23:01 +0000 punch/1 id=5f0c9a77d1e2b340 seq=3";
 
     public static readonly TransportAddress Named = TransportAddress.Parse("203.0.113.7:6311");
     public static readonly TransportAddress Local = TransportAddress.Parse("0.0.0.0:6311");
     public static readonly TransportAddress Moved = TransportAddress.Parse("203.0.113.7:40122");
     public static readonly TransportAddress Stranger = TransportAddress.Parse("198.51.100.9:4000");
+    public static readonly TransportAddress Server = TransportAddress.Parse("203.0.113.1:3478");
+    public static readonly TransportAddress Met = TransportAddress.Parse("203.0.113.7:51234");
 
-    private readonly IPresenter _presenter;
+    private static readonly TransportAddress MeetLocal = TransportAddress.Parse("0.0.0.0:40122");
+    private static readonly TransportAddress Mapped = TransportAddress.Parse("198.51.100.1:40122");
 
-    private SessionScript(Func<SessionScript, IPresenter> create) => _presenter = create(this);
+    private readonly ISessionPresenter _presenter;
+    private readonly PeerOptions _options;
+
+    private SessionScript(PeerOptions options, Func<SessionScript, ISessionPresenter> create)
+    {
+        _options = options;
+        _presenter = create(this);
+    }
 
     public MemorySink Output { get; } = new();
 
     public MemorySink Error { get; } = new();
 
-    public static SessionScript Text(Func<ReachOptions, ReachOptions>? change = null, Colour colour = Colour.None) =>
-        new(script => new TextPresenter(script.Output, new ErrorVoice(script.Error), Options(change), colour));
+    public static SessionScript Text(Func<PeerOptions, PeerOptions>? change = null, Colour colour = Colour.None) =>
+        Text(Options(change), colour);
 
-    public static SessionScript Json(Func<ReachOptions, ReachOptions>? change = null) =>
-        new(script => new JsonPresenter(script.Output, new ErrorVoice(script.Error), Options(change)));
+    public static SessionScript Json(Func<PeerOptions, PeerOptions>? change = null) => Json(Options(change));
 
-    public static ReachOptions Options(Func<ReachOptions, ReachOptions>? change = null)
+    public static SessionScript MeetText(Func<PeerOptions, PeerOptions>? change = null) => Text(MeetOptions(change), Colour.None);
+
+    public static SessionScript MeetJson(Func<PeerOptions, PeerOptions>? change = null) => Json(MeetOptions(change));
+
+    public static PeerOptions Options(Func<PeerOptions, PeerOptions>? change = null)
     {
-        var options = new ReachOptions { Remote = new RemoteTarget(Host, null, null) };
+        var options = new PeerOptions { Target = new PeerTarget.Host(new RemoteTarget(Host, null, null), PeerOptions.DefaultPort) };
         return change is null ? options : change(options);
     }
 
-    public SessionScript Begin()
+    public static PeerOptions MeetOptions(Func<PeerOptions, PeerOptions>? change = null)
     {
-        _presenter.Begin(Start());
-        return this;
+        var options = new PeerOptions { Target = new PeerTarget.Meeting(Code: null, RemoteTarget.Parse("punch.example"), "punch.example") };
+        return change is null ? options : change(options);
     }
 
     public static SessionStart Start() => new()
@@ -52,9 +68,29 @@ internal sealed class SessionScript
         Time = new DateTimeOffset(2026, 11, 22, 14, 23, 1, TimeSpan.FromHours(1)),
     };
 
-    public SessionScript Event(PeerEvent e, string datagram = "") => Event(e, Encoding.UTF8.GetBytes(datagram));
+    /// <summary>The start of a meeting; with a code, where it was made here.</summary>
+    public static SessionStart MeetStart(string? newCode = null) => Start() with
+    {
+        Host = "punch.example",
+        Remotes = [Server, TransportAddress.Parse("[2001:db8::1]:3478")],
+        Locals = [MeetLocal, TransportAddress.Parse("[::]:40122")],
+        Meeting = new MeetingStart
+        {
+            Hosts = () => [new LocalAddress(HostAddress.Parse("192.168.1.2"), 24)],
+            NewCode = newCode,
+            Command = newCode is null ? null : PeerCommand.Of(MeetOptions(), (PeerTarget.Meeting)MeetOptions().Target, newCode),
+        },
+    };
 
-    public SessionScript Event(PeerEvent e, ReadOnlySpan<byte> datagram)
+    public SessionScript Begin(string? newCode = null)
+    {
+        _presenter.Begin(_options.Target is PeerTarget.Host ? Start() : MeetStart(newCode));
+        return this;
+    }
+
+    public SessionScript Event(SessionEvent e, string datagram = "") => Event(e, Encoding.UTF8.GetBytes(datagram));
+
+    public SessionScript Event(SessionEvent e, ReadOnlySpan<byte> datagram)
     {
         _presenter.Event(e, datagram);
         return this;
@@ -72,9 +108,34 @@ internal sealed class SessionScript
         return this;
     }
 
-    public static PeerEvent Sent(double ms, DatagramKind kind = DatagramKind.Message, uint? sequence = null) => new()
+    /// <summary>A meeting that made a code, waited, found the peer, tried, opened, talked, lost the path, found it again, left.</summary>
+    public SessionScript WholeMeeting() => Begin(Code)
+        .Event(new SessionEvent { Kind = SessionEventKind.ServerAnswered, Elapsed = Ms(20), Remote = Server, Mapped = Mapped })
+        .Event(new SessionEvent { Kind = SessionEventKind.Waiting, Elapsed = Ms(20) })
+        .Event(new SessionEvent { Kind = SessionEventKind.ServerSilent, Elapsed = Ms(30_000), Remote = Server })
+        .Event(new SessionEvent { Kind = SessionEventKind.ServerBack, Elapsed = Ms(45_000), Remote = Server })
+        .Event(new SessionEvent { Kind = SessionEventKind.PeerRejected, Elapsed = Ms(50_000), Rejection = HelloRejection.OtherVersion })
+        .Event(Found(60_000, 3))
+        .Event(Trying("203.0.113.7:51234", 2))
+        .Event(Trying("192.168.1.9:51234", 0))
+        .Event(Trying("[2001:db8::7]:51234", 0))
+        .Event(FreshPort(61_500, 40500))
+        .Event(Found(61_550, 1) with { Round = 1 })
+        .Event(MeetPath(SessionEventKind.Opened, 61_600, 48.4))
+        .Event(Sent(61_600, sequence: 1) with { Local = MeetLocal, Remote = Met })
+        .Event(Received(61_650, DatagramKind.Message, Message, 3, 48.4) with { Remote = Met }, Message)
+        .Event(new SessionEvent { Kind = SessionEventKind.Suspected, Elapsed = Ms(70_000) })
+        .Event(MeetPath(SessionEventKind.Moved, 70_100, 0.8) with { Remote = TransportAddress.Parse("192.168.1.9:51234") })
+        .Event(Closed(80_000, 4_000) with { Remote = Met })
+        .Event(MeetPath(SessionEventKind.Opened, 83_000, 50) with { IsReopened = true })
+        .Event(Refused(84_000))
+        .Event(Closed(90_000, 0) with { Remote = Met })
+        .Event(Ended(90_000))
+        .End(GoodMeeting);
+
+    public static SessionEvent Sent(double ms, DatagramKind kind = DatagramKind.Message, uint? sequence = null) => new()
     {
-        Kind = PeerEventKind.Sent,
+        Kind = SessionEventKind.Sent,
         Remote = Named,
         Local = Local,
         Elapsed = Ms(ms),
@@ -83,45 +144,127 @@ internal sealed class SessionScript
         Sequence = sequence,
     };
 
-    public static PeerEvent Received(double ms, DatagramKind kind, string datagram, uint? sequence = null, double? roundTrip = null) => new()
-    {
-        Kind = PeerEventKind.Received,
-        Remote = kind == DatagramKind.Stranger ? Stranger : Moved,
-        Elapsed = Ms(ms),
-        Datagram = kind,
-        Bytes = Encoding.UTF8.GetByteCount(datagram),
-        Sequence = sequence,
-        RoundTrip = roundTrip is { } value ? Ms(value) : null,
-    };
+    public static SessionEvent Received(
+        double ms, DatagramKind kind, string datagram, uint? sequence = null, double? roundTrip = null) => new()
+        {
+            Kind = SessionEventKind.Received,
+            Remote = kind == DatagramKind.Stranger ? Stranger : Moved,
+            Elapsed = Ms(ms),
+            Datagram = kind,
+            Bytes = Encoding.UTF8.GetByteCount(datagram),
+            Sequence = sequence,
+            RoundTrip = roundTrip is { } value ? Ms(value) : null,
+        };
 
-    public static PeerEvent Path(PeerEventKind kind, double ms, bool isMoved = false, bool isReopened = false, double? roundTrip = null) => new()
+    public static SessionEvent Path(
+        SessionEventKind kind, double ms, bool isMoved = false, bool isReopened = false, double? roundTrip = null) => new()
+        {
+            Kind = kind,
+            Local = Local,
+            Remote = isMoved ? Moved : Named,
+            Elapsed = Ms(ms),
+            RoundTrip = roundTrip is { } value ? Ms(value) : null,
+            IsMoved = isMoved,
+            NamedPort = isMoved ? Named.Port : (ushort)0,
+            IsReopened = isReopened,
+        };
+
+    /// <summary>The path of a meeting.</summary>
+    public static SessionEvent MeetPath(SessionEventKind kind, double ms, double roundTrip) => new()
     {
         Kind = kind,
-        Local = Local,
-        Remote = isMoved ? Moved : Named,
+        Local = MeetLocal,
+        Remote = Met,
         Elapsed = Ms(ms),
-        RoundTrip = roundTrip is { } value ? Ms(value) : null,
-        IsMoved = isMoved,
-        IsReopened = isReopened,
+        RoundTrip = Ms(roundTrip),
     };
 
     /// <summary>A path that was met in a slot of the clock, 89 ports above the base ports.</summary>
-    public static PeerEvent InSlot(PeerEvent opened) => opened with
+    public static SessionEvent InSlot(SessionEvent opened) => opened with
     {
         Local = opened.Local with { Port = 6400 },
         Remote = opened.Remote with { Port = 6400 },
         IsSlot = true,
     };
 
-    public static PeerEvent Closed(double ms, double silentMs) => new()
+    public static SessionEvent Found(double ms, int candidates) => new()
     {
-        Kind = PeerEventKind.Closed,
+        Kind = SessionEventKind.PeerFound,
+        Elapsed = Ms(ms),
+        Candidates = candidates,
+    };
+
+    public static SessionEvent Trying(string remote, byte hopLimit) => new()
+    {
+        Kind = SessionEventKind.Trying,
+        Elapsed = Ms(60_000),
+        Remote = TransportAddress.Parse(remote),
+        Local = MeetLocal,
+        HopLimit = hopLimit,
+    };
+
+    public static SessionEvent FreshPort(double ms, ushort port) => new()
+    {
+        Kind = SessionEventKind.FreshPort,
+        Elapsed = Ms(ms),
+        Local = MeetLocal with { Port = port },
+        Round = 1,
+    };
+
+    public static SessionEvent Refused(double ms) => new()
+    {
+        Kind = SessionEventKind.ServerRefused,
+        Elapsed = Ms(ms),
+        Remote = Server,
+        Code = StunErrorCode.InsufficientCapacity,
+    };
+
+    public static SessionEvent Closed(double ms, double silentMs) => new()
+    {
+        Kind = SessionEventKind.Closed,
         Remote = Moved,
         Elapsed = Ms(ms),
         SilentFor = Ms(silentMs),
     };
 
-    public static PeerEvent Ended(double ms) => new() { Kind = PeerEventKind.Ended, Elapsed = Ms(ms) };
+    public static SessionEvent Ended(double ms) => new() { Kind = SessionEventKind.Ended, Elapsed = Ms(ms) };
 
     public static TimeSpan Ms(double value) => TimeSpan.FromMicroseconds(value * 1_000);
+
+    private static readonly SessionEnd GoodMeeting = new()
+    {
+        Exit = ExitCode.Success,
+        Verdict = Verdict.TwoWay,
+        Path = Met,
+        Elapsed = Ms(90_000),
+        Statistics = new SessionStatistics
+        {
+            Sent = 12,
+            Received = 11,
+            Messages = 11,
+            Answered = 11,
+            Outbound = new Loss(11, 0),
+            Inbound = new Loss(11, 0),
+            TimeToOpen = Ms(61_600),
+            Opens = 2,
+            RoundTrips = new RoundTrips(9, Ms(47.904), Ms(48.601), Ms(49.4), Ms(0.5), Ms(0.2)),
+        },
+        Outcome = new SessionOutcome
+        {
+            Result = SessionResult.Proven,
+            Own = new HelloTraits(Dependence.EndpointIndependent, Dependence.Dependent, HasNoNat: false),
+            Peer = new HelloTraits(Dependence.Unknown, Dependence.Unknown, HasNoNat: true),
+            Mapped = Mapped,
+            PeerMapped = Met,
+            Rounds = 1,
+            Tried = 3,
+            HasHeard = true,
+        },
+    };
+
+    private static SessionScript Text(PeerOptions options, Colour colour) =>
+        new(options, script => new TextSessionPresenter(script.Output, new ErrorPrinter(script.Error), options, colour));
+
+    private static SessionScript Json(PeerOptions options) =>
+        new(options, script => new JsonSessionPresenter(script.Output, new ErrorPrinter(script.Error), options.IsQuiet));
 }

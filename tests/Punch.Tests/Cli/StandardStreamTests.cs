@@ -1,6 +1,8 @@
 using System.IO.Pipes;
 using System.Text;
 using Punch.Cli.Output;
+using Punch.Cli.Platform;
+using Punch.Net.Unix;
 using Xunit;
 
 namespace Punch.Tests.Cli;
@@ -96,9 +98,9 @@ public sealed class StandardStreamTests
 
         using var own = File.OpenHandle(Environment.ProcessPath!);
 
-        Assert.False(Inheritance.IsInherited((int)own.DangerousGetHandle()));
-        Assert.False(Inheritance.IsInherited(int.MaxValue));
-        Assert.True(Inheritance.IsInherited(1));
+        Assert.False(LibC.IsInheritable((int)own.DangerousGetHandle()));
+        Assert.False(LibC.IsInheritable(int.MaxValue));
+        Assert.True(LibC.IsInheritable(1));
     }
 
     [Fact]
@@ -110,6 +112,35 @@ public sealed class StandardStreamTests
 
         Assert.False(stream.IsClosed);
         Assert.Null(stream.Error);
+    }
+
+    [Fact]
+    public void An_output_that_closes_stops_the_command_once()
+    {
+        using var stop = new CancellationTokenSource();
+        int stops = 0;
+        using CancellationTokenRegistration registration = stop.Token.Register(() => stops++);
+        var sink = new StoppingSink(new MemorySink(maxLines: 2), stop);
+
+        sink.Write("one\n"u8);
+        Assert.False(stop.IsCancellationRequested);
+        sink.Write("two\n"u8);
+        sink.Write("three\n"u8);
+
+        Assert.True(sink.IsClosed);
+        Assert.Equal(1, stops);
+    }
+
+    [Fact]
+    public void An_output_that_closes_after_the_command_harms_nothing()
+    {
+        var stop = new CancellationTokenSource();
+        var sink = new StoppingSink(new MemorySink(maxLines: 1), stop);
+        stop.Dispose();
+
+        sink.Write("late\n"u8);
+
+        Assert.True(sink.IsClosed);
     }
 
     private sealed class FakeHandle(WriteResult[] results) : IStandardHandle

@@ -1,9 +1,8 @@
 using System.Text;
-using Punch.Cli;
 using Punch.Cli.HandOver;
-using Punch.Cli.Reach;
-using Punch.Protocol;
-using Punch.Protocol.Peer;
+using Punch.Cli.Output;
+using Punch.Cli.Presenting;
+using Punch.Cli.Session;
 using Xunit;
 using static Punch.Tests.Cli.SessionScript;
 
@@ -19,7 +18,7 @@ public sealed class TextPresenterTests
         Verdict = Verdict.TwoWay,
         Path = Moved,
         Elapsed = TimeSpan.FromSeconds(12.25),
-        Statistics = new PeerStatistics
+        Statistics = new SessionStatistics
         {
             Sent = 12,
             Received = 11,
@@ -40,7 +39,7 @@ public sealed class TextPresenterTests
     public void A_path_met_by_the_clock_says_on_which_own_port() =>
         Assert.Equal(
             "Path open after 6.2 s: 203.0.113.7:6400, rtt 50.4 ms, met by the clock on port 6400",
-            Text().Begin().Event(InSlot(Path(PeerEventKind.Opened, 6200, roundTrip: 50.4))).Output.Lines[^1]);
+            Text().Begin().Event(InSlot(Path(SessionEventKind.Opened, 6200, roundTrip: 50.4))).Output.Lines[^1]);
 
     [Fact]
     public void The_first_line_names_the_host_its_addresses_and_the_local_port() =>
@@ -97,12 +96,33 @@ public sealed class TextPresenterTests
         """.ReplaceLineEndings("\n") + "\n",
         Text()
             .Begin()
-            .Event(Path(PeerEventKind.Opened, 214, roundTrip: 18.4))
-            .Event(Path(PeerEventKind.Moved, 3_000, isMoved: true, roundTrip: 20))
+            .Event(Path(SessionEventKind.Opened, 214, roundTrip: 18.4))
+            .Event(Path(SessionEventKind.Moved, 3_000, isMoved: true, roundTrip: 20))
             .Event(Closed(20_000, 10_020))
-            .Event(Path(PeerEventKind.Opened, 21_500, isMoved: true, isReopened: true))
+            .Event(Path(SessionEventKind.Opened, 21_500, isMoved: true, isReopened: true))
             .Event(Closed(30_000, 0))
             .Output.Text.Split('\n', 2)[1]);
+
+    [Theory]
+    [InlineData(6311, "the peer's NAT moved port 6311 to 40122")]
+    [InlineData(0, "the peer's NAT moved the port to 40122")]
+    public void A_port_that_moved_is_told_with_the_one_that_was_named_if_it_is_known(ushort named, string words)
+    {
+        SessionEvent opened = Path(SessionEventKind.Opened, 214, isMoved: true) with { NamedPort = named };
+
+        Assert.EndsWith($": 203.0.113.7:40122, {words}\n", Text().Begin().Event(opened).Output.Text);
+        Assert.EndsWith($": 203.0.113.7:40122, over IPv4, {words}\n", MeetText().Begin().Event(opened).Output.Text);
+    }
+
+    [Fact]
+    public void A_path_that_is_suspected_is_told_unless_quiet()
+    {
+        var suspected = new SessionEvent { Kind = SessionEventKind.Suspected };
+
+        Assert.Equal("The path is silent: looking for another", Text().Begin().Event(suspected).Output.Lines[^1]);
+        Assert.Equal("The path is silent: looking for another", MeetText().Begin().Event(suspected).Output.Lines[^1]);
+        Assert.Single(Text(options => options with { IsQuiet = true }).Begin().Event(suspected).Output.Lines);
+    }
 
     [Fact]
     public void What_is_sent_is_shown_on_request_only()
@@ -133,7 +153,7 @@ public sealed class TextPresenterTests
     [Fact]
     public void Data_has_a_line_of_its_own_in_the_statistics()
     {
-        var statistics = new PeerStatistics
+        var statistics = new SessionStatistics
         {
             DataSent = new Volume(200, 230_000),
             DataReceived = new Volume(3, 20),
@@ -147,14 +167,18 @@ public sealed class TextPresenterTests
     }
 
     [Fact]
-    public void The_end_of_the_peers_data_and_a_hand_over_are_told()
+    public void The_end_of_the_peers_data_is_told() => Assert.Equal(
+        "The peer has sent all its data", Text().Begin().Event(new SessionEvent { Kind = SessionEventKind.DataEnded, Remote = Named }).Output.Lines[^1]);
+
+    [Fact]
+    public void A_hand_over_is_told_by_both_commands_unless_quiet()
     {
-        var handOver = new HandOverPath(new HandOverCommand("so\u001bcat", ["-u"]), Local, Moved);
+        const string Told = "Port 6311 and the path to 203.0.113.7:40122 go to so\\x1bcat";
+        SessionEnd end = GoodEnd with { HandOver = new HandOverPath(new HandOverCommand("so\u001bcat", ["-u"]), Local, Moved) };
 
-        string[] lines = Text().Begin().Event(new PeerEvent { Kind = PeerEventKind.DataEnded, Remote = Named }).End(GoodEnd with { HandOver = handOver }).Output.Lines;
-
-        Assert.Equal("The peer has sent all its data", lines[1]);
-        Assert.Equal("Port 6311 and the path to 203.0.113.7:40122 go to so\\x1bcat", lines[^1]);
+        Assert.Equal(Told, Text().Begin().End(end).Output.Lines[^1]);
+        Assert.Equal(Told, MeetText().Begin().End(end).Output.Lines[^1]);
+        Assert.DoesNotContain("go to", MeetText(options => options with { IsQuiet = true }).Begin().End(end).Output.Text);
     }
 
     [Theory]
@@ -162,7 +186,7 @@ public sealed class TextPresenterTests
     [InlineData(Verdict.OneWay, "no two-way path: the way in works, nothing proves the way out")]
     public void Statistics_without_a_path_say_so(Verdict verdict, string line)
     {
-        string[] lines = Text().Begin().End(new SessionEnd { Exit = ExitCode.Interrupted, Verdict = verdict, Statistics = new PeerStatistics { Sent = 4 } }).Output.Lines;
+        string[] lines = Text().Begin().End(new SessionEnd { Exit = ExitCode.Interrupted, Verdict = verdict, Statistics = new SessionStatistics { Sent = 4 } }).Output.Lines;
 
         Assert.Equal(["--- peer.example punch statistics ---", "sent 4, received 0, time 0 ms", line], lines[1..]);
     }
@@ -188,7 +212,7 @@ public sealed class TextPresenterTests
             .Event(Sent(0, DatagramKind.Punch))
             .Event(Received(10, DatagramKind.Message, Message, 3, 1), Message)
             .Event(Received(10, DatagramKind.Plain, "x"), "x")
-            .Event(Path(PeerEventKind.Opened, 214, roundTrip: 18.4))
+            .Event(Path(SessionEventKind.Opened, 214, roundTrip: 18.4))
             .Event(Closed(20_000, 10_020))
             .Advise("wait")
             .Event(Ended(20_000))
@@ -261,7 +285,7 @@ public sealed class TextPresenterTests
     [Fact]
     public void Colour_marks_the_lines_about_the_path_and_changes_no_word()
     {
-        PeerEvent opened = Path(PeerEventKind.Opened, 214, roundTrip: 18.4);
+        SessionEvent opened = Path(SessionEventKind.Opened, 214, roundTrip: 18.4);
 
         string plain = Text().Begin().Event(opened).Event(Closed(20_000, 10_020)).Output.Text;
         string coloured = Text(colour: Colour.Ansi).Begin().Event(opened).Event(Closed(20_000, 10_020)).Output.Text;
@@ -276,7 +300,8 @@ public sealed class TextPresenterTests
     [InlineData(false)]
     public void A_flood_of_messages_allocates_nothing(bool isQuiet)
     {
-        var presenter = new TextPresenter(new NullSink(), new Punch.Cli.Output.ErrorVoice(new NullSink()), Options(options => options with { IsQuiet = isQuiet, Verbosity = 1 }), Colour.None);
+        PeerOptions options = Options(each => each with { IsQuiet = isQuiet, Verbosity = 1 });
+        var presenter = new TextSessionPresenter(new NullSink(), new ErrorPrinter(new NullSink()), options, Colour.None);
         byte[] bytes = Encoding.ASCII.GetBytes(Message);
         presenter.Begin(Start());
         Play(presenter, bytes, 100);
@@ -284,7 +309,7 @@ public sealed class TextPresenterTests
         Assert.Equal(0, Allocation.Fewest(() => Play(presenter, bytes, 1_000)));
     }
 
-    private static void Play(TextPresenter presenter, byte[] bytes, uint count)
+    private static void Play(TextSessionPresenter presenter, byte[] bytes, uint count)
     {
         for (uint i = 0; i < count; i++)
         {
@@ -293,7 +318,7 @@ public sealed class TextPresenterTests
         }
     }
 
-    private sealed class NullSink : Punch.Cli.Output.IByteSink
+    private sealed class NullSink : IByteSink
     {
         public bool IsClosed => false;
 

@@ -1,5 +1,4 @@
-using Punch.Cli.Reach;
-using Punch.Protocol.Peer;
+using Punch.Cli.Session;
 using Xunit;
 using static Punch.Tests.Cli.SessionScript;
 

@@ -2,10 +2,9 @@ using System.Text.Json;
 using Punch.Net;
 using Punch.Net.Loop;
 using Punch.Net.Sockets;
-using Punch.Protocol;
-using Punch.Protocol.Stun;
+using Punch.Serving;
 using Punch.Tests.Cli;
-using Punch.Tests.Discovery;
+using Punch.Tests.Serving;
 using Xunit;
 
 namespace Punch.Tests.Diagnosis;
@@ -90,8 +89,11 @@ public sealed class NatLoopbackTests
             ushort[] ports = [BindAll(hosts), BindAll(hosts)];
             TransportAddress[] places = [.. hosts.SelectMany(host => ports.Select(port => new TransportAddress(HostAddress.Parse(host), port)))];
             Address = places[0].ToString();
-            var loop = new ProtocolLoop<StunReply>(new StunServerMachine(places), _sockets, new MonotonicClock(), new Silent());
-            _thread = new Thread(() => loop.Run(() => _stop.IsCancellationRequested, _ => { }, CancellationToken.None));
+            _thread = new Thread(() =>
+            {
+                using var loop = new ProtocolLoop<ServerEvent>(Servers.Stun(places), _sockets, new MonotonicClock(), new Silent());
+                loop.Run(_stop.Token);
+            });
             _thread.Start();
         }
 
@@ -125,9 +127,13 @@ public sealed class NatLoopbackTests
             }
         }
 
-        private sealed class Silent : ILoopHandler<StunReply>
+        private sealed class Silent : ILoopHandler<ServerEvent>
         {
-            public void OnEvent(in StunReply e)
+            public void OnStarted()
+            {
+            }
+
+            public void OnEvent(in ServerEvent e)
             {
             }
 

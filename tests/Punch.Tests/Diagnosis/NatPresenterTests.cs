@@ -1,11 +1,9 @@
 using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
-using Punch.Cli;
 using Punch.Cli.Nat;
 using Punch.Cli.Output;
 using Punch.Cli.Parsing;
-using Punch.Protocol.Discovery;
 using Punch.Tests.Cli;
 using Punch.Tests.Discovery;
 using Xunit;
@@ -58,7 +56,7 @@ public sealed partial class NatPresenterTests
         Assert.Equal(allocation, report.GetProperty("allocation").GetString());
         Assert.Equal("open", report.GetProperty("udp").GetString());
         Assert.All(report.GetProperty("public").EnumerateArray(), address => Assert.StartsWith("198.51.100.1:", address.GetString()));
-        Assert.Equal(PeerKinds.All.Select(kind => kind.Name()), report.GetProperty("verdict").EnumerateArray().Select(verdict => verdict.GetProperty("peer").GetString()));
+        Assert.Equal(AccessKinds.Peers.Select(kind => kind.Name()), report.GetProperty("verdict").EnumerateArray().Select(verdict => verdict.GetProperty("peer").GetString()));
         Assert.All(report.GetProperty("verdict").EnumerateArray(), verdict => Assert.Contains(verdict.GetProperty("direct").GetString(), (string[])["yes", "search", "no"]));
     }
 
@@ -95,7 +93,7 @@ public sealed partial class NatPresenterTests
         HashSet<string> written = [];
         foreach (string name in (string[])["linux", "symmetric-sequential"]) { Collect(Json(NatReports.Of(name)), written); }
 
-        Collect(Json(new DiscoveryRig(DiscoveryRig.Access(new Punch.Simulation.NatOptions { Allocation = Punch.Simulation.PortAllocation.Random, FirstPort = 2000, LastPort = 2200 }))
+        Collect(Json(new DiscoveryRig(DiscoveryRig.Access(new Punch.Simulation.NatOptions { Allocation = PortAllocation.Random, FirstPort = 2000, LastPort = 2200 }))
         {
             TestsLifetime = true,
         }.ServeTwoAddresses().Run(DiscoveryRig.A1P1)), written);
@@ -142,7 +140,7 @@ public sealed partial class NatPresenterTests
     private static string Print(NatReport report, bool isQuiet = false)
     {
         var output = new MemorySink();
-        var presenter = new TextNatPresenter(output, new ErrorVoice(new MemorySink()), Options(isQuiet));
+        var presenter = new TextNatPresenter(output, new ErrorPrinter(new MemorySink()), Options(isQuiet));
         presenter.Begin([.. report.Servers.Select(server => server.Address)]);
         foreach (ServerReport server in report.Servers)
         {
@@ -157,7 +155,7 @@ public sealed partial class NatPresenterTests
     private static JsonElement Json(NatReport report)
     {
         var output = new MemorySink();
-        new JsonNatPresenter(output, new ErrorVoice(new MemorySink()), Options()).End(new NatEnd { Exit = ExitCode.Success, Report = report });
+        new JsonNatPresenter(output, new ErrorPrinter(new MemorySink()), Options()).End(new NatEnd { Exit = ExitCode.Success, Report = report });
         return JsonDocument.Parse(output.Lines[^1]).RootElement;
     }
 

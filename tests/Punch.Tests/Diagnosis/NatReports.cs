@@ -1,4 +1,3 @@
-using Punch.Protocol.Discovery;
 using Punch.Simulation;
 using Punch.Tests.Discovery;
 
@@ -20,5 +19,5 @@ internal static class NatReports
     public static NatReport Blocked() => new DiscoveryRig(NatPresets.Open).Run(DiscoveryRig.A1P1);
 
     private static NatPreset Find(string name) =>
-        NatPresets.TryFind(name, out NatPreset? preset) ? preset : throw new ArgumentException($"no preset {name}");
+        AccessKinds.TryFind(name, out AccessKind kind) ? NatPresets.Of(kind) : throw new ArgumentException($"no preset {name}");
 }

@@ -1,6 +1,4 @@
-using Punch.Cli;
 using Punch.Cli.Nat;
-using Punch.Protocol.Discovery;
 using Xunit;
 
 namespace Punch.Tests.Diagnosis;

@@ -6,7 +6,6 @@ using Punch.Cli.Output;
 using Punch.Cli.Parsing;
 using Punch.Cli.Pipe;
 using Punch.Cli.Predict;
-using Punch.Protocol.Discovery;
 using Punch.Simulation;
 using Punch.Tests.Cli;
 using Xunit;
@@ -18,9 +17,9 @@ public sealed class PredictTests
     public static TheoryData<string, string> Pairs()
     {
         var pairs = new TheoryData<string, string>();
-        foreach (PeerKind a in PeerKinds.All)
+        foreach (AccessKind a in AccessKinds.Peers)
         {
-            foreach (PeerKind b in PeerKinds.All) { pairs.Add(a.Name(), b.Name()); }
+            foreach (AccessKind b in AccessKinds.Peers) { pairs.Add(a.Name(), b.Name()); }
         }
 
         return pairs;
@@ -81,7 +80,7 @@ public sealed class PredictTests
     [Fact]
     public void A_report_is_as_good_as_the_kind_it_describes()
     {
-        foreach (PeerKind kind in PeerKinds.All)
+        foreach (AccessKind kind in AccessKinds.Peers)
         {
             using var file = new ReportFile(NatReports.Of(kind.Name()));
 
@@ -99,7 +98,7 @@ public sealed class PredictTests
         Party party = Read(file.Path);
 
         Assert.Equal(6, party.Candidates.Count);
-        Assert.Contains(new NatTraits(MappingBehavior.AddressDependent, FilteringBehavior.AddressAndPortDependent, AllocationBehavior.Sequential), party.Candidates.Select(candidate => candidate.Traits));
+        Assert.Contains(new NatTraits(Mapping.AddressDependent, Filtering.AddressAndPortDependent, PortAllocation.Sequential), party.Candidates.Select(candidate => candidate.Traits));
     }
 
     [Fact]
@@ -187,7 +186,7 @@ public sealed class PredictTests
         CliResult result = CliResult.Of("predict", "-", "-");
 
         Assert.Equal(2, result.Exit);
-        Assert.Contains("standard input holds one report", result.Error, StringComparison.Ordinal);
+        Assert.Contains("only one report can come from standard input", result.Error, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -297,7 +296,7 @@ public sealed class PredictTests
         {
             var output = new MemorySink();
             var options = new Punch.Cli.Nat.NatOptions { Servers = [RemoteTarget.Parse("stun.example")] };
-            var presenter = new JsonNatPresenter(output, new ErrorVoice(new MemorySink()), options);
+            var presenter = new JsonNatPresenter(output, new ErrorPrinter(new MemorySink()), options);
             presenter.Begin([.. report.Servers.Select(server => server.Address)]);
             presenter.End(new NatEnd { Exit = ExitCode.Success, Report = report });
             return output.Text;

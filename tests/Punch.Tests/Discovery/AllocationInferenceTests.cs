@@ -1,5 +1,3 @@
-using Punch.Protocol;
-using Punch.Protocol.Discovery;
 using Xunit;
 
 namespace Punch.Tests.Discovery;
@@ -36,7 +34,7 @@ public sealed class AllocationInferenceTests
 
             AllocationFinding found = Infer(ports);
 
-            Assert.True(found.Allocation.Value == AllocationBehavior.Sequential, $"seed {seed}: {string.Join(' ', ports)} is {found.Allocation}");
+            Assert.True(found.Allocation.Value == PortAllocation.Sequential, $"seed {seed}: {string.Join(' ', ports)} is {found.Allocation}");
             bool isOnFinerLadder = Math.Abs(found.Step!.Value) < Math.Abs(step) && step % found.Step.Value == 0;
             Assert.True(found.Step == step || isOnFinerLadder, $"seed {seed}: {string.Join(' ', ports)} has step {found.Step}");
         }
@@ -56,7 +54,7 @@ public sealed class AllocationInferenceTests
 
             AllocationFinding found = Infer(ports);
 
-            Assert.True(found.Allocation.Value == AllocationBehavior.Sequential, $"{away} away: {found.Allocation}");
+            Assert.True(found.Allocation.Value == PortAllocation.Sequential, $"{away} away: {found.Allocation}");
             Assert.Equal(Math.Abs(step), Math.Abs(found.Step!.Value));
         }
     }
@@ -72,19 +70,19 @@ public sealed class AllocationInferenceTests
 
             AllocationFinding found = Infer(ports);
 
-            Assert.True(found.Allocation.Value == AllocationBehavior.Random, $"run {run}: {string.Join(' ', ports)} is {found.Allocation}");
+            Assert.True(found.Allocation.Value == PortAllocation.Random, $"run {run}: {string.Join(' ', ports)} is {found.Allocation}");
         }
     }
 
     /// <summary>Two ports left out of five would be a ladder of three, which random ports often are.</summary>
     [Fact]
     public void Two_strays_are_too_many() =>
-        Assert.Equal(AllocationBehavior.Random, Infer(20_000, 20_001, 20_002, 40_000, 60_000).Allocation.Value);
+        Assert.Equal(PortAllocation.Random, Infer(20_000, 20_001, 20_002, 40_000, 60_000).Allocation.Value);
 
     /// <summary>Of four ports, three are too few to say.</summary>
     [Fact]
     public void A_stray_among_four_is_too_many() =>
-        Assert.Equal(AllocationBehavior.Random, Infer(20_000, 20_001, 20_002, 40_000).Allocation.Value);
+        Assert.Equal(PortAllocation.Random, Infer(20_000, 20_001, 20_002, 40_000).Allocation.Value);
 
     private static AllocationFinding Infer(params int[] ports)
     {

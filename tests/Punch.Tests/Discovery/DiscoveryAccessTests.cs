@@ -1,6 +1,5 @@
-using Punch.Protocol;
-using Punch.Protocol.Discovery;
 using Punch.Simulation;
+using Punch.Tests.Serving;
 using Xunit;
 
 namespace Punch.Tests.Discovery;
@@ -30,8 +29,8 @@ public sealed class DiscoveryAccessTests
         {
             for (ulong seed = 1; seed <= 50; seed++)
             {
-                NatPresets.TryFind(name, out NatPreset? preset);
-                DiscoveryRig rig = new DiscoveryRig(preset!, seed, loss).ServeTwoAddresses();
+                AccessKinds.TryFind(name, out AccessKind kind);
+                DiscoveryRig rig = new DiscoveryRig(NatPresets.Of(kind), seed, loss).ServeTwoAddresses();
 
                 NatReport report = rig.Run(DiscoveryRig.A1P1);
 
@@ -50,12 +49,12 @@ public sealed class DiscoveryAccessTests
     }
 
     [Theory]
-    [InlineData("linux", EarlyPacketBehavior.Held, NatAdvice.StartTogether)]
-    [InlineData("port-preserving", EarlyPacketBehavior.Ignored, NatAdvice.ForwardPort)]
-    public void A_router_that_holds_early_packets_is_told_from_one_that_does_not(string name, EarlyPacketBehavior expected, NatAdvice advice)
+    [InlineData("linux", EarlyPacket.Held, NatAdvice.StartTogether)]
+    [InlineData("port-preserving", EarlyPacket.Ignored, NatAdvice.ForwardPort)]
+    public void A_router_that_holds_early_packets_is_told_from_one_that_does_not(string name, EarlyPacket expected, NatAdvice advice)
     {
-        NatPresets.TryFind(name, out NatPreset? preset);
-        DiscoveryRig rig = new DiscoveryRig(preset!).ServeTwoAddresses();
+        AccessKinds.TryFind(name, out AccessKind kind);
+        DiscoveryRig rig = new DiscoveryRig(NatPresets.Of(kind)).ServeTwoAddresses();
 
         NatReport report = rig.Run(DiscoveryRig.A1P1);
 
@@ -102,7 +101,7 @@ public sealed class DiscoveryAccessTests
         HostAddress home = HostAddress.Parse("2001:db8:1::5");
         Site site = NatPresets.Firewall.Attach(simulator.Network, "client", home, new LinkOptions { Delay = TimeSpan.FromMilliseconds(10) }, 1);
         Node server = simulator.Network.AddHost("server", simulator.Network.Internet, [places[0].Host, places[2].Host], new LinkOptions());
-        simulator.Start(server, places, Instant.Zero, _ => new StunServerMachine(places));
+        simulator.Start(server, places, Instant.Zero, _ => Servers.Stun(places));
         TransportAddress[] sockets = [.. Enumerable.Range(0, 6).Select(i => new TransportAddress(HostAddress.AnyV6, (ushort)(40_000 + (i * 37))))];
         var options = new NatDiscoveryOptions { Servers = [new DiscoveryServer(places[0], home)], Sockets = sockets, IdKey = (1, 2) };
         SimulatedMachine<DiscoveryEvent> client = simulator.Start<DiscoveryEvent>(site.Host, sockets, Instant.Zero, now => new NatDiscovery(options, now));
@@ -111,8 +110,8 @@ public sealed class DiscoveryAccessTests
 
         FamilyReport report = ((NatDiscovery)client.Machine!).Report!.Primary;
         Assert.True(report.IsV6);
-        Assert.Equal(MappingBehavior.None, report.Mapping.Value);
-        Assert.Equal(FilteringBehavior.AddressAndPortDependent, report.Filtering.Value);
+        Assert.Equal(Mapping.None, report.Mapping.Value);
+        Assert.Equal(Filtering.AddressAndPortDependent, report.Filtering.Value);
         Assert.True(report.IsFirewalled);
         Assert.Equal(new TransportAddress(home, sockets[0].Port), Assert.Single(report.PublicAddresses));
     }
@@ -124,9 +123,9 @@ public sealed class DiscoveryAccessTests
 
         FamilyReport report = rig.Run(DiscoveryRig.A1P1).Primary;
 
-        Assert.Equal([MappingBehavior.None, MappingBehavior.EndpointIndependent], report.Mapping.Candidates);
+        Assert.Equal([Mapping.None, Mapping.EndpointIndependent], report.Mapping.Candidates);
         Assert.Equal(UnknownReason.LocalAddressUnknown, report.Mapping.Reason);
-        Assert.Equal([FilteringBehavior.None, FilteringBehavior.EndpointIndependent], report.Filtering.Candidates);
+        Assert.Equal([Filtering.None, Filtering.EndpointIndependent], report.Filtering.Candidates);
     }
 
     [Theory]
@@ -139,7 +138,7 @@ public sealed class DiscoveryAccessTests
     {
         for (ulong seed = 1; seed <= 20; seed++)
         {
-            foreach (Mapping mapping in Enum.GetValues<Mapping>())
+            foreach (Mapping mapping in Enum.GetValues<Mapping>().Where(each => each != Mapping.None))
             {
                 NatPreset access = DiscoveryRig.Access(new NatOptions { Mapping = mapping, Allocation = PortAllocation.Sequential, SequentialStep = step });
                 DiscoveryRig rig = new DiscoveryRig(access, seed).ServeTwoAddresses();
@@ -164,7 +163,7 @@ public sealed class DiscoveryAccessTests
     {
         for (ulong seed = 1; seed <= 20; seed++)
         {
-            foreach (Mapping mapping in Enum.GetValues<Mapping>())
+            foreach (Mapping mapping in Enum.GetValues<Mapping>().Where(each => each != Mapping.None))
             {
                 NatPreset access = DiscoveryRig.Access(new NatOptions { Mapping = mapping, Allocation = PortAllocation.Sequential, SequentialStep = step });
                 (int Socket, int Since) stale = (1 + (int)(seed % 5), (int)seed * 20);
@@ -172,7 +171,7 @@ public sealed class DiscoveryAccessTests
 
                 FamilyReport report = rig.Run(DiscoveryRig.A1P1).Primary;
 
-                rig.Check(report.Allocation.Value == AllocationBehavior.Sequential, $"{mapping}: allocation is {report.Allocation}");
+                rig.Check(report.Allocation.Value == PortAllocation.Sequential, $"{mapping}: allocation is {report.Allocation}");
                 rig.Check(report.SequentialStep == step, $"{mapping}: step is {report.SequentialStep}");
             }
         }
@@ -189,7 +188,7 @@ public sealed class DiscoveryAccessTests
 
             FamilyReport report = rig.Run(DiscoveryRig.A1P1).Primary;
 
-            rig.Check(report.Allocation.Value == AllocationBehavior.Block, $"allocation is {report.Allocation}");
+            rig.Check(report.Allocation.Value == PortAllocation.Block, $"allocation is {report.Allocation}");
             rig.Check(report.Block is { First: >= 20_480, Last: <= 20_991 }, $"block is {report.Block}");
         }
     }
@@ -206,7 +205,7 @@ public sealed class DiscoveryAccessTests
             Node host = simulator.Network.AddHost("client", router, [HostAddress.Parse(local)], new LinkOptions());
             TransportAddress[] places = [DiscoveryRig.A1P1];
             Node server = simulator.Network.AddHost("server", simulator.Network.Internet, [places[0].Host], new LinkOptions());
-            simulator.Start(server, places, Instant.Zero, _ => new StunServerMachine(places));
+            simulator.Start(server, places, Instant.Zero, _ => Servers.Stun(places));
             TransportAddress[] sockets = [.. Enumerable.Range(0, 6).Select(i => new TransportAddress(HostAddress.AnyV4, (ushort)(40_000 + (i * 37))))];
             var options = new NatDiscoveryOptions { Servers = [new DiscoveryServer(places[0], host.Addresses[0])], Sockets = sockets, IdKey = (1, 2) };
             SimulatedMachine<DiscoveryEvent> client = simulator.Start<DiscoveryEvent>(host, sockets, Instant.Zero, now => new NatDiscovery(options, now));
@@ -222,11 +221,11 @@ public sealed class DiscoveryAccessTests
     }
 
     [Theory]
-    [InlineData(true, HairpinBehavior.Works)]
-    [InlineData(false, HairpinBehavior.Missing)]
-    public void Hairpinning_is_told_on_request(bool hairpins, HairpinBehavior expected)
+    [InlineData(true, Hairpinning.Works)]
+    [InlineData(false, Hairpinning.Missing)]
+    public void Hairpinning_is_told_on_request(bool hairpins, Hairpinning expected)
     {
-        foreach (Filtering filtering in Enum.GetValues<Filtering>())
+        foreach (Filtering filtering in Enum.GetValues<Filtering>().Where(each => each != Filtering.None))
         {
             NatPreset access = DiscoveryRig.Access(new NatOptions { Filtering = filtering, Hairpins = hairpins, Allocation = PortAllocation.Random });
             DiscoveryRig rig = new DiscoveryRig(access) { TestsHairpin = true }.ServeTwoAddresses();
@@ -244,7 +243,7 @@ public sealed class DiscoveryAccessTests
     [InlineData(300, 290, 310)]
     public void The_lifetime_of_a_mapping_is_told_on_request(int lifetime, int alive, int dead)
     {
-        foreach (Mapping mapping in Enum.GetValues<Mapping>())
+        foreach (Mapping mapping in Enum.GetValues<Mapping>().Where(each => each != Mapping.None))
         {
             NatPreset access = DiscoveryRig.Access(new NatOptions { Mapping = mapping, Lifetime = TimeSpan.FromSeconds(lifetime) });
             DiscoveryRig rig = new DiscoveryRig(access, loss: 0.05) { TestsLifetime = true }.ServeTwoAddresses();

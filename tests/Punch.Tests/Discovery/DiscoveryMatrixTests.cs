@@ -1,6 +1,4 @@
 using System.Diagnostics;
-using Punch.Protocol.Discovery;
-using Punch.Simulation;
 using Punch.Tests.Simulation;
 using Xunit;
 
@@ -55,12 +53,12 @@ public sealed class DiscoveryMatrixTests
 
             FamilyReport report = rig.Run(DiscoveryRig.A1P1).V4!;
 
-            MappingBehavior[] mappings = mapping == Mapping.AddressAndPortDependent
-                ? [MappingBehavior.AddressAndPortDependent]
-                : [MappingBehavior.EndpointIndependent, MappingBehavior.AddressDependent];
-            FilteringBehavior[] filters = filtering == Filtering.AddressAndPortDependent
-                ? [FilteringBehavior.AddressAndPortDependent]
-                : [FilteringBehavior.EndpointIndependent, FilteringBehavior.AddressDependent];
+            Mapping[] mappings = mapping == Mapping.AddressAndPortDependent
+                ? [Mapping.AddressAndPortDependent]
+                : [Mapping.EndpointIndependent, Mapping.AddressDependent];
+            Filtering[] filters = filtering == Filtering.AddressAndPortDependent
+                ? [Filtering.AddressAndPortDependent]
+                : [Filtering.EndpointIndependent, Filtering.AddressDependent];
             rig.Check(report.Mapping.Candidates.SequenceEqual(mappings), $"mapping is {report.Mapping}");
             rig.Check(report.Filtering.Candidates.SequenceEqual(filters), $"filtering is {report.Filtering}");
             rig.Check(report.Mapping.Reason == (mappings.Length == 1 ? UnknownReason.None : UnknownReason.OneServerAddress), $"{report.Mapping.Reason}");
@@ -80,9 +78,9 @@ public sealed class DiscoveryMatrixTests
 
             FamilyReport report = rig.Run(DiscoveryRig.A1P1, DiscoveryRig.B1P1).V4!;
 
-            MappingBehavior[] mappings = mapping == Mapping.EndpointIndependent
-                ? [MappingBehavior.EndpointIndependent]
-                : [MappingBehavior.AddressDependent, MappingBehavior.AddressAndPortDependent];
+            Mapping[] mappings = mapping == Mapping.EndpointIndependent
+                ? [Mapping.EndpointIndependent]
+                : [Mapping.AddressDependent, Mapping.AddressAndPortDependent];
             rig.Check(report.Mapping.Candidates.SequenceEqual(mappings), $"mapping is {report.Mapping}");
             rig.Check(report.Filtering.Candidates.Count == 3 && report.Filtering.Reason == UnknownReason.NoOtherSource, $"filtering is {report.Filtering}");
             rig.Check(report.Allocation.Value == Expected(allocation), $"allocation is {report.Allocation}");
@@ -110,27 +108,27 @@ public sealed class DiscoveryMatrixTests
         for (ulong seed = 1; seed <= Seeds; seed++) { run(seed, loss); }
     }
 
-    private static MappingBehavior Expected(Mapping mapping) => mapping switch
+    private static Mapping Expected(Mapping mapping) => mapping switch
     {
-        Mapping.EndpointIndependent => MappingBehavior.EndpointIndependent,
-        Mapping.AddressDependent => MappingBehavior.AddressDependent,
-        Mapping.AddressAndPortDependent => MappingBehavior.AddressAndPortDependent,
+        Mapping.EndpointIndependent => Mapping.EndpointIndependent,
+        Mapping.AddressDependent => Mapping.AddressDependent,
+        Mapping.AddressAndPortDependent => Mapping.AddressAndPortDependent,
         _ => throw new UnreachableException(),
     };
 
-    private static FilteringBehavior Expected(Filtering filtering) => filtering switch
+    private static Filtering Expected(Filtering filtering) => filtering switch
     {
-        Filtering.EndpointIndependent => FilteringBehavior.EndpointIndependent,
-        Filtering.AddressDependent => FilteringBehavior.AddressDependent,
-        Filtering.AddressAndPortDependent => FilteringBehavior.AddressAndPortDependent,
+        Filtering.EndpointIndependent => Filtering.EndpointIndependent,
+        Filtering.AddressDependent => Filtering.AddressDependent,
+        Filtering.AddressAndPortDependent => Filtering.AddressAndPortDependent,
         _ => throw new UnreachableException(),
     };
 
-    private static AllocationBehavior Expected(PortAllocation allocation) => allocation switch
+    private static PortAllocation Expected(PortAllocation allocation) => allocation switch
     {
-        PortAllocation.Preserving => AllocationBehavior.Preserving,
-        PortAllocation.Sequential => AllocationBehavior.Sequential,
-        PortAllocation.Random => AllocationBehavior.Random,
+        PortAllocation.Preserving => PortAllocation.Preserving,
+        PortAllocation.Sequential => PortAllocation.Sequential,
+        PortAllocation.Random => PortAllocation.Random,
         _ => throw new UnreachableException(),
     };
 }

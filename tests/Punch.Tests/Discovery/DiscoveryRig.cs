@@ -1,6 +1,5 @@
-using Punch.Protocol;
-using Punch.Protocol.Discovery;
 using Punch.Simulation;
+using Punch.Tests.Serving;
 
 namespace Punch.Tests.Discovery;
 
@@ -63,7 +62,7 @@ internal sealed class DiscoveryRig
     {
         HostAddress[] hosts = [.. places.Select(place => place.Host).Distinct()];
         Node host = Simulator.Network.AddHost($"server{++_servers}", Simulator.Network.Internet, hosts, new LinkOptions());
-        Simulator.Start(host, places, Instant.Zero, _ => new StunServerMachine(places));
+        Simulator.Start(host, places, Instant.Zero, _ => Servers.Stun(places));
         return this;
     }
 

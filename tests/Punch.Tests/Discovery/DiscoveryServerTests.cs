@@ -1,7 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
-using Punch.Protocol;
-using Punch.Protocol.Discovery;
-using Punch.Protocol.Stun;
+using Punch.Serving.Stun;
 using Punch.Simulation;
 using Xunit;
 
@@ -20,7 +18,7 @@ public sealed class DiscoveryServerTests
         Assert.Equal(3, report.Primary.Mapping.Candidates.Count);
         Assert.Equal(UnknownReason.OneServerAddress, report.Primary.Mapping.Reason);
         Assert.Equal(UnknownReason.NoOtherSource, report.Primary.Filtering.Reason);
-        Assert.Equal(AllocationBehavior.Preserving, report.Primary.Allocation.Value);
+        Assert.Equal(PortAllocation.Preserving, report.Primary.Allocation.Value);
         Assert.Equal(NatAdvice.AskBetterServer, report.Advice);
         Assert.InRange(report.Elapsed, TimeSpan.Zero, TimeSpan.FromMilliseconds(110));
     }
@@ -35,8 +33,8 @@ public sealed class DiscoveryServerTests
 
         Assert.Equal([ServerState.Silent, ServerState.Answered, ServerState.Answered], report.Servers.Select(server => server.State));
         Assert.Equal([false, false, true], report.Servers.Select(server => server.IsLead));
-        Assert.Equal(MappingBehavior.AddressAndPortDependent, report.Primary.Mapping.Value);
-        Assert.Equal(FilteringBehavior.AddressAndPortDependent, report.Primary.Filtering.Value);
+        Assert.Equal(Mapping.AddressAndPortDependent, report.Primary.Mapping.Value);
+        Assert.Equal(Filtering.AddressAndPortDependent, report.Primary.Filtering.Value);
         Assert.InRange(report.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(2.5));
     }
 
@@ -59,9 +57,9 @@ public sealed class DiscoveryServerTests
 
         FamilyReport report = rig.Run(DiscoveryRig.A1P1).Primary;
 
-        Assert.Equal([FilteringBehavior.EndpointIndependent, FilteringBehavior.AddressDependent], report.Filtering.Candidates);
+        Assert.Equal([Filtering.EndpointIndependent, Filtering.AddressDependent], report.Filtering.Candidates);
         Assert.Equal(UnknownReason.OtherSourceSilent, report.Filtering.Reason);
-        Assert.Equal([MappingBehavior.EndpointIndependent, MappingBehavior.AddressDependent], report.Mapping.Candidates);
+        Assert.Equal([Mapping.EndpointIndependent, Mapping.AddressDependent], report.Mapping.Candidates);
     }
 
     [Fact]
@@ -72,7 +70,7 @@ public sealed class DiscoveryServerTests
 
         FamilyReport report = rig.Run(DiscoveryRig.A1P1).Primary;
 
-        Assert.Equal(MappingBehavior.EndpointIndependent, report.Mapping.Value);
+        Assert.Equal(Mapping.EndpointIndependent, report.Mapping.Value);
         Assert.Equal(3, report.Filtering.Candidates.Count);
         Assert.Equal(UnknownReason.ServerRefuses, report.Filtering.Reason);
     }
@@ -202,8 +200,8 @@ public sealed class DiscoveryServerTests
 
             NatReport report = rig.Run(DiscoveryRig.A1P1);
 
-            Assert.True(report.IsBlocked || report.Primary.Mapping.Allows(MappingBehavior.EndpointIndependent));
-            Assert.True(report.Primary.Filtering.Allows(FilteringBehavior.AddressAndPortDependent));
+            Assert.True(report.IsBlocked || report.Primary.Mapping.Allows(Mapping.EndpointIndependent));
+            Assert.True(report.Primary.Filtering.Allows(Filtering.AddressAndPortDependent));
             Assert.True(report.Primary.Filtering.Candidates.Count >= 3 || milliseconds > 600);
         }
     }
@@ -275,7 +273,7 @@ public sealed class DiscoveryServerTests
             else
             {
                 writer.TryWriteXorMappedAddress(Mapped ?? datagram.From);
-                writer.TryWriteMappedAddress(Plain ?? Mapped ?? datagram.From);
+                writer.TryWriteAddress(StunAttributeType.MappedAddress, Plain ?? Mapped ?? datagram.From);
                 writer.TryWriteAddress(StunAttributeType.OtherAddress, Other ?? claimed[at ^ 3]);
             }
 

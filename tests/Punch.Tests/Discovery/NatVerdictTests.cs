@@ -1,23 +1,17 @@
-using Punch.Protocol.Discovery;
-using Punch.Simulation;
 using Xunit;
 
 namespace Punch.Tests.Discovery;
 
 public sealed class NatVerdictTests
 {
-    private static readonly Finding<AllocationBehavior> AnyAllocation = Finding.Unknown<AllocationBehavior>(UnknownReason.NotTested);
-
-    [Fact]
-    public void Every_kind_has_the_name_of_a_preset() =>
-        Assert.All(PeerKinds.All, kind => Assert.True(NatPresets.TryFind(kind.Name(), out _), kind.Name()));
+    private static readonly Finding<PortAllocation> AnyAllocation = Finding.Unknown<PortAllocation>(UnknownReason.NotTested);
 
     [Fact]
     public void The_verdict_is_the_same_from_both_ends()
     {
-        foreach (PeerKind a in PeerKinds.All)
+        foreach (AccessKind a in AccessKinds.All)
         {
-            foreach (PeerKind b in PeerKinds.All)
+            foreach (AccessKind b in AccessKinds.All)
             {
                 Assert.Equal(NatVerdict.Between(a.Traits(), b.Traits()), NatVerdict.Between(b.Traits(), a.Traits()));
             }
@@ -25,18 +19,18 @@ public sealed class NatVerdictTests
     }
 
     [Theory]
-    [InlineData(MappingBehavior.None, FilteringBehavior.None, "yyyyyyyyyyyy")]
-    [InlineData(MappingBehavior.None, FilteringBehavior.AddressAndPortDependent, "yyyyyyyyssss")]
-    [InlineData(MappingBehavior.EndpointIndependent, FilteringBehavior.EndpointIndependent, "yyyyyyyyyyyy")]
-    [InlineData(MappingBehavior.EndpointIndependent, FilteringBehavior.AddressDependent, "yyyyyyyyyyyy")]
-    [InlineData(MappingBehavior.EndpointIndependent, FilteringBehavior.AddressAndPortDependent, "yyyyyyyyssss")]
-    [InlineData(MappingBehavior.AddressDependent, FilteringBehavior.AddressAndPortDependent, "ysyyssssnnnn")]
-    [InlineData(MappingBehavior.AddressAndPortDependent, FilteringBehavior.AddressAndPortDependent, "ysyyssssnnnn")]
-    [InlineData(MappingBehavior.AddressAndPortDependent, FilteringBehavior.EndpointIndependent, "ysyyssssnynn")]
-    public void The_table_of_pairs(MappingBehavior mapping, FilteringBehavior filtering, string expected)
+    [InlineData(Mapping.None, Filtering.None, "yyyyyyyyyyyy")]
+    [InlineData(Mapping.None, Filtering.AddressAndPortDependent, "yyyyyyyyssss")]
+    [InlineData(Mapping.EndpointIndependent, Filtering.EndpointIndependent, "yyyyyyyyyyyy")]
+    [InlineData(Mapping.EndpointIndependent, Filtering.AddressDependent, "yyyyyyyyyyyy")]
+    [InlineData(Mapping.EndpointIndependent, Filtering.AddressAndPortDependent, "yyyyyyyyssss")]
+    [InlineData(Mapping.AddressDependent, Filtering.AddressAndPortDependent, "ysyyssssnnnn")]
+    [InlineData(Mapping.AddressAndPortDependent, Filtering.AddressAndPortDependent, "ysyyssssnnnn")]
+    [InlineData(Mapping.AddressAndPortDependent, Filtering.EndpointIndependent, "ysyyssssnynn")]
+    public void The_table_of_pairs(Mapping mapping, Filtering filtering, string expected)
     {
-        IReadOnlyList<PeerVerdict> verdicts = NatVerdict.For(
-            Finding.Known(mapping), Finding.Known(filtering), Finding.Known(AllocationBehavior.Random));
+        IReadOnlyList<PeerVerdict> verdicts = PeerVerdict.ForAll(
+            Finding.Known(mapping), Finding.Known(filtering), Finding.Known(PortAllocation.Random));
 
         Assert.Equal(expected, string.Concat(verdicts.Select(verdict => char.ToLowerInvariant(verdict.Direct.ToString()[0]))));
     }
@@ -44,35 +38,35 @@ public sealed class NatVerdictTests
     [Fact]
     public void Two_sequences_can_be_searched_for_and_other_moving_ends_cannot()
     {
-        IReadOnlyList<PeerVerdict> verdicts = NatVerdict.For(
-            Finding.Known(MappingBehavior.AddressAndPortDependent),
-            Finding.Known(FilteringBehavior.AddressAndPortDependent),
-            Finding.Known(AllocationBehavior.Sequential));
+        IReadOnlyList<PeerVerdict> verdicts = PeerVerdict.ForAll(
+            Finding.Known(Mapping.AddressAndPortDependent),
+            Finding.Known(Filtering.AddressAndPortDependent),
+            Finding.Known(PortAllocation.Sequential));
 
-        Assert.Equal(DirectPath.Search, verdicts.Single(verdict => verdict.Peer == PeerKind.SymmetricSequential).Direct);
-        Assert.Equal(DirectPath.No, verdicts.Single(verdict => verdict.Peer == PeerKind.SymmetricRandom).Direct);
+        Assert.Equal(DirectPath.Search, verdicts.Single(verdict => verdict.Peer == AccessKind.SymmetricSequential).Direct);
+        Assert.Equal(DirectPath.No, verdicts.Single(verdict => verdict.Peer == AccessKind.SymmetricRandom).Direct);
     }
 
     [Fact]
     public void A_list_whose_candidates_agree_gives_a_known_verdict_and_one_whose_do_not_says_what_it_rests_on()
     {
-        Finding<MappingBehavior> mapping = Finding.OneOf(
-            UnknownReason.OneServerAddress, MappingBehavior.EndpointIndependent, MappingBehavior.AddressDependent);
-        Finding<FilteringBehavior> filtering = Finding.Known(FilteringBehavior.AddressAndPortDependent);
+        Finding<Mapping> mapping = Finding.OneOf(
+            UnknownReason.OneServerAddress, Mapping.EndpointIndependent, Mapping.AddressDependent);
+        Finding<Filtering> filtering = Finding.Known(Filtering.AddressAndPortDependent);
 
-        IReadOnlyList<PeerVerdict> verdicts = NatVerdict.For(mapping, filtering, Finding.Known(AllocationBehavior.Random));
+        IReadOnlyList<PeerVerdict> verdicts = PeerVerdict.ForAll(mapping, filtering, Finding.Known(PortAllocation.Random));
 
-        Assert.Equal(new PeerVerdict(PeerKind.FullCone, DirectPath.Yes, NatFindings.None), verdicts.Single(verdict => verdict.Peer == PeerKind.FullCone));
+        Assert.Equal(new PeerVerdict(AccessKind.FullCone, DirectPath.Yes, NatFindings.None), verdicts.Single(verdict => verdict.Peer == AccessKind.FullCone));
         Assert.Equal(
-            new PeerVerdict(PeerKind.PortRestricted, DirectPath.Unknown, NatFindings.Mapping),
-            verdicts.Single(verdict => verdict.Peer == PeerKind.PortRestricted));
+            new PeerVerdict(AccessKind.PortRestricted, DirectPath.Unknown, NatFindings.Mapping),
+            verdicts.Single(verdict => verdict.Peer == AccessKind.PortRestricted));
     }
 
     [Fact]
     public void An_unknown_that_changes_nothing_is_not_rested_on()
     {
-        IReadOnlyList<PeerVerdict> verdicts = NatVerdict.For(
-            Finding.Known(MappingBehavior.EndpointIndependent), Finding.Known(FilteringBehavior.AddressDependent), AnyAllocation);
+        IReadOnlyList<PeerVerdict> verdicts = PeerVerdict.ForAll(
+            Finding.Known(Mapping.EndpointIndependent), Finding.Known(Filtering.AddressDependent), AnyAllocation);
 
         Assert.All(verdicts, verdict => Assert.Equal(DirectPath.Yes, verdict.Direct));
     }
@@ -80,13 +74,13 @@ public sealed class NatVerdictTests
     [Fact]
     public void A_verdict_may_rest_on_two_unknowns_at_once()
     {
-        IReadOnlyList<PeerVerdict> verdicts = NatVerdict.For(
-            Finding.Unknown<MappingBehavior>(UnknownReason.OneServerAddress),
-            Finding.Unknown<FilteringBehavior>(UnknownReason.NoOtherSource),
+        IReadOnlyList<PeerVerdict> verdicts = PeerVerdict.ForAll(
+            Finding.Unknown<Mapping>(UnknownReason.OneServerAddress),
+            Finding.Unknown<Filtering>(UnknownReason.NoOtherSource),
             AnyAllocation);
 
         Assert.Equal(
-            new PeerVerdict(PeerKind.SymmetricRandom, DirectPath.Unknown, NatFindings.Mapping | NatFindings.Filtering),
-            verdicts.Single(verdict => verdict.Peer == PeerKind.SymmetricRandom));
+            new PeerVerdict(AccessKind.SymmetricRandom, DirectPath.Unknown, NatFindings.Mapping | NatFindings.Filtering),
+            verdicts.Single(verdict => verdict.Peer == AccessKind.SymmetricRandom));
     }
 }

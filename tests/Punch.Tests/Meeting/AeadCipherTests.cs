@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using Punch.Protocol.Meeting;
 using Xunit;
 
 namespace Punch.Tests.Meeting;

@@ -1,5 +1,3 @@
-using Punch.Protocol;
-using Punch.Protocol.Meeting;
 using Xunit;
 
 namespace Punch.Tests.Meeting;

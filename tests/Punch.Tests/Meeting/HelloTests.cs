@@ -1,6 +1,5 @@
 using System.Net;
-using Punch.Protocol;
-using Punch.Protocol.Meeting;
+using Punch.Protocol.Candidates;
 using Xunit;
 
 namespace Punch.Tests.Meeting;

@@ -1,4 +1,3 @@
-using Punch.Protocol.Meeting;
 using Xunit;
 
 namespace Punch.Tests.Meeting;

@@ -1,7 +1,6 @@
 using System.Buffers.Binary;
 using System.Globalization;
-using Punch.Protocol;
-using Punch.Protocol.Meeting;
+using Punch.Protocol.Candidates;
 using Xunit;
 
 namespace Punch.Tests.Meeting;

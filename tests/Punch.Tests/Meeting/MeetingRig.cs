@@ -1,6 +1,5 @@
 using System.Security.Cryptography;
-using Punch.Protocol;
-using Punch.Protocol.Meeting;
+using Punch.Protocol.Candidates;
 
 namespace Punch.Tests.Meeting;
 

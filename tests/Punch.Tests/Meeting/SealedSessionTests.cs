@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using Punch.Protocol.Meeting;
 using Xunit;
 
 namespace Punch.Tests.Meeting;

@@ -1,6 +1,5 @@
 using System.Net;
 using System.Net.Sockets;
-using Punch.Protocol;
 
 namespace Punch.Tests.Net;
 

@@ -2,7 +2,6 @@ using System.Net.Sockets;
 using Punch.Net;
 using Punch.Net.Sockets;
 using Punch.Net.Sockets.Linux;
-using Punch.Protocol;
 using Xunit;
 
 namespace Punch.Tests.Net;
@@ -21,7 +20,7 @@ public sealed class IcmpTests
         var heard = new Listener { OnReport = _ => a.Send([2], a.Local) };
         machine.Serve();
 
-        ProtocolLoopTests.Loop(machine, heard, a).Run(() => machine.IsEnded, _ => { }, TestContext.Current.CancellationToken);
+        ProtocolLoopTests.Loop(machine, heard, a).RunToEnd(TestContext.Current.CancellationToken);
 
         Assert.Equal(1, machine.Heard);
         Assert.Equal(new IcmpReport(IcmpKind.PortUnreachable, closed.Address, closed.Address.Host, type, code), heard.Reports[0]);
@@ -98,7 +97,7 @@ public sealed class IcmpTests
         var heard = new Listener { OnReport = _ => a.Send([2], b.Local) };
         machine.Serve();
 
-        ProtocolLoopTests.Loop(machine, heard, a, b).Run(() => machine.IsEnded, _ => { }, TestContext.Current.CancellationToken);
+        ProtocolLoopTests.Loop(machine, heard, a, b).RunToEnd(TestContext.Current.CancellationToken);
 
         Assert.Equal(1, machine.Heard);
         Assert.InRange(heard.Reports.Count, 1, 2);

@@ -1,6 +1,5 @@
 using Punch.Net;
 using Punch.Net.Addresses;
-using Punch.Protocol;
 using Xunit;
 
 namespace Punch.Tests.Net;
@@ -12,8 +11,8 @@ public sealed class InterfaceTests
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "elsewhere there is only one list");
 
-        IEnumerable<(HostAddress, int, bool)> kernels = InterfaceAddress.All().Select(own => (own.Address, own.PrefixLength, own.IsLoopback));
-        IEnumerable<(HostAddress, int, bool)> runtimes = InterfaceAddress.Portable().Select(own => (own.Address, own.PrefixLength, own.IsLoopback));
+        IEnumerable<(LocalAddress, bool)> kernels = InterfaceAddress.All().Select(each => (each.Own, each.IsLoopback));
+        IEnumerable<(LocalAddress, bool)> runtimes = InterfaceAddress.Portable().Select(each => (each.Own, each.IsLoopback));
 
         Assert.Equal(runtimes.ToHashSet(), kernels.ToHashSet());
     }
@@ -55,5 +54,18 @@ public sealed class InterfaceTests
 
             Assert.True(length < 8 || !first.SequenceEqual(second));
         }
+    }
+
+    [Fact]
+    public void Addresses_are_looked_at_once_a_second_and_those_of_bound_families_count()
+    {
+        TransportAddress server = TransportAddress.Parse("127.0.0.1:3478");
+        var watch = new AddressWatch([server], [TransportAddress.Parse("0.0.0.0:9")], Instant.Zero);
+
+        Assert.Equal(HostAddress.Parse("127.0.0.1"), watch.Current[0].Address);
+        Assert.All(watch.Current, own => Assert.False(own.Address.IsV6));
+        Assert.Equal(Instant.At(TimeSpan.FromSeconds(1)), watch.Next);
+        Assert.False(watch.HasChanged(watch.Next));
+        Assert.Equal(Instant.At(TimeSpan.FromSeconds(2)), watch.Next);
     }
 }

@@ -2,7 +2,6 @@ using System.Diagnostics;
 using Punch.Net;
 using Punch.Net.Loop;
 using Punch.Net.Sockets;
-using Punch.Protocol;
 using Xunit;
 
 namespace Punch.Tests.Net;
@@ -20,11 +19,11 @@ public sealed class LoopFeedTests
         using var wakeUp = new WakeUp(Enum.Parse<SocketKind>(kind));
         using var fed = new SemaphoreSlim(0);
         var machine = new PingPong(socket.Local, socket.Local, [1], enough: 1);
-        var feed = new CountingFeed(wakeUp, fed);
+        var feed = new CountingFeed(machine, wakeUp, fed);
 
-        // Without a wake-up a turn takes 100 ms, so that ten thousand of them would take a quarter of an hour.
+        // Without a wake-up the first turn would last until the machine gives up.
         Task loop = Task.Factory.StartNew(
-            () => new ProtocolLoop<Pong>(machine, [socket], new MonotonicClock(), new Listener(), feed).Run(() => feed.Count >= 10_000, _ => { }, CancellationToken.None),
+            () => new ProtocolLoop<Pong>(machine, [socket], new MonotonicClock(), new Listener(), feed).RunToEnd(CancellationToken.None),
             CancellationToken.None,
             TaskCreationOptions.LongRunning,
             TaskScheduler.Default);
@@ -44,9 +43,9 @@ public sealed class LoopFeedTests
         using var wakeUp = new WakeUp();
         using var fed = new SemaphoreSlim(0);
         var machine = new PingPong(socket.Local, socket.Local, [1], enough: 1);
-        var feed = new CountingFeed(wakeUp, fed) { Next = Instant.Zero };
+        var feed = new CountingFeed(machine, wakeUp, fed) { Next = Instant.Zero };
 
-        new ProtocolLoop<Pong>(machine, [socket], new MonotonicClock(), new Listener(), feed).Run(() => feed.Count >= 10_000, _ => { }, CancellationToken.None);
+        new ProtocolLoop<Pong>(machine, [socket], new MonotonicClock(), new Listener(), feed).RunToEnd(CancellationToken.None);
 
         Assert.Equal(10_000, feed.Count);
     }
@@ -64,7 +63,7 @@ public sealed class LoopFeedTests
         wakeUp.Dispose();
     }
 
-    private sealed class CountingFeed(WakeUp wakeUp, SemaphoreSlim fed) : ILoopFeed
+    private sealed class CountingFeed(PingPong machine, WakeUp wakeUp, SemaphoreSlim fed) : ILoopFeed
     {
         private int _count;
 
@@ -77,7 +76,8 @@ public sealed class LoopFeedTests
         public void Feed(Instant now)
         {
             Debug.Assert(now >= Instant.Zero, "the loop's clock");
-            Interlocked.Increment(ref _count);
+            if (Interlocked.Increment(ref _count) == 10_000) { machine.Stop(now); }
+
             fed.Release();
         }
     }

@@ -4,7 +4,6 @@ using System.Net.Sockets;
 using Punch.Net;
 using Punch.Net.Loop;
 using Punch.Net.Sockets;
-using Punch.Protocol;
 
 namespace Punch.Tests.Net;
 
@@ -26,6 +25,11 @@ internal sealed class PingPong(TransportAddress local, TransportAddress remote, 
 
     public bool IsStopped { get; private set; }
 
+    public int Stops { get; private set; }
+
+    /// <summary>Whether a stop makes it send once more and wait for an answer.</summary>
+    public bool OutlivesAStop { get; init; }
+
     public bool AnswersTheLast { get; init; } = true;
 
     public byte HopLimit { get; init; }
@@ -40,7 +44,12 @@ internal sealed class PingPong(TransportAddress local, TransportAddress remote, 
 
     public void Note(in NetworkNotice notice, Instant now) => Notices.Add(notice);
 
-    public void Stop(Instant now) => IsStopped = true;
+    public void Stop(Instant now)
+    {
+        Stops++;
+        if (OutlivesAStop) { Serve(); }
+        else { IsStopped = true; }
+    }
 
     public void Receive(in Datagram datagram, Instant now)
     {
@@ -70,6 +79,8 @@ internal sealed class PingPong(TransportAddress local, TransportAddress remote, 
 /// <summary>Counts the events and keeps what failed.</summary>
 internal sealed class Listener : ILoopHandler<Pong>
 {
+    public int Starts { get; private set; }
+
     public int Events { get; private set; }
 
     public List<SocketError> SendErrors { get; } = [];
@@ -77,6 +88,8 @@ internal sealed class Listener : ILoopHandler<Pong>
     public List<IcmpReport> Reports { get; } = [];
 
     public Action<IcmpReport>? OnReport { get; init; }
+
+    public void OnStarted() => Starts++;
 
     public void OnEvent(in Pong e) => Events++;
 
@@ -93,6 +106,12 @@ internal static class Loopback
 {
     public static readonly TransportAddress V4 = TransportAddress.Parse("127.0.0.1:0");
     public static readonly TransportAddress V6 = TransportAddress.Parse("[::1]:0");
+
+    /// <summary>Runs a loop and closes it.</summary>
+    public static void RunToEnd(this ProtocolLoop<Pong> loop, CancellationToken stop)
+    {
+        using (loop) { loop.Run(stop); }
+    }
 
     /// <summary>Waits for a datagram for ten seconds at the most.</summary>
     public static bool WaitFor(UdpSocket socket, Span<byte> buffer, out TransportAddress from, out int length)

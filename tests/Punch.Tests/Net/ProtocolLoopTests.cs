@@ -2,7 +2,6 @@ using System.Net.Sockets;
 using Punch.Net;
 using Punch.Net.Loop;
 using Punch.Net.Sockets;
-using Punch.Protocol;
 using Xunit;
 
 namespace Punch.Tests.Net;
@@ -42,7 +41,7 @@ public sealed class ProtocolLoopTests
         peer.Send([2], b.Local);
         peer.Send([3], a.Local);
 
-        Loop(machine, new Listener(), a, b).Run(() => machine.IsEnded, _ => { }, TestContext.Current.CancellationToken);
+        Loop(machine, new Listener(), a, b).RunToEnd(TestContext.Current.CancellationToken);
 
         Assert.Equal(3, machine.Heard);
         for (int i = 0; i < 3; i++)
@@ -60,7 +59,7 @@ public sealed class ProtocolLoopTests
         var machine = new PingPong(a.Local, peer.Local, [], enough: 0);
         machine.Serve();
 
-        Loop(machine, new Listener(), a).Run(() => machine.IsEnded, _ => { }, TestContext.Current.CancellationToken);
+        Loop(machine, new Listener(), a).RunToEnd(TestContext.Current.CancellationToken);
 
         Assert.True(Loopback.WaitFor(peer, new byte[8], out TransportAddress from, out int length));
         Assert.Equal((a.Local, 0), (from, length));
@@ -73,7 +72,7 @@ public sealed class ProtocolLoopTests
         var machine = new PingPong(a.Local, a.Local, [], enough: 1) { NextTimeout = Instant.At(TimeSpan.FromMilliseconds(15)) };
         var clock = new MonotonicClock();
 
-        new ProtocolLoop<Pong>(machine, [a], clock, new Listener()).Run(() => machine.IsEnded, _ => { }, TestContext.Current.CancellationToken);
+        new ProtocolLoop<Pong>(machine, [a], clock, new Listener()).RunToEnd(TestContext.Current.CancellationToken);
 
         Assert.True(machine.IsTimedOut);
         Assert.True(clock.Now >= machine.NextTimeout);
@@ -85,14 +84,9 @@ public sealed class ProtocolLoopTests
         using UdpSocket a = UdpSocket.Bind(Loopback.V4);
         using UdpSocket peer = UdpSocket.Bind(Loopback.V4);
         using var stop = new CancellationTokenSource();
-        var machine = new PingPong(a.Local, peer.Local, "bye"u8.ToArray(), enough: 1);
-        int stops = 0;
+        var machine = new PingPong(a.Local, peer.Local, "bye"u8.ToArray(), enough: 1) { OutlivesAStop = true };
 
-        Task loop = Task.Factory.StartNew(
-            () => Loop(machine, new Listener(), a).Run(() => machine.IsEnded, _ => Stop(), stop.Token),
-            CancellationToken.None,
-            TaskCreationOptions.LongRunning,
-            TaskScheduler.Default);
+        Task loop = Start(() => Loop(machine, new Listener(), a).RunToEnd(stop.Token));
         await stop.CancelAsync();
 
         // The last word is out, and yet the loop runs: it takes an answer to end it.
@@ -100,13 +94,55 @@ public sealed class ProtocolLoopTests
         Assert.Equal(3, length);
         peer.Send([1], a.Local);
         await loop;
-        Assert.Equal(1, stops);
+        Assert.Equal(1, machine.Stops);
+    }
 
-        void Stop()
-        {
-            stops++;
-            machine.Serve();
-        }
+    [Theory]
+    [InlineData("Portable")]
+    [InlineData("Linux")]
+    public async Task A_stop_ends_a_sleep_without_a_deadline(string kind)
+    {
+        Assert.SkipWhen(kind == "Linux" && !OperatingSystem.IsLinux(), "needs Linux");
+        using UdpSocket a = UdpSocketTests.Bind("127.0.0.1:0", kind);
+        using var stop = new CancellationTokenSource();
+        var machine = new PingPong(a.Local, a.Local, [1], enough: 1) { NextTimeout = null };
+
+        Task loop = Start(() => Loop(machine, new Listener(), a).RunToEnd(stop.Token));
+        await Task.WhenAny(loop, Task.Delay(TimeSpan.FromMilliseconds(300), TestContext.Current.CancellationToken));
+        Assert.False(loop.IsCompleted);
+        await stop.CancelAsync();
+
+        await loop.WaitAsync(TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken);
+        Assert.Equal(1, machine.Stops);
+    }
+
+    [Theory]
+    [InlineData("Portable")]
+    [InlineData("Linux")]
+    public void Three_hundred_sockets_are_opened_as_they_are_sent_from_and_each_is_heard(string kind)
+    {
+        Assert.SkipWhen(kind == "Linux" && !OperatingSystem.IsLinux(), "needs Linux");
+        using UdpSocket a = UdpSocketTests.Bind("127.0.0.1:0", kind);
+        TransportAddress[] further = [.. Enumerable.Range(0, 300).Select(_ => FreeAddress()).Distinct()];
+        var machine = new ManyPorts([a.Local, .. further]);
+
+        new ProtocolLoop<Pong>(machine, [a], new MonotonicClock(), new Listener()).RunToEnd(TestContext.Current.CancellationToken);
+
+        Assert.Empty(machine.Unheard);
+        Assert.Empty(machine.Failed);
+    }
+
+    [Fact]
+    public void A_loop_opens_a_bounded_number_of_sockets()
+    {
+        using UdpSocket a = UdpSocket.Bind(Loopback.V4);
+        using var wakeUp = new WakeUp();
+        using var sockets = new LoopSockets([a], wakeUp);
+
+        for (int i = 1; i < LoopSockets.MaxSockets; i++) { Assert.NotNull(sockets.Find(FreeAddress())); }
+
+        Assert.Null(sockets.Find(FreeAddress()));
+        Assert.Same(a, sockets.Find(a.Local));
     }
 
     [Fact]
@@ -118,7 +154,7 @@ public sealed class ProtocolLoopTests
         machine.Serve();
         a.Send([1], a.Local);
 
-        Loop(machine, heard, a).Run(() => machine.IsEnded, _ => { }, TestContext.Current.CancellationToken);
+        Loop(machine, heard, a).RunToEnd(TestContext.Current.CancellationToken);
 
         Assert.Equal([SocketError.AccessDenied, SocketError.AccessDenied], heard.SendErrors);
         Assert.Equal(2, machine.Notices.Count);
@@ -155,7 +191,7 @@ public sealed class ProtocolLoopTests
         machine.Serve();
         a.Send([1], a.Local);
 
-        Loop(machine, heard, a).Run(() => machine.IsEnded, _ => { }, TestContext.Current.CancellationToken);
+        Loop(machine, heard, a).RunToEnd(TestContext.Current.CancellationToken);
 
         Assert.All(heard.SendErrors, error => Assert.Equal(SocketError.AddressNotAvailable, error));
         Assert.NotEmpty(heard.SendErrors);
@@ -220,20 +256,21 @@ public sealed class ProtocolLoopTests
 
     private static TransportAddress FreeAddress()
     {
-        using UdpSocket probe = UdpSocket.Bind(Loopback.V4);
+        // Not where the tests that run at the same time take free ports, too.
+        using UdpSocket probe = UdpSocket.Bind(OperatingSystem.IsLinux() ? TransportAddress.Parse("127.0.0.77:0") : Loopback.V4);
         return probe.Local;
     }
 
-    private static Task Run(PingPong machine, Listener handler, UdpSocket socket) => Task.Factory.StartNew(
-        () => Loop(machine, handler, socket).Run(() => machine.IsEnded, _ => { }, CancellationToken.None),
-        CancellationToken.None,
-        TaskCreationOptions.LongRunning,
-        TaskScheduler.Default);
+    private static Task Run(PingPong machine, Listener handler, UdpSocket socket) =>
+        Start(() => Loop(machine, handler, socket).RunToEnd(CancellationToken.None));
+
+    private static Task Start(Action run) =>
+        Task.Factory.StartNew(run, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
 
     private static int Count(PingPong machine, UdpSocket socket)
     {
         machine.Serve();
-        Loop(machine, new Listener(), socket).Run(() => machine.IsEnded, _ => { }, CancellationToken.None);
+        Loop(machine, new Listener(), socket).RunToEnd(CancellationToken.None);
         return machine.Heard;
     }
 

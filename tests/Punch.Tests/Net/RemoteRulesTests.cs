@@ -1,6 +1,5 @@
 using Punch.Net;
 using Punch.Net.Addresses;
-using Punch.Protocol;
 using Xunit;
 
 namespace Punch.Tests.Net;
@@ -32,20 +31,6 @@ public sealed class RemoteRulesTests
     [InlineData("fe80::1%2")]
     [InlineData("fec0::1")]
     public void A_host_is_allowed(string address) => RemoteRules.RequireUnicast(HostAddress.Parse(address));
-
-    [Theory]
-    [InlineData("192.168.1.255", "192.168.1.7", 24, true)]
-    [InlineData("192.168.1.254", "192.168.1.7", 24, false)]
-    [InlineData("192.168.2.255", "192.168.1.7", 24, false)]
-    [InlineData("192.168.3.255", "192.168.1.7", 22, true)]
-    [InlineData("192.168.1.255", "192.168.1.7", 22, false)]
-    [InlineData("10.0.0.3", "10.0.0.1", 30, true)]
-    [InlineData("10.0.0.1", "10.0.0.0", 31, false)]
-    [InlineData("10.0.0.1", "10.0.0.1", 32, false)]
-    [InlineData("255.255.255.255", "10.0.0.1", 0, true)]
-    [InlineData("192.168.1.255", "fe80::1", 24, false)]
-    public void The_last_address_of_a_subnet_is_its_broadcast(string address, string own, int prefix, bool expected) =>
-        Assert.Equal(expected, RemoteRules.IsBroadcastOf(HostAddress.Parse(address), HostAddress.Parse(own), prefix));
 
     [Theory]
     [InlineData("127.255.255.254")]

@@ -1,5 +1,4 @@
 using Punch.Net.Resolving;
-using Punch.Protocol;
 using Xunit;
 
 namespace Punch.Tests.Net;

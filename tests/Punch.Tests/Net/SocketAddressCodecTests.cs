@@ -1,7 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
 using Punch.Net;
-using Punch.Protocol;
 using Xunit;
 
 namespace Punch.Tests.Net;

@@ -3,7 +3,6 @@ using System.Net.Sockets;
 using Punch.Net;
 using Punch.Net.Addresses;
 using Punch.Net.Sockets;
-using Punch.Protocol;
 using Xunit;
 
 namespace Punch.Tests.Net;

@@ -1,5 +1,3 @@
-using Punch.Protocol;
-using Punch.Protocol.Peer;
 using Xunit;
 
 namespace Punch.Tests.Peer;
@@ -64,33 +62,45 @@ public sealed class ClockSlotsTests
     }
 
     [Fact]
-    public void Primes_go_two_hops_at_first_and_as_far_as_reports_say_after_that()
+    public void Primes_go_as_far_as_reports_say_and_as_guessed_before_that()
     {
-        var hops = default(PrimingHops);
-        Assert.Equal([2, 2, 3, 2, 2, 4], Enumerable.Range(0, 6).Select(slot => (int)hops.For(slot)));
+        TransportAddress to = TransportAddress.Parse("192.0.2.1:6312");
+        var hops = new HopLimits();
+        Assert.Equal([2, 3, 4], new byte[] { 2, 3, 4 }.Select(guess => (int)hops.Take(guess, to)));
 
-        hops.NoteExpired(2, HostAddress.Parse("100.64.0.9"));
-        Assert.All(Enumerable.Range(0, 12), slot => Assert.InRange(hops.For(slot), 3, PrimingHops.Furthest));
+        hops.Take(2, to);
+        hops.NoteExpired(to, HostAddress.Parse("100.64.0.9"));
+        Assert.All(Enumerable.Range(2, 5), guess => Assert.InRange(hops.Take((byte)guess, to), Math.Max(3, guess), HopLimits.Furthest));
 
-        hops.NoteExpired(4, HostAddress.Parse("198.51.100.7"));
-        Assert.All(Enumerable.Range(0, 12), slot => Assert.Equal(4, hops.For(slot)));
+        hops.Take(4, to);
+        hops.NoteExpired(to, HostAddress.Parse("198.51.100.7"));
+        Assert.All(Enumerable.Range(2, 5), guess => Assert.Equal(4, hops.Take((byte)guess, to)));
     }
 
     [Fact]
     public void Forged_reports_move_the_hop_limit_within_its_bounds_only()
     {
-        var hops = default(PrimingHops);
-        for (int limit = 0; limit <= byte.MaxValue; limit++)
+        TransportAddress to = TransportAddress.Parse("192.0.2.1:6312");
+        var hops = new HopLimits();
+        foreach (string by in (string[])["10.0.0.1", "198.51.100.7"])
         {
-            hops.NoteExpired((byte)limit, HostAddress.Parse("10.0.0.1"));
-            Assert.InRange(hops.For(limit), 2, PrimingHops.Furthest);
+            for (int guess = 2; guess <= byte.MaxValue; guess++)
+            {
+                hops.Take((byte)guess, to);
+                hops.NoteExpired(to, HostAddress.Parse(by));
+                Assert.InRange(hops.Take(2, to), 2, HopLimits.Furthest);
+            }
         }
+    }
 
-        for (int limit = byte.MaxValue; limit >= 0; limit--)
-        {
-            hops.NoteExpired((byte)limit, HostAddress.Parse("198.51.100.7"));
-            Assert.InRange(hops.For(limit), 2, PrimingHops.Furthest);
-        }
+    [Fact]
+    public void No_more_primes_are_remembered_than_have_room()
+    {
+        var hops = new HopLimits();
+        for (ushort port = 1; port <= HopLimits.Remembered + 1; port++) { hops.Take(2, new TransportAddress(HostAddress.Parse("192.0.2.1"), port)); }
+
+        hops.NoteExpired(TransportAddress.Parse("192.0.2.1:1"), HostAddress.Parse("10.0.0.1"));
+        Assert.Equal(2, hops.Take(2, TransportAddress.Parse("192.0.2.1:2")));
     }
 
     private static List<(double At, SlotSend Send)> Run(SlotTier tier, DateTimeOffset wallClock, TimeSpan duration)

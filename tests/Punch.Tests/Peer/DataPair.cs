@@ -1,12 +1,10 @@
 using System.Diagnostics.CodeAnalysis;
-using Punch.Protocol;
-using Punch.Protocol.Peer;
 using Punch.Simulation;
 
 namespace Punch.Tests.Peer;
 
 /// <summary>A session that is given data as a driver gives it, wrapped so that the simulator can run it.</summary>
-internal sealed class DataMachine(PeerSession session, byte[] data) : IProtocol<PeerEvent>
+internal sealed class DataMachine(PeerSession session, byte[] data) : IProtocol<SessionEvent>
 {
     private int _at;
     private Instant _now;
@@ -43,7 +41,7 @@ internal sealed class DataMachine(PeerSession session, byte[] data) : IProtocol<
         return Session.TryTransmit(buffer, out transmit);
     }
 
-    public bool TryEvent([MaybeNullWhen(false)] out PeerEvent e) => Session.TryEvent(out e);
+    public bool TryEvent([MaybeNullWhen(false)] out SessionEvent e) => Session.TryEvent(out e);
 
     private void Give()
     {
@@ -70,18 +68,17 @@ internal sealed class DataPair
     public DataPair(ulong seed, LinkOptions link, byte[] fromA, byte[] fromB, TimeSpan? deadline = null)
     {
         Simulator = new Simulator(seed);
-        NatPresets.TryFind("port-preserving", out NatPreset? preset);
-        Site a = preset!.Attach(Simulator.Network, "a", HostAddress.Parse("198.51.100.1"), link, seed);
-        Site b = preset.Attach(Simulator.Network, "b", HostAddress.Parse("203.0.113.2"), link, seed + 1);
+        Site a = NatPresets.PortPreserving.Attach(Simulator.Network, "a", HostAddress.Parse("198.51.100.1"), link, seed);
+        Site b = NatPresets.PortPreserving.Attach(Simulator.Network, "b", HostAddress.Parse("203.0.113.2"), link, seed + 1);
         A = Start(0, a, b, fromA, seed * 2, deadline);
         B = Start(1, b, a, fromB, (seed * 2) + 1, deadline);
     }
 
     public Simulator Simulator { get; }
 
-    public SimulatedMachine<PeerEvent> A { get; }
+    public SimulatedMachine<SessionEvent> A { get; }
 
-    public SimulatedMachine<PeerEvent> B { get; }
+    public SimulatedMachine<SessionEvent> B { get; }
 
     public PeerSession SessionA => _machines[0]!.Session;
 
@@ -99,7 +96,7 @@ internal sealed class DataPair
         return this;
     }
 
-    private SimulatedMachine<PeerEvent> Start(int side, Site site, Site peer, byte[] data, ulong seed, TimeSpan? deadline) => Simulator.Start<PeerEvent>(
+    private SimulatedMachine<SessionEvent> Start(int side, Site site, Site peer, byte[] data, ulong seed, TimeSpan? deadline) => Simulator.Start<SessionEvent>(
         site.Host,
         [Local],
         Instant.Zero,
@@ -110,14 +107,13 @@ internal sealed class DataPair
         });
 
     private static PeerSession Session(Site peer, ulong seed, TimeSpan? deadline, Instant now) => new(
-        new PeerSessionOptions
+        new SessionOptions
         {
-            Remotes = [new TransportAddress(peer.PublicAddress, PeerPair.Port)],
+            Target = new SessionTarget.NamedHost { Remotes = [new TransportAddress(peer.PublicAddress, PeerPair.Port)], UsesClockSlots = false },
             Locals = [Local],
             Id = seed + 100,
             Seed = seed,
             WallClock = new DateTimeOffset(2026, 11, 22, 14, 23, 1, TimeSpan.Zero),
-            UsesClockSlots = false,
             Use = PathUse.Data,
             Deadline = deadline,
         },

@@ -1,5 +1,3 @@
-using Punch.Protocol;
-using Punch.Protocol.Peer;
 using Punch.Simulation;
 using Xunit;
 
@@ -46,8 +44,8 @@ public sealed class DataPairTests
             DataPair pair = new DataPair(seed, link, a, b).RunToEnd(TimeSpan.FromMinutes(5));
 
             pair.Simulator.Check(pair.AreEnded, $"both end (seed {seed})");
-            PeerStatistics atA = pair.SessionA.Statistics;
-            PeerStatistics atB = pair.SessionB.Statistics;
+            SessionStatistics atA = pair.SessionA.Statistics;
+            SessionStatistics atB = pair.SessionB.Statistics;
             pair.Simulator.Check(atA.DataSent.Bytes == a.Length, "all was sent");
             pair.Simulator.Check(atB.DataReceived.Datagrams + atB.DataInbound.Lost == atA.DataSent.Datagrams, $"B misses {atB.DataInbound} of {atA.DataSent}, has {atB.DataReceived}");
             pair.Simulator.Check((atA.Data, atB.Data) == (DataOutcome.Complete, DataOutcome.Complete), "nobody was cut short");

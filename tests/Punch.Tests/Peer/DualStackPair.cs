@@ -1,5 +1,3 @@
-using Punch.Protocol;
-using Punch.Protocol.Peer;
 using Punch.Simulation;
 
 namespace Punch.Tests.Peer;
@@ -24,21 +22,21 @@ internal sealed class DualStackPair
 
     public Simulator Simulator { get; }
 
-    public SimulatedMachine<PeerEvent> MachineA { get; }
+    public SimulatedMachine<SessionEvent> MachineA { get; }
 
-    public SimulatedMachine<PeerEvent> MachineB { get; }
+    public SimulatedMachine<SessionEvent> MachineB { get; }
 
     public PeerSession A => _sessions["a"];
 
     public PeerSession B => _sessions["b"];
 
-    private SimulatedMachine<PeerEvent> Start(string name, string v6, string v4, string peerV6, string peerV4, LinkOptions link, ulong seed)
+    private SimulatedMachine<SessionEvent> Start(string name, string v6, string v4, string peerV6, string peerV4, LinkOptions link, ulong seed)
     {
         Node host = Simulator.Network.AddHost(name, Simulator.Network.Internet, [HostAddress.Parse(v6), HostAddress.Parse(v4)], link);
         return Simulator.Start(host, Sockets, Instant.Zero, now => _sessions[name] = new PeerSession(
-            new PeerSessionOptions
+            new SessionOptions
             {
-                Remotes = [new(HostAddress.Parse(peerV6), 6311), new(HostAddress.Parse(peerV4), 6311)],
+                Target = new SessionTarget.NamedHost { Remotes = [new(HostAddress.Parse(peerV6), 6311), new(HostAddress.Parse(peerV4), 6311)] },
                 Locals = Locals,
                 Id = new SplitMix64(seed).Next(),
                 Seed = seed,

@@ -1,6 +1,4 @@
 using System.Globalization;
-using Punch.Protocol;
-using Punch.Protocol.Peer;
 using Punch.Simulation;
 using Xunit;
 

@@ -1,5 +1,3 @@
-using Punch.Protocol;
-using Punch.Protocol.Peer;
 using Xunit;
 using static Punch.Tests.Peer.SessionRig;
 
@@ -23,7 +21,7 @@ public sealed class HandOverTests
         _rig.Advance(10);
 
         Assert.True(_rig.Session.IsEnded);
-        Assert.Equal(SessionRig.Peer, _rig.Session.Path);
+        Assert.Equal(SessionRig.Peer, _rig.Session.Path?.Remote);
     }
 
     [Fact]
@@ -85,8 +83,8 @@ public sealed class HandOverTests
             };
             var pair = PeerPair.Of("port-preserving", "firewall", options).RunToEnd();
 
-            Instant a = PeerPair.When(pair.A, PeerEventKind.Ended)!.Value;
-            Instant b = PeerPair.When(pair.B, PeerEventKind.Ended)!.Value;
+            Instant a = PeerPair.When(pair.A, SessionEventKind.Ended)!.Value;
+            Instant b = PeerPair.When(pair.B, SessionEventKind.Ended)!.Value;
             pair.Claim((pair.SessionA.Verdict, pair.SessionB.Verdict) == (Verdict.TwoWay, Verdict.TwoWay), "both have their proof");
             pair.Claim((a - b).Duration() <= options.RoundTrip, $"they end at {a} and {b}");
             pair.Claim(LastSent(pair.A) + (options.RoundTrip / 2) <= b, $"A's last word, sent at {LastSent(pair.A)}, meets B's program, begun at {b}");
@@ -94,6 +92,6 @@ public sealed class HandOverTests
         }
     }
 
-    private static Instant LastSent(Punch.Simulation.SimulatedMachine<PeerEvent> machine) =>
-        machine.Events.Last(e => e.Event.Kind == PeerEventKind.Sent).At;
+    private static Instant LastSent(Punch.Simulation.SimulatedMachine<SessionEvent> machine) =>
+        machine.Events.Last(e => e.Event.Kind == SessionEventKind.Sent).At;
 }

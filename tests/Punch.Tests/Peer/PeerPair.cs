@@ -1,5 +1,3 @@
-using Punch.Protocol;
-using Punch.Protocol.Peer;
 using Punch.Simulation;
 
 namespace Punch.Tests.Peer;
@@ -18,7 +16,7 @@ internal sealed class PeerPair
     private static readonly TransportAddress[] Sockets = [.. Enumerable.Range(0, 20).Select(offset => Local with { Port = (ushort)(Port + offset) })];
 
     private readonly DateTimeOffset _epoch;
-    private readonly Dictionary<SimulatedMachine<PeerEvent>, PeerSession> _sessions = [];
+    private readonly Dictionary<SimulatedMachine<SessionEvent>, PeerSession> _sessions = [];
     private SplitMix64 _ids;
 
     public PeerPair(NatPreset a, NatPreset b, PairOptions options)
@@ -50,9 +48,9 @@ internal sealed class PeerPair
 
     public Instant LaterStart => StartA < StartB ? StartB : StartA;
 
-    public SimulatedMachine<PeerEvent> A { get; }
+    public SimulatedMachine<SessionEvent> A { get; }
 
-    public SimulatedMachine<PeerEvent> B { get; }
+    public SimulatedMachine<SessionEvent> B { get; }
 
     public PeerSession SessionA => _sessions[A];
 
@@ -65,9 +63,9 @@ internal sealed class PeerPair
     /// <summary>A pair behind two of the presets, by their names.</summary>
     public static PeerPair Of(string a, string b, PairOptions options) => new(Find(a), Find(b), options);
 
-    public static Instant? When(SimulatedMachine<PeerEvent> machine, PeerEventKind kind)
+    public static Instant? When(SimulatedMachine<SessionEvent> machine, SessionEventKind kind)
     {
-        foreach (TimedEvent<PeerEvent> e in machine.Events)
+        foreach (TimedEvent<SessionEvent> e in machine.Events)
         {
             if (e.Event.Kind == kind) { return e.At; }
         }
@@ -85,23 +83,23 @@ internal sealed class PeerPair
     public void Claim(bool holds, string claim) => Simulator.Check(holds, $"{claim} ({Options})");
 
     /// <summary>Time from the later start to this side's proof, in round trips; infinite without proof.</summary>
-    public double RoundTripsToProof(SimulatedMachine<PeerEvent> machine) =>
-        When(machine, PeerEventKind.Opened) is { } opened ? (opened - LaterStart) / Options.RoundTrip : double.PositiveInfinity;
+    public double RoundTripsToProof(SimulatedMachine<SessionEvent> machine) =>
+        When(machine, SessionEventKind.Opened) is { } opened ? (opened - LaterStart) / Options.RoundTrip : double.PositiveInfinity;
 
-    public double RoundTripsToEnd(SimulatedMachine<PeerEvent> machine) =>
-        When(machine, PeerEventKind.Ended) is { } ended ? (ended - LaterStart) / Options.RoundTrip : double.PositiveInfinity;
+    public double RoundTripsToEnd(SimulatedMachine<SessionEvent> machine) =>
+        When(machine, SessionEventKind.Ended) is { } ended ? (ended - LaterStart) / Options.RoundTrip : double.PositiveInfinity;
 
     private static NatPreset Find(string name) =>
-        NatPresets.TryFind(name, out NatPreset? preset) ? preset : throw new ArgumentException($"no preset {name}");
+        AccessKinds.TryFind(name, out AccessKind kind) ? NatPresets.Of(kind) : throw new ArgumentException($"no preset {name}");
 
-    private SimulatedMachine<PeerEvent> Start(Site site, Site peer, Instant at, TimeSpan skew, Func<PeerSessionOptions, PeerSessionOptions>? adjust)
+    private SimulatedMachine<SessionEvent> Start(Site site, Site peer, Instant at, TimeSpan skew, Func<SessionOptions, SessionOptions>? adjust)
     {
-        SimulatedMachine<PeerEvent>? machine = null;
+        SimulatedMachine<SessionEvent>? machine = null;
         machine = Simulator.Start(site.Host, Sockets, at, now =>
         {
-            var options = new PeerSessionOptions
+            var options = new SessionOptions
             {
-                Remotes = [new TransportAddress(peer.PublicAddress, Port)],
+                Target = new SessionTarget.NamedHost { Remotes = [new TransportAddress(peer.PublicAddress, Port)] },
                 Locals = [Local],
                 Id = _ids.Next(),
                 Seed = _ids.Next(),
@@ -136,7 +134,7 @@ internal sealed record PairOptions
 
     public TimeSpan? Deadline { get; init; } = TimeSpan.FromSeconds(20);
 
-    public Func<PeerSessionOptions, PeerSessionOptions>? AdjustA { get; init; }
+    public Func<SessionOptions, SessionOptions>? AdjustA { get; init; }
 
-    public Func<PeerSessionOptions, PeerSessionOptions>? AdjustB { get; init; }
+    public Func<SessionOptions, SessionOptions>? AdjustB { get; init; }
 }

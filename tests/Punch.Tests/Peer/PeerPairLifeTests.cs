@@ -1,5 +1,3 @@
-using Punch.Protocol;
-using Punch.Protocol.Peer;
 using Punch.Simulation;
 using Xunit;
 
@@ -34,12 +32,12 @@ public sealed class PeerPairLifeTests
             pair.B.Restart(restart);
 
             bool isOpen = pair.Simulator.RunUntil(
-                () => pair.Simulator.Now > restart && pair.AreOpen && pair.B.Events.Count(e => e.Event.Kind == PeerEventKind.Opened) == 2,
+                () => pair.Simulator.Now > restart && pair.AreOpen && pair.B.Events.Count(e => e.Event.Kind == SessionEventKind.Opened) == 2,
                 restart + TimeSpan.FromSeconds(1.1));
 
             pair.Claim(isOpen, "open again");
             pair.Simulator.RunUntil(restart + TimeSpan.FromSeconds(2));
-            pair.Claim(pair.A.Events.Count(e => e.Event.Kind == PeerEventKind.Opened) == 2, "the side that stayed said so, too");
+            pair.Claim(pair.A.Events.Count(e => e.Event.Kind == SessionEventKind.Opened) == 2, "the side that stayed said so, too");
         }
     }
 
@@ -69,8 +67,8 @@ public sealed class PeerPairLifeTests
             var rig = new DualStackPair(seed);
             rig.Simulator.RunUntil(Instant.At(TimeSpan.FromSeconds(30)));
 
-            rig.Simulator.Check(rig.A.Path!.Value.Host.IsV6 == rig.B.Path!.Value.Host.IsV6, "both send over the same family");
-            int moves = rig.MachineA.Events.Count(e => e.Event.Kind == PeerEventKind.Moved) + rig.MachineB.Events.Count(e => e.Event.Kind == PeerEventKind.Moved);
+            rig.Simulator.Check(rig.A.Path!.Value.Remote.Host.IsV6 == rig.B.Path!.Value.Remote.Host.IsV6, "both send over the same family");
+            int moves = rig.MachineA.Events.Count(e => e.Event.Kind == SessionEventKind.Moved) + rig.MachineB.Events.Count(e => e.Event.Kind == SessionEventKind.Moved);
             rig.Simulator.Check(moves <= 1, $"{moves} moves");
         }
     }

@@ -1,4 +1,3 @@
-using Punch.Protocol.Peer;
 using Punch.Simulation;
 using Xunit;
 

@@ -1,6 +1,4 @@
 using System.Text;
-using Punch.Protocol;
-using Punch.Protocol.Peer;
 using Xunit;
 using static Punch.Tests.Peer.SessionRig;
 
@@ -23,7 +21,7 @@ public sealed class PeerSessionDataTests
         Assert.False(TrySend());
 
         _rig.ReceiveProof(++_sequence);
-        Assert.NotNull(_rig.Session.Path);
+        Assert.NotNull(_rig.Session.Path?.Remote);
         Assert.True(TrySend());
         Assert.Equal("hello\n", _rig.Drained().Single().Text);
     }
@@ -63,7 +61,7 @@ public sealed class PeerSessionDataTests
 
         Assert.Equal(
             [DatagramKind.Plain, DatagramKind.Stranger, DatagramKind.Plain],
-            _rig.Events.Where(e => e is { Kind: PeerEventKind.Received, Bytes: > 5 and < 9 }).Select(e => e.Datagram));
+            _rig.Events.Where(e => e is { Kind: SessionEventKind.Received, Bytes: > 5 and < 9 }).Select(e => e.Datagram));
         Assert.Equal(default, _rig.Session.Statistics.DataReceived);
     }
 
@@ -178,7 +176,7 @@ public sealed class PeerSessionDataTests
         Assert.True(_rig.Session.IsEnded);
         Assert.Contains(last, word => word.Text.Contains(" eof=1 bye=1"));
         Assert.Equal(DataOutcome.Complete, _rig.Session.Statistics.Data);
-        Assert.Equal(1, _rig.CountOf(PeerEventKind.DataEnded));
+        Assert.Equal(1, _rig.CountOf(SessionEventKind.DataEnded));
     }
 
     [Fact]
@@ -293,7 +291,7 @@ public sealed class PeerSessionDataTests
     {
         _rig.Receive(SessionRig.Peer, Padded(Message(PeerId, ++_sequence)));
         _rig.ReceiveProof(++_sequence, trailing: " data=0/0");
-        Assert.NotNull(_rig.Session.Path);
+        Assert.NotNull(_rig.Session.Path?.Remote);
     }
 
     private List<(TransportAddress To, string Text, Instant At)> Confirm(string trailing) => Receive(trailing, _rig.LastSequence);

@@ -1,5 +1,3 @@
-using Punch.Protocol;
-using Punch.Protocol.Peer;
 using Xunit;
 using static Punch.Tests.Peer.SessionRig;
 
@@ -89,13 +87,13 @@ public sealed class PeerSessionEndTests
         rig.ReceiveProof(2);
 
         Assert.NotEmpty(rig.ReceiveProof(3, trailing: " bye=1"));
-        Assert.Equal(TimeSpan.Zero, rig.Only(PeerEventKind.Closed).SilentFor);
+        Assert.Equal(TimeSpan.Zero, rig.Only(SessionEventKind.Closed).SilentFor);
 
         Assert.NotEmpty(rig.ReceiveProof(4, trailing: " bye=1"));
-        Assert.Null(rig.Session.Path);
+        Assert.Null(rig.Session.Path?.Remote);
 
         rig.ReceiveProof(1, id: 99);
-        Assert.Equal([false, true], rig.Events.Where(e => e.Kind == PeerEventKind.Opened).Select(e => e.IsReopened));
+        Assert.Equal([false, true], rig.Events.Where(e => e.Kind == SessionEventKind.Opened).Select(e => e.IsReopened));
     }
 
     [Fact]
@@ -107,7 +105,7 @@ public sealed class PeerSessionEndTests
         rig.Receive(SessionRig.Peer, Padded(Message(7, 1, null, " bye=1")));
 
         Assert.False(rig.Session.IsEnded);
-        Assert.Equal(SessionRig.Peer, rig.Session.Path);
+        Assert.Equal(SessionRig.Peer, rig.Session.Path?.Remote);
     }
 
     [Fact]
@@ -140,28 +138,50 @@ public sealed class PeerSessionEndTests
 
         Assert.Contains(" bye=1", rig.Sent[^1].Text);
         Assert.Equal(sent, rig.Sent.Count);
-        Assert.Equal(PeerEventKind.Ended, rig.Events[^1].Kind);
+        Assert.Equal(SessionEventKind.Ended, rig.Events[^1].Kind);
     }
 
     [Theory]
-    [InlineData(3, 10)]
-    [InlineData(1, 10)]
-    [InlineData(8, 24)]
-    public void A_silent_path_is_closed_after_three_intervals_and_at_least_ten_seconds_and_punched_again(int interval, int silence)
+    [InlineData(3, 6)]
+    [InlineData(1, 6)]
+    [InlineData(8, 16)]
+    public void A_silent_path_is_checked_after_two_intervals_and_at_least_six_seconds_then_suspected_and_closed(int interval, int silence)
     {
-        var rig = new SessionRig(o => o with { Interval = TimeSpan.FromSeconds(interval), UsesClockSlots = false });
+        var rig = new SessionRig(o => o.Named(target => target with { UsesClockSlots = false }) with { Interval = TimeSpan.FromSeconds(interval) });
         rig.ReceiveProof(1, MovedPeer);
         rig.ReceiveProof(2, MovedPeer);
 
         rig.Advance((silence * 1000) - 1);
-        Assert.Equal(0, rig.CountOf(PeerEventKind.Closed));
+        Assert.DoesNotContain(rig.Sent.Skip(3), s => !s.Text.Contains("seen="));
+        rig.Advance(1);
+        Assert.Equal((MovedPeer, false), (rig.Sent[^1].To, rig.Sent[^1].Text.Contains("seen=")));
+        rig.Advance(1499);
+        Assert.Equal(0, rig.CountOf(SessionEventKind.Suspected));
+
         int before = rig.Sent.Count;
         rig.Advance(1);
-
-        Assert.Equal(TimeSpan.FromSeconds(silence), rig.Only(PeerEventKind.Closed).SilentFor);
+        Assert.Equal(1, rig.CountOf(SessionEventKind.Suspected));
         Assert.Equal([SessionRig.Peer, SessionRig.Peer, MovedPeer], rig.Sent[before..].Select(s => s.To));
+        rig.Advance(1500);
+
+        Assert.Equal(TimeSpan.FromSeconds(silence + 3), rig.Only(SessionEventKind.Closed).SilentFor);
+        Assert.Equal(MovedPeer, rig.Only(SessionEventKind.Closed).Remote);
         rig.ReceiveProof(3, MovedPeer);
-        Assert.True(rig.Events.Last(e => e.Kind == PeerEventKind.Opened).IsReopened);
+        Assert.True(rig.Events.Last(e => e.Kind == SessionEventKind.Opened).IsReopened);
+    }
+
+    [Fact]
+    public void A_reply_to_the_check_keeps_the_path_open()
+    {
+        var rig = new SessionRig(o => o.Named(target => target with { UsesClockSlots = false }));
+        rig.ReceiveProof(1);
+        for (uint i = 2; i < 20; i++)
+        {
+            rig.Advance(6000);
+            rig.ReceiveProof(i);
+        }
+
+        Assert.Equal((1, 0, 0), (rig.CountOf(SessionEventKind.Opened), rig.CountOf(SessionEventKind.Suspected), rig.CountOf(SessionEventKind.Closed)));
     }
 
     [Fact]
@@ -173,10 +193,10 @@ public sealed class PeerSessionEndTests
         Assert.Equal(new Loss(3, 2), rig.Session.Statistics.Inbound);
 
         rig.Receive(SessionRig.Peer, Padded(Message(99, 1)));
-        Assert.Equal(1, rig.CountOf(PeerEventKind.Opened));
+        Assert.Equal(1, rig.CountOf(SessionEventKind.Opened));
         rig.ReceiveProof(2, id: 99);
 
-        Assert.Equal(2, rig.CountOf(PeerEventKind.Opened));
+        Assert.Equal(2, rig.CountOf(SessionEventKind.Opened));
         Assert.Equal(new Loss(3, 2), rig.Session.Statistics.Inbound);
     }
 
@@ -187,11 +207,11 @@ public sealed class PeerSessionEndTests
         rig.ReceiveProof(1);
 
         rig.ReceiveProof(1, MovedPeer, id: 99);
-        Assert.Equal(SessionRig.Peer, rig.Session.Path);
+        Assert.Equal(SessionRig.Peer, rig.Session.Path?.Remote);
 
         rig.Advance(2500);
         rig.ReceiveProof(2, MovedPeer, id: 99);
-        Assert.Equal(MovedPeer, rig.Session.Path);
+        Assert.Equal(MovedPeer, rig.Session.Path?.Remote);
     }
 
     [Fact]
@@ -203,8 +223,8 @@ public sealed class PeerSessionEndTests
 
         rig.ReceiveProof(3);
 
-        Assert.Equal(MovedPeer, rig.Session.Path);
-        Assert.Equal(1, rig.CountOf(PeerEventKind.Moved));
+        Assert.Equal(MovedPeer, rig.Session.Path?.Remote);
+        Assert.Equal(1, rig.CountOf(SessionEventKind.Moved));
     }
 
     [Fact]

@@ -1,5 +1,3 @@
-using Punch.Protocol;
-using Punch.Protocol.Peer;
 using Xunit;
 using static Punch.Tests.Peer.SessionRig;
 
@@ -12,7 +10,7 @@ public sealed class PeerSessionTests
     {
         TransportAddress v6 = TransportAddress.Parse("[2001:db8::1]:6311");
 
-        var rig = new SessionRig(o => o with { Remotes = [v6, SessionRig.Peer] });
+        var rig = new SessionRig(o => o.Named(target => target with { Remotes = [v6, SessionRig.Peer] }));
 
         Assert.Equal([v6, SessionRig.Peer, v6, SessionRig.Peer], rig.Sent.Select(s => s.To));
         Assert.Equal(["", ""], rig.Sent.Take(2).Select(s => s.Text));
@@ -56,7 +54,7 @@ public sealed class PeerSessionTests
 
         Assert.Equal("2026-11-22 14:23:01 +0000 punch/1 id=1111222233334444 seq=2 seen=aaaabbbbccccdddd/7 held=0us got=1".PadRight(112), answer.Text);
         Assert.Equal(Verdict.OneWay, rig.Session.Verdict);
-        Assert.Equal(0, rig.CountOf(PeerEventKind.Opened));
+        Assert.Equal(0, rig.CountOf(SessionEventKind.Opened));
     }
 
     [Fact]
@@ -67,7 +65,7 @@ public sealed class PeerSessionTests
 
         rig.Receive(SessionRig.Peer, $"2026-11-22 14:23:01 +0000 punch/1 id={PeerId:x16} seq=1 seen={Id:x16}/1 held=5000us got=1");
 
-        PeerEvent open = rig.Only(PeerEventKind.Opened);
+        SessionEvent open = rig.Only(SessionEventKind.Opened);
         Assert.Equal((SessionRig.Peer, TimeSpan.FromMilliseconds(15), TimeSpan.FromMilliseconds(10), false), (open.Remote, open.Elapsed, open.RoundTrip, open.IsMoved));
         Assert.Equal(Verdict.TwoWay, rig.Session.Verdict);
     }
@@ -83,7 +81,7 @@ public sealed class PeerSessionTests
         rig.Receive(SessionRig.Peer, Message(PeerId, 1, (id, sequence)));
 
         Assert.Equal(Verdict.OneWay, rig.Session.Verdict);
-        Assert.Null(rig.Session.Path);
+        Assert.Null(rig.Session.Path?.Remote);
     }
 
     [Fact]
@@ -107,11 +105,11 @@ public sealed class PeerSessionTests
         Assert.Equal(MovedPeer, answer.To);
         Assert.InRange(answer.Text.Length, 1, first.Length);
         Assert.Contains($"seen={PeerId:x16}/1", answer.Text);
-        Assert.Null(rig.Session.Path);
+        Assert.Null(rig.Session.Path?.Remote);
 
         rig.ReceiveProof(2, MovedPeer);
-        Assert.Equal(MovedPeer, rig.Session.Path);
-        Assert.True(rig.Only(PeerEventKind.Opened).IsMoved);
+        Assert.Equal(MovedPeer, rig.Session.Path?.Remote);
+        Assert.True(rig.Only(SessionEventKind.Opened).IsMoved);
     }
 
     [Fact]
@@ -125,7 +123,7 @@ public sealed class PeerSessionTests
         Assert.Equal("2026-11-22 14:23:01 +0000 punch/1 id=1111222233334444 seq=2", answer.Text);
         Assert.InRange(answer.Text.Length, 1, first.Length);
         Assert.Single(rig.Receive(MovedPeer, Message(PeerId, 2, (Id, 2))));
-        Assert.Equal(MovedPeer, rig.Session.Path);
+        Assert.Equal(MovedPeer, rig.Session.Path?.Remote);
     }
 
     [Fact]
@@ -143,14 +141,14 @@ public sealed class PeerSessionTests
         int sent = 0;
         for (uint i = 1; i <= 1000; i++) { sent += rig.Receive(MovedPeer, Padded(Message(i, 1))).Count; }
 
-        Assert.Equal(AnswerBudget.Burst, sent);
+        Assert.Equal(Exchange.UnprovenReplies, sent);
 
         int before = rig.Sent.Count;
         rig.Advance(1000);
         int scheduled = rig.Sent.Count - before;
         for (uint i = 1; i <= 1000; i++) { sent += rig.Receive(MovedPeer, Padded(Message(i, 2))).Count; }
 
-        Assert.Equal(AnswerBudget.Burst * 2, sent);
+        Assert.Equal(Exchange.UnprovenReplies * 2, sent);
         Assert.InRange(scheduled, 6, 20);
     }
 
@@ -160,9 +158,9 @@ public sealed class PeerSessionTests
         // Long enough for each timetable to have primed with several hop limits.
         var rig = new SessionRig();
         rig.Advance(40_000);
-        PeerEvent[] primes = [.. rig.Events.Where(e => e.HopLimit > 0)];
-        PeerEvent far = primes.Last(e => e.Remote.Port > 6327);
-        PeerEvent near = primes.Last(e => e.Remote.Port <= 6327);
+        SessionEvent[] primes = [.. rig.Events.Where(e => e.HopLimit > 0)];
+        SessionEvent far = primes.Last(e => e.Remote.Port > 6327);
+        SessionEvent near = primes.Last(e => e.Remote.Port <= 6327);
 
         rig.Session.Note(NetworkNotice.HopLimitExceeded(far.Remote, HostAddress.Parse("198.51.100.77")), rig.Now);
         rig.Session.Note(NetworkNotice.HopLimitExceeded(TransportAddress.Parse("192.0.2.1:9"), HostAddress.Parse("10.0.0.1")), rig.Now);
@@ -193,8 +191,8 @@ public sealed class PeerSessionTests
 
         rig.ReceiveProof(2);
 
-        Assert.Equal(SessionRig.Peer, rig.Session.Path);
-        Assert.Equal(1, rig.CountOf(PeerEventKind.Opened));
+        Assert.Equal(SessionRig.Peer, rig.Session.Path?.Remote);
+        Assert.Equal(1, rig.CountOf(SessionEventKind.Opened));
         Assert.Equal(2, rig.Session.Statistics.Answered);
     }
 
@@ -220,7 +218,7 @@ public sealed class PeerSessionTests
         rig.Receive(SessionRig.Peer, "2007-02-26 12:00:00 +0000");
         rig.Advance(5000);
 
-        Assert.Equal([DatagramKind.Punch, DatagramKind.Plain], rig.Events.Where(e => e.Kind == PeerEventKind.Received).Select(e => e.Datagram));
+        Assert.Equal([DatagramKind.Punch, DatagramKind.Plain], rig.Events.Where(e => e.Kind == SessionEventKind.Received).Select(e => e.Datagram));
         Assert.True(rig.Session.IsEnded);
         Assert.Equal(Verdict.OneWay, rig.Session.Verdict);
     }
@@ -279,7 +277,7 @@ public sealed class PeerSessionTests
 
         rig.Receive(SessionRig.Peer, rig.Sent[^1].Text);
 
-        Assert.Equal(SessionRig.Peer, rig.Session.Path);
+        Assert.Equal(SessionRig.Peer, rig.Session.Path?.Remote);
     }
 
     [Fact]
@@ -293,8 +291,8 @@ public sealed class PeerSessionTests
     [Fact]
     public void No_remote_or_too_many_or_one_without_a_socket_is_the_callers_mistake()
     {
-        Assert.Throws<ArgumentException>(() => new SessionRig(o => o with { Remotes = [] }));
-        Assert.Throws<ArgumentException>(() => new SessionRig(o => o with { Remotes = [.. Enumerable.Repeat(SessionRig.Peer, PeerSessionOptions.MaxRemotes + 1)] }));
+        Assert.Throws<ArgumentException>(() => new SessionRig(o => o.Named(target => target with { Remotes = [] })));
+        Assert.Throws<ArgumentException>(() => new SessionRig(o => o.Named(target => target with { Remotes = [.. Enumerable.Repeat(SessionRig.Peer, SessionTarget.NamedHost.MaxRemotes + 1)] })));
         Assert.Throws<ArgumentException>(() => new SessionRig(o => o with { Locals = [LocalV6] }));
     }
 }

@@ -1,6 +1,4 @@
 using System.Text;
-using Punch.Protocol;
-using Punch.Protocol.Peer;
 
 namespace Punch.Tests.Peer;
 
@@ -18,11 +16,11 @@ internal sealed class SessionRig
 
     private readonly byte[] _buffer = new byte[65_535];
 
-    public SessionRig(Func<PeerSessionOptions, PeerSessionOptions>? adjust = null)
+    public SessionRig(Func<SessionOptions, SessionOptions>? adjust = null)
     {
-        var options = new PeerSessionOptions
+        var options = new SessionOptions
         {
-            Remotes = [Peer],
+            Target = new SessionTarget.NamedHost { Remotes = [Peer] },
             Locals = [Local, LocalV6],
             Id = Id,
             Seed = 42,
@@ -38,7 +36,7 @@ internal sealed class SessionRig
 
     public List<(TransportAddress To, string Text, Instant At)> Sent { get; } = [];
 
-    public List<PeerEvent> Events { get; } = [];
+    public List<SessionEvent> Events { get; } = [];
 
     public static string Message(ulong id, uint sequence, (ulong Id, uint Sequence)? seen = null, string trailing = "") =>
         $"2026-11-22 14:23:01 +0000 punch/1 id={id:x16} seq={sequence}"
@@ -77,9 +75,9 @@ internal sealed class SessionRig
 
     public void Advance(double milliseconds) => Advance(TimeSpan.FromMilliseconds(milliseconds));
 
-    public PeerEvent Only(PeerEventKind kind) => Events.Single(e => e.Kind == kind);
+    public SessionEvent Only(SessionEventKind kind) => Events.Single(e => e.Kind == kind);
 
-    public int CountOf(PeerEventKind kind) => Events.Count(e => e.Kind == kind);
+    public int CountOf(SessionEventKind kind) => Events.Count(e => e.Kind == kind);
 
     /// <summary>What a call made it send.</summary>
     public List<(TransportAddress To, string Text, Instant At)> Drained()
@@ -102,6 +100,6 @@ internal sealed class SessionRig
             Sent.Add((transmit.To, Encoding.Latin1.GetString(_buffer, 0, transmit.Length), Now));
         }
 
-        while (Session.TryEvent(out PeerEvent e)) { Events.Add(e); }
+        while (Session.TryEvent(out SessionEvent e)) { Events.Add(e); }
     }
 }

@@ -1,5 +1,7 @@
+#pragma warning disable IDE0005 // The benchmarks compile this file, too, without the global usings.
 using Punch.Protocol;
-using Punch.Protocol.Peer;
+using Punch.Protocol.Channels;
+using Punch.Protocol.Session;
 
 namespace Punch.Tests.Peer;
 
@@ -32,7 +34,7 @@ internal sealed class SwappingPair
         Drain(_b, isToA: true);
     }
 
-    public bool AreOpen => _a.Path == B && _b.Path == A;
+    public bool AreOpen => _a.Path?.Remote == B && _b.Path?.Remote == A;
 
     public long Received => _b.Statistics.DataReceived.Datagrams;
 
@@ -59,9 +61,9 @@ internal sealed class SwappingPair
     }
 
     private static PeerSession Session(ulong id, TransportAddress local, TransportAddress remote, PathUse use, TimeSpan interval) => new(
-        new PeerSessionOptions
+        new SessionOptions
         {
-            Remotes = [remote],
+            Target = new SessionTarget.NamedHost { Remotes = [remote] },
             Locals = [local],
             Id = id,
             Seed = id,

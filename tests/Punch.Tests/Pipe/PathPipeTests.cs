@@ -1,16 +1,14 @@
 using System.Text;
 using Punch.Cli.Output;
 using Punch.Cli.Pipe;
-using Punch.Protocol;
-using Punch.Protocol.Peer;
 using Xunit;
 
 namespace Punch.Tests.Pipe;
 
 public sealed class PathPipeTests : IDisposable
 {
-    private static readonly PeerEvent Opened = new() { Kind = PeerEventKind.Opened };
-    private static readonly PeerEvent Data = new() { Kind = PeerEventKind.Received, Datagram = DatagramKind.Data };
+    private static readonly SessionEvent Opened = new() { Kind = SessionEventKind.Opened };
+    private static readonly SessionEvent Data = new() { Kind = SessionEventKind.Received, Datagram = DatagramKind.Data };
 
     private readonly MemoryPath _path = new();
     private readonly HandSource _source = new();

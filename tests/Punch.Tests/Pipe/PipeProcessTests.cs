@@ -1,6 +1,5 @@
 using System.Text;
 using System.Text.Json;
-using Punch.Protocol;
 using Xunit;
 
 namespace Punch.Tests.Pipe;

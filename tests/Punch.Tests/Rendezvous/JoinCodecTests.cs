@@ -1,6 +1,3 @@
-using Punch.Protocol;
-using Punch.Protocol.Rendezvous;
-using Punch.Protocol.Stun;
 using Punch.Tests.Stun;
 using Xunit;
 
@@ -235,17 +232,17 @@ public sealed class JoinCodecTests
             .WithFingerprint().ToArray();
         byte[] written = new byte[600];
 
-        Assert.True(new Tell
+        Assert.True(new PeerNotice
         {
             TransactionId = Id,
             Peer = new PeerEntry { Party = JoinBytes.Name(2), Sealed = JoinBytes.Words(83), V6 = HereV6 },
         }.TryWrite(written, out int length));
         Assert.Equal(expected, written[..length]);
 
-        Assert.True(Tell.TryRead(expected, out Tell read));
+        Assert.True(PeerNotice.TryRead(expected, out PeerNotice read));
         Assert.Equal(JoinBytes.Words(83), read.Peer.Sealed);
         Assert.Equal((null, HereV6), (read.Peer.V4, read.Peer.V6));
-        for (int cut = 0; cut < expected.Length; cut++) { Assert.False(Tell.TryRead(expected.AsSpan(0, cut), out _)); }
+        for (int cut = 0; cut < expected.Length; cut++) { Assert.False(PeerNotice.TryRead(expected.AsSpan(0, cut), out _)); }
     }
 
     [Fact]
@@ -253,12 +250,12 @@ public sealed class JoinCodecTests
     {
         StunBytes Whole(ushort type) => new StunBytes(type).With(JoinBytes.Party, new byte[16]).With(JoinBytes.Sealed, 1);
 
-        Assert.True(Tell.TryRead(Whole(0x02D1).WithFingerprint().ToArray(), out _));
-        Assert.False(Tell.TryRead(Whole(0x02D1).ToArray(), out _));
-        Assert.False(Tell.TryRead(Whole(0x02D0).WithFingerprint().ToArray(), out _));
-        Assert.False(Tell.TryRead(Whole(0x03C1).WithFingerprint().ToArray(), out _));
-        Assert.False(Tell.TryRead(new StunBytes(0x02D1).With(JoinBytes.Party, new byte[16]).WithFingerprint().ToArray(), out _));
-        Assert.False(Tell.TryRead(new StunBytes(0x02D1).With(JoinBytes.Sealed, 1).WithFingerprint().ToArray(), out _));
+        Assert.True(PeerNotice.TryRead(Whole(0x02D1).WithFingerprint().ToArray(), out _));
+        Assert.False(PeerNotice.TryRead(Whole(0x02D1).ToArray(), out _));
+        Assert.False(PeerNotice.TryRead(Whole(0x02D0).WithFingerprint().ToArray(), out _));
+        Assert.False(PeerNotice.TryRead(Whole(0x03C1).WithFingerprint().ToArray(), out _));
+        Assert.False(PeerNotice.TryRead(new StunBytes(0x02D1).With(JoinBytes.Party, new byte[16]).WithFingerprint().ToArray(), out _));
+        Assert.False(PeerNotice.TryRead(new StunBytes(0x02D1).With(JoinBytes.Sealed, 1).WithFingerprint().ToArray(), out _));
     }
 
     [Fact]
@@ -266,7 +263,7 @@ public sealed class JoinCodecTests
     {
         var peer = new PeerEntry { Party = JoinBytes.Name(2), Sealed = JoinBytes.Words(83), V6 = HereV6 };
 
-        Assert.False(new Tell { TransactionId = Id, Peer = peer }.TryWrite(new byte[150], out int length));
+        Assert.False(new PeerNotice { TransactionId = Id, Peer = peer }.TryWrite(new byte[150], out int length));
         Assert.Equal(0, length);
         Assert.False(new JoinAnswer { TransactionId = Id, Mapped = Here, Peer = peer }.TryWrite(new byte[150], out length));
         Assert.Equal(0, length);

@@ -1,6 +1,5 @@
 using System.Buffers.Binary;
 using System.IO.Hashing;
-using Punch.Protocol;
 
 namespace Punch.Tests.Rendezvous;
 

@@ -1,6 +1,4 @@
-using Punch.Protocol;
-using Punch.Protocol.Rendezvous;
-using Punch.Protocol.Stun;
+using Punch.Serving.Rooms;
 using Xunit;
 using static Punch.Tests.Rendezvous.RendezvousRig;
 
@@ -18,7 +16,7 @@ public sealed class RendezvousCoreTests
         Assert.Equal(RendezvousOutcome.Challenged, _rig.Last.Outcome);
         Assert.Equal((StunErrorCode.StaleNonce, A), (answer.Error, answer.Mapped));
         Assert.Equal(20, answer.Nonce.Length);
-        Assert.Equal(0, _rig.Core.Rooms);
+        Assert.Equal(0, _rig.Rooms);
     }
 
     [Fact]
@@ -31,8 +29,8 @@ public sealed class RendezvousCoreTests
         Assert.Equal((A, TimeSpan.FromSeconds(60)), (answer.Mapped, answer.Lifetime));
         Assert.True(answer.Peer.IsEmpty);
         Assert.True(answer.Nonce.IsEmpty);
-        Assert.Equal((1, 1), (_rig.Core.Rooms, _rig.Core.Waiting));
-        Assert.Equal(0, _rig.Last.TellCount);
+        Assert.Equal((1, 1), (_rig.Rooms, _rig.Waiting));
+        Assert.Equal(0, _rig.Last.NoticeCount);
     }
 
     [Fact]
@@ -50,12 +48,12 @@ public sealed class RendezvousCoreTests
         Assert.Equal(JoinBytes.Name(1), answer.Peer.Party);
         Assert.Equal(JoinBytes.Words(180, 1), answer.Peer.Sealed);
         Assert.Equal((A, null), (answer.Peer.V4, answer.Peer.V6));
-        Assert.Equal((1, new TellTarget(A, 42)), (_rig.Last.TellCount, _rig.Last.First));
-        Tell tell = _rig.Told();
-        Assert.Equal(JoinBytes.Name(2), tell.Peer.Party);
-        Assert.Equal(JoinBytes.Words(180, 2), tell.Peer.Sealed);
-        Assert.Equal((B, null), (tell.Peer.V4, tell.Peer.V6));
-        Assert.Equal((1, 1), (_rig.Core.Rooms, _rig.Core.Waiting));
+        Assert.Equal((1, new NoticeTarget(A, Way(42))), (_rig.Last.NoticeCount, _rig.First));
+        PeerNotice notice = _rig.Told();
+        Assert.Equal(JoinBytes.Name(2), notice.Peer.Party);
+        Assert.Equal(JoinBytes.Words(180, 2), notice.Peer.Sealed);
+        Assert.Equal((B, null), (notice.Peer.V4, notice.Peer.V6));
+        Assert.Equal((1, 1), (_rig.Rooms, _rig.Waiting));
     }
 
     [Fact]
@@ -68,9 +66,9 @@ public sealed class RendezvousCoreTests
         Assert.Equal(RendezvousOutcome.Paired, _rig.Last.Outcome);
         Assert.Equal(TimeSpan.FromSeconds(60), answer.Lifetime);
         Assert.Equal(A, answer.Peer.V4);
-        Assert.Equal((1, A), (_rig.Last.TellCount, _rig.Last.First.To));
+        Assert.Equal((1, A), (_rig.Last.NoticeCount, _rig.First.To));
         Assert.Equal(B, _rig.Told().Peer.V4);
-        Assert.Equal((1, 0), (_rig.Core.Rooms, _rig.Core.Waiting));
+        Assert.Equal((1, 0), (_rig.Rooms, _rig.Waiting));
     }
 
     [Fact]
@@ -83,7 +81,7 @@ public sealed class RendezvousCoreTests
         JoinAnswer answer = _rig.Join(A, party: 1);
 
         Assert.Equal(B, answer.Peer.V4);
-        Assert.Equal(0, _rig.Last.TellCount);
+        Assert.Equal(0, _rig.Last.NoticeCount);
     }
 
     [Theory]
@@ -98,7 +96,7 @@ public sealed class RendezvousCoreTests
 
         _rig.Join(B, party: 2, says: says);
 
-        Assert.Equal((1, A), (_rig.Last.TellCount, _rig.Last.First.To));
+        Assert.Equal((1, A), (_rig.Last.NoticeCount, _rig.First.To));
         Assert.Equal(says, _rig.Told().Peer.Sealed);
         Assert.Equal(says, _rig.Join(A, party: 1).Peer.Sealed);
     }
@@ -113,7 +111,7 @@ public sealed class RendezvousCoreTests
 
         _rig.Join(B, party: 2, says: says);
 
-        Assert.Equal(1, _rig.Last.TellCount);
+        Assert.Equal(1, _rig.Last.NoticeCount);
         Assert.Equal(says, _rig.Told().Peer.Sealed);
     }
 
@@ -128,7 +126,7 @@ public sealed class RendezvousCoreTests
         Assert.Equal(C, _rig.Told().Peer.V4);
         Assert.Equal(C, _rig.Join(A, party: 1).Peer.V4);
         _rig.Join(A, party: 1, isSeeking: true);
-        Assert.Equal((1, C), (_rig.Last.TellCount, _rig.Last.First.To));
+        Assert.Equal((1, C), (_rig.Last.NoticeCount, _rig.First.To));
     }
 
     [Fact]
@@ -139,7 +137,7 @@ public sealed class RendezvousCoreTests
 
         _rig.Join(B, party: 2, isSeeking: true);
 
-        Assert.Equal((1, A), (_rig.Last.TellCount, _rig.Last.First.To));
+        Assert.Equal((1, A), (_rig.Last.NoticeCount, _rig.First.To));
     }
 
     [Fact]
@@ -152,8 +150,8 @@ public sealed class RendezvousCoreTests
         JoinAnswer answer = _rig.JoinCold(V6B, party: 2);
 
         Assert.Equal((A, V6A), (answer.Peer.V4, answer.Peer.V6));
-        Assert.Equal(2, _rig.Last.TellCount);
-        Assert.Equal((new TellTarget(V6A, 6), new TellTarget(A, 4)), (_rig.Last.First, _rig.Last.Second));
+        Assert.Equal(2, _rig.Last.NoticeCount);
+        Assert.Equal((new NoticeTarget(V6A, Way(6)), new NoticeTarget(A, Way(4))), (_rig.First, _rig.Second));
         Assert.Equal((null, V6B), (_rig.Told().Peer.V4, _rig.Told().Peer.V6));
         _rig.Join(B, party: 2);
         _rig.Join(V6B, party: 2);
@@ -172,8 +170,8 @@ public sealed class RendezvousCoreTests
         JoinAnswer answer = _rig.JoinCold(B, party: 2);
 
         Assert.Equal((null, V6A), (answer.Peer.V4, answer.Peer.V6));
-        Assert.Equal((1, V6A), (_rig.Last.TellCount, _rig.Last.First.To));
-        Assert.Equal(default, _rig.Last.Second);
+        Assert.Equal((1, V6A), (_rig.Last.NoticeCount, _rig.First.To));
+        Assert.Equal(default, _rig.Second);
     }
 
     [Fact]
@@ -191,9 +189,9 @@ public sealed class RendezvousCoreTests
         _rig.Join(B, party: 2, says: JoinBytes.Words(448, 9));
         _rig.Join(V6B, party: 2, says: JoinBytes.Words(448, 9));
 
-        Assert.Equal(1, _rig.Last.TellCount);
+        Assert.Equal(1, _rig.Last.NoticeCount);
         Assert.InRange(_rig.Last.ReplyLength, 560, RendezvousCore.MaxReplyLength);
-        Assert.Equal(RendezvousCore.MaxTellLength, _rig.Last.TellLength);
+        Assert.Equal(RendezvousCore.MaxNoticeLength, _rig.Last.NoticeLength);
     }
 
     [Fact]
@@ -203,11 +201,11 @@ public sealed class RendezvousCoreTests
         _rig.Join(B, party: 2);
 
         Assert.Equal(StunErrorCode.Forbidden, _rig.JoinCold(C, party: 3).Error);
-        Assert.Equal((RendezvousOutcome.Crowded, 0), (_rig.Last.Outcome, _rig.Last.TellCount));
+        Assert.Equal((RendezvousOutcome.Crowded, 0), (_rig.Last.Outcome, _rig.Last.NoticeCount));
         Assert.Equal(StunErrorCode.Forbidden, _rig.Join(C, party: 3).Error);
-        Assert.Equal((RendezvousOutcome.Crowded, 0), (_rig.Last.Outcome, _rig.Last.TellCount));
+        Assert.Equal((RendezvousOutcome.Crowded, 0), (_rig.Last.Outcome, _rig.Last.NoticeCount));
         Assert.Equal(StunErrorCode.Forbidden, _rig.Leave(C, party: 3).Error);
-        Assert.Equal((1, 0), (_rig.Core.Rooms, _rig.Core.Waiting));
+        Assert.Equal((1, 0), (_rig.Rooms, _rig.Waiting));
         Assert.Equal(B, _rig.Join(A, party: 1).Peer.V4);
     }
 
@@ -220,11 +218,11 @@ public sealed class RendezvousCoreTests
         JoinAnswer left = _rig.Leave(B, party: 2);
 
         Assert.Equal((null, TimeSpan.Zero, B), (left.Error, left.Lifetime, left.Mapped));
-        Assert.Equal((RendezvousOutcome.Left, 0), (_rig.Last.Outcome, _rig.Last.TellCount));
-        Assert.Equal((1, 1), (_rig.Core.Rooms, _rig.Core.Waiting));
+        Assert.Equal((RendezvousOutcome.Left, 0), (_rig.Last.Outcome, _rig.Last.NoticeCount));
+        Assert.Equal((1, 1), (_rig.Rooms, _rig.Waiting));
         Assert.Equal(A, _rig.JoinCold(C, party: 3).Peer.V4);
         _rig.Leave(A, party: 1);
-        Assert.Equal((0, 0), (_rig.Core.Rooms, _rig.Core.Waiting));
+        Assert.Equal((0, 0), (_rig.Rooms, _rig.Waiting));
         Assert.Equal(TimeSpan.Zero, _rig.Leave(A, party: 1).Lifetime);
     }
 
@@ -236,7 +234,7 @@ public sealed class RendezvousCoreTests
         JoinAnswer answer = _rig.Send(new JoinBytes { LifetimeValue = [0, 0, 0, 0] }.ToArray(), A);
 
         Assert.Equal(StunErrorCode.StaleNonce, answer.Error);
-        Assert.Equal(1, _rig.Core.Rooms);
+        Assert.Equal(1, _rig.Rooms);
     }
 
     [Fact]
@@ -248,7 +246,7 @@ public sealed class RendezvousCoreTests
         _rig.Wait(0.001);
 
         Assert.Equal(RendezvousOutcome.Challenged, Outcome(() => _rig.JoinCold(B, party: 2)));
-        Assert.Equal((0, 0), (_rig.Core.Rooms, _rig.Core.Waiting));
+        Assert.Equal((0, 0), (_rig.Rooms, _rig.Waiting));
     }
 
     [Fact]
@@ -262,7 +260,7 @@ public sealed class RendezvousCoreTests
 
         Assert.Equal(A, _rig.Join(C, party: 3).Peer.V4);
         Assert.Equal(RendezvousOutcome.Paired, _rig.Last.Outcome);
-        Assert.Equal((1, 0), (_rig.Core.Rooms, _rig.Core.Waiting));
+        Assert.Equal((1, 0), (_rig.Rooms, _rig.Waiting));
     }
 
     [Fact]
@@ -276,9 +274,9 @@ public sealed class RendezvousCoreTests
         JoinAnswer stale = _rig.Send(request, A);
 
         Assert.Equal(StunErrorCode.StaleNonce, stale.Error);
-        Assert.Equal(0, _rig.Core.Rooms);
+        Assert.Equal(0, _rig.Rooms);
         Assert.Null(_rig.Send(new JoinBytes { Cookie = stale.Nonce.ToArray() }.ToArray(), A).Error);
-        Assert.Equal(1, _rig.Core.Rooms);
+        Assert.Equal(1, _rig.Rooms);
     }
 
     [Fact]
@@ -288,7 +286,7 @@ public sealed class RendezvousCoreTests
         _rig.Join(B, party: 2, room: 11);
 
         Assert.Equal(RendezvousOutcome.Waiting, _rig.Last.Outcome);
-        Assert.Equal((2, 2), (_rig.Core.Rooms, _rig.Core.Waiting));
+        Assert.Equal((2, 2), (_rig.Rooms, _rig.Waiting));
     }
 
     [Theory]
@@ -319,7 +317,7 @@ public sealed class RendezvousCoreTests
 
         Assert.Equal((flaw, expected), (flaw, _rig.Send(bytes, A).Error));
         Assert.Equal(reading == JoinReading.Foreign, _rig.Last.ReplyLength == 0);
-        Assert.Equal(0, _rig.Core.Rooms);
+        Assert.Equal(0, _rig.Rooms);
     }
 
     [Fact]
@@ -344,15 +342,15 @@ public sealed class RendezvousCoreTests
         byte[] first = new JoinBytes { Cookie = cookie, PartyName = JoinBytes.Name(1) }.ToArray();
         byte[] second = new JoinBytes { PartyName = JoinBytes.Name(2) }.ToArray();
         byte[] reply = new byte[600];
-        byte[] tell = new byte[600];
+        byte[] notice = new byte[600];
         _rig.Send(first, A);
 
         Assert.Equal(0, Allocation.Fewest(() =>
         {
             for (int i = 0; i < 100; i++)
             {
-                _rig.Core.Answer(first, A, 0, _rig.Now, reply, tell, out _);
-                _rig.Core.Answer(second, B, 0, _rig.Now, reply, tell, out _);
+                _rig.Core.Answer(first, A, Way(0), _rig.Now, reply, notice);
+                _rig.Core.Answer(second, B, Way(0), _rig.Now, reply, notice);
             }
         }));
     }

@@ -1,7 +1,6 @@
 using System.Buffers.Binary;
-using Punch.Protocol;
-using Punch.Protocol.Rendezvous;
-using Punch.Protocol.Stun;
+using Punch.Serving.Limits;
+using Punch.Serving.Rooms;
 using Xunit;
 using static Punch.Tests.Rendezvous.RendezvousRig;
 
@@ -17,11 +16,11 @@ public sealed class RendezvousLimitTests
         for (byte room = 1; room <= 3; room++) { Assert.Null(rig.Join(A, party: 1, room).Error); }
 
         Assert.Equal(StunErrorCode.InsufficientCapacity, rig.Join(A, party: 1, room: 4).Error);
-        Assert.Equal((RendezvousOutcome.Full, 3), (rig.Last.Outcome, rig.Core.Rooms));
+        Assert.Equal((RendezvousOutcome.Full, 3), (rig.Last.Outcome, rig.Rooms));
 
         Assert.Null(rig.Join(B, party: 2, room: 3).Error);
         Assert.Null(rig.Join(A, party: 1, room: 3).Error);
-        Assert.Equal((3, 2), (rig.Core.Rooms, rig.Core.Waiting));
+        Assert.Equal((3, 2), (rig.Rooms, rig.Waiting));
         rig.Leave(A, party: 1, room: 1);
         Assert.Null(rig.Join(A, party: 1, room: 4).Error);
         Assert.Equal(StunErrorCode.InsufficientCapacity, rig.Join(A, party: 1, room: 5).Error);
@@ -36,28 +35,50 @@ public sealed class RendezvousLimitTests
         rig.Wait(60);
         for (byte room = 4; room <= 6; room++) { Assert.Null(rig.Join(A, party: 1, room).Error); }
 
-        Assert.Equal((3, 3), (rig.Core.Rooms, rig.Core.Waiting));
+        Assert.Equal((3, 3), (rig.Rooms, rig.Waiting));
     }
 
     [Fact]
-    public void Forgetting_is_done_in_portions()
+    public void Parties_are_forgotten_when_their_time_is_over_without_another_join()
     {
         var rig = new RendezvousRig(maxRooms: 20);
-        for (byte room = 1; room <= 10; room++) { rig.Join(A, party: 1, room); }
+        rig.Join(A, party: 1, room: 1);
+        Instant joined = rig.Now;
+        rig.Wait(10);
+        rig.Join(A, party: 1, room: 2);
+
+        Assert.Equal(joined + MemoryRooms.Lifetime, rig.Directory.NextTimeout);
+        rig.Wait(50);
+        rig.Directory.Timeout(rig.Now);
+
+        Assert.Equal((1, joined + TimeSpan.FromSeconds(70)), (rig.Rooms, rig.Directory.NextTimeout));
+        rig.Wait(10);
+        rig.Directory.Timeout(rig.Now);
+        Assert.Equal((0, null), (rig.Rooms, rig.Directory.NextTimeout));
+    }
+
+    [Fact]
+    public void Forgetting_is_done_in_portions_with_pauses_between()
+    {
+        const int Rooms = MemoryRooms.ForgottenAtOnce + 1;
+        var rig = new RendezvousRig(maxRooms: Rooms);
+        byte[] cookie = rig.NonceFor(A);
+        for (int i = 0; i < Rooms; i++) { rig.Send(JoinTo(i, cookie), A); }
 
         rig.Wait(60);
+        rig.Directory.Timeout(rig.Now);
 
-        Assert.True(rig.Core.Expire(rig.Now, 4));
-        Assert.Equal(6, rig.Core.Rooms);
-        Assert.False(rig.Core.Expire(rig.Now, 100));
-        Assert.Equal(0, rig.Core.Rooms);
+        Assert.Equal(1, rig.Rooms);
+        Assert.True(rig.Directory.NextTimeout > rig.Now, "progress");
+        rig.Directory.Timeout(rig.Directory.NextTimeout!.Value);
+        Assert.Equal((0, null), (rig.Rooms, rig.Directory.NextTimeout));
     }
 
     [Theory]
     [InlineData(0)]
-    [InlineData(RendezvousOptions.MostRooms + 1)]
+    [InlineData(MemoryRooms.MostRooms + 1)]
     public void A_number_of_rooms_out_of_range_is_refused(int rooms) =>
-        Assert.Throws<ArgumentOutOfRangeException>(() => new RendezvousCore(new RendezvousOptions { Key0 = 1, Key1 = 2, MaxRooms = rooms }));
+        Assert.Throws<ArgumentOutOfRangeException>(() => new MemoryRooms(rooms, 1, 2));
 
     [Fact]
     public void A_network_over_its_limit_gets_nothing_and_another_one_does()
@@ -73,7 +94,7 @@ public sealed class RendezvousLimitTests
         }
 
         rig.Send(request, neighbour);
-        Assert.Equal((RendezvousOutcome.Limited, 0, 0), (rig.Last.Outcome, rig.Last.ReplyLength, rig.Last.TellCount));
+        Assert.Equal((RendezvousOutcome.Limited, 0, 0), (rig.Last.Outcome, rig.Last.ReplyLength, rig.Last.NoticeCount));
         rig.Send(request, B);
         Assert.Equal(RendezvousOutcome.Challenged, rig.Last.Outcome);
         rig.Wait(0.5);
@@ -119,7 +140,7 @@ public sealed class RendezvousLimitTests
         byte[] own = new JoinBytes { RoomName = JoinBytes.Name(0x33), PartyName = JoinBytes.Name(0x44), Cookie = new byte[20] }.ToArray();
         byte[] known = new JoinBytes { PartyName = JoinBytes.Name(0x44) }.ToArray();
         byte[] reply = new byte[RendezvousCore.MaxReplyLength];
-        byte[] tell = new byte[RendezvousCore.MaxTellLength];
+        byte[] notice = new byte[RendezvousCore.MaxNoticeLength];
         var random = new SplitMix64(7);
         int kept = 0, toldElsewhere = 0;
 
@@ -128,14 +149,14 @@ public sealed class RendezvousLimitTests
             for (int i = 0; i < 100_000; i++)
             {
                 TransportAddress forged = Forged(ref random);
-                rig.Core.Answer(i % 10 == 0 ? known : own, forged, 0, rig.Now, reply, tell, out RendezvousResult result);
+                RendezvousResult result = rig.Core.Answer(i % 10 == 0 ? known : own, forged, Way(0), rig.Now, reply, notice);
                 kept += result.Outcome is RendezvousOutcome.Challenged or RendezvousOutcome.Introduced ? 0 : 1;
-                toldElsewhere += result.TellCount > 0 && (result.First.To != A || result.TellCount > 1) ? 1 : 0;
+                toldElsewhere += result.NoticeCount > 0 && (rig.Core.Room.First.To != A || result.NoticeCount > 1) ? 1 : 0;
             }
         });
 
         Assert.Equal((0, 0, 0), (allocated, kept, toldElsewhere));
-        Assert.Equal((1, 1), (rig.Core.Rooms, rig.Core.Waiting));
+        Assert.Equal((1, 1), (rig.Rooms, rig.Waiting));
     }
 
     /// <summary>A flood with proven addresses ends at the limit of rooms: then its memory is what it is, however long it goes on.</summary>
@@ -146,15 +167,15 @@ public sealed class RendezvousLimitTests
         var rig = new RendezvousRig(maxRooms: Rooms);
         byte[] cookie = rig.NonceFor(A);
         byte[] reply = new byte[RendezvousCore.MaxReplyLength];
-        byte[] tell = new byte[RendezvousCore.MaxTellLength];
+        byte[] notice = new byte[RendezvousCore.MaxNoticeLength];
         byte[][] requests = [.. Enumerable.Range(0, 3 * Rooms).Select(i => JoinTo(i, cookie))];
-        foreach (byte[] request in requests) { rig.Core.Answer(request, A, 0, rig.Now, reply, tell, out _); }
+        foreach (byte[] request in requests) { rig.Core.Answer(request, A, Way(0), rig.Now, reply, notice); }
 
-        Assert.Equal(Rooms, rig.Core.Rooms);
+        Assert.Equal(Rooms, rig.Rooms);
         Assert.Equal(0, Allocation.Fewest(() =>
         {
             rig.Wait(61);
-            foreach (byte[] request in requests) { rig.Core.Answer(request, A, 0, rig.Now, reply, tell, out _); }
+            foreach (byte[] request in requests) { rig.Core.Answer(request, A, Way(0), rig.Now, reply, notice); }
         }));
     }
 

@@ -1,6 +1,4 @@
-using Punch.Protocol;
-using Punch.Protocol.Rendezvous;
-using Punch.Protocol.Stun;
+using Punch.Serving.Rooms;
 using Punch.Tests.Stun;
 using Xunit;
 using static Punch.Tests.Rendezvous.RendezvousRig;
@@ -13,7 +11,7 @@ public sealed class RendezvousMutationTests
     private const int HeadersBelow = 48; // IPv6 and UDP
 
     private readonly byte[] _reply = new byte[RendezvousCore.MaxReplyLength];
-    private readonly byte[] _tell = new byte[RendezvousCore.MaxTellLength];
+    private readonly byte[] _notice = new byte[RendezvousCore.MaxNoticeLength];
 
     [Fact]
     public void No_bytes_make_the_server_throw_or_send_more_than_came_or_to_whom_it_must_not()
@@ -23,7 +21,7 @@ public sealed class RendezvousMutationTests
         byte[][] cookies = [.. clients.Select(rig.NonceFor)];
         byte[] buffer = new byte[4096];
         int[] outcomes = new int[Enum.GetValues<RendezvousOutcome>().Length];
-        int tells = 0;
+        int notices = 0;
         for (long seed = 0; seed < StunMutator.Count; seed++)
         {
             // every fourth comes from where its nonce was not given, and the last client never has one
@@ -36,10 +34,11 @@ public sealed class RendezvousMutationTests
 
                 if (seed % 10_000 == 0) { cookies = [.. clients.Select(rig.NonceFor)]; }
 
-                rig.Core.Answer(buffer.AsSpan(0, length), clients[from], from, rig.Now, _reply, _tell, out RendezvousResult result);
+                RendezvousResult result = rig.Core.Answer(buffer.AsSpan(0, length), clients[from], Way(from), rig.Now, _reply, _notice);
                 outcomes[(int)result.Outcome]++;
-                tells += result.TellCount;
-                if (Flaw(buffer.AsSpan(0, length), clients, result) is { } flaw) { throw new InvalidOperationException(flaw); }
+                notices += result.NoticeCount;
+                string? flaw = Flaw(buffer.AsSpan(0, length), clients, result, rig.Core.Room);
+                if (flaw is not null) { throw new InvalidOperationException(flaw); }
             }
             catch (Exception e)
             {
@@ -48,20 +47,20 @@ public sealed class RendezvousMutationTests
         }
 
         // worth something only if all is reached; limits have tests of their own
-        RendezvousOutcome[] apart = [RendezvousOutcome.Limited, RendezvousOutcome.Full];
+        RendezvousOutcome[] apart = [RendezvousOutcome.Limited, RendezvousOutcome.Full, RendezvousOutcome.Pending];
         Assert.All(Enum.GetValues<RendezvousOutcome>().Except(apart), outcome => Assert.NotEqual(0, outcomes[(int)outcome]));
-        Assert.True(tells > StunMutator.Count / 100, $"{tells} tells");
+        Assert.True(notices > StunMutator.Count / 100, $"{notices} notices");
     }
 
     [Fact]
     public void No_bytes_make_a_client_throw()
     {
         byte[] buffer = new byte[4096];
-        byte[] answer = Answer(StunClass.Success), refusal = Answer(StunClass.Error), tell = Word();
+        byte[] answer = Answer(StunClass.Success), refusal = Answer(StunClass.Error), notice = Word();
         for (long seed = 0; seed < StunMutator.Count / 4; seed++)
         {
             var random = new SplitMix64((ulong)seed);
-            byte[] source = random.NextInt(3) switch { 0 => answer, 1 => refusal, _ => tell };
+            byte[] source = random.NextInt(3) switch { 0 => answer, 1 => refusal, _ => notice };
             source.CopyTo(buffer, 0);
             for (int i = random.NextInt(4); i >= 0; i--) { buffer[random.NextInt(source.Length)] = (byte)(random.Next() & 0xFF); }
 
@@ -73,31 +72,31 @@ public sealed class RendezvousMutationTests
             }
 
             bool isAnswer = JoinAnswer.TryRead(buffer.AsSpan(0, length), out JoinAnswer read);
-            bool isTell = Tell.TryRead(buffer.AsSpan(0, length), out Tell told);
+            bool isNotice = PeerNotice.TryRead(buffer.AsSpan(0, length), out PeerNotice told);
             Assert.True(isAnswer || read.Mapped is null);
-            Assert.Equal(isTell, !told.Peer.IsEmpty);
+            Assert.Equal(isNotice, !told.Peer.IsEmpty);
             Assert.True(read.Peer.Sealed.Length <= RendezvousLimits.Sealed && read.Nonce.Length <= RendezvousLimits.Nonce);
         }
     }
 
-    private string? Flaw(ReadOnlySpan<byte> request, TransportAddress[] clients, in RendezvousResult result)
+    private string? Flaw(ReadOnlySpan<byte> request, TransportAddress[] clients, in RendezvousResult result, RoomReply room)
     {
-        int sent = result.ReplyLength + (result.TellCount * (result.TellLength + HeadersBelow));
+        int sent = result.ReplyLength + (result.NoticeCount * (result.NoticeLength + HeadersBelow));
         if (sent > request.Length) { return $"{sent} bytes for {request.Length}"; }
 
-        if (result.ReplyLength == 0) { return result.TellCount == 0 ? null : "told without an answer"; }
+        if (result.ReplyLength == 0) { return result.NoticeCount == 0 ? null : "told without an answer"; }
 
         if (StunMessage.Parse(_reply.AsSpan(0, result.ReplyLength), out StunMessage reply) != StunParseError.None) { return "a malformed answer"; }
 
         if (!reply.HasValidFingerprint() || reply.TransactionId != TransactionId.FromBytes(request[8..20])) { return "an answer to something else"; }
 
-        if (result.TellCount > 0 && !Tell.TryRead(_tell.AsSpan(0, result.TellLength), out _)) { return "a malformed Tell"; }
+        if (result.NoticeCount > 0 && !PeerNotice.TryRead(_notice.AsSpan(0, result.NoticeLength), out _)) { return "a malformed notice"; }
 
         // by its number the last client is known never to have proven its address
         TransportAddress unproven = clients[^1];
-        bool isTold = (result.TellCount > 0 && result.First.To == unproven) || (result.TellCount > 1 && result.Second.To == unproven);
-        bool isBack = (result.TellCount < 1 || clients[result.First.Arrival] == result.First.To)
-            && (result.TellCount < 2 || clients[result.Second.Arrival] == result.Second.To);
+        bool isTold = (result.NoticeCount > 0 && room.First.To == unproven) || (result.NoticeCount > 1 && room.Second.To == unproven);
+        bool isBack = (result.NoticeCount < 1 || clients[room.First.Arrival.Endpoint] == room.First.To)
+            && (result.NoticeCount < 2 || clients[room.Second.Arrival.Endpoint] == room.Second.To);
         return isTold ? "told an unproven address" : isBack ? null : "told by the wrong way";
     }
 
@@ -119,7 +118,7 @@ public sealed class RendezvousMutationTests
     private static byte[] Word()
     {
         byte[] bytes = new byte[600];
-        new Tell { TransactionId = TransactionId.FromBytes(StunBytes.Id), Peer = Peer }.TryWrite(bytes, out int length);
+        new PeerNotice { TransactionId = TransactionId.FromBytes(StunBytes.Id), Peer = Peer }.TryWrite(bytes, out int length);
         return bytes[..length];
     }
 

@@ -1,6 +1,5 @@
-using Punch.Protocol;
-using Punch.Protocol.Rendezvous;
-using Punch.Protocol.Stun;
+using Punch.Serving.Limits;
+using Punch.Serving.Rooms;
 using Xunit;
 
 namespace Punch.Tests.Rendezvous;
@@ -14,35 +13,57 @@ internal sealed class RendezvousRig
     public static readonly TransportAddress V6A = TransportAddress.Parse("[2001:db8::7]:40001");
     public static readonly TransportAddress V6B = TransportAddress.Parse("[2001:db8:1::9]:50002");
 
+    private static readonly HostAddress WayHost = HostAddress.Parse("192.0.2.1");
+
     private readonly byte[] _reply = new byte[RendezvousCore.MaxReplyLength];
-    private readonly byte[] _tell = new byte[RendezvousCore.MaxTellLength];
-    private readonly RendezvousOptions _options;
+    private readonly byte[] _notice = new byte[RendezvousCore.MaxNoticeLength];
+    private readonly RateLimit? _limit;
 
     public RendezvousRig(int maxRooms = 100, RateLimit? limit = null)
     {
-        _options = new RendezvousOptions { Key0 = 1, Key1 = 2, MaxRooms = maxRooms, Limit = limit };
-        Core = new RendezvousCore(_options);
+        _limit = limit;
+        Directory = new MemoryRooms(maxRooms, 1, 2);
+        Core = new RendezvousCore(1, 2, 0, limit, Directory);
     }
 
     public RendezvousCore Core { get; private set; }
+
+    public MemoryRooms Directory { get; private set; }
+
+    public int Rooms => Directory.Counts.Rooms;
+
+    public int Waiting => Directory.Counts.Waiting;
 
     public Instant Now { get; set; } = Instant.At(TimeSpan.FromSeconds(1000));
 
     public RendezvousResult Last { get; private set; }
 
+    /// <summary>Where the last notice went first; nothing if there was none.</summary>
+    public NoticeTarget First => Last.NoticeCount > 0 ? Core.Room.First : default;
+
+    /// <summary>Where it went to, too.</summary>
+    public NoticeTarget Second => Last.NoticeCount > 1 ? Core.Room.Second : default;
+
     /// <summary>A new process with a new secret, as after a crash.</summary>
-    public void Restart() => Core = new RendezvousCore(_options with { Key0 = 77 });
+    public void Restart()
+    {
+        Directory = new MemoryRooms(100, 77, 2);
+        Core = new RendezvousCore(77, 2, 0, _limit, Directory);
+    }
+
+    /// <summary>A way that joins come by, told from others by a number.</summary>
+    public static Arrival Way(int number) => new(number, WayHost);
 
     public void Wait(double seconds) => Now += TimeSpan.FromSeconds(seconds);
 
     /// <summary>Sends bytes from somewhere; the answer is empty when there is none.</summary>
     public JoinAnswer Send(byte[] request, TransportAddress from, int arrival = 0)
     {
-        Core.Answer(request, from, arrival, Now, _reply, _tell, out RendezvousResult result);
+        RendezvousResult result = Core.Answer(request, from, Way(arrival), Now, _reply, _notice);
         Last = result;
-        int sent = result.ReplyLength + (result.TellCount * result.TellLength);
+        int sent = result.ReplyLength + (result.NoticeCount * result.NoticeLength);
         Assert.True(sent <= request.Length, $"{sent} bytes for {request.Length}");
-        Assert.True(result.TellCount == 0 || result.ReplyLength > 0, "a word without an answer");
+        Assert.True(result.NoticeCount == 0 || result.ReplyLength > 0, "a notice without a reply");
         if (result.ReplyLength == 0) { return default; }
 
         Assert.True(JoinAnswer.TryRead(_reply.AsSpan(0, result.ReplyLength), out JoinAnswer answer));
@@ -51,10 +72,10 @@ internal sealed class RendezvousRig
     }
 
     /// <summary>What was told with the last answer.</summary>
-    public Tell Told()
+    public PeerNotice Told()
     {
-        Assert.True(Tell.TryRead(_tell.AsSpan(0, Last.TellLength), out Tell tell));
-        return tell;
+        Assert.True(PeerNotice.TryRead(_notice.AsSpan(0, Last.NoticeLength), out PeerNotice notice));
+        return notice;
     }
 
     /// <summary>The nonce that this address gets.</summary>

@@ -1,6 +1,4 @@
-using Punch.Protocol;
-using Punch.Protocol.Rendezvous;
-using Punch.Protocol.Stun;
+using Punch.Serving.Rooms;
 using Xunit;
 using static Punch.Tests.Rendezvous.RendezvousRig;
 
@@ -100,7 +98,7 @@ public sealed class ReturnCookieTests
         Assert.Equal(StunErrorCode.StaleNonce, rig.Send(new JoinBytes { Cookie = cookie }.ToArray(), B).Error);
         rig.Wait(240);
         Assert.Equal(StunErrorCode.StaleNonce, rig.Send(new JoinBytes { Cookie = cookie }.ToArray(), A).Error);
-        Assert.Equal(0, rig.Core.Rooms);
+        Assert.Equal(0, rig.Rooms);
     }
 
     private byte[] Make(TransportAddress address, double at)

@@ -1,5 +1,4 @@
-using Punch.Protocol;
-using Punch.Protocol.Rendezvous;
+using Punch.Serving.Rooms;
 using Xunit;
 
 namespace Punch.Tests.Rendezvous;
@@ -21,7 +20,7 @@ public sealed class RoomTableTests
         var table = new RoomTable(MaxRooms, seed, 2);
         var plain = new List<Entry>();
         Instant now = Instant.At(TimeSpan.FromSeconds(100));
-        byte[] scratch = new byte[RendezvousLimits.Party + RendezvousLimits.Sealed];
+        var scratch = new PartyRecord();
         for (int step = 0; step < 20_000; step++)
         {
             now += random.NextDuration(TimeSpan.FromSeconds(2));
@@ -62,7 +61,7 @@ public sealed class RoomTableTests
         foreach (int index in taken) { slab.Return(index); }
 
         Assert.Equal(taken.Order(), Enumerable.Range(0, 9).Select(_ => slab.Take()).Order());
-        Assert.Equal(9, slab.Take());
+        Assert.Equal(10, slab.Take());
     }
 
     [Fact]
@@ -102,17 +101,18 @@ public sealed class RoomTableTests
     }
 
     private static void CheckEntry(
-        RoomTable table, int index, Func<Entry> only, Entry[] others, Instant now, byte[] scratch, ulong seed, int step)
+        RoomTable table, int index, Func<Entry> only, Entry[] others, Instant now, PartyRecord scratch, ulong seed, int step)
     {
         if (others.Length != 1) { return; }
 
         Entry expected = only();
-        PeerEntry entry = table.Describe(index, now, scratch);
+        table.Describe(index, now, scratch);
+        PeerEntry entry = scratch.Entry;
         bool isSame = entry.Sealed.SequenceEqual(expected.Says)
             && entry.V4 == (expected.IsLive(now, isV6: false) ? expected.Address[0] : null)
             && entry.V6 == (expected.IsLive(now, isV6: true) ? expected.Address[1] : null);
         int live = (expected.IsLive(now, isV6: false) ? 1 : 0) + (expected.IsLive(now, isV6: true) ? 1 : 0);
-        Check(isSame && table.LocateTargets(index, now, out TellTarget first, out _) == live && first.Arrival == 3, seed, step, "described");
+        Check(isSame && table.LocateTargets(index, now, out Whereabouts first, out _) == live && first.Arrival == 3, seed, step, "described");
     }
 
     private static void Check(bool isRight, ulong seed, int step, string what)

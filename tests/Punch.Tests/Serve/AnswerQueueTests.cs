@@ -1,8 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
-using Punch.Net.Linux;
-using Punch.Net.Server;
-using Punch.Protocol;
+using Punch.Server.Sockets;
 using Xunit;
 
 namespace Punch.Tests.Serve;

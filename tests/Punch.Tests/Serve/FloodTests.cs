@@ -1,8 +1,8 @@
 using System.Net.Sockets;
 using Punch.Net;
-using Punch.Net.Server;
-using Punch.Protocol;
-using Punch.Protocol.Stun;
+using Punch.Serving;
+using Punch.Serving.Counting;
+using Punch.Serving.Limits;
 using Xunit;
 
 namespace Punch.Tests.Serve;
@@ -18,14 +18,11 @@ public sealed class FloodTests
     public void A_million_forged_requests_cost_no_memory_and_no_honest_client_an_answer()
     {
         const int Requests = 1_000_000;
-        var responder = new StunResponder(
-            new StunServerCore(new StunServerOptions { Endpoints = [Server] }),
-            new RateLimiter(RateLimit.Stun, 1, 2),
-            new RateLimiter(RateLimit.Error, 3, 4));
+        ServerMachine server = Limited();
         var random = new SplitMix64(20);
         byte[] request = ServerRig.Request();
-        byte[] room = new byte[IBatchSocket.MaxDatagram];
-        _ = Flood(responder, ref random, request, room, 1_000, Instant.Zero);
+        byte[] room = new byte[ServerMachine.MaxDatagram];
+        _ = Flood(server, ref random, request, room, 1_000, Instant.Zero);
 
         Instant now = Instant.Zero;
         int honest = 0;
@@ -33,34 +30,33 @@ public sealed class FloodTests
         for (int part = 0; part < 20; part++)
         {
             long before = GC.GetAllocatedBytesForCurrentThread();
-            now = Flood(responder, ref random, request, room, Requests / 20, now);
+            now = Flood(server, ref random, request, room, Requests / 20, now);
             fewest = Math.Min(fewest, GC.GetAllocatedBytesForCurrentThread() - before);
-            honest += responder.Answer(request, Honest, 0, now, room, out _) == RequestOutcome.Answered ? 1 : 0;
+            honest += Ask(server, Honest, request, room, now) > 0 ? 1 : 0;
         }
 
         // As Allocation.Fewest has it: a collection that another test causes is charged to one part, what really allocates to each.
         Assert.Equal(0, fewest);
         Assert.Equal(20, honest);
-        Assert.Equal(Requests + 1_000 + 20, responder.Counts.Received);
-        Assert.True(responder.Counts.SentBytes <= responder.Counts.Answered * 32);
+        Assert.Equal(Requests + 1_000 + 20, server.Statistics.Udp.Received);
+        Assert.True(server.Statistics.Udp.SentBytes <= server.Statistics.Udp.Answered * 32);
     }
 
     /// <summary>One network cannot have others flooded through the server: 50 answers at once, and 20 a second.</summary>
     [Fact]
     public void What_a_victim_gets_is_limited()
     {
-        var responder = new StunResponder(
-            new StunServerCore(new StunServerOptions { Endpoints = [Server] }), new RateLimiter(RateLimit.Stun, 1, 2), null);
+        ServerMachine server = Limited();
         byte[] request = ServerRig.Request();
-        byte[] room = new byte[IBatchSocket.MaxDatagram];
+        byte[] room = new byte[ServerMachine.MaxDatagram];
 
         for (int i = 0; i < 1_000_000; i++)
         {
             var forged = new TransportAddress(HostAddress.FromBytes([198, 51, 100, (byte)(i & 0xFF)]), (ushort)(1 + (i % 60_000)));
-            responder.Answer(request, forged, 0, Instant.At(TimeSpan.FromMicroseconds(10 * i)), room, out _);
+            Ask(server, forged, request, room, Instant.At(TimeSpan.FromMicroseconds(10 * i)));
         }
 
-        Assert.InRange(responder.Counts.Answered, 50 + (20 * 10) - 1, 50 + (20 * 10) + 1);
+        Assert.InRange(server.Statistics.Udp.Answered, 50 + (20 * 10) - 1, 50 + (20 * 10) + 1);
     }
 
     /// <summary>The same for a moment with real datagrams, from many loopback addresses.</summary>
@@ -93,7 +89,7 @@ public sealed class FloodTests
         Assert.True(counts.Limited > 0);
     }
 
-    private static Instant Flood(StunResponder responder, ref SplitMix64 random, byte[] request, byte[] room, int count, Instant now)
+    private static Instant Flood(ServerMachine server, ref SplitMix64 random, byte[] request, byte[] room, int count, Instant now)
     {
         Span<byte> forged = stackalloc byte[4];
         for (int i = 0; i < count; i++)
@@ -101,10 +97,19 @@ public sealed class FloodTests
             System.Buffers.Binary.BinaryPrimitives.WriteUInt32BigEndian(forged, (uint)(random.Next() >> 32));
             forged[0] = (byte)(1 + (forged[0] % 126));
             now += TimeSpan.FromMicroseconds(10);
-            responder.Answer(request, new TransportAddress(HostAddress.FromBytes(forged), 1234), 0, now, room, out StunReply answer);
-            if (answer.Length > 32) { Assert.Fail($"an answer of {answer.Length} bytes"); }
+            int length = Ask(server, new TransportAddress(HostAddress.FromBytes(forged), 1234), request, room, now);
+            if (length > 32) { Assert.Fail($"an answer of {length} bytes"); }
         }
 
         return now;
+    }
+
+    private static ServerMachine Limited() => new(new ServerMachineOptions { Served = [new(Server)], Key0 = 1, Key1 = 2 });
+
+    /// <summary>Bytes of the answer; 0 for none.</summary>
+    private static int Ask(ServerMachine server, TransportAddress client, byte[] request, byte[] room, Instant now)
+    {
+        server.Receive(new Datagram(client, Server, request), now);
+        return server.TryCommand(room, out ServerCommand command) ? command.Length : 0;
     }
 }

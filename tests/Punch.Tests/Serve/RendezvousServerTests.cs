@@ -1,9 +1,9 @@
 using System.Net.Sockets;
 using Punch.Net;
-using Punch.Net.Server;
-using Punch.Protocol;
-using Punch.Protocol.Rendezvous;
-using Punch.Protocol.Stun;
+using Punch.Server;
+using Punch.Serving.Counting;
+using Punch.Serving.Limits;
+using Punch.Serving.Rooms;
 using Punch.Tests.Rendezvous;
 using Xunit;
 
@@ -78,33 +78,6 @@ public sealed class RendezvousServerTests
         Ask(second, new TransportAddress(HostAddress.Parse(other), port), JoinOf(2));
 
         Told(first, new TransportAddress(HostAddress.Parse(asked), port));
-    }
-
-    /// <summary>More local addresses than are told apart: those beyond are told from the one that the system chooses.</summary>
-    [Fact]
-    public void The_ways_that_are_told_apart_are_bounded()
-    {
-        Assert.SkipUnless(OperatingSystem.IsLinux(), "needs 127.0.0.0/8");
-        var service = new RendezvousService(10_000, null, new MonotonicClock());
-        using IBatchSocket socket = new Punch.Net.Linux.LinuxBatchSocket(new TransportAddress(HostAddress.AnyV4, 0));
-        byte[] reply = new byte[RendezvousCore.MaxReplyLength];
-        byte[] tell = new byte[RendezvousCore.MaxTellLength];
-
-        for (int i = 0; i <= RendezvousService.MaxArrivals; i++)
-        {
-            var local = HostAddress.FromBytes([127, 1, (byte)(i >> 8), (byte)(i & 0xFF)]);
-            bool isLast = i == RendezvousService.MaxArrivals;
-            JoinBytes join = JoinOf(1) with { RoomName = JoinBytes.Name((byte)(i & 0xFF)) };
-            service.Answer(join.ToArray(), RendezvousRig.A, socket, local, Instant.Zero, reply, tell, out _, out _);
-            byte[] kept = (join with { Cookie = Nonce(reply) }).ToArray();
-            service.Answer(kept, RendezvousRig.A, socket, local, Instant.Zero, reply, tell, out _, out _);
-            RendezvousResult result = service.Answer(
-                (join with { PartyName = JoinBytes.Name(2) }).ToArray(), RendezvousRig.B, socket, local, Instant.Zero, reply, tell,
-                out RendezvousService.Arrival from, out _);
-
-            Assert.Equal(1, result.TellCount);
-            Assert.Equal(isLast ? HostAddress.AnyV4 : local, from.Local);
-        }
     }
 
     [Theory]
@@ -214,13 +187,6 @@ public sealed class RendezvousServerTests
 
     private static JoinBytes JoinOf(byte party) => new() { PartyName = JoinBytes.Name(party), Says = JoinBytes.Words(180, party) };
 
-    private static byte[] Nonce(byte[] reply)
-    {
-        int length = 20 + ((reply[2] << 8) | reply[3]);
-        Assert.True(JoinAnswer.TryRead(reply.AsSpan(0, length), out JoinAnswer answer));
-        return answer.Nonce.ToArray();
-    }
-
     private static JoinAnswer Join(Socket client, TransportAddress server, byte party)
     {
         JoinAnswer challenge = Ask(client, server, JoinOf(party));
@@ -239,11 +205,11 @@ public sealed class RendezvousServerTests
         }
     }
 
-    private static Tell Told(Socket client, TransportAddress server)
+    private static PeerNotice Told(Socket client, TransportAddress server)
     {
         (byte[] bytes, TransportAddress from) = ServerRig.Receive(client);
         Assert.Equal(server, from);
-        Assert.True(Tell.TryRead(bytes, out Tell tell));
-        return tell;
+        Assert.True(PeerNotice.TryRead(bytes, out PeerNotice notice));
+        return notice;
     }
 }

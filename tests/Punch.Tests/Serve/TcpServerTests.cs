@@ -1,8 +1,9 @@
 using System.Net;
 using System.Net.Sockets;
-using Punch.Net.Server;
-using Punch.Protocol;
-using Punch.Protocol.Stun;
+using Punch.Server;
+using Punch.Serving.Limits;
+using Punch.Serving.Streams;
+using Punch.Serving.Stun;
 using Punch.Tests.Stun;
 using Xunit;
 
@@ -104,7 +105,7 @@ public sealed class TcpServerTests
 
         StunMessage.Parse(Read(client), out StunMessage answer);
         Assert.True(answer.TryGetOtherAddress(out TransportAddress other));
-        Assert.True(answer.TryGetResponseOrigin(out TransportAddress origin));
+        Assert.True(answer.TryGetAddress(StunAttributeType.ResponseOrigin, out TransportAddress origin));
         Assert.Equal((rig.Endpoint(3), rig.Endpoint()), (other, origin));
         StunMessage.Parse(Read(client), out StunMessage refusal);
         Assert.True(refusal.TryGetErrorCode(out StunErrorCode code, out _));

@@ -1,9 +1,11 @@
 using System.Net;
 using System.Net.Sockets;
 using Punch.Net;
-using Punch.Net.Server;
-using Punch.Protocol;
-using Punch.Protocol.Stun;
+using Punch.Server;
+using Punch.Server.Sockets;
+using Punch.Serving;
+using Punch.Serving.Counting;
+using Punch.Serving.Limits;
 using Punch.Tests.Stun;
 using Xunit;
 
@@ -86,7 +88,7 @@ public sealed class UdpServerTests
             Assert.Equal(ServerRig.LocalOf(client), ServerRig.MappedIn(answer));
             StunMessage.Parse(answer, out StunMessage message);
             Assert.True(message.TryGetOtherAddress(out TransportAddress other));
-            Assert.True(message.TryGetResponseOrigin(out TransportAddress origin));
+            Assert.True(message.TryGetAddress(StunAttributeType.ResponseOrigin, out TransportAddress origin));
             Assert.Equal(rig.Endpoint(asked ^ 3), other);
             Assert.Equal(from, origin);
         }
@@ -107,7 +109,7 @@ public sealed class UdpServerTests
 
             StunMessage.Parse(answer, out StunMessage message);
             Assert.True(message.TryGetOtherAddress(out TransportAddress other));
-            Assert.True(message.TryGetResponseOrigin(out TransportAddress origin));
+            Assert.True(message.TryGetAddress(StunAttributeType.ResponseOrigin, out TransportAddress origin));
             Assert.Equal(rig.Endpoint(asked ^ 2), from);
             Assert.Equal(rig.Endpoint(asked ^ 2) with { Host = asked < 2 ? known.Second : known.First }, origin);
             Assert.Equal(origin with { Port = rig.Endpoint(asked ^ 3).Port }, other);
@@ -252,17 +254,19 @@ public sealed class UdpServerTests
     public void A_batch_costs_no_allocation()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "needs Linux");
-        NoAllocation(local => new Punch.Net.Linux.LinuxBatchSocket(local));
+        NoAllocation(SocketKind.Linux);
     }
 
     [Fact]
-    public void A_datagram_of_the_portable_path_costs_no_allocation() => NoAllocation(local => new PortableBatchSocket(local));
+    public void A_datagram_of_the_portable_path_costs_no_allocation() => NoAllocation(SocketKind.Portable);
 
-    private static void NoAllocation(Func<TransportAddress, IBatchSocket> bind)
+    private static void NoAllocation(SocketKind kind)
     {
-        using IBatchSocket socket = bind(TransportAddress.Parse("127.0.0.1:0"));
-        var core = new StunServerCore(new StunServerOptions { Endpoints = [socket.Local] });
-        var service = new UdpService(socket, 0, [socket], StunResponder.Create(core, new RateLimit(1_000_000, 1_000_000)), null, new MonotonicClock(), null);
+        using var sockets = ServedSockets.Bind(ServerRig.Loopback, new ServerOptions { Addresses = [], Kind = kind, HasTcp = false });
+        IBatchSocket socket = sockets.Udp[0][0];
+        var places = new ServedPlaces([sockets]);
+        var options = new ServerMachineOptions { Served = places.Served, Key0 = 1, Key1 = 2, Limit = new RateLimit(1_000_000, 1_000_000) };
+        var service = new DatagramService(socket, 0, new ServerMachine(options), places, new MonotonicClock(), null);
         using Socket client = ServerRig.Client();
         client.Connect(new IPEndPoint(IPAddress.Loopback, socket.Local.Port));
         byte[] request = ServerRig.Request();
@@ -270,10 +274,10 @@ public sealed class UdpServerTests
         Swap(client, service, request, answer, 200);
 
         Assert.Equal(0, Allocation.Fewest(() => Swap(client, service, request, answer, 2_000)));
-        Assert.Equal(service.Counts.Received, service.Counts.Answered);
+        Assert.Equal(service.Statistics.Udp.Received, service.Statistics.Udp.Answered);
     }
 
-    private static void Swap(Socket client, UdpService service, byte[] request, byte[] answer, int times)
+    private static void Swap(Socket client, DatagramService service, byte[] request, byte[] answer, int times)
     {
         for (int i = 0; i < times; i += 10)
         {

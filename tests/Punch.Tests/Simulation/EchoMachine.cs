@@ -1,6 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Text;
-using Punch.Protocol;
 
 namespace Punch.Tests.Simulation;
 

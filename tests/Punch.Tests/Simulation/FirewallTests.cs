@@ -1,4 +1,3 @@
-using Punch.Protocol;
 using Punch.Simulation;
 using Xunit;
 
@@ -72,7 +71,7 @@ public sealed class FirewallTests
 
         Assert.Equal(NatRig.WanAddress, rig.Out("192.168.1.2:6311", "203.0.113.5:1000").Host);
         Assert.Equal(Inside, rig.Out(X, Y));
-        Assert.True(router.Owns(NatRig.WanAddress));
+        Assert.Equal([NatRig.WanAddress], router.OutsideAddresses);
         Assert.True(router.Hides(HostAddress.Parse("192.168.1.2")));
         Assert.False(router.Hides(Inside.Host));
     }

@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using Punch.Protocol;
 using Punch.Simulation;
 using Xunit;
 

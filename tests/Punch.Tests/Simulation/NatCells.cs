@@ -1,4 +1,3 @@
-using Punch.Simulation;
 using Xunit;
 
 namespace Punch.Tests.Simulation;
@@ -9,11 +8,14 @@ public static class NatCells
     public static TheoryData<Mapping, Filtering, PortAllocation> All()
     {
         var cells = new TheoryData<Mapping, Filtering, PortAllocation>();
-        foreach (Mapping mapping in Enum.GetValues<Mapping>())
+        foreach (Mapping mapping in Enum.GetValues<Mapping>().Where(each => each != Mapping.None))
         {
-            foreach (Filtering filtering in Enum.GetValues<Filtering>())
+            foreach (Filtering filtering in Enum.GetValues<Filtering>().Where(each => each != Filtering.None))
             {
-                foreach (PortAllocation allocation in Enum.GetValues<PortAllocation>()) { cells.Add(mapping, filtering, allocation); }
+                foreach (PortAllocation allocation in Enum.GetValues<PortAllocation>().Where(each => each != PortAllocation.Block))
+                {
+                    cells.Add(mapping, filtering, allocation);
+                }
             }
         }
 

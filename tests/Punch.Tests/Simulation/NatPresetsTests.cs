@@ -1,4 +1,3 @@
-using Punch.Protocol;
 using Punch.Simulation;
 using Xunit;
 
@@ -30,6 +29,10 @@ public sealed class NatPresetsTests
     };
 
     [Fact]
+    public void Every_kind_of_access_has_its_preset() =>
+        Assert.All(AccessKinds.All, kind => Assert.Equal(kind.Name(), NatPresets.Of(kind).Name));
+
+    [Fact]
     public void The_table_names_every_preset() =>
         Assert.Equal(NatPresets.All.Select(preset => preset.Name), Kinds().Select(row => row.Data.Item1));
 
@@ -38,8 +41,8 @@ public sealed class NatPresetsTests
     public void Each_preset_behaves_as_its_name_says(string name, bool isEim, bool preserves, bool otherPort, bool otherHost)
     {
         var rig = new NetworkRig();
-        Assert.True(NatPresets.TryFind(name, out NatPreset? preset));
-        Site site = preset.Attach(rig.Network, "a", NatRig.WanAddress, NetworkRig.Delay(10), 5);
+        Assert.True(AccessKinds.TryFind(name, out AccessKind kind));
+        Site site = NatPresets.Of(kind).Attach(rig.Network, "a", NatRig.WanAddress, NetworkRig.Delay(10), 5);
         Node server = rig.Host("server", rig.Network.Internet, ServerHost);
         Node other = rig.Host("other", rig.Network.Internet, "203.0.113.9");
         string local = $"{site.Address}:6311";
@@ -63,7 +66,7 @@ public sealed class NatPresetsTests
     }
 
     [Fact]
-    public void An_unknown_name_is_not_found() => Assert.False(NatPresets.TryFind("tin-can", out _));
+    public void An_unknown_name_is_not_found() => Assert.False(AccessKinds.TryFind("tin-can", out _));
 
     [Fact]
     public void Names_are_distinct() =>

@@ -1,4 +1,3 @@
-using Punch.Protocol;
 using Punch.Simulation;
 
 namespace Punch.Tests.Simulation;
@@ -36,7 +35,11 @@ internal sealed class NetworkRig
         var deliveries = new List<Delivery>();
         while (Network.NextTimeout is { } next)
         {
-            while (Network.TryDeliver(next, out Delivery delivery)) { deliveries.Add(delivery); }
+            while (Network.TryDeliver(next, out Delivery delivery))
+            {
+                byte[] payload = delivery.Packet.Payload.ToArray();
+                deliveries.Add(delivery with { Packet = delivery.Packet with { Payload = payload } });
+            }
         }
 
         return deliveries;

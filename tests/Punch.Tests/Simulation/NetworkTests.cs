@@ -1,4 +1,3 @@
-using Punch.Protocol;
 using Punch.Simulation;
 using Xunit;
 

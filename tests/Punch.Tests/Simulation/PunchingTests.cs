@@ -1,4 +1,3 @@
-using Punch.Protocol;
 using Punch.Simulation;
 using Xunit;
 
@@ -34,16 +33,16 @@ public sealed class PunchingTests
 
         bool punched = run.Punch(skew: TimeSpan.FromMilliseconds(10));
 
-        run.Simulator.Check(punched == IsPunchable(a, b), $"{a} and {b}: punched is {punched}");
+        run.Simulator.Check(punched == PunchingTheory.IsPunchable(a, b), $"{a} and {b}: punched is {punched}");
     }
 
     [Theory]
     [InlineData(EarlyPacket.Ignored, 10, true)]
     [InlineData(EarlyPacket.Ignored, 200, true)]
-    [InlineData(EarlyPacket.Confirmed, 10, true)]
-    [InlineData(EarlyPacket.Confirmed, 39, true)]
-    [InlineData(EarlyPacket.Confirmed, 41, false)]
-    [InlineData(EarlyPacket.Confirmed, 200, false)]
+    [InlineData(EarlyPacket.Held, 10, true)]
+    [InlineData(EarlyPacket.Held, 39, true)]
+    [InlineData(EarlyPacket.Held, 41, false)]
+    [InlineData(EarlyPacket.Held, 200, false)]
     public void Two_Linux_NATs_clash_when_the_later_side_starts_after_the_packet_came(EarlyPacket early, double skew, bool punches)
     {
         var linux = new NatPreset { Name = "linux", Summary = "", Nats = [NatPresets.Linux.Nats[0] with { EarlyPacket = early }] };
@@ -82,24 +81,6 @@ public sealed class PunchingTests
         Assert.Equal(Transcribe(21), Transcribe(21));
         Assert.NotEqual(Transcribe(21), Transcribe(22));
     }
-
-    // Both sides hear the other when one packet gets through and its answer comes back, or when each side's own packets get through.
-    private static bool IsPunchable(string a, string b) =>
-        (Reaches(a, b) && IsAnswered(a, b)) || (Reaches(b, a) && IsAnswered(b, a)) || (Reaches(a, b) && Reaches(b, a));
-
-    // A packet to the mapping that the server saw: a symmetric NAT has another one for the peer, and a filter by port knows only the
-    // port that the server saw of the sender.
-    private static bool Reaches(string from, string to) =>
-        LetsAnybodyIn(to) || (!IsSymmetric(to) && (LetsHostIn(to) || !IsSymmetric(from)));
-
-    // The answer comes from the endpoint that was sent to, unless the answering NAT is symmetric.
-    private static bool IsAnswered(string sender, string answerer) => LetsAnybodyIn(sender) || LetsHostIn(sender) || !IsSymmetric(answerer);
-
-    private static bool LetsAnybodyIn(string name) => name is "open" or "full-cone" or "full-cone-preserving" or "symmetric-eif";
-
-    private static bool LetsHostIn(string name) => name is "address-restricted";
-
-    private static bool IsSymmetric(string name) => name is "adm" || name.StartsWith("symmetric", StringComparison.Ordinal);
 
     /// <summary>Two sites, 40 ms apart, a server each side asks for its mapping.</summary>
     private sealed class Run
@@ -167,6 +148,6 @@ public sealed class PunchingTests
             machine.Events.Any(e => e.Event.From.Host == peer);
 
         private static NatPreset Find(string name) =>
-            NatPresets.TryFind(name, out NatPreset? preset) ? preset : throw new ArgumentException($"no preset {name}");
+            AccessKinds.TryFind(name, out AccessKind kind) ? NatPresets.Of(kind) : throw new ArgumentException($"no preset {name}");
     }
 }

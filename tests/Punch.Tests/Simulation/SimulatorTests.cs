@@ -1,6 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Text;
-using Punch.Protocol;
 using Punch.Simulation;
 using Xunit;
 
@@ -225,6 +224,16 @@ public sealed class SimulatorTests
 
             """,
             failure.Message);
+    }
+
+    [Fact]
+    public void A_run_without_a_transcript_fails_with_its_seed()
+    {
+        var simulator = new Simulator(7, keepsTranscript: false);
+
+        SimulationException failure = Assert.Throws<SimulationException>(() => simulator.Check(false, "both are open"));
+
+        Assert.Equal("both are open\nseed 7\n(no transcript kept: run the same seed with one)", failure.Message);
     }
 
     [Fact]

@@ -1,5 +1,6 @@
-using Punch.Protocol;
-using Punch.Protocol.Stun;
+using Punch.Serving.Limits;
+using Punch.Serving.Stun;
+using Punch.Tests.Serving;
 using Xunit;
 
 namespace Punch.Tests.Stun;
@@ -44,7 +45,7 @@ public sealed class StunAllocationTests
         {
             StunWriter.TryCreate(Buffer, StunMethod.Binding, StunClass.Success, id, out StunWriter writer);
             writer.TryWriteXorMappedAddress(Address);
-            writer.TryWriteMappedAddress(Address);
+            writer.TryWriteAddress(StunAttributeType.MappedAddress, Address);
             writer.TryWriteUsername("user"u8);
             writer.TryWriteErrorCode(StunErrorCode.UnknownAttribute, "no"u8);
             writer.TryWriteUnknownAttributes(Types);

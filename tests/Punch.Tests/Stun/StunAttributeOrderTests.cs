@@ -1,5 +1,3 @@
-using Punch.Protocol;
-using Punch.Protocol.Stun;
 using Xunit;
 
 namespace Punch.Tests.Stun;

@@ -1,4 +1,3 @@
-using Punch.Protocol.Stun;
 using Xunit;
 
 namespace Punch.Tests.Stun;
@@ -40,10 +39,6 @@ public sealed class StunCredentialTests
         Assert.True(StunCredentials.TryGetUserhash("uu"u8, [.. longest, 0], key));
         Assert.False(StunCredentials.TryGetUserhash("uu"u8, [.. longest, 0, 0], key));
     }
-
-    [Fact]
-    public void A_short_term_key_is_the_password() =>
-        Assert.Equal("secret"u8.ToArray(), StunCredentials.ShortTermKey("secret"u8).ToArray());
 
     [Theory]
     [InlineData("obMatJos2AAAA", 0)]

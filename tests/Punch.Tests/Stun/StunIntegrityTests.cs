@@ -1,4 +1,3 @@
-using Punch.Protocol.Stun;
 using Xunit;
 
 namespace Punch.Tests.Stun;

@@ -1,5 +1,4 @@
 using System.Text.RegularExpressions;
-using Punch.Protocol.Stun;
 using Xunit;
 
 namespace Punch.Tests.Stun;

@@ -1,6 +1,4 @@
 using System.Text;
-using Punch.Protocol;
-using Punch.Protocol.Stun;
 using Xunit;
 
 namespace Punch.Tests.Stun;

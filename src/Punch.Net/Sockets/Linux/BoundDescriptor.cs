@@ -12,8 +12,10 @@ internal sealed class BoundDescriptor : IDisposable
     private readonly SafeFileHandle _handle;
 
     /// <summary>Opens and binds.</summary>
+    /// <param name="local">The local address.</param>
+    /// <param name="longestBlock">How long a receive may block by itself: at least twice the kernel's tick.</param>
     /// <exception cref="SocketException">The system refused.</exception>
-    public BoundDescriptor(TransportAddress local)
+    public BoundDescriptor(TransportAddress local, TimeSpan longestBlock)
     {
         Descriptor = Check(LibC.Socket(local.Host.IsV6));
         _handle = new SafeFileHandle(Descriptor, ownsHandle: true);
@@ -22,7 +24,7 @@ internal sealed class BoundDescriptor : IDisposable
             if (local.Host.IsV6) { Check(LibC.SetOption(Descriptor, SocketOption.V6Only, 1)); }
 
             Check(LibC.Bind(Descriptor, SocketAddressOf(local)));
-            Check(LibC.SetReceiveTimeout(Descriptor, ISystemSocket.LongestWait - KernelTick));
+            Check(LibC.SetReceiveTimeout(Descriptor, longestBlock - KernelTick));
             Port = Name(local.Host.IsV6).Port;
         }
         catch (SocketException)
@@ -63,7 +65,8 @@ internal sealed class BoundDescriptor : IDisposable
     public static HostAddress SourceTowards(TransportAddress remote)
     {
         bool isV6 = remote.Host.IsV6;
-        using var bound = new BoundDescriptor(new TransportAddress(isV6 ? HostAddress.AnyV6 : HostAddress.AnyV4, 0));
+        var any = new TransportAddress(isV6 ? HostAddress.AnyV6 : HostAddress.AnyV4, 0);
+        using var bound = new BoundDescriptor(any, SystemWait.LongestBlock);
         Check(LibC.Connect(bound.Descriptor, SocketAddressOf(remote)));
         return bound.Name(isV6).Host;
     }

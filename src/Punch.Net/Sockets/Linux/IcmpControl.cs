@@ -1,11 +1,11 @@
+using Punch.Net.Unix;
 using Punch.Protocol;
 
 namespace Punch.Net.Sockets.Linux;
 
 /// <summary>
-/// Reads the control message of an entry of the error queue (ip(7), IP_RECVERR; cmsg(3)).
+/// Reads the control message of an entry of the error queue (ip(7), IP_RECVERR).
 /// <code>
-/// cmsghdr            length(size_t) level(4) type(4)
 /// sock_extended_err  errno(4) origin(1) type(1) code(1) pad(1) info(4) data(4)
 /// sockaddr           who sent the error
 /// </code>
@@ -21,9 +21,6 @@ internal static class IcmpControl
     private const byte OriginV4 = 2;
     private const byte OriginV6 = 3;
 
-    // sizeof(struct cmsghdr): a size_t and two ints.
-    private static readonly int HeaderLength = nint.Size + 8;
-
     /// <summary>Reads a report; false when the entry is no ICMP error.</summary>
     /// <param name="sentTo">The sockaddr of the datagram that the error is about.</param>
     /// <param name="control">The control messages: IP_RECVERR alone is switched on, so it is the first and only one.</param>
@@ -32,10 +29,8 @@ internal static class IcmpControl
     public static bool TryRead(ReadOnlySpan<byte> sentTo, ReadOnlySpan<byte> control, bool isV6, out IcmpReport report)
     {
         report = default;
-        if (control.Length < HeaderLength + OffenderAt) { return false; }
-
-        ReadOnlySpan<byte> error = control[HeaderLength..];
-        if (error[OriginAt] != (isV6 ? OriginV6 : OriginV4)) { return false; }
+        ReadOnlySpan<byte> error = ControlMessage.Data(control, OffenderAt);
+        if (error.IsEmpty || error[OriginAt] != (isV6 ? OriginV6 : OriginV4)) { return false; }
 
         (byte type, byte code) = (error[TypeAt], error[CodeAt]);
         bool hasTarget = SocketAddressCodec.TryRead(sentTo, isV6, out TransportAddress target);

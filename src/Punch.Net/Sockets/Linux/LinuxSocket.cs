@@ -30,12 +30,12 @@ internal sealed class LinuxSocket : ISystemSocket
     {
         _isV6 = local.Host.IsV6;
         _to = BoundDescriptor.SocketAddressOf(local);
-        _bound = new BoundDescriptor(local);
+        _bound = new BoundDescriptor(local, SystemWait.LongestBlock);
         _icmp = new IcmpQueue(Descriptor, _isV6);
 
         // As much as can be had; less is no reason not to start.
-        int forced = LibC.SetOption(Descriptor, SocketOption.ReceiveBufferForced, UdpSocket.ReceiveBufferLength);
-        if (forced < 0) { _ = LibC.SetOption(Descriptor, SocketOption.ReceiveBuffer, UdpSocket.ReceiveBufferLength); }
+        int forced = LibC.SetOption(Descriptor, SocketOption.ReceiveBufferForced, ISystemSocket.ReceiveBufferLength);
+        if (forced < 0) { _ = LibC.SetOption(Descriptor, SocketOption.ReceiveBuffer, ISystemSocket.ReceiveBufferLength); }
     }
 
     /// <summary>The file descriptor.</summary>
@@ -66,7 +66,7 @@ internal sealed class LinuxSocket : ISystemSocket
 
     public bool TryReceive(Span<byte> buffer, TimeSpan wait, out TransportAddress from, out int length)
     {
-        if (wait >= ISystemSocket.LongestWait) { return TryReceive(buffer, 0, out from, out length); }
+        if (wait >= SystemWait.LongestBlock) { return TryReceive(buffer, 0, out from, out length); }
 
         if (TryReceive(buffer, LibC.DontWait, out from, out length)) { return true; }
 
@@ -86,7 +86,7 @@ internal sealed class LinuxSocket : ISystemSocket
     private bool Poll(TimeSpan wait)
     {
         var polled = new PollFd(Descriptor);
-        LibC.Poll(new Span<PollFd>(ref polled), SocketSet.Milliseconds(wait));
+        LibC.Poll(new Span<PollFd>(ref polled), SystemWait.Milliseconds(wait));
         return polled.Returned != 0;
     }
 

@@ -1,13 +1,13 @@
 using System.Runtime.InteropServices;
+using Punch.Net.Unix;
 using Punch.Protocol;
 
 namespace Punch.Net.Sockets.Linux;
 
 /// <summary>
 /// The control message that tells which local address a datagram was sent to, and that chooses the one an answer is sent from
-/// (ip(7), IP_PKTINFO; ipv6(7), IPV6_PKTINFO; cmsg(3)).
+/// (ip(7), IP_PKTINFO; ipv6(7), IPV6_PKTINFO).
 /// <code>
-/// cmsghdr      length(size_t) level(4) type(4)
 /// in_pktinfo   interface(4) local address(4) destination in the header(4)
 /// in6_pktinfo  destination(16) interface(4)
 /// </code>
@@ -24,9 +24,6 @@ internal static class PacketInfo
     private static readonly (int Level, int Type) V4 = (0, 8);
     private static readonly (int Level, int Type) V6 = (41, 50);
 
-    // sizeof(struct cmsghdr): a size_t and two ints.
-    private static readonly int HeaderLength = nint.Size + 8;
-
     /// <summary>
     /// Reads the address that a datagram was sent to; false when it is no single host's: a broadcast or a multicast group.
     /// </summary>
@@ -36,9 +33,9 @@ internal static class PacketInfo
     public static bool TryRead(ReadOnlySpan<byte> control, bool isV6, out HostAddress local)
     {
         local = default;
-        if (control.Length < HeaderLength + (isV6 ? V6Length : V4Length)) { return false; }
+        ReadOnlySpan<byte> info = ControlMessage.Data(control, isV6 ? V6Length : V4Length);
+        if (info.IsEmpty) { return false; }
 
-        ReadOnlySpan<byte> info = control[HeaderLength..];
         if (isV6)
         {
             local = SocketAddressCodec.ReadHost(info, MemoryMarshal.Read<uint>(info[InterfaceV6At..]));
@@ -54,13 +51,9 @@ internal static class PacketInfo
     /// <returns>Bytes of the control message.</returns>
     public static int Write(Span<byte> control, in HostAddress from)
     {
-        int length = HeaderLength + (from.IsV6 ? V6Length : V4Length);
-        (int level, int type) = from.IsV6 ? V6 : V4;
-        control[..length].Clear();
-        MemoryMarshal.Write(control, (nint)length);
-        MemoryMarshal.Write(control[nint.Size..], level);
-        MemoryMarshal.Write(control[(nint.Size + 4)..], type);
-        from.Write(control[(HeaderLength + (from.IsV6 ? 0 : LocalV4At))..]);
-        return (length + nint.Size - 1) & -nint.Size;
+        int length = from.IsV6 ? V6Length : V4Length;
+        Span<byte> info = ControlMessage.Begin(control, from.IsV6 ? V6 : V4, length);
+        from.Write(info[(from.IsV6 ? 0 : LocalV4At)..]);
+        return ControlMessage.Space(length);
     }
 }

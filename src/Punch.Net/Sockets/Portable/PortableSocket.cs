@@ -71,7 +71,7 @@ internal sealed class PortableSocket : ISystemSocket
         (from, length) = (default, 0);
         try
         {
-            if (!Socket.Poll(SocketSet.Milliseconds(wait) * 1000, SelectMode.SelectRead)) { return false; }
+            if (!Socket.Poll(SystemWait.Milliseconds(wait) * 1000, SelectMode.SelectRead)) { return false; }
 
             length = Socket.ReceiveFrom(buffer, SocketFlags.None, _from);
             return SocketAddressCodec.TryRead(_from.Buffer.Span, _isV6, out from);
@@ -100,10 +100,10 @@ internal sealed class PortableSocket : ISystemSocket
     {
         if (_isV6) { Socket.DualMode = false; }
 
-        Socket.ReceiveBufferSize = UdpSocket.ReceiveBufferLength;
+        Socket.ReceiveBufferSize = ISystemSocket.ReceiveBufferLength;
 
         // A socket can be called readable and yet have nothing: a datagram of wrong checksum is dropped only when it is read.
-        Socket.ReceiveTimeout = (int)ISystemSocket.LongestWait.TotalMilliseconds;
+        Socket.ReceiveTimeout = (int)SystemWait.LongestBlock.TotalMilliseconds;
         if (!OperatingSystem.IsWindows()) { return; }
 
         // Elsewhere a bound port is exclusive as long as nobody asks to share it; on Windows another program could take it over.

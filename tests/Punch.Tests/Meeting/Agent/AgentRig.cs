@@ -1,8 +1,5 @@
-using Punch.Protocol;
-using Punch.Protocol.Meeting;
-using Punch.Protocol.Meeting.Agent;
-using Punch.Protocol.Rendezvous;
-using Punch.Protocol.Stun;
+using Punch.Protocol.Candidates;
+using Punch.Protocol.Candidates.Rendezvous;
 using Xunit;
 
 namespace Punch.Tests.Meeting.Agent;
@@ -23,33 +20,39 @@ internal sealed class AgentRig : IDisposable
     private readonly HelloSealer _sealer;
     private ulong _transaction;
 
-    public AgentRig(Func<MeetSessionOptions, MeetSessionOptions>? adjust = null)
+    public AgentRig(Func<SessionOptions, SessionOptions>? adjust = null)
     {
-        var options = new MeetSessionOptions
+        var options = new SessionOptions
         {
-            Code = MeetingRig.Code(),
-            Servers = [Server],
+            Target = new SessionTarget.Meeting
+            {
+                Code = MeetingRig.Code(),
+                Servers = [Server],
+                Hosts = [new LocalAddress(HostAddress.Parse("192.168.1.2"), 24)],
+                Party = MeetingRig.Low,
+                Scalar = [.. MeetingRig.LowRandom],
+            },
             Locals = [Local],
-            Hosts = [new LocalAddress(HostAddress.Parse("192.168.1.2"), 24)],
-            Party = MeetingRig.Low,
-            Scalar = [.. MeetingRig.LowRandom],
             Id = 7,
             Seed = 8,
             WallClock = new DateTimeOffset(2026, 11, 22, 14, 23, 1, TimeSpan.Zero),
         };
         _sealer = new HelloSealer(_keys, MeetingRig.High);
-        Session = new MeetSession(adjust?.Invoke(options) ?? options, Now);
+        Session = new PeerSession(adjust?.Invoke(options) ?? options, Now);
         Drain();
     }
 
-    public MeetSession Session { get; }
+    public PeerSession Session { get; }
+
+    /// <summary>Whom the session takes for its peer; null for nobody.</summary>
+    public RemoteParty? Peer => ((MeetingGathering)Session.Gathering).Peer;
 
     public Instant Now { get; private set; } = Instant.At(TimeSpan.FromSeconds(100));
 
     /// <summary>What it sent, in order.</summary>
     public List<(Instant At, Transmit Transmit, byte[] Bytes)> Sent { get; } = [];
 
-    public List<MeetEvent> Events { get; } = [];
+    public List<SessionEvent> Events { get; } = [];
 
     /// <summary>The peer's end of the session; there after <see cref="Introduce"/>.</summary>
     public SealedSession Frames { get; private set; } = null!;
@@ -95,8 +98,8 @@ internal sealed class AgentRig : IDisposable
     {
         Span<byte> id = stackalloc byte[TransactionId.Length];
         System.Buffers.Binary.BinaryPrimitives.WriteUInt64BigEndian(id, ++_transaction);
-        var tell = new Tell { TransactionId = TransactionId.FromBytes(id), Peer = Entry(hello, seen ?? PeerSeen, party ?? MeetingRig.High) };
-        Assert.True(tell.TryWrite(_buffer, out int length));
+        var notice = new PeerNotice { TransactionId = TransactionId.FromBytes(id), Peer = Entry(hello, seen ?? PeerSeen, party ?? MeetingRig.High) };
+        Assert.True(notice.TryWrite(_buffer, out int length));
         Receive(Server, _buffer.AsSpan(0, length).ToArray());
     }
 
@@ -217,6 +220,6 @@ internal sealed class AgentRig : IDisposable
     {
         while (Session.TryTransmit(_buffer, out Transmit transmit)) { Sent.Add((Now, transmit, _buffer.AsSpan(0, transmit.Length).ToArray())); }
 
-        while (Session.TryEvent(out MeetEvent e)) { Events.Add(e); }
+        while (Session.TryEvent(out SessionEvent e)) { Events.Add(e); }
     }
 }

@@ -1,5 +1,4 @@
 using System.Diagnostics.CodeAnalysis;
-using Punch.Protocol;
 
 namespace Punch.Tests.Meeting.Agent;
 

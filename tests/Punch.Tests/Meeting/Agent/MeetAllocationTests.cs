@@ -1,5 +1,3 @@
-using Punch.Protocol;
-using Punch.Protocol.Meeting.Agent;
 using Xunit;
 
 namespace Punch.Tests.Meeting.Agent;
@@ -12,12 +10,12 @@ public sealed class MeetAllocationTests
     [Fact]
     public void A_flood_over_an_open_path_allocates_nothing_per_datagram()
     {
-        Func<MeetSessionOptions, MeetSessionOptions> floods = options => options with { Interval = TimeSpan.Zero };
+        Func<SessionOptions, SessionOptions> floods = options => options with { Interval = TimeSpan.Zero };
         MeetPair pair = MeetPair.Of("open", "open", new MeetPairOptions { Seed = 1, AdjustA = floods, AdjustB = floods });
         pair.Run(TimeSpan.FromSeconds(5));
         pair.Claim(pair.AreOpen, "open");
-        MeetSession a = pair.Session(pair.A);
-        MeetSession b = pair.Session(pair.B);
+        PeerSession a = pair.Session(pair.A);
+        PeerSession b = pair.Session(pair.B);
         _now = pair.Simulator.Now;
         Swap(a, b, 2_000);
 
@@ -27,7 +25,7 @@ public sealed class MeetAllocationTests
     }
 
     // By hand, since the simulator allocates. Two seconds a run, so heartbeats are among the datagrams.
-    private void Swap(MeetSession a, MeetSession b, int turns)
+    private void Swap(PeerSession a, PeerSession b, int turns)
     {
         for (int i = 0; i < turns; i++)
         {
@@ -37,13 +35,13 @@ public sealed class MeetAllocationTests
         }
     }
 
-    private void Carry(MeetSession from, MeetSession to)
+    private void Carry(PeerSession from, PeerSession to)
     {
         if (from.NextTimeout <= _now) { from.Timeout(_now); }
 
         while (from.TryTransmit(_buffer, out Transmit transmit))
         {
-            if (transmit.To == from.Path) { to.Receive(new Datagram(to.Path!.Value, to.PathLocal!.Value, _buffer.AsSpan(0, transmit.Length)), _now); }
+            if (transmit.To == from.Path?.Remote) { to.Receive(new Datagram(to.Path!.Value.Remote, to.Path.Value.Local, _buffer.AsSpan(0, transmit.Length)), _now); }
 
             while (to.TryEvent(out _)) { }
         }

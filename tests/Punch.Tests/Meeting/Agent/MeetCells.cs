@@ -6,8 +6,8 @@ namespace Punch.Tests.Meeting.Agent;
 internal static class MeetCells
 {
     /// <summary>
-    /// nat-traversal 3.2, by the behaviour of each side: E lets anybody in; R lets in whom it sent to, from any port; P only from that port;
-    /// S has another mapping for each destination and lets in as P does; X has, too, and lets anybody in.
+    /// docs/nat-traversal.md#which-pairs-open, by the behaviour of each side: E lets anyone in; R lets in the hosts it sent to, from any port;
+    /// P only from that port; S has another mapping for each destination and filters as P does; X has, too, and lets anyone in.
     /// </summary>
     private static readonly string[] Table =
     [

@@ -1,9 +1,3 @@
-using Punch.Protocol;
-using Punch.Protocol.Meeting;
-using Punch.Protocol.Meeting.Agent;
-using Punch.Protocol.Peer;
-using Punch.Protocol.Rendezvous;
-using Punch.Protocol.Stun;
 using Punch.Simulation;
 using Xunit;
 
@@ -77,7 +71,7 @@ public sealed class MeetLifeTests
     {
         // Nobody hears of the other at first, so that both are in the room when it goes.
         bool isDeaf = true;
-        MeetPair pair = MeetPair.Of("port-restricted", "linux", new MeetPairOptions { Seed = 4, Gap = TimeSpan.Zero, LosesTell = () => isDeaf });
+        MeetPair pair = MeetPair.Of("port-restricted", "linux", new MeetPairOptions { Seed = 4, Gap = TimeSpan.Zero, LosesNotice = () => isDeaf });
         pair.Run(TimeSpan.FromMilliseconds(80));
         pair.ServerProcess.Stop();
         isDeaf = false;
@@ -96,8 +90,8 @@ public sealed class MeetLifeTests
         pair.Run(TimeSpan.FromMinutes(3));
 
         pair.Claim(pair.AreOpen, "still open");
-        pair.Claim(MeetPair.When(pair.A, PeerEventKind.Closed) is null, "never closed");
-        pair.Claim(pair.A.Events.Count(e => e.Event.Kind == MeetEventKind.ServerSilent) == 1, "told once that the server is silent");
+        pair.Claim(MeetPair.When(pair.A, SessionEventKind.Closed) is null, "never closed");
+        pair.Claim(pair.A.Events.Count(e => e.Event.Kind == SessionEventKind.ServerSilent) == 1, "told once that the server is silent");
     }
 
     [Fact]
@@ -108,7 +102,7 @@ public sealed class MeetLifeTests
         pair.Simulator.Schedule(left, pair.Session(pair.B).Stop);
         pair.Run(TimeSpan.FromSeconds(2));
 
-        PeerEvent closed = pair.A.Events.Single(e => e.Event.Peer.Kind == PeerEventKind.Closed && e.Event.Kind == MeetEventKind.Peer).Event.Peer;
+        SessionEvent closed = pair.A.Events.Single(e => e.Event.Kind == SessionEventKind.Closed).Event;
         pair.Claim(closed.SilentFor == TimeSpan.Zero, "the goodbye was heard");
         pair.Claim(pair.Session(pair.B).IsEnded && !pair.Session(pair.A).IsEnded, "one waits on");
 
@@ -116,7 +110,7 @@ public sealed class MeetLifeTests
         pair.Run(TimeSpan.FromSeconds(2));
 
         pair.Claim(pair.AreOpen, "open again");
-        pair.Claim(pair.A.Events.Count(e => e.Event.Peer.IsReopened) == 1, "reopened");
+        pair.Claim(pair.A.Events.Count(e => e.Event.IsReopened) == 1, "reopened");
     }
 
     [Theory]
@@ -145,7 +139,7 @@ public sealed class MeetLifeTests
         rig.Introduce();
         rig.Answer(rig.Hello(0));
         rig.Advance(5_000);
-        Assert.Contains(rig.Events, e => e.Kind == MeetEventKind.FreshPort);
+        Assert.Contains(rig.Events, e => e.Kind == SessionEventKind.FreshPort);
         int before = rig.Sent.Count;
 
         rig.Stop();
@@ -172,8 +166,8 @@ public sealed class MeetLifeTests
         rig.Answer();
         rig.Answer(error: StunErrorCode.Forbidden);
         Assert.False(rig.Session.IsEnded);
-        Assert.DoesNotContain(rig.Events, e => e.Kind == MeetEventKind.ServerRefused);
-        TransportAddress[] mapped = [.. rig.Events.Where(e => e.Kind == MeetEventKind.ServerAnswered).Select(e => e.Mapped)];
+        Assert.DoesNotContain(rig.Events, e => e.Kind == SessionEventKind.ServerRefused);
+        TransportAddress[] mapped = [.. rig.Events.Where(e => e.Kind == SessionEventKind.ServerAnswered).Select(e => e.Mapped)];
         Assert.Equal([AgentRig.Mapped], mapped);
     }
 
@@ -183,7 +177,7 @@ public sealed class MeetLifeTests
         MeetPair pair = Opened("full-cone", "port-restricted", new MeetPairOptions { Seed = 7 });
         pair.B.Stop();
         pair.Run(TimeSpan.FromSeconds(5.5));
-        pair.Claim(MeetPair.When(pair.A, PeerEventKind.Closed) is not null, "closed within 5.5 s");
+        pair.Claim(MeetPair.When(pair.A, SessionEventKind.Closed) is not null, "closed within 5.5 s");
 
         pair.B.Restart(pair.Simulator.Now + TimeSpan.FromSeconds(60));
         pair.Run(TimeSpan.FromSeconds(60));
@@ -200,14 +194,14 @@ public sealed class MeetLifeTests
 
         foreach (var machine in new[] { pair.A, pair.B })
         {
-            MeetSession session = pair.Session(machine);
-            pair.Claim(session.IsEnded && session.Verdict == Verdict.TwoWay && session.Outcome.Result == MeetResult.Proven, $"{machine.Host} {session.Outcome}");
+            PeerSession session = pair.Session(machine);
+            pair.Claim(session.IsEnded && session.Verdict == Verdict.TwoWay && session.Outcome.Result == SessionResult.Proven, $"{machine.Host} {session.Outcome}");
             pair.Claim(session.Statistics.Answered >= 1 && session.Statistics.Opens == 1, $"{machine.Host} {session.Statistics}");
         }
 
         pair.Claim(pair.Session(pair.A).Statistics.Answered >= 3 || pair.Session(pair.B).Statistics.Answered >= 3, "three were answered");
-        MeetEventKind[] last = [.. pair.A.Events.TakeLast(2).Select(e => e.Event.Kind)];
-        pair.Claim(last is [MeetEventKind.Peer, MeetEventKind.Ended], string.Join(", ", last));
+        SessionEventKind[] last = [.. pair.A.Events.TakeLast(2).Select(e => e.Event.Kind)];
+        pair.Claim(last is [_, SessionEventKind.Ended], string.Join(", ", last));
     }
 
     [Fact]
@@ -218,9 +212,9 @@ public sealed class MeetLifeTests
 
         pair.Run(TimeSpan.FromMinutes(6));
 
-        pair.Claim(pair.Session(pair.A).Outcome.Result == MeetResult.NobodyCame, $"{pair.Session(pair.A).Outcome}");
-        pair.Claim(MeetPair.When(pair.A, MeetEventKind.Ended) == Instant.At(TimeSpan.FromMinutes(5)), "at the deadline");
-        pair.Claim(pair.A.Events.Count(e => e.Event.Kind == MeetEventKind.Waiting) == 1, "told once that it waits");
+        pair.Claim(pair.Session(pair.A).Outcome.Result == SessionResult.NobodyCame, $"{pair.Session(pair.A).Outcome}");
+        pair.Claim(MeetPair.When(pair.A, SessionEventKind.Ended) == Instant.At(TimeSpan.FromMinutes(5)), "at the deadline");
+        pair.Claim(pair.A.Events.Count(e => e.Event.Kind == SessionEventKind.Waiting) == 1, "told once that it waits");
         pair.Claim(pair.A.SentCount < 40, $"{pair.A.SentCount} datagrams in five minutes");
     }
 
@@ -236,8 +230,8 @@ public sealed class MeetLifeTests
 
         pair.Run(TimeSpan.FromSeconds(20));
 
-        pair.Claim(pair.Session(pair.A).Outcome.Result == MeetResult.ServerSilent, $"{pair.Session(pair.A).Outcome}");
-        pair.Claim(MeetPair.When(pair.A, MeetEventKind.Ended) == Instant.At(TimeSpan.FromSeconds(seconds)), "in time");
+        pair.Claim(pair.Session(pair.A).Outcome.Result == SessionResult.ServerSilent, $"{pair.Session(pair.A).Outcome}");
+        pair.Claim(MeetPair.When(pair.A, SessionEventKind.Ended) == Instant.At(TimeSpan.FromSeconds(seconds)), "in time");
     }
 
     [Fact]
@@ -249,9 +243,9 @@ public sealed class MeetLifeTests
 
         pair.Run(TimeSpan.FromSeconds(5));
 
-        MeetOutcome outcome = pair.Session(third).Outcome;
-        pair.Claim(pair.Session(third).IsEnded && outcome is { Result: MeetResult.ServerRefused, Refusal: StunErrorCode.Forbidden }, $"{outcome}");
-        pair.Claim(pair.AreOpen && pair.A.Events.All(e => e.Event.Kind != MeetEventKind.PeerRejected), "the two notice nothing");
+        SessionOutcome outcome = pair.Session(third).Outcome;
+        pair.Claim(pair.Session(third).IsEnded && outcome is { Result: SessionResult.ServerRefused, Refusal: StunErrorCode.Forbidden }, $"{outcome}");
+        pair.Claim(pair.AreOpen && pair.A.Events.All(e => e.Event.Kind != SessionEventKind.PeerRejected), "the two notice nothing");
     }
 
     [Fact]
@@ -280,7 +274,7 @@ public sealed class MeetLifeTests
 
         int before = rig.Sent.Count;
         rig.Advance(1);
-        Assert.Contains(rig.Events, e => e.Peer.Kind == PeerEventKind.Closed);
+        Assert.Contains(rig.Events, e => e.Kind == SessionEventKind.Closed);
         Assert.Contains(rig.Sent.Skip(before), sent => sent.Transmit.To == AgentRig.Server);
         Assert.False(rig.Session.IsEnded);
     }
@@ -301,10 +295,10 @@ public sealed class MeetLifeTests
 
         HelloTraits expected = new(mapping, Dependence.Unknown, hasNoNat);
         HelloTraits other = new(Dependence.Dependent, Dependence.Unknown, HasNoNat: false);
-        MeetOutcome outcomeA = pair.Session(pair.A).Outcome;
-        MeetOutcome outcomeB = pair.Session(pair.B).Outcome;
+        SessionOutcome outcomeA = pair.Session(pair.A).Outcome;
+        SessionOutcome outcomeB = pair.Session(pair.B).Outcome;
         pair.Claim(outcomeA.Own == expected && outcomeB.Own == other, $"own: {outcomeA} {outcomeB}");
-        if (outcomeA.Result == MeetResult.NoPath) { pair.Claim(outcomeA.Peer == other && outcomeB.Peer == expected, $"the peer's: {outcomeA} {outcomeB}"); }
+        if (outcomeA.Result == SessionResult.NoPath) { pair.Claim(outcomeA.Peer == other && outcomeB.Peer == expected, $"the peer's: {outcomeA} {outcomeB}"); }
     }
 
     private static MeetPair Opened(string a, string b, MeetPairOptions options)
@@ -334,9 +328,9 @@ public sealed class MeetLifeTests
 
         foreach (var machine in new[] { pair.A, pair.B })
         {
-            pair.Claim(MeetPair.When(machine, PeerEventKind.Received, since) is not null, $"{machine.Host} hears the other");
-            pair.Claim(MeetPair.When(machine, MeetEventKind.PathSuspected, since) is null, $"{machine.Host} doubts nothing");
-            pair.Claim(MeetPair.When(machine, PeerEventKind.Closed, since) is null, $"{machine.Host} stays open");
+            pair.Claim(MeetPair.When(machine, SessionEventKind.Received, since) is not null, $"{machine.Host} hears the other");
+            pair.Claim(MeetPair.When(machine, SessionEventKind.Suspected, since) is null, $"{machine.Host} doubts nothing");
+            pair.Claim(MeetPair.When(machine, SessionEventKind.Closed, since) is null, $"{machine.Host} stays open");
         }
     }
 }

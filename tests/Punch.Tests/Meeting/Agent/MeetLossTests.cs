@@ -1,5 +1,3 @@
-using Punch.Protocol;
-using Punch.Protocol.Peer;
 using Punch.Simulation;
 using Xunit;
 
@@ -58,7 +56,7 @@ public sealed class MeetLossTests
     public void The_server_s_word_to_the_one_who_waits_may_be_lost(string a, string b)
     {
         int told = 0;
-        var options = new MeetPairOptions { Seed = 3, LosesTell = () => ++told <= 3 };
+        var options = new MeetPairOptions { Seed = 3, LosesNotice = () => ++told <= 3 };
         MeetPair pair = MeetPair.Of(a, b, options);
         pair.Run(options.Gap);
 
@@ -72,7 +70,7 @@ public sealed class MeetLossTests
         foreach (double gap in new[] { 0.0, 1, 10, 24, 26, 49, 51 })
         {
             MeetPair? pair = null;
-            var options = new MeetPairOptions { Seed = 4, LosesTell = () => pair!.Simulator.Now < Deaf, Gap = TimeSpan.FromMilliseconds(gap) };
+            var options = new MeetPairOptions { Seed = 4, LosesNotice = () => pair!.Simulator.Now < Deaf, Gap = TimeSpan.FromMilliseconds(gap) };
             pair = MeetPair.Of(a, b, options);
             pair.Run(options.Gap);
 
@@ -125,7 +123,7 @@ public sealed class MeetLossTests
         pair.Run(TimeSpan.FromMinutes(2));
 
         pair.Claim(pair.AreOpen, "still open");
-        int closings = pair.A.Events.Concat(pair.B.Events).Count(e => e.Event.Peer.Kind == PeerEventKind.Closed);
+        int closings = pair.A.Events.Concat(pair.B.Events).Count(e => e.Event.Kind == SessionEventKind.Closed);
         pair.Claim(closings <= 1, $"closed {closings} times");
     }
 }

@@ -1,6 +1,3 @@
-using Punch.Protocol;
-using Punch.Protocol.Meeting.Agent;
-using Punch.Protocol.Peer;
 using Punch.Simulation;
 using Xunit;
 
@@ -64,8 +61,8 @@ public sealed class MeetMatrixTests
         pair.Claim(pair.RunUntilOpen(TimeSpan.FromSeconds(10)), $"{a} and {b} open");
 
         Instant start = Instant.At(options.Gap);
-        TimeSpan joiner = MeetPair.When(pair.B, PeerEventKind.Opened)!.Value - start;
-        TimeSpan waiter = MeetPair.When(pair.A, PeerEventKind.Opened)!.Value - start;
+        TimeSpan joiner = MeetPair.When(pair.B, SessionEventKind.Opened)!.Value - start;
+        TimeSpan waiter = MeetPair.When(pair.A, SessionEventKind.Opened)!.Value - start;
         TimeSpan slack = TimeSpan.FromMilliseconds(30);
         pair.Claim(joiner <= (options.RoundTrip * 2) + slack, $"the joiner after {joiner.TotalMilliseconds} ms");
         pair.Claim(waiter <= (options.RoundTrip * 2.5) + slack, $"the one who waits after {waiter.TotalMilliseconds} ms");
@@ -83,11 +80,11 @@ public sealed class MeetMatrixTests
         pair.Claim(pair.AreEnded, "both have ended");
         foreach (var machine in new[] { pair.A, pair.B })
         {
-            MeetOutcome outcome = pair.Session(machine).Outcome;
-            pair.Claim(outcome.Result == MeetResult.NoPath, $"{machine.Host}: {outcome}");
+            SessionOutcome outcome = pair.Session(machine).Outcome;
+            pair.Claim(outcome.Result == SessionResult.NoPath, $"{machine.Host}: {outcome}");
             pair.Claim(outcome.Tried > 0 && outcome.Rounds > 0, $"{machine.Host}: {outcome}");
-            pair.Claim(MeetPair.When(machine, MeetEventKind.Ended) <= Instant.At(options.Gap + TimeSpan.FromSeconds(35)), "in time");
-            pair.Claim(machine.Events[^1].Event.Kind == MeetEventKind.Ended, "the end is the last event");
+            pair.Claim(MeetPair.When(machine, SessionEventKind.Ended) <= Instant.At(options.Gap + TimeSpan.FromSeconds(35)), "in time");
+            pair.Claim(machine.Events[^1].Event.Kind == SessionEventKind.Ended, "the end is the last event");
         }
     }
 }

@@ -1,9 +1,6 @@
-using Punch.Protocol;
-using Punch.Protocol.Meeting;
-using Punch.Protocol.Meeting.Agent;
-using Punch.Protocol.Peer;
-using Punch.Protocol.Rendezvous;
+using Punch.Serving;
 using Punch.Simulation;
+using Punch.Tests.Serving;
 
 namespace Punch.Tests.Meeting.Agent;
 
@@ -25,7 +22,7 @@ internal sealed class MeetPair
 
     private static readonly DateTimeOffset Epoch = new(2026, 11, 22, 14, 23, 1, TimeSpan.Zero);
 
-    private readonly Dictionary<SimulatedMachine<MeetEvent>, MeetSession> _sessions = [];
+    private readonly Dictionary<SimulatedMachine<SessionEvent>, PeerSession> _sessions = [];
     private SplitMix64 _ids;
 
     public MeetPair(NatPreset a, NatPreset b, MeetPairOptions options)
@@ -45,8 +42,7 @@ internal sealed class MeetPair
         Simulator = new Simulator(options.Seed);
         Link = options.Link with { Delay = options.RoundTrip / 4 };
         ServerHost = Simulator.Network.AddHost("server", Simulator.Network.Internet, [.. Places.Select(place => place.Host).Distinct()], Link);
-        ServerProcess = Simulator.Start<RendezvousResult>(
-            ServerHost, Places, Instant.Zero, _ => Lossy(new ServerMachine(Places, _ids.Next()) { LosesTell = options.LosesTell }));
+        ServerProcess = Simulator.Start<ServerEvent>(ServerHost, Places, Instant.Zero, _ => Lossy(MakeServer(_ids.Next())));
     }
 
     public MeetPairOptions Options { get; }
@@ -57,63 +53,63 @@ internal sealed class MeetPair
 
     public Node ServerHost { get; }
 
-    public SimulatedMachine<RendezvousResult> ServerProcess { get; }
+    public SimulatedMachine<ServerEvent> ServerProcess { get; }
 
     public Site SiteA { get; }
 
     public Site SiteB { get; }
 
-    public SimulatedMachine<MeetEvent> A { get; set; } = null!;
+    public SimulatedMachine<SessionEvent> A { get; set; } = null!;
 
-    public SimulatedMachine<MeetEvent> B { get; set; } = null!;
+    public SimulatedMachine<SessionEvent> B { get; set; } = null!;
 
     public bool AreOpen => IsOpen(A) && IsOpen(B);
 
     public bool AreEnded => Find(A)?.IsEnded == true && Find(B)?.IsEnded == true;
 
     /// <summary>Sees each event as it comes, while its payload is there.</summary>
-    public Action<SimulatedMachine<MeetEvent>, MeetEvent>? OnEvent { get; set; }
+    public Action<SimulatedMachine<SessionEvent>, SessionEvent>? OnEvent { get; set; }
 
     /// <summary>A pair behind two of the presets, by their names.</summary>
     public static MeetPair Of(string a, string b, MeetPairOptions options) => new(Preset(a), Preset(b), options);
 
     public static NatPreset Preset(string name) =>
-        NatPresets.TryFind(name, out NatPreset? preset) ? preset : throw new ArgumentException($"no preset {name}");
+        AccessKinds.TryFind(name, out AccessKind kind) ? NatPresets.Of(kind) : throw new ArgumentException($"no preset {name}");
 
-    public MeetSession? Find(SimulatedMachine<MeetEvent> machine) => _sessions.GetValueOrDefault(machine);
+    public PeerSession? Find(SimulatedMachine<SessionEvent> machine) => _sessions.GetValueOrDefault(machine);
 
-    public MeetSession Session(SimulatedMachine<MeetEvent> machine) => _sessions[machine];
+    public PeerSession Session(SimulatedMachine<SessionEvent> machine) => _sessions[machine];
 
-    public bool IsOpen(SimulatedMachine<MeetEvent> machine) => Find(machine)?.Path is not null;
+    public bool IsOpen(SimulatedMachine<SessionEvent> machine) => Find(machine)?.Path is not null;
 
-    public static Instant? When(SimulatedMachine<MeetEvent> machine, PeerEventKind kind, Instant since = default) =>
-        machine.Events.Where(e => e.At >= since && e.Event.Kind == MeetEventKind.Peer && e.Event.Peer.Kind == kind).Select(e => (Instant?)e.At).FirstOrDefault();
-
-    public static Instant? When(SimulatedMachine<MeetEvent> machine, MeetEventKind kind, Instant since = default) =>
+    public static Instant? When(SimulatedMachine<SessionEvent> machine, SessionEventKind kind, Instant since = default) =>
         machine.Events.Where(e => e.At >= since && e.Event.Kind == kind).Select(e => (Instant?)e.At).FirstOrDefault();
 
-    public SimulatedMachine<MeetEvent> Start(
-        string name, Node host, TransportAddress local, Instant at, Func<MeetSessionOptions, MeetSessionOptions>? adjust = null)
+    public SimulatedMachine<SessionEvent> Start(
+        string name, Node host, TransportAddress local, Instant at, Func<SessionOptions, SessionOptions>? adjust = null)
     {
-        SimulatedMachine<MeetEvent>? machine = null;
+        SimulatedMachine<SessionEvent>? machine = null;
         TransportAddress[] locals = host.Addresses.Any(address => address.IsV6) ? [local, new TransportAddress(HostAddress.AnyV6, local.Port)] : [local];
-        machine = Simulator.Start<MeetEvent>(host, locals, at, now =>
+        machine = Simulator.Start<SessionEvent>(host, locals, at, now =>
         {
-            var options = new MeetSessionOptions
+            var options = new SessionOptions
             {
-                Code = MeetingRig.Code(),
-                Servers = locals.Length == 2 ? [Server, ServerV6] : [Server],
+                Target = new SessionTarget.Meeting
+                {
+                    Code = MeetingRig.Code(),
+                    Servers = locals.Length == 2 ? [Server, ServerV6] : [Server],
+                    Hosts = [.. host.Addresses.Select(address => new LocalAddress(address, address.IsV6 ? 64 : 24))],
+                    Party = new PartyId(new UInt128(_ids.Next(), _ids.Next())),
+                    Scalar = RandomBytes(32),
+                },
                 Locals = locals,
-                Hosts = [.. host.Addresses.Select(address => new LocalAddress(address, address.IsV6 ? 64 : 24))],
-                Party = new PartyId(new UInt128(_ids.Next(), _ids.Next())),
-                Scalar = RandomBytes(32),
                 Id = _ids.Next(),
                 Seed = _ids.Next(),
                 WallClock = Epoch + (now - Instant.Zero),
                 Count = Options.Count,
                 Deadline = Options.Deadline,
             };
-            var session = new MeetSession(adjust?.Invoke(options) ?? options, now);
+            var session = new PeerSession(adjust?.Invoke(options) ?? options, now);
             _sessions[machine!] = session;
             return Lossy(session);
         },
@@ -127,6 +123,12 @@ internal sealed class MeetPair
     public void Run(TimeSpan time) => Simulator.RunUntil(Simulator.Now + time);
 
     public void Claim(bool holds, string claim) => Simulator.Check(holds, $"{claim} ({Options})");
+
+    private IProtocol<ServerEvent> MakeServer(ulong secret)
+    {
+        ServerMachine server = Servers.Meeting(Places, secret);
+        return Options.LosesNotice is { } loses ? new NoticeLoss<ServerEvent>(server, loses) : server;
+    }
 
     private IProtocol<TEvent> Lossy<TEvent>(IProtocol<TEvent> machine)
         where TEvent : notnull => Options.Loses is { } loses ? new LossyMachine<TEvent>(machine, loses) : machine;
@@ -157,12 +159,12 @@ internal sealed record MeetPairOptions
 
     public TimeSpan? Deadline { get; init; }
 
-    public Func<bool>? LosesTell { get; init; }
+    public Func<bool>? LosesNotice { get; init; }
 
     /// <summary>Decides which datagrams are lost, of all that anybody sends, in order of sending; null for none.</summary>
     public Func<bool>? Loses { get; init; }
 
-    public Func<MeetSessionOptions, MeetSessionOptions>? AdjustA { get; init; }
+    public Func<SessionOptions, SessionOptions>? AdjustA { get; init; }
 
-    public Func<MeetSessionOptions, MeetSessionOptions>? AdjustB { get; init; }
+    public Func<SessionOptions, SessionOptions>? AdjustB { get; init; }
 }

@@ -1,7 +1,4 @@
-using Punch.Protocol;
-using Punch.Protocol.Meeting;
-using Punch.Protocol.Meeting.Agent;
-using Punch.Protocol.Peer;
+using Punch.Protocol.Candidates;
 using Xunit;
 
 namespace Punch.Tests.Meeting.Agent;
@@ -11,21 +8,6 @@ public sealed class MeetPartsTests
 {
     private static readonly Instant Now = Instant.At(TimeSpan.FromSeconds(100));
     private static readonly TransportAddress Local = TransportAddress.Parse("0.0.0.0:40001");
-
-    [Fact]
-    public void A_budget_holds_in_every_second()
-    {
-        var budget = new PacketBudget(burst: 5, perSecond: 10);
-        var spent = new List<Instant>();
-        for (int i = 0; i < 5_000; i++)
-        {
-            Instant at = Now + TimeSpan.FromMilliseconds(i);
-            if (budget.TrySpend(at)) { spent.Add(at); }
-        }
-
-        Assert.Equal(5 + 50, spent.Count, tolerance: 1);
-        Assert.All(spent, first => Assert.InRange(spent.Count(at => at >= first && at - first < TimeSpan.FromSeconds(1)), 1, 15));
-    }
 
     [Fact]
     public void A_table_takes_no_more_targets_than_it_may()
@@ -53,7 +35,7 @@ public sealed class MeetPartsTests
     [Fact]
     public void There_are_never_more_ports_than_may_be_and_the_first_is_kept()
     {
-        var sockets = new OwnSockets([Local], seed: 3);
+        var sockets = new LocalPorts([Local], seed: 3);
         var used = new HashSet<TransportAddress>();
 
         for (int i = 0; i < 100; i++)
@@ -64,7 +46,7 @@ public sealed class MeetPartsTests
             used.Add(fresh);
         }
 
-        Assert.Equal(OwnSockets.MaxPorts - 1, used.Count);
+        Assert.Equal(LocalPorts.MaxPorts - 1, used.Count);
         Assert.True(sockets.Owns(Local));
         Assert.False(sockets.TryDiscard(Local));
     }
@@ -72,7 +54,7 @@ public sealed class MeetPartsTests
     [Fact]
     public void A_port_that_can_not_be_had_is_given_up_for_another()
     {
-        var sockets = new OwnSockets([Local], seed: 3);
+        var sockets = new LocalPorts([Local], seed: 3);
         TransportAddress fresh = sockets.TakeFresh(isV6: false);
 
         Assert.True(sockets.TryDiscard(fresh));
@@ -143,7 +125,7 @@ public sealed class MeetPartsTests
 
     private static (int Milliseconds, int HopLimit)[] Climb(TimeSpan priming, int round, int count)
     {
-        var ladder = new ProbeLadder(Now, priming, round);
+        var ladder = new ProbeLadder(Now, priming, round, new LadderPause(TimeSpan.FromMilliseconds(500), TimeSpan.FromMilliseconds(500), Seed: 1));
         var steps = new List<(int, int)>();
         for (Instant at = Now; steps.Count < count;)
         {

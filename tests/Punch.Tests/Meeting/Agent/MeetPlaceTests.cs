@@ -1,5 +1,3 @@
-using Punch.Protocol;
-using Punch.Protocol.Peer;
 using Punch.Simulation;
 using Xunit;
 
@@ -18,8 +16,8 @@ public sealed class MeetPlaceTests
 
         pair.Claim(pair.Simulator.RunUntil(() => pair.AreOpen, Instant.At(TimeSpan.FromSeconds(2))), "both are open");
 
-        pair.Claim(pair.Session(pair.A).Path == TransportAddress.Parse("192.168.1.3:50002"), $"A at {pair.Session(pair.A).Path}");
-        pair.Claim(pair.Session(pair.B).Path == TransportAddress.Parse("192.168.1.2:40001"), $"B at {pair.Session(pair.B).Path}");
+        pair.Claim(pair.Session(pair.A).Path?.Remote == TransportAddress.Parse("192.168.1.3:50002"), $"A at {pair.Session(pair.A).Path}");
+        pair.Claim(pair.Session(pair.B).Path?.Remote == TransportAddress.Parse("192.168.1.2:40001"), $"B at {pair.Session(pair.B).Path}");
     }
 
     [Fact]
@@ -33,8 +31,8 @@ public sealed class MeetPlaceTests
 
         pair.Simulator.RunUntil(Instant.At(TimeSpan.FromSeconds(5)));
 
-        pair.Claim(pair.Session(pair.A).Path?.Host == HostAddress.Parse("192.168.1.3"), $"A at {pair.Session(pair.A).Path}");
-        pair.Claim(pair.Session(pair.B).Path?.Host == HostAddress.Parse("192.168.1.2"), $"B at {pair.Session(pair.B).Path}");
+        pair.Claim(pair.Session(pair.A).Path?.Remote.Host == HostAddress.Parse("192.168.1.3"), $"A at {pair.Session(pair.A).Path}");
+        pair.Claim(pair.Session(pair.B).Path?.Remote.Host == HostAddress.Parse("192.168.1.2"), $"B at {pair.Session(pair.B).Path}");
     }
 
     [Theory]
@@ -49,8 +47,8 @@ public sealed class MeetPlaceTests
         pair.Claim(pair.Simulator.RunUntil(() => pair.AreOpen, Instant.At(TimeSpan.FromSeconds(2))), "both are open");
 
         pair.Simulator.RunUntil(Instant.At(TimeSpan.FromSeconds(60)));
-        pair.Claim(pair.AreOpen && MeetPair.When(pair.A, PeerEventKind.Closed) is null, "still");
-        if (a.StartsWith("sym", StringComparison.Ordinal)) { pair.Claim(pair.Session(pair.A).Path!.Value.Host.IsV6, "over IPv6"); }
+        pair.Claim(pair.AreOpen && MeetPair.When(pair.A, SessionEventKind.Closed) is null, "still");
+        if (a.StartsWith("sym", StringComparison.Ordinal)) { pair.Claim(pair.Session(pair.A).Path!.Value.Remote.Host.IsV6, "over IPv6"); }
     }
 
     [Fact]
@@ -61,7 +59,7 @@ public sealed class MeetPlaceTests
         pair.A = pair.Start("a", hostA, MeetPair.LocalA, Instant.Zero);
         pair.B = pair.Start("b", DualHost(pair, "b", "full-cone", "203.0.113.2", "2001:db8:b::2"), MeetPair.LocalB, Instant.At(TimeSpan.FromSeconds(1)));
         pair.Simulator.RunUntil(Instant.At(TimeSpan.FromSeconds(10)));
-        bool wasV6 = pair.Session(pair.A).Path!.Value.Host.IsV6;
+        bool wasV6 = pair.Session(pair.A).Path!.Value.Remote.Host.IsV6;
 
         pair.Simulator.Schedule(pair.Simulator.Now, now =>
         {
@@ -71,7 +69,7 @@ public sealed class MeetPlaceTests
         });
         pair.Run(TimeSpan.FromSeconds(5));
 
-        pair.Claim(pair.Session(pair.A).Path?.Host.IsV6 == !wasV6 && pair.Session(pair.B).Path?.Host.IsV6 == !wasV6, "both on the other family");
+        pair.Claim(pair.Session(pair.A).Path?.Remote.Host.IsV6 == !wasV6 && pair.Session(pair.B).Path?.Remote.Host.IsV6 == !wasV6, "both on the other family");
     }
 
     private static Node DualHost(MeetPair pair, string name, string preset, string v4, string v6)

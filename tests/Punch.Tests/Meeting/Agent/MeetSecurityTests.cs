@@ -1,9 +1,5 @@
-using Punch.Protocol;
-using Punch.Protocol.Meeting;
-using Punch.Protocol.Meeting.Agent;
-using Punch.Protocol.Peer;
-using Punch.Protocol.Rendezvous;
-using Punch.Protocol.Stun;
+using Punch.Protocol.Candidates;
+using Punch.Protocol.Candidates.Rendezvous;
 using Punch.Simulation;
 using Punch.Tests.Stun;
 using Xunit;
@@ -22,15 +18,17 @@ public sealed class MeetSecurityTests
         var heard = new List<Packet>();
         pair.Simulator.Network.Observer += step =>
         {
-            if (step.Kind == StepKind.Delivered && step.Where == pair.SiteA.Host) { heard.Add(step.After); }
+            if (step.Kind != StepKind.Delivered || step.Where != pair.SiteA.Host) { return; }
+
+            heard.Add(step.After with { Payload = step.After.Payload.ToArray() });
         };
         pair.Simulator.RunUntil(Instant.At(TimeSpan.FromSeconds(8)));
         Packet[] recorded = [.. heard];
         Site attacker = NatPresets.Open.Attach(pair.Simulator.Network, "m", HostAddress.Parse("198.51.100.66"), pair.Link, 1);
         var random = new SplitMix64(1);
         int events = pair.A.Events.Count;
-        int targets = pair.Session(pair.A).Agent.Targets.Count;
-        Route? path = pair.Session(pair.A).Agent.Path;
+        int targets = pair.Session(pair.A).Finder.Targets.Count;
+        Route? path = pair.Session(pair.A).Finder.Path;
 
         for (int i = 0; i < 4_000; i++)
         {
@@ -44,11 +42,9 @@ public sealed class MeetSecurityTests
 
         pair.Run(TimeSpan.FromSeconds(5));
 
-        MeetEventKind[] kinds = [.. pair.A.Events.Skip(events).Select(e => e.Event.Kind).Distinct()];
-        pair.Claim(kinds is [MeetEventKind.Peer], string.Join(", ", kinds));
-        PeerEventKind[] news = [.. pair.A.Events.Skip(events).Select(e => e.Event.Peer.Kind).Distinct().Order()];
-        pair.Claim(news is [PeerEventKind.Sent, PeerEventKind.Received], string.Join(", ", news));
-        pair.Claim(pair.Session(pair.A).Agent.Targets.Count == targets && pair.Session(pair.A).Agent.Path == path, "the path is what it was");
+        SessionEventKind[] kinds = [.. pair.A.Events.Skip(events).Select(e => e.Event.Kind).Distinct()];
+        pair.Claim(kinds.Order().SequenceEqual([SessionEventKind.Sent, SessionEventKind.Received]), string.Join(", ", kinds));
+        pair.Claim(pair.Session(pair.A).Finder.Targets.Count == targets && pair.Session(pair.A).Finder.Path == path, "the path is what it was");
         pair.Claim(pair.Session(pair.A).Statistics.Duplicates == 0, "no message came twice");
     }
 
@@ -59,7 +55,7 @@ public sealed class MeetSecurityTests
         rig.Introduce("203.0.113.7:1000");
         var random = new SplitMix64(5);
         byte[][] seeds = [rig.Hello(1, "203.0.113.8:1").ToArray(), .. rig.Sent.Select(sent => sent.Bytes)];
-        int targets = rig.Session.Agent.Targets.Count;
+        int targets = rig.Session.Finder.Targets.Count;
 
         for (int i = 0; i < 30_000; i++)
         {
@@ -67,7 +63,7 @@ public sealed class MeetSecurityTests
             rig.Receive(random.NextInt(2) == 0 ? AgentRig.Server : AgentRig.PeerSeen, bytes);
         }
 
-        Assert.Equal(targets, rig.Session.Agent.Targets.Count);
+        Assert.Equal(targets, rig.Session.Finder.Targets.Count);
         Assert.Null(rig.Session.Path);
     }
 
@@ -90,7 +86,7 @@ public sealed class MeetSecurityTests
 
         Assert.Equal(events, rig.Events.Count);
         Assert.Equal(sent, rig.Sent.Count);
-        Assert.Null(rig.Session.Agent.Peer);
+        Assert.Null(rig.Peer);
         Assert.False(rig.Session.IsEnded);
     }
 
@@ -114,7 +110,7 @@ public sealed class MeetSecurityTests
         rig.Introduce();
         byte[] goodbye = rig.Frames.Frame(FrameType.Goodbye, []);
         rig.Receive(AgentRig.PeerSeen, goodbye);
-        Assert.True(rig.Session.Agent.HasPeerLeft);
+        Assert.True(rig.Session.Finder.State == PathState.Parted);
 
         // A server that has an old hello of somebody can take turns with it.
         for (int i = 0; i < 3; i++)
@@ -122,11 +118,11 @@ public sealed class MeetSecurityTests
             var other = new PartyId((UInt128)77);
             rig.Sleep(TimeSpan.FromSeconds(3));
             rig.Tell(rig.HelloOf(other), party: other);
-            Assert.Equal(other, rig.Session.Agent.Peer!.Id);
+            Assert.Equal(other, rig.Peer!.Id);
             rig.Advance(300);
             rig.Sleep(TimeSpan.FromSeconds(3));
             rig.Tell(first);
-            Assert.Equal(MeetingRig.High, rig.Session.Agent.Peer!.Id);
+            Assert.Equal(MeetingRig.High, rig.Peer!.Id);
             rig.Advance(300);
         }
 
@@ -134,12 +130,12 @@ public sealed class MeetSecurityTests
         Assert.True(nonces.Length > 20, $"{nonces.Length} frames");
         Assert.Distinct(nonces);
         rig.Receive(AgentRig.PeerSeen, goodbye);
-        Assert.False(rig.Session.Agent.HasPeerLeft);
+        Assert.False(rig.Session.Finder.State == PathState.Parted);
     }
 
     [Theory]
-    [InlineData(ConnectionAgent.StrangersAtOnce - 1, true)]
-    [InlineData(ConnectionAgent.StrangersAtOnce, false)]
+    [InlineData(Introductions.StrangersAtOnce - 1, true)]
+    [InlineData(Introductions.StrangersAtOnce, false)]
     public void Forged_words_of_the_server_cost_a_limited_number_of_tries_and_no_answer_of_it_is_missed(int forged, bool isHeard)
     {
         using var rig = new AgentRig();
@@ -148,9 +144,9 @@ public sealed class MeetSecurityTests
 
         rig.Tell(hello);
 
-        Assert.Equal(isHeard, rig.Session.Agent.Peer is not null);
+        Assert.Equal(isHeard, rig.Peer is not null);
         rig.Answer(hello);
-        Assert.NotNull(rig.Session.Agent.Peer);
+        Assert.NotNull(rig.Peer);
     }
 
     [Fact]
@@ -198,7 +194,7 @@ public sealed class MeetSecurityTests
     {
         byte[] scalar = [.. MeetingRig.LowRandom];
 
-        using var rig = new AgentRig(options => options with { Scalar = scalar });
+        using var rig = new AgentRig(options => options.Meeting(target => target with { Scalar = scalar }));
 
         Assert.All(scalar, each => Assert.Equal(0, each));
     }
@@ -238,19 +234,19 @@ public sealed class MeetSecurityTests
     {
         using var rig = new AgentRig();
         rig.Introduce([.. Enumerable.Range(1, Hello.MaxCandidates).Select(i => $"203.0.113.{i}:{i}")]);
-        Assert.Equal(TargetTable.Capacity - TargetTable.ReflexiveCapacity, rig.Session.Agent.Targets.Count);
+        Assert.Equal(TargetTable.Capacity - TargetTable.ReflexiveCapacity, rig.Session.Finder.Targets.Count);
 
         for (int i = 0; i < 1000; i++)
         {
             rig.Tell(rig.Hello((byte)(i / 10), [.. Enumerable.Range(1, Hello.MaxCandidates).Select(k => $"198.18.{i % 250}.{k}:{k}")]));
             rig.Advance(10);
-            Assert.InRange(rig.Session.Agent.Targets.Count, 1, TargetTable.Capacity);
+            Assert.InRange(rig.Session.Finder.Targets.Count, 1, TargetTable.Capacity);
         }
 
         rig.Advance(20_000);
         Assert.InRange(rig.BusiestSecond(), 10, MostPerSecond);
-        Assert.InRange(rig.Sent.Select(sent => sent.Transmit.From).Distinct().Count(), 2, OwnSockets.MaxPorts + 1);
-        Assert.InRange(rig.Events.Count(e => e.Kind == MeetEventKind.Trying), 1, MeetNews.MaxTrying);
+        Assert.InRange(rig.Sent.Select(sent => sent.Transmit.From).Distinct().Count(), 2, LocalPorts.MaxPorts + 1);
+        Assert.InRange(rig.Events.Count(e => e.Kind == SessionEventKind.Trying), 1, EventQueue.MaxTrying);
     }
 
     [Fact]
@@ -265,7 +261,7 @@ public sealed class MeetSecurityTests
             rig.Advance(0.5);
         }
 
-        Assert.InRange(rig.Session.Agent.Targets.Count, TargetTable.ReflexiveCapacity, TargetTable.Capacity);
+        Assert.InRange(rig.Session.Finder.Targets.Count, TargetTable.ReflexiveCapacity, TargetTable.Capacity);
         Assert.InRange(rig.BusiestSecond(), 10, MostPerSecond);
     }
 
@@ -285,7 +281,7 @@ public sealed class MeetSecurityTests
 
         // A token that was sent shows the place it was sent to, wherever the answer comes from; and it counts once.
         rig.AnswerProbe(victim, known[0]);
-        Assert.Equal(AgentRig.PeerSeen, rig.Session.Path);
+        Assert.Equal(AgentRig.PeerSeen, rig.Session.Path?.Remote);
     }
 
     [Fact]
@@ -304,8 +300,8 @@ public sealed class MeetSecurityTests
         }
 
         Assert.Null(rig.Session.Path);
-        Assert.Contains(rig.Events, e => e.Kind == MeetEventKind.PathSuspected);
-        Assert.Contains(rig.Events, e => e.Peer.Kind == PeerEventKind.Closed);
+        Assert.Contains(rig.Events, e => e.Kind == SessionEventKind.Suspected);
+        Assert.Contains(rig.Events, e => e.Kind == SessionEventKind.Closed);
     }
 
     [Fact]
@@ -321,8 +317,8 @@ public sealed class MeetSecurityTests
         rig.Advance(20_000);
 
         Assert.True(rig.Session.IsEnded);
-        Assert.Equal((MeetResult.PeerRejected, HelloRejection.BrokenSeal), (rig.Session.Outcome.Result, rig.Session.Outcome.Rejection));
-        Assert.Single(rig.Events, e => e.Kind == MeetEventKind.PeerRejected);
+        Assert.Equal((SessionResult.PeerRejected, HelloRejection.BrokenSeal), (rig.Session.Outcome.Result, rig.Session.Outcome.Rejection));
+        Assert.Single(rig.Events, e => e.Kind == SessionEventKind.PeerRejected);
     }
 
     private static byte[] Mutate(byte[] bytes, ref SplitMix64 random)

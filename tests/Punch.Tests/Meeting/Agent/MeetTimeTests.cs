@@ -1,5 +1,3 @@
-using Punch.Protocol;
-using Punch.Protocol.Peer;
 using Xunit;
 
 namespace Punch.Tests.Meeting.Agent;
@@ -15,7 +13,7 @@ public sealed class MeetTimeTests
         pair.Claim(pair.RunUntilOpen(TimeSpan.FromSeconds(10)), "both are open");
 
         Instant startB = Instant.At(options.Gap);
-        pair.Claim(MeetPair.When(pair.B, PeerEventKind.Opened) == startB + (options.RoundTrip * 2), "the joiner after two round trips");
-        pair.Claim(MeetPair.When(pair.A, PeerEventKind.Opened) == startB + (options.RoundTrip * 2.5), "the other half of one later");
+        pair.Claim(MeetPair.When(pair.B, SessionEventKind.Opened) == startB + (options.RoundTrip * 2), "the joiner after two round trips");
+        pair.Claim(MeetPair.When(pair.A, SessionEventKind.Opened) == startB + (options.RoundTrip * 2.5), "the other half of one later");
     }
 }

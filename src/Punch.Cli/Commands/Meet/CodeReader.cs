@@ -1,0 +1,50 @@
+using System.Globalization;
+using Punch.Cli.Options;
+using Punch.Protocol.Frames;
+
+namespace Punch.Cli.Commands.Meet;
+
+/// <summary>Reads a code, and says what is wrong with it without saying the code.</summary>
+internal static class CodeReader
+{
+    /// <summary>Stands for the first line of standard input.</summary>
+    public const string StandardInput = "-";
+
+    private const string Example = "a code has 20 letters and digits, such as 7k3m-9q2p-xv4t-h8rn-5wzc; 'punch meet --via <server>' makes one";
+
+    /// <summary>The code of a command line, of standard input where that is <c>-</c>, or else of the environment; null for none.</summary>
+    /// <param name="words">The operands. A code may be typed with spaces.</param>
+    /// <param name="environment">What the command line may leave to the environment.</param>
+    /// <exception cref="FailureException">There is something, and it is no code.</exception>
+    public static MeetingCode? Read(IReadOnlyList<string> words, EnvironmentDefaults environment)
+    {
+        if (words.Count == 1 && words[0] == StandardInput) { return Parse(environment.ReadLine() ?? "", "on standard input"); }
+
+        if (words.Count > 0) { return Parse(string.Join(' ', words), ""); }
+
+        return string.IsNullOrEmpty(environment.Code) ? null : Parse(environment.Code, $"in {EnvironmentDefaults.CodeVariable}");
+    }
+
+    private static MeetingCode Parse(string text, string where)
+    {
+        if (MeetingCode.TryParse(text, out MeetingCode? code, out MeetingCodeError error)) { return code; }
+
+        string place = where.Length == 0 ? "" : $" {where}";
+        bool isServer = text.Contains('.', StringComparison.Ordinal) || text.Contains(':', StringComparison.Ordinal);
+        throw new FailureException(Failure.Usage(
+            $"the code{place} {Problem(error)}", isServer ? "name a server with --via: punch meet [<code>] --via <server>" : Example));
+    }
+
+    private static string Problem(in MeetingCodeError error) => error.Fault switch
+    {
+        MeetingCodeFault.Letter => Invariant($"has a '{error.Letter}' at position {error.Count + 1}; no code contains it"),
+        _ when error.Count == 0 => "is empty",
+        _ when error.Count < MeetingCode.Length =>
+            Invariant($"has {error.Count} of {MeetingCode.Length} characters: {Missing(MeetingCode.Length - error.Count)}"),
+        _ => Invariant($"has {error.Count} characters, {error.Count - MeetingCode.Length} too many"),
+    };
+
+    private static string Missing(int count) => count == 1 ? "one is missing" : Invariant($"{count} are missing");
+
+    private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,26 @@
+using Punch.Cli.Options;
+using Punch.Cli.Output;
+using Punch.Cli.Session;
+
+namespace Punch.Cli.Commands.Meet;
+
+/// <summary><c>punch meet</c>: reach a peer through a server that introduces the two sides and then has no part in it.</summary>
+internal static class MeetCommand
+{
+    /// <summary>Parses, runs, prints.</summary>
+    public static ExitCode Run(IReadOnlyList<string> arguments, CommandContext context)
+    {
+        switch (MeetTable.Parse(arguments, EnvironmentDefaults.OfProcess(context.OpenInput)))
+        {
+            case Request<PeerOptions>.Help:
+                new LineBuffer().Append(HelpText.Of(MeetTable.Spec)).Flush(context.Output);
+                return ExitCode.Success;
+            case Request<PeerOptions>.Refuse refusal:
+                return SessionHost.Refuse(refusal.Failure, refusal.IsJson, isMeeting: true, context);
+            case Request<PeerOptions>.Perform meet:
+                return SessionHost.Run(meet.Options, new MeetingApproach(meet.Options, (PeerTarget.Meeting)meet.Options.Target), context);
+            default:
+                throw new System.Diagnostics.UnreachableException();
+        }
+    }
+}

@@ -1,0 +1,102 @@
+using Punch.Cli.Options;
+using Punch.Cli.Parsing;
+using Punch.Cli.Session;
+using Punch.Protocol.Frames;
+
+namespace Punch.Cli.Commands.Meet;
+
+/// <summary>The command line of <c>punch meet</c>.</summary>
+internal static class MeetTable
+{
+    private static readonly ValueOption<string> Via = new("server", ValueKinds.Word("a name or an address, with or without a port"))
+    {
+        Name = "--via",
+        Help = "The server that introduces the two sides: host or host:port. Both sides need the same one",
+        DefaultText = $"first in {EnvironmentDefaults.ServerVariable}; port 3478",
+    };
+
+    private static readonly PeerOptionTable Peer = new(
+        localPort: 0,
+        "any free port",
+        ("Give up after this time", "wait without limit, then try for 30s"),
+        SealedSession.MaxBodyLength,
+        "Print only the first lines and the statistics");
+
+    /// <summary>The table.</summary>
+    public static readonly CommandSpec Spec = new()
+    {
+        Name = CommandName.Meet,
+        Summary = "Open a direct, encrypted UDP path to a peer that has the same code. Neither side needs to know the other's address.",
+        Usage = ["punch meet [<code>] --via <server> [options]", "punch meet [<code>] --via <server> [options] -- <command> [<arg>...]"],
+        Description =
+        [
+            "Without a code, it makes one and prints the command for the peer. Send that command over a channel you trust: whoever "
+                + "has the code can "
+                + "be the peer. Either side may start first.",
+            "The server tells each side the other's address and has no part in what follows. It sees neither the code nor the keys "
+                + "nor the data. "
+                + "Run 'punch serve' on any machine with a public address.",
+        ],
+        Operands = new OptionSection(
+            "Arguments",
+            new HelpEntry("<code>", "20 letters and digits; case, dashes and spaces do not matter. '-' reads it from standard input")),
+        AfterDashes = AfterDashes.Command,
+        Sections =
+        [
+            new OptionSection("Addresses", Via, Peer.LocalPort, PeerOptionTable.Bind, CommonOptions.V4, CommonOptions.V6),
+            new OptionSection("When to stop", PeerOptionTable.Count, Peer.Deadline),
+            new OptionSection(
+                "Use of the path",
+                PeerOptionTable.Pipe,
+                new HelpEntry(
+                    "-- <command> [<arg>...]",
+                    "Once both sides have proof, free the port and run this command. It finds the path in PUNCH_LOCAL_PORT, "
+                        + "PUNCH_REMOTE_HOST and "
+                        + "PUNCH_REMOTE_PORT. punch exits with its exit code. Its traffic is not encrypted")),
+            new OptionSection("Messages", PeerOptionTable.Interval, Peer.Size),
+            new OptionSection("Output", Peer.Quiet, PeerOptionTable.Verbose, CommonOptions.Json, CommonOptions.Help),
+        ],
+        Variables =
+        [
+            new HelpEntry(EnvironmentDefaults.ServerVariable, "The server, if --via is not given; of several, the first"),
+            new HelpEntry(
+                EnvironmentDefaults.CodeVariable, "The code, if none is given; other users of this machine can see a command line"),
+        ],
+        Notes = [CommonOptions.TimeNote],
+        Examples =
+        [
+            new HelpEntry("punch meet --via punch.example", "Make a code and wait for the peer"),
+            new HelpEntry("punch meet 7k3m-9q2p-xv4t-h8rn-5wzc --via punch.example", "On the other machine"),
+            new HelpEntry("punch meet --via punch.example --pipe < backup.tar", "Send a file; the peer adds: --pipe < /dev/null > file"),
+        ],
+        ExitCodes =
+        [
+            new ExitMeaning(ExitCode.Success, "A two-way path was proven"),
+            new ExitMeaning(ExitCode.NoPath, "The peer did not come, no direct path opened, or --pipe did not transfer everything"),
+            new ExitMeaning(ExitCode.Usage, "Wrong usage, or a server name that does not resolve"),
+            new ExitMeaning(ExitCode.Local, "Local network error: port taken, no route, no permission"),
+            new ExitMeaning(ExitCode.Server, "The server did not answer, or refused"),
+            new ExitMeaning(ExitCode.OtherVersion, "The peer failed to authenticate, or speaks another version of punch"),
+            new ExitMeaning(ExitCode.CommandNotExecutable, "The command after '--' cannot be run"),
+            new ExitMeaning(ExitCode.CommandNotFound, "The command after '--' does not exist"),
+            new ExitMeaning(ExitCode.Interrupted, "Interrupted before a path was proven"),
+        ],
+    };
+
+    /// <summary>Reads what comes after <c>meet</c>.</summary>
+    public static Request<PeerOptions> Parse(IReadOnlyList<string> arguments, EnvironmentDefaults environment) =>
+        Request<PeerOptions>.Parse(Spec, arguments, line => Read(line, environment));
+
+    private static PeerOptions Read(CommandLine line, EnvironmentDefaults environment)
+    {
+        string server = line.Get(Via) ?? (environment.Servers is [string first, ..] ? first : throw NoServer());
+        var target = new PeerTarget.Meeting(Code: null, RemoteTarget.Parse(server), server);
+        PeerOptions options = Peer.Read(line, target);
+        PeerOptionTable.RequireFamily(options, target.Server.Literal, "server's");
+        return options with { Target = target with { Code = CodeReader.Read(line.Operands, environment) } };
+    }
+
+    private static FailureException NoServer() => new(Failure.Usage(
+        "no server given: use --via <server>",
+        $"both sides need the same 'punch serve'; {EnvironmentDefaults.ServerVariable} sets a default"));
+}

@@ -1,0 +1,18 @@
+using Punch.Cli.Session;
+using Punch.Protocol.Channels;
+
+namespace Punch.Cli.Commands.Meet;
+
+/// <summary>The command line for the peer, to be copied into a shell as it stands.</summary>
+internal static class PeerCommand
+{
+    /// <summary>Everything that both sides must say alike: the code, the server, and that the path is to carry data.</summary>
+    public static string Of(PeerOptions options, PeerTarget.Meeting target, string code)
+    {
+        string pipe = options.Purpose.Use == PathUse.Data ? " --pipe" : "";
+        return $"punch meet {code} --via {Quoted(target.ServerWord)}{pipe}";
+    }
+
+    // Of all that may stand in a host or an address, only the brackets mean something to a shell.
+    private static string Quoted(string word) => word.Contains('[', StringComparison.Ordinal) ? $"'{word}'" : word;
+}

@@ -1,0 +1,42 @@
+using Punch.Cli.Output;
+using Punch.Cli.Presenting;
+using Punch.Cli.Session;
+using Serilog.Core;
+
+namespace Punch.Cli.Commands;
+
+/// <summary>Runs a session with what a command has around it: signals, a log, a presenter, and the command that gets the path.</summary>
+internal static class SessionHost
+{
+    /// <summary>Runs it, and, once nothing of it is left, the command that its path goes to.</summary>
+    public static ExitCode Run(PeerOptions options, IApproach approach, CommandContext context)
+    {
+        SessionEnd end = Perform(options, approach, context);
+        return end.HandOver is { } path ? path.Launch(context.Launcher, context.Errors) : end.Exit;
+    }
+
+    /// <summary>Prints why a command line is not understood.</summary>
+    /// <param name="failure">Why.</param>
+    /// <param name="isJson">Whether JSON lines are wanted.</param>
+    /// <param name="isMeeting">Whether it was to be a meeting.</param>
+    /// <param name="context">Where to print.</param>
+    public static ExitCode Refuse(Failure failure, bool isJson, bool isMeeting, CommandContext context)
+    {
+        if (!isJson) { return context.Refuse(failure, isJson: false); }
+
+        new JsonSessionPresenter(context.Output, context.Errors, isQuiet: false).End(SessionEnd.BeforeStart(failure, isMeeting));
+        return failure.Exit;
+    }
+
+    private static SessionEnd Perform(PeerOptions options, IApproach approach, CommandContext context)
+    {
+        using IDisposable? signals = context.ListenToSignals();
+        using Logger? log = Diagnostics.Create(options.Verbosity);
+        var routing = OutputRouting.Of(context, options.Purpose.Use, options.IsJson);
+        Colour colour = !options.IsJson && routing.Output == context.Output && context.WantsColour() ? Colour.Ansi : Colour.None;
+        ISessionPresenter presenter = options.IsJson
+            ? new JsonSessionPresenter(routing.Output, routing.Errors, options.IsQuiet)
+            : new TextSessionPresenter(routing.Output, routing.Errors, options, colour);
+        return new SessionRunner(options, approach, context, presenter, log).Run();
+    }
+}

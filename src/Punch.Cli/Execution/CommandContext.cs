@@ -1,0 +1,43 @@
+using Punch.Cli.HandOver;
+using Punch.Cli.Output;
+using Punch.Cli.Pipe;
+using Punch.Cli.Platform;
+
+namespace Punch.Cli.Execution;
+
+/// <summary>What a command has of the process it runs in; a test gives it another.</summary>
+internal sealed class CommandContext(IByteSink output, IByteSink error, CancellationTokenSource stop)
+{
+    /// <summary>Standard output: the answer, and nothing else.</summary>
+    public IByteSink Output { get; } = new StoppingSink(output, stop);
+
+    /// <summary>Standard error: news, where standard output is not ours to print on.</summary>
+    public IByteSink Error { get; } = error;
+
+    /// <summary>Standard error as lines of <c>punch: ...</c>.</summary>
+    public ErrorPrinter Errors { get; } = new(error);
+
+    /// <summary>Asked to end: by a signal, or because nobody reads standard output any more.</summary>
+    public CancellationTokenSource Stop { get; } = stop;
+
+    /// <summary>Whether standard output shows colour; looked up only where it is needed.</summary>
+    public Func<bool> WantsColour { get; init; } = () => false;
+
+    /// <summary>Makes signals cancel <see cref="Stop"/>, until disposed of. A command that ends by itself leaves them alone.</summary>
+    public Func<IDisposable?> ListenToSignals { get; init; } = () => null;
+
+    /// <summary>Opens standard input; only where it is needed.</summary>
+    public Func<IByteSource> OpenInput { get; init; } = () => EmptySource.Instance;
+
+    /// <summary>Becomes another program, or runs it.</summary>
+    public ICommandLauncher Launcher { get; init; } = CommandLauncher.System;
+
+    /// <summary>Tells a person, and with <paramref name="isJson"/> a program, too, why nothing was done.</summary>
+    public ExitCode Refuse(Failure failure, bool isJson)
+    {
+        if (isJson) { new JsonLines(Output).Error(failure); }
+
+        Errors.Fail(failure);
+        return failure.Exit;
+    }
+}

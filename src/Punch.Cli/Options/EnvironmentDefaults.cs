@@ -1,0 +1,33 @@
+using Punch.Cli.Pipe;
+
+namespace Punch.Cli.Options;
+
+/// <summary>What a command line may leave to the environment and to standard input.</summary>
+internal sealed record EnvironmentDefaults
+{
+    /// <summary>Names servers, separated by blanks or commas, where the command line names none.</summary>
+    public const string ServerVariable = "PUNCH_SERVER";
+
+    /// <summary>Holds the code where the command line has none: other users of the machine can see a command line.</summary>
+    public const string CodeVariable = "PUNCH_CODE";
+
+    /// <summary>The value of <see cref="ServerVariable"/>, if it is set.</summary>
+    public string? Server { get; init; }
+
+    /// <summary>The value of <see cref="CodeVariable"/>, if it is set.</summary>
+    public string? Code { get; init; }
+
+    /// <summary>Reads the first line of standard input; null at its end.</summary>
+    public Func<string?> ReadLine { get; init; } = () => null;
+
+    /// <summary>The words of <see cref="Server"/>.</summary>
+    public IReadOnlyList<string> Servers => (Server ?? "").Split([' ', ',', '\t'], StringSplitOptions.RemoveEmptyEntries);
+
+    /// <summary>Those of this process.</summary>
+    public static EnvironmentDefaults OfProcess(Func<IByteSource> openInput) => new()
+    {
+        Server = Environment.GetEnvironmentVariable(ServerVariable),
+        Code = Environment.GetEnvironmentVariable(CodeVariable),
+        ReadLine = () => InputLine.Read(openInput()),
+    };
+}

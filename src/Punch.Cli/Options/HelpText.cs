@@ -1,0 +1,115 @@
+using System.Text;
+
+namespace Punch.Cli.Options;
+
+/// <summary>Lays out the help of a command for a terminal of 80 columns.</summary>
+internal sealed class HelpText
+{
+    /// <summary>The usual width of a terminal.</summary>
+    public const int Width = 80;
+
+    // A term that is longer stands on a line of its own.
+    private const int WidestTerm = 28;
+
+    private readonly StringBuilder _text = new();
+
+    private HelpText() { }
+
+    /// <summary>The whole help, without the last line's end.</summary>
+    public static string Of(CommandSpec spec)
+    {
+        var help = new HelpText();
+        help.Paragraph(spec.Summary);
+        help.Lines("Usage", spec.Usage);
+        foreach (string paragraph in spec.Description) { help.Paragraph(paragraph); }
+
+        if (spec.Name is null) { help.Section("Other commands, each with its own --help", CommandName.All); }
+
+        help.Sections(spec);
+        foreach (string note in spec.Notes) { help.Paragraph(note); }
+
+        help.Section("Environment", spec.Variables);
+        help.Examples(spec.Examples);
+        help.Section("Exit codes", [.. spec.ExitCodes.Select(exit => new HelpEntry(exit.Code.ToString("D"), exit.Meaning))]);
+        return help._text.ToString().TrimEnd('\n');
+    }
+
+    // One column for all of them: the eye runs down one edge.
+    private void Sections(CommandSpec spec)
+    {
+        OptionSection[] sections = [.. (OptionSection[])(spec.Operands is { } operands ? [operands] : []), .. spec.Sections];
+        int column = Column(sections.SelectMany(section => section.Entries));
+        foreach (OptionSection section in sections) { Section(section.Title, section.Entries, column); }
+    }
+
+    private void Section(string title, IReadOnlyList<IHelpEntry> entries) => Section(title, entries, Column(entries));
+
+    private void Section(string title, IReadOnlyList<IHelpEntry> entries, int column)
+    {
+        if (entries.Count == 0) { return; }
+
+        _text.Append(title).Append(":\n");
+        foreach (IHelpEntry entry in entries) { Entry(entry, column); }
+
+        _text.Append('\n');
+    }
+
+    private static int Column(IEnumerable<IHelpEntry> entries) =>
+        (2 * "  ".Length) + entries.Select(entry => entry.Term.Length).Where(length => length <= WidestTerm).Append(0).Max();
+
+    private void Entry(IHelpEntry entry, int column)
+    {
+        string term = "  " + entry.Term;
+        bool fits = term.Length + "  ".Length <= column;
+        _text.Append(fits ? term.PadRight(column) : term + "\n" + new string(' ', column));
+        _text.AppendJoin("\n" + new string(' ', column), Wrap(entry.Text, Width - column)).Append('\n');
+    }
+
+    private void Lines(string title, IReadOnlyList<string> lines)
+    {
+        _text.Append(title).Append(":\n");
+        foreach (string line in lines) { _text.Append("  ").Append(line).Append('\n'); }
+
+        _text.Append('\n');
+    }
+
+    // A line each for what it does and for what is typed: command lines are copied, and are too long for two columns.
+    private void Examples(IReadOnlyList<HelpEntry> examples)
+    {
+        _text.Append("Examples:\n");
+        foreach (HelpEntry example in examples) { _text.Append($"  # {example.Text}\n  {example.Term}\n"); }
+
+        _text.Append('\n');
+    }
+
+    private void Paragraph(string text) => _text.AppendJoin('\n', Wrap(text, Width)).Append("\n\n");
+
+    private static List<string> Wrap(string text, int width)
+    {
+        var lines = new List<string>();
+        foreach (string word in Words(text))
+        {
+            if (lines.Count > 0 && lines[^1].Length + 1 + word.Length <= width) { lines[^1] += " " + word; }
+            else { lines.Add(word); }
+        }
+
+        return lines;
+    }
+
+    // What stands in quotes or brackets stays on one line.
+    private static IEnumerable<string> Words(string text)
+    {
+        string held = "";
+        foreach (string word in text.Split(' '))
+        {
+            held = held.Length == 0 ? word : held + " " + word;
+            bool isOpen = (held[0] == '\'' && held.Count('\'') == 1) || (held[0] == '[' && !held.Contains(']', StringComparison.Ordinal));
+            if (isOpen) { continue; }
+
+            yield return held;
+            held = "";
+        }
+
+        if (held.Length > 0) { yield return held; }
+    }
+}

@@ -1,0 +1,44 @@
+namespace Punch.Cli.Options;
+
+/// <summary>What a command line asks for.</summary>
+internal abstract record Request<TOptions>
+{
+    private Request() { }
+
+    /// <summary>Print the help.</summary>
+    internal sealed record Help : Request<TOptions>;
+
+    /// <summary>Print the version.</summary>
+    internal sealed record Version : Request<TOptions>;
+
+    /// <summary>Do what the options say.</summary>
+    internal sealed record Perform(TOptions Options) : Request<TOptions>;
+
+    /// <summary>Nothing that can be done.</summary>
+    internal sealed record Refuse(Failure Failure, bool IsJson) : Request<TOptions>;
+
+    /// <summary>Reads a command line.</summary>
+    /// <param name="spec">The command.</param>
+    /// <param name="arguments">What follows its name.</param>
+    /// <param name="read">Makes sense of what was parsed.</param>
+    public static Request<TOptions> Parse(CommandSpec spec, IReadOnlyList<string> arguments, Func<CommandLine, TOptions> read)
+    {
+        var line = new CommandLine(spec, arguments);
+        if (line.Has(CommonOptions.Help)) { return new Help(); }
+
+        if (line.Has(CommonOptions.Version)) { return new Version(); }
+
+        try
+        {
+            return line.Failure is { } failure ? throw new FailureException(failure) : new Perform(read(line));
+        }
+        catch (FailureException e)
+        {
+            return new Refuse(WithHint(e.Failure, spec), IsJson: line.Has(CommonOptions.Json));
+        }
+    }
+
+    private static Failure WithHint(Failure failure, CommandSpec spec) => failure is { Exit: ExitCode.Usage, Hint: null }
+        ? failure with { Hint = $"'{spec.Title} --help' lists the options" }
+        : failure;
+}

@@ -1,0 +1,34 @@
+using System.ComponentModel;
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+using Punch.Cli.HandOver;
+
+namespace Punch.Cli.Platform;
+
+/// <summary>Runs the command as a child, where a process cannot become another: Ctrl-C goes to both, and only the child heeds it.</summary>
+internal sealed class ChildLauncher : ICommandLauncher
+{
+    private const int FileNotFound = 2;
+    private const int PathNotFound = 3;
+
+    /// <inheritdoc/>
+    public LaunchResult Launch(HandOverCommand command, IReadOnlyList<(string Name, string? Value)> variables)
+    {
+        var start = new ProcessStartInfo(command.Program, command.Arguments) { UseShellExecute = false };
+        foreach ((string name, string? value) in variables) { start.Environment[name] = value; }
+
+        using PosixSignalRegistration interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, context => context.Cancel = true);
+        using PosixSignalRegistration quit = PosixSignalRegistration.Create(PosixSignal.SIGQUIT, context => context.Cancel = true);
+        try
+        {
+            using Process child = Process.Start(start)!;
+            child.WaitForExit();
+            return new LaunchResult(child.ExitCode);
+        }
+        catch (Win32Exception e)
+        {
+            bool isMissing = e.NativeErrorCode is FileNotFound or PathNotFound;
+            return new LaunchResult(0, isMissing ? LaunchError.NotFound : LaunchError.NotExecutable);
+        }
+    }
+}

@@ -1,0 +1,54 @@
+using System.Runtime.Versioning;
+using Punch.Cli.Pipe;
+using Punch.Net.Unix;
+
+namespace Punch.Cli.Platform;
+
+/// <summary>
+/// Standard input, byte for byte. On Unix without <see cref="Console"/>, which takes a terminal over: it would switch off its echo and its
+/// line editing. A standard input that was closed before the program began is at its end.
+/// </summary>
+internal static class StandardInput
+{
+    /// <summary>Opens it. Before the first socket, which might otherwise get its number.</summary>
+    public static IByteSource Open() => OperatingSystem.IsWindows() ? new StreamSource(Console.OpenStandardInput()) : new UnixSource();
+
+    /// <summary>A Windows console or pipe.</summary>
+    private sealed class StreamSource(Stream stream) : IByteSource
+    {
+        public int Read(Span<byte> buffer)
+        {
+            try
+            {
+                return stream.Read(buffer);
+            }
+            catch (IOException)
+            {
+                // The writer is gone, or there is no console: nothing more will come.
+                return 0;
+            }
+        }
+    }
+
+    /// <summary>A copy of the descriptor: no other file gets its number while it is read.</summary>
+    [UnsupportedOSPlatform("windows")]
+    private sealed class UnixSource : IByteSource
+    {
+        private readonly int _descriptor = LibC.IsInheritable(0) ? LibC.Duplicate(0) : -1;
+
+        public int Read(Span<byte> buffer)
+        {
+            while (_descriptor >= 0)
+            {
+                int count = LibC.Read(_descriptor, buffer);
+                if (count >= 0) { return count; }
+
+                // Another program left the terminal or pipe that we share in non-blocking mode.
+                if (-count == Errno.AgainHere) { LibC.WaitFor(_descriptor, PollFd.In); }
+                else if (-count != Errno.Interrupted) { return 0; }
+            }
+
+            return 0;
+        }
+    }
+}

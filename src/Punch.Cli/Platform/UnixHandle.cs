@@ -1,0 +1,38 @@
+using System.Runtime.Versioning;
+using Punch.Cli.Output;
+using Punch.Net.Unix;
+
+namespace Punch.Cli.Platform;
+
+/// <summary>A file descriptor. The runtime ignores SIGPIPE, so a reader that is gone shows as EPIPE.</summary>
+[UnsupportedOSPlatform("windows")]
+internal sealed class UnixHandle(int descriptor) : IStandardHandle
+{
+    /// <inheritdoc/>
+    public bool IsTerminal() => LibC.IsTerminal(descriptor);
+
+    /// <inheritdoc/>
+    public WriteResult Write(ReadOnlySpan<byte> bytes)
+    {
+        int written = LibC.Write(descriptor, bytes);
+        if (written >= 0) { return new WriteResult(written); }
+
+        int error = -written;
+        if (error == Errno.Interrupted) { return default; }
+
+        if (error == Errno.AgainHere)
+        {
+            // Another program left the terminal or pipe that we share in non-blocking mode.
+            LibC.WaitFor(descriptor, PollFd.Out);
+            return default;
+        }
+
+        return new WriteResult(0, IsClosed: true, error switch
+        {
+            Errno.BrokenPipe or Errno.BadDescriptor => null,
+            Errno.NoSpace => "no space left on the device",
+            Errno.InputOutput => "input/output error",
+            _ => $"system error {error}",
+        });
+    }
+}

@@ -1,0 +1,76 @@
+using System.Diagnostics;
+using Punch.Protocol.Events;
+using Punch.Protocol.Frames;
+using Punch.Protocol.Session;
+
+namespace Punch.Cli.Presenting;
+
+/// <summary>The words of docs/json.md about sessions.</summary>
+internal static class JsonNames
+{
+    /// <summary>The kind of an event; an end has none of its own.</summary>
+    public static ReadOnlySpan<byte> Of(SessionEventKind kind) => kind switch
+    {
+        SessionEventKind.Sent => "sent"u8,
+        SessionEventKind.Received => "received"u8,
+        SessionEventKind.Opened or SessionEventKind.Moved => "open"u8,
+        SessionEventKind.Suspected => "suspected"u8,
+        SessionEventKind.Closed => "closed"u8,
+        SessionEventKind.DataEnded => "eof"u8,
+        SessionEventKind.ServerAnswered or SessionEventKind.ServerSilent => "server"u8,
+        SessionEventKind.ServerBack or SessionEventKind.ServerRefused => "server"u8,
+        SessionEventKind.Waiting => "waiting"u8,
+        SessionEventKind.PeerFound => "found"u8,
+        SessionEventKind.Trying => "trying"u8,
+        SessionEventKind.FreshPort => "fresh_port"u8,
+        SessionEventKind.PeerRejected => "rejected"u8,
+        _ => throw new UnreachableException(),
+    };
+
+    /// <summary>What a datagram was.</summary>
+    public static ReadOnlySpan<byte> Of(DatagramKind kind) => kind switch
+    {
+        DatagramKind.Message => "message"u8,
+        DatagramKind.Punch => "punch"u8,
+        DatagramKind.Plain => "plain"u8,
+        DatagramKind.Data => "data"u8,
+        DatagramKind.OtherVersion => "other-version"u8,
+        DatagramKind.Stranger => "stranger"u8,
+        _ => throw new UnreachableException(),
+    };
+
+    /// <summary>What was shown.</summary>
+    public static ReadOnlySpan<byte> Of(Verdict verdict) => verdict switch
+    {
+        Verdict.TwoWay => "two-way"u8,
+        Verdict.OneWay => "one-way"u8,
+        Verdict.Nothing => "nothing"u8,
+        _ => throw new UnreachableException(),
+    };
+
+    /// <summary>How it ended.</summary>
+    public static ReadOnlySpan<byte> Of(SessionResult result) => result switch
+    {
+        SessionResult.Undecided => "undecided"u8,
+        SessionResult.Proven => "proven"u8,
+        SessionResult.NobodyCame => "nobody-came"u8,
+        SessionResult.ServerSilent => "server-silent"u8,
+        SessionResult.ServerRefused => "server-refused"u8,
+        SessionResult.PeerRejected => "peer-rejected"u8,
+        SessionResult.NoPath => "no-path"u8,
+        _ => throw new UnreachableException(),
+    };
+
+    /// <summary>Why a hello is unusable.</summary>
+    public static ReadOnlySpan<byte> Of(HelloRejection rejection) =>
+        rejection == HelloRejection.OtherVersion ? "other-version"u8 : "broken-seal"u8;
+
+    /// <summary>What a NAT does by the other end.</summary>
+    public static ReadOnlySpan<byte> Of(Dependence dependence) => dependence switch
+    {
+        Dependence.Unknown => "unknown"u8,
+        Dependence.EndpointIndependent => "independent"u8,
+        Dependence.Dependent => "dependent"u8,
+        _ => throw new UnreachableException(),
+    };
+}

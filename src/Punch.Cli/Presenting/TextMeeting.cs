@@ -1,0 +1,89 @@
+using Punch.Cli.Output;
+using Punch.Cli.Session;
+using Punch.Protocol;
+using Punch.Protocol.Events;
+
+namespace Punch.Cli.Presenting;
+
+/// <summary>The lines about a meeting: how the two sides find each other.</summary>
+internal sealed class TextMeeting(LineBuffer line, IByteSink output, int verbosity)
+{
+    private readonly HashSet<TransportAddress> _tried = [];
+    private PathKinds? _kinds;
+
+    /// <summary>Prints the command for the peer, where the code was made here.</summary>
+    public void Begin(MeetingStart meeting)
+    {
+        _kinds = new PathKinds(meeting.Hosts);
+        if (meeting.Command is not { } command) { return; }
+
+        line.Append("On the other side: "u8);
+        PrintableText.Append(line, command);
+        line.Flush(output);
+    }
+
+    /// <summary>Something happened.</summary>
+    public void Event(in SessionEvent e)
+    {
+        switch (e.Kind)
+        {
+            case SessionEventKind.ServerAnswered:
+                line.Append($"The server sees this side at {e.Mapped}").Flush(output);
+                break;
+            case SessionEventKind.Waiting:
+                line.Append("Waiting for the other side"u8).Flush(output);
+                break;
+            case SessionEventKind.PeerFound:
+                Found(e);
+                break;
+            case SessionEventKind.Trying:
+                Trying(e);
+                break;
+            case SessionEventKind.FreshPort:
+                line.Append($"No path yet: trying from a fresh port, {e.Local.Port}").Flush(output);
+                break;
+            case SessionEventKind.ServerSilent:
+                line.Append($"The server {e.Remote} does not answer any more; asking on").Flush(output);
+                break;
+            case SessionEventKind.ServerBack:
+                line.Append($"The server {e.Remote} answers again").Flush(output);
+                break;
+            case SessionEventKind.ServerRefused:
+                line.Append($"The server {e.Remote} refuses: {MeetingFailure.Refusal(e.Code)}").Flush(output);
+                break;
+            case SessionEventKind.PeerRejected:
+                line.Append($"Somebody came and was turned away: {MeetingFailure.Rejection(e.Rejection)}").Flush(output);
+                break;
+            default:
+                throw new System.Diagnostics.UnreachableException();
+        }
+    }
+
+    private void Found(in SessionEvent e)
+    {
+        string addresses = e.Candidates == 1 ? "address" : "addresses";
+        if (e.Round > 0)
+        {
+            if (verbosity > 0) { line.Append($"The other side has a fresh port, too: {e.Candidates} {addresses} to try").Flush(output); }
+
+            return;
+        }
+
+        line.Append("The other side is there, after "u8).AppendWait(e.Elapsed).Append($": {e.Candidates} {addresses} to try").Flush(output);
+    }
+
+    // It is tried anew from each local port, which only -v shows. The session bounds how many events there are.
+    private void Trying(in SessionEvent e)
+    {
+        if (!_tried.Add(e.Remote) && verbosity == 0) { return; }
+
+        line.Append($"Trying {e.Remote} {_kinds!.Words(e.Remote)}");
+        if (verbosity > 0)
+        {
+            line.Append($", from port {e.Local.Port}");
+            if (e.HopLimit > 0) { line.Append($", ttl={e.HopLimit}"); }
+        }
+
+        line.Flush(output);
+    }
+}

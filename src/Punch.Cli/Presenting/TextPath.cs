@@ -1,0 +1,72 @@
+using Punch.Cli.Output;
+using Punch.Cli.Session;
+using Punch.Protocol.Events;
+
+namespace Punch.Cli.Presenting;
+
+/// <summary>The lines about the path: that it opened, moved, or closed.</summary>
+internal sealed class TextPath(LineBuffer line, IByteSink output, Colour colour)
+{
+    private PathKinds? _kinds;
+    private TimeSpan _began;
+    private TimeSpan _closedAt;
+
+    /// <summary>Takes note of what kinds of paths there are.</summary>
+    public void Begin(SessionStart start) => _kinds = start.Meeting is { } meeting ? new PathKinds(meeting.Hosts) : null;
+
+    /// <summary>The peer is there: the time to the open path counts from here.</summary>
+    public void BeginTrying(TimeSpan at) => _began = at;
+
+    /// <summary>A path opened.</summary>
+    public void Opened(in SessionEvent e)
+    {
+        Paint("\u001b[32m"u8);
+        line.Append(e.IsReopened ? "Path open again after "u8 : "Path open after "u8);
+        line.AppendWait(e.Elapsed - (e.IsReopened ? _closedAt : _began)).Append($": {e.Remote}");
+        AppendDetails(e);
+    }
+
+    /// <summary>It moved.</summary>
+    public void Moved(in SessionEvent e)
+    {
+        Paint("\u001b[32m"u8);
+        line.Append($"Path moved: {e.Remote}");
+        AppendDetails(e);
+    }
+
+    /// <summary>It closed.</summary>
+    public void Closed(in SessionEvent e)
+    {
+        _closedAt = e.Elapsed;
+        Paint("\u001b[33m"u8);
+        line.Append($"Path closed: {e.Remote}, ");
+        if (e.SilentFor == TimeSpan.Zero) { line.Append("the peer left"u8); }
+        else { line.Append("silent for "u8).AppendWait(e.SilentFor); }
+
+        Paint("\u001b[0m"u8);
+        line.Flush(output);
+    }
+
+    private void AppendDetails(in SessionEvent e)
+    {
+        if (e.RoundTrip is { } roundTrip) { line.Append(", rtt "u8).AppendRoundTrip(roundTrip); }
+
+        if (_kinds is { } kinds) { line.Append($", {kinds.Words(e.Remote)}"); }
+
+        if (e.IsSlot) { line.Append($", met by the clock on port {e.Local.Port}"); }
+
+        if (e.IsMoved)
+        {
+            if (e.NamedPort != 0) { line.Append($", the peer's NAT moved port {e.NamedPort} to {e.Remote.Port}"); }
+            else { line.Append($", the peer's NAT moved the port to {e.Remote.Port}"); }
+        }
+
+        Paint("\u001b[0m"u8);
+        line.Flush(output);
+    }
+
+    private void Paint(ReadOnlySpan<byte> sequence)
+    {
+        if (colour == Colour.Ansi) { line.Append(sequence); }
+    }
+}

@@ -1,0 +1,140 @@
+using Punch.Cli.HandOver;
+using Punch.Cli.Output;
+using Punch.Cli.Session;
+using Punch.Protocol;
+using Punch.Protocol.Events;
+
+namespace Punch.Cli.Presenting;
+
+/// <summary>For people: lines close to those of ping, and the original's <c>Response from ADDRESS:PORT is DATA</c>.</summary>
+internal sealed class TextSessionPresenter : ISessionPresenter
+{
+    private readonly IByteSink _output;
+    private readonly ErrorPrinter _errors;
+    private readonly PeerOptions _options;
+    private readonly LineBuffer _line = new();
+    private readonly TextTraffic _traffic;
+    private readonly TextPath _path;
+    private readonly TextMeeting _meeting;
+    private LineLimiter _limiter;
+    private SessionStart? _start;
+
+    /// <summary>Creates a presenter.</summary>
+    /// <param name="output">Where the lines go.</param>
+    /// <param name="errors">Where failures and hints go.</param>
+    /// <param name="options">What was asked for.</param>
+    /// <param name="colour">How lines are coloured.</param>
+    public TextSessionPresenter(IByteSink output, ErrorPrinter errors, PeerOptions options, Colour colour)
+    {
+        _output = output;
+        _errors = errors;
+        _options = options;
+        _traffic = new TextTraffic(_line, output);
+        _path = new TextPath(_line, output, colour);
+        _meeting = new TextMeeting(_line, output, options.Verbosity);
+    }
+
+    /// <inheritdoc/>
+    public void Begin(SessionStart start)
+    {
+        _start = start;
+        _traffic.Begin(start);
+        _path.Begin(start);
+        _line.Append(start.Meeting is null ? "PUNCH "u8 : "MEET via "u8);
+        PrintableText.Append(_line, start.Host);
+        _line.Append(" ("u8);
+        for (int i = 0; i < start.Remotes.Count; i++) { _line.Append($"{(i == 0 ? "" : ", ")}{start.Remotes[i]}"); }
+
+        _line.Append(") from "u8);
+        AppendLocals(start.Locals);
+        _line.Flush(_output);
+        if (start.Meeting is { } meeting) { _meeting.Begin(meeting); }
+    }
+
+    /// <inheritdoc/>
+    public void Event(in SessionEvent e, ReadOnlySpan<byte> datagram)
+    {
+        if (_options.IsQuiet) { return; }
+
+        AppendHeldBack(_limiter.TakeHeldBack(e.Elapsed));
+        switch (e.Kind)
+        {
+            case SessionEventKind.Sent:
+                if (_options.Verbosity > 0) { _traffic.Sent(e); }
+
+                break;
+            case SessionEventKind.Received:
+                if (e.Datagram == DatagramKind.Message || _limiter.TryTake(e.Elapsed)) { _traffic.Received(e, datagram); }
+
+                break;
+            case SessionEventKind.Opened:
+                _path.Opened(e);
+                break;
+            case SessionEventKind.Moved:
+                _path.Moved(e);
+                break;
+            case SessionEventKind.Suspected:
+                _line.Append("The path is silent: looking for another"u8).Flush(_output);
+                break;
+            case SessionEventKind.Closed:
+                _path.Closed(e);
+                break;
+            case SessionEventKind.DataEnded:
+                _line.Append("The peer has sent all its data"u8).Flush(_output);
+                break;
+            case SessionEventKind.Ended:
+                AppendHeldBack(_limiter.TakeHeldBack());
+                break;
+            default:
+                if (e is { Kind: SessionEventKind.PeerFound, Round: 0 }) { _path.BeginTrying(e.Elapsed); }
+
+                _meeting.Event(e);
+                break;
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Advise(string hint)
+    {
+        if (!_options.IsQuiet) { _errors.Hint(hint); }
+    }
+
+    /// <inheritdoc/>
+    public void End(SessionEnd end)
+    {
+        if (_start is not null)
+        {
+            string heading = _start.Meeting is null ? $"{_start.Host} punch statistics" : "punch meet statistics";
+            TextStatistics.Print(_line, _output, heading, end);
+        }
+
+        if (end.Failure is not null) { _errors.Fail(end.Failure); }
+
+        if (end.HandOver is { } path && !_options.IsQuiet) { HandOver(path); }
+    }
+
+    // The address, if one was asked for; otherwise one port, or one per family when the system chose them.
+    private void AppendLocals(IReadOnlyList<TransportAddress> locals)
+    {
+        if (_options.Bind is not null)
+        {
+            _line.Append($"{locals[0]}");
+            return;
+        }
+
+        _line.Append($"port {locals[0].Port}");
+        if (locals.Count > 1 && locals[1].Port != locals[0].Port) { _line.Append($" and {locals[1].Port}"); }
+    }
+
+    private void AppendHeldBack(long count)
+    {
+        if (count > 0) { _line.Append($"({count} more datagrams not shown)").Flush(_output); }
+    }
+
+    private void HandOver(HandOverPath path)
+    {
+        _line.Append("Port "u8).Append($"{path.Local.Port} and the path to {path.Remote} go to ");
+        PrintableText.Append(_line, path.Command.Program);
+        _line.Flush(_output);
+    }
+}

@@ -1,0 +1,127 @@
+using System.Globalization;
+using Punch.Cli.Output;
+using Punch.Net;
+using Punch.Protocol.Events;
+using Punch.Protocol.Frames;
+using Punch.Protocol.Session;
+using Punch.Protocol.Stun;
+
+namespace Punch.Cli.Session;
+
+/// <summary>Explains a meeting without a two-way path.</summary>
+internal static class MeetingFailure
+{
+    /// <summary>Explains it; null where there is nothing to explain, as when it was proven or interrupted in the middle.</summary>
+    /// <param name="target">Whom to meet.</param>
+    /// <param name="deadline">When it had to end; null for never.</param>
+    /// <param name="report">What it came to.</param>
+    public static Failure? Explain(PeerTarget.Meeting target, TimeSpan? deadline, SessionReport report) => report.Outcome.Result switch
+    {
+        SessionResult.NobodyCame => NobodyCame(target, deadline, report),
+        SessionResult.ServerSilent => NoReply(target, report),
+        SessionResult.ServerRefused => Refused(report, report.Outcome.Refusal ?? default),
+        SessionResult.PeerRejected => TurnedAway(report.Outcome.Rejection),
+        SessionResult.NoPath => NoPath(target, report),
+        SessionResult.Undecided or SessionResult.Proven => null,
+        _ => throw new System.Diagnostics.UnreachableException(),
+    };
+
+    /// <summary>Why a server refused, to be printed after its name.</summary>
+    public static string Refusal(StunErrorCode code) => code switch
+    {
+        StunErrorCode.Forbidden => "two others are meeting with this code already",
+        StunErrorCode.InsufficientCapacity => "it has no room for another meeting",
+        _ => Invariant($"error {(int)code}"),
+    };
+
+    /// <summary>Why a party was turned away.</summary>
+    public static string Rejection(HelloRejection rejection) =>
+        rejection == HelloRejection.OtherVersion ? "it speaks another version of punch" : "it does not know the code";
+
+    private static Failure NobodyCame(PeerTarget.Meeting target, TimeSpan? deadline, SessionReport report) =>
+        new(ExitCode.NoPath, "nobody_came", $"nobody came within {Durations.Text(deadline ?? report.Ledger.Elapsed)}")
+        {
+            Details = report.Outcome.Mapped is { } mapped
+                ? [$"the server answers and sees this side at {mapped}; the other side never asked it for this code"]
+                : [],
+            Hint = $"does punch meet run on the other side, with the same code and --via {target.ServerWord}?",
+        };
+
+    private static Failure NoReply(PeerTarget.Meeting target, SessionReport report)
+    {
+        IcmpReport? refusal = report.Ledger.Refusal;
+        string message = $"no answer from {Servers(report)} after {Durations.Text(report.Ledger.Elapsed)}";
+        return new Failure(ExitCode.Server, "no_answer", message)
+        {
+            Details = refusal is { } heard
+                ? [$"heard an ICMP refusal from {heard.By?.ToString() ?? "the way"}: nothing listens there, or a firewall says so"]
+                : [],
+            Hint = refusal is not null
+                ? "is 'punch serve' running there, and on this port?"
+                : $"is UDP blocked here, or the server down? 'punch nat --server {target.ServerWord}' tells; "
+                    + "a STUN server that is no 'punch serve' introduces nobody",
+        };
+    }
+
+    private static Failure Refused(SessionReport report, StunErrorCode code) =>
+        new(ExitCode.Server, "server_refused", $"{Servers(report)} refuses: {Refusal(code)}")
+        {
+            Hint = code switch
+            {
+                StunErrorCode.Forbidden => "a code is for two: 'punch meet' without one makes another; after a crash the old place is free within a minute",
+                StunErrorCode.InsufficientCapacity => "try again in a minute, or via another server",
+                _ => "is it a 'punch serve' of this version?",
+            },
+        };
+
+    private static Failure TurnedAway(HelloRejection rejection) => rejection == HelloRejection.OtherVersion
+        ? new Failure(ExitCode.OtherVersion, "other_version", "the other side speaks another version of punch") { Hint = "run the same version on both sides" }
+        : new Failure(ExitCode.OtherVersion, "not_authentic", "somebody came who does not know the code, and nobody else")
+        {
+            Hint = "somebody meddles, on the server or on the way: make another code, and trust another server",
+        };
+
+    private static Failure NoPath(PeerTarget.Meeting target, SessionReport report) =>
+        new(ExitCode.NoPath, "no_path", $"no direct path to the other side within {Durations.Text(report.Ledger.SinceFound)} of finding it")
+        {
+            Details = [TriedLine(report.Outcome), NatLine(report.Outcome)],
+            Hint = NextThing(target, report.Outcome),
+        };
+
+    private static string TriedLine(SessionOutcome outcome)
+    {
+        string ports = outcome.Rounds > 0 ? Invariant($", also from {outcome.Rounds} fresh {(outcome.Rounds == 1 ? "port" : "ports")}") : "";
+        string heard = outcome.HasHeard ? "heard the other side, which does not hear this one" : "heard nothing from there";
+        string addresses = outcome.Tried == 1 ? "address" : "addresses";
+        return Invariant($"sent to {outcome.Tried} {addresses} of the other side{ports}; {heard}");
+    }
+
+    private static string NatLine(SessionOutcome outcome) => $"this side: {Describe(outcome.Own)}; the other side: {Describe(outcome.Peer)}";
+
+    private static string Describe(HelloTraits nat) => nat switch
+    {
+        { HasNoNat: true } => "a public address",
+        { Mapping: Dependence.Dependent } => "a NAT with another port for each destination",
+        { Mapping: Dependence.EndpointIndependent, Filtering: Dependence.Dependent } => "a NAT with one port for all, and a filter",
+        { Mapping: Dependence.EndpointIndependent } => "a NAT with one port for all",
+        _ => "a NAT of unknown kind",
+    };
+
+    private static string NextThing(PeerTarget.Meeting target, SessionOutcome outcome)
+    {
+        bool isHardHere = outcome.Own.Mapping == Dependence.Dependent;
+        bool isHardThere = outcome.Peer.Mapping == Dependence.Dependent;
+        return (isHardHere, isHardThere) switch
+        {
+            (true, true) => "two such NATs meet only where one of them forwards a UDP port (there: -p <port>), or over IPv6; there is no relay yet",
+            (true, false) => "forward a UDP port on the other side's router (there: -p <port>), or use IPv6 on both; there is no relay yet",
+            (false, true) => "forward a UDP port on this side's router (here: -p <port>), or use IPv6 on both; there is no relay yet",
+            _ => $"'punch nat --server {target.ServerWord}' on both sides tells what stands in the way; "
+                + "a forwarded UDP port (-p <port>) or IPv6 helps; there is no relay yet",
+        };
+    }
+
+    private static string Servers(SessionReport report) => string.Join(", ", report.Start.Remotes);
+
+    private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+}

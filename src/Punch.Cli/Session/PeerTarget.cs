@@ -1,0 +1,21 @@
+using Punch.Cli.Parsing;
+using Punch.Protocol.Frames;
+
+namespace Punch.Cli.Session;
+
+/// <summary>Whom to reach.</summary>
+internal abstract record PeerTarget
+{
+    private PeerTarget() { }
+
+    /// <summary>A peer whose address is known.</summary>
+    /// <param name="Remote">The peer, as it was typed.</param>
+    /// <param name="Port">The peer's port.</param>
+    internal sealed record Host(RemoteTarget Remote, ushort Port) : PeerTarget;
+
+    /// <summary>A peer that shares a code.</summary>
+    /// <param name="Code">The code; null to make one.</param>
+    /// <param name="Server">The server that introduces the two.</param>
+    /// <param name="ServerWord">The server as it was typed: the peer types it, too.</param>
+    internal sealed record Meeting(MeetingCode? Code, RemoteTarget Server, string ServerWord) : PeerTarget;
+}

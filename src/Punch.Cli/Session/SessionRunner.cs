@@ -1,0 +1,109 @@
+using Punch.Cli.HandOver;
+using Punch.Cli.Pipe;
+using Punch.Net;
+using Punch.Net.Loop;
+using Punch.Net.Sockets;
+using Punch.Protocol;
+using Punch.Protocol.Channels;
+using Punch.Protocol.Events;
+using Punch.Protocol.Session;
+using Serilog;
+
+namespace Punch.Cli.Session;
+
+/// <summary>Does what a command that opens a path was asked to: prepares, runs the session, and sums up.</summary>
+internal sealed class SessionRunner(
+    PeerOptions options, IApproach approach, CommandContext context, ISessionPresenter presenter, ILogger? log)
+{
+    private static readonly TimeSpan ShortestDeadline = TimeSpan.FromMilliseconds(1);
+
+    private readonly MonotonicClock _clock = new();
+
+    /// <summary>Runs to the end and shows it.</summary>
+    public SessionEnd Run()
+    {
+        // Before the first socket, which might get the number of a standard input that was closed.
+        IByteSource? input = options.Purpose.Use == PathUse.Data ? context.OpenInput() : null;
+        SessionEnd end = SocketRun.Perform(
+            sockets => Converse(Prepare(sockets), sockets, input),
+            failure => SessionEnd.BeforeStart(failure, isMeeting: options.Target is PeerTarget.Meeting));
+        presenter.End(end);
+        return end;
+    }
+
+    private SessionPlan Prepare(List<UdpSocket> sockets)
+    {
+        var resolver = new PatientResolver(options.Deadline, _clock, presenter.Advise, context.Stop.Token);
+        SessionPlan plan = approach.Prepare(resolver, sockets, _clock);
+        foreach (TransportAddress remote in plan.Start.Remotes) { log?.Debug("{Host} is {Address}", plan.Start.Host, remote); }
+
+        foreach (UdpSocket socket in sockets) { log?.Debug("bound {Local}", socket.Local); }
+
+        return plan;
+    }
+
+    private SessionEnd Converse(SessionPlan plan, List<UdpSocket> sockets, IByteSource? input)
+    {
+        using var session = new PeerSession(SessionOptions(plan), _clock.Now);
+        using PathPipe? pipe = input is null ? null : new PathPipe(session, input, context.Output);
+        var handler = new SessionHandler(session, plan.Start, options, _clock, presenter, log) { Pipe = pipe };
+        using (var loop = new ProtocolLoop<SessionEvent>(session, sockets, _clock, handler, pipe, plan.Hosts))
+        {
+            loop.Run(context.Stop.Token);
+        }
+
+        if (pipe?.Finish(context.Stop.Token) is { } loss) { presenter.Advise(loss); }
+
+        return Sum(session, plan.Start, handler.Ledger);
+    }
+
+    private SessionEnd Sum(PeerSession session, SessionStart start, SessionLedger ledger)
+    {
+        SessionStatistics statistics = session.Statistics;
+        SessionOutcome outcome = session.Outcome;
+        bool isInterrupted = context.Stop.IsCancellationRequested;
+        bool speaksOtherVersion = statistics.OtherVersions > 0 && statistics.Messages == 0;
+        ExitCode exit = ExitCodes.Of(new SessionFinish(session.Verdict, isInterrupted, speaksOtherVersion), options.Requirement);
+        Failure? failure = exit is ExitCode.NoPath or ExitCode.OtherVersion
+            ? SessionFailure.Explain(options, new SessionReport(start, ledger, statistics, outcome, exit))
+            : isInterrupted ? null : PathPipe.Explain(statistics.Data);
+        return new SessionEnd
+        {
+            Exit = failure?.Exit ?? exit,
+            Verdict = session.Verdict,
+            Statistics = statistics,
+            Path = ledger.Path,
+            Elapsed = ledger.Elapsed,
+            Outcome = start.Meeting is null ? null : outcome,
+            HandOver = HandOver(session, failure is null && exit == ExitCode.Success && !isInterrupted),
+            Failure = failure,
+        };
+    }
+
+    private HandOverPath? HandOver(PeerSession session, bool isProven) =>
+        isProven && options.Purpose.Command is { } command && session.Path is { } path
+            ? new HandOverPath(command, path.Local, path.Remote)
+            : null;
+
+    private SessionOptions SessionOptions(SessionPlan plan) => new()
+    {
+        Target = plan.Target,
+        Locals = plan.Start.Locals,
+        Id = plan.Start.Id,
+        Seed = Entropy.Next(),
+        WallClock = plan.Start.Time,
+        Count = options.Count,
+        Deadline = Remaining(),
+        Interval = options.Interval,
+        Size = options.Size,
+        Requirement = options.Requirement,
+        Use = options.Purpose.Use,
+    };
+
+    // Names took their time.
+    private TimeSpan? Remaining()
+    {
+        TimeSpan? remaining = options.Deadline - (_clock.Now - Instant.Zero);
+        return remaining < ShortestDeadline ? ShortestDeadline : remaining;
+    }
+}

@@ -1,0 +1,38 @@
+using Punch.Protocol;
+
+namespace Punch.Cli.Session;
+
+/// <summary>What is known when a session begins.</summary>
+internal sealed record SessionStart
+{
+    /// <summary>The remote host, or in a meeting the server, as it was typed.</summary>
+    public required string Host { get; init; }
+
+    /// <summary>Its addresses: those of the peer that are tried, or those of the server, at most one per family.</summary>
+    public required IReadOnlyList<TransportAddress> Remotes { get; init; }
+
+    /// <summary>The bound addresses, one per family.</summary>
+    public required IReadOnlyList<TransportAddress> Locals { get; init; }
+
+    /// <summary>The session's id on the wire.</summary>
+    public required ulong Id { get; init; }
+
+    /// <summary>The wall-clock time.</summary>
+    public required DateTimeOffset Time { get; init; }
+
+    /// <summary>What is known of a meeting besides; null where the peer's address is known.</summary>
+    public MeetingStart? Meeting { get; init; }
+}
+
+/// <summary>What is known when a meeting begins.</summary>
+internal sealed record MeetingStart
+{
+    /// <summary>This machine's addresses and subnets, as seen last.</summary>
+    public required Func<IReadOnlyList<LocalAddress>> Hosts { get; init; }
+
+    /// <summary>The code, where it was made here: the only place from which it is ever printed. Null where it was given.</summary>
+    public string? NewCode { get; init; }
+
+    /// <summary>The command for the peer; null where the code was given.</summary>
+    public string? Command { get; init; }
+}

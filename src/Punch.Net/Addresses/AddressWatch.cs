@@ -1,0 +1,59 @@
+using Punch.Protocol;
+
+namespace Punch.Net.Addresses;
+
+/// <summary>
+/// The addresses of this machine that a peer may try, those towards the given hosts first. Looked at again once a second, since machines
+/// change networks.
+/// </summary>
+public sealed class AddressWatch
+{
+    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
+
+    private readonly IReadOnlyList<TransportAddress> _remotes;
+    private readonly IReadOnlyList<TransportAddress> _locals;
+
+    /// <summary>Looks for the first time.</summary>
+    /// <param name="remotes">Hosts that are asked for a path. If one is on loopback, all are on this machine, and loopback counts.</param>
+    /// <param name="locals">The bound sockets.</param>
+    /// <param name="now">Now.</param>
+    public AddressWatch(IReadOnlyList<TransportAddress> remotes, IReadOnlyList<TransportAddress> locals, Instant now)
+    {
+        _remotes = remotes;
+        _locals = locals;
+        Next = now + Interval;
+        Current = Look();
+    }
+
+    /// <summary>What was seen last.</summary>
+    public IReadOnlyList<LocalAddress> Current { get; private set; }
+
+    /// <summary>When to look again.</summary>
+    public Instant Next { get; private set; }
+
+    /// <summary>Looks again, if it is time to.</summary>
+    /// <returns>Whether the addresses have changed.</returns>
+    public bool HasChanged(Instant now)
+    {
+        if (now < Next) { return false; }
+
+        Next = now + Interval;
+        IReadOnlyList<LocalAddress> seen = Look();
+        if (seen.SequenceEqual(Current)) { return false; }
+
+        Current = seen;
+        return true;
+    }
+
+    private LocalAddress[] Look()
+    {
+        LoopbackUse loopback = _remotes.Any(remote => remote.Host.IsLoopback) ? LoopbackUse.Included : LoopbackUse.Excluded;
+        HostAddress?[] preferred = [.. _remotes.Select(LocalRoute.Towards)];
+        return
+        [
+            .. LocalInterfaces.Addresses(loopback)
+                .Where(own => _locals.Any(local => local.Host == own.Address || (local.Host.IsAny && local.Host.IsV6 == own.Address.IsV6)))
+                .OrderByDescending(own => preferred.Contains(own.Address)),
+        ];
+    }
+}

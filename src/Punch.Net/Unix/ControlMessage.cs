@@ -1,0 +1,34 @@
+using System.Runtime.InteropServices;
+
+namespace Punch.Net.Unix;
+
+/// <summary>
+/// What goes with a datagram besides its bytes: cmsg(3). Each socket here has one kind of them switched on, so the first is the only one.
+/// <code>
+/// length(size_t)  level(4)  type(4)  data, and the next one aligned to a size_t
+/// </code>
+/// </summary>
+internal static class ControlMessage
+{
+    // sizeof(struct cmsghdr): a size_t and two ints.
+    private static readonly int HeaderLength = nint.Size + 8;
+
+    /// <summary>The data of the first; empty when it has fewer bytes than wanted.</summary>
+    public static ReadOnlySpan<byte> Data(ReadOnlySpan<byte> control, int wanted) =>
+        control.Length < HeaderLength + wanted ? default : control[HeaderLength..];
+
+    /// <summary>Writes a header, and zeros for the data.</summary>
+    /// <returns>Where the data goes.</returns>
+    public static Span<byte> Begin(Span<byte> control, (int Level, int Type) kind, int dataLength)
+    {
+        int length = HeaderLength + dataLength;
+        control[..length].Clear();
+        MemoryMarshal.Write(control, (nint)length);
+        MemoryMarshal.Write(control[nint.Size..], kind.Level);
+        MemoryMarshal.Write(control[(nint.Size + 4)..], kind.Type);
+        return control[HeaderLength..length];
+    }
+
+    /// <summary>Bytes of a message with so much data, up to the next one.</summary>
+    public static int Space(int dataLength) => (HeaderLength + dataLength + nint.Size - 1) & -nint.Size;
+}

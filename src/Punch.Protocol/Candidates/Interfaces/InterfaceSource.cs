@@ -1,0 +1,58 @@
+namespace Punch.Protocol.Candidates.Interfaces;
+
+/// <summary>The addresses of this machine's interfaces, as the driver lists them. The peer is told of them.</summary>
+internal sealed class InterfaceSource : ICandidateSource
+{
+    private readonly CandidateSet _candidates = new(CandidateSide.Local);
+
+    public InterfaceSource(IReadOnlyList<LocalAddress> hosts) => Use(hosts);
+
+    /// <summary>The addresses and their subnets.</summary>
+    public IReadOnlyList<LocalAddress> Hosts { get; private set; } = [];
+
+    /// <inheritdoc/>
+    public bool IsEnded { get; private set; }
+
+    /// <inheritdoc/>
+    public Instant? NextTimeout => null;
+
+    /// <inheritdoc/>
+    public bool Expects(in Datagram datagram) => false;
+
+    /// <inheritdoc/>
+    public bool TryTake(out CandidateChange change) => _candidates.TryTake(out change);
+
+    /// <inheritdoc/>
+    public void Receive(in Datagram datagram, Instant now)
+    {
+        // Sends nothing, so no datagram is for it.
+    }
+
+    /// <inheritdoc/>
+    public void Note(in NetworkNotice notice, Instant now)
+    {
+        if (notice is { Kind: NetworkNoticeKind.HostsChanged, Hosts: { } hosts }) { Use(hosts); }
+    }
+
+    /// <inheritdoc/>
+    public void Timeout(Instant now)
+    {
+        // The driver says when the addresses change.
+    }
+
+    /// <inheritdoc/>
+    public void Stop(Instant now) => IsEnded = true;
+
+    /// <inheritdoc/>
+    public bool TryTransmit(Span<byte> buffer, out Transmit transmit)
+    {
+        transmit = default;
+        return false;
+    }
+
+    private void Use(IReadOnlyList<LocalAddress> hosts)
+    {
+        Hosts = hosts;
+        _candidates.Replace(hosts.Select(host => new Candidate(CandidateKind.Host, new TransportAddress(host.Address, 0))));
+    }
+}

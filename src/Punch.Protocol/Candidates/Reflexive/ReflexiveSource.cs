@@ -1,0 +1,159 @@
+using Punch.Protocol.Frames;
+using Punch.Protocol.Stun;
+
+namespace Punch.Protocol.Candidates.Reflexive;
+
+/// <summary>
+/// Finds out whether the local NAT has another mapping for another destination (RFC 5780 §4.3): the server is asked for its other address,
+/// and what that one sees of the same port is compared. It runs beside everything else; nothing waits for it. The server adds the reflexive
+/// address itself to what the peer is told, so this source names none.
+/// </summary>
+internal sealed class ReflexiveSource(TransportAddress server, TransportAddress local, TransactionIdSource ids) : ICandidateSource
+{
+    private const int Sends = 4;
+    private const int RequestLength = 160;
+    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(200);
+
+    private TestState _state = TestState.Idle;
+    private TransactionId _id;
+    private TransportAddress _asked;
+    private TransportAddress _mapped;
+    private int _sent;
+    private Instant? _next;
+    private bool _isDue;
+
+    private enum TestState
+    {
+        Idle,
+
+        /// <summary>The server's first address was asked.</summary>
+        AskingFirst,
+
+        /// <summary>Its other address was asked.</summary>
+        AskingOther,
+        Done,
+    }
+
+    /// <summary>Whether the mapping depends on the destination, as far as is known.</summary>
+    public Dependence Mapping { get; private set; }
+
+    /// <inheritdoc/>
+    public bool IsEnded => _state == TestState.Done;
+
+    /// <inheritdoc/>
+    public Instant? NextTimeout => _next;
+
+    private bool IsAsking => _state is TestState.AskingFirst or TestState.AskingOther;
+
+    /// <summary>Begins; harmless a second time.</summary>
+    public void Begin(Instant now)
+    {
+        if (_state == TestState.Idle) { Ask(TestState.AskingFirst, server, now); }
+    }
+
+    /// <inheritdoc/>
+    public bool Expects(in Datagram datagram) => IsAsking && datagram.From == _asked && datagram.To == local;
+
+    /// <inheritdoc/>
+    public bool TryTake(out CandidateChange change)
+    {
+        change = default;
+        return false;
+    }
+
+    /// <inheritdoc/>
+    public void Note(in NetworkNotice notice, Instant now)
+    {
+        // A refusal can be forged, and a lost request is repeated anyway.
+    }
+
+    /// <inheritdoc/>
+    public void Timeout(Instant now)
+    {
+        if (_next is null || now < _next) { return; }
+
+        if (_sent >= Sends) { Stop(now); }
+        else { Send(now); }
+    }
+
+    /// <inheritdoc/>
+    public void Stop(Instant now)
+    {
+        _state = TestState.Done;
+        _next = null;
+        _isDue = false;
+    }
+
+    /// <inheritdoc/>
+    public void Receive(in Datagram datagram, Instant now)
+    {
+        if (!Expects(datagram)) { return; }
+
+        if (StunMessage.Parse(datagram.Payload, out StunMessage message) != StunParseError.None || message.TransactionId != _id) { return; }
+
+        bool isReply = message.Method == StunMethod.Binding && message.Class == StunClass.Success;
+        if (!isReply || !message.TryGetReflexiveAddress(out TransportAddress mapped))
+        {
+            Stop(now);
+        }
+        else if (_state == TestState.AskingOther)
+        {
+            Mapping = mapped == _mapped ? Dependence.EndpointIndependent : Dependence.Dependent;
+            Stop(now);
+        }
+        else if (TryFindOther(message, out TransportAddress other))
+        {
+            _mapped = mapped;
+            Ask(TestState.AskingOther, other, now);
+        }
+        else
+        {
+            Stop(now);
+        }
+    }
+
+    /// <inheritdoc/>
+    public bool TryTransmit(Span<byte> buffer, out Transmit transmit)
+    {
+        transmit = default;
+        if (!_isDue) { return false; }
+
+        _isDue = false;
+
+        // Long enough for a server that replies with no more bytes than came to name its other address.
+        bool isWritten = StunWriter.TryCreate(buffer, StunMethod.Binding, StunClass.Request, _id, out StunWriter writer)
+            && writer.TryWriteFillerUpTo(RequestLength);
+        transmit = new Transmit(local, _asked, isWritten ? writer.Length : 0);
+        return isWritten;
+    }
+
+    // Only where the user's choice of server reaches: another address of the same scope.
+    private bool TryFindOther(in StunMessage message, out TransportAddress other)
+    {
+        bool isFound = message.TryGetOtherAddress(out other);
+        if (!isFound && message.TryGetOtherPort(out ushort port))
+        {
+            isFound = true;
+            other = server with { Port = port };
+        }
+
+        bool isAlike = other.Host.IsV6 == server.Host.IsV6 && other.Host.Scope() == server.Host.Scope();
+        return isFound && isAlike && other != server && other.Port != 0;
+    }
+
+    private void Ask(TestState state, TransportAddress address, Instant now)
+    {
+        _state = state;
+        _asked = address;
+        _id = ids.Next();
+        _sent = 0;
+        Send(now);
+    }
+
+    private void Send(Instant now)
+    {
+        _isDue = true;
+        _next = now + (FirstPause * (1 << _sent));
+        _sent++;
+    }
+}

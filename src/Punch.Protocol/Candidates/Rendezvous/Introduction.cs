@@ -1,0 +1,31 @@
+using Punch.Protocol.Events;
+
+namespace Punch.Protocol.Candidates.Rendezvous;
+
+/// <summary>What an introduction changed.</summary>
+/// <param name="Kind">What happened.</param>
+/// <param name="By">How it was learned of.</param>
+internal readonly record struct Introduction(IntroductionKind Kind, IntroducedBy By)
+{
+    /// <summary>Whether the peer said or showed something new; for Updated.</summary>
+    public bool IsNews { get; init; }
+
+    /// <summary>Whether its hello names another round than before; for Updated.</summary>
+    public bool IsNewRound { get; init; }
+
+    /// <summary>Why the hello is unusable; for Rejected.</summary>
+    public HelloRejection Rejection { get; init; }
+}
+
+/// <summary>The kinds of <see cref="Introduction"/>.</summary>
+internal enum IntroductionKind
+{
+    /// <summary>A party became the peer.</summary>
+    Adopted,
+
+    /// <summary>The peer was introduced again.</summary>
+    Updated,
+
+    /// <summary>A hello is unusable.</summary>
+    Rejected,
+}

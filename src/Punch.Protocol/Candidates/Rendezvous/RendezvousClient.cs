@@ -1,0 +1,227 @@
+using Punch.Protocol.Frames;
+using Punch.Protocol.Rendezvous;
+using Punch.Protocol.Stun;
+
+namespace Punch.Protocol.Candidates.Rendezvous;
+
+/// <summary>
+/// Keeps this party in its room on one server, from one own port: joins, answers the server's challenge, refreshes, asks again soon while
+/// the peer is sought, comes back after the server lost its memory, and leaves. It never gives up asking; the session does.
+/// </summary>
+internal sealed class RendezvousClient(TransportAddress server, TransportAddress local, TransactionIdSource ids, ulong seed)
+{
+    // A person waits: far quicker than RFC 8489 §6.2.1 at first. The last pause is repeated.
+    private static readonly TimeSpan[] Pauses = [.. new[] { 100, 200, 400, 800, 1000 }.Select(ms => TimeSpan.FromMilliseconds(ms))];
+    private static readonly TimeSpan PauseWhenSilent = TimeSpan.FromSeconds(2);
+
+    // The peer may have lost the word about us, or we the one about it: asked again while a punch is under way.
+    private static readonly TimeSpan[] SeekPauses = [.. new[] { 250, 500, 1000 }.Select(ms => TimeSpan.FromMilliseconds(ms))];
+
+    /// <summary>A quarter of the time the server keeps us: three refreshes may be lost.</summary>
+    private static readonly TimeSpan RefreshPause = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan RefreshSpread = TimeSpan.FromSeconds(3);
+
+    /// <summary>With an open path the seat is only for the day that the path fails, and then a join makes a new one: half the time.</summary>
+    private static readonly TimeSpan RefreshPauseWithPath = TimeSpan.FromSeconds(30);
+
+    /// <summary>Unanswered sends after which a server counts as silent: three and a half seconds.</summary>
+    private const int SilentAfter = 7;
+
+    /// <summary>Challenges in a row that are answered at once; a server that goes on like this is answered slowly.</summary>
+    private const int PatientChallenges = 3;
+
+    /// <summary>A seat that is not given up keeps the same person's next process out for a minute.</summary>
+    private const int Leaves = 2;
+
+    // A seat may be about to be given up, by a process of the same person's that has just ended.
+    private static readonly TimeSpan PauseWhenRefused = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>Refusals in a row that make one.</summary>
+    private const int FirmRefusals = 3;
+
+    private readonly byte[] _nonce = new byte[RendezvousLimits.Nonce];
+    private SplitMix64 _random = new(seed);
+    private int _nonceLength;
+    private TransportAddress _provenLocal; // the own port that the nonce is for
+    private TransactionId _id;
+    private int _sent;
+    private int _challenges;
+    private int _refusals;
+    private bool _isAsking;
+    private bool _isSeeking;
+    private int _seekRung;
+    private Instant _next;
+
+    /// <summary>The server.</summary>
+    public TransportAddress Server => server;
+
+    /// <summary>The own port it knows us by, or soon will.</summary>
+    public TransportAddress Local { get; private set; } = local;
+
+    /// <summary>As what the server sees <see cref="Local"/>; null until it said.</summary>
+    public TransportAddress? Mapped { get; private set; }
+
+    /// <summary>Whether it ever answered.</summary>
+    public bool HasAnswered { get; private set; }
+
+    /// <summary>Whether it has stopped to answer.</summary>
+    public bool IsSilent { get; private set; }
+
+    /// <summary>Whether the server keeps us in the room, as far as we know.</summary>
+    public bool IsStored { get; private set; }
+
+    /// <summary>Why it refuses; null while it does not.</summary>
+    public StunErrorCode? Refusal { get; private set; }
+
+    public Instant NextTimeout => _next;
+
+    /// <summary>Whether the peer is sought: the server is asked to tell it again, and soon again.</summary>
+    public void Seek(bool isSeeking, Instant now)
+    {
+        if (isSeeking == _isSeeking) { return; }
+
+        _isSeeking = isSeeking;
+        _seekRung = 0;
+        if (isSeeking && !_isAsking && _next > now + SeekPauses[0]) { _next = now + SeekPauses[0]; }
+    }
+
+    /// <summary>Whether a path is open, so that the server matters less.</summary>
+    public bool HasPath { get; set; }
+
+    /// <summary>Joins, or says what is new: a fresh request.</summary>
+    public void Join(Queue<RendezvousRequest> outbox, Instant now)
+    {
+        _id = ids.Next();
+        _isAsking = true;
+        _sent = 0;
+        Send(outbox, now);
+    }
+
+    /// <summary>Joins from another port, which the server has not seen yet.</summary>
+    public void MoveTo(TransportAddress local, Queue<RendezvousRequest> outbox, Instant now)
+    {
+        Local = local;
+        Mapped = null;
+        Join(outbox, now);
+    }
+
+    /// <summary>Leaves, if the server keeps us or is about to. Nobody waits for the answer, so it is said twice.</summary>
+    public void Leave(Queue<RendezvousRequest> outbox)
+    {
+        bool isAboutTo = _isAsking && _nonceLength > 0;
+        for (int i = 0; i < Leaves && (IsStored || isAboutTo); i++)
+        {
+            outbox.Enqueue(new RendezvousRequest(this, IsLeave: true, _provenLocal));
+        }
+    }
+
+    public ServerChange Timeout(Queue<RendezvousRequest> outbox, Instant now)
+    {
+        if (now < _next) { return ServerChange.None; }
+
+        if (!_isAsking)
+        {
+            Join(outbox, now);
+            return ServerChange.None;
+        }
+
+        Send(outbox, now);
+        if (IsSilent || !HasAnswered || _sent <= SilentAfter) { return ServerChange.None; }
+
+        IsSilent = true;
+        return ServerChange.Silent;
+    }
+
+    /// <summary>Whether this answers the request that is under way.</summary>
+    public bool IsAnswer(in JoinAnswer answer) => _isAsking && answer.TransactionId == _id;
+
+    /// <summary>Takes in an answer; one that answers nothing changes nothing and returns false.</summary>
+    public bool TryReceive(in JoinAnswer answer, Queue<RendezvousRequest> outbox, Instant now, out ServerChange change)
+    {
+        change = ServerChange.None;
+        if (!IsAnswer(answer)) { return false; }
+
+        _isAsking = false;
+        bool isRefused = answer.Error is { } refusal && refusal != StunErrorCode.StaleNonce;
+        _refusals = isRefused ? Math.Min(_refusals + 1, FirmRefusals) : 0;
+        if (isRefused && _refusals < FirmRefusals)
+        {
+            IsStored = false;
+            _next = now + PauseWhenRefused;
+            return true;
+        }
+
+        change = IsSilent ? ServerChange.Back : HasAnswered ? ServerChange.None : ServerChange.Answered;
+        HasAnswered = true;
+        IsSilent = false;
+        Mapped = answer.Mapped ?? Mapped;
+        if (!answer.Nonce.IsEmpty)
+        {
+            _nonceLength = answer.Nonce.Length;
+            _provenLocal = Local;
+            answer.Nonce.CopyTo(_nonce);
+        }
+
+        if (isRefused)
+        {
+            bool isNew = Refusal != answer.Error;
+            Refusal = answer.Error;
+            IsStored = false;
+            _next = now + RefreshPause;
+            if (isNew) { change = ServerChange.Refused; }
+
+            return true;
+        }
+
+        Refusal = null;
+        IsStored = answer.Lifetime > TimeSpan.Zero;
+        _challenges = IsStored ? 0 : _challenges + 1;
+        if (!IsStored && _challenges <= PatientChallenges) { Join(outbox, now); }
+        else { _next = now + NextPause(); }
+
+        return true;
+    }
+
+    /// <summary>Writes the request that was put into the outbox; 0 when it can't be.</summary>
+    public int Write(bool isLeaving, RoomId room, PartyId party, ReadOnlySpan<byte> hello, Span<byte> destination)
+    {
+        Span<byte> roomBytes = stackalloc byte[RoomId.Length];
+        Span<byte> partyBytes = stackalloc byte[PartyId.Length];
+        room.Write(roomBytes);
+        party.Write(partyBytes);
+        var request = new JoinRequest
+        {
+            TransactionId = isLeaving ? ids.Next() : _id,
+            Room = roomBytes,
+            Party = partyBytes,
+            Sealed = isLeaving ? default : hello,
+            Nonce = isLeaving || Local == _provenLocal ? _nonce.AsSpan(0, _nonceLength) : default,
+            IsSeeking = _isSeeking && !isLeaving,
+            IsLeaving = isLeaving,
+        };
+        return request.TryWrite(destination) ? JoinRequest.Length : 0;
+    }
+
+    private void Send(Queue<RendezvousRequest> outbox, Instant now)
+    {
+        outbox.Enqueue(new RendezvousRequest(this, IsLeave: false, Local));
+        TimeSpan pause = IsSilent ? PauseWhenSilent : Pauses[Math.Min(_sent, Pauses.Length - 1)];
+        _sent++;
+        _next = now + pause;
+    }
+
+    private TimeSpan NextPause()
+    {
+        if (!IsStored) { return PauseWhenSilent; }
+
+        if (_isSeeking) { return SeekPauses[Math.Min(_seekRung++, SeekPauses.Length - 1)]; }
+
+        return (HasPath ? RefreshPauseWithPath : RefreshPause) - RefreshSpread + _random.NextDuration(RefreshSpread * 2);
+    }
+}
+
+/// <summary>A request that waits to be sent. Its bytes are written when the driver takes it.</summary>
+/// <param name="Client">Whose request it is.</param>
+/// <param name="IsLeave">Whether it gives up the seat; otherwise it joins.</param>
+/// <param name="Local">The local port to send from.</param>
+internal readonly record struct RendezvousRequest(RendezvousClient Client, bool IsLeave, TransportAddress Local);

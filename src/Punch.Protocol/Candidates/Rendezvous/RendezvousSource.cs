@@ -1,0 +1,225 @@
+using Punch.Protocol.Events;
+using Punch.Protocol.Frames;
+using Punch.Protocol.Rendezvous;
+
+namespace Punch.Protocol.Candidates.Rendezvous;
+
+/// <summary>
+/// Learns the peer's addresses from the servers where both parties join a room: those that the peer names in its sealed hello, and those
+/// at which the servers see it.
+/// </summary>
+internal sealed class RendezvousSource : ICandidateSource
+{
+    private readonly RendezvousClient[] _clients;
+    private readonly Introductions _introductions;
+    private readonly RoomId _room;
+    private readonly PartyId _party;
+    private readonly Func<ReadOnlyMemory<byte>> _renewHello;
+    private readonly EventQueue _events;
+    private readonly CandidateSet _candidates = new(CandidateSide.Remote);
+    private readonly Queue<RendezvousRequest> _requests = new();
+    private IReadOnlyList<LocalAddress> _hosts;
+    private ReadOnlyMemory<byte> _hello;
+    private SourceState _state = SourceState.Joining;
+
+    /// <param name="clients">One for each server.</param>
+    /// <param name="introductions">Decides which party is the peer.</param>
+    /// <param name="room">The room.</param>
+    /// <param name="party">This party.</param>
+    /// <param name="renewHello">Seals the hello as it should read now.</param>
+    /// <param name="hosts">The addresses of this machine: they decide which private addresses are tried.</param>
+    /// <param name="events">Takes the events.</param>
+    public RendezvousSource(
+        RendezvousClient[] clients,
+        Introductions introductions,
+        RoomId room,
+        PartyId party,
+        Func<ReadOnlyMemory<byte>> renewHello,
+        IReadOnlyList<LocalAddress> hosts,
+        EventQueue events)
+    {
+        _clients = clients;
+        _introductions = introductions;
+        _room = room;
+        _party = party;
+        _renewHello = renewHello;
+        _hosts = hosts;
+        _events = events;
+    }
+
+    private enum SourceState
+    {
+        Joining,
+
+        /// <summary>A server keeps us, and this was reported.</summary>
+        Waiting,
+        Ended,
+    }
+
+    /// <summary>The servers and how each of them stands.</summary>
+    public RendezvousClient[] Clients => _clients;
+
+    /// <inheritdoc/>
+    public bool IsEnded => _state == SourceState.Ended;
+
+    /// <inheritdoc/>
+    public Instant? NextTimeout
+    {
+        get
+        {
+            if (IsEnded) { return null; }
+
+            Instant? next = null;
+            foreach (RendezvousClient client in _clients) { next = Instant.Earlier(next, client.NextTimeout); }
+
+            return next;
+        }
+    }
+
+    /// <summary>Joins on all servers.</summary>
+    public void Begin(Instant now)
+    {
+        _hello = _renewHello();
+        foreach (RendezvousClient client in _clients) { client.Join(_requests, now); }
+    }
+
+    /// <summary>Asks all servers again, each from the local port that is in use for its family.</summary>
+    public void AskAgain(Func<bool, TransportAddress> current, Instant now)
+    {
+        _hello = _renewHello();
+        foreach (RendezvousClient client in _clients)
+        {
+            TransportAddress local = current(client.Server.Host.IsV6);
+            if (local != client.Local) { client.MoveTo(local, _requests, now); }
+            else { client.Join(_requests, now); }
+        }
+    }
+
+    /// <summary>Says how the search for a path stands: it decides how often the servers are asked.</summary>
+    public void NoteSearch(bool isSeeking, bool hasPath, Instant now)
+    {
+        foreach (RendezvousClient client in _clients)
+        {
+            client.HasPath = hasPath;
+            client.Seek(isSeeking, now);
+        }
+    }
+
+    /// <summary>Names the candidates of the peer as they are known now.</summary>
+    public void Rename() => _candidates.Replace(PeerCandidates());
+
+    /// <inheritdoc/>
+    public bool Expects(in Datagram datagram) => !SealedSession.IsFrame(datagram.Payload);
+
+    /// <inheritdoc/>
+    public bool TryTake(out CandidateChange change) => _candidates.TryTake(out change);
+
+    /// <inheritdoc/>
+    public void Receive(in Datagram datagram, Instant now)
+    {
+        foreach (RendezvousClient client in _clients)
+        {
+            if (client.Server != datagram.From) { continue; }
+
+            if (JoinAnswer.TryRead(datagram.Payload, out JoinAnswer answer)) { ReceiveReply(client, answer, now); }
+            else if (PeerNotice.TryRead(datagram.Payload, out PeerNotice notice)) { _introductions.Introduce(notice.Peer, client.Server, IntroducedBy.Notice, now); }
+
+            return;
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Note(in NetworkNotice notice, Instant now)
+    {
+        if (notice is not { Kind: NetworkNoticeKind.HostsChanged, Hosts: { } hosts }) { return; }
+
+        _hosts = hosts;
+        Rename();
+    }
+
+    /// <inheritdoc/>
+    public void Timeout(Instant now)
+    {
+        foreach (RendezvousClient client in _clients)
+        {
+            if (IsEnded || now < client.NextTimeout) { continue; }
+
+            _hello = _renewHello();
+            Report(client, client.Timeout(_requests, now), now);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Stop(Instant now) => _state = SourceState.Ended;
+
+    /// <summary>Gives up the seats on all servers, and ends.</summary>
+    public void Leave(Instant now)
+    {
+        foreach (RendezvousClient client in _clients) { client.Leave(_requests); }
+
+        Stop(now);
+    }
+
+    /// <inheritdoc/>
+    public bool TryTransmit(Span<byte> buffer, out Transmit transmit)
+    {
+        while (_requests.TryDequeue(out RendezvousRequest request))
+        {
+            int length = request.Client.Write(request.IsLeave, _room, _party, _hello.Span, buffer);
+            if (length == 0) { continue; }
+
+            transmit = new Transmit(request.Local, request.Client.Server, length);
+            return true;
+        }
+
+        transmit = default;
+        return false;
+    }
+
+    private void ReceiveReply(RendezvousClient client, in JoinAnswer answer, Instant now)
+    {
+        if (client.IsAnswer(answer)) { _introductions.Introduce(answer.Peer, client.Server, IntroducedBy.Reply, now); }
+
+        if (!client.TryReceive(answer, _requests, now, out ServerChange change)) { return; }
+
+        Report(client, change, now);
+        if (!client.IsStored || !answer.Peer.IsEmpty || _state != SourceState.Joining) { return; }
+
+        _state = SourceState.Waiting;
+        _events.Add(SessionEventKind.Waiting, now);
+    }
+
+    private void Report(RendezvousClient client, ServerChange change, Instant now)
+    {
+        if (change == ServerChange.None) { return; }
+
+        _events.Add(new SessionEvent
+        {
+            Kind = change switch
+            {
+                ServerChange.Answered => SessionEventKind.ServerAnswered,
+                ServerChange.Silent => SessionEventKind.ServerSilent,
+                ServerChange.Back => SessionEventKind.ServerBack,
+                _ => SessionEventKind.ServerRefused,
+            },
+            Elapsed = _events.Elapsed(now),
+            Remote = client.Server,
+            Mapped = client.Mapped.GetValueOrDefault(),
+            Code = client.Refusal.GetValueOrDefault(),
+        });
+    }
+
+    // The near ones first: they need no NAT.
+    private IEnumerable<Candidate> PeerCandidates()
+    {
+        if (_introductions.Peer is not { } peer) { return []; }
+
+        ILookup<bool, Candidate> named = peer.Hello.Candidates
+            .Where(candidate => CandidatePolicy.Allows(candidate.Address, _hosts))
+            .ToLookup(candidate => _hosts.IsNear(candidate.Address.Host));
+        IEnumerable<Candidate> seen = new[] { peer.V4, peer.V6 }.OfType<RemoteParty.Sighting>()
+            .Where(sighting => CandidatePolicy.AllowsSeen(sighting.Address, sighting.Server, _hosts))
+            .Select(sighting => new Candidate(CandidateKind.ServerReflexive, sighting.Address));
+        return [.. named[true], .. seen, .. named[false]];
+    }
+}

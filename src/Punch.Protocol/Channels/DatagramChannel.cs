@@ -1,0 +1,179 @@
+using Punch.Protocol.Text;
+
+namespace Punch.Protocol.Channels;
+
+/// <summary>
+/// Data in datagrams over an open path. What is lost is counted, not resent. The counts travel in the trailers of the peer messages; the
+/// session writes those, and tells this channel what they said.
+/// </summary>
+internal sealed class DatagramChannel
+{
+    // Long enough for a reply that is on its way, short enough that a lost one does not show in the throughput of a long path.
+    private static readonly TimeSpan ShortestAskPause = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan LongestAskPause = TimeSpan.FromSeconds(1);
+
+    private readonly DataQueue _queue = new();
+    private DataFlow _flow = new();
+    private Instant? _pacedUntil;
+    private Instant _askedAt;
+    private uint _firstSaying;
+    private uint _firstKnowing;
+    private bool _isEndConfirmed;
+
+    /// <summary>Whether this side has no room for data.</summary>
+    public bool IsFull { get; set; }
+
+    /// <summary>Whether all data of this side was taken.</summary>
+    public bool HasEnded { get; private set; }
+
+    /// <summary>Whether the peer said that it sent all its data.</summary>
+    public bool HasPeerEnded { get; private set; }
+
+    /// <summary>Whether there are datagrams to send.</summary>
+    public bool HasQueued => _queue.Count > 0;
+
+    public Volume VolumeSent { get; private set; }
+
+    public Volume VolumeReceived { get; private set; }
+
+    /// <summary>Data of this side that the peer should have, and how much of it never came.</summary>
+    public Loss Outbound => _flow.Outbound;
+
+    /// <summary>The peer's data that should have come, and how much of it is missing.</summary>
+    public Loss Inbound => _flow.Inbound;
+
+    /// <summary>Whether the peer counts data; false as long as it carries none.</summary>
+    public bool IsPeerCounting => _flow.Told is not null;
+
+    /// <summary>Both have ended, or this side has and the other carries no data at all.</summary>
+    public bool IsDone => HasEnded && (HasPeerEnded || (_isEndConfirmed && !IsPeerCounting));
+
+    /// <summary>Whether the peer knows of this side's end, if there is one: nothing needs to be said again.</summary>
+    public bool IsSettled => !HasEnded || _isEndConfirmed;
+
+    /// <summary>Whether nothing is left to say or to wait for. What is missing may just be late, so it is waited for.</summary>
+    public bool IsOver(bool hasPeerLeft) => _flow.Inbound.Lost == 0 && (hasPeerLeft || (_isEndConfirmed && IsDone));
+
+    /// <summary>What became of the data of both sides, as far as this one knows.</summary>
+    public DataOutcome Outcome(bool hasPeer, bool hasPeerLeft)
+    {
+        if (!hasPeer) { return DataOutcome.Complete; }
+
+        if (!IsPeerCounting && VolumeSent.Datagrams > 0) { return DataOutcome.Unconfirmed; }
+
+        bool isComplete = HasEnded && (HasPeerEnded || !IsPeerCounting);
+        return isComplete ? DataOutcome.Complete : hasPeerLeft ? DataOutcome.PeerLeft : DataOutcome.Unfinished;
+    }
+
+    /// <summary>Another peer: its counts begin anew.</summary>
+    public void BeginPeer()
+    {
+        _flow = new DataFlow();
+        _pacedUntil = null;
+        _firstSaying = 0;
+        _firstKnowing = 0;
+        _isEndConfirmed = false;
+        HasPeerEnded = false;
+    }
+
+    /// <summary>Takes a datagram for sending; false, with nothing taken, while enough is under way.</summary>
+    /// <param name="payload">1 to <see cref="IDataPath.MaxLength"/> bytes.</param>
+    /// <param name="now">Now.</param>
+    /// <param name="isAskDue">Whether the peer should be asked what came.</param>
+    public bool TryQueue(ReadOnlySpan<byte> payload, Instant now, out bool isAskDue)
+    {
+        isAskDue = false;
+        if (HasEnded || _queue.IsFull || _flow.IsBlocked(_queue.Count)) { return false; }
+
+        if (_flow.IsAheadOfPace(now, out Instant due))
+        {
+            _pacedUntil = due;
+            return false;
+        }
+
+        _queue.Enqueue(payload);
+        isAskDue = _flow.NoteAccepted(now);
+        return true;
+    }
+
+    /// <summary>Writes the oldest queued datagram and returns its length; only where there is one.</summary>
+    public int Dequeue(Span<byte> destination)
+    {
+        ReadOnlySpan<byte> payload = _queue.Dequeue();
+        payload.CopyTo(destination);
+        _flow.NoteSent();
+        VolumeSent = VolumeSent.And(payload.Length);
+        return payload.Length;
+    }
+
+    public void NoteReceived(int bytes)
+    {
+        _flow.NoteTaken();
+        VolumeReceived = VolumeReceived.And(bytes);
+    }
+
+    /// <summary>Notes that all data of this side was taken.</summary>
+    public void End() => HasEnded = true;
+
+    /// <summary>Notes that the peer is asked what came.</summary>
+    public void NoteAsked(Instant now) => _askedAt = now;
+
+    /// <summary>Whether to ask again now, since nothing more may be sent before a reply.</summary>
+    /// <param name="roundTrip">The round trip measured last.</param>
+    /// <param name="now">Now.</param>
+    public bool IsAskDue(TimeSpan roundTrip, Instant now)
+    {
+        if (_pacedUntil <= now) { _pacedUntil = null; }
+
+        return NextAsk(roundTrip) <= now;
+    }
+
+    /// <summary>When the next datagram may go, or the peer is to be asked again; null for neither.</summary>
+    public Instant? NextTimeout(TimeSpan roundTrip) => Instant.Earlier(_pacedUntil, NextAsk(roundTrip));
+
+    /// <summary>Takes in what a message of the peer says of data. Returns whether it says for the first time that its data has ended.</summary>
+    /// <param name="message">The message.</param>
+    /// <param name="last">The round trip measured last.</param>
+    /// <param name="shortest">The shortest one measured.</param>
+    public bool Receive(in PeerMessage message, TimeSpan last, TimeSpan shortest)
+    {
+        uint confirmed = message.Seen?.Sequence ?? 0;
+        _isEndConfirmed |= _firstSaying != 0 && confirmed >= _firstSaying;
+        if (message.Data is not { } told) { return false; }
+
+        _flow.Receive(told, message.IsFull, confirmed, last, shortest);
+        bool isEnd = message.HasEnded && !HasPeerEnded;
+        HasPeerEnded |= message.HasEnded;
+        return isEnd;
+    }
+
+    /// <summary>Whether a peer that sends data waits for a reply to this message.</summary>
+    public bool IsReplyDue(in PeerMessage message) => message.IsAsking || (message.HasEnded && !ShowsThatWeKnow(message));
+
+    /// <summary>Adds what this side counted to a message to the peer.</summary>
+    public PeerMessage Describe(in PeerMessage message, bool isToPeer, bool isAsking) => message with
+    {
+        Data = isToPeer ? _flow.Mark(message.Sequence) : default(DataCount),
+        IsAsking = isAsking,
+        IsFull = IsFull,
+        HasEnded = HasEnded,
+    };
+
+    /// <summary>Notes that a message went to the peer.</summary>
+    public void NoteSent(in PeerMessage message)
+    {
+        if (message.HasEnded && _firstSaying == 0) { _firstSaying = message.Sequence; }
+
+        if (HasPeerEnded && _firstKnowing == 0) { _firstKnowing = message.Sequence; }
+    }
+
+    // Whether the peer has seen a message of ours from after it was heard to have ended.
+    private bool ShowsThatWeKnow(in PeerMessage message) => _firstKnowing != 0 && message.Seen?.Sequence >= _firstKnowing;
+
+    private Instant? NextAsk(TimeSpan roundTrip)
+    {
+        if (!_flow.IsBlocked(waiting: 0)) { return null; }
+
+        return _askedAt + TimeSpan.FromTicks(Math.Clamp((roundTrip * 2).Ticks, ShortestAskPause.Ticks, LongestAskPause.Ticks));
+    }
+}

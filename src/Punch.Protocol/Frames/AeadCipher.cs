@@ -1,0 +1,51 @@
+using System.Security.Cryptography;
+
+namespace Punch.Protocol.Frames;
+
+/// <summary>AES-256-GCM under one key, without exceptions and allocations for what strangers send.</summary>
+internal sealed class AeadCipher : IDisposable
+{
+    public const int TagLength = 16;
+    public const int NonceLength = 12;
+
+    private readonly AesGcm _cipher;
+
+    /// <param name="key">32 bytes; copied.</param>
+    public AeadCipher(ReadOnlySpan<byte> key) => _cipher = new AesGcm(key, TagLength);
+
+    /// <summary>Seals; <paramref name="plaintext"/> and <paramref name="ciphertext"/> have one length and may be the same memory.</summary>
+    public void Seal(
+        ReadOnlySpan<byte> nonce, ReadOnlySpan<byte> plaintext, Span<byte> ciphertext, Span<byte> tag, ReadOnlySpan<byte> associated) =>
+        _cipher.Encrypt(nonce, plaintext, ciphertext, tag, associated);
+
+    /// <summary>
+    /// Opens. The platform throws for a broken seal, which costs whoever is flooded dearly, so this does without: GCM's encryption is its
+    /// own inverse, and sealing the plaintext again gives the tag that must have come (NIST SP 800-38D §7.2, in another order).
+    /// </summary>
+    /// <param name="nonce">12 bytes.</param>
+    /// <param name="ciphertext">What was sealed.</param>
+    /// <param name="tag">16 bytes.</param>
+    /// <param name="plaintext">As long as <paramref name="ciphertext"/>; zeros when this returns false.</param>
+    /// <param name="scratch">As long too; holds no secret afterwards.</param>
+    /// <param name="associated">What was sealed along with it in the clear.</param>
+    public bool TryOpen(
+        ReadOnlySpan<byte> nonce,
+        ReadOnlySpan<byte> ciphertext,
+        ReadOnlySpan<byte> tag,
+        Span<byte> plaintext,
+        Span<byte> scratch,
+        ReadOnlySpan<byte> associated)
+    {
+        Span<byte> expected = stackalloc byte[TagLength];
+        _cipher.Encrypt(nonce, ciphertext, plaintext, expected);
+        _cipher.Encrypt(nonce, plaintext, scratch, expected, associated);
+        bool isWhole = CryptographicOperations.FixedTimeEquals(expected, tag);
+        if (!isWhole) { CryptographicOperations.ZeroMemory(plaintext); }
+
+        // The right tag of a forged message is what its forger lacks.
+        CryptographicOperations.ZeroMemory(expected);
+        return isWhole;
+    }
+
+    public void Dispose() => _cipher.Dispose();
+}

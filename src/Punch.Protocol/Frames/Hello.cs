@@ -1,0 +1,162 @@
+using System.Buffers.Binary;
+using System.Diagnostics.CodeAnalysis;
+
+using Punch.Protocol.Candidates;
+
+namespace Punch.Protocol.Frames;
+
+/// <summary>What a party tells its peer through the server, sealed: its public key and where it can perhaps be reached.</summary>
+/// <remarks>
+/// <code>
+///  0                   1                   2                   3
+///  0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1
+/// +---------------+---------------+---------------+---------------+
+/// |  version = 1  |     round     |    traits     | 0, ignored    |
+/// +---------------+---------------+---------------+---------------+
+/// |                 public key: X and Y (64 bytes)               ...
+/// +---------------+-----------------------------------------------+
+/// |     count     |  count candidates, then zeros up to 32 bytes ...
+/// +---------------+-----------------------------------------------+
+/// candidate: kind (4 bits), family 4 or 6 (4 bits), port (16 bits), address (32 or 128 bits)
+/// traits:    bits 0 and 1 mapping, bits 2 and 3 filtering (0 unknown, 1 endpoint-independent, 2 dependent), bit 4 no NAT,
+///            bit 5 the proof of the path is enough
+/// </code>
+/// Whole plaintexts are padded to a multiple of 32 bytes, so that the length hardly tells how many addresses somebody has.
+/// </remarks>
+public sealed class Hello
+{
+    /// <summary>The version this code speaks.</summary>
+    public const byte Version = 1;
+
+    /// <summary>The most candidates a hello holds.</summary>
+    public const int MaxCandidates = 16;
+
+    /// <summary>The longest plaintext, in bytes: 16 IPv6 candidates.</summary>
+    public const int MaxLength = 384;
+
+    private const byte PathProofBit = 1 << 5;
+    private const int KeyOffset = 4; // version(1) + round(1) + traits(1) + reserved(1)
+    private const int CountOffset = KeyOffset + EphemeralKey.PublicKeyLength;
+    private const int HeaderLength = CountOffset + 1;
+    private const int Granularity = 32;
+    private const int PortOffset = 1; // kind and family(1)
+    private const int HostOffset = 3; // kind and family(1) + port(2)
+    private const int V4 = 4;
+    private const int V6 = 6;
+
+    private Hello(byte round, HelloTraits traits, byte[] publicKey, Candidate[] candidates)
+    {
+        Round = round;
+        Traits = traits;
+        PublicKey = publicKey;
+        Candidates = candidates;
+    }
+
+    /// <summary>A hello to be sealed.</summary>
+    /// <param name="round">How many fresh local ports the sender has taken.</param>
+    /// <param name="traits">What it knows of its NAT.</param>
+    /// <param name="publicKey">64 bytes, of <see cref="EphemeralKey.PublicKey"/>.</param>
+    /// <param name="candidates">At most <see cref="MaxCandidates"/>, the best first.</param>
+    /// <exception cref="ArgumentException">A key of another length, or too many candidates.</exception>
+    public Hello(byte round, HelloTraits traits, ReadOnlyMemory<byte> publicKey, IReadOnlyList<Candidate> candidates)
+        : this(round, traits, publicKey.ToArray(), [.. candidates])
+    {
+        bool isKey = publicKey.Length == EphemeralKey.PublicKeyLength;
+        if (!isKey) { throw new ArgumentException("a public key has 64 bytes", nameof(publicKey)); }
+
+        if (candidates.Count > MaxCandidates) { throw new ArgumentException("a hello holds 16 candidates at most", nameof(candidates)); }
+    }
+
+    /// <summary>How many fresh local ports the sender has taken: 0 at first.</summary>
+    public byte Round { get; }
+
+    /// <summary>What the sender knows of its NAT.</summary>
+    public HelloTraits Traits { get; }
+
+    /// <summary>
+    /// Whether the proof of the path is enough for the sender: it takes payload before any message, and needs none on an idle path.
+    /// </summary>
+    public bool TrustsPathProof { get; init; }
+
+    /// <summary>The sender's public key, 64 bytes. Whether it is one shows when it is used.</summary>
+    public ReadOnlyMemory<byte> PublicKey { get; }
+
+    /// <summary>Where the sender can perhaps be reached, the best first; never more than <see cref="MaxCandidates"/>.</summary>
+    public IReadOnlyList<Candidate> Candidates { get; }
+
+    /// <summary>Writes the plaintext and returns its length, a multiple of 32.</summary>
+    /// <param name="destination">At least <see cref="MaxLength"/> bytes.</param>
+    /// <exception cref="ArgumentException">The destination is shorter than what is to be written.</exception>
+    internal int Write(Span<byte> destination)
+    {
+        destination[..MaxLength].Clear();
+        destination[0] = Version;
+        destination[1] = Round;
+        destination[2] = (byte)(Traits.ToByte() | (TrustsPathProof ? PathProofBit : 0));
+        PublicKey.Span.CopyTo(destination[KeyOffset..]);
+        destination[CountOffset] = (byte)Candidates.Count;
+        int length = HeaderLength;
+        for (int i = 0; i < Candidates.Count; i++) { length += WriteCandidate(Candidates[i], destination[length..]); }
+
+        return (length + Granularity - 1) / Granularity * Granularity;
+    }
+
+    /// <summary>Reads a plaintext. Never throws; allocates the hello and its parts.</summary>
+    /// <returns><see cref="HelloError.OtherVersion"/>, <see cref="HelloError.Malformed"/>, or none.</returns>
+    internal static HelloError Parse(ReadOnlySpan<byte> plaintext, out Hello? hello)
+    {
+        hello = null;
+        if (plaintext.IsEmpty) { return HelloError.Malformed; }
+
+        if (plaintext[0] != Version) { return HelloError.OtherVersion; }
+
+        if (plaintext.Length < HeaderLength || plaintext[CountOffset] > MaxCandidates) { return HelloError.Malformed; }
+
+        ReadOnlySpan<byte> list = plaintext[HeaderLength..];
+        if (!TryReadCandidates(list, plaintext[CountOffset], out Candidate[]? candidates)) { return HelloError.Malformed; }
+
+        byte[] publicKey = plaintext[KeyOffset..CountOffset].ToArray();
+        hello = new Hello(plaintext[1], HelloTraits.FromByte(plaintext[2]), publicKey, candidates)
+        {
+            TrustsPathProof = (plaintext[2] & PathProofBit) != 0,
+        };
+        return HelloError.None;
+    }
+
+    private static int WriteCandidate(in Candidate candidate, Span<byte> destination)
+    {
+        HostAddress host = candidate.Address.Host;
+        destination[0] = (byte)((int)candidate.Kind << 4 | (host.IsV6 ? V6 : V4));
+        BinaryPrimitives.WriteUInt16BigEndian(destination[PortOffset..], candidate.Address.Port);
+        return HostOffset + host.Write(destination[HostOffset..]);
+    }
+
+    private static bool TryReadCandidates(ReadOnlySpan<byte> bytes, int count, [NotNullWhen(true)] out Candidate[]? candidates)
+    {
+        candidates = null;
+        var read = new List<Candidate>(count);
+        for (; count > 0; count--)
+        {
+            if (bytes.IsEmpty) { return false; }
+
+            int addressLength = (bytes[0] & 0x0F) switch { V4 => 4, V6 => 16, _ => 0 };
+            // How long an address of a family to come is, nobody knows: the list ends for us.
+            if (addressLength == 0) { break; }
+
+            // kind and family(1) + port(2) + address(4 or 16)
+            if (bytes.Length < HostOffset + addressLength) { return false; }
+
+            var kind = (CandidateKind)(bytes[0] >> 4);
+            if (kind <= CandidateKind.Relayed)
+            {
+                HostAddress host = HostAddress.FromBytes(bytes.Slice(HostOffset, addressLength));
+                read.Add(new Candidate(kind, new TransportAddress(host, BinaryPrimitives.ReadUInt16BigEndian(bytes[PortOffset..]))));
+            }
+
+            bytes = bytes[(HostOffset + addressLength)..];
+        }
+
+        candidates = [.. read];
+        return true;
+    }
+}

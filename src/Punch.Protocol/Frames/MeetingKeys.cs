@@ -1,0 +1,63 @@
+using System.Security.Cryptography;
+
+namespace Punch.Protocol.Frames;
+
+/// <summary>
+/// All that follows from a code, by HKDF (RFC 5869) with SHA-256: the room, the key that seals each party's hello, and the secret that
+/// the session's keys are bound to. A code has 100 random bits, so it needs no stretching: nobody guesses it, online or offline.
+/// </summary>
+public sealed class MeetingKeys : IDisposable
+{
+    internal const int KeyLength = 32;
+
+    private readonly byte[] _pseudorandomKey = Secret.Allocate(KeyLength);
+
+    private MeetingKeys(MeetingCode code)
+    {
+        Span<byte> characters = stackalloc byte[MeetingCode.Length];
+        code.WriteCharacters(characters);
+        HKDF.Extract(HashAlgorithmName.SHA256, characters, "punch/1 code"u8, _pseudorandomKey);
+        CryptographicOperations.ZeroMemory(characters);
+
+        Span<byte> room = stackalloc byte[RoomId.Length];
+        Expand("punch/1 room"u8, room);
+        Room = RoomId.FromBytes(room);
+    }
+
+    /// <summary>
+    /// Whether this machine has what the keys need. On Linux that is OpenSSL, unless it is linked in; where it is missing the platform
+    /// ends the process at the first hash, so ask before.
+    /// </summary>
+    public static bool IsSupported => AesGcm.IsSupported;
+
+    /// <summary>Where the two meet: the only thing here that the server is told.</summary>
+    public RoomId Room { get; }
+
+    /// <summary>Derives everything from a code.</summary>
+    public static MeetingKeys From(MeetingCode code) => new(code);
+
+    /// <summary>Wipes the key. What was sealed or opened with it stays usable.</summary>
+    public void Dispose() => CryptographicOperations.ZeroMemory(_pseudorandomKey);
+
+    /// <summary>Not a key: the room, which the server knows too.</summary>
+    public override string ToString() => $"keys of room {Room}";
+
+    /// <summary>The key that seals the hellos of one party. One for each party, so that both may count their revisions from 1.</summary>
+    /// <param name="party">Whose hellos.</param>
+    /// <param name="key">Takes 32 bytes; wipe them after use.</param>
+    internal void DeriveHelloKey(PartyId party, Span<byte> key)
+    {
+        ReadOnlySpan<byte> label = "punch/1 hello"u8;
+        Span<byte> info = stackalloc byte[label.Length + PartyId.Length];
+        label.CopyTo(info);
+        party.Write(info[label.Length..]);
+        Expand(info, key);
+    }
+
+    /// <summary>The secret that only those have who know the code; the session's keys depend on it besides on the key exchange.</summary>
+    /// <param name="secret">Takes 32 bytes; wipe them after use.</param>
+    internal void DeriveSessionSecret(Span<byte> secret) => Expand("punch/1 session"u8, secret);
+
+    private void Expand(ReadOnlySpan<byte> info, Span<byte> output) =>
+        HKDF.Expand(HashAlgorithmName.SHA256, _pseudorandomKey, output, info);
+}

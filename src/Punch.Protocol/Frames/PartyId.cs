@@ -1,0 +1,34 @@
+using System.Buffers.Binary;
+using System.Globalization;
+
+namespace Punch.Protocol.Frames;
+
+/// <summary>
+/// One process in one meeting: 16 random bytes, new with each process. Not a secret. Ids are ordered bytewise; the lower of two is the
+/// low party, which decides what must be decided by one.
+/// </summary>
+public readonly record struct PartyId(UInt128 Value) : IComparable<PartyId>
+{
+    /// <summary>Bytes on the wire.</summary>
+    public const int Length = 16;
+
+    /// <summary>An id from 16 bytes.</summary>
+    /// <exception cref="ArgumentException">Another number of bytes.</exception>
+    public static PartyId FromBytes(ReadOnlySpan<byte> bytes) =>
+        bytes.Length == Length
+            ? new PartyId(BinaryPrimitives.ReadUInt128BigEndian(bytes))
+            : throw new ArgumentException("a party id has 16 bytes", nameof(bytes));
+
+    /// <summary>Writes the 16 bytes.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The destination is shorter.</exception>
+    public void Write(Span<byte> destination) => BinaryPrimitives.WriteUInt128BigEndian(destination, Value);
+
+    /// <summary>Whether this is the low party of the two.</summary>
+    public bool IsBelow(PartyId other) => Value < other.Value;
+
+    /// <inheritdoc/>
+    public int CompareTo(PartyId other) => Value.CompareTo(other.Value);
+
+    /// <summary>32 hexadecimal digits.</summary>
+    public override string ToString() => Value.ToString("x32", CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,25 @@
+using System.Buffers.Binary;
+using System.Globalization;
+
+namespace Punch.Protocol.Frames;
+
+/// <summary>Where two parties meet on a server: 16 bytes that follow from their code and tell nothing about it.</summary>
+public readonly record struct RoomId(UInt128 Value)
+{
+    /// <summary>Bytes on the wire.</summary>
+    public const int Length = 16;
+
+    /// <summary>An id from 16 bytes.</summary>
+    /// <exception cref="ArgumentException">Another number of bytes.</exception>
+    public static RoomId FromBytes(ReadOnlySpan<byte> bytes) =>
+        bytes.Length == Length
+            ? new RoomId(BinaryPrimitives.ReadUInt128BigEndian(bytes))
+            : throw new ArgumentException("a room id has 16 bytes", nameof(bytes));
+
+    /// <summary>Writes the 16 bytes.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The destination is shorter.</exception>
+    public void Write(Span<byte> destination) => BinaryPrimitives.WriteUInt128BigEndian(destination, Value);
+
+    /// <summary>32 hexadecimal digits.</summary>
+    public override string ToString() => Value.ToString("x32", CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,87 @@
+namespace Punch.Protocol.Paths;
+
+/// <summary>The local ports, by address family. The newest of a family is the one in use; older ones still receive and reply.</summary>
+internal sealed class LocalPorts
+{
+    /// <summary>The most ports of a family; then old ones are used again: their traces in NATs have expired by then.</summary>
+    public const int MaxPorts = 12;
+
+    // RFC 6335 §6: the dynamic ports.
+    private const int FirstPort = 49_152;
+    private const int PortCount = 16_384;
+
+    private readonly List<TransportAddress> _v4 = [];
+    private readonly List<TransportAddress> _v6 = [];
+    private SplitMix64 _random;
+    private TransportAddress _v4Current;
+    private TransportAddress _v6Current;
+
+    public LocalPorts(IReadOnlyList<TransportAddress> locals, ulong seed)
+    {
+        _random = new SplitMix64(seed);
+        foreach (TransportAddress local in locals)
+        {
+            List<TransportAddress> ports = Ports(local.Host.IsV6);
+            if (ports.Count > 0) { throw new ArgumentException("one local address of each family", nameof(locals)); }
+
+            ports.Add(local);
+            Use(local);
+        }
+    }
+
+    public bool Has(bool isV6) => Ports(isV6).Count > 0;
+
+    /// <summary>The one in use; only where <see cref="Has"/>.</summary>
+    public TransportAddress Current(bool isV6) => isV6 ? _v6Current : _v4Current;
+
+    public bool Owns(in TransportAddress local) => Ports(local.Host.IsV6).Contains(local);
+
+    /// <summary>Whether this machine would be talking to itself.</summary>
+    public bool OwnsPort(ushort port, bool isV6)
+    {
+        foreach (TransportAddress local in Ports(isV6))
+        {
+            if (local.Port == port) { return true; }
+        }
+
+        return false;
+    }
+
+    /// <summary>Takes a fresh port into use, or the oldest but one when there are many.</summary>
+    public TransportAddress TakeFresh(bool isV6)
+    {
+        List<TransportAddress> ports = Ports(isV6);
+        TransportAddress first = ports[0];
+        TransportAddress fresh = first;
+        if (ports.Count >= MaxPorts)
+        {
+            fresh = ports[1];
+            ports.RemoveAt(1);
+        }
+
+        while (ports.Contains(fresh)) { fresh = first with { Port = (ushort)(FirstPort + _random.NextInt(PortCount)) }; }
+
+        ports.Add(fresh);
+        Use(fresh);
+        return fresh;
+    }
+
+    /// <summary>Gives up a fresh port that is not to be had; false for the first port, which is all there is.</summary>
+    public bool TryDiscard(in TransportAddress local)
+    {
+        List<TransportAddress> ports = Ports(local.Host.IsV6);
+        if (ports.IndexOf(local) < 1) { return false; }
+
+        ports.Remove(local);
+        Use(ports[^1]);
+        return true;
+    }
+
+    private List<TransportAddress> Ports(bool isV6) => isV6 ? _v6 : _v4;
+
+    private void Use(in TransportAddress local)
+    {
+        if (local.Host.IsV6) { _v6Current = local; }
+        else { _v4Current = local; }
+    }
+}

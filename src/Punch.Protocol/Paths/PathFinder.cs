@@ -1,0 +1,322 @@
+using Punch.Protocol.Candidates;
+using Punch.Protocol.Events;
+
+namespace Punch.Protocol.Paths;
+
+/// <summary>
+/// Finds a path to the peer and keeps it, as ICE does (RFC 8445): every candidate is tried at once, the first that is proven is the path,
+/// and an open path that falls silent is suspected, tried again together with all others, and later closed.
+/// <para>
+/// It knows candidates and routes, and no code, server or wire. Sources add and remove candidates. The session takes what is to be sent by
+/// <see cref="TryTake"/>, gives it the form of its wire, and reports what was heard and proven. A plan adds tries of its own.
+/// </para>
+/// <para>
+/// It never tries more than <see cref="TargetTable.Capacity"/> routes at a time, and sends no more to unproven ones than its rules allow.
+/// </para>
+/// </summary>
+internal sealed class PathFinder
+{
+    /// <summary>How fresh the proof of another route must be for a suspected path to move there.</summary>
+    private static readonly TimeSpan FreshProof = TimeSpan.FromSeconds(2.5);
+
+    private readonly IPathPlan _plan;
+    private readonly LocalPorts _ports;
+    private readonly EventQueue _events;
+    private readonly OrderQueue _orders = new();
+    private readonly Prober _prober;
+    private readonly PathKeeper _keeper;
+    private TokenBucket _replies = new(burst: 10, perSecond: 6);
+    private CandidateWish _wish;
+
+    /// <param name="rules">What differs between the ways of finding a path.</param>
+    /// <param name="plan">What is tried beside the candidates.</param>
+    /// <param name="ports">The local ports.</param>
+    /// <param name="events">Takes the events.</param>
+    /// <param name="tokenKey">128 bits that nobody else knows: who names a token of ours is believed.</param>
+    /// <param name="seed">Seed of the random waits.</param>
+    public PathFinder(PathRules rules, IPathPlan plan, LocalPorts ports, EventQueue events, (ulong High, ulong Low) tokenKey, ulong seed)
+    {
+        _plan = plan;
+        _ports = ports;
+        _events = events;
+        _prober = new Prober(rules, plan, ports, events, _orders, tokenKey, seed);
+        _keeper = new PathKeeper(rules, events);
+    }
+
+    public PathState State => _keeper.State;
+
+    /// <summary>The proven path; null while none is open.</summary>
+    public Route? Path => _keeper.Path?.Route;
+
+    /// <summary>The shortest round trip measured on the path; zero before the first.</summary>
+    public TimeSpan RoundTrip => _keeper.Path?.RoundTrip ?? TimeSpan.Zero;
+
+    /// <summary>When the peer was last heard on the path; the start of the clock while none is open.</summary>
+    public Instant PathHeardAt => _keeper.Path?.HeardAt ?? Instant.Zero;
+
+    public int Opens => _keeper.Opens;
+
+    public TimeSpan? TimeToOpen => _keeper.TimeToOpen;
+
+    public int Tried => _prober.Tried;
+
+    public bool IsTrying => _keeper.IsTrying;
+
+    /// <summary>When an authentic datagram last came; null before the first.</summary>
+    public Instant? HeardAt { get; private set; }
+
+    /// <summary>Whether one came since this side began to try, or tried again.</summary>
+    public bool IsHeard { get; private set; }
+
+    /// <summary>Whether the peer showed that it has proof of a path, too.</summary>
+    public bool PeerHasProof { get; set; }
+
+    /// <summary>The routes that are tried.</summary>
+    public TargetTable Targets => _prober.Targets;
+
+    public bool PrimesFar
+    {
+        set => _prober.PrimesFar = value;
+    }
+
+    /// <summary>Whether this side checks the open path first; the other one does so when it hears no check.</summary>
+    public bool ChecksFirst
+    {
+        set => _keeper.Watch.Leads = value;
+    }
+
+    public Instant? NextTimeout =>
+        Instant.Earlier(Instant.Earlier(_keeper.NextTimeout, _prober.NextTimeout), IsTrying ? _plan.NextTimeout : null);
+
+    /// <summary>What is wanted of the candidate sources, once.</summary>
+    public CandidateWish TakeWish()
+    {
+        CandidateWish wish = _wish;
+        _wish = CandidateWish.None;
+        return wish;
+    }
+
+    /// <summary>Wants something of the candidate sources.</summary>
+    public void Ask(CandidateWish wish) => _wish = wish > _wish ? wish : _wish;
+
+    /// <summary>Takes the next datagram to send; false when there is none.</summary>
+    public bool TryTake(out ProbeOrder order) => _orders.TryTake(out order);
+
+    public void Send(in ProbeOrder order) => _orders.Add(order);
+
+    public void SendPrime(in Route route, byte guess) => _prober.Prime(route, guess);
+
+    /// <summary>Names a candidate of the peer. <see cref="Renew"/> begins to try it.</summary>
+    public void Add(in Candidate candidate) => _prober.Add(candidate);
+
+    /// <summary>A candidate is not the peer's any more.</summary>
+    public void Remove(in Candidate candidate) => _prober.Remove(candidate);
+
+    /// <summary>Whether a route was named by a candidate, from the port in use.</summary>
+    public bool IsNamed(in Route route) => _prober.IsNamed(route);
+
+    /// <summary>A new peer is there: nothing is known of its routes.</summary>
+    public void BeginPeer(Instant now)
+    {
+        Targets.Remove(_ => true);
+        IsHeard = false;
+        PeerHasProof = false;
+        _keeper.Begin();
+        Seek(now);
+    }
+
+    /// <summary>Something new makes it worthwhile to try, or to go on.</summary>
+    public void Seek(Instant now)
+    {
+        if (!_keeper.Seek(now)) { return; }
+
+        Restart(now);
+        _plan.OnResumed(now);
+    }
+
+    /// <summary>Lets a quicker route take over for a while: there may be a new one.</summary>
+    public void Optimize(Instant now) => _keeper.Optimize(now);
+
+    /// <summary>Brings the targets in line with the candidates and the ports in use; those that are there go on as they are.</summary>
+    public void Renew(TimeSpan priming, Instant now) => _prober.Renew(_keeper.Path, priming, now);
+
+    /// <summary>Begins all targets again, in earnest.</summary>
+    public void Restart(Instant now) => _prober.Restart(now);
+
+    /// <summary>What was heard before does not count for the tries that begin now.</summary>
+    public void ForgetHeard() => IsHeard = false;
+
+    /// <summary>Takes a fresh IPv4 port into use, and has the sources ask from there.</summary>
+    public void TakeFreshPort(Instant now)
+    {
+        if (!_ports.Has(isV6: false))
+        {
+            Ask(CandidateWish.Again);
+            return;
+        }
+
+        TransportAddress local = _ports.TakeFresh(isV6: false);
+        _events.Add(new SessionEvent { Kind = SessionEventKind.FreshPort, Elapsed = _events.Elapsed(now), Local = local, Round = _plan.Round });
+        Ask(CandidateWish.FromFreshPort);
+    }
+
+    /// <summary>The addresses of this machine are these.</summary>
+    public void UseHosts(IReadOnlyList<LocalAddress> hosts) => _prober.Hosts = hosts;
+
+    /// <summary>The addresses of this machine changed: the path may be dead, and the peer must hear of it.</summary>
+    public void NoteHostsChanged(Instant now)
+    {
+        Ask(CandidateWish.Again);
+        if (State is PathState.Idle) { return; }
+
+        Renew(TimeSpan.Zero, now);
+        if (_keeper.Path is not null) { Suspect(now); }
+    }
+
+    /// <summary>A router reported that a prime expired there.</summary>
+    public void NoteExpired(in TransportAddress sentTo, HostAddress by) => _prober.NoteExpired(sentTo, by);
+
+    /// <summary>Traffic flows over the path.</summary>
+    public void NoteTraffic(Instant now) => _keeper.Watch.NoteTraffic(now);
+
+    public void Timeout(Instant now)
+    {
+        WatchPath(now);
+        _keeper.ConsiderRest(now);
+        if (IsTrying && _plan.NextTimeout <= now) { _plan.Timeout(this, now); }
+
+        SendDueProbes(now);
+    }
+
+    /// <summary>An authentic datagram came.</summary>
+    public void Hear(in Route route, Instant now)
+    {
+        HeardAt = now;
+        IsHeard = true;
+        foreach (ProbeTarget target in Targets)
+        {
+            if (target.Route == route) { target.HeardAt = now; }
+
+            // It has sent to this port, so its NAT is open for it: no need to hold back.
+            if (target.Route.Local == route.Local) { target.EndPriming(now); }
+        }
+    }
+
+    /// <summary>The peer probes a route. It gets a reply, which is a probe too where the route is not proven.</summary>
+    public void ReceiveProbe(in Route route, ulong token, bool hasProof, Instant now)
+    {
+        ProbeTarget target = Targets.Find(route) ?? _prober.AddReflexive(route, _keeper.Path, IsTrying, now);
+        if (target == _keeper.Path) { Weigh(hasProof, now); }
+
+        bool isProven = _keeper.IsProven(target, now);
+        if (!isProven && target != _keeper.Path && !_replies.TrySpend(now)) { return; }
+
+        ulong ownToken = isProven ? 0 : _prober.Tokens.Issue(target, now);
+        Send(new ProbeOrder(ProbeOrderKind.Reply, route) { Token = token, OwnToken = ownToken, HasProof = isProven });
+    }
+
+    /// <summary>The peer replies to a probe.</summary>
+    public void ReceiveReply(in Route route, ulong token, ulong ownToken, Instant now)
+    {
+        ProbeTarget? target = _prober.Tokens.Redeem(token, out Instant sentAt);
+        if (target is not null && Targets.TryKeep(target)) { _keeper.NoteReply(target, now - sentAt, Describe(target.Route), now); }
+
+        // Without a token of our own, or two replies would go on without end.
+        bool isKnown = target is not null || Targets.Find(route) is not null;
+        if (ownToken == 0 || !isKnown || !_replies.TrySpend(now)) { return; }
+
+        Send(new ProbeOrder(ProbeOrderKind.Reply, route) { Token = ownToken, HasProof = target is not null });
+    }
+
+    /// <summary>The peer's newest datagram proves both directions, and came by this route.</summary>
+    public void Prove(in Route route, in PathProof proof, Instant now)
+    {
+        ProbeTarget target = Targets.Find(route) ?? _prober.AddReflexive(route, _keeper.Path, isTrying: false, now);
+        _keeper.NoteProof(target, proof, Describe(route), now);
+    }
+
+    /// <summary>The open path is closed and looked for again.</summary>
+    public void Reopen(TimeSpan silentFor, Instant now)
+    {
+        Close(silentFor, now);
+        Restart(now);
+        SendDueProbes(now);
+    }
+
+    /// <summary>The peer leaves: nothing more is sent to it.</summary>
+    public void Part(Instant now)
+    {
+        _keeper.Part(now);
+        foreach (ProbeTarget target in Targets) { target.Rest(); }
+    }
+
+    /// <summary>Sends the probes that are due.</summary>
+    public void SendDueProbes(Instant now) => _prober.SendDue(_keeper, now);
+
+    private void WatchPath(Instant now)
+    {
+        switch (_keeper.Watch.Take(now))
+        {
+            case WatchStep.Check:
+                Check(now);
+                break;
+            case WatchStep.Suspect:
+                Suspect(now);
+                break;
+            case WatchStep.Close:
+                Close(now - _keeper.Watch.ConsentAt, now);
+                break;
+            case WatchStep.Slept:
+                Close(now - _keeper.Watch.ConsentAt, now);
+                TryEverything(now);
+                break;
+            default:
+                break;
+        }
+    }
+
+    private void Check(Instant now)
+    {
+        ProbeTarget path = _keeper.Path!;
+        Send(new ProbeOrder(ProbeOrderKind.Check, path.Route) { Token = _prober.Tokens.Issue(path, now), HasProof = _keeper.IsProven(path, now) });
+    }
+
+    private void Suspect(Instant now)
+    {
+        _keeper.Suspect(now);
+        foreach (ProbeTarget target in Targets)
+        {
+            if (target == _keeper.Path || !target.IsProven(now, FreshProof)) { continue; }
+
+            _keeper.Move(target, target.RoundTrip, Describe(target.Route), now);
+            return;
+        }
+
+        TryEverything(now);
+    }
+
+    private void TryEverything(Instant now)
+    {
+        IsHeard = false;
+        Ask(CandidateWish.Again);
+        Seek(now);
+        _plan.OnSilence(this, now);
+    }
+
+    /// <summary>Closes the open path.</summary>
+    public void Close(TimeSpan silentFor, Instant now)
+    {
+        _keeper.Close(silentFor, now);
+        IsHeard = false;
+        PeerHasProof = false;
+    }
+
+    // A peer with proof hears us, so its check is our consent, too. One without proof does not hear us: check at once.
+    private void Weigh(bool hasProof, Instant now)
+    {
+        if (hasProof) { _keeper.Consent(now); }
+        else { _keeper.Watch.Doubt(now); }
+    }
+
+    private PathNote Describe(in Route route) => new(_plan.IsOwn(route), _prober.NamedPort(route.Remote.Host));
+}

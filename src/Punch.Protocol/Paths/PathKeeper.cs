@@ -1,0 +1,222 @@
+using Punch.Protocol.Candidates;
+using Punch.Protocol.Events;
+
+namespace Punch.Protocol.Paths;
+
+/// <summary>Which proven route is the path, and whether it is well. It says when to look for another one, and sends nothing.</summary>
+internal sealed class PathKeeper(PathRules rules, EventQueue events)
+{
+    /// <summary>How long a reply shows that a route works which is not the path.</summary>
+    private static readonly TimeSpan ProofLasts = TimeSpan.FromSeconds(5);
+
+    /// <summary>How long after a path opened a quicker one may take over.</summary>
+    private static readonly TimeSpan Optimizing = TimeSpan.FromSeconds(2);
+
+    /// <summary>How long a side that yields must not have heard the peer on its own choice.</summary>
+    private static readonly TimeSpan YieldsAfter = TimeSpan.FromSeconds(2);
+
+    // Another path must be quicker by a tenth, and by a millisecond, to be worth a change. A near one needs no NAT to stay as it is,
+    // IPv6 none that translates: that is worth a little.
+    private const double Hysteresis = 0.9;
+    private static readonly TimeSpan LeastGain = TimeSpan.FromMilliseconds(1);
+    private static readonly TimeSpan NearBonus = TimeSpan.FromMilliseconds(2);
+    private static readonly TimeSpan V6Bonus = TimeSpan.FromMilliseconds(0.5);
+
+    private readonly TimerTable<KeeperTimer> _timers = new();
+
+    private enum KeeperTimer
+    {
+        /// <summary>Addresses that never replied were tried for long enough.</summary>
+        GiveUp,
+
+        /// <summary>From here on a quicker route takes over only when the path is suspected.</summary>
+        Optimized,
+    }
+
+    public PathState State { get; private set; }
+
+    /// <summary>The path; null while none is open.</summary>
+    public ProbeTarget? Path { get; private set; }
+
+    /// <summary>The consent of the peer on the open path.</summary>
+    public PathWatch Watch { get; } = new(rules.IdlePause);
+
+    /// <summary>How often a path opened.</summary>
+    public int Opens { get; private set; }
+
+    /// <summary>From the session's start to the first path.</summary>
+    public TimeSpan? TimeToOpen { get; private set; }
+
+    /// <summary>Whether a path is looked for: not while one is well, and not without limit.</summary>
+    public bool IsTrying => State is PathState.Trying or PathState.Suspected;
+
+    public Instant? NextTimeout => Instant.Earlier(Watch.NextTimeout, State == PathState.Trying ? _timers[KeeperTimer.GiveUp] : null);
+
+    /// <summary>Whether targets are probed now.</summary>
+    public bool MayProbe(Instant now) => IsTrying || (Path is not null && now < _timers[KeeperTimer.Optimized]);
+
+    /// <summary>Whether a target works, as far as is known.</summary>
+    public bool IsProven(ProbeTarget target, Instant now) => target == Path ? State == PathState.Open : target.IsProven(now, ProofLasts);
+
+    /// <summary>A peer is there to be tried.</summary>
+    public void Begin() => State = PathState.Trying;
+
+    /// <summary>Tries for a while from now on; returns whether it rested before.</summary>
+    public bool Seek(Instant now)
+    {
+        _timers[KeeperTimer.GiveUp] = now + rules.TryingFor;
+        if (State != PathState.Resting) { return false; }
+
+        State = PathState.Trying;
+        return true;
+    }
+
+    /// <summary>Lets a quicker route take over for a while: there may be a new one.</summary>
+    public void Optimize(Instant now)
+    {
+        if (rules.Selection == PathSelection.Quickest) { _timers[KeeperTimer.Optimized] = now + Optimizing; }
+    }
+
+    /// <summary>Gives up for now, when it is time to.</summary>
+    public void ConsiderRest(Instant now)
+    {
+        if (State == PathState.Trying && _timers.TryTake(KeeperTimer.GiveUp, now)) { State = PathState.Resting; }
+    }
+
+    /// <summary>A probe of a target was replied to.</summary>
+    public void NoteReply(ProbeTarget target, TimeSpan roundTrip, in PathNote note, Instant now)
+    {
+        target.NoteProof(roundTrip, now);
+        if (Path is not { } path) { Open(target, roundTrip, note, now); }
+        else if (target == path) { Consent(now); }
+        else if (State == PathState.Suspected || (now < _timers[KeeperTimer.Optimized] && IsBetter(target, path))) { Move(target, roundTrip, note, now); }
+    }
+
+    /// <summary>The peer proved both directions by a datagram that came by this route, and by no probe of it.</summary>
+    public void NoteProof(ProbeTarget target, in PathProof proof, in PathNote note, Instant now)
+    {
+        target.NoteProof(proof.RoundTrip, now);
+        if (Path is not { } path) { Open(target, proof.RoundTrip, note, now); }
+        else if (target == path && proof.IsFresh) { Consent(now); }
+        else if (target != path && Follows(path, target, proof, now)) { Move(target, proof.RoundTrip, note, now); }
+
+        target.HeardAt = now;
+    }
+
+    /// <summary>The peer showed that the path works in both directions.</summary>
+    public void Consent(Instant now)
+    {
+        Watch.Consent(now);
+        if (State != PathState.Suspected) { return; }
+
+        State = PathState.Open;
+        Path!.Rest();
+    }
+
+    /// <summary>The path is silent.</summary>
+    public void Suspect(Instant now)
+    {
+        State = PathState.Suspected;
+        events.Add(new SessionEvent
+        {
+            Kind = SessionEventKind.Suspected,
+            Elapsed = events.Elapsed(now),
+            Local = Path!.Route.Local,
+            Remote = Path.Route.Remote,
+        });
+    }
+
+    public void Move(ProbeTarget target, TimeSpan? roundTrip, in PathNote note, Instant now)
+    {
+        Use(target, now);
+        Report(SessionEventKind.Moved, roundTrip, note, now);
+    }
+
+    /// <summary>The path is closed; the peer is looked for on.</summary>
+    public void Close(TimeSpan silentFor, Instant now)
+    {
+        Route path = Path!.Route;
+        Path = null;
+        State = PathState.Trying;
+        Watch.End();
+        events.Add(new SessionEvent
+        {
+            Kind = SessionEventKind.Closed,
+            Remote = path.Remote,
+            Local = path.Local,
+            Elapsed = events.Elapsed(now),
+            SilentFor = silentFor,
+        });
+    }
+
+    /// <summary>The peer leaves: nothing more is sent to it.</summary>
+    public void Part(Instant now)
+    {
+        if (Path is not null) { Close(TimeSpan.Zero, now); }
+
+        State = PathState.Parted;
+    }
+
+    private void Open(ProbeTarget target, TimeSpan? roundTrip, in PathNote note, Instant now)
+    {
+        TimeToOpen ??= events.Elapsed(now);
+        Optimize(now);
+        Use(target, now);
+        Report(SessionEventKind.Opened, roundTrip, note, now);
+        Opens++;
+    }
+
+    private void Use(ProbeTarget target, Instant now)
+    {
+        Path?.Rest();
+        Path = target;
+        target.Rest();
+        State = PathState.Open;
+        Watch.Consent(now);
+    }
+
+    /// <summary>
+    /// At once to another port of the same host, since its NAT moved it. Where several ways work, as with IPv4 and IPv6, the side that
+    /// yields gives way when it no longer hears the peer on its own choice; two that both gave way would follow each other in circles.
+    /// </summary>
+    private static bool Follows(ProbeTarget path, ProbeTarget target, in PathProof proof, Instant now)
+    {
+        bool isMovedByNat = path.Route.Local == target.Route.Local && path.Route.Remote.Host == target.Route.Remote.Host;
+        return isMovedByNat || (proof.Yields && now - path.HeardAt >= YieldsAfter);
+    }
+
+    private static bool IsBetter(ProbeTarget target, ProbeTarget path)
+    {
+        TimeSpan cost = Cost(target);
+        TimeSpan present = Cost(path);
+        return cost <= present - LeastGain && cost <= present * Hysteresis;
+    }
+
+    private static TimeSpan Cost(ProbeTarget target) => target.RoundTrip.GetValueOrDefault()
+        - (target.IsNear ? NearBonus : TimeSpan.Zero)
+        - (target.Route.Remote.Host.IsV6 ? V6Bonus : TimeSpan.Zero);
+
+    private void Report(SessionEventKind kind, TimeSpan? roundTrip, in PathNote note, Instant now) => events.Add(new SessionEvent
+    {
+        Kind = kind,
+        Local = Path!.Route.Local,
+        Remote = Path.Route.Remote,
+        Elapsed = events.Elapsed(now),
+        RoundTrip = roundTrip,
+        IsMoved = Path.Kind == CandidateKind.PeerReflexive && !note.IsSlot,
+        NamedPort = note.NamedPort,
+        IsSlot = note.IsSlot,
+        IsReopened = kind == SessionEventKind.Opened && Opens > 0,
+    });
+}
+
+/// <summary>A proof that no probe asked for.</summary>
+/// <param name="RoundTrip">The round trip, where it measured one.</param>
+/// <param name="IsFresh">Whether it confirms what was not confirmed before.</param>
+/// <param name="Yields">Whether this side gives way where both sides choose different routes.</param>
+internal readonly record struct PathProof(TimeSpan? RoundTrip, bool IsFresh, bool Yields);
+
+/// <summary>What an event tells of a route beside its addresses.</summary>
+/// <param name="IsSlot">Whether a plan made it up, in a slot of the clock.</param>
+/// <param name="NamedPort">The one port that candidates name for its host; 0 for several or none.</param>
+internal readonly record struct PathNote(bool IsSlot, ushort NamedPort);

@@ -1,0 +1,38 @@
+namespace Punch.Protocol.Paths;
+
+/// <summary>What the finder wants sent. The wire decides what it looks like.</summary>
+/// <param name="Kind">What it is for.</param>
+/// <param name="Route">Which way.</param>
+internal readonly record struct ProbeOrder(ProbeOrderKind Kind, Route Route)
+{
+    /// <summary>The hop limit; 0 for the system's default.</summary>
+    public byte HopLimit { get; init; }
+
+    /// <summary>The token of a probe, or the token that a reply returns.</summary>
+    public ulong Token { get; init; }
+
+    /// <summary>The token of the probe that a reply is, too; 0 for none.</summary>
+    public ulong OwnToken { get; init; }
+
+    /// <summary>Whether this side has proof of the route.</summary>
+    public bool HasProof { get; init; }
+}
+
+/// <summary>The kinds of <see cref="ProbeOrder"/>.</summary>
+internal enum ProbeOrderKind
+{
+    /// <summary>Opens the local firewall: the empty datagram of the original program.</summary>
+    Punch,
+
+    /// <summary>Opens the local NAT and expires before the peer's.</summary>
+    Prime,
+
+    /// <summary>Asks whether the route works.</summary>
+    Probe,
+
+    /// <summary>Asks whether the open path still works; it must be replied to at once.</summary>
+    Check,
+
+    /// <summary>Replies to a probe.</summary>
+    Reply,
+}

@@ -1,0 +1,68 @@
+using Punch.Protocol.Candidates;
+
+namespace Punch.Protocol.Paths;
+
+/// <summary>A route to the peer that is tried, and what came of it.</summary>
+internal sealed class ProbeTarget(in Route route, CandidateKind kind, bool isNear)
+{
+    private ProbeLadder _ladder;
+
+    public Route Route { get; } = route;
+
+    public CandidateKind Kind { get; } = kind;
+
+    /// <summary>Whether it is on a subnet of this machine: no NAT stands between.</summary>
+    public bool IsNear { get; } = isNear;
+
+    /// <summary>When the next probe is due; null while it is not tried.</summary>
+    public Instant? Next { get; private set; }
+
+    /// <summary>Whether it was tried at all.</summary>
+    public bool IsTried { get; private set; }
+
+    /// <summary>The shortest round trip measured; null before the first.</summary>
+    public TimeSpan? RoundTrip { get; private set; }
+
+    /// <summary>When it was proven last; null before the first proof.</summary>
+    public Instant? ProvenAt { get; private set; }
+
+    /// <summary>When an authentic datagram last came from there.</summary>
+    public Instant HeardAt { get; set; }
+
+    /// <summary>Whether it was proven within this time.</summary>
+    public bool IsProven(Instant now, TimeSpan within) => ProvenAt is { } at && now - at <= within;
+
+    /// <summary>Begins to try it.</summary>
+    public void Begin(Instant now, in ProbeLadder ladder)
+    {
+        _ladder = ladder;
+        Next = now;
+    }
+
+    /// <summary>Ends the primes: the peer is known to have sent.</summary>
+    public void EndPriming(Instant now)
+    {
+        if (Next is not null && _ladder.TryEndPriming(now)) { Next = now; }
+    }
+
+    /// <summary>Notes that a probe goes out now; returns the hop limit to guess, 0 for a probe in earnest.</summary>
+    public byte Advance(Instant now)
+    {
+        IsTried = true;
+        (byte hopLimit, Instant next) = _ladder.Advance(now);
+        Next = next;
+        return hopLimit;
+    }
+
+    public void Postpone(Instant until) => Next = until;
+
+    public void Rest() => Next = null;
+
+    /// <summary>Notes a proof, and the round trip where it measured one.</summary>
+    public void NoteProof(TimeSpan? roundTrip, Instant now)
+    {
+        if (roundTrip is { } measured) { RoundTrip = RoundTrip is { } known && known < measured ? known : measured; }
+
+        ProvenAt = now;
+    }
+}

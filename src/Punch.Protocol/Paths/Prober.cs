@@ -1,0 +1,198 @@
+using Punch.Protocol.Candidates;
+using Punch.Protocol.Events;
+
+namespace Punch.Protocol.Paths;
+
+/// <summary>Turns candidates into targets and probes them when they are due, within its budget. Which one becomes the path is not its concern.</summary>
+internal sealed class Prober
+{
+    private readonly PathRules _rules;
+    private readonly IPathPlan _plan;
+    private readonly LocalPorts _ports;
+    private readonly EventQueue _events;
+    private readonly OrderQueue _orders;
+    private readonly HopLimits _hops = new();
+    private readonly List<Candidate> _remotes = new(CandidateSet.Capacity);
+    private readonly LadderPause _pause;
+    private readonly bool _isBudgeted;
+    private TokenBucket _budget;
+
+    public Prober(
+        PathRules rules, IPathPlan plan, LocalPorts ports, EventQueue events, OrderQueue orders, (ulong High, ulong Low) tokenKey, ulong seed)
+    {
+        _rules = rules;
+        _plan = plan;
+        _ports = ports;
+        _events = events;
+        _orders = orders;
+        _pause = new LadderPause(rules.RetryPause.Shortest, rules.RetryPause.Longest, seed);
+        Tokens = new ProbeTokens(tokenKey.High, tokenKey.Low);
+        if (rules.ProbeBudget is not { } budget) { return; }
+
+        _isBudgeted = true;
+        _budget = new TokenBucket(budget.Burst, budget.PerSecond);
+    }
+
+    /// <summary>The routes that are tried.</summary>
+    public TargetTable Targets { get; } = new();
+
+    /// <summary>The tokens of the probes on the way.</summary>
+    public ProbeTokens Tokens { get; }
+
+    /// <summary>How many routes were tried, ever.</summary>
+    public int Tried { get; private set; }
+
+    /// <summary>This machine's addresses and their subnets.</summary>
+    public IReadOnlyList<LocalAddress> Hosts { get; set; } = [];
+
+    /// <summary>Whether far targets are primed. Behind a mapping that depends on the destination primes are of no use.</summary>
+    public bool PrimesFar { get; set; } = true;
+
+    public Instant? NextTimeout
+    {
+        get
+        {
+            Instant? next = null;
+            foreach (ProbeTarget target in Targets) { next = Instant.Earlier(next, target.Next); }
+
+            return next;
+        }
+    }
+
+    public void Add(in Candidate candidate)
+    {
+        if (_remotes.Count < CandidateSet.Capacity) { _remotes.Add(candidate); }
+    }
+
+    public void Remove(in Candidate candidate) => _remotes.Remove(candidate);
+
+    public void NoteExpired(in TransportAddress sentTo, HostAddress by) => _hops.NoteExpired(sentTo, by);
+
+    /// <summary>Brings the targets in line with the candidates and the ports in use; those that are there go on as they are.</summary>
+    public void Renew(ProbeTarget? path, TimeSpan priming, Instant now)
+    {
+        Targets.Remove(target => target != path && target.Kind != CandidateKind.PeerReflexive && !IsNamed(target.Route));
+        foreach (Candidate candidate in _remotes) { AddTarget(candidate, priming, now); }
+    }
+
+    /// <summary>Begins all targets again, in earnest.</summary>
+    public void Restart(Instant now)
+    {
+        foreach (ProbeTarget target in Targets) { Begin(target, TimeSpan.Zero, now); }
+    }
+
+    /// <summary>Tries a route that nobody named, where the peer was heard.</summary>
+    public ProbeTarget AddReflexive(in Route route, ProbeTarget? path, bool isTrying, Instant now)
+    {
+        ProbeTarget target = Targets.AddReflexive(route, IsNear(route.Remote), now, path);
+        if (!isTrying) { return target; }
+
+        // The reply to its probe is the first probe of it.
+        Begin(target, TimeSpan.Zero, now);
+        Announce(target, target.Advance(now), now);
+        return target;
+    }
+
+    /// <summary>Whether a route was named by a candidate, from the port in use.</summary>
+    public bool IsNamed(in Route route)
+    {
+        foreach (Candidate candidate in _remotes)
+        {
+            if (candidate.Address == route.Remote) { return route.Local == _ports.Current(route.Remote.Host.IsV6); }
+        }
+
+        return false;
+    }
+
+    /// <summary>The port that candidates name for this host; 0 where they name several or none.</summary>
+    public ushort NamedPort(HostAddress host)
+    {
+        ushort named = 0;
+        foreach (Candidate candidate in _remotes)
+        {
+            if (candidate.Address.Host != host || candidate.Address.Port == named) { continue; }
+
+            if (named != 0) { return 0; }
+
+            named = candidate.Address.Port;
+        }
+
+        return named;
+    }
+
+    /// <summary>Sends the probes that are due; targets that may not be probed any more rest.</summary>
+    public void SendDue(PathKeeper keeper, Instant now)
+    {
+        bool mayProbe = keeper.MayProbe(now);
+        foreach (ProbeTarget target in Targets)
+        {
+            if (target.Next is not { } due || due > now) { continue; }
+
+            if (!mayProbe) { target.Rest(); }
+            else if (_isBudgeted && !_budget.TrySpend(now)) { target.Postpone(now + _budget.Refill); }
+            else { Probe(target, keeper.IsProven(target, now), now); }
+        }
+    }
+
+    /// <summary>Sends a prime with about this hop limit, to a route that need not be a target.</summary>
+    public void Prime(in Route route, byte guess) =>
+        _orders.Add(new ProbeOrder(ProbeOrderKind.Prime, route) { HopLimit = _hops.Take(guess, route.Remote) });
+
+    private void Probe(ProbeTarget target, bool hasProof, Instant now)
+    {
+        bool isNew = !target.IsTried;
+        byte guess = target.Advance(now);
+        byte hopLimit = guess == 0 ? (byte)0 : _hops.Take(guess, target.Route.Remote);
+        if (isNew) { Announce(target, hopLimit, now); }
+
+        _orders.Add(new ProbeOrder(hopLimit == 0 ? ProbeOrderKind.Probe : ProbeOrderKind.Prime, target.Route)
+        {
+            Token = Tokens.Issue(target, now),
+            HopLimit = hopLimit,
+            HasProof = hasProof,
+        });
+    }
+
+    private void AddTarget(in Candidate candidate, TimeSpan priming, Instant now)
+    {
+        TransportAddress remote = candidate.Address;
+        bool isV6 = remote.Host.IsV6;
+        bool isNear = IsNear(remote);
+        if (!_ports.Has(isV6) || IsSelf(remote) || (!isNear && _plan.Withholds(remote))) { return; }
+
+        var route = new Route(_ports.Current(isV6), remote);
+        if (Targets.Find(route) is not null || Targets.AddNamed(route, candidate.Kind, isNear) is not { } target) { return; }
+
+        // Linux shows its next destinations the port that an early packet moved one flow to, which looks like a mapping that depends on them.
+        bool primes = !isNear && (PrimesFar || _plan.HasTried);
+        Begin(target, primes ? priming : TimeSpan.Zero, now);
+    }
+
+    private void Begin(ProbeTarget target, TimeSpan priming, Instant now)
+    {
+        target.Begin(now, new ProbeLadder(now, priming, _plan.Round, _pause));
+        bool isNamed = target.Kind != CandidateKind.PeerReflexive;
+        if (_rules.OpensWithPunch && isNamed) { _orders.Add(new ProbeOrder(ProbeOrderKind.Punch, target.Route)); }
+    }
+
+    private bool IsNear(in TransportAddress remote) => Hosts.IsNear(remote.Host);
+
+    private bool IsSelf(in TransportAddress remote) => _ports.OwnsPort(remote.Port, remote.Host.IsV6) && Hosts.HasAddress(remote.Host);
+
+    private void Announce(ProbeTarget target, byte hopLimit, Instant now)
+    {
+        Tried++;
+        if (!_rules.ReportsTries) { return; }
+
+        _events.Add(new SessionEvent
+        {
+            Kind = SessionEventKind.Trying,
+            Elapsed = _events.Elapsed(now),
+            Local = target.Route.Local,
+            Remote = target.Route.Remote,
+            CandidateKind = target.Kind,
+            Round = _plan.Round,
+            HopLimit = hopLimit,
+        });
+    }
+}

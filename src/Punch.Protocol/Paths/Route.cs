@@ -1,0 +1,14 @@
+namespace Punch.Protocol.Paths;
+
+/// <summary>A way to the peer: which local socket, where to, and by what it goes.</summary>
+/// <param name="Local">The local address of the socket.</param>
+/// <param name="Remote">The peer's address as seen from there.</param>
+/// <param name="Via">By what it goes.</param>
+public readonly record struct Route(TransportAddress Local, TransportAddress Remote, Via Via = Via.Socket);
+
+/// <summary>By what a route goes. Only sockets exist yet; a relay and a stream have their own numbers.</summary>
+public enum Via
+{
+    /// <summary>A UDP socket of this machine, straight to the peer.</summary>
+    Socket,
+}

@@ -1,0 +1,84 @@
+using Punch.Protocol.Candidates;
+
+namespace Punch.Protocol.Paths;
+
+/// <summary>The ways to the peer that are tried. The peer and the server name them, so it is small and bounded.</summary>
+internal sealed class TargetTable
+{
+    /// <summary>The most targets at a time: the candidates of a hello, and the sources that nobody named.</summary>
+    public const int Capacity = 20;
+
+    /// <summary>How many of them may be sources that nobody named.</summary>
+    public const int ReflexiveCapacity = 4;
+
+    private readonly List<ProbeTarget> _targets = new(Capacity);
+
+    public int Count => _targets.Count;
+
+    public ProbeTarget this[int index] => _targets[index];
+
+    public List<ProbeTarget>.Enumerator GetEnumerator() => _targets.GetEnumerator();
+
+    public ProbeTarget? Find(in Route route)
+    {
+        foreach (ProbeTarget target in _targets)
+        {
+            if (target.Route == route) { return target; }
+        }
+
+        return null;
+    }
+
+    /// <summary>Adds a target that somebody named; null when there is no room.</summary>
+    public ProbeTarget? AddNamed(in Route route, CandidateKind kind, bool isNear)
+    {
+        int named = _targets.Count - CountReflexive();
+        return named < Capacity - ReflexiveCapacity ? Add(new ProbeTarget(route, kind, isNear)) : null;
+    }
+
+    /// <summary>Adds a source that nobody named. When full, the one heard least recently goes, never <paramref name="kept"/>.</summary>
+    public ProbeTarget AddReflexive(in Route route, bool isNear, Instant now, ProbeTarget? kept)
+    {
+        if (CountReflexive() >= ReflexiveCapacity)
+        {
+            ProbeTarget? oldest = null;
+            foreach (ProbeTarget target in _targets)
+            {
+                bool mayGo = target.Kind == CandidateKind.PeerReflexive && target != kept;
+                if (mayGo && (oldest is null || target.HeardAt < oldest.HeardAt)) { oldest = target; }
+            }
+
+            _targets.Remove(oldest!);
+        }
+
+        return Add(new ProbeTarget(route, CandidateKind.PeerReflexive, isNear) { HeardAt = now });
+    }
+
+    /// <summary>Takes a target that has answered back, if it was forgotten meanwhile; false when there is no room.</summary>
+    public bool TryKeep(ProbeTarget target)
+    {
+        if (_targets.Contains(target)) { return true; }
+
+        bool hasRoom = _targets.Count < Capacity && Find(target.Route) is null;
+        if (hasRoom) { Add(target); }
+
+        return hasRoom;
+    }
+
+    /// <summary>Forgets the targets that a claim holds for.</summary>
+    public void Remove(Predicate<ProbeTarget> claim) => _targets.RemoveAll(claim);
+
+    private ProbeTarget Add(ProbeTarget target)
+    {
+        _targets.Add(target);
+        return target;
+    }
+
+    private int CountReflexive()
+    {
+        int count = 0;
+        foreach (ProbeTarget target in _targets) { count += target.Kind == CandidateKind.PeerReflexive ? 1 : 0; }
+
+        return count;
+    }
+}

@@ -1,0 +1,372 @@
+using Punch.Protocol.Candidates;
+using Punch.Protocol.Candidates.Interfaces;
+using Punch.Protocol.Candidates.Reflexive;
+using Punch.Protocol.Candidates.Rendezvous;
+using Punch.Protocol.Events;
+using Punch.Protocol.Frames;
+using Punch.Protocol.Paths;
+using Punch.Protocol.Paths.Plans;
+using Punch.Protocol.Session.Wires;
+
+namespace Punch.Protocol.Session.Gathering;
+
+/// <summary>For a peer that shares a code: a room on a server, sealed frames, and fresh ports round by round.</summary>
+internal sealed class MeetingGathering : IGathering
+{
+    /// <summary>How long a server may be silent from the start, until the session ends.</summary>
+    public static readonly TimeSpan ServerPatience = TimeSpan.FromSeconds(10);
+
+    /// <summary>How long addresses are tried after the last change: nobody is probed without limit.</summary>
+    private static readonly TimeSpan TryingFor = TimeSpan.FromSeconds(30);
+
+    /// <summary>How long a peer that was heard keeps its place before another party may take it: a process that was restarted.</summary>
+    private static readonly TimeSpan HeldFor = TimeSpan.FromSeconds(2);
+
+    /// <summary>How long primes go before the probes: the peer's first probe is here by then, if the server told both at once.</summary>
+    private static readonly TimeSpan Priming = TimeSpan.FromMilliseconds(200);
+
+    /// <summary>How long an open path is idle before it is checked.</summary>
+    private static readonly TimeSpan IdlePause = TimeSpan.FromSeconds(5);
+
+    /// <summary>Messages keep an idle path open for the peer that trusts the path's own checks.</summary>
+    private static readonly TimeSpan Keepalive = TimeSpan.FromSeconds(15);
+
+    /// <summary>A peer of an earlier version closes a path without messages after ten seconds.</summary>
+    private static readonly TimeSpan KeepaliveOfOld = TimeSpan.FromSeconds(8);
+
+    private readonly SessionTarget.Meeting _target;
+    private readonly Instant _start;
+    private readonly EventQueue _events;
+    private readonly MeetingSecrets _secrets;
+    private readonly LocalPorts _ports;
+    private readonly FreshPorts _rounds = new();
+    private readonly SealedWire _wire = new();
+    private readonly Introductions _introductions;
+    private readonly InterfaceSource _interfaces;
+    private readonly ReflexiveSource? _reflexive;
+    private readonly RendezvousSource _rendezvous;
+    private readonly ICandidateSource[] _sources;
+    private readonly List<Candidate> _locals = [];
+    private readonly MeetingProgress _progress = new();
+    private int _replacedPorts;
+
+    /// <exception cref="ArgumentException">No server has a local address of its family, or two local addresses are of one.</exception>
+    public MeetingGathering(SessionOptions options, SessionTarget.Meeting target, EventQueue events, Instant now)
+    {
+        _target = target;
+        _start = now;
+        _events = events;
+        _secrets = new MeetingSecrets(target);
+        var random = new SplitMix64(options.Seed);
+        _ports = new LocalPorts(options.Locals, random.Next());
+        Finder = new PathFinder(Rules, _rounds, _ports, events, _secrets.TokenKey, random.Next());
+        Finder.UseHosts(target.Hosts);
+        RendezvousClient[] clients = [.. target.Servers.Where(server => _ports.Has(server.Host.IsV6))
+            .Select(server => new RendezvousClient(server, _ports.Current(server.Host.IsV6), _secrets.Ids, random.Next()))];
+        if (clients.Length == 0) { throw new ArgumentException("no server with a local address of its family", nameof(target)); }
+
+        _introductions = new Introductions(_secrets.Keys, _secrets.Key, target.Party);
+        _interfaces = new InterfaceSource(target.Hosts);
+        RendezvousClient? v4 = clients.FirstOrDefault(client => !client.Server.Host.IsV6);
+        _reflexive = v4 is null ? null : new ReflexiveSource(v4.Server, v4.Local, _secrets.Ids);
+        _rendezvous = new RendezvousSource(
+            clients, _introductions, _secrets.Keys.Room, target.Party, () => _secrets.Sealer.Seal(Hello()), target.Hosts, events);
+        _sources = _reflexive is null ? [_interfaces, _rendezvous] : [_interfaces, _reflexive, _rendezvous];
+        MoveCandidates();
+        _rendezvous.Begin(now);
+    }
+
+    /// <inheritdoc/>
+    public PathFinder Finder { get; }
+
+    /// <inheritdoc/>
+    public IPathWire Wire => _wire;
+
+    /// <summary>The peer; null before an introduction.</summary>
+    public RemoteParty? Peer => _introductions.Peer;
+
+    /// <inheritdoc/>
+    public bool PeerTrustsPathProof => _introductions.Peer is { } peer && peer.Hello.TrustsPathProof;
+
+    /// <inheritdoc/>
+    public TimeSpan QuietPause => PeerTrustsPathProof ? Keepalive : KeepaliveOfOld;
+
+    /// <inheritdoc/>
+    public Instant? NextTimeout
+    {
+        get
+        {
+            Instant? next = Finder.Opens > 0 ? null : _progress.NextEnd(_target.Patience);
+            if (!MeetingProgress.HasAnyReply(_rendezvous)) { next = Instant.Earlier(next, _start + ServerPatience); }
+
+            foreach (ICandidateSource source in _sources) { next = Instant.Earlier(next, source.NextTimeout); }
+
+            return next;
+        }
+    }
+
+    private static PathRules Rules { get; } = new()
+    {
+        Selection = PathSelection.Quickest,
+        RetryPause = (TimeSpan.FromMilliseconds(500), TimeSpan.FromMilliseconds(500)),
+        TryingFor = TryingFor,
+        IdlePause = IdlePause,
+
+        // With the replies no more than 50 a second to places that have not proven themselves.
+        ProbeBudget = (24, 10),
+        ReportsTries = true,
+    };
+
+    /// <inheritdoc/>
+    public bool Owns(in TransportAddress local) => _ports.Owns(local);
+
+    /// <inheritdoc/>
+    public bool TryReceive(in Datagram datagram, Instant now)
+    {
+        if (SealedSession.IsFrame(datagram.Payload)) { return false; }
+
+        _introductions.MayReplacePeer = Finder.Path is null && !(now - Finder.HeardAt <= HeldFor);
+        foreach (ICandidateSource source in _sources)
+        {
+            if (source.Expects(datagram)) { source.Receive(datagram, now); }
+        }
+
+        return true;
+    }
+
+    /// <inheritdoc/>
+    public void Note(in NetworkNotice notice, Instant now)
+    {
+        if (notice.Kind == NetworkNoticeKind.SendFailed) { NoteSendFailed(notice, now); }
+
+        bool isNews = notice is { Kind: NetworkNoticeKind.HostsChanged, Hosts: { } hosts } && !hosts.SequenceEqual(_interfaces.Hosts);
+        if (!isNews) { return; }
+
+        foreach (ICandidateSource source in _sources) { source.Note(notice, now); }
+
+        Finder.UseHosts(_interfaces.Hosts);
+        MoveCandidates();
+        Finder.NoteHostsChanged(now);
+    }
+
+    /// <inheritdoc/>
+    public void Timeout(Instant now)
+    {
+        foreach (ICandidateSource source in _sources)
+        {
+            if (source.NextTimeout <= now) { source.Timeout(now); }
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Settle(Instant now)
+    {
+        while (_introductions.TryTake(out Introduction introduction)) { Apply(introduction, now); }
+
+        if (_progress.NoteMapped(_rendezvous) && Finder is { State: not PathState.Idle, Path: null }) { Finder.Seek(now); }
+
+        if (MeetingProgress.HasAnyReply(_rendezvous)) { _reflexive?.Begin(now); }
+
+        Finder.PrimesFar = _reflexive?.Mapping != Dependence.Dependent;
+        if (Finder.TakeWish() != CandidateWish.None) { _rendezvous.AskAgain(isV6 => _ports.Current(isV6), now); }
+
+        bool isSeeking = Finder.IsTrying && (!Finder.IsHeard || _rounds.IsPeerBehind);
+        _rendezvous.NoteSearch(isSeeking, Finder.State == PathState.Open, now);
+    }
+
+    /// <inheritdoc/>
+    public void Part(Instant now)
+    {
+        _introductions.Part();
+        Finder.Part(now);
+    }
+
+    /// <inheritdoc/>
+    public bool IsHopeless(Instant now)
+    {
+        if (Finder.Opens == 0 && _progress.NextEnd(_target.Patience) <= now) { return true; }
+
+        if (!MeetingProgress.HasAnyReply(_rendezvous) && _start + ServerPatience <= now) { return true; }
+
+        // A path needs no server; without one, a server that has not replied yet may still let us in.
+        return _introductions.Peer is null && _rendezvous.Clients.All(client => client.Refusal is not null);
+    }
+
+    /// <inheritdoc/>
+    public void Leave(bool isHandedOver, Instant now)
+    {
+        // A port that is handed over must not get replies to requests of ours; the server forgets us by itself.
+        if (isHandedOver) { _rendezvous.Stop(now); }
+        else { _rendezvous.Leave(now); }
+    }
+
+    /// <inheritdoc/>
+    public bool TryTransmit(Span<byte> buffer, out Transmit transmit)
+    {
+        foreach (ICandidateSource source in _sources)
+        {
+            if (source.TryTransmit(buffer, out transmit)) { return true; }
+        }
+
+        transmit = default;
+        return false;
+    }
+
+    /// <inheritdoc/>
+    public SessionOutcome Outcome() => new()
+    {
+        Result = _progress.Judge(Finder, _rendezvous),
+        Refusal = MeetingProgress.LastRefusal(_rendezvous),
+        Rejection = _progress.Rejection,
+        Own = Traits(),
+        Peer = _introductions.Peer?.Hello.Traits ?? default,
+        Mapped = MeetingProgress.FirstMapped(_rendezvous),
+        PeerMapped = _introductions.Peer?.V4?.Address ?? _introductions.Peer?.V6?.Address,
+        Rounds = _rounds.Rounds,
+        Tried = Finder.Tried,
+        HasHeard = Finder.HeardAt is not null,
+    };
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _introductions.Dispose();
+        _secrets.Dispose();
+    }
+
+    private void Apply(in Introduction introduction, Instant now)
+    {
+        switch (introduction.Kind)
+        {
+            case IntroductionKind.Adopted:
+                Adopt(introduction.By, now);
+                break;
+            case IntroductionKind.Updated:
+                Update(introduction, now);
+                break;
+            default:
+                Reject(introduction.Rejection, now);
+                break;
+        }
+    }
+
+    private void Adopt(IntroducedBy by, Instant now)
+    {
+        RemoteParty peer = _introductions.Peer!;
+        bool isLow = _target.Party.IsBelow(peer.Id);
+        _progress.NotePeer(now);
+        _wire.Use(peer.Session);
+        Finder.BeginPeer(now);
+        Finder.ChecksFirst = isLow;
+        if (_rounds.Adopt(peer.Hello.Round, isLow, now)) { Finder.Ask(CandidateWish.Again); }
+
+        NameCandidates();
+        Finder.Renew(PrimingFor(by), now);
+        ReportPeer(now);
+        Finder.SendDueProbes(now);
+    }
+
+    private void Update(in Introduction introduction, Instant now)
+    {
+        _rounds.NotePeerRound(_introductions.Peer!.Hello.Round);
+
+        // The server says that it is there: worth going on for, but nothing new.
+        if (Finder.Path is null) { Finder.Seek(now); }
+
+        if (!introduction.IsNews && !_rounds.IsBehindPeer) { return; }
+
+        Finder.Seek(now);
+        Finder.Optimize(now);
+        NameCandidates();
+        if (introduction.IsNewRound) { ReportPeer(now); }
+
+        if (_rounds.IsBehindPeer) { _rounds.Join(Finder, now); }
+        else { Finder.Renew(PrimingFor(introduction.By), now); }
+
+        Finder.SendDueProbes(now);
+    }
+
+    private void Reject(HelloRejection rejection, Instant now)
+    {
+        if (!_progress.NoteRejection(rejection, now)) { return; }
+
+        _events.Add(new SessionEvent { Kind = SessionEventKind.PeerRejected, Elapsed = _events.Elapsed(now), Rejection = rejection });
+    }
+
+    private TimeSpan PrimingFor(IntroducedBy by) => by == IntroducedBy.Reply || _rounds.Leads ? TimeSpan.Zero : Priming;
+
+    private void ReportPeer(Instant now) => _events.Add(new SessionEvent
+    {
+        Kind = SessionEventKind.PeerFound,
+        Elapsed = _events.Elapsed(now),
+        Candidates = Finder.Targets.Count,
+        Round = _introductions.Peer!.Hello.Round,
+    });
+
+    private void NameCandidates()
+    {
+        _rendezvous.Rename();
+        MoveCandidates();
+    }
+
+    private void MoveCandidates()
+    {
+        foreach (ICandidateSource source in _sources)
+        {
+            while (source.TryTake(out CandidateChange change)) { Move(change); }
+        }
+    }
+
+    private void Move(in CandidateChange change)
+    {
+        bool isAdded = change.Kind == CandidateChangeKind.Added;
+        if (change.Side == CandidateSide.Local)
+        {
+            if (isAdded) { _locals.Add(change.Candidate); }
+            else { _locals.Remove(change.Candidate); }
+        }
+        else if (isAdded)
+        {
+            Finder.Add(change.Candidate);
+        }
+        else
+        {
+            Finder.Remove(change.Candidate);
+        }
+    }
+
+    // Before a reply came to that port it may be the port; a place that can't be reached says nothing about it.
+    private void NoteSendFailed(in NetworkNotice notice, Instant now)
+    {
+        TransportAddress local = notice.Local;
+        TransportAddress remote = notice.Remote;
+        bool isPortBad = _rendezvous.Clients.Any(client => client.Local == local && client.Server == remote && client.Mapped is null);
+        if (!isPortBad || _replacedPorts >= MaxReplacedPorts || !_ports.TryDiscard(local)) { return; }
+
+        _replacedPorts++;
+        _rounds.Replace(Finder, now);
+        if (_introductions.Peer is not null) { Finder.Renew(_rounds.Leads ? TimeSpan.Zero : Priming, now); }
+    }
+
+    /// <summary>How many fresh ports may turn out to be unusable in a session's life: sending may fail for other reasons.</summary>
+    private const int MaxReplacedPorts = 16;
+
+    private Hello Hello() => new(_rounds.Round, Traits(), _secrets.Key.PublicKey, OwnCandidates()) { TrustsPathProof = true };
+
+    private List<Candidate> OwnCandidates() =>
+    [
+        .. _locals.Where(local => _ports.Has(local.Address.Host.IsV6))
+            .Select(local => local with { Address = local.Address with { Port = _ports.Current(local.Address.Host.IsV6).Port } })
+            .Take(Frames.Hello.MaxCandidates),
+    ];
+
+    private HelloTraits Traits() => new(_reflexive?.Mapping ?? Dependence.Unknown, Dependence.Unknown, HasNoNat());
+
+    // All servers see an address that an interface of this machine has.
+    private bool HasNoNat()
+    {
+        RendezvousClient[] mapped = [.. _rendezvous.Clients.Where(client => client.Mapped is not null)];
+        return mapped.Length > 0 && mapped.All(client =>
+            client.Mapped!.Value.Port == client.Local.Port && _interfaces.Hosts.HasAddress(client.Mapped.Value.Host));
+    }
+}

@@ -1,0 +1,76 @@
+using Punch.Protocol.Candidates.Rendezvous;
+using Punch.Protocol.Events;
+using Punch.Protocol.Paths;
+using Punch.Protocol.Stun;
+
+namespace Punch.Protocol.Session.Gathering;
+
+/// <summary>How far a meeting has come: what its patience and its outcome follow from.</summary>
+internal sealed class MeetingProgress
+{
+    private readonly HashSet<TransportAddress> _mapped = [];
+    private Instant? _introducedAt;
+    private Instant? _rejectedAt;
+
+    /// <summary>How many mapped addresses are remembered: a server may name others without end.</summary>
+    private const int MaxMapped = 64;
+
+    /// <summary>What was wrong with the last hello that was unusable.</summary>
+    public HelloRejection Rejection { get; private set; }
+
+    /// <summary>When the trying ends, unless a path opens.</summary>
+    public Instant? NextEnd(TimeSpan? patience) => patience is { } time ? (_introducedAt ?? _rejectedAt) + time : null;
+
+    /// <summary>The present peer was introduced.</summary>
+    public void NotePeer(Instant now) => _introducedAt = now;
+
+    /// <summary>A hello is unusable, while there is no peer. Returns whether that was not known.</summary>
+    public bool NoteRejection(HelloRejection rejection, Instant now)
+    {
+        if (_rejectedAt is not null && Rejection == rejection) { return false; }
+
+        _rejectedAt ??= now;
+        Rejection = rejection;
+        return true;
+    }
+
+    /// <summary>Whether a server sees this side at an address that it was not seen at before.</summary>
+    public bool NoteMapped(RendezvousSource source)
+    {
+        bool isNew = false;
+        foreach (RendezvousClient client in source.Clients)
+        {
+            isNew |= client.Mapped is { } mapped && _mapped.Count < MaxMapped && _mapped.Add(mapped);
+        }
+
+        return isNew;
+    }
+
+    /// <summary>Whether any server ever replied.</summary>
+    public static bool HasAnyReply(RendezvousSource source)
+    {
+        foreach (RendezvousClient client in source.Clients)
+        {
+            if (client.HasAnswered) { return true; }
+        }
+
+        return false;
+    }
+
+    public SessionResult Judge(PathFinder finder, RendezvousSource source)
+    {
+        if (finder.Opens > 0) { return SessionResult.Proven; }
+
+        if (_introducedAt is not null) { return SessionResult.NoPath; }
+
+        if (_rejectedAt is not null) { return SessionResult.PeerRejected; }
+
+        return LastRefusal(source) is not null ? SessionResult.ServerRefused : HasAnyReply(source) ? SessionResult.NobodyCame : SessionResult.ServerSilent;
+    }
+
+    public static StunErrorCode? LastRefusal(RendezvousSource source) =>
+        source.Clients.Select(client => client.Refusal).FirstOrDefault(refusal => refusal is not null);
+
+    public static TransportAddress? FirstMapped(RendezvousSource source) =>
+        source.Clients.Select(client => client.Mapped).FirstOrDefault(mapped => mapped is not null);
+}

@@ -1,0 +1,133 @@
+using Punch.Protocol.Candidates;
+using Punch.Protocol.Candidates.NamedHost;
+using Punch.Protocol.Events;
+using Punch.Protocol.Paths;
+using Punch.Protocol.Paths.Plans;
+using Punch.Protocol.Session.Wires;
+
+namespace Punch.Protocol.Session.Gathering;
+
+/// <summary>For a peer whose address is known: its addresses, the text wire, and slots of the clock.</summary>
+internal sealed class NamedHostGathering : IGathering
+{
+    /// <summary>
+    /// An idle path has a message every few seconds each way, since here messages are all that shows that it works.
+    /// </summary>
+    private static readonly TimeSpan Quiet = TimeSpan.FromSeconds(5);
+
+    private readonly LocalPorts _ports;
+    private readonly NamedHostSource _source;
+
+    /// <exception cref="ArgumentException">No remote address, too many, or one whose family has no local address.</exception>
+    public NamedHostGathering(SessionOptions options, SessionTarget.NamedHost target, EventQueue events, Instant now)
+    {
+        if (target.Remotes.Count is 0 or > SessionTarget.NamedHost.MaxRemotes)
+        {
+            throw new ArgumentException($"1 to {SessionTarget.NamedHost.MaxRemotes} remote addresses are needed", nameof(target));
+        }
+
+        var random = new SplitMix64(options.Seed);
+        _ports = new LocalPorts(options.Locals, random.Next());
+        foreach (TransportAddress remote in target.Remotes)
+        {
+            if (!_ports.Has(remote.Host.IsV6)) { throw new ArgumentException($"no local address of the family of {remote}", nameof(options)); }
+        }
+
+        _source = new NamedHostSource(target.Remotes);
+        Wire = new TextWire(target.Remotes);
+        var rules = new PathRules
+        {
+            Selection = PathSelection.FollowPeer,
+            RetryPause = SendSchedule.UnsettledWaits(options.Interval),
+            IdlePause = TimeSpan.FromTicks(Math.Max((options.Interval * 2).Ticks, TimeSpan.FromSeconds(6).Ticks)),
+            OpensWithPunch = true,
+        };
+        Finder = new PathFinder(rules, Plan(options, target, now), _ports, events, tokenKey: default, random.Next());
+        Finder.BeginPeer(now);
+        MoveCandidates();
+        Finder.Renew(TimeSpan.Zero, now);
+        Finder.SendDueProbes(now);
+    }
+
+    /// <inheritdoc/>
+    public PathFinder Finder { get; }
+
+    /// <inheritdoc/>
+    public IPathWire Wire { get; }
+
+    /// <inheritdoc/>
+    public bool PeerTrustsPathProof => false;
+
+    /// <inheritdoc/>
+    public TimeSpan QuietPause => Quiet;
+
+    /// <inheritdoc/>
+    public Instant? NextTimeout => null;
+
+    /// <inheritdoc/>
+    public bool Owns(in TransportAddress local) => true;
+
+    /// <inheritdoc/>
+    public bool TryReceive(in Datagram datagram, Instant now) => false;
+
+    /// <inheritdoc/>
+    public void Note(in NetworkNotice notice, Instant now) => _source.Note(notice, now);
+
+    /// <inheritdoc/>
+    public void Timeout(Instant now) => _source.Timeout(now);
+
+    /// <inheritdoc/>
+    public void Settle(Instant now)
+    {
+        MoveCandidates();
+        Finder.TakeWish();
+    }
+
+    /// <inheritdoc/>
+    public void Part(Instant now)
+    {
+        // Another peer may come from the same address, so it is looked for on.
+        if (Finder.Path is not null) { Finder.Reopen(TimeSpan.Zero, now); }
+    }
+
+    /// <inheritdoc/>
+    public bool IsHopeless(Instant now) => false;
+
+    /// <inheritdoc/>
+    public void Leave(bool isHandedOver, Instant now) => _source.Stop(now);
+
+    /// <inheritdoc/>
+    public bool TryTransmit(Span<byte> buffer, out Transmit transmit) => _source.TryTransmit(buffer, out transmit);
+
+    /// <inheritdoc/>
+    public SessionOutcome Outcome() => new()
+    {
+        Result = Finder.Opens > 0 ? SessionResult.Proven : SessionResult.Undecided,
+        Tried = Finder.Tried,
+        HasHeard = Finder.HeardAt is not null,
+    };
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        // Holds no secrets.
+    }
+
+    private static IPathPlan Plan(SessionOptions options, SessionTarget.NamedHost target, Instant now)
+    {
+        int first = target.Remotes.ToList().FindIndex(remote => !remote.Host.IsV6);
+        if (!target.UsesClockSlots || first < 0) { return NoPlan.Instance; }
+
+        TransportAddress local = options.Locals.First(local => !local.Host.IsV6);
+        return new ClockSlotPlan(new Route(local, target.Remotes[first]), options.WallClock, now);
+    }
+
+    private void MoveCandidates()
+    {
+        while (_source.TryTake(out CandidateChange change))
+        {
+            if (change.Kind == CandidateChangeKind.Added) { Finder.Add(change.Candidate); }
+            else { Finder.Remove(change.Candidate); }
+        }
+    }
+}

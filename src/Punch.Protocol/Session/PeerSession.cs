@@ -1,0 +1,370 @@
+using Punch.Protocol.Channels;
+using Punch.Protocol.Events;
+using Punch.Protocol.Paths;
+using Punch.Protocol.Session.Gathering;
+using Punch.Protocol.Session.Wires;
+
+namespace Punch.Protocol.Session;
+
+/// <summary>
+/// One side of <c>punch remote-host</c> or <c>punch meet</c>, without a socket or a clock: it learns where the peer may be, finds a path,
+/// proves it, keeps it open and uses it.
+/// <para>
+/// It is put together from a gathering (sources of candidates, a plan, a wire), the path finder, and an exchange (messages, data, leaving).
+/// The target in its options decides which gathering that is; nothing else differs.
+/// </para>
+/// <para>
+/// The driver sends from whatever local address a <see cref="Transmit"/> names: that is how the session asks for further ports. It never
+/// believes a datagram that proves nothing, and never sends to an address without proof more bytes than its rules allow.
+/// </para>
+/// </summary>
+public sealed class PeerSession : IProtocol<SessionEvent>, IDataPath, IDisposable
+{
+    // IProtocol.TryTransmit asks for this; no UDP payload is larger.
+    private const int MaxDatagram = 65_535;
+
+    /// <summary>After a peer's goodbye its last message may still be on the way.</summary>
+    private static readonly TimeSpan LingerAfterGoodbye = TimeSpan.FromMilliseconds(300);
+
+    // Nobody replies to a goodbye, so it is sent twice; a peer that gets neither finds out by the silence.
+    private const int Goodbyes = 2;
+
+    private readonly SessionOptions _options;
+    private readonly EventQueue _events;
+    private readonly Outbox _outbox = new();
+    private readonly SessionCounters _counters = new();
+    private readonly TimerTable<SessionTimer> _timers = new();
+    private readonly IGathering _gathering;
+    private readonly Exchange _exchange;
+    private readonly byte[] _payload = new byte[MaxDatagram];
+    private readonly byte[] _text = new byte[MaxDatagram];
+    private int _payloadLength;
+    private SessionEvent? _end;
+
+    /// <summary>Begins a session: the first datagrams are ready to be taken at once.</summary>
+    /// <exception cref="ArgumentException">The options name no address to begin with, or one without a local address of its family.</exception>
+    public PeerSession(SessionOptions options, Instant now)
+    {
+        _options = options;
+        _events = new EventQueue(now);
+        _gathering = options.Target switch
+        {
+            SessionTarget.NamedHost named => new NamedHostGathering(options, named, _events, now),
+            SessionTarget.Meeting meeting => new MeetingGathering(options, meeting, _events, now),
+            _ => throw new ArgumentException("an unknown kind of target", nameof(options)),
+        };
+        _exchange = new Exchange(options, _gathering, _counters, _events, _outbox, now);
+        _timers[SessionTimer.Deadline] = now + options.Deadline;
+        TakeOrders(now);
+    }
+
+    private enum SessionTimer
+    {
+        /// <summary>The user's deadline.</summary>
+        Deadline,
+
+        /// <summary>The peer said goodbye a while ago.</summary>
+        Linger,
+    }
+
+    /// <inheritdoc/>
+    public bool IsEnded { get; private set; }
+
+    /// <summary>What has been shown so far.</summary>
+    public Verdict Verdict => Finder.Opens > 0 ? Verdict.TwoWay : _counters.Received > 0 || Finder.HeardAt is not null ? Verdict.OneWay : Verdict.Nothing;
+
+    /// <summary>The proven path; null while none is open.</summary>
+    public Route? Path => Finder.Path;
+
+    /// <summary>What was counted so far.</summary>
+    public SessionStatistics Statistics =>
+        _counters.Summary(_exchange.Conversation.Peer, _exchange.Channel, _exchange.Conversation.RoundTrips.Summary()) with
+        {
+            Data = _exchange.DataOutcome,
+            TimeToOpen = Finder.TimeToOpen,
+            Opens = Finder.Opens,
+        };
+
+    /// <summary>How it stands or ended, and what is known of both networks.</summary>
+    public SessionOutcome Outcome
+    {
+        get
+        {
+            SessionOutcome outcome = _gathering.Outcome();
+            return IsEnded || Finder.Opens > 0 ? outcome : outcome with { Result = SessionResult.Undecided };
+        }
+    }
+
+    /// <inheritdoc/>
+    public ReadOnlySpan<byte> Payload => _payload.AsSpan(0, _payloadLength);
+
+    /// <inheritdoc/>
+    public Instant? NextTimeout
+    {
+        get
+        {
+            if (IsEnded) { return null; }
+
+            Instant? next = Instant.Earlier(_timers.Next, _exchange.NextTimeout);
+            return Instant.Earlier(next, Instant.Earlier(Finder.NextTimeout, _gathering.NextTimeout));
+        }
+    }
+
+    /// <summary>The part that finds and keeps the path.</summary>
+    internal PathFinder Finder => _gathering.Finder;
+
+    /// <summary>What differs between the ways to reach a peer, for tests.</summary>
+    internal IGathering Gathering => _gathering;
+
+    /// <inheritdoc/>
+    public void Stop(Instant now)
+    {
+        if (IsEnded) { return; }
+
+        _exchange.Stop(now);
+        End(now);
+    }
+
+    /// <inheritdoc/>
+    public void Note(in NetworkNotice notice, Instant now)
+    {
+        if (notice.Kind == NetworkNoticeKind.Refused) { _counters.Refusals++; }
+
+        if (IsEnded) { return; }
+
+        if (notice is { Kind: NetworkNoticeKind.HopLimitExceeded, Reporter: { } by }) { Finder.NoteExpired(notice.Remote, by); }
+
+        _gathering.Note(notice, now);
+        Settle(now);
+    }
+
+    /// <inheritdoc/>
+    public void Receive(in Datagram datagram, Instant now)
+    {
+        _payloadLength = 0;
+        if (IsEnded) { return; }
+
+        if (!_gathering.TryReceive(datagram, now) && _gathering.Owns(datagram.To)) { Take(datagram, now); }
+
+        Settle(now);
+    }
+
+    /// <inheritdoc/>
+    public void Timeout(Instant now)
+    {
+        _payloadLength = 0;
+        if (IsEnded) { return; }
+
+        if (_timers.TryTake(SessionTimer.Deadline, now))
+        {
+            Stop(now);
+            return;
+        }
+
+        _gathering.Timeout(now);
+        Finder.Timeout(now);
+        _exchange.Timeout(now);
+        if (_timers.TryTake(SessionTimer.Linger, now)) { End(now); }
+
+        Settle(now);
+    }
+
+    /// <inheritdoc/>
+    public bool TryTransmit(Span<byte> buffer, out Transmit transmit)
+    {
+        // Data before messages: a message says how much went before it.
+        if (_exchange.Channel is { HasQueued: true } channel && _exchange.Route is { } path && TryTransmitData(channel, path, buffer, out transmit))
+        {
+            return true;
+        }
+
+        while (_outbox.TryTake(out Outgoing outgoing))
+        {
+            if (TryWrite(outgoing, buffer, out transmit)) { return true; }
+        }
+
+        return _gathering.TryTransmit(buffer, out transmit);
+    }
+
+    /// <inheritdoc/>
+    public bool TryEvent(out SessionEvent e)
+    {
+        if (_events.TryTake(out e)) { return true; }
+
+        // The end is the last event: the datagrams that go out before it are still to be reported.
+        if (_end is not { } end || _outbox.Count > 0) { return false; }
+
+        e = end;
+        _end = null;
+        return true;
+    }
+
+    /// <inheritdoc/>
+    public bool TrySendData(ReadOnlySpan<byte> payload, Instant now)
+    {
+        ArgumentOutOfRangeException.ThrowIfZero(payload.Length);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(payload.Length, IDataPath.MaxLength);
+        return !IsEnded && _exchange.TrySendData(payload, now);
+    }
+
+    /// <inheritdoc/>
+    public void EndData(Instant now)
+    {
+        if (IsEnded) { return; }
+
+        _exchange.EndData(now);
+        Settle(now);
+    }
+
+    /// <inheritdoc/>
+    public void HoldData(bool isFull, Instant now)
+    {
+        if (!IsEnded) { _exchange.HoldData(isFull, now); }
+    }
+
+    /// <summary>Wipes the keys. Not to be used afterwards, except for what it counted.</summary>
+    public void Dispose() => _gathering.Dispose();
+
+    private void Take(in Datagram datagram, Instant now)
+    {
+        Arrival arrival = _gathering.Wire.Read(datagram, _payload);
+        var route = new Route(datagram.To, datagram.From);
+        _payloadLength = arrival.Length;
+        if (_gathering.Wire.IsAuthentic && arrival.Kind != ArrivalKind.Nothing) { Finder.Hear(route, now); }
+
+        switch (arrival.Kind)
+        {
+            case ArrivalKind.Probe:
+                Finder.PeerHasProof |= arrival.HasProof;
+                Finder.ReceiveProbe(route, arrival.Token, arrival.HasProof, now);
+                break;
+            case ArrivalKind.Reply:
+                Finder.PeerHasProof |= arrival.HasProof;
+                Finder.ReceiveReply(route, arrival.Token, arrival.OwnToken, now);
+                break;
+            case ArrivalKind.Goodbye:
+                TakeGoodbye(now);
+                break;
+            case ArrivalKind.Message:
+                _exchange.Receive(arrival.Message, route, arrival.Length, now);
+                break;
+            case ArrivalKind.Bytes:
+                _exchange.ReceiveBytes(route, arrival.Length, now);
+                break;
+            case ArrivalKind.OtherVersion:
+                _counters.OtherVersions++;
+                _exchange.Report(route, DatagramKind.OtherVersion, arrival.Length, now);
+                break;
+            case ArrivalKind.Stranger:
+                _counters.Strangers++;
+                _exchange.Report(route, DatagramKind.Stranger, arrival.Length, now);
+                break;
+            default:
+                break;
+        }
+
+        Finder.SendDueProbes(now);
+    }
+
+    private void TakeGoodbye(Instant now)
+    {
+        if (Finder.Opens > 0 && _exchange.FollowsPeer) { _timers[SessionTimer.Linger] ??= now + LingerAfterGoodbye; }
+
+        _exchange.Part(now);
+    }
+
+    /// <summary>What follows from a change, whatever it was.</summary>
+    private void Settle(Instant now)
+    {
+        if (IsEnded) { return; }
+
+        _gathering.Settle(now);
+        _exchange.Settle(now);
+        TakeOrders(now);
+        if (_exchange.IsOver || _gathering.IsHopeless(now)) { End(now); }
+    }
+
+    private void TakeOrders(Instant now)
+    {
+        while (Finder.TryTake(out ProbeOrder order))
+        {
+            bool isMessage = !_gathering.Wire.IsAuthentic && order.Kind is ProbeOrderKind.Probe or ProbeOrderKind.Check;
+            if (isMessage) { _exchange.SendProbe(order, now); }
+            else { _outbox.Add(new Outgoing(OutgoingKind.Order, now) { Order = order }); }
+        }
+    }
+
+    private void End(Instant now)
+    {
+        if (IsEnded) { return; }
+
+        IsEnded = true;
+        TakeOrders(now);
+        bool isHandedOver = _options.Use == PathUse.HandOver && Finder.Opens > 0;
+        if (!isHandedOver && _gathering.Wire.IsAuthentic && Finder.Path is not null)
+        {
+            for (int i = 0; i < Goodbyes; i++) { _outbox.Add(new Outgoing(OutgoingKind.Goodbye, now)); }
+        }
+
+        _gathering.Leave(isHandedOver, now);
+        _end = new SessionEvent { Kind = SessionEventKind.Ended, Elapsed = _events.Elapsed(now) };
+    }
+
+    private bool TryTransmitData(DatagramChannel channel, in Route path, Span<byte> buffer, out Transmit transmit)
+    {
+        int length = _gathering.Wire.Wrap(_text.AsSpan(0, channel.Dequeue(_text)), buffer);
+        transmit = new Transmit(path.Local, path.Remote, length);
+        return length > 0;
+    }
+
+    private bool TryWrite(in Outgoing outgoing, Span<byte> buffer, out Transmit transmit)
+    {
+        // A message that no path is there for any more is lost, as on any network, and not reported as sent.
+        bool followsPath = _gathering.Wire.IsAuthentic && outgoing.Kind != OutgoingKind.Order;
+        Route? route = followsPath ? _exchange.Route ?? Finder.Path : outgoing.Route;
+        transmit = default;
+        if (route is not { } way) { return false; }
+
+        int length = outgoing.Kind switch
+        {
+            OutgoingKind.Message => WriteMessage(outgoing, way, buffer),
+            OutgoingKind.Goodbye => _gathering.Wire.WriteGoodbye(buffer),
+            _ => _gathering.Wire.Write(outgoing.Order, buffer),
+        };
+        if (length < 0) { return false; }
+
+        transmit = new Transmit(way.Local, way.Remote, length, outgoing.Order.HopLimit);
+        if (outgoing.Kind == OutgoingKind.Message || !_gathering.Wire.IsAuthentic) { ReportSent(outgoing, way, length); }
+
+        return true;
+    }
+
+    private int WriteMessage(in Outgoing outgoing, in Route route, Span<byte> buffer)
+    {
+        Conversation conversation = _exchange.Conversation;
+        bool isOnPath = _gathering.Wire.IsAuthentic || route == Finder.Path;
+        RemotePeer? about = outgoing.About ?? (isOnPath ? conversation.Peer : conversation.Latest(route));
+        int length = conversation.Write(outgoing, about, _exchange.Channel, _text);
+        int wrapped = length < 0 ? 0 : _gathering.Wire.Wrap(_text.AsSpan(0, length), buffer);
+        return wrapped == 0 ? -1 : wrapped;
+    }
+
+    private void ReportSent(in Outgoing outgoing, in Route route, int length)
+    {
+        bool isMessage = outgoing.Kind == OutgoingKind.Message;
+        _counters.Sent++;
+        if (outgoing.Order.Kind == ProbeOrderKind.Prime) { _counters.Primes++; }
+
+        _events.Add(new SessionEvent
+        {
+            Kind = SessionEventKind.Sent,
+            Local = route.Local,
+            Remote = route.Remote,
+            Elapsed = _events.Elapsed(outgoing.At),
+            Datagram = isMessage ? DatagramKind.Message : DatagramKind.Punch,
+            Bytes = length,
+            Sequence = isMessage ? outgoing.Sequence : null,
+            HopLimit = outgoing.Order.HopLimit,
+        });
+    }
+}

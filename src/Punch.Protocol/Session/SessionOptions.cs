@@ -1,0 +1,116 @@
+using Punch.Protocol.Channels;
+using Punch.Protocol.Frames;
+
+namespace Punch.Protocol.Session;
+
+/// <summary>What a <see cref="PeerSession"/> needs to know before it begins.</summary>
+public sealed record SessionOptions
+{
+    /// <summary>The largest datagram IPv4 carries: 65,535 - 20 (IP) - 8 (UDP).</summary>
+    public const int MaxSize = 65_507;
+
+    /// <summary>Whom to reach, and how.</summary>
+    public required SessionTarget Target { get; init; }
+
+    /// <summary>The bound address of each socket, one of each family that is to be tried.</summary>
+    public required IReadOnlyList<TransportAddress> Locals { get; init; }
+
+    /// <summary>This session's id in messages: 64 bits from a secure source, since a peer that echoes it is believed.</summary>
+    public required ulong Id { get; init; }
+
+    /// <summary>Seed of the random waits.</summary>
+    public required ulong Seed { get; init; }
+
+    /// <summary>The local time at the session's start, for the text the original program prints.</summary>
+    public required DateTimeOffset WallClock { get; init; }
+
+    /// <summary>Stop after this many answered messages; null never.</summary>
+    public long? Count { get; init; }
+
+    /// <summary>Stop this long after the start at the latest; null never.</summary>
+    public TimeSpan? Deadline { get; init; }
+
+    /// <summary>The longest random wait between messages; zero floods: each message is answered by the next.</summary>
+    public TimeSpan Interval { get; init; } = TimeSpan.FromSeconds(3);
+
+    /// <summary>Pads every message to this many bytes; 0 leaves the usual length.</summary>
+    public int Size { get; init; }
+
+    /// <summary>What the path is for.</summary>
+    public PathUse Use { get; init; }
+
+    /// <summary>Whether datagrams that prove only the inbound direction are enough.</summary>
+    public Requirement Requirement { get; init; } = Requirement.TwoWay;
+}
+
+/// <summary>Whom a session reaches, and how it learns the peer's addresses.</summary>
+public abstract record SessionTarget
+{
+    private SessionTarget()
+    {
+    }
+
+    /// <summary>A peer whose address is known: plain text on the wire, as the original program's.</summary>
+    public sealed record NamedHost : SessionTarget
+    {
+        /// <summary>The most addresses of the peer that are tried.</summary>
+        public const int MaxRemotes = 16;
+
+        /// <summary>The addresses the peer is known by, 1 to <see cref="MaxRemotes"/>, the preferred one first.</summary>
+        public required IReadOnlyList<TransportAddress> Remotes { get; init; }
+
+        /// <summary>
+        /// Whether to meet in slots read off the wall clock, too, for routers that hold early packets against a peer: for the first IPv4
+        /// remote, on ports above the base port. The driver opens their sockets as they come. Not wanted within one subnet.
+        /// </summary>
+        public bool UsesClockSlots { get; init; } = true;
+    }
+
+    /// <summary>A peer that shares a code and joins the same room on a server: sealed frames on the wire.</summary>
+    public sealed record Meeting : SessionTarget
+    {
+        /// <summary>How long both sides try, unless told otherwise.</summary>
+        public static readonly TimeSpan DefaultPatience = TimeSpan.FromSeconds(30);
+
+        /// <summary>What both sides share.</summary>
+        public required MeetingCode Code { get; init; }
+
+        /// <summary>Where the server is: one address, or one of each family.</summary>
+        public required IReadOnlyList<TransportAddress> Servers { get; init; }
+
+        /// <summary>This machine's addresses, loopback left out.</summary>
+        public IReadOnlyList<LocalAddress> Hosts { get; init; } = [];
+
+        /// <summary>This process's name: 16 random bytes, new with each.</summary>
+        public required PartyId Party { get; init; }
+
+        /// <summary>32 bytes from a secure source: the private key of this process, and the seed of what others must not guess. The session wipes it.</summary>
+        public required byte[] Scalar { get; init; }
+
+        /// <summary>How long to try from the moment that both sides are there; null without limit.</summary>
+        public TimeSpan? Patience { get; init; } = DefaultPatience;
+    }
+}
+
+/// <summary>What must be shown before the session counts as a success.</summary>
+public enum Requirement
+{
+    /// <summary>Proof that datagrams flow in both directions.</summary>
+    TwoWay,
+
+    /// <summary>Any datagram from the peer's host.</summary>
+    OneWay,
+}
+
+/// <summary>What a session has shown so far.</summary>
+public enum Verdict
+{
+    /// <summary>Nothing came from the peer.</summary>
+    Nothing,
+
+    /// <summary>Datagrams came from the peer, none with proof that ours arrive there.</summary>
+    OneWay,
+
+    /// <summary>The peer proved that both directions work.</summary>
+    TwoWay,
+}

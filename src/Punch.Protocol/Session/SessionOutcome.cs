@@ -1,0 +1,64 @@
+using Punch.Protocol.Events;
+using Punch.Protocol.Frames;
+using Punch.Protocol.Stun;
+
+namespace Punch.Protocol.Session;
+
+/// <summary>How a meeting ended, or stands while it runs.</summary>
+public enum SessionResult
+{
+    /// <summary>It runs, and nothing is decided.</summary>
+    Undecided,
+
+    /// <summary>A two-way path was proven.</summary>
+    Proven,
+
+    /// <summary>The server knew us, and nobody else came.</summary>
+    NobodyCame,
+
+    /// <summary>No server answered.</summary>
+    ServerSilent,
+
+    /// <summary>Every server that answered refused: <see cref="SessionOutcome.Refusal"/>.</summary>
+    ServerRefused,
+
+    /// <summary>Somebody came whose hello can't be used, and nobody else: <see cref="SessionOutcome.Rejection"/>.</summary>
+    PeerRejected,
+
+    /// <summary>The peer was there, and no path to it could be opened.</summary>
+    NoPath,
+}
+
+/// <summary>Why a meeting ended as it did, with what is known of both networks.</summary>
+public sealed record SessionOutcome
+{
+    /// <summary>How it ended.</summary>
+    public required SessionResult Result { get; init; }
+
+    /// <summary>The code of the last refusal by a server; null when none refused.</summary>
+    public StunErrorCode? Refusal { get; init; }
+
+    /// <summary>What was wrong with the last hello that could not be used.</summary>
+    public HelloRejection Rejection { get; init; }
+
+    /// <summary>What is known of the own NAT.</summary>
+    public HelloTraits Own { get; init; }
+
+    /// <summary>What the peer told of its NAT.</summary>
+    public HelloTraits Peer { get; init; }
+
+    /// <summary>The own address as a server saw it last; null when none did.</summary>
+    public TransportAddress? Mapped { get; init; }
+
+    /// <summary>Where a server sees the peer; null when none told.</summary>
+    public TransportAddress? PeerMapped { get; init; }
+
+    /// <summary>How often fresh ports were tried.</summary>
+    public int Rounds { get; init; }
+
+    /// <summary>Addresses of the peer that were tried.</summary>
+    public int Tried { get; init; }
+
+    /// <summary>Whether authenticated datagrams of the peer arrived: its direction works, ours does not.</summary>
+    public bool HasHeard { get; init; }
+}

@@ -1,0 +1,60 @@
+using Punch.Protocol.Frames;
+using Punch.Protocol.Paths;
+
+namespace Punch.Protocol.Session.Wires;
+
+/// <summary>Sealed frames between two parties that share a code. Without a peer nothing is read or written.</summary>
+internal sealed class SealedWire : IPathWire
+{
+    private SealedSession? _session;
+
+    /// <inheritdoc/>
+    public bool IsAuthentic => true;
+
+    /// <inheritdoc/>
+    public int MaxPayload => SealedSession.MaxBodyLength;
+
+    /// <summary>Speaks with this peer from now on; null with nobody.</summary>
+    public void Use(SealedSession? session) => _session = session;
+
+    /// <inheritdoc/>
+    public Arrival Read(in Datagram datagram, Span<byte> payload)
+    {
+        if (_session is not { } session) { return default; }
+
+        if (session.Open(datagram.Payload, payload, out FrameType type, out int length) != FrameError.None) { return default; }
+
+        ReadOnlySpan<byte> body = payload[..length];
+        return type switch
+        {
+            FrameType.Probe when ProbeFrame.TryParse(body, out ProbeFrame probe) =>
+                new Arrival(ArrivalKind.Probe) { Token = probe.Token, HasProof = probe.HasProof },
+            FrameType.Answer when AnswerFrame.TryParse(body, out AnswerFrame answer) =>
+                new Arrival(ArrivalKind.Reply) { Token = answer.Token, OwnToken = answer.OwnToken, HasProof = answer.HasProof },
+            FrameType.Goodbye => new Arrival(ArrivalKind.Goodbye),
+            FrameType.Payload => Arrival.OfPayload(body),
+            _ => default,
+        };
+    }
+
+    /// <inheritdoc/>
+    public int Wrap(ReadOnlySpan<byte> payload, Span<byte> destination) => _session?.Seal(FrameType.Payload, payload, destination) ?? 0;
+
+    /// <inheritdoc/>
+    public int Write(in ProbeOrder order, Span<byte> destination)
+    {
+        if (_session is not { } session) { return -1; }
+
+        Span<byte> body = stackalloc byte[AnswerFrame.Length];
+        int length = order.Kind == ProbeOrderKind.Reply
+            ? session.Seal(FrameType.Answer, body[..WriteReply(order, body)], destination)
+            : session.Seal(FrameType.Probe, body[..new ProbeFrame(order.Token, order.HasProof).Write(body)], destination);
+        return length == 0 ? -1 : length;
+    }
+
+    /// <inheritdoc/>
+    public int WriteGoodbye(Span<byte> destination) => _session?.Seal(FrameType.Goodbye, default, destination) ?? 0;
+
+    private static int WriteReply(in ProbeOrder order, Span<byte> body) =>
+        new AnswerFrame(order.Token, order.HasProof, order.OwnToken, order.Route.Remote).Write(body);
+}

@@ -1,0 +1,69 @@
+namespace Punch.Protocol.Text;
+
+/// <summary>
+/// The one message two sessions exchange: text that the original program prints sensibly, with a trailer for us.
+/// <code>
+/// 2026-11-22 14:23:01 +0000 punch/1 id=5f0c9a77d1e2b340 seq=17 seen=c3d2e1f0a9b88771/12 held=3105us got=11
+/// </code>
+/// Until something was heard there is no <c>seen</c>, <c>held</c> and <c>got</c>. Unknown trailing fields are ignored.
+/// Of a session that carries data (with a data channel) there follow <c>data=SENT/TAKEN</c>, and where they hold <c>ask=1</c>,
+/// <c>full=1</c>, <c>eof=1</c>; of any that leaves, <c>bye=1</c>.
+/// </summary>
+public readonly partial record struct PeerMessage
+{
+    /// <summary>
+    /// Every message is padded with spaces to at least this many bytes, so that an answer, which is longer than a first message by what
+    /// it has seen, never has more bytes than the message it answers.
+    /// </summary>
+    public const int MinLength = 112;
+
+    /// <summary>The longest <c>held</c> that is believed, in microseconds: 11 days. Longer ones are not ours.</summary>
+    public const long MaxHeldMicroseconds = 1_000_000_000_000;
+
+    /// <summary>The most datagrams of data that are believed: a petabyte. More are not ours.</summary>
+    public const long MaxDataCount = 1_000_000_000_000;
+
+    /// <summary>The sender's session.</summary>
+    public required ulong Id { get; init; }
+
+    /// <summary>Counts the sender's messages from 1.</summary>
+    public required uint Sequence { get; init; }
+
+    /// <summary>What the sender has received; null for nothing yet.</summary>
+    public Sighting? Seen { get; init; }
+
+    /// <summary>What the sender has counted of data; null when it carries none.</summary>
+    public DataCount? Data { get; init; }
+
+    /// <summary>Whether the sender wants to know at once what came: a trailing <c>ask=1</c>.</summary>
+    public bool IsAsking { get; init; }
+
+    /// <summary>Whether the sender has no room for data: a trailing <c>full=1</c>.</summary>
+    public bool IsFull { get; init; }
+
+    /// <summary>Whether the sender has sent all its data: a trailing <c>eof=1</c>.</summary>
+    public bool HasEnded { get; init; }
+
+    /// <summary>Whether the sender is about to leave: a trailing <c>bye=1</c>.</summary>
+    public bool IsLeaving { get; init; }
+}
+
+/// <summary>What one side has received of the other.</summary>
+/// <param name="Id">The other side's session.</param>
+/// <param name="Sequence">The highest sequence number received.</param>
+/// <param name="Held">How long ago that one came, in whole microseconds.</param>
+/// <param name="Received">How many different messages came.</param>
+public readonly record struct Sighting(ulong Id, uint Sequence, TimeSpan Held, uint Received);
+
+/// <summary>What a payload turned out to be.</summary>
+public enum PeerMessageParse
+{
+    /// <summary>A peer message of this version.</summary>
+    Message,
+
+    /// <summary>No peer message: text of the original program, for instance.</summary>
+    Foreign,
+
+    /// <summary>A peer message of another version of the format.</summary>
+    OtherVersion,
+}

@@ -1,0 +1,99 @@
+using Punch.Net;
+using Punch.Protocol;
+using Punch.Server.Sockets;
+using Punch.Serving;
+
+namespace Punch.Server;
+
+/// <summary>
+/// Carries datagrams between one UDP socket and a machine of its own: one thread, one loop, no allocation once it runs.
+/// </summary>
+/// <param name="socket">The socket.</param>
+/// <param name="endpoint">The number that the machine knows it by.</param>
+/// <param name="machine">Decides; no other thread uses it.</param>
+/// <param name="places">What sends where a command names another endpoint.</param>
+/// <param name="clock">Tells the time.</param>
+/// <param name="observer">Who hears of it; null for nobody.</param>
+internal sealed class DatagramService(
+    IBatchSocket socket, int endpoint, ServerMachine machine, ServedPlaces places, MonotonicClock clock, IServerObserver? observer)
+{
+    private static readonly TimeSpan ReportInterval = TimeSpan.FromMinutes(1);
+
+    private readonly TransportAddress _local = socket.Local;
+    private long _reportedErrors;
+    private Instant _nextReport = Instant.Zero;
+
+    /// <summary>What was counted.</summary>
+    public ServerStatistics Statistics => machine.Statistics with { ReceiveErrors = socket.ReceiveErrors };
+
+    /// <summary>Serves until asked to stop, which takes 100 ms at most.</summary>
+    public void Run(CancellationToken stop)
+    {
+        while (!stop.IsCancellationRequested) { Turn(); }
+    }
+
+    /// <summary>Waits for a batch, for 100 ms at most, and carries out what the machine makes of it and of the time.</summary>
+    /// <returns>How many datagrams there were.</returns>
+    public int Turn()
+    {
+        int count = socket.Receive();
+        Instant now = clock.Now;
+        for (int i = 0; i < count; i++) { Receive(i, now); }
+
+        if (machine.NextTimeout <= now)
+        {
+            machine.Timeout(now);
+            Drain(default);
+        }
+
+        if (count > 0) { machine.NoteUnsent(socket.Flush()); }
+
+        ReportErrors(now);
+        return count;
+    }
+
+    private void Receive(int index, Instant now)
+    {
+        if (!socket.TryGet(index, out TransportAddress client, out HostAddress local, out ReadOnlySpan<byte> payload))
+        {
+            machine.NoteUnusable();
+            return;
+        }
+
+        machine.Receive(endpoint, new Datagram(client, _local with { Host = local }, payload), now);
+        Drain(client);
+    }
+
+    private void Drain(in TransportAddress client)
+    {
+        while (machine.TryCommand(Room(), out ServerCommand command)) { CarryOut(command, client); }
+
+        machine.DrainTo(observer);
+    }
+
+    // More may be queued than came: a party that joins from where its peer waits gets the notice there, too.
+    private Span<byte> Room()
+    {
+        if (socket.IsFull) { machine.NoteUnsent(socket.Flush()); }
+
+        return socket.Room;
+    }
+
+    // All commands are to send: no connections are opened here. Replies are queued, since those in a row to one client leave in one
+    // message. A notice between them would part them.
+    private void CarryOut(in ServerCommand command, in TransportAddress client)
+    {
+        IBatchSocket from = places.SocketFor(command.From);
+        if (from == socket && command.To == client) { socket.Queue(command.From.Local, command.To, command.Length); }
+        else if (!from.TrySend(socket.Room[..command.Length], command.From.Local, command.To)) { machine.NoteUnsent(1); }
+    }
+
+    private void ReportErrors(Instant now)
+    {
+        long errors = socket.ReceiveErrors;
+        if (errors == _reportedErrors || now < _nextReport) { return; }
+
+        observer?.OnReceiveFailed(_local, socket.LastReceiveError, errors - _reportedErrors);
+        (_reportedErrors, _nextReport) = (errors, now + ReportInterval);
+    }
+}

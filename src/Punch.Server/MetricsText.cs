@@ -1,0 +1,70 @@
+using System.Globalization;
+using System.Text;
+using Punch.Serving;
+using Punch.Serving.Counting;
+using Punch.Serving.Rooms;
+
+namespace Punch.Server;
+
+/// <summary>
+/// What a server counted, in the text format of Prometheus (version 0.0.4). Names and labels are a promise; docs/json.md lists them.
+/// </summary>
+public static class MetricsText
+{
+    /// <summary>Writes all of it.</summary>
+    public static string Of(in ServerStatistics statistics)
+    {
+        var text = new StringBuilder(4096);
+        RequestCounts udp = statistics.Udp, tcp = statistics.Tcp;
+        Counter(text, "received_total", "Datagrams over UDP and messages over TCP that came.", udp.Received, tcp.Received);
+        Counter(text, "received_bytes_total", "Bytes of them, without headers below STUN.", udp.ReceivedBytes, tcp.ReceivedBytes);
+        Counter(text, "answered_total", "Requests that got a success answer.", udp.Answered, tcp.Answered);
+        Counter(text, "refused_total", "Requests that got an error answer.", udp.Refused, tcp.Refused);
+        Counter(text, "limited_total", "Requests without an answer because their network is over its limit.", udp.Limited, tcp.Limited);
+        Counter(text, "ignored_total", "What came and is no request that this server answers.", udp.Ignored, tcp.Ignored);
+        Counter(text, "unsent_total", "Answers that the system did not take.", udp.Unsent, tcp.Unsent);
+        Counter(text, "sent_bytes_total", "Bytes of all answers.", udp.SentBytes, tcp.SentBytes);
+        Single(text, "receive_errors_total", "counter", "Receive calls on UDP sockets that the system failed.", statistics.ReceiveErrors);
+        Single(text, "connections", "gauge", "TCP connections that are open.", statistics.Connections);
+        Single(text, "connections_accepted_total", "counter", "TCP connections that were taken.", statistics.Accepted);
+        Single(text, "connections_turned_away_total", "counter", "TCP connections that were turned away at a limit.", statistics.TurnedAway);
+        Single(text, "connections_timed_out_total", "counter", "TCP connections ended because no request came in time.", statistics.TimedOut);
+        AddRendezvous(text, statistics.Rendezvous);
+        return text.ToString();
+    }
+
+    private static void AddRendezvous(StringBuilder text, in RendezvousStatistics rendezvous)
+    {
+        Single(text, "rooms", "gauge", "Rooms with one or two parties.", rendezvous.Rooms);
+        Single(text, "rooms_waiting", "gauge", "Rooms with one party.", rendezvous.Waiting);
+        Head(text, "joins_total", "counter", "Joins, by what became of them; they are among what came over UDP.");
+        Join(text, "joined", rendezvous.Joined);
+        Join(text, "introduced", rendezvous.Introduced);
+        Join(text, "challenged", rendezvous.Challenged);
+        Join(text, "left", rendezvous.Left);
+        Join(text, "crowded", rendezvous.Crowded);
+        Join(text, "full", rendezvous.Full);
+        Join(text, "malformed", rendezvous.Malformed);
+        Join(text, "limited", rendezvous.Limited);
+        Single(text, "told_total", "counter", "Notices sent to parties that wait.", rendezvous.Told);
+    }
+
+    private static void Join(StringBuilder text, string outcome, long value) =>
+        text.Append(CultureInfo.InvariantCulture, $"punch_joins_total{{outcome=\"{outcome}\"}} {value}\n");
+
+    private static void Counter(StringBuilder text, string name, string help, long udp, long tcp)
+    {
+        Head(text, name, "counter", help);
+        text.Append(CultureInfo.InvariantCulture, $"punch_{name}{{transport=\"udp\"}} {udp}\n");
+        text.Append(CultureInfo.InvariantCulture, $"punch_{name}{{transport=\"tcp\"}} {tcp}\n");
+    }
+
+    private static void Single(StringBuilder text, string name, string type, string help, long value)
+    {
+        Head(text, name, type, help);
+        text.Append(CultureInfo.InvariantCulture, $"punch_{name} {value}\n");
+    }
+
+    private static void Head(StringBuilder text, string name, string type, string help) =>
+        text.Append(CultureInfo.InvariantCulture, $"# HELP punch_{name} {help}\n# TYPE punch_{name} {type}\n");
+}

@@ -1,0 +1,188 @@
+using System.Runtime.ExceptionServices;
+using Punch.Net;
+using Punch.Protocol;
+using Punch.Server.Sockets;
+using Punch.Serving;
+using Punch.Serving.Limits;
+using Punch.Serving.Rooms;
+
+namespace Punch.Server;
+
+/// <summary>
+/// A server on this machine's sockets: what <see cref="ServerMachine"/> serves, over UDP and TCP. <see cref="Bind"/> takes the ports,
+/// <see cref="Start"/> begins to answer, <see cref="Stop"/> answers what it has taken and ends.
+/// <para>
+/// Each UDP socket has a thread and a machine of its own. They share the sockets, since a command may name the endpoint of another, and the
+/// rooms. TCP runs on the runtime's own threads, with one machine. Nothing here knows what the bytes mean.
+/// </para>
+/// </summary>
+public sealed class ServerHost : IDisposable
+{
+    private readonly MonotonicClock _clock = new();
+    private readonly CancellationTokenSource _stop = new();
+    private readonly List<ServedSockets> _sockets = [];
+    private readonly List<DatagramService> _udp = [];
+    private readonly List<Thread> _threads = [];
+    private readonly List<Task> _tasks = [];
+    private readonly ServerOptions _options;
+    private readonly SharedRooms? _rooms;
+    private StreamService? _tcp;
+    private StreamListener? _metrics;
+    private ExceptionDispatchInfo? _fault;
+
+    private ServerHost(ServerOptions options)
+    {
+        _options = options;
+        _rooms = options.MaxRooms == 0 ? null : new SharedRooms(new MemoryRooms(options.MaxRooms, Entropy.Next(), Entropy.Next()));
+    }
+
+    /// <summary>The addresses that are served, with their real ports, over UDP and, if wanted, over TCP.</summary>
+    public IReadOnlyList<TransportAddress> Endpoints => [.. _sockets.SelectMany(sockets => sockets.Endpoints)];
+
+    /// <summary>The same as clients know them, which answers name.</summary>
+    public IReadOnlyList<TransportAddress> PublicEndpoints => [.. _sockets.SelectMany(sockets => sockets.PublicEndpoints)];
+
+    /// <summary>Where <c>/metrics</c> is, with the real port; null when that was not asked for.</summary>
+    public TransportAddress? Metrics => _metrics?.Local;
+
+    /// <summary>Cancelled when a bug ended one of the threads; <see cref="Stop"/> then throws it.</summary>
+    public CancellationToken Broken => _stop.Token;
+
+    /// <summary>What was counted so far.</summary>
+    public ServerStatistics Statistics
+    {
+        get
+        {
+            ServerStatistics sum = _udp.Aggregate(_tcp?.Statistics ?? default, (sum, each) => sum + each.Statistics);
+            RoomCounts rooms = _rooms?.Counts ?? default;
+            return sum with { Rendezvous = sum.Rendezvous with { Rooms = rooms.Rooms, Waiting = rooms.Waiting } };
+        }
+    }
+
+    /// <summary>Takes the ports.</summary>
+    /// <exception cref="LocalNetworkException">One could not be had; those already taken are free again.</exception>
+    /// <exception cref="ArgumentException">
+    /// The addresses are none, or form none of the layouts that a machine serves.
+    /// </exception>
+    public static ServerHost Bind(ServerOptions options)
+    {
+        ArgumentOutOfRangeException.ThrowIfZero(options.Addresses.Count);
+        var server = new ServerHost(options);
+        try
+        {
+            server.BindAll();
+            server.MakeMachines();
+            return server;
+        }
+        catch (Exception e) when (e is LocalNetworkException or ArgumentException)
+        {
+            server.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Begins to answer.</summary>
+    public void Start()
+    {
+        foreach (DatagramService service in _udp)
+        {
+            var thread = new Thread(() => Guard(() => service.Run(_stop.Token))) { IsBackground = true, Name = "server over UDP" };
+            _threads.Add(thread);
+            thread.Start();
+        }
+
+        if (_tcp is { } tcp)
+        {
+            _tasks.Add(tcp.RunTimeoutsAsync(_stop.Token));
+            _tasks.AddRange(_sockets.SelectMany(sockets => sockets.Tcp).Select(listener => listener.RunAsync(tcp, _stop.Token)));
+        }
+
+        var metrics = new MetricsService(() => MetricsText.Of(Statistics), _options.Observer);
+        if (_metrics is not null) { _tasks.Add(_metrics.RunAsync(metrics, _stop.Token)); }
+    }
+
+    /// <summary>
+    /// Answers what was taken, and ends; connections are closed. Takes 100 ms at most. Harmless when it has been called before.
+    /// </summary>
+    public void Stop()
+    {
+        _stop.Cancel();
+        foreach (Thread thread in _threads) { thread.Join(); }
+
+        Task.WaitAll(_tasks);
+        _fault?.Throw();
+    }
+
+    /// <summary>Frees the ports. Call <see cref="Stop"/> first.</summary>
+    public void Dispose()
+    {
+        foreach (ServedSockets sockets in _sockets) { sockets.Dispose(); }
+
+        _metrics?.Dispose();
+        _stop.Dispose();
+    }
+
+    private void BindAll()
+    {
+        LocalNetworkException? missing = null;
+        foreach (ServedAddress address in _options.Addresses)
+        {
+            try
+            {
+                _sockets.Add(ServedSockets.Bind(address, _options));
+            }
+            catch (LocalNetworkException e) when (address.IsOptional && IsFamilyMissing(e.Error))
+            {
+                missing = e;
+            }
+        }
+
+        if (_sockets.Count == 0) { throw missing!; }
+
+        if (_options.Metrics is { } metrics) { _metrics = new StreamListener(metrics); }
+    }
+
+    // A system with IPv6 compiled in and switched off opens the socket and then finds no address for it.
+    private static bool IsFamilyMissing(LocalNetworkError error) =>
+        error is LocalNetworkError.FamilyUnavailable or LocalNetworkError.NoSuchAddress;
+
+    private void MakeMachines()
+    {
+        var places = new ServedPlaces(_sockets);
+        var common = new ServerMachineOptions
+        {
+            Served = places.Served,
+            Key0 = Entropy.Next(),
+            Key1 = Entropy.Next(),
+            Limit = _options.Limit,
+            JoinLimit = _options.Limit is null ? null : RateLimit.Join,
+            ReplySize = _options.ReplySize,
+            Connections = _options.Connections,
+            IdleTimeout = _options.IdleTimeout,
+            TellsRequests = _options.Observer is { WantsRequests: true },
+        };
+        foreach ((int endpoint, IBatchSocket socket) in places.Udp)
+        {
+            var machine = new ServerMachine(common with { Number = _udp.Count }, _rooms);
+            _udp.Add(new DatagramService(socket, endpoint, machine, places, _clock, _options.Observer));
+        }
+
+        if (_options.HasTcp) { _tcp = new StreamService(new ServerMachine(common), common.IdleTimeout, _clock, _options.Observer); }
+    }
+
+    // An exception here is a bug: it ends the server and comes out of Stop, for the caller to tell.
+    private void Guard(Action run)
+    {
+        try
+        {
+            run();
+        }
+#pragma warning disable CA1031 // Kept and thrown again on the caller's thread.
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            Interlocked.CompareExchange(ref _fault, ExceptionDispatchInfo.Capture(e), null);
+            _stop.Cancel();
+        }
+    }
+}

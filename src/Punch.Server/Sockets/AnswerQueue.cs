@@ -1,0 +1,120 @@
+using Punch.Net.Sockets.Linux;
+using Punch.Net.Unix;
+using Punch.Protocol;
+
+namespace Punch.Server.Sockets;
+
+/// <summary>
+/// Answers on their way out, many a system call. Those that follow each other to the same client and are equally long leave in one message,
+/// which the kernel cuts into datagrams behind its costly part: routes, filters and queues see it once. Whoever gets them sees no difference.
+/// A batch is never more than the 64 pieces that any kernel cuts (UDP_MAX_SEGMENTS).
+/// </summary>
+internal sealed unsafe class AnswerQueue
+{
+    /// <summary>
+    /// The longest answer that is merged. The kernel refuses to cut into pieces beyond the path's MTU, and takes no word for one below 552
+    /// (ip-sysctl, min_pmtu), of which 28 are headers; over IPv6 it is never below 1280.
+    /// </summary>
+    public const int MaxMerged = 512;
+
+    private readonly MessageBatch _batch = new(IBatchSocket.MaxBatch, IBatchSocket.MaxDatagram);
+    private readonly int _descriptor;
+    private readonly bool _isWildcard;
+    private int _answers;
+    private int _messages;
+    private HostAddress _lastFrom;
+    private TransportAddress _lastTo;
+    private int _lastLength;
+
+    /// <param name="descriptor">The socket.</param>
+    /// <param name="local">What it is bound to; if that is a wildcard, each answer chooses the address it leaves from.</param>
+    public AnswerQueue(int descriptor, in HostAddress local)
+    {
+        _descriptor = descriptor;
+        _isWildcard = local.IsAny;
+        Merges = SegmentSize.IsKnown(descriptor);
+    }
+
+    /// <summary>Whether the kernel cuts messages apart, as far as is known.</summary>
+    public bool Merges { get; private set; }
+
+    /// <summary>Whether it holds as many as there is room for.</summary>
+    public bool IsFull => _answers == IBatchSocket.MaxBatch;
+
+    /// <summary>Where the next answer is to be composed, unless it is full.</summary>
+    public Span<byte> Room => _batch.Buffer(_answers);
+
+    /// <summary>Queues what was composed there.</summary>
+    public void Add(in HostAddress from, in TransportAddress to, int length)
+    {
+        _batch.SetLength(_answers, length);
+        if (ContinuesLast(from, to, length)) { Merge(); }
+        else { Begin(from, to, length); }
+
+        _answers++;
+    }
+
+    /// <summary>Sends what is queued.</summary>
+    /// <returns>How many answers the system refused.</returns>
+    public int Flush()
+    {
+        int refused = 0;
+        for (int sent = 0; sent < _messages;)
+        {
+            int result = LibC.SendBatch(_descriptor, _batch.Entries + sent, _messages - sent);
+            if (-result == Errno.Interrupted) { continue; }
+
+            // The kernel refuses the first of those that are left.
+            refused += result > 0 ? 0 : SendApart(&_batch.Entries[sent].Header);
+            sent += Math.Max(result, 1);
+        }
+
+        (_answers, _messages) = (0, 0);
+        return refused;
+    }
+
+    private bool ContinuesLast(in HostAddress from, in TransportAddress to, int length) =>
+        Merges && _messages > 0 && length == _lastLength && length is > 0 and <= MaxMerged && to == _lastTo && from == _lastFrom;
+
+    private void Begin(in HostAddress from, in TransportAddress to, int length)
+    {
+        (_lastFrom, _lastTo, _lastLength) = (from, to, length);
+        int name = BoundDescriptor.WriteSocketAddress(_batch.Name(_messages), to);
+        int control = _isWildcard ? PacketInfo.Write(_batch.Control(_messages), from) : 0;
+        _batch.Prepare(_messages, _answers, name, control);
+        _messages++;
+    }
+
+    private void Merge()
+    {
+        ref MessageHeader last = ref _batch.Entries[_messages - 1].Header;
+        if (last.VectorCount == 1)
+        {
+            SegmentSize.Write(_batch.Control(_messages - 1)[(int)last.ControlLength..], _lastLength);
+            last.ControlLength += (nuint)SegmentSize.Space;
+        }
+
+        last.VectorCount++;
+    }
+
+    /// <summary>Sends the answers of a refused message one by one.</summary>
+    /// <returns>How many of them the system refused.</returns>
+    private int SendApart(MessageHeader* message)
+    {
+        int count = (int)message->VectorCount;
+        if (count == 1) { return 1; }
+
+        message->ControlLength -= (nuint)SegmentSize.Space;
+        message->VectorCount = 1;
+        int refused = 0;
+        for (int i = 0; i < count; i++)
+        {
+            refused += LibC.SendMessage(_descriptor, message) >= 0 ? 0 : 1;
+            message->Vectors++;
+        }
+
+        // What it takes apart and not together, it would refuse each time: the way out has no checksums by hardware, for instance.
+        Merges &= refused == count;
+        return refused;
+    }
+}

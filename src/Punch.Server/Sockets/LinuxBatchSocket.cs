@@ -1,0 +1,116 @@
+using System.Net.Sockets;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using Punch.Net;
+using Punch.Net.Sockets.Linux;
+using Punch.Net.Unix;
+using Punch.Protocol;
+
+namespace Punch.Server.Sockets;
+
+/// <summary>
+/// Up to 64 datagrams a system call each way. On a wildcard, control messages carry the address that was asked, and bring the answer
+/// from there.
+/// </summary>
+internal sealed unsafe class LinuxBatchSocket : IBatchSocket
+{
+    private readonly BoundDescriptor _bound;
+    private readonly bool _isV6;
+    private readonly bool _isWildcard;
+    private readonly MessageBatch _received = new(IBatchSocket.MaxBatch, IBatchSocket.MaxDatagram);
+    private readonly AnswerQueue _queue;
+    private int _used = IBatchSocket.MaxBatch;
+    private long _receiveErrors;
+
+    /// <summary>Binds.</summary>
+    /// <exception cref="SocketException">The system refused.</exception>
+    public LinuxBatchSocket(TransportAddress local)
+    {
+        _isV6 = local.Host.IsV6;
+        _isWildcard = local.Host.IsAny;
+        _bound = new BoundDescriptor(local, IBatchSocket.LongestWait);
+        Local = local with { Port = _bound.Port };
+        // A smaller buffer is no reason not to serve.
+        _ = LibC.SetOption(_bound.Descriptor, SocketOption.ReceiveBuffer, IBatchSocket.ReceiveBufferLength);
+        if (_isWildcard) { RequestPacketInfo(); }
+
+        _queue = new AnswerQueue(_bound.Descriptor, local.Host);
+    }
+
+    public TransportAddress Local { get; }
+
+    public long ReceiveErrors => Volatile.Read(ref _receiveErrors);
+
+    public SocketError LastReceiveError { get; private set; }
+
+    public bool IsFull => _queue.IsFull;
+
+    public Span<byte> Room => _queue.Room;
+
+    /// <summary>The file descriptor.</summary>
+    public int Descriptor => _bound.Descriptor;
+
+    public int Receive()
+    {
+        for (int i = 0; i < _used; i++) { _received.Prepare(i); }
+
+        int count = LibC.ReceiveBatch(_bound.Descriptor, _received.Entries, IBatchSocket.MaxBatch);
+        _used = Math.Max(count, 0);
+        if (count >= 0 || -count is Errno.Again or Errno.Interrupted) { return _used; }
+
+        // The system lacks memory, or the like: it passes, but not the faster for being asked without a pause.
+        LastReceiveError = Errno.ToSocketError(-count);
+        _receiveErrors++;
+        Thread.Sleep(IBatchSocket.LongestWait);
+        return 0;
+    }
+
+    public bool TryGet(int index, out TransportAddress from, out HostAddress local, out ReadOnlySpan<byte> payload)
+    {
+        local = Local.Host;
+        payload = default;
+        int length = _received.ReceivedLength(index);
+        if (!SocketAddressCodec.TryRead(_received.Name(index), _isV6, out from) || length < 0) { return false; }
+
+        if (_isWildcard && !PacketInfo.TryRead(_received.ReceivedControl(index), _isV6, out local)) { return false; }
+
+        payload = _received.Buffer(index)[..length];
+        return true;
+    }
+
+    public void Queue(in HostAddress from, in TransportAddress to, int length) => _queue.Add(from, to, length);
+
+    public int Flush() => _queue.Flush();
+
+    public bool TrySend(ReadOnlySpan<byte> datagram, HostAddress from, TransportAddress to)
+    {
+        Span<byte> name = stackalloc byte[SocketAddressCodec.MaxLength];
+        Span<byte> control = stackalloc byte[64];
+        int controlLength = _isWildcard ? PacketInfo.Write(control, from) : 0;
+        fixed (byte* data = datagram)
+        {
+            var vector = new BufferVector { Base = data, Length = (nuint)datagram.Length };
+            var message = new MessageHeader
+            {
+                Name = (byte*)Unsafe.AsPointer(ref MemoryMarshal.GetReference(name)),
+                NameLength = (uint)BoundDescriptor.WriteSocketAddress(name, to),
+                Vectors = &vector,
+                VectorCount = 1,
+                Control = (byte*)Unsafe.AsPointer(ref MemoryMarshal.GetReference(control)),
+                ControlLength = (nuint)controlLength,
+            };
+            return LibC.SendMessage(_bound.Descriptor, &message) >= 0;
+        }
+    }
+
+    public void Dispose() => _bound.Dispose();
+
+    private void RequestPacketInfo()
+    {
+        int result = LibC.SetOption(_bound.Descriptor, _isV6 ? SocketOption.PacketInfoV6 : SocketOption.PacketInfoV4, 1);
+        if (result >= 0) { return; }
+
+        Dispose();
+        throw new SocketException((int)Errno.ToSocketError(-result));
+    }
+}

@@ -1,0 +1,70 @@
+using System.Net.Sockets;
+using Punch.Net.Sockets.Portable;
+using Punch.Protocol;
+
+namespace Punch.Server.Sockets;
+
+/// <summary>
+/// One datagram at a time by means of the runtime's <see cref="Socket"/>, which cannot choose the address to send from: it is bound to a
+/// single one, and <see cref="LocalAddresses"/> tells which there are.
+/// </summary>
+internal sealed class PortableBatchSocket : IBatchSocket
+{
+    private readonly PortableSocket _socket;
+    private readonly Lock _sending = new();
+    private readonly byte[] _received = new byte[IBatchSocket.MaxDatagram + 1]; // one byte more shows what is too long
+    private readonly byte[] _queued = new byte[IBatchSocket.MaxDatagram];
+    private TransportAddress _from;
+    private TransportAddress _to;
+    private int _receivedLength;
+    private int _queuedLength = -1;
+
+    /// <summary>Binds.</summary>
+    /// <param name="local">No wildcard.</param>
+    /// <exception cref="SocketException">The system refused.</exception>
+    public PortableBatchSocket(TransportAddress local)
+    {
+        _socket = new PortableSocket(local);
+        Local = local with { Port = _socket.Port };
+        _socket.Socket.ReceiveBufferSize = IBatchSocket.ReceiveBufferLength;
+    }
+
+    public TransportAddress Local { get; }
+
+    // PortableSocket tells ICMP errors and failures of the system alike, as nothing received.
+    public long ReceiveErrors => 0;
+
+    public SocketError LastReceiveError => SocketError.Success;
+
+    public bool IsFull => _queuedLength >= 0;
+
+    public Span<byte> Room => _queued;
+
+    public int Receive() => _socket.TryReceive(_received, IBatchSocket.LongestWait, out _from, out _receivedLength) ? 1 : 0;
+
+    public bool TryGet(int index, out TransportAddress from, out HostAddress local, out ReadOnlySpan<byte> payload)
+    {
+        from = _from;
+        local = Local.Host;
+        payload = _received.AsSpan(0, _receivedLength);
+        return _receivedLength <= IBatchSocket.MaxDatagram;
+    }
+
+    public void Queue(in HostAddress from, in TransportAddress to, int length) => (_to, _queuedLength) = (to, length);
+
+    public int Flush()
+    {
+        if (_queuedLength < 0) { return 0; }
+
+        bool isSent = TrySend(_queued.AsSpan(0, _queuedLength), Local.Host, _to);
+        _queuedLength = -1;
+        return isSent ? 0 : 1;
+    }
+
+    public bool TrySend(ReadOnlySpan<byte> datagram, HostAddress from, TransportAddress to)
+    {
+        lock (_sending) { return _socket.Send(datagram, to) == SocketError.Success; }
+    }
+
+    public void Dispose() => _socket.Dispose();
+}

@@ -1,0 +1,30 @@
+using Punch.Protocol.Stun;
+
+namespace Punch.Serving.Limits;
+
+/// <summary>What keys are for: all are made from a server's one secret.</summary>
+internal enum KeyPurpose
+{
+    /// <summary>To make return addresses that nobody can forge.</summary>
+    ReturnCookie,
+
+    /// <summary>To name notices.</summary>
+    NoticeId,
+
+    /// <summary>To spread networks over the limiter of joins.</summary>
+    JoinLimit,
+
+    /// <summary>To spread networks over the limiter of answers.</summary>
+    AnswerLimit,
+
+    /// <summary>To spread networks over the limiter of refusals.</summary>
+    RefusalLimit,
+}
+
+/// <summary>Makes a key of two words for each purpose.</summary>
+internal readonly struct KeySource(ulong key0, ulong key1)
+{
+    private readonly SipHash _secret = new(key0, key1);
+
+    public (ulong First, ulong Second) For(KeyPurpose purpose) => (_secret.Of((ulong)purpose, 0), _secret.Of((ulong)purpose, 1));
+}

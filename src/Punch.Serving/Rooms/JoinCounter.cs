@@ -1,0 +1,31 @@
+namespace Punch.Serving.Rooms;
+
+/// <summary>Counts what became of joins, on one thread at a time; any may read.</summary>
+internal sealed class JoinCounter
+{
+    private readonly long[] _outcomes = new long[Enum.GetValues<RendezvousOutcome>().Length];
+    private long _told;
+
+    /// <summary>A copy of the numbers.</summary>
+    public RendezvousStatistics Counts => new()
+    {
+        Joined = Of(RendezvousOutcome.Waiting) + Of(RendezvousOutcome.Paired),
+        Introduced = Of(RendezvousOutcome.Introduced),
+        Challenged = Of(RendezvousOutcome.Challenged),
+        Left = Of(RendezvousOutcome.Left),
+        Crowded = Of(RendezvousOutcome.Crowded),
+        Full = Of(RendezvousOutcome.Full),
+        Malformed = Of(RendezvousOutcome.Malformed),
+        Limited = Of(RendezvousOutcome.Limited),
+        Told = Volatile.Read(ref _told),
+    };
+
+    /// <summary>Counts a join.</summary>
+    public void Note(in RendezvousResult result)
+    {
+        _outcomes[(int)result.Outcome]++;
+        _told += result.NoticeCount;
+    }
+
+    private long Of(RendezvousOutcome outcome) => Volatile.Read(ref _outcomes[(int)outcome]);
+}

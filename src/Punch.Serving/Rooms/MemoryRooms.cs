@@ -1,0 +1,131 @@
+using Punch.Protocol;
+using Punch.Protocol.Rendezvous;
+
+namespace Punch.Serving.Rooms;
+
+/// <summary>
+/// The rooms in this process's memory. It answers at once, and allocates only when there are more parties than ever before. One caller owns
+/// it.
+/// <para>
+/// It keeps nothing for an address that has not proven that it gets what is sent to it. A party that waits pays a round trip for that proof,
+/// since it makes state. One that comes to a party that waits does not: it gets the other's entry at once, and the other is told at once
+/// (<see cref="RendezvousOutcome.Introduced"/>).
+/// </para>
+/// </summary>
+public sealed class MemoryRooms : IRoomDirectory
+{
+    /// <summary>
+    /// How many rooms there may be unless told otherwise: 40 MB if a party waits in each, 130 MB if two in each say as much as they can.
+    /// </summary>
+    public const int DefaultMaxRooms = 100_000;
+
+    /// <summary>The most rooms there may be.</summary>
+    public const int MostRooms = 16_000_000;
+
+    /// <summary>How many parties <see cref="Timeout"/> forgets in one call: a million that are due at once must not keep the joins waiting.</summary>
+    internal const int ForgottenAtOnce = 16_384;
+
+    /// <summary>How long a party is kept without another join.</summary>
+    public static readonly TimeSpan Lifetime = TimeSpan.FromSeconds(60);
+
+    // Each join makes one party at most, so this forgets faster than a table can fill.
+    private const int ForgottenPerJoin = 4;
+
+    // Between two portions.
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(1);
+
+    private readonly ArrivalNumbers _arrivals = new();
+    private readonly RoomTable _rooms;
+    private Instant _pausedUntil = new(long.MinValue);
+
+    /// <param name="maxRooms">How many rooms there may be, 1 to <see cref="MostRooms"/>.</param>
+    /// <param name="key0">Half of a secret from a secure source: without it, nobody can choose names that are slow to find.</param>
+    /// <param name="key1">The other half.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The number of rooms is.</exception>
+    public MemoryRooms(int maxRooms, ulong key0, ulong key1)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(maxRooms, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(maxRooms, MostRooms);
+        _rooms = new RoomTable(maxRooms, key0, key1);
+    }
+
+    /// <inheritdoc/>
+    public RoomCounts Counts => new(_rooms.Rooms, (2 * _rooms.Rooms) - _rooms.Parties);
+
+    /// <inheritdoc/>
+    public Instant? NextTimeout => _rooms.NextExpiry is { } next ? (next > _pausedUntil ? next : _pausedUntil) : null;
+
+    /// <inheritdoc/>
+    public bool Begin(in JoinRequest join, in JoinTicket ticket, Instant now, RoomReply reply)
+    {
+        _rooms.Expire(now, ForgottenPerJoin);
+        reply.Reset();
+        reply.Outcome = Decide(join, ticket, now, reply);
+        return true;
+    }
+
+    /// <summary>Forgets parties past their lifetime. Joins do so too, a few at a time, and never count or tell one.</summary>
+    public void Timeout(Instant now)
+    {
+        if (_rooms.Expire(now, ForgottenAtOnce)) { _pausedUntil = now + Pause; }
+    }
+
+    private RendezvousOutcome Decide(in JoinRequest join, in JoinTicket ticket, Instant now, RoomReply reply)
+    {
+        if (join.IsLeaving && !ticket.IsProven) { return RendezvousOutcome.Challenged; }
+
+        NameWords room = NameWords.Of(join.Room);
+        NameWords party = NameWords.Of(join.Party);
+        RoomView view = _rooms.Look(room, party, now);
+        if (view.IsCrowded) { return RendezvousOutcome.Crowded; }
+
+        if (join.IsLeaving) { return Leave(view); }
+
+        if (!ticket.IsProven) { return view.Others == 0 ? RendezvousOutcome.Challenged : Introduce(join, ticket, view, now, reply); }
+
+        int mine = view.Mine;
+        bool isNew = mine == Slab.None;
+        if (isNew && !_rooms.TryAdd(view, room, party, out mine)) { return RendezvousOutcome.Full; }
+
+        bool isChanged = _rooms.Refresh(mine, join.Sealed, ticket.Client, _arrivals.Of(ticket.Arrival), now) || isNew;
+        if (view.Others == 0) { return RendezvousOutcome.Waiting; }
+
+        _rooms.Describe(view.Other, now, reply.Peer);
+        if (!isChanged && !join.IsSeeking) { return RendezvousOutcome.Paired; }
+
+        _rooms.Describe(mine, now, reply.Self);
+        AddTargets(view.Other, now, reply);
+        return RendezvousOutcome.Paired;
+    }
+
+    private RendezvousOutcome Leave(in RoomView view)
+    {
+        if (view.Mine != Slab.None) { _rooms.Remove(view.Mine); }
+
+        return RendezvousOutcome.Left;
+    }
+
+    /// <summary>Brings an unproven address and a waiting party together; nothing is kept.</summary>
+    private RendezvousOutcome Introduce(in JoinRequest join, in JoinTicket ticket, in RoomView view, Instant now, RoomReply reply)
+    {
+        bool isV6 = ticket.Client.Host.IsV6;
+        _rooms.Describe(view.Other, now, reply.Peer);
+        reply.Self.Set(new PeerEntry
+        {
+            Party = join.Party,
+            Sealed = join.Sealed,
+            V4 = isV6 ? null : ticket.Client,
+            V6 = isV6 ? ticket.Client : null,
+        });
+        AddTargets(view.Other, now, reply);
+        return RendezvousOutcome.Introduced;
+    }
+
+    private void AddTargets(int other, Instant now, RoomReply reply)
+    {
+        int count = _rooms.LocateTargets(other, now, out Whereabouts first, out Whereabouts second);
+        if (count > 0) { reply.AddTarget(new NoticeTarget(first.Address, _arrivals[first.Arrival])); }
+
+        if (count > 1) { reply.AddTarget(new NoticeTarget(second.Address, _arrivals[second.Arrival])); }
+    }
+}

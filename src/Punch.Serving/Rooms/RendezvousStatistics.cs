@@ -1,0 +1,54 @@
+namespace Punch.Serving.Rooms;
+
+/// <summary>What a server's rendezvous holds now, and what became of the joins since the start. They are part of what came over UDP.</summary>
+public readonly record struct RendezvousStatistics
+{
+    /// <summary>Rooms with one or two parties.</summary>
+    public int Rooms { get; init; }
+
+    /// <summary>Rooms with one party, which waits.</summary>
+    public int Waiting { get; init; }
+
+    /// <summary>Joins of parties that were kept, alone or with the other; each party joins again every few seconds.</summary>
+    public long Joined { get; init; }
+
+    /// <summary>Joins that found a party waiting and were answered with it before they had proven their address.</summary>
+    public long Introduced { get; init; }
+
+    /// <summary>Joins that were asked to prove their address first.</summary>
+    public long Challenged { get; init; }
+
+    /// <summary>Parties that left.</summary>
+    public long Left { get; init; }
+
+    /// <summary>Joins that were refused since two other parties were in the room.</summary>
+    public long Crowded { get; init; }
+
+    /// <summary>Joins that were refused since there were as many rooms as there may be.</summary>
+    public long Full { get; init; }
+
+    /// <summary>Joins that were refused since they were malformed.</summary>
+    public long Malformed { get; init; }
+
+    /// <summary>Joins without an answer because their network is over its limit.</summary>
+    public long Limited { get; init; }
+
+    /// <summary>Notices sent to parties that wait.</summary>
+    public long Told { get; init; }
+
+    /// <summary>Both together.</summary>
+    public static RendezvousStatistics operator +(in RendezvousStatistics a, in RendezvousStatistics b) => new()
+    {
+        Rooms = a.Rooms + b.Rooms,
+        Waiting = a.Waiting + b.Waiting,
+        Joined = a.Joined + b.Joined,
+        Introduced = a.Introduced + b.Introduced,
+        Challenged = a.Challenged + b.Challenged,
+        Left = a.Left + b.Left,
+        Crowded = a.Crowded + b.Crowded,
+        Full = a.Full + b.Full,
+        Malformed = a.Malformed + b.Malformed,
+        Limited = a.Limited + b.Limited,
+        Told = a.Told + b.Told,
+    };
+}

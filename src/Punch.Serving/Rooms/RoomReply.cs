@@ -1,0 +1,88 @@
+using Punch.Protocol;
+using Punch.Protocol.Rendezvous;
+
+namespace Punch.Serving.Rooms;
+
+/// <summary>Where a notice goes: an address that its party has proven.</summary>
+/// <param name="To">The address.</param>
+/// <param name="Arrival">How the join from there came: where to send from.</param>
+public readonly record struct NoticeTarget(TransportAddress To, Arrival Arrival);
+
+/// <summary>
+/// A directory's answer about a join, with room for all that it can say, to be used again and again. One of <see cref="RendezvousOutcome.Waiting"/>,
+/// <see cref="RendezvousOutcome.Paired"/>, <see cref="RendezvousOutcome.Introduced"/>, <see cref="RendezvousOutcome.Left"/>,
+/// <see cref="RendezvousOutcome.Challenged"/>, <see cref="RendezvousOutcome.Crowded"/> and <see cref="RendezvousOutcome.Full"/>.
+/// </summary>
+public sealed class RoomReply
+{
+    /// <summary>What became of the join.</summary>
+    public RendezvousOutcome Outcome { get; set; }
+
+    /// <summary>The other party, which the sender is told of; empty when there is none.</summary>
+    public PartyRecord Peer { get; } = new();
+
+    /// <summary>The sender, which the other party is told of when <see cref="TargetCount"/> is not 0.</summary>
+    public PartyRecord Self { get; } = new();
+
+    /// <summary>At how many addresses the other party is to be told of the sender, 0 to 2.</summary>
+    public int TargetCount { get; private set; }
+
+    /// <summary>The first of them, if there is one: the one seen last.</summary>
+    public NoticeTarget First { get; private set; }
+
+    /// <summary>The second of them, if there are two: of the other family.</summary>
+    public NoticeTarget Second { get; private set; }
+
+    /// <summary>Empties it.</summary>
+    public void Reset()
+    {
+        Outcome = RendezvousOutcome.Ignored;
+        TargetCount = 0;
+        Peer.Clear();
+        Self.Clear();
+    }
+
+    /// <summary>Adds an address where the other party is to be told.</summary>
+    /// <exception cref="InvalidOperationException">There are two already.</exception>
+    public void AddTarget(in NoticeTarget target)
+    {
+        if (TargetCount == 2) { throw new InvalidOperationException("a party has two addresses at most"); }
+
+        if (TargetCount++ == 0) { First = target; }
+        else { Second = target; }
+    }
+}
+
+/// <summary>What is told of a party, kept in a buffer of its own.</summary>
+public sealed class PartyRecord
+{
+    private readonly byte[] _party = new byte[RendezvousLimits.Party];
+    private readonly byte[] _sealed = new byte[RendezvousLimits.Sealed];
+    private bool _isThere;
+    private int _sealedLength;
+    private TransportAddress? _v4;
+    private TransportAddress? _v6;
+
+    /// <summary>A view of it, valid until the next change.</summary>
+    public PeerEntry Entry => !_isThere ? default : new PeerEntry { Party = _party, Sealed = _sealed.AsSpan(0, _sealedLength), V4 = _v4, V6 = _v6 };
+
+    /// <summary>Empties it.</summary>
+    public void Clear() => _isThere = false;
+
+    /// <summary>Copies an entry that is not empty.</summary>
+    public void Set(in PeerEntry entry)
+    {
+        entry.Party.CopyTo(_party);
+        entry.Sealed.CopyTo(Begin(entry.Sealed.Length, entry.V4, entry.V6));
+    }
+
+    /// <summary>Begins to fill it: where the name and what the party says are to be written.</summary>
+    internal Span<byte> Begin(int sealedLength, in TransportAddress? v4, in TransportAddress? v6)
+    {
+        (_isThere, _sealedLength, _v4, _v6) = (true, sealedLength, v4, v6);
+        return _sealed.AsSpan(0, sealedLength);
+    }
+
+    /// <summary>The name, to be written.</summary>
+    internal Span<byte> Party => _party;
+}

@@ -1,0 +1,267 @@
+using System.Numerics;
+using Punch.Protocol;
+using Punch.Protocol.Stun;
+
+namespace Punch.Serving.Rooms;
+
+/// <summary>Who is in a room, seen from one party.</summary>
+/// <param name="Mine">The party's own slot, or <see cref="Slab.None"/>.</param>
+/// <param name="Other">Another party's slot, or <see cref="Slab.None"/>.</param>
+/// <param name="Others">How many others there are, 0 to 2.</param>
+internal readonly record struct RoomView(int Mine, int Other, int Others)
+{
+    /// <summary>Whether the two who are there are other parties.</summary>
+    public bool IsCrowded => Others == 2;
+}
+
+/// <summary>Where a party was seen.</summary>
+/// <param name="Address">An address that it has proven.</param>
+/// <param name="Arrival">The number of how its join from there came.</param>
+internal readonly record struct Whereabouts(TransportAddress Address, int Arrival);
+
+/// <summary>
+/// The rooms of a server and the parties in them. A party is forgotten when it has not been seen for <see cref="MemoryRooms.Lifetime"/>, a room
+/// with its last party. All parties have the same lifetime, so the order in which they were seen is the order in which they are forgotten, and
+/// nothing is ever searched for the dead: <see cref="Expire"/> takes them from one end of a list.
+/// <para>
+/// A party costs 124 bytes and 64 for each 60 that it has to say, a possible room 4 to 8. The hash that finds a room is keyed,
+/// so nobody can choose names that share a chain.
+/// </para>
+/// </summary>
+internal sealed class RoomTable
+{
+    private readonly Slab<RoomSlot> _slots = new(pageBits: 10);
+    private readonly Slab<SealedBlock> _blocks = new(pageBits: 12);
+    private readonly SipHash _hash;
+    private readonly int _maxRooms;
+    private readonly int[] _chains; // by hash: the first slot
+    private int _oldest = Slab.None;
+    private int _newest = Slab.None;
+
+    /// <param name="maxRooms">How many rooms there may be.</param>
+    /// <param name="key0">Half of the hash's key.</param>
+    /// <param name="key1">The other half.</param>
+    public RoomTable(int maxRooms, ulong key0, ulong key1)
+    {
+        _maxRooms = maxRooms;
+        _hash = new SipHash(key0, key1);
+        _chains = new int[BitOperations.RoundUpToPowerOf2((uint)maxRooms)];
+    }
+
+    /// <summary>Rooms with one or two parties.</summary>
+    public int Rooms { get; private set; }
+
+    /// <summary>Parties in them.</summary>
+    public int Parties { get; private set; }
+
+    /// <summary>When <see cref="Expire"/> has something to forget next; null while there is nobody.</summary>
+    public Instant? NextExpiry => _oldest == Slab.None ? null : _slots[_oldest].Seen + MemoryRooms.Lifetime;
+
+    /// <summary>Forgets parties that were not seen for their lifetime, the longest absent first.</summary>
+    /// <param name="now">When.</param>
+    /// <param name="most">How many at most.</param>
+    /// <returns>Whether there may be more.</returns>
+    public bool Expire(Instant now, int most)
+    {
+        for (int i = 0; i < most; i++)
+        {
+            if (_oldest == Slab.None || IsLive(_oldest, now)) { return false; }
+
+            Remove(_oldest);
+        }
+
+        return true;
+    }
+
+    /// <summary>Looks into a room; forgets those in it who are past their lifetime.</summary>
+    public RoomView Look(in NameWords room, in NameWords party, Instant now)
+    {
+        int mine = Slab.None, other = Slab.None, others = 0;
+        for (int at = Chain(room), next; at != Slab.None; at = next)
+        {
+            ref RoomSlot slot = ref _slots[at];
+            next = slot.Next;
+            if (slot.Room != room) { continue; }
+
+            if (!IsLive(at, now)) { Remove(at); }
+            else if (slot.Party == party) { mine = at; }
+            else
+            {
+                other = at;
+                others++;
+            }
+        }
+
+        return new RoomView(mine, other, others);
+    }
+
+    /// <summary>Makes a slot for a party that has none, in a room that is not crowded.</summary>
+    /// <param name="view">What <see cref="Look"/> said just now.</param>
+    /// <param name="room">The room.</param>
+    /// <param name="party">The party.</param>
+    /// <param name="slot">The slot, with no address and nothing to say: see <see cref="Refresh"/>.</param>
+    /// <returns>False, and nothing changed, when it would take one room too many.</returns>
+    public bool TryAdd(in RoomView view, in NameWords room, in NameWords party, out int slot)
+    {
+        slot = Slab.None;
+        bool isNewRoom = view.Others == 0;
+        if (isNewRoom && Rooms == _maxRooms) { return false; }
+
+        slot = _slots.Take();
+        ref int chain = ref Chain(room);
+        ref RoomSlot added = ref _slots[slot];
+        (added.Room, added.Party, added.Sealed, added.Next) = (room, party, Slab.None, chain);
+        chain = slot;
+        Append(slot);
+        Rooms += isNewRoom ? 1 : 0;
+        Parties++;
+        return true;
+    }
+
+    /// <summary>Notes that a party was seen.</summary>
+    /// <returns>Whether it said something else than before, or came another way.</returns>
+    public bool Refresh(int index, ReadOnlySpan<byte> bytes, in TransportAddress client, int arrival, Instant now)
+    {
+        Unlink(index);
+        Append(index);
+        ref RoomSlot slot = ref _slots[index];
+        ref ReturnAddress address = ref slot.Address(client.Host.IsV6);
+        bool isMoved = !address.IsLive(now) || !address.Is(client, arrival);
+        address = new ReturnAddress
+        {
+            Host = AddressWords.Of(client.Host),
+            Scope = client.Host.ScopeId,
+            Port = client.Port,
+            Arrival = arrival,
+            Seen = now.Ticks,
+        };
+        if (Says(slot, bytes)) { return isMoved; }
+
+        Store(ref slot, bytes);
+        return true;
+    }
+
+    /// <summary>Forgets a party.</summary>
+    public void Remove(int index)
+    {
+        ref RoomSlot slot = ref _slots[index];
+        Release(ref slot);
+        Unlink(index);
+        bool isLast = true;
+        ref int first = ref Chain(slot.Room);
+        if (first == index) { first = slot.Next; }
+
+        for (int at = first; at != Slab.None;)
+        {
+            ref RoomSlot each = ref _slots[at];
+            if (each.Next == index) { each.Next = slot.Next; }
+
+            isLast &= each.Room != slot.Room;
+            at = each.Next;
+        }
+
+        _slots.Return(index);
+        Rooms -= isLast ? 1 : 0;
+        Parties--;
+    }
+
+    /// <summary>Writes what the server tells of a party.</summary>
+    /// <param name="index">Its slot.</param>
+    /// <param name="now">When: an address that was not seen lately is left out.</param>
+    /// <param name="record">Takes it.</param>
+    public void Describe(int index, Instant now, PartyRecord record)
+    {
+        ref RoomSlot slot = ref _slots[index];
+        TransportAddress? v4 = slot.V4.IsLive(now) ? slot.V4.Address : null;
+        TransportAddress? v6 = slot.V6.IsLive(now) ? slot.V6.Address : null;
+        Span<byte> left = record.Begin(slot.SealedLength, v4, v6);
+        slot.Party.Write(record.Party);
+        for (int at = slot.Sealed; !left.IsEmpty; at = _blocks[at].Next)
+        {
+            int length = Math.Min(left.Length, SealedBlock.Length);
+            ((ReadOnlySpan<byte>)_blocks[at].Bytes)[..length].CopyTo(left);
+            left = left[length..];
+        }
+    }
+
+    /// <summary>Where a party was seen lately, the latest first.</summary>
+    /// <returns>How many there are, 1 or 2 for a party that is not past its lifetime.</returns>
+    public int LocateTargets(int index, Instant now, out Whereabouts first, out Whereabouts second)
+    {
+        ref RoomSlot slot = ref _slots[index];
+        bool isV6First = slot.V6.Port != 0 && slot.V6.Seen > slot.V4.Seen;
+        ref ReturnAddress latest = ref slot.Address(isV6First);
+        ref ReturnAddress earlier = ref slot.Address(!isV6First);
+        first = latest.IsLive(now) ? new Whereabouts(latest.Address, latest.Arrival) : default;
+        second = earlier.IsLive(now) ? new Whereabouts(earlier.Address, earlier.Arrival) : default;
+        return (latest.IsLive(now) ? 1 : 0) + (earlier.IsLive(now) ? 1 : 0);
+    }
+
+    private bool IsLive(int index, Instant now) => now < _slots[index].Seen + MemoryRooms.Lifetime;
+
+    private ref int Chain(in NameWords room) => ref _chains[(int)(_hash.Of(room.First, room.Second) & (uint)(_chains.Length - 1))];
+
+    private void Append(int index)
+    {
+        ref RoomSlot slot = ref _slots[index];
+        (slot.Older, slot.Newer) = (_newest, Slab.None);
+        if (_newest == Slab.None) { _oldest = index; }
+        else { _slots[_newest].Newer = index; }
+
+        _newest = index;
+    }
+
+    private void Unlink(int index)
+    {
+        ref RoomSlot slot = ref _slots[index];
+        if (slot.Older == Slab.None) { _oldest = slot.Newer; }
+        else { _slots[slot.Older].Newer = slot.Newer; }
+
+        if (slot.Newer == Slab.None) { _newest = slot.Older; }
+        else { _slots[slot.Newer].Older = slot.Older; }
+    }
+
+    private bool Says(in RoomSlot slot, ReadOnlySpan<byte> bytes)
+    {
+        if (slot.SealedLength != bytes.Length) { return false; }
+
+        for (int at = slot.Sealed; !bytes.IsEmpty; at = _blocks[at].Next)
+        {
+            int length = Math.Min(bytes.Length, SealedBlock.Length);
+            if (!((ReadOnlySpan<byte>)_blocks[at].Bytes)[..length].SequenceEqual(bytes[..length])) { return false; }
+
+            bytes = bytes[length..];
+        }
+
+        return true;
+    }
+
+    private void Store(ref RoomSlot slot, ReadOnlySpan<byte> bytes)
+    {
+        Release(ref slot);
+        slot.SealedLength = (ushort)bytes.Length;
+        int last = Slab.None;
+        while (!bytes.IsEmpty)
+        {
+            int length = Math.Min(bytes.Length, SealedBlock.Length);
+            int block = _blocks.Take();
+            bytes[..length].CopyTo(_blocks[block].Bytes);
+            bytes = bytes[length..];
+            if (last == Slab.None) { slot.Sealed = block; }
+            else { _blocks[last].Next = block; }
+
+            last = block;
+        }
+    }
+
+    private void Release(ref RoomSlot slot)
+    {
+        for (int at = slot.Sealed, next; at != Slab.None; at = next)
+        {
+            next = _blocks[at].Next;
+            _blocks.Return(at);
+        }
+
+        (slot.Sealed, slot.SealedLength) = (Slab.None, 0);
+    }
+}

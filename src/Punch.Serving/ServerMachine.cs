@@ -1,0 +1,316 @@
+using Punch.Protocol;
+using Punch.Protocol.Rendezvous;
+using Punch.Serving.Counting;
+using Punch.Serving.Rooms;
+using Punch.Serving.Streams;
+using Punch.Serving.Stun;
+
+namespace Punch.Serving;
+
+/// <summary>
+/// The server: STUN (RFC 8489, RFC 5780) over datagrams and streams, and over datagrams a rendezvous. Datagrams, connections and time come
+/// in; commands and events go out. It does no input or output, and the four rules of <see cref="IProtocol"/> hold for it.
+/// <para>
+/// One caller owns a machine. A server with a thread for each socket runs one machine on each: they share the secret and the
+/// <see cref="IRoomDirectory"/>, which then locks. So a command may name an endpoint that another thread receives on.
+/// </para>
+/// </summary>
+public sealed class ServerMachine : IProtocol<ServerEvent>
+{
+    /// <summary>
+    /// The longest datagram that is answered, in bytes: the longest request a client can have a reason for, with PADDING beyond any usual MTU.
+    /// </summary>
+    public const int MaxDatagram = 4096;
+
+    private readonly ServedEndpoint[] _endpoints;
+    private readonly RendezvousCore? _joins;
+    private readonly IRoomDirectory? _rooms;
+    private readonly StreamTable _streams;
+    private readonly Outbox _outbox = new();
+    private readonly Queue<ServerEvent> _events = [];
+    private readonly RequestCounter _datagrams = new();
+    private readonly RequestCounter _messages = new();
+    private readonly JoinCounter _joinCounter = new();
+    private readonly byte[] _notice = new byte[RendezvousCore.MaxNoticeLength];
+    private readonly bool _tellsRequests;
+
+    /// <param name="options">Where it serves, and within which limits.</param>
+    /// <param name="rooms">Who is in which room; null where no joins are served.</param>
+    /// <exception cref="ArgumentException">Endpoints form none of the layouts of <see cref="StunServerOptions.Endpoints"/>.</exception>
+    public ServerMachine(ServerMachineOptions options, IRoomDirectory? rooms = null)
+    {
+        _endpoints = ServedEndpoint.All(options);
+        _rooms = rooms;
+        _joins = rooms is null ? null : new RendezvousCore(options.Key0, options.Key1, options.Number, options.JoinLimit, rooms);
+        _streams = new StreamTable(options.Connections, options.IdleTimeout);
+        _tellsRequests = options.TellsRequests;
+    }
+
+    /// <summary>What was counted, but for the rooms, which machines share. Any thread may read it; nothing changes by that.</summary>
+    public ServerStatistics Statistics => new()
+    {
+        Udp = _datagrams.Counts,
+        Tcp = _messages.Counts,
+        Rendezvous = _joinCounter.Counts,
+        Connections = _streams.Counts.Open,
+        Accepted = _streams.Counts.Accepted,
+        TurnedAway = _streams.Counts.TurnedAway,
+        TimedOut = _streams.Counts.TimedOut,
+    };
+
+    /// <inheritdoc/>
+    public bool IsEnded { get; private set; }
+
+    /// <inheritdoc/>
+    public ReadOnlySpan<byte> Payload => default;
+
+    /// <inheritdoc/>
+    public Instant? NextTimeout => IsEnded ? null : Instant.Earlier(_streams.NextTimeout, _rooms?.NextTimeout);
+
+    /// <summary>Takes in a datagram. One to an address that is not served is ignored.</summary>
+    public void Receive(in Datagram datagram, Instant now)
+    {
+        if (IsEnded) { return; }
+
+        int endpoint = EndpointOf(datagram.To);
+        if (endpoint < 0) { NoteUnusable(); }
+        else { Receive(endpoint, datagram, now); }
+    }
+
+    /// <summary>Takes in a datagram, for a driver that knows which endpoint a socket is.</summary>
+    /// <param name="endpoint">The endpoint that received it.</param>
+    /// <param name="datagram">It was sent to the very address that <see cref="Datagram.To"/> has, also on a wildcard.</param>
+    /// <param name="now">When.</param>
+    public void Receive(int endpoint, in Datagram datagram, Instant now)
+    {
+        if (datagram.Payload.Length > MaxDatagram) { NoteUnusable(); }
+        else if (_joins is not null && JoinRequest.IsLikely(datagram.Payload)) { AnswerJoin(_joins, endpoint, datagram, now); }
+        else { AnswerStun(endpoint, datagram, now); }
+    }
+
+    /// <summary>Counts what the driver received and cannot hand over: a datagram that was cut short, or sent to more hosts than this.</summary>
+    public void NoteUnusable() => _datagrams.Note(RequestOutcome.Ignored, 0, 0);
+
+    /// <summary>Counts datagrams that the system did not take.</summary>
+    public void NoteUnsent(int count) => _datagrams.NoteUnsent(count);
+
+    /// <summary>A client has connected. Over the limits, or to an address that is not served, the command is to close it.</summary>
+    /// <param name="connection">The driver's number for it, another one each time.</param>
+    /// <param name="local">The endpoint it came to.</param>
+    /// <param name="client">Who it is.</param>
+    /// <param name="now">When.</param>
+    public void Open(long connection, in TransportAddress local, in TransportAddress client, Instant now)
+    {
+        int endpoint = EndpointOf(local);
+        bool isTaken = endpoint >= 0 && _streams.TryOpen(connection, endpoint, client, now);
+        if (!isTaken) { _outbox.Add(ServerCommand.Close(connection)); }
+
+        Tell(client, local, isTaken ? ConnectionChange.Opened : ConnectionChange.TurnedAway);
+    }
+
+    /// <summary>Takes in bytes of a connection: RFC 8489 §6.2.2. Those of one that was closed are passed over.</summary>
+    /// <param name="connection">Its number.</param>
+    /// <param name="bytes">However the stream was cut; the more, the more replies wait to be taken.</param>
+    /// <param name="now">When.</param>
+    public void ReceiveStream(long connection, ReadOnlySpan<byte> bytes, Instant now)
+    {
+        if (!_streams.TryFind(connection, out StreamConnection? stream)) { return; }
+
+        while (!bytes.IsEmpty)
+        {
+            bytes = stream.Append(bytes);
+            if (TryAnswerAll(stream, now)) { continue; }
+
+            End(stream, ConnectionChange.Closed);
+            return;
+        }
+    }
+
+    /// <summary>A connection has ended. Harmless when the machine closed it.</summary>
+    public void Closed(long connection)
+    {
+        if (!_streams.TryFind(connection, out StreamConnection? stream)) { return; }
+
+        _streams.Remove(stream);
+        Tell(stream.Client, _endpoints[stream.Endpoint].Local, ConnectionChange.Closed);
+    }
+
+    /// <summary>Takes in what a directory answered later than at once.</summary>
+    /// <param name="ticket">What came with the question.</param>
+    /// <param name="room">The answer.</param>
+    /// <param name="now">When.</param>
+    /// <exception cref="InvalidOperationException">This machine serves no joins.</exception>
+    public void Complete(in JoinTicket ticket, RoomReply room, Instant now)
+    {
+        if (_joins is null) { throw new InvalidOperationException("a machine without rooms asks no directory"); }
+
+        Span<byte> reply = _outbox.Room(RendezvousCore.MaxReplyLength);
+        Carry(_joins.Complete(ticket, room, now, reply, _notice), room, ticket.Client, ticket.Arrival);
+    }
+
+    /// <inheritdoc/>
+    public void Note(in NetworkNotice notice, Instant now)
+    {
+        // Anyone can send an ICMP error, and a reply that was not sent is asked for again.
+    }
+
+    /// <summary>Ends the machine. The driver closes the connections.</summary>
+    public void Stop(Instant now) => IsEnded = true;
+
+    /// <inheritdoc/>
+    public void Timeout(Instant now)
+    {
+        if (IsEnded) { return; }
+
+        while (_streams.TryFindIdle(now, out StreamConnection? stream))
+        {
+            _outbox.Add(ServerCommand.Close(stream.Number));
+            _streams.Remove(stream, isTimedOut: true);
+            Tell(stream.Client, _endpoints[stream.Endpoint].Local, ConnectionChange.TimedOut);
+        }
+
+        _rooms?.Timeout(now);
+    }
+
+    /// <summary>Takes the next command, and writes its bytes into <paramref name="buffer"/>.</summary>
+    /// <param name="buffer">At least <see cref="MaxDatagram"/> bytes.</param>
+    /// <param name="command">What to do.</param>
+    /// <returns>False, with nothing written, when there is none.</returns>
+    public bool TryCommand(Span<byte> buffer, out ServerCommand command) => _outbox.TryTake(buffer, out command);
+
+    /// <summary>The same for a driver that knows datagrams alone, and so opens no connections.</summary>
+    public bool TryTransmit(Span<byte> buffer, out Transmit transmit)
+    {
+        while (TryCommand(buffer, out ServerCommand command))
+        {
+            if (command.Action != ServerAction.Send) { continue; }
+
+            transmit = new Transmit(_endpoints[command.From.Endpoint].Local, command.To, command.Length);
+            return true;
+        }
+
+        transmit = default;
+        return false;
+    }
+
+    /// <inheritdoc/>
+    public bool TryEvent(out ServerEvent e) => _events.TryDequeue(out e);
+
+    private void AnswerStun(int endpoint, in Datagram datagram, Instant now)
+    {
+        ServedEndpoint asked = _endpoints[endpoint];
+        RequestOutcome outcome = asked.Datagrams.Answer(
+            datagram.Payload, datagram.From, asked.Place, now, _outbox.Room(MaxDatagram), out StunReply answer);
+        _datagrams.Note(outcome, datagram.Payload.Length, answer.Length);
+        Tell(datagram.From, datagram.To, outcome);
+        if (answer.Length == 0) { return; }
+
+        // From another port the answer still comes from the address that was asked, which on a wildcard only the request tells.
+        int from = endpoint - asked.Place + answer.From;
+        HostAddress source = _endpoints[from].Local.Host;
+        var arrival = new Arrival(from, from == endpoint || source.IsAny ? datagram.To.Host : source);
+        _outbox.Add(ServerCommand.Send(arrival, answer.To, answer.Length), _outbox.Keep(answer.Length));
+    }
+
+    private void AnswerJoin(RendezvousCore joins, int endpoint, in Datagram datagram, Instant now)
+    {
+        var arrival = new Arrival(endpoint, datagram.To.Host);
+        Span<byte> reply = _outbox.Room(RendezvousCore.MaxReplyLength);
+        RendezvousResult result = joins.Answer(datagram.Payload, datagram.From, arrival, now, reply, _notice);
+        if (result.Outcome != RendezvousOutcome.Pending) { Carry(result, joins.Room, datagram.From, arrival); }
+    }
+
+    /// <summary>Counts and sends what came of a join.</summary>
+    private void Carry(in RendezvousResult result, RoomReply room, in TransportAddress client, in Arrival arrival)
+    {
+        RequestOutcome outcome = OutcomeOf(result.Outcome);
+        _joinCounter.Note(result);
+        _datagrams.Note(outcome, JoinRequest.Length, result.ReplyLength + (result.NoticeCount * result.NoticeLength));
+        Tell(client, _endpoints[arrival.Endpoint].Local with { Host = arrival.Local }, outcome);
+        if (result.ReplyLength > 0) { _outbox.Add(ServerCommand.Send(arrival, client, result.ReplyLength), _outbox.Keep(result.ReplyLength)); }
+
+        if (result.NoticeCount == 0) { return; }
+
+        _notice.AsSpan(0, result.NoticeLength).CopyTo(_outbox.Room(result.NoticeLength));
+        int start = _outbox.Keep(result.NoticeLength);
+        _outbox.Add(ServerCommand.Send(room.First.Arrival, room.First.To, result.NoticeLength), start);
+        if (result.NoticeCount > 1) { _outbox.Add(ServerCommand.Send(room.Second.Arrival, room.Second.To, result.NoticeLength), start); }
+    }
+
+    private static RequestOutcome OutcomeOf(RendezvousOutcome outcome) => outcome switch
+    {
+        RendezvousOutcome.Ignored => RequestOutcome.Ignored,
+        RendezvousOutcome.Limited => RequestOutcome.Limited,
+        RendezvousOutcome.Waiting or RendezvousOutcome.Paired or RendezvousOutcome.Introduced or RendezvousOutcome.Left => RequestOutcome.Answered,
+        _ => RequestOutcome.Refused,
+    };
+
+    /// <summary>Answers each whole message; false when what comes next is none.</summary>
+    private bool TryAnswerAll(StreamConnection stream, Instant now)
+    {
+        int at = 0;
+        while (true)
+        {
+            StunFrame frame = StunFraming.Read(stream.Held[at..], out int length);
+            if (frame == StunFrame.Whole)
+            {
+                AnswerMessage(stream, stream.Held.Slice(at, length), now);
+                at += length;
+                continue;
+            }
+
+            stream.Discard(at);
+            return frame == StunFrame.Partial;
+        }
+    }
+
+    private void AnswerMessage(StreamConnection stream, ReadOnlySpan<byte> message, Instant now)
+    {
+        ServedEndpoint asked = _endpoints[stream.Endpoint];
+        RequestOutcome outcome = asked.Streams.Answer(
+            message, stream.Client, asked.Place, now, _outbox.Room(StunFraming.MaxMessage), out StunReply answer);
+        _messages.Note(outcome, message.Length, answer.Length);
+        Tell(stream.Client, asked.Local, outcome);
+        if (answer.Length == 0) { return; }
+
+        if (answer.To != stream.Client)
+        {
+            // RESPONSE-PORT asks for an answer on a port that this connection does not lead to.
+            _messages.NoteUnsent(1);
+            return;
+        }
+
+        _outbox.Add(ServerCommand.Reply(stream.Number, answer.Length), _outbox.Keep(answer.Length));
+        _streams.Extend(stream, now);
+    }
+
+    private void End(StreamConnection stream, ConnectionChange change)
+    {
+        _outbox.Add(ServerCommand.Close(stream.Number));
+        _streams.Remove(stream);
+        Tell(stream.Client, _endpoints[stream.Endpoint].Local, change);
+    }
+
+    private void Tell(in TransportAddress client, in TransportAddress local, RequestOutcome outcome)
+    {
+        if (_tellsRequests) { _events.Enqueue(new ServerEvent { Client = client, Local = local, Outcome = outcome }); }
+    }
+
+    private void Tell(in TransportAddress client, in TransportAddress local, ConnectionChange change) =>
+        _events.Enqueue(new ServerEvent { Client = client, Local = local, Change = change });
+
+    private int EndpointOf(in TransportAddress local)
+    {
+        int wildcard = -1;
+        for (int i = 0; i < _endpoints.Length; i++)
+        {
+            TransportAddress each = _endpoints[i].Local;
+            if (each == local) { return i; }
+
+            bool covers = each.Host.IsAny && each.Port == local.Port && each.Host.IsV6 == local.Host.IsV6;
+            wildcard = covers ? i : wildcard;
+        }
+
+        return wildcard;
+    }
+}

@@ -1,0 +1,174 @@
+using System.Text;
+using System.Text.Json;
+using Punch.Cli.Commands.Meet;
+using Punch.Cli.Options;
+using Punch.Cli.Session;
+using Punch.Net.Resolving;
+using Xunit;
+
+namespace Punch.Tests.Cli;
+
+/// <summary>What <c>punch meet</c> understands, and what it refuses.</summary>
+public sealed class MeetTableTests
+{
+    private const string Code = "7k3m-9q2p-xv4t-h8rn-5wzc";
+
+    private static readonly string[][] Refused =
+    [
+        [],
+        [Code],
+        ["--via"],
+        ["--via", "a:0"],
+        ["--via", "10.1"],
+        ["--via", "a", "--via", "b"],
+        ["--via", "a", "wwww-9q2p-xv4t-h8rn-5wz"],
+        ["--via", "a", "wwww-9q2p-xv4t-h8rn-5"],
+        ["--via", "a", "wwww-9q2p-xv4t-h8rn-5wzcc"],
+        ["--via", "a", "wwww-9q2p-xu4t-h8rn-5wzc"],
+        ["--via", "a", "wwww", "9q2p"],
+        ["--via", "a", ""],
+        ["--via", "a", "-"],
+        ["--via", "a", "punch.example"],
+        ["--via", "a", "-4", "-6"],
+        ["--via", "a", "-4", "-B", "::1"],
+        ["--via", "::1", "-4"],
+        ["--via", "127.0.0.1", "-B", "::1"],
+        ["--via", "a", "-B", "eth0"],
+        ["--via", "a", "-p", "65536"],
+        ["--via", "a", "-c", "0"],
+        ["--via", "a", "-w", "0"],
+        ["--via", "a", "-i", "-1"],
+        ["--via", "a", "-s", "65508"],
+        ["--via", "a", "--one-way-ok"],
+        ["--via", "a", "--bogus"],
+    ];
+
+    [Fact]
+    public void Every_refusal_reads_as_reviewed()
+    {
+        var text = new StringBuilder();
+        foreach (string[] arguments in Refused)
+        {
+            CliResult result = CliResult.Of(["meet", .. arguments]);
+
+            Assert.Equal(2, result.Exit);
+            Assert.Empty(result.Output);
+            text.Append("$ punch meet ").AppendJoin(' ', arguments.Select(word => word.Length == 0 ? "''" : word)).Append('\n');
+            text.Append(result.Error).Append($"exit {result.Exit}\n\n");
+        }
+
+        Golden.Check("refusals-meet.txt", text.ToString());
+    }
+
+    [Fact]
+    public void No_refusal_tells_what_may_be_most_of_a_code()
+    {
+        foreach (string[] arguments in Refused)
+        {
+            CliResult result = CliResult.Of(["meet", .. arguments, "--json"]);
+
+            Assert.DoesNotContain("wwww", result.Error, StringComparison.Ordinal);
+            Assert.DoesNotContain("wwww", result.Output, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public void With_json_a_refusal_is_an_error_object_and_a_summary()
+    {
+        foreach (string[] arguments in Refused)
+        {
+            JsonElement[] lines = [.. CliResult.Of(["meet", "--json", .. arguments]).Output
+                .Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonDocument.Parse(line).RootElement)];
+
+            Assert.Equal(["error", "summary"], lines.Select(line => line.GetProperty("event").GetString()));
+            Assert.All(lines, line => Assert.Equal(2, line.GetProperty("exit").GetInt32()));
+        }
+    }
+
+    [Fact]
+    public void Without_a_code_one_is_to_be_made()
+    {
+        PeerOptions options = Options("--via", "punch.example");
+
+        Assert.Null(Target(options).Code);
+        Assert.Equal("punch.example", Target(options).Server.Host);
+        Assert.Null(Target(options).Server.Port);
+        Assert.Equal(0, options.LocalPort);
+        Assert.Equal(AddressFamilies.Any, options.Families);
+        Assert.Equal(TimeSpan.FromSeconds(3), options.Interval);
+        Assert.True(options is { Bind: null, Count: null, Deadline: null, Size: 0, IsJson: false, IsQuiet: false, Verbosity: 0 });
+    }
+
+    [Fact]
+    public void Options_mean_what_they_say()
+    {
+        PeerOptions options = Options(
+            Code, "--via=[2001:db8::1]:5000", "-p", "4000", "-B", "2001:db8::2", "-6", "-c", "3", "-w", "1m", "-i", "250ms", "-s", "1200", "-qvv", "--json");
+
+        Assert.Equal(Code, Target(options).Code!.Reveal());
+        Assert.Equal("[2001:db8::1]:5000", Target(options).ServerWord);
+        Assert.Equal(HostAddress.Parse("2001:db8::1"), Target(options).Server.Literal);
+        Assert.Equal<ushort?>(5000, Target(options).Server.Port);
+        Assert.Equal(4000, options.LocalPort);
+        Assert.Equal(HostAddress.Parse("2001:db8::2"), options.Bind);
+        Assert.Equal(AddressFamilies.V6, options.Families);
+        Assert.Equal(3, options.Count);
+        Assert.Equal(TimeSpan.FromMinutes(1), options.Deadline);
+        Assert.Equal(TimeSpan.FromMilliseconds(250), options.Interval);
+        Assert.Equal(1200, options.Size);
+        Assert.True(options is { IsJson: true, IsQuiet: true, Verbosity: 2 });
+    }
+
+    [Theory]
+    [InlineData("7K3M9Q2PXV4TH8RN5WZC")]
+    [InlineData("7k3m", "9q2p", "xv4t", "h8rn", "5wzc")]
+    [InlineData("7k3m–9q2p–xv4t–h8rn–5wzc")]
+    public void A_code_is_read_as_people_write_it(params string[] words) => Assert.Equal(Code, Target(Options([.. words, "--via", "a"])).Code!.Reveal());
+
+    [Fact]
+    public void A_code_comes_from_the_command_line_or_standard_input_or_else_from_the_environment()
+    {
+        const string Other = "0000-0000-0000-0000-0000";
+        var environment = new EnvironmentDefaults { Code = Other, ReadLine = () => $"  {Code} " };
+
+        Assert.Equal(Code, Target(Options(environment, Code, "--via", "a")).Code!.Reveal());
+        Assert.Equal(Code, Target(Options(environment, "-", "--via", "a")).Code!.Reveal());
+        Assert.Equal(Other, Target(Options(environment, "--via", "a")).Code!.Reveal());
+    }
+
+    [Fact]
+    public void A_wrong_code_says_where_it_came_from()
+    {
+        var environment = new EnvironmentDefaults { Code = "x", ReadLine = () => "y" };
+
+        Assert.Equal("the code in PUNCH_CODE has 1 of 20 characters: 19 are missing", Refusal(environment, "--via", "a"));
+        Assert.Equal("the code on standard input has 1 of 20 characters: 19 are missing", Refusal(environment, "-", "--via", "a"));
+        Assert.Equal("the code on standard input is empty", Refusal(environment with { ReadLine = () => null }, "-", "--via", "a"));
+    }
+
+    [Fact]
+    public void The_server_may_come_from_the_environment()
+    {
+        var environment = new EnvironmentDefaults { Server = " one.example:99, two.example" };
+
+        Assert.Equal("one.example:99", Target(Options(environment)).ServerWord);
+        Assert.Equal("three.example", Target(Options(environment, "--via", "three.example")).ServerWord);
+    }
+
+    [Theory]
+    [InlineData("punch.example", "punch meet CODE --via punch.example")]
+    [InlineData("203.0.113.1:5000", "punch meet CODE --via 203.0.113.1:5000")]
+    [InlineData("[2001:db8::1]:5000", "punch meet CODE --via '[2001:db8::1]:5000'")]
+    public void The_command_for_the_other_side_can_be_pasted_into_a_shell(string server, string command) =>
+        Assert.Equal(command, PeerCommand.Of(Options("--via", server), Target(Options("--via", server)), "CODE"));
+
+    private static PeerTarget.Meeting Target(PeerOptions options) => Assert.IsType<PeerTarget.Meeting>(options.Target);
+
+    private static PeerOptions Options(params string[] arguments) => Options(new EnvironmentDefaults(), arguments);
+
+    private static PeerOptions Options(EnvironmentDefaults environment, params string[] arguments) =>
+        Assert.IsType<Request<PeerOptions>.Perform>(MeetTable.Parse(arguments, environment)).Options;
+
+    private static string Refusal(EnvironmentDefaults environment, params string[] arguments) =>
+        Assert.IsType<Request<PeerOptions>.Refuse>(MeetTable.Parse(arguments, environment)).Failure.Message;
+}

@@ -1,0 +1,13 @@
+global using Punch.Protocol;
+global using Punch.Protocol.Channels;
+global using Punch.Protocol.Discovery;
+global using Punch.Protocol.Events;
+global using Punch.Protocol.Frames;
+global using Punch.Protocol.Nat;
+global using Punch.Protocol.Paths;
+global using Punch.Protocol.Paths.Plans;
+global using Punch.Protocol.Rendezvous;
+global using Punch.Protocol.Session;
+global using Punch.Protocol.Session.Gathering;
+global using Punch.Protocol.Stun;
+global using Punch.Protocol.Text;
