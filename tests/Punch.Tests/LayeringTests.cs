@@ -9,7 +9,7 @@ public sealed partial class LayeringTests
     private static readonly Dictionary<string, string[]> Allowed = new()
     {
         ["Punch.Protocol"] = [],
-        ["Punch.Simulation"] = ["Punch.Protocol"],
+        ["Punch.Simulation"] = ["Punch.Protocol", "Punch.Serving"],
         ["Punch.Net"] = ["Punch.Protocol"],
         ["Punch.Serving"] = ["Punch.Protocol"],
         ["Punch.Server"] = ["Punch.Net", "Punch.Serving"],

@@ -1,9 +1,10 @@
 using Punch.Cli.Session;
 using Punch.Protocol;
 using Punch.Protocol.Events;
+using Punch.Protocol.Frames;
 using Punch.Protocol.Session;
-using Punch.Serving;
 using Punch.Simulation;
+using Punch.Simulation.Scenarios;
 
 namespace Punch.Cli.Predict;
 
@@ -13,7 +14,7 @@ internal enum Introduction
     /// <summary>By name and the usual port, as <c>punch remote-host</c> on both sides.</summary>
     Address,
 
-    /// <summary>By what a STUN server sees of each, told to the other.</summary>
+    /// <summary>By a code and a server, as <c>punch meet</c> on both sides.</summary>
     Server,
 }
 
@@ -40,11 +41,24 @@ internal sealed class Encounter
     private const int SocketCount = 20;
 
     private static readonly TransportAddress Server = TransportAddress.Parse("192.0.2.53:3478");
+
+    // With a second port a client learns whether its mapping depends on the destination.
+    private static readonly TransportAddress[] ServerPlaces = [Server, Server with { Port = 3479 }];
     private static readonly TransportAddress Local = new(HostAddress.AnyV4, PeerOptions.DefaultPort);
     private static readonly TransportAddress[] Sockets = [.. Enumerable.Range(0, SocketCount).Select(i => Local with { Port = (ushort)(Local.Port + i) })];
     private static readonly DateTimeOffset Epoch = new(2026, 11, 22, 14, 23, 1, TimeSpan.Zero);
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(20);
-    private static readonly TimeSpan Introducing = TimeSpan.FromSeconds(1);
+
+    /// <summary>How long the first side waits at the server for the second one.</summary>
+    private static readonly TimeSpan Waiting = TimeSpan.FromSeconds(1);
+
+    /// <summary>How long two that met at the server are watched: four rounds of fresh ports.</summary>
+    private static readonly TimeSpan MeetingDeadline = TimeSpan.FromSeconds(13);
+
+    // A session opens the sockets of its fresh ports as it sends from them.
+    private const int MostFreshPorts = 64;
+
+    private static readonly MeetingCode Code = MeetingCode.FromRandom(new byte[MeetingCode.RandomLength]);
     private static readonly TimeSpan LongestGap = TimeSpan.FromSeconds(1.5);
 
     private readonly Simulator _simulator;
@@ -76,8 +90,8 @@ internal sealed class Encounter
     /// <summary>Sees the news of a session: whose, what, when.</summary>
     public Action<Node, SessionEvent, Instant>? OnEvent { get; init; }
 
-    /// <summary>The address by which B is given to A, and A to B; known once <see cref="Run"/> has introduced them.</summary>
-    public (TransportAddress A, TransportAddress B) Known { get; private set; }
+    /// <summary>The address by which B is known to A, and A to B; known once <see cref="Run"/> has ended.</summary>
+    public (TransportAddress A, TransportAddress B) Known { get; private set; } = (Local with { Host = PublicA }, Local with { Host = PublicB });
 
     /// <summary>Where A is.</summary>
     public Site SiteA => _siteA;
@@ -88,72 +102,75 @@ internal sealed class Encounter
     /// <summary>Runs until both have their proof, or until the deadline.</summary>
     public EncounterResult Run()
     {
-        Known = _introduction == Introduction.Server ? AskServer() : (Local with { Host = PublicA }, Local with { Host = PublicB });
-
-        Instant start = _simulator.Now;
         (TimeSpan waitA, TimeSpan waitB) = Waits();
-        Instant laterStart = start + (waitA > waitB ? waitA : waitB);
-        if (Observer is not null) { _simulator.Network.Observer += Observer; }
+        Instant laterStart = Instant.Zero + (waitA > waitB ? waitA : waitB);
+        _simulator.Network.Observer += step => Observe(step, laterStart);
+        if (_introduction == Introduction.Server) { StartServer(); }
 
-        SimulatedMachine<SessionEvent> a = Start(_siteA, Known.B, start + waitA);
-        SimulatedMachine<SessionEvent> b = Start(_siteB, Known.A, start + waitB);
-        bool isOpen = _simulator.RunUntil(() => Opened(a) is not null && Opened(b) is not null, laterStart + Deadline);
+        SimulatedMachine<SessionEvent> a = Start(_siteA, Known.B, Instant.Zero + waitA);
+        SimulatedMachine<SessionEvent> b = Start(_siteB, Known.A, Instant.Zero + waitB);
+        TimeSpan deadline = _introduction == Introduction.Server ? MeetingDeadline : Deadline;
+        bool isOpen = _simulator.RunUntil(() => First(a, SessionEventKind.Opened) is not null && First(b, SessionEventKind.Opened) is not null, laterStart + deadline);
         TimeSpan time = _simulator.Now - laterStart;
+        if (First(a, SessionEventKind.ServerAnswered) is { } seenA && First(b, SessionEventKind.ServerAnswered) is { } seenB)
+        {
+            Known = (seenA.Mapped, seenB.Mapped);
+        }
+
         return isOpen ? new EncounterResult(true, time, Found(a, Known.B), Found(b, Known.A)) : default;
     }
 
-    /// <summary>A server in the middle tells both at once. People who only know each other's address start within a second or two.</summary>
+    // What goes to and from the server is the same for every pair.
+    private void Observe(in NetworkStep step, Instant laterStart)
+    {
+        bool isServers = step.Before.Source.Host == Server.Host || step.Before.Destination.Host == Server.Host;
+        bool isBefore = _introduction == Introduction.Server && step.At < laterStart;
+        if (!isServers && !isBefore) { Observer?.Invoke(step); }
+    }
+
+    /// <summary>At a server one waits for the other. People who only know each other's address start within a second or two.</summary>
     private (TimeSpan A, TimeSpan B) Waits()
     {
-        if (_introduction == Introduction.Server) { return (_delayA, _delayB); }
+        if (_introduction == Introduction.Server) { return (TimeSpan.Zero, Waiting); }
 
         TimeSpan gap = Gap ?? _random.NextDuration(LongestGap);
         return Gap is not null || _random.NextInt(2) == 0 ? (TimeSpan.Zero, gap) : (gap, TimeSpan.Zero);
     }
 
-    private static SessionEvent? Opened(SimulatedMachine<SessionEvent> machine)
+    private static SessionEvent? First(SimulatedMachine<SessionEvent> machine, SessionEventKind kind)
     {
         foreach (TimedEvent<SessionEvent> e in machine.Events)
         {
-            if (e.Event.Kind == SessionEventKind.Opened) { return e.Event; }
+            if (e.Event.Kind == kind) { return e.Event; }
         }
 
         return null;
     }
 
     private static TransportAddress? Found(SimulatedMachine<SessionEvent> machine, TransportAddress given) =>
-        Opened(machine) is { } opened && opened.Remote != given ? opened.Remote : null;
+        First(machine, SessionEventKind.Opened) is { } opened && opened.Remote != given ? opened.Remote : null;
 
-    private (TransportAddress A, TransportAddress B) AskServer()
+    private void StartServer()
     {
         Node host = _simulator.Network.AddHost("server", _simulator.Network.Internet, [Server.Host], new LinkOptions());
-        var options = new ServerMachineOptions { Served = [new(Server)], Key0 = 0, Key1 = 0 };
-        _simulator.Start(host, [Server], Instant.Zero, _ => new ServerMachine(options));
-        SimulatedMachine<StunNews> Ask(Site site) => _simulator.Start(site.Host, [Local], Instant.Zero, _ => new StunAsker(Local, Server));
-
-        SimulatedMachine<StunNews> a = Ask(_siteA);
-        SimulatedMachine<StunNews> b = Ask(_siteB);
-        _simulator.RunUntil(Instant.At(Introducing));
-        a.Stop();
-        b.Stop();
-        return (a.Events[0].Event.Mapped, b.Events[0].Event.Mapped);
+        ulong secret = _random.Next();
+        _simulator.Start(host, ServerPlaces, Instant.Zero, _ => MeetingScenario.Server(ServerPlaces, secret));
     }
 
     private SimulatedMachine<SessionEvent> Start(Site site, TransportAddress remote, Instant at)
     {
         (ulong id, ulong seed) = (_random.Next(), _random.Next());
-        return _simulator.Start(
+        SessionTarget target = _introduction == Introduction.Server
+            ? MeetingScenario.Target(Code, [Server], site.Host, ref _random)
+            : new SessionTarget.NamedHost { Remotes = [remote] };
+        SimulatedMachine<SessionEvent> machine = _simulator.Start(
             site.Host,
-            Sockets,
+            _introduction == Introduction.Server ? [Local] : Sockets,
             at,
             now => new PeerSession(
                 new SessionOptions
                 {
-                    Target = new SessionTarget.NamedHost
-                    {
-                        Remotes = [remote],
-                        UsesClockSlots = _introduction == Introduction.Address, // whom a server introduces needs no timetable
-                    },
+                    Target = target,
                     Locals = [Local],
                     Id = id,
                     Seed = seed,
@@ -162,5 +179,7 @@ internal sealed class Encounter
                 },
                 now),
             (e, _, now) => OnEvent?.Invoke(site.Host, e, now));
+        machine.MaxOpened = MostFreshPorts;
+        return machine;
     }
 }

@@ -69,7 +69,7 @@ internal sealed class Ladder
     private void Head(Encounter run, Introduction introduction)
     {
         _lines.Add(introduction == Introduction.Server
-            ? $"A server saw A as {run.Known.A} and B as {run.Known.B}, and told each the other's."
+            ? $"A server saw A at {run.Known.A} and B at {run.Known.B}, and told each of the other."
             : $"A is told to reach {run.Known.B}, B to reach {run.Known.A}. Nobody else helps.");
         _lines.Add("");
         _lines.Add(Columns($"A: {_a.Access.Name}", BoxName(_a), BoxName(_b), $"B: {_b.Access.Name}"));

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Punch.Protocol;
+using Punch.Protocol.Frames;
 using Punch.Protocol.Text;
 using Punch.Simulation;
 
@@ -55,10 +56,15 @@ internal sealed class Trip(NetworkStep sent, bool isFromA)
         string hops = packet.HopLimit < Simulator.DefaultHopLimit ? string.Create(CultureInfo.InvariantCulture, $", {packet.HopLimit} hops") : "";
         if (packet.Payload.IsEmpty) { return $"punch{hops}"; }
 
+        if (SealedSession.IsFrame(packet.Payload.Span)) { return $"{(IsProbe(packet) ? "probe" : "sealed data")}{hops}"; }
+
         return PeerMessage.Parse(packet.Payload.Span, out PeerMessage message, out _) == PeerMessageParse.Message
             ? string.Create(CultureInfo.InvariantCulture, $"message {message.Sequence}{Saw(message)}{hops}")
             : $"datagram{hops}";
     }
+
+    // Probes and their replies have one length, so that a reply never has more bytes than what it replies to.
+    private static bool IsProbe(in Packet packet) => packet.Payload.Length == ProbeFrame.Length + SealedSession.Overhead;
 
     private static string Saw(in PeerMessage message) =>
         message.Seen is { } seen ? string.Create(CultureInfo.InvariantCulture, $", saw {seen.Sequence}") : "";

@@ -1,6 +1,6 @@
 using Punch.Serving;
 using Punch.Simulation;
-using Punch.Tests.Serving;
+using Punch.Simulation.Scenarios;
 
 namespace Punch.Tests.Meeting.Agent;
 
@@ -94,14 +94,7 @@ internal sealed class MeetPair
         {
             var options = new SessionOptions
             {
-                Target = new SessionTarget.Meeting
-                {
-                    Code = MeetingRig.Code(),
-                    Servers = locals.Length == 2 ? [Server, ServerV6] : [Server],
-                    Hosts = [.. host.Addresses.Select(address => new LocalAddress(address, address.IsV6 ? 64 : 24))],
-                    Party = new PartyId(new UInt128(_ids.Next(), _ids.Next())),
-                    Scalar = RandomBytes(32),
-                },
+                Target = MeetingScenario.Target(MeetingRig.Code(), locals.Length == 2 ? [Server, ServerV6] : [Server], host, ref _ids),
                 Locals = locals,
                 Id = _ids.Next(),
                 Seed = _ids.Next(),
@@ -126,20 +119,12 @@ internal sealed class MeetPair
 
     private IProtocol<ServerEvent> MakeServer(ulong secret)
     {
-        ServerMachine server = Servers.Meeting(Places, secret);
+        ServerMachine server = MeetingScenario.Server(Places, secret);
         return Options.LosesNotice is { } loses ? new NoticeLoss<ServerEvent>(server, loses) : server;
     }
 
     private IProtocol<TEvent> Lossy<TEvent>(IProtocol<TEvent> machine)
         where TEvent : notnull => Options.Loses is { } loses ? new LossyMachine<TEvent>(machine, loses) : machine;
-
-    private byte[] RandomBytes(int count)
-    {
-        byte[] bytes = new byte[count];
-        for (int i = 0; i < count; i++) { bytes[i] = (byte)_ids.NextInt(256); }
-
-        return bytes;
-    }
 }
 
 /// <summary>How two sessions meet.</summary>
