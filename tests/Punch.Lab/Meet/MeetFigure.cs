@@ -13,6 +13,7 @@ internal sealed class MeetFigure(MeetTrial trial)
     private readonly Durations _joiner = new();
     private readonly Durations _waiter = new();
     private readonly Durations _joinerOwn = new();
+    private readonly Durations _gone = new();
     private int _runs;
     private int _open;
     private int _failures;
@@ -20,12 +21,13 @@ internal sealed class MeetFigure(MeetTrial trial)
     public MeetTrial Trial => trial;
 
     public static IReadOnlyList<string> Header { get; } =
-        ["waiting x joining", "both exit 0", "joiner", "95 %", "by its own clock", "waiting side", "95 %", "target met"];
+        ["waiting x joining", "both exit 0", "joiner", "95 %", "by its own clock", "waiting side", "95 %", "both gone", "95 %", "target met"];
 
     public IReadOnlyList<string> Row =>
     [
         trial.Cell.Name, $"{_open}/{_runs}",
-        _joiner.Median, _joiner.Percentile(95), _joinerOwn.Median, _waiter.Median, _waiter.Percentile(95), MeetsTarget ? "yes" : "no",
+        _joiner.Median, _joiner.Percentile(95), _joinerOwn.Median, _waiter.Median, _waiter.Percentile(95),
+        _gone.Median, _gone.Percentile(95), MeetsTarget ? "yes" : "no",
     ];
 
     /// <summary>The median times of both sides: <c>104.0, 129.1</c>.</summary>
@@ -49,6 +51,7 @@ internal sealed class MeetFigure(MeetTrial trial)
             Note(_joiner, result.Joiner);
             Note(_waiter, result.Waiter);
             Note(_joinerOwn, result.JoinerOwn);
+            Note(_gone, result.BothGone);
         }
 
         return result.Failure;

@@ -47,8 +47,13 @@ internal sealed record MeetTrial(Cell Cell)
         bool areBothOpen = peers.All(peer => peer.ExitCode == 0 && peer.OpenedAt is not null);
         (MeetPeer waiter, MeetPeer joiner) = Gap < TimeSpan.Zero ? (peers[1], peers[0]) : (peers[0], peers[1]);
         Instant start = joiner.Process.StartedAt;
-        return new MeetResult(areBothOpen, joiner.OpenedAt - start, waiter.OpenedAt - start, joiner.OwnTime, failure, transcript);
+        return new MeetResult(areBothOpen, joiner.OpenedAt - start, waiter.OpenedAt - start, joiner.OwnTime, failure, transcript)
+        {
+            BothGone = Later(joiner.Process.ExitedAt, waiter.Process.ExitedAt) - start,
+        };
     }
+
+    private static Instant? Later(Instant? one, Instant? other) => one > other ? one : other;
 
     private IEnumerable<string> ProblemsOf(MeetPeer peer)
     {
@@ -74,4 +79,8 @@ internal sealed record MeetTrial(Cell Cell)
 /// <param name="Failure">What is wrong and everything that happened; null when all was as it must be.</param>
 /// <param name="Transcript">Everything that happened.</param>
 internal sealed record MeetResult(
-    bool AreBothOpen, TimeSpan? Joiner, TimeSpan? Waiter, TimeSpan? JoinerOwn, string? Failure, string Transcript);
+    bool AreBothOpen, TimeSpan? Joiner, TimeSpan? Waiter, TimeSpan? JoinerOwn, string? Failure, string Transcript)
+{
+    /// <summary>From the joiner's start to the end of the process that ended last.</summary>
+    public TimeSpan? BothGone { get; init; }
+}
