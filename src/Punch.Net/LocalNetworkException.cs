@@ -38,7 +38,8 @@ public sealed class LocalNetworkException(LocalNetworkError error, string messag
     public LocalNetworkError Error { get; } = error;
 
     /// <summary>The words for a bind that failed.</summary>
-    internal static LocalNetworkException ForBind(TransportAddress local, SocketException e, string protocol = "UDP") => e.SocketErrorCode switch
+    internal static LocalNetworkException ForBind(TransportAddress local, SocketException e, string protocol = "UDP") =>
+        e.SocketErrorCode switch
     {
         SocketError.AddressAlreadyInUse => new(LocalNetworkError.PortTaken, $"{protocol} port {local.Port} is taken by another program", e),
         SocketError.AddressNotAvailable => new(LocalNetworkError.NoSuchAddress, $"{local.Host} is not an address of this machine", e),

@@ -18,7 +18,8 @@ namespace Punch.Serving;
 public sealed class ServerMachine : IProtocol<ServerEvent>
 {
     /// <summary>
-    /// The longest datagram that is answered, in bytes: the longest request a client can have a reason for, with PADDING beyond any usual MTU.
+    /// The longest datagram that is answered, in bytes: the longest request a client can have a reason for, with PADDING beyond any usual
+    /// MTU.
     /// </summary>
     public const int MaxDatagram = 4096;
 
@@ -88,7 +89,9 @@ public sealed class ServerMachine : IProtocol<ServerEvent>
         else { AnswerStun(endpoint, datagram, now); }
     }
 
-    /// <summary>Counts what the driver received and cannot hand over: a datagram that was cut short, or sent to more hosts than this.</summary>
+    /// <summary>
+    /// Counts what the driver received and cannot hand over: a datagram that was cut short, or sent to more hosts than this.
+    /// </summary>
     public void NoteUnusable() => _datagrams.Note(RequestOutcome.Ignored, 0, 0);
 
     /// <summary>Counts datagrams that the system did not take.</summary>
@@ -227,7 +230,10 @@ public sealed class ServerMachine : IProtocol<ServerEvent>
         _joinCounter.Note(result);
         _datagrams.Note(outcome, JoinRequest.Length, result.ReplyLength + (result.NoticeCount * result.NoticeLength));
         Tell(client, _endpoints[arrival.Endpoint].Local with { Host = arrival.Local }, outcome);
-        if (result.ReplyLength > 0) { _outbox.Add(ServerCommand.Send(arrival, client, result.ReplyLength), _outbox.Keep(result.ReplyLength)); }
+        if (result.ReplyLength > 0)
+        {
+            _outbox.Add(ServerCommand.Send(arrival, client, result.ReplyLength), _outbox.Keep(result.ReplyLength));
+        }
 
         if (result.NoticeCount == 0) { return; }
 
@@ -241,7 +247,8 @@ public sealed class ServerMachine : IProtocol<ServerEvent>
     {
         RendezvousOutcome.Ignored => RequestOutcome.Ignored,
         RendezvousOutcome.Limited => RequestOutcome.Limited,
-        RendezvousOutcome.Waiting or RendezvousOutcome.Paired or RendezvousOutcome.Introduced or RendezvousOutcome.Left => RequestOutcome.Answered,
+        RendezvousOutcome.Waiting or RendezvousOutcome.Paired or RendezvousOutcome.Introduced or RendezvousOutcome.Left =>
+            RequestOutcome.Answered,
         _ => RequestOutcome.Refused,
     };
 

@@ -3,10 +3,11 @@ using Xunit;
 
 namespace Punch.Tests;
 
-/// <summary>How large the types of src may be, read from the text of its files.</summary>
+/// <summary>How long the types and the lines of src may be, read from the text of its files.</summary>
 public sealed partial class SourceSizeTests
 {
     private const int MaxTypeLines = 400;
+    private const int MaxColumns = 140;
 
     [Fact]
     public void No_type_is_longer_than_the_limit_over_all_its_files()
@@ -23,6 +24,17 @@ public sealed partial class SourceSizeTests
 
         Assert.True(lines.Count > 300, "the pattern finds the types");
         Assert.DoesNotContain(lines, type => type.Value > MaxTypeLines);
+    }
+
+    [Fact]
+    public void No_line_is_wider_than_the_limit()
+    {
+        IEnumerable<string> wide = Repository.Sources("src").SelectMany(file => File.ReadLines(file)
+            .Select((line, index) => (Text: line, Place: $"{file}:{index + 1}"))
+            .Where(line => line.Text.Length > MaxColumns)
+            .Select(line => line.Place));
+
+        Assert.Empty(wide);
     }
 
     /// <summary>A type begins at the left margin, and so does the brace that ends it.</summary>

@@ -39,7 +39,8 @@ internal sealed class NatHandler(INatPresenter presenter, ILogger? log) : ILoopH
     /// <inheritdoc/>
     public void OnRefused(in IcmpReport report)
     {
-        log?.Debug("ICMP {Kind} type {Type} code {Code} for {SentTo} from {By}", report.Kind, report.Type, report.Code, report.SentTo, report.By);
+        log?.Debug(
+            "ICMP {Kind} type {Type} code {Code} for {SentTo} from {By}", report.Kind, report.Type, report.Code, report.SentTo, report.By);
         if (report.IsRefusal) { Refusal = report; }
     }
 }

@@ -120,7 +120,9 @@ internal static class NatWords
     {
         string Seconds(TimeSpan time) => string.Create(CultureInfo.InvariantCulture, $"{time.TotalSeconds:0} s");
 
-        return lifetime.Dead is { } dead ? $"between {Seconds(lifetime.Alive)} and {Seconds(dead)}" : $"longer than {Seconds(lifetime.Alive)}";
+        return lifetime.Dead is { } dead
+            ? $"between {Seconds(lifetime.Alive)} and {Seconds(dead)}"
+            : $"longer than {Seconds(lifetime.Alive)}";
     }
 
     /// <summary>Signs of a carrier's NAT.</summary>

@@ -31,7 +31,10 @@ internal sealed class TextNatPresenter(IByteSink output, ErrorPrinter errors, Na
         switch (e.Kind)
         {
             case DiscoveryEventKind.ServerAnswered:
-                _line.Append($"{e.Server} answers after ").AppendRoundTrip(e.RoundTrip!.Value).Append($" and sees {e.Mapped!.Value}").Flush(output);
+                _line.Append($"{e.Server} answers after ")
+                    .AppendRoundTrip(e.RoundTrip!.Value)
+                    .Append($" and sees {e.Mapped!.Value}")
+                    .Flush(output);
                 break;
             case DiscoveryEventKind.ServerRefused:
                 _line.Append($"{e.Server} refuses").Flush(output);
@@ -64,7 +67,10 @@ internal sealed class TextNatPresenter(IByteSink output, ErrorPrinter errors, Na
             if (!options.IsQuiet) { Tables(report); }
 
             Verdict(report);
-            foreach (NatRequirement requirement in options.Requirements) { Row($"require {requirement.Word}", Words(requirement.Judge(report))); }
+            foreach (NatRequirement requirement in options.Requirements)
+            {
+                Row($"require {requirement.Word}", Words(requirement.Judge(report)));
+            }
         }
 
         if (end.Failure is { } failure) { errors.Fail(failure); }
@@ -132,8 +138,12 @@ internal sealed class TextNatPresenter(IByteSink output, ErrorPrinter errors, Na
             NatFindings restsOn = verdicts.Aggregate(NatFindings.None, (all, verdict) => all | verdict.RestsOn);
             _line.Append(restsOn == NatFindings.None
                 ? $"A direct path {direct.Words()}, to a peer with"
-                : $"Whether a direct path opens rests on the unknown {string.Join(" and ", restsOn.Names())}, to a peer with").Flush(output);
-            foreach (PeerVerdict verdict in verdicts) { _line.Append($"  {verdict.Peer.Name().PadRight(LabelWidth + 3)} {verdict.Peer.Words()}").Flush(output); }
+                : $"Whether a direct path opens rests on the unknown {string.Join(" and ", restsOn.Names())}, to a peer with")
+                    .Flush(output);
+            foreach (PeerVerdict verdict in verdicts)
+            {
+                _line.Append($"  {verdict.Peer.Name().PadRight(LabelWidth + 3)} {verdict.Peer.Words()}").Flush(output);
+            }
         }
 
         Row("What would help", report.Advice.Words());

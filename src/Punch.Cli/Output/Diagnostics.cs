@@ -29,7 +29,8 @@ internal static class Diagnostics
     {
         LoggerConfiguration configuration = new LoggerConfiguration().MinimumLevel.Is(level);
         return format == LogFormat.Json
-            ? configuration.WriteTo.Console(new JsonFormatter(renderMessage: true), standardErrorFromLevel: LogEventLevel.Verbose).CreateLogger()
+            ? configuration.WriteTo.Console(new JsonFormatter(renderMessage: true), standardErrorFromLevel: LogEventLevel.Verbose)
+                .CreateLogger()
             : configuration.WriteTo.Console(
                 outputTemplate: "{Timestamp:HH:mm:ss.fff} {Level:w3} {Message:lj}{NewLine}{Exception}",
                 formatProvider: CultureInfo.InvariantCulture,

@@ -45,7 +45,8 @@ internal static class BoxWords
         string held = step.Change == StateChange.Confirmed ? ", and is held by it now" : "";
         return step.Reason switch
         {
-            DropReason.Filtered when FilteringOf(step.Where.Middlebox) == Filtering.AddressDependent => $"drops it: {host} has not sent to {source.Host}",
+            DropReason.Filtered when FilteringOf(step.Where.Middlebox) == Filtering.AddressDependent =>
+                $"drops it: {host} has not sent to {source.Host}",
             DropReason.Filtered => $"drops it: {host} has not sent to {source}",
             DropReason.NoMapping => Text($"drops it: port {step.Before.Destination.Port} leads nowhere from there{held}"),
             DropReason.HopLimitExceeded => "it dies on the way, as it was meant to",

@@ -71,7 +71,8 @@ internal sealed class PredictPrinter(PredictOptions options, IByteSink output)
 
     private void Row(string label, Forecast forecast)
     {
-        _line.Append(label.PadRight(LabelWidth)).Append($" {forecast.Outlook.Name().PadRight(9)} {forecast.Opened} of {forecast.Runs} runs open");
+        _line.Append(label.PadRight(LabelWidth))
+            .Append($" {forecast.Outlook.Name().PadRight(9)} {forecast.Opened} of {forecast.Runs} runs open");
         if (forecast.TimeToOpen is { } time) { _line.Append(", mostly within "u8).AppendWait(time).Append(" of the later start"u8); }
 
         _line.Flush(output);

@@ -53,7 +53,8 @@ internal static class PredictWords
         if (!a.IsPredictable && !b.IsPredictable) { return "both NATs take a port for this peer that nobody can know beforehand"; }
 
         (string hard, string easy) = a.IsPredictable ? ("B", "A") : ("A", "B");
-        return $"{hard}'s NAT takes a port for {easy} that nobody can know beforehand, and {easy}'s side lets in only ports that {easy} has sent to";
+        return $"{hard}'s NAT takes a port for {easy} that nobody can know beforehand, "
+            + $"and {easy}'s side lets in only ports that {easy} has sent to";
     }
 
     /// <summary>The unknown findings an answer rests on.</summary>

@@ -15,7 +15,10 @@ internal sealed class TextServePresenter(IByteSink output, ErrorPrinter errors) 
     public void Begin(ServeStart start)
     {
         _line.Append($"SERVE STUN on {string.Join(", ", start.Endpoints)}");
-        if (!start.PublicEndpoints.SequenceEqual(start.Endpoints)) { _line.Append($", known as {string.Join(", ", start.PublicEndpoints)}"); }
+        if (!start.PublicEndpoints.SequenceEqual(start.Endpoints))
+        {
+            _line.Append($", known as {string.Join(", ", start.PublicEndpoints)}");
+        }
 
         _line.Append(start.HasTcp ? " (UDP and TCP)"u8 : " (UDP)"u8);
         if (start.Metrics is { } metrics) { _line.Append($", metrics on http://{metrics}/metrics"); }

@@ -17,7 +17,9 @@ public sealed class ProtocolLoop<TEvent> : IDisposable
     // IProtocol.TryTransmit asks for this; no UDP payload is larger.
     private const int BufferLength = 65_535;
 
-    /// <summary>With data to send there is data to receive: as much at one go as a burst of the peer's may be, lest the system has to drop it.</summary>
+    /// <summary>
+    /// With data to send there is data to receive: as much at one go as a burst of the peer's may be, lest the system has to drop it.
+    /// </summary>
     private const int LongestBurst = 64;
 
     /// <summary>A system call takes no longer wait than half an hour. After this one the loop just waits again.</summary>

@@ -5,7 +5,8 @@ namespace Punch.Protocol.Candidates;
 /// </summary>
 internal static class CandidatePolicy
 {
-    // What a translator or a tunnel on the way sends on to an IPv4 address inside, be it a private one: no peer has such an address of its own.
+    // What a translator or a tunnel on the way sends on to an IPv4 address inside, be it a private one: no peer has such an address of its
+    // own.
     private static readonly Prefix[] Disguises =
     [
         Prefix.Parse("::/96"), // RFC 4291 §2.5.5.1: IPv4-compatible

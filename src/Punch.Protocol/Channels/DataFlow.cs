@@ -69,7 +69,10 @@ internal sealed class DataFlow
     /// <summary>The peer's data that should have come, and how much of it is missing.</summary>
     public Loss Inbound => Told is { } told ? new Loss(told.Sent, Math.Max(0, told.Sent - Taken)) : default;
 
-    /// <summary>Whether as much is under way, with what waits for sending, as may be. A peer that does not count is sent to as fast as the system takes it.</summary>
+    /// <summary>
+    /// Whether as much is under way, with what waits for sending, as may be. A peer that does not count is sent to as fast as the system
+    /// takes it.
+    /// </summary>
     public bool IsBlocked(int waiting) => Told is not null && (IsPeerFull || Sent + waiting - _arrivedUpTo >= (long)_window);
 
     /// <summary>Whether so many went out lately that the next one has to wait until <paramref name="due"/>.</summary>

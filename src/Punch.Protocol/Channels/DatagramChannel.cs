@@ -131,7 +131,9 @@ internal sealed class DatagramChannel
     /// <summary>When the next datagram may go, or the peer is to be asked again; null for neither.</summary>
     public Instant? NextTimeout(TimeSpan roundTrip) => Instant.Earlier(_pacedUntil, NextAsk(roundTrip));
 
-    /// <summary>Takes in what a message of the peer says of data. Returns whether it says for the first time that its data has ended.</summary>
+    /// <summary>
+    /// Takes in what a message of the peer says of data. Returns whether it says for the first time that its data has ended.
+    /// </summary>
     /// <param name="message">The message.</param>
     /// <param name="last">The round trip measured last.</param>
     /// <param name="shortest">The shortest one measured.</param>

@@ -36,7 +36,8 @@ internal sealed class FamilyDiscovery
         // No round trip is known yet, and one server's says nothing about another's.
         _servers = [.. options.Servers.Where(server => server.Address.Host.IsV6 == isV6).DistinctBy(server => server.Address)
             .Take(NatDiscoveryOptions.MaxServers)
-            .Select(server => new ServerProbe(server, _probes.Begin(new ProbeRoute(_sockets.Main, server.Address), new ProbePacing(), now)))];
+            .Select(server => new ServerProbe(
+                server, _probes.Begin(new ProbeRoute(_sockets.Main, server.Address), new ProbePacing(), now)))];
     }
 
     private enum Stage

@@ -113,7 +113,10 @@ internal sealed class ProbeSet(TransactionIdSource ids)
 
     private static bool TryFindOther(in StunMessage message, TransportAddress server, out TransportAddress other)
     {
-        if (message.TryGetOtherAddress(out other)) { return other != server && IsUsable(other, server) && other.Host.Scope() == server.Host.Scope(); }
+        if (message.TryGetOtherAddress(out other))
+        {
+            return other != server && IsUsable(other, server) && other.Host.Scope() == server.Host.Scope();
+        }
 
         bool hasPort = message.TryGetOtherPort(out ushort port);
         other = server with { Port = port };

@@ -28,7 +28,9 @@ public readonly ref struct JoinAnswer
     /// <summary>The address the request came from: always there when granted and with 438.</summary>
     public TransportAddress? Mapped { get; init; }
 
-    /// <summary>How long the party is kept without another join, in whole seconds; zero when it has left; null when nothing is kept.</summary>
+    /// <summary>
+    /// How long the party is kept without another join, in whole seconds; zero when it has left; null when nothing is kept.
+    /// </summary>
     public TimeSpan? Lifetime { get; init; }
 
     /// <summary>A nonce to use from now on, at most 64 bytes; empty when the old one will do.</summary>
@@ -43,7 +45,10 @@ public readonly ref struct JoinAnswer
     public static bool TryRead(ReadOnlySpan<byte> datagram, out JoinAnswer answer)
     {
         answer = default;
-        if (StunMessage.Parse(datagram, out StunMessage message) != StunParseError.None || message.Method != OwnStunMethods.Join) { return false; }
+        if (StunMessage.Parse(datagram, out StunMessage message) != StunParseError.None || message.Method != OwnStunMethods.Join)
+        {
+            return false;
+        }
 
         if (message.Class is not (StunClass.Success or StunClass.Error) || !message.HasValidFingerprint()) { return false; }
 

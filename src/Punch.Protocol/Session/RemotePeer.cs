@@ -35,7 +35,9 @@ internal sealed class RemotePeer(ulong id, in Route route, Instant now)
     /// <summary>Our first message that named its id: whoever confirms that one or a later one has its proof. 0 for none yet.</summary>
     public uint FirstNaming { get; private set; }
 
-    public Loss Inbound => new(Expected: _received.Highest - _inboundBase, Lost: Missing(_received.Highest - _inboundBase, _received.Count - _inboundBaseCount));
+    public Loss Inbound => new(
+        Expected: _received.Highest - _inboundBase,
+        Lost: Missing(_received.Highest - _inboundBase, _received.Count - _inboundBaseCount));
 
     public Loss Outbound
     {

@@ -27,7 +27,8 @@ public static class StunAddressAttributes
 
     /// <summary>OTHER-ADDRESS, RFC 5780 §7.4, or CHANGED-ADDRESS as servers of RFC 3489 call it.</summary>
     public static bool TryGetOtherAddress(this in StunMessage message, out TransportAddress address) =>
-        message.TryGetAddress(StunAttributeType.OtherAddress, out address) || message.TryGetAddress(StunAttributeType.ChangedAddress, out address);
+        message.TryGetAddress(StunAttributeType.OtherAddress, out address)
+        || message.TryGetAddress(StunAttributeType.ChangedAddress, out address);
 
     /// <summary>An address in the clear under any attribute type.</summary>
     public static bool TryGetAddress(this in StunMessage message, StunAttributeType type, out TransportAddress address)

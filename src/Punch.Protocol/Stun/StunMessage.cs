@@ -6,7 +6,8 @@ namespace Punch.Protocol.Stun;
 /// <summary>
 /// A received STUN message, RFC 8489: a view of the datagram that <see cref="Parse"/> has found well formed. Nothing is copied,
 /// nothing throws, whatever the bytes. A getter returns false when the attribute is absent or its value is malformed; of duplicates the
-/// first counts. Nothing here is authentic until <see cref="StunIntegrityCheck.HasValidIntegrity"/> or <see cref="StunIntegrityCheck.HasValidIntegritySha256"/> says so.
+/// first counts. Nothing here is authentic until <see cref="StunIntegrityCheck.HasValidIntegrity"/> or
+/// <see cref="StunIntegrityCheck.HasValidIntegritySha256"/> says so.
 /// </summary>
 /// <remarks>
 /// <code>
@@ -130,7 +131,8 @@ public readonly ref struct StunMessage
     }
 
     /// <summary>USERNAME, at most 508 bytes of UTF-8.</summary>
-    public bool TryGetUsername(out ReadOnlySpan<byte> username) => TryGetText(StunAttributeType.Username, StunLimits.Username, out username);
+    public bool TryGetUsername(out ReadOnlySpan<byte> username) =>
+        TryGetText(StunAttributeType.Username, StunLimits.Username, out username);
 
     /// <summary>USERHASH, 32 bytes; compare it with <see cref="StunCredentials.TryGetUserhash"/> in constant time.</summary>
     public bool TryGetUserhash(out ReadOnlySpan<byte> hash) =>
@@ -143,7 +145,8 @@ public readonly ref struct StunMessage
     public bool TryGetNonce(out ReadOnlySpan<byte> nonce) => TryGetText(StunAttributeType.Nonce, StunLimits.TextReceived, out nonce);
 
     /// <summary>SOFTWARE, at most 763 bytes of UTF-8 from a stranger: clean it before printing.</summary>
-    public bool TryGetSoftware(out ReadOnlySpan<byte> software) => TryGetText(StunAttributeType.Software, StunLimits.TextReceived, out software);
+    public bool TryGetSoftware(out ReadOnlySpan<byte> software) =>
+        TryGetText(StunAttributeType.Software, StunLimits.TextReceived, out software);
 
     /// <summary>ERROR-CODE with its phrase, at most 763 bytes of UTF-8 from a stranger: clean it before printing.</summary>
     public bool TryGetErrorCode(out StunErrorCode code, out ReadOnlySpan<byte> reason)
@@ -239,7 +242,9 @@ public readonly ref struct StunMessage
     public bool TryGetUInt32(StunAttributeType type, out uint number)
     {
         number = 0;
-        return TryGetValue(type, out ReadOnlySpan<byte> value) && value.Length == 4 && BinaryPrimitives.TryReadUInt32BigEndian(value, out number);
+        return TryGetValue(type, out ReadOnlySpan<byte> value)
+            && value.Length == 4
+            && BinaryPrimitives.TryReadUInt32BigEndian(value, out number);
     }
 
     /// <summary>As numbers, since comparing enums in a span boxes them wherever the compiler does not optimise.</summary>
@@ -303,7 +308,7 @@ public readonly ref struct StunMessage
         return false;
     }
 
-    /// <summary>Takes one entry off a list: algorithm(2) + length of parameters(2) + parameters, padded to four: RFC 8489 §14.11.</summary>
+    /// <summary>Takes one entry off a list: algorithm(2) + parameter length(2) + parameters, padded to four: RFC 8489 §14.11.</summary>
     private static bool TryTakeAlgorithm(ref ReadOnlySpan<byte> list, out StunPasswordAlgorithm algorithm)
     {
         algorithm = default;

@@ -8,12 +8,12 @@ using Punch.Serving.Stun;
 namespace Punch.Serving.Rooms;
 
 /// <summary>
-/// The rendezvous of a server: from a datagram to an answer and a notice for the party that waits. Who is where is the directory's to know. It
-/// reads nothing of what parties say to each other.
+/// The rendezvous of a server: from a datagram to an answer and a notice for the party that waits. Who is where is the directory's to know.
+/// It reads nothing of what parties say to each other.
 /// <para>
-/// It sends nothing to an address but the answer to a request from there, or a notice to one that has proven within the last minute that it gets
-/// what is sent to it; and what one request causes to be sent is, IP and UDP headers included, no more bytes than the request. So it is no
-/// use for floods.
+/// It sends nothing to an address but the answer to a request from there, or a notice to one that has proven within the last minute that it
+/// gets what is sent to it; and what one request causes to be sent is, IP and UDP headers included, no more bytes than the request. So it
+/// is no use for floods.
 /// </para>
 /// </summary>
 internal sealed class RendezvousCore
@@ -45,7 +45,10 @@ internal sealed class RendezvousCore
     public RendezvousCore(ulong key0, ulong key1, int number, RateLimit? limit, IRoomDirectory rooms)
     {
         var keys = new KeySource(key0, key1);
-        (ulong First, ulong Second) cookie = keys.For(KeyPurpose.ReturnCookie), id = keys.For(KeyPurpose.NoticeId), join = keys.For(KeyPurpose.JoinLimit);
+        (ulong First, ulong Second)
+            cookie = keys.For(KeyPurpose.ReturnCookie),
+            id = keys.For(KeyPurpose.NoticeId),
+            join = keys.For(KeyPurpose.JoinLimit);
         _cookie = new ReturnCookie(cookie.First, cookie.Second);
         _ids = new SipHash(id.First, id.Second);
         _limiter = limit is { } each ? new RateLimiter(each, join.First, join.Second) : null;
@@ -83,7 +86,8 @@ internal sealed class RendezvousCore
     }
 
     /// <summary>Writes what comes of a directory's answer.</summary>
-    public RendezvousResult Complete(in JoinTicket ticket, RoomReply room, Instant now, Span<byte> reply, Span<byte> notice) => room.Outcome switch
+    public RendezvousResult Complete(in JoinTicket ticket, RoomReply room, Instant now, Span<byte> reply, Span<byte> notice) =>
+        room.Outcome switch
     {
         RendezvousOutcome.Challenged => Challenge(ticket, now, reply),
         RendezvousOutcome.Crowded => Refuse(ticket.TransactionId, StunErrorCode.Forbidden, room.Outcome, reply),

@@ -1,6 +1,8 @@
 namespace Punch.Serving.Rooms;
 
-/// <summary>What a server's rendezvous holds now, and what became of the joins since the start. They are part of what came over UDP.</summary>
+/// <summary>
+/// What a server's rendezvous holds now, and what became of the joins since the start. They are part of what came over UDP.
+/// </summary>
 public readonly record struct RendezvousStatistics
 {
     /// <summary>Rooms with one or two parties.</summary>

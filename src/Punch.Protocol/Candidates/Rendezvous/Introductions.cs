@@ -21,7 +21,9 @@ internal sealed class Introductions(MeetingKeys keys, EphemeralKey key, PartyId 
     /// <summary>The peer; null before the first introduction.</summary>
     public RemoteParty? Peer { get; private set; }
 
-    /// <summary>Whether another party may take the place of the peer: an old hello of a peer that is gone must not push out one that is heard.</summary>
+    /// <summary>
+    /// Whether another party may take the place of the peer: an old hello of a peer that is gone must not push out one that is heard.
+    /// </summary>
     public bool MayReplacePeer { get; set; } = true;
 
     /// <summary>Takes the next change; false when there is none.</summary>

@@ -21,7 +21,9 @@ internal sealed class RendezvousClient(TransportAddress server, TransportAddress
     private static readonly TimeSpan RefreshPause = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan RefreshSpread = TimeSpan.FromSeconds(3);
 
-    /// <summary>With an open path the seat is only for the day that the path fails, and then a join makes a new one: half the time.</summary>
+    /// <summary>
+    /// With an open path the seat is only for the day that the path fails, and then a join makes a new one: half the time.
+    /// </summary>
     private static readonly TimeSpan RefreshPauseWithPath = TimeSpan.FromSeconds(30);
 
     /// <summary>Unanswered sends after which a server counts as silent: three and a half seconds.</summary>

@@ -122,7 +122,10 @@ internal sealed class RendezvousSource : ICandidateSource
             if (client.Server != datagram.From) { continue; }
 
             if (JoinAnswer.TryRead(datagram.Payload, out JoinAnswer answer)) { ReceiveReply(client, answer, now); }
-            else if (PeerNotice.TryRead(datagram.Payload, out PeerNotice notice)) { _introductions.Introduce(notice.Peer, client.Server, IntroducedBy.Notice, now); }
+            else if (PeerNotice.TryRead(datagram.Payload, out PeerNotice notice))
+            {
+                _introductions.Introduce(notice.Peer, client.Server, IntroducedBy.Notice, now);
+            }
 
             return;
         }

@@ -47,7 +47,10 @@ internal sealed class ClockSlots
         if (isTooLate) { _step = _tier.Steps.Count; }
 
         bool isDue = _step < _tier.Steps.Count;
-        if (isDue) { send = new SlotSend(_tier.FirstOffset + (int)(slot % _tier.Ports), IsPrime: _tier.Steps[_step] < _tier.EarnestAfter, slot); }
+        if (isDue)
+        {
+            send = new SlotSend(_tier.FirstOffset + (int)(slot % _tier.Ports), IsPrime: _tier.Steps[_step] < _tier.EarnestAfter, slot);
+        }
 
         while (_step < _tier.Steps.Count && slotStart + _tier.Steps[_step] <= now) { _step++; }
 
@@ -77,7 +80,9 @@ internal sealed record SlotTier(TimeSpan Length, TimeSpan EarnestAfter, IReadOnl
     /// </summary>
     public static readonly SlotTier Short = new(Seconds(4), Seconds(2.2), [Seconds(0), Seconds(2.2), Seconds(3)], 1, 16);
 
-    /// <summary>For clocks up to half a minute apart. A prime every 16 s keeps the own mapping alive; three ports make a cycle of 192 s.</summary>
+    /// <summary>
+    /// For clocks up to half a minute apart. A prime every 16 s keeps the own mapping alive; three ports make a cycle of 192 s.
+    /// </summary>
     public static readonly SlotTier Long = new(
         Seconds(64), Seconds(32), [Seconds(0), Seconds(16), Seconds(32), Seconds(42), Seconds(52)], Short.FirstOffset + Short.Ports, 3);
 
