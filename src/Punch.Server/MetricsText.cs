@@ -48,7 +48,7 @@ public static class MetricsText
         Join(text, "full", rendezvous.Full);
         Join(text, "malformed", rendezvous.Malformed);
         Join(text, "limited", rendezvous.Limited);
-        Single(text, "told_total", "counter", "Notices sent to parties that wait.", rendezvous.Told);
+        Single(text, "told_total", "counter", "Notices sent to parties that wait.", rendezvous.Notices);
     }
 
     private static void Join(StringBuilder text, string outcome, long value) =>

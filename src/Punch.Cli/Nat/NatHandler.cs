@@ -7,7 +7,7 @@ using Serilog;
 
 namespace Punch.Cli.Nat;
 
-/// <summary>Hands the news of the loop to the presenter, and remembers what the system and the network refused.</summary>
+/// <summary>Hands the events of the loop to the presenter, and remembers what the system and the network refused.</summary>
 internal sealed class NatHandler(INatPresenter presenter, ILogger? log) : ILoopHandler<DiscoveryEvent>
 {
     /// <summary>The last datagram that this machine could not send, and why.</summary>

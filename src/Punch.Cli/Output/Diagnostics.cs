@@ -17,7 +17,7 @@ internal enum LogFormat
     Json,
 }
 
-/// <summary>Logs on standard error. Whoever does not ask for one does not pay its start-up time.</summary>
+/// <summary>Logs on standard error. Without one, its start-up time is not paid.</summary>
 internal static class Diagnostics
 {
     /// <summary>The log for <c>-vv</c> and <c>-vvv</c>; null below that.</summary>

@@ -47,11 +47,11 @@ internal static class PrintableText
 
     private static bool IsVisible(Rune rune) =>
         rune.Value != '\\' && !IsDefaultIgnorable(rune.Value) && Rune.GetUnicodeCategory(rune) switch
-    {
-        UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.Surrogate or UnicodeCategory.PrivateUse => false,
-        UnicodeCategory.OtherNotAssigned or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator => false,
-        _ => true,
-    };
+        {
+            UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.Surrogate or UnicodeCategory.PrivateUse => false,
+            UnicodeCategory.OtherNotAssigned or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator => false,
+            _ => true,
+        };
 
     /// <summary>
     /// Those of Unicode's Default_Ignorable_Code_Point whose category does not already say so, and the blank Braille pattern.

@@ -93,7 +93,9 @@ internal sealed record RemoteTarget(string Host, HostAddress? Literal, ushort? P
         return IsName(host) ? null : throw Refuse($"'{host}' is not a host name");
     }
 
-    /// <summary>The platform reads 010.0.0.1 as octal and 0x7f.0.0.1 as hexadecimal; whoever types a leading zero means neither.</summary>
+    /// <summary>
+    /// The platform reads 010.0.0.1 as octal and 0x7f.0.0.1 as hexadecimal; a user who types a leading zero means neither.
+    /// </summary>
     private static HostAddress? ParseV4(string text) =>
         HostAddress.TryParse(text, out HostAddress address) && address.ToString() == text ? address : null;
 

@@ -88,7 +88,7 @@ internal sealed class Encounter
     /// <summary>Sees each step of each packet from the first one of a session on, and the instant the sessions' clock began.</summary>
     public Action<NetworkStep>? Observer { get; init; }
 
-    /// <summary>Sees the news of a session: whose, what, when.</summary>
+    /// <summary>Sees the events of a session: whose, what, when.</summary>
     public Action<Node, SessionEvent, Instant>? OnEvent { get; init; }
 
     /// <summary>The address by which B is known to A, and A to B; known once <see cref="Run"/> has ended.</summary>

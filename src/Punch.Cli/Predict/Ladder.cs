@@ -34,7 +34,7 @@ internal sealed class Ladder
     private readonly Candidate _a;
     private readonly Candidate _b;
     private readonly Dictionary<long, Trip> _trips = [];
-    private readonly List<(Instant At, string Text, bool IsA)> _news = [];
+    private readonly List<(Instant At, string Text, bool IsA)> _notes = [];
     private readonly HashSet<(Node, TransportAddress)> _sentTo = [];
     private readonly HashSet<(Node, TransportAddress)> _explained = [];
     private readonly List<string> _lines = [];
@@ -65,7 +65,7 @@ internal sealed class Ladder
         bool isA = host.Name == "A";
         if (e.Kind == SessionEventKind.Opened)
         {
-            _news.Add((at, $"{host.Name} has its proof: the path to {e.Remote} works both ways", isA));
+            _notes.Add((at, $"{host.Name} has its proof: the path to {e.Remote} works both ways", isA));
         }
     }
 
@@ -108,7 +108,7 @@ internal sealed class Ladder
             .. drawn.Select((trip, i) => (trip.SentAt, 3 * i, (Action)(() => Departure(trip, start)))),
             .. drawn.Where(trip => trip.EndedAt is not null && trip.IsOut)
                 .Select((trip, i) => (trip.EndedAt!.Value, (3 * i) + 1, (Action)(() => Arrival(trip, start)))),
-            .. _news.Select((news, i) => (news.At, int.MaxValue - 9 + i, (Action)(() => News(news.Text, news.IsA)))),
+            .. _notes.Select((note, i) => (note.At, int.MaxValue - 9 + i, (Action)(() => Note(note.Text, note.IsA)))),
         ];
         foreach ((_, _, Action draw) in rows.OrderBy(row => row.At).ThenBy(row => row.Order)) { draw(); }
 
@@ -129,10 +129,10 @@ internal sealed class Ladder
         {
             bool isFirst = _sentTo.Add((step.Where, step.Before.Destination));
             string box = words.Count == 0 ? "" : "carrier: ";
-            words.Add(box + BoxWords.Out(step, isFirst));
+            words.Add(box + BoxText.Out(step, isFirst));
         }
 
-        if (!trip.IsOut) { words = [BoxWords.Drop(trip.Drop!.Value, trip.IsFromA ? "A" : "B")]; }
+        if (!trip.IsOut) { words = [BoxText.Drop(trip.Drop!.Value, trip.IsFromA ? "A" : "B")]; }
 
         foreach (string each in words)
         {
@@ -157,12 +157,12 @@ internal sealed class Ladder
     {
         string host = trip.IsFromA ? "B" : "A";
         string words = "";
-        if (trip.Drop is { } drop) { words = $"{Who(drop.Where, host)}{BoxWords.Drop(drop, host)}"; }
+        if (trip.Drop is { } drop) { words = $"{Who(drop.Where, host)}{BoxText.Drop(drop, host)}"; }
         else
         {
             foreach (NetworkStep step in trip.In)
             {
-                string why = BoxWords.In(step, host);
+                string why = BoxText.In(step, host);
                 if (why.Length > 0 && _explained.Add((step.Where, step.Before.Source))) { words = $"{Who(step.Where, host)}{why}"; }
             }
         }
@@ -180,7 +180,7 @@ internal sealed class Ladder
         _ => $"{host}'s carrier ",
     };
 
-    private void News(string text, bool isA) =>
+    private void Note(string text, bool isA) =>
         _lines.Add((isA ? Lines().Left(A, $"* {text} ") : Lines().Right(B + 1, $" {text} *")).ToString());
 
     private static string Time(TimeSpan time)

@@ -44,7 +44,7 @@ internal static class PartyReader
     private static string KindsHint =>
         $"kinds are {string.Join(", ", AccessKinds.All.Select(kind => kind.Name()))}; files come from 'punch nat --json'";
 
-    /// <summary>The last line that is a JSON object, or the whole file when it is one that somebody has laid out over lines.</summary>
+    /// <summary>The last line that is a JSON object, or the whole file when it is one object laid out over lines.</summary>
     private static JsonElement LastObject(string source, string? text)
     {
         if (text is null) { throw NoReport(source, "is too large"); }

@@ -27,7 +27,7 @@ internal sealed class TextServePresenter(IByteSink output, ErrorPrinter errors) 
     }
 
     /// <inheritdoc/>
-    public void Tell(ServeReading reading)
+    public void Report(ServeReading reading)
     {
         double seconds = (reading.Elapsed - _last.Elapsed).TotalSeconds;
         long answered = reading.Statistics.Total.Answered - _last.Statistics.Total.Answered;
@@ -68,7 +68,7 @@ internal sealed class TextServePresenter(IByteSink output, ErrorPrinter errors) 
         AppendIfAny(rendezvous.Joined + rendezvous.Introduced, "joins");
         AppendIfAny(rendezvous.Rooms, "rooms");
         AppendIfAny(rendezvous.Waiting, "waiting");
-        AppendIfAny(rendezvous.Told, "told");
+        AppendIfAny(rendezvous.Notices, "told");
         AppendIfAny(rendezvous.Crowded, "third parties");
         AppendIfAny(rendezvous.Full, "turned away for want of rooms");
     }

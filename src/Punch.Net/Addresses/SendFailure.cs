@@ -21,7 +21,7 @@ public static class SendFailure
         SocketError.MessageSize => Of(LocalNetworkError.TooLarge, $"the datagram is too large to send to {to.Host}", error),
         SocketError.AddressFamilyNotSupported =>
             Of(LocalNetworkError.FamilyUnavailable, $"no {LocalNetworkException.Family(to)} here to reach {to.Host}", error),
-        _ => Of(LocalNetworkError.Other, $"cannot send to {to}: {LocalNetworkException.Words(error)}", error),
+        _ => Of(LocalNetworkError.Other, $"cannot send to {to}: {LocalNetworkException.Text(error)}", error),
     };
 
     private static LocalNetworkException Of(LocalNetworkError error, string message, SocketError cause) =>

@@ -112,11 +112,11 @@ public static class Resolver
         }
         catch (SocketException e)
         {
-            throw new NameResolutionException(Words(host, e.SocketErrorCode), e);
+            throw new NameResolutionException(Text(host, e.SocketErrorCode), e);
         }
         catch (TimeoutException e)
         {
-            throw new NameResolutionException(Words(host, SocketError.TryAgain), e);
+            throw new NameResolutionException(Text(host, SocketError.TryAgain), e);
         }
         catch (ArgumentException e)
         {
@@ -125,7 +125,7 @@ public static class Resolver
         }
     }
 
-    private static string Words(string host, SocketError error) => error switch
+    private static string Text(string host, SocketError error) => error switch
     {
         SocketError.HostNotFound => $"there is no host named {host}",
         SocketError.NoData => $"{host} has no address",

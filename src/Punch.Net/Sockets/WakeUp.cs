@@ -62,7 +62,7 @@ public sealed class WakeUp : IDisposable
         new(LocalNetworkError.Other, "the system has no descriptor left", e);
 
     /// <summary>
-    /// Forgets that it was set: whatever is set from now on ends the next wait. Look for the news after this, never before.
+    /// Forgets that it was set: whatever is set from now on ends the next wait. Look for the cause after this, never before.
     /// </summary>
     internal void Clear()
     {

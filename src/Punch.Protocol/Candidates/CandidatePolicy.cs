@@ -28,7 +28,7 @@ internal static class CandidatePolicy
 
     /// <summary>
     /// Whether an address is probed at which a server sees the peer. A server inside a private network, or on this machine, sees peers
-    /// inside it: whoever talks to such a server is in reach of them.
+    /// inside it: a client of such a server is in reach of them.
     /// </summary>
     public static bool AllowsSeen(in TransportAddress address, in TransportAddress server, IReadOnlyList<LocalAddress> hosts)
     {

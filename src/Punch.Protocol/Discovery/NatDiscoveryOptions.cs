@@ -23,7 +23,7 @@ public sealed record NatDiscoveryOptions
     public static int SocketCountWithLifetime => SocketCount + LifetimeTest.StepCount;
 
     /// <summary>
-    /// Whom to ask, the preferred one first, of both families. Of one family those beyond <see cref="MaxServers"/> are left out.
+    /// Servers to ask, the preferred one first, of both families. Of one family those beyond <see cref="MaxServers"/> are left out.
     /// </summary>
     public required IReadOnlyList<DiscoveryServer> Servers { get; init; }
 

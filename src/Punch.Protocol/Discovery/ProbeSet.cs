@@ -60,7 +60,7 @@ internal sealed class ProbeSet(TransactionIdSource ids)
         }
     }
 
-    /// <summary>Takes in a message; false when it is no news.</summary>
+    /// <summary>Takes in a message; false when it changes nothing.</summary>
     public bool TryReceive(in Datagram datagram, in StunMessage message, Instant now)
     {
         TransactionId id = message.TransactionId;

@@ -9,7 +9,7 @@ public sealed record SessionStatistics
     public long Sent { get; init; }
 
     /// <summary>
-    /// Datagrams among the sent ones that only opened the own router, with a low hop limit: one for each slot of the clock.
+    /// Datagrams among the sent ones that only opened the local router, with a low hop limit: one for each slot of the clock.
     /// </summary>
     public long Primes { get; init; }
 

@@ -9,7 +9,7 @@ namespace Punch.Serving.Limits;
 /// Limits how often each network is served, in a table whose size never changes. A network is a /24 of IPv4 or a /56 of IPv6: what one
 /// customer can be given, and so can choose source addresses from.
 /// <para>
-/// Nothing is kept per network: a keyed hash sends it to one bucket in each of two rows, which it shares with whoever else lands there. It
+/// Nothing is kept per network: a keyed hash sends it to one bucket in each of two rows, which it shares with the other networks there. It
 /// is served while <em>either</em> bucket has a token, and takes one from both. So it never gets more than its limit, and loses service
 /// only where both of its buckets are drained by others. Who floods with forged addresses has to drain nearly all buckets, that is send
 /// <see cref="RateLimit.PerSecond"/> for each bucket of a row each second (650,000 a second by default), before it hurts an honest network;

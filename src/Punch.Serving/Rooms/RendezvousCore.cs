@@ -88,16 +88,16 @@ internal sealed class RendezvousCore
     /// <summary>Writes what comes of a directory's answer.</summary>
     public RendezvousResult Complete(in JoinTicket ticket, RoomReply room, Instant now, Span<byte> reply, Span<byte> notice) =>
         room.Outcome switch
-    {
-        RendezvousOutcome.Challenged => Challenge(ticket, now, reply),
-        RendezvousOutcome.Crowded => Refuse(ticket.TransactionId, StunErrorCode.Forbidden, room.Outcome, reply),
-        RendezvousOutcome.Full => Refuse(ticket.TransactionId, StunErrorCode.InsufficientCapacity, room.Outcome, reply),
-        RendezvousOutcome.Left => Grant(ticket, room, TimeSpan.Zero, [], reply),
-        RendezvousOutcome.Introduced => Notify(Grant(ticket, room, null, FreshNonce(ticket, now), reply), room, notice),
-        RendezvousOutcome.Waiting or RendezvousOutcome.Paired =>
-            Notify(Grant(ticket, room, MemoryRooms.Lifetime, ticket.IsNonceAging ? FreshNonce(ticket, now) : [], reply), room, notice),
-        _ => throw new UnreachableException(),
-    };
+        {
+            RendezvousOutcome.Challenged => Challenge(ticket, now, reply),
+            RendezvousOutcome.Crowded => Refuse(ticket.TransactionId, StunErrorCode.Forbidden, room.Outcome, reply),
+            RendezvousOutcome.Full => Refuse(ticket.TransactionId, StunErrorCode.InsufficientCapacity, room.Outcome, reply),
+            RendezvousOutcome.Left => Grant(ticket, room, TimeSpan.Zero, [], reply),
+            RendezvousOutcome.Introduced => Notify(Grant(ticket, room, null, FreshNonce(ticket, now), reply), room, notice),
+            RendezvousOutcome.Waiting or RendezvousOutcome.Paired =>
+                Notify(Grant(ticket, room, MemoryRooms.Lifetime, ticket.IsNonceAging ? FreshNonce(ticket, now) : [], reply), room, notice),
+            _ => throw new UnreachableException(),
+        };
 
     private static bool IsAnswerable(in TransportAddress client) =>
         client.Port != 0 && !client.Host.IsAny && !client.Host.IsMulticast && !client.Host.IsLimitedBroadcast;
@@ -116,7 +116,7 @@ internal sealed class RendezvousCore
     /// <summary>438: come back with this NONCE.</summary>
     private RendezvousResult Challenge(in JoinTicket ticket, Instant now, Span<byte> reply)
     {
-        var answer = new JoinAnswer
+        var answer = new JoinReply
         {
             TransactionId = ticket.TransactionId,
             Error = StunErrorCode.StaleNonce,
@@ -129,7 +129,7 @@ internal sealed class RendezvousCore
     private static RendezvousResult Grant(
         in JoinTicket ticket, RoomReply room, TimeSpan? lifetime, ReadOnlySpan<byte> nonce, Span<byte> reply)
     {
-        var answer = new JoinAnswer
+        var answer = new JoinReply
         {
             TransactionId = ticket.TransactionId,
             Mapped = ticket.Client,
@@ -165,9 +165,9 @@ internal sealed class RendezvousCore
     }
 
     private static RendezvousResult Refuse(TransactionId id, StunErrorCode code, RendezvousOutcome outcome, Span<byte> reply) =>
-        Finish(new JoinAnswer { TransactionId = id, Error = code }, outcome, reply);
+        Finish(new JoinReply { TransactionId = id, Error = code }, outcome, reply);
 
-    private static RendezvousResult Finish(in JoinAnswer answer, RendezvousOutcome outcome, Span<byte> reply)
+    private static RendezvousResult Finish(in JoinReply answer, RendezvousOutcome outcome, Span<byte> reply)
     {
         answer.TryWrite(reply, out int length);
         return new RendezvousResult { Outcome = outcome, ReplyLength = length };

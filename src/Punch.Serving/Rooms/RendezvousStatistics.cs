@@ -36,7 +36,7 @@ public readonly record struct RendezvousStatistics
     public long Limited { get; init; }
 
     /// <summary>Notices sent to parties that wait.</summary>
-    public long Told { get; init; }
+    public long Notices { get; init; }
 
     /// <summary>Both together.</summary>
     public static RendezvousStatistics operator +(in RendezvousStatistics a, in RendezvousStatistics b) => new()
@@ -51,6 +51,6 @@ public readonly record struct RendezvousStatistics
         Full = a.Full + b.Full,
         Malformed = a.Malformed + b.Malformed,
         Limited = a.Limited + b.Limited,
-        Told = a.Told + b.Told,
+        Notices = a.Notices + b.Notices,
     };
 }

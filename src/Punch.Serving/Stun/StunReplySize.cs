@@ -1,7 +1,7 @@
 namespace Punch.Serving.Stun;
 
 /// <summary>
-/// How large an answer may be, set against its request. A forged source address turns every byte on top into an attack on somebody.
+/// How large an answer may be, set against its request. A forged source address turns every byte on top into an attack on a third party.
 /// </summary>
 public enum StunReplySize
 {

@@ -33,7 +33,7 @@ internal sealed class Introductions(MeetingKeys keys, EphemeralKey key, PartyId 
     public void Part() => _hasPeerLeft = true;
 
     /// <summary>Takes in what a server tells of another party.</summary>
-    public void Introduce(in PeerEntry entry, TransportAddress server, IntroducedBy by, Instant now)
+    public void Introduce(in PeerEntry entry, TransportAddress server, IntroductionSource by, Instant now)
     {
         if (entry.IsEmpty) { return; }
 
@@ -52,27 +52,27 @@ internal sealed class Introductions(MeetingKeys keys, EphemeralKey key, PartyId 
 
     public void Dispose() => Peer?.Dispose();
 
-    private void Update(RemoteParty peer, in PeerEntry entry, TransportAddress server, IntroducedBy by)
+    private void Update(RemoteParty peer, in PeerEntry entry, TransportAddress server, IntroductionSource by)
     {
         byte round = peer.Hello.Round;
         bool isNewHello = peer.TryUpdate(entry);
         bool isElsewhere = peer.TrySee(entry, server);
         _introductions.Enqueue(new Introduction(IntroductionKind.Updated, by)
         {
-            IsNews = isNewHello || isElsewhere,
+            IsChanged = isNewHello || isElsewhere,
             IsNewRound = round != peer.Hello.Round,
         });
     }
 
-    private void Adopt(in PeerEntry entry, TransportAddress server, IntroducedBy by, Instant now)
+    private void Adopt(in PeerEntry entry, TransportAddress server, IntroductionSource by, Instant now)
     {
-        if (by == IntroducedBy.Notice && !_strangers.TrySpend(now)) { return; }
+        if (by == IntroductionSource.Notice && !_strangers.TrySpend(now)) { return; }
 
         HelloError error = RemoteParty.TryCreate(keys, key, party, entry, out RemoteParty? adopted);
         if (adopted is null)
         {
             // A notice can be forged, so only a reply of the server says that a party is there whose hello is unusable.
-            if (by == IntroducedBy.Reply) { Reject(error, by); }
+            if (by == IntroductionSource.Reply) { Reject(error, by); }
 
             return;
         }
@@ -90,7 +90,7 @@ internal sealed class Introductions(MeetingKeys keys, EphemeralKey key, PartyId 
         _introductions.Enqueue(new Introduction(IntroductionKind.Adopted, by));
     }
 
-    private void Reject(HelloError error, IntroducedBy by) => _introductions.Enqueue(new Introduction(IntroductionKind.Rejected, by)
+    private void Reject(HelloError error, IntroductionSource by) => _introductions.Enqueue(new Introduction(IntroductionKind.Rejected, by)
     {
         Rejection = error == HelloError.OtherVersion ? HelloRejection.OtherVersion : HelloRejection.BrokenSeal,
     });

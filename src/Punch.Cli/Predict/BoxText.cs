@@ -7,7 +7,7 @@ using Punch.Simulation;
 namespace Punch.Cli.Predict;
 
 /// <summary>What a NAT or firewall did with a packet, and why, in words.</summary>
-internal static class BoxWords
+internal static class BoxText
 {
     /// <summary>What it did with a packet that went out.</summary>
     /// <param name="step">The step.</param>
@@ -55,7 +55,7 @@ internal static class BoxWords
         };
     }
 
-    // Whom the mapping serves where that is less than everybody, else whom the filter lets in.
+    // The peers that the mapping serves where it does not serve all, else those that the filter lets in.
     private static string Scope(Simulation.NatOptions nat) => nat.Mapping switch
     {
         Mapping.EndpointIndependent => Open(nat.Filtering),

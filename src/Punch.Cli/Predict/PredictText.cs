@@ -6,7 +6,7 @@ using Punch.Protocol.Nat;
 namespace Punch.Cli.Predict;
 
 /// <summary>What a prediction says, in words.</summary>
-internal static class PredictWords
+internal static class PredictText
 {
     /// <summary>The word that programs read.</summary>
     public static string Name(this Outlook outlook) => outlook switch
@@ -20,7 +20,7 @@ internal static class PredictWords
     };
 
     /// <summary>The answer in a clause.</summary>
-    public static string Words(this Outlook outlook) => outlook switch
+    public static string Text(this Outlook outlook) => outlook switch
     {
         Outlook.Yes => "a direct path opens",
         Outlook.Sometimes => "a direct path opens by chance",
