@@ -32,7 +32,8 @@ internal sealed class Completion
         string line = arguments.Count > 1 ? arguments[1] : "";
         int position = line.Length;
         bool isPlain = rest.Length == 0;
-        bool isNumbered = rest is [':', .. string digits] && int.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out position);
+        bool isNumbered = rest is [':', .. string digits]
+            && int.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out position);
         if (!isPlain && !isNumbered) { return false; }
 
         if (line.StartsWith(Program, StringComparison.Ordinal))

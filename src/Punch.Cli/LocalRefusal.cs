@@ -33,7 +33,8 @@ internal static class LocalRefusal
         LocalNetworkError.PortTaken => "is punch running already? another local port: -p <port>, which the other side must name",
         LocalNetworkError.NoSuchAddress => "-B takes an address of this machine; leave it out to use every one",
         LocalNetworkError.NoRoute => "is this machine connected? 'ip route' shows where it can send to",
-        LocalNetworkError.NoPermission => "ports below 1024 need privileges, and a local firewall may forbid sending; -p <port> takes another port",
+        LocalNetworkError.NoPermission =>
+            "ports below 1024 need privileges, and a local firewall may forbid sending; -p <port> takes another port",
         LocalNetworkError.FamilyUnavailable => "-4 or -6 chooses the family that this machine has",
         LocalNetworkError.NotUnicast => "name a single host",
         LocalNetworkError.TooLarge => "a smaller -s may pass",

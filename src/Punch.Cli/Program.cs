@@ -32,7 +32,11 @@ internal static class Program
         catch (Exception e)
 #pragma warning restore CA1031
         {
-            context.Errors.Fail(new Failure(ExitCode.Internal, "internal", $"a bug in punch: {e.GetType().Name}") { Hint = "please report it with this command line" });
+            context.Errors.Fail(
+                new Failure(ExitCode.Internal, "internal", $"a bug in punch: {e.GetType().Name}")
+                {
+                    Hint = "please report it with this command line",
+                });
             return ExitCode.Internal;
         }
     }

@@ -3,8 +3,9 @@ using System.Runtime.InteropServices;
 namespace Punch.Cli;
 
 /// <summary>
-/// SIGINT, SIGTERM and SIGHUP: the first one asks for an end with statistics, a later one ends the process at once. What comes right after the
-/// first is that one again: <c>timeout</c> signals a process and then its group, a terminal that goes away and its shell both send SIGHUP.
+/// SIGINT, SIGTERM and SIGHUP: the first one asks for an end with statistics, a later one ends the process at once. What comes right after
+/// the first is that one again: <c>timeout</c> signals a process and then its group, a terminal that goes away and its shell both send
+/// SIGHUP.
 /// </summary>
 internal sealed class StopSignals : IDisposable
 {

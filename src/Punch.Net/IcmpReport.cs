@@ -30,7 +30,7 @@ public enum IcmpKind
     Other,
 }
 
-/// <summary>An ICMP error that came back for a datagram of ours. Anybody can forge one, so it is news and never a verdict.</summary>
+/// <summary>An ICMP error that came back for a datagram of ours. Anybody can forge one, so it is a hint and never a verdict.</summary>
 /// <param name="Kind">What it says.</param>
 /// <param name="SentTo">Where the datagram was sent; null where the system does not tell.</param>
 /// <param name="By">The host or router that sent the error; null where the system does not tell.</param>

@@ -38,23 +38,25 @@ public sealed class LocalNetworkException(LocalNetworkError error, string messag
     public LocalNetworkError Error { get; } = error;
 
     /// <summary>The words for a bind that failed.</summary>
-    internal static LocalNetworkException ForBind(TransportAddress local, SocketException e, string protocol = "UDP") => e.SocketErrorCode switch
-    {
-        SocketError.AddressAlreadyInUse => new(LocalNetworkError.PortTaken, $"{protocol} port {local.Port} is taken by another program", e),
-        SocketError.AddressNotAvailable => new(LocalNetworkError.NoSuchAddress, $"{local.Host} is not an address of this machine", e),
-        SocketError.InvalidArgument when local.Host.IsV6 && local.Host.ScopeId == 0 =>
-            new(LocalNetworkError.NoSuchAddress, $"{local.Host} needs its interface, as in {local.Host}%eth0", e),
-        SocketError.AccessDenied => new(LocalNetworkError.NoPermission, $"no permission to use {protocol} port {local.Port}", e),
-        SocketError.AddressFamilyNotSupported or SocketError.ProtocolFamilyNotSupported =>
-            new(LocalNetworkError.FamilyUnavailable, $"this machine has no {Family(local)}", e),
-        _ => new(LocalNetworkError.Other, $"cannot use {protocol} port {local.Port}: {Words(e.SocketErrorCode)}", e),
-    };
+    internal static LocalNetworkException ForBind(TransportAddress local, SocketException e, string protocol = "UDP") =>
+        e.SocketErrorCode switch
+        {
+            SocketError.AddressAlreadyInUse =>
+                new(LocalNetworkError.PortTaken, $"{protocol} port {local.Port} is taken by another program", e),
+            SocketError.AddressNotAvailable => new(LocalNetworkError.NoSuchAddress, $"{local.Host} is not an address of this machine", e),
+            SocketError.InvalidArgument when local.Host.IsV6 && local.Host.ScopeId == 0 =>
+                new(LocalNetworkError.NoSuchAddress, $"{local.Host} needs its interface, as in {local.Host}%eth0", e),
+            SocketError.AccessDenied => new(LocalNetworkError.NoPermission, $"no permission to use {protocol} port {local.Port}", e),
+            SocketError.AddressFamilyNotSupported or SocketError.ProtocolFamilyNotSupported =>
+                new(LocalNetworkError.FamilyUnavailable, $"this machine has no {Family(local)}", e),
+            _ => new(LocalNetworkError.Other, $"cannot use {protocol} port {local.Port}: {Text(e.SocketErrorCode)}", e),
+        };
 
     /// <summary>The name of the address's family.</summary>
     internal static string Family(TransportAddress address) => address.Host.IsV6 ? "IPv6" : "IPv4";
 
     /// <summary>The system's own words, which begin with a capital letter, within a line.</summary>
-    internal static string Words(SocketError error)
+    internal static string Text(SocketError error)
     {
         string message = new SocketException((int)error).Message;
         return char.ToLowerInvariant(message[0]) + message[1..];

@@ -36,7 +36,7 @@ public interface IProtocol
     bool TryTransmit(Span<byte> buffer, out Transmit transmit);
 }
 
-/// <summary>A state machine with news for its caller.</summary>
+/// <summary>A state machine with events for its caller.</summary>
 /// <typeparam name="TEvent">The machine's family of events.</typeparam>
 public interface IProtocol<TEvent> : IProtocol
     where TEvent : notnull

@@ -27,8 +27,10 @@ public static class MetricsText
         Single(text, "receive_errors_total", "counter", "Receive calls on UDP sockets that the system failed.", statistics.ReceiveErrors);
         Single(text, "connections", "gauge", "TCP connections that are open.", statistics.Connections);
         Single(text, "connections_accepted_total", "counter", "TCP connections that were taken.", statistics.Accepted);
-        Single(text, "connections_turned_away_total", "counter", "TCP connections that were turned away at a limit.", statistics.TurnedAway);
-        Single(text, "connections_timed_out_total", "counter", "TCP connections ended because no request came in time.", statistics.TimedOut);
+        Single(
+            text, "connections_turned_away_total", "counter", "TCP connections that were turned away at a limit.", statistics.TurnedAway);
+        Single(
+            text, "connections_timed_out_total", "counter", "TCP connections ended because no request came in time.", statistics.TimedOut);
         AddRendezvous(text, statistics.Rendezvous);
         return text.ToString();
     }
@@ -46,7 +48,7 @@ public static class MetricsText
         Join(text, "full", rendezvous.Full);
         Join(text, "malformed", rendezvous.Malformed);
         Join(text, "limited", rendezvous.Limited);
-        Single(text, "told_total", "counter", "Notices sent to parties that wait.", rendezvous.Told);
+        Single(text, "told_total", "counter", "Notices sent to parties that wait.", rendezvous.Notices);
     }
 
     private static void Join(StringBuilder text, string outcome, long value) =>

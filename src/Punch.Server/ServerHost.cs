@@ -159,7 +159,7 @@ public sealed class ServerHost : IDisposable
             ReplySize = _options.ReplySize,
             Connections = _options.Connections,
             IdleTimeout = _options.IdleTimeout,
-            TellsRequests = _options.Observer is { WantsRequests: true },
+            ReportsRequests = _options.Observer is { WantsRequests: true },
         };
         foreach ((int endpoint, IBatchSocket socket) in places.Udp)
         {

@@ -2,7 +2,8 @@ namespace Punch.Serving;
 
 /// <summary>
 /// Commands that wait for the driver, and their bytes, in memory that is used again once all are taken. The driver takes them after each
-/// call, so there are never more than one call makes: three for a datagram, and for a stream a reply to each request within two buffers of it.
+/// call, so there are never more than one call makes: three for a datagram, and for a stream a reply to each request within two buffers of
+/// it.
 /// </summary>
 internal sealed class Outbox
 {

@@ -18,7 +18,8 @@ namespace Punch.Serving;
 public sealed class ServerMachine : IProtocol<ServerEvent>
 {
     /// <summary>
-    /// The longest datagram that is answered, in bytes: the longest request a client can have a reason for, with PADDING beyond any usual MTU.
+    /// The longest datagram that is answered, in bytes: the longest request a client can have a reason for, with PADDING beyond any usual
+    /// MTU.
     /// </summary>
     public const int MaxDatagram = 4096;
 
@@ -32,7 +33,7 @@ public sealed class ServerMachine : IProtocol<ServerEvent>
     private readonly RequestCounter _messages = new();
     private readonly JoinCounter _joinCounter = new();
     private readonly byte[] _notice = new byte[RendezvousCore.MaxNoticeLength];
-    private readonly bool _tellsRequests;
+    private readonly bool _reportsRequests;
 
     /// <param name="options">Where it serves, and within which limits.</param>
     /// <param name="rooms">Who is in which room; null where no joins are served.</param>
@@ -43,7 +44,7 @@ public sealed class ServerMachine : IProtocol<ServerEvent>
         _rooms = rooms;
         _joins = rooms is null ? null : new RendezvousCore(options.Key0, options.Key1, options.Number, options.JoinLimit, rooms);
         _streams = new StreamTable(options.Connections, options.IdleTimeout);
-        _tellsRequests = options.TellsRequests;
+        _reportsRequests = options.ReportsRequests;
     }
 
     /// <summary>What was counted, but for the rooms, which machines share. Any thread may read it; nothing changes by that.</summary>
@@ -88,7 +89,9 @@ public sealed class ServerMachine : IProtocol<ServerEvent>
         else { AnswerStun(endpoint, datagram, now); }
     }
 
-    /// <summary>Counts what the driver received and cannot hand over: a datagram that was cut short, or sent to more hosts than this.</summary>
+    /// <summary>
+    /// Counts what the driver received and cannot hand over: a datagram that was cut short, or sent to more hosts than this.
+    /// </summary>
     public void NoteUnusable() => _datagrams.Note(RequestOutcome.Ignored, 0, 0);
 
     /// <summary>Counts datagrams that the system did not take.</summary>
@@ -105,7 +108,7 @@ public sealed class ServerMachine : IProtocol<ServerEvent>
         bool isTaken = endpoint >= 0 && _streams.TryOpen(connection, endpoint, client, now);
         if (!isTaken) { _outbox.Add(ServerCommand.Close(connection)); }
 
-        Tell(client, local, isTaken ? ConnectionChange.Opened : ConnectionChange.TurnedAway);
+        Report(client, local, isTaken ? ConnectionChange.Opened : ConnectionChange.TurnedAway);
     }
 
     /// <summary>Takes in bytes of a connection: RFC 8489 §6.2.2. Those of one that was closed are passed over.</summary>
@@ -132,7 +135,7 @@ public sealed class ServerMachine : IProtocol<ServerEvent>
         if (!_streams.TryFind(connection, out StreamConnection? stream)) { return; }
 
         _streams.Remove(stream);
-        Tell(stream.Client, _endpoints[stream.Endpoint].Local, ConnectionChange.Closed);
+        Report(stream.Client, _endpoints[stream.Endpoint].Local, ConnectionChange.Closed);
     }
 
     /// <summary>Takes in what a directory answered later than at once.</summary>
@@ -166,7 +169,7 @@ public sealed class ServerMachine : IProtocol<ServerEvent>
         {
             _outbox.Add(ServerCommand.Close(stream.Number));
             _streams.Remove(stream, isTimedOut: true);
-            Tell(stream.Client, _endpoints[stream.Endpoint].Local, ConnectionChange.TimedOut);
+            Report(stream.Client, _endpoints[stream.Endpoint].Local, ConnectionChange.TimedOut);
         }
 
         _rooms?.Timeout(now);
@@ -202,7 +205,7 @@ public sealed class ServerMachine : IProtocol<ServerEvent>
         RequestOutcome outcome = asked.Datagrams.Answer(
             datagram.Payload, datagram.From, asked.Place, now, _outbox.Room(MaxDatagram), out StunReply answer);
         _datagrams.Note(outcome, datagram.Payload.Length, answer.Length);
-        Tell(datagram.From, datagram.To, outcome);
+        Report(datagram.From, datagram.To, outcome);
         if (answer.Length == 0) { return; }
 
         // From another port the answer still comes from the address that was asked, which on a wildcard only the request tells.
@@ -226,8 +229,11 @@ public sealed class ServerMachine : IProtocol<ServerEvent>
         RequestOutcome outcome = OutcomeOf(result.Outcome);
         _joinCounter.Note(result);
         _datagrams.Note(outcome, JoinRequest.Length, result.ReplyLength + (result.NoticeCount * result.NoticeLength));
-        Tell(client, _endpoints[arrival.Endpoint].Local with { Host = arrival.Local }, outcome);
-        if (result.ReplyLength > 0) { _outbox.Add(ServerCommand.Send(arrival, client, result.ReplyLength), _outbox.Keep(result.ReplyLength)); }
+        Report(client, _endpoints[arrival.Endpoint].Local with { Host = arrival.Local }, outcome);
+        if (result.ReplyLength > 0)
+        {
+            _outbox.Add(ServerCommand.Send(arrival, client, result.ReplyLength), _outbox.Keep(result.ReplyLength));
+        }
 
         if (result.NoticeCount == 0) { return; }
 
@@ -241,7 +247,8 @@ public sealed class ServerMachine : IProtocol<ServerEvent>
     {
         RendezvousOutcome.Ignored => RequestOutcome.Ignored,
         RendezvousOutcome.Limited => RequestOutcome.Limited,
-        RendezvousOutcome.Waiting or RendezvousOutcome.Paired or RendezvousOutcome.Introduced or RendezvousOutcome.Left => RequestOutcome.Answered,
+        RendezvousOutcome.Waiting or RendezvousOutcome.Paired or RendezvousOutcome.Introduced or RendezvousOutcome.Left =>
+            RequestOutcome.Answered,
         _ => RequestOutcome.Refused,
     };
 
@@ -270,7 +277,7 @@ public sealed class ServerMachine : IProtocol<ServerEvent>
         RequestOutcome outcome = asked.Streams.Answer(
             message, stream.Client, asked.Place, now, _outbox.Room(StunFraming.MaxMessage), out StunReply answer);
         _messages.Note(outcome, message.Length, answer.Length);
-        Tell(stream.Client, asked.Local, outcome);
+        Report(stream.Client, asked.Local, outcome);
         if (answer.Length == 0) { return; }
 
         if (answer.To != stream.Client)
@@ -288,15 +295,15 @@ public sealed class ServerMachine : IProtocol<ServerEvent>
     {
         _outbox.Add(ServerCommand.Close(stream.Number));
         _streams.Remove(stream);
-        Tell(stream.Client, _endpoints[stream.Endpoint].Local, change);
+        Report(stream.Client, _endpoints[stream.Endpoint].Local, change);
     }
 
-    private void Tell(in TransportAddress client, in TransportAddress local, RequestOutcome outcome)
+    private void Report(in TransportAddress client, in TransportAddress local, RequestOutcome outcome)
     {
-        if (_tellsRequests) { _events.Enqueue(new ServerEvent { Client = client, Local = local, Outcome = outcome }); }
+        if (_reportsRequests) { _events.Enqueue(new ServerEvent { Client = client, Local = local, Outcome = outcome }); }
     }
 
-    private void Tell(in TransportAddress client, in TransportAddress local, ConnectionChange change) =>
+    private void Report(in TransportAddress client, in TransportAddress local, ConnectionChange change) =>
         _events.Enqueue(new ServerEvent { Client = client, Local = local, Change = change });
 
     private int EndpointOf(in TransportAddress local)

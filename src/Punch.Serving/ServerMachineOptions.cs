@@ -41,7 +41,7 @@ public sealed record ServerMachineOptions
     public TimeSpan IdleTimeout { get; init; } = UsualIdleTimeout;
 
     /// <summary>Whether there is an event for each request.</summary>
-    public bool TellsRequests { get; init; }
+    public bool ReportsRequests { get; init; }
 }
 
 /// <summary>Endpoints that belong together, in one of the layouts of <see cref="StunServerOptions.Endpoints"/>.</summary>

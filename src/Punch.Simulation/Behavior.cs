@@ -1,6 +1,6 @@
 namespace Punch.Simulation;
 
-/// <summary>To whom a permission to send inwards belongs.</summary>
+/// <summary>Who holds a permission to send inwards.</summary>
 public enum FilterScope
 {
     /// <summary>

@@ -4,7 +4,7 @@ using Punch.Protocol.Nat;
 
 namespace Punch.Simulation;
 
-/// <summary>Who may send inwards to whom: the memory behind the filtering of RFC 4787 §5.</summary>
+/// <summary>Who may send inwards: the memory behind the filtering of RFC 4787 §5.</summary>
 internal sealed class FilterState(Filtering filtering, Refresh refresh, Lifetimes lifetimes, int limit)
 {
     private readonly LeaseTable<FlowKey> _permissions = new(limit, lifetimes);

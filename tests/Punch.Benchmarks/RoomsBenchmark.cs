@@ -53,12 +53,12 @@ internal static class RoomsBenchmark
             }
         }
 
-        Tell(table, "a waiting party comes, with a nonce", "fill", yardstick: null, punch);
+        AddRow(table, "a waiting party comes, with a nonce", "fill", yardstick: null, punch);
         foreach (string phase in Phases)
         {
             string what = phase == "cold" ? "the other party comes without a nonce: answered, and the first one told" : "a waiting party joins again, with a nonce";
-            Tell(table, what, phase, yardstick, yardstick);
-            Tell(table, what, phase, yardstick, punch);
+            AddRow(table, what, phase, yardstick, yardstick);
+            AddRow(table, what, phase, yardstick, punch);
         }
 
         table.Note($"Memory: {each:F0} bytes of the process for each of {punch.Rooms:N0} waiting parties, {before / 1e6:F1} MB before they came.");
@@ -66,7 +66,7 @@ internal static class RoomsBenchmark
         table.Note(OwnNetwork.Note);
     }
 
-    private static void Tell(Table table, string what, string phase, Subject? yardstick, Subject subject) => table.Row(
+    private static void AddRow(Table table, string what, string phase, Subject? yardstick, Subject subject) => table.Row(
         subject.Server.Name, what,
         Measure.Thousands(Measure.Median(subject.Of(phase).Rates)), Ratio(subject, yardstick, phase, each => each.Rates),
         Measure.Thousands(Measure.Median(subject.Of(phase).OfProcessor)), Ratio(subject, yardstick, phase, each => each.OfProcessor));

@@ -32,9 +32,9 @@ internal static class StunBenchmark
         try
         {
             StartAll(servers, binary, c);
-            foreach (StunClients clients in Crowds) { Tell(table, servers, clients, Compare(servers, load, clients)); }
+            foreach (StunClients clients in Crowds) { AddRow(table, servers, clients, Compare(servers, load, clients)); }
 
-            TellNotes(table, servers);
+            AddNotes(table, servers);
         }
         finally
         {
@@ -86,7 +86,7 @@ internal static class StunBenchmark
         return rates;
     }
 
-    private static void Tell(Table table, List<StunServerUnderTest> servers, StunClients clients, List<StunRate>[] rates)
+    private static void AddRow(Table table, List<StunServerUnderTest> servers, StunClients clients, List<StunRate>[] rates)
     {
         int coturn = servers.FindIndex(IsCoturn);
         List<StunRate>? next = coturn < 0 ? null : rates[coturn];
@@ -99,7 +99,7 @@ internal static class StunBenchmark
         }
     }
 
-    private static void TellNotes(Table table, List<StunServerUnderTest> servers)
+    private static void AddNotes(Table table, List<StunServerUnderTest> servers)
     {
         table.Note(
             "All but a few percent of a processor second is the kernel's. recvmmsg and sendmmsg save system calls; where answers in a row go to one client, " +

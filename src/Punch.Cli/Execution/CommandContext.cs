@@ -11,7 +11,7 @@ internal sealed class CommandContext(IByteSink output, IByteSink error, Cancella
     /// <summary>Standard output: the answer, and nothing else.</summary>
     public IByteSink Output { get; } = new StoppingSink(output, stop);
 
-    /// <summary>Standard error: news, where standard output is not ours to print on.</summary>
+    /// <summary>Standard error: events, where standard output is not ours to print on.</summary>
     public IByteSink Error { get; } = error;
 
     /// <summary>Standard error as lines of <c>punch: ...</c>.</summary>

@@ -3,7 +3,8 @@ namespace Punch.Cli.Failures;
 /// <summary>Why the command cannot do, or did not do, what was asked: words for people and a code for scripts.</summary>
 /// <param name="Exit">The process's exit code.</param>
 /// <param name="Code">A stable word for scripts, listed in docs/json.md.</param>
-/// <param name="Message">One line, lower case, no full stop. What a user typed is quoted in it as typed: it is made printable where it is printed.</param>
+/// <param name="Message">One line, lower case, no full stop. What a user typed is quoted in it as typed: it is made printable where it is
+/// printed.</param>
 internal sealed record Failure(ExitCode Exit, string Code, string Message)
 {
     /// <summary>The next thing to try; one line.</summary>

@@ -11,7 +11,9 @@ internal sealed record HandOverCommand(string Program, IReadOnlyList<string> Arg
         if (OperatingSystem.IsWindows()) { return null; }
 
         bool isFile = Program.Contains('/', StringComparison.Ordinal);
-        string[] candidates = isFile ? [Program] : [.. SearchPath().Select(folder => Path.Combine(folder.Length == 0 ? "." : folder, Program))];
+        string[] candidates = isFile
+            ? [Program]
+            : [.. SearchPath().Select(folder => Path.Combine(folder.Length == 0 ? "." : folder, Program))];
         if (candidates.Any(IsExecutable)) { return null; }
 
         bool isThere = candidates.Any(File.Exists) || (isFile && Directory.Exists(Program));

@@ -10,7 +10,9 @@ namespace Punch.Cli.HandOver;
 /// <param name="Command">Who gets it.</param>
 internal sealed record HandOverPath(HandOverCommand Command, TransportAddress Local, TransportAddress Remote)
 {
-    /// <summary>Starts the command. All sockets must be closed. Returns only where a process cannot become another, or when it fails.</summary>
+    /// <summary>
+    /// Starts the command. All sockets must be closed. Returns only where a process cannot become another, or when it fails.
+    /// </summary>
     public ExitCode Launch(ICommandLauncher launcher, ErrorPrinter errors)
     {
         LaunchResult result = launcher.Launch(Command, Variables);

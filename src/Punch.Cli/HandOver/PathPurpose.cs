@@ -2,7 +2,9 @@ using Punch.Protocol.Channels;
 
 namespace Punch.Cli.HandOver;
 
-/// <summary>What a path is opened for, by <c>--pipe</c> or a command after <c>--</c>: the part that all commands that open one share.</summary>
+/// <summary>
+/// What a path is opened for, by <c>--pipe</c> or a command after <c>--</c>: the part that all commands that open one share.
+/// </summary>
 /// <param name="Use">What it is for.</param>
 /// <param name="Command">The command; for <see cref="PathUse.HandOver"/> alone.</param>
 internal sealed record PathPurpose(PathUse Use, HandOverCommand? Command)
@@ -23,7 +25,10 @@ internal sealed record PathPurpose(PathUse Use, HandOverCommand? Command)
 
         if (command is { Count: 0 }) { throw Refuse("no command after '--'"); }
 
-        if (misfits.FirstOrDefault() is { } misfit) { throw Refuse($"{misfit} cannot be used with {(isPipe ? "--pipe" : "a command after '--'")}"); }
+        if (misfits.FirstOrDefault() is { } misfit)
+        {
+            throw Refuse($"{misfit} cannot be used with {(isPipe ? "--pipe" : "a command after '--'")}");
+        }
 
         if (command is null) { return new PathPurpose(PathUse.Data, null); }
 

@@ -4,7 +4,7 @@ using Serilog.Core;
 
 namespace Punch.Cli.Nat;
 
-/// <summary><c>punch nat</c>: what this network's NAT does, and whom it can reach.</summary>
+/// <summary><c>punch nat</c>: what this network's NAT does, and which peers it can reach.</summary>
 internal static class NatCommand
 {
     /// <summary>Parses, runs, prints.</summary>

@@ -7,7 +7,7 @@ using Serilog;
 
 namespace Punch.Cli.Nat;
 
-/// <summary>Hands the news of the loop to the presenter, and remembers what the system and the network refused.</summary>
+/// <summary>Hands the events of the loop to the presenter, and remembers what the system and the network refused.</summary>
 internal sealed class NatHandler(INatPresenter presenter, ILogger? log) : ILoopHandler<DiscoveryEvent>
 {
     /// <summary>The last datagram that this machine could not send, and why.</summary>
@@ -39,7 +39,8 @@ internal sealed class NatHandler(INatPresenter presenter, ILogger? log) : ILoopH
     /// <inheritdoc/>
     public void OnRefused(in IcmpReport report)
     {
-        log?.Debug("ICMP {Kind} type {Type} code {Code} for {SentTo} from {By}", report.Kind, report.Type, report.Code, report.SentTo, report.By);
+        log?.Debug(
+            "ICMP {Kind} type {Type} code {Code} for {SentTo} from {By}", report.Kind, report.Type, report.Code, report.SentTo, report.By);
         if (report.IsRefusal) { Refusal = report; }
     }
 }

@@ -27,7 +27,7 @@ internal static class NatNames
         _ => throw new UnreachableException(),
     };
 
-    /// <summary>A port allocation. A block is random to whoever does not read the field of its own.</summary>
+    /// <summary>A port allocation. A block is random to a reader that skips the field of its own.</summary>
     public static string Name(this PortAllocation allocation) => allocation switch
     {
         PortAllocation.Preserving => "preserving",

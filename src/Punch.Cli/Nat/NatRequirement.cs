@@ -90,7 +90,8 @@ internal sealed record NatRequirement
             };
         }
 
-        throw new FailureException(Failure.Usage($"--require '{requirement.Word}' is unknown", $"use one of {string.Join(", ", AllWords)}"));
+        throw new FailureException(
+            Failure.Usage($"--require '{requirement.Word}' is unknown", $"use one of {string.Join(", ", AllWords)}"));
     }
 
     private static RequirementState Judge<T>(Finding<T> finding, Func<T, bool> isGood)

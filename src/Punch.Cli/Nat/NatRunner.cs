@@ -23,7 +23,8 @@ internal sealed class NatRunner(NatOptions options, CommandContext context, INat
 
     private static NatEnd EndEarly(Failure? failure) => new() { Exit = failure?.Exit ?? ExitCode.Interrupted, Failure = failure };
 
-    private NatEnd Attempt(List<UdpSocket> sockets) => Discover(Bind(new ServerFinder(options, log, context.Stop.Token).Find(), sockets), sockets);
+    private NatEnd Attempt(List<UdpSocket> sockets) =>
+        Discover(Bind(new ServerFinder(options, log, context.Stop.Token).Find(), sockets), sockets);
 
     /// <summary>Binds all sockets of each family that occurs; returns the servers of the families that this machine has.</summary>
     private DiscoveryServer[] Bind(IReadOnlyList<DiscoveryServer> servers, List<UdpSocket> sockets)
@@ -93,8 +94,13 @@ internal sealed class NatRunner(NatOptions options, CommandContext context, INat
         bool isRefused = handler.Refusal is not null;
         return new Failure(ExitCode.Server, "no_answer", $"no answer from {servers} after {Durations.Text(report.Elapsed)}")
         {
-            Details = isRefused ? [$"heard an ICMP refusal from {handler.Refusal!.Value.By?.ToString() ?? "the way"}: nothing listens there, or a firewall says so"] : [],
-            Hint = isRefused ? "is the server running, and on this port?" : "is UDP blocked here, or the server down? a second --server would tell",
+            Details = isRefused
+                ? [$"heard an ICMP refusal from {handler.Refusal!.Value.By?.ToString() ?? "the way"}: "
+                    + "nothing listens there, or a firewall says so"]
+                : [],
+            Hint = isRefused
+                ? "is the server running, and on this port?"
+                : "is UDP blocked here, or the server down? a second --server would tell",
         };
     }
 }

@@ -31,7 +31,10 @@ internal sealed class TextNatPresenter(IByteSink output, ErrorPrinter errors, Na
         switch (e.Kind)
         {
             case DiscoveryEventKind.ServerAnswered:
-                _line.Append($"{e.Server} answers after ").AppendRoundTrip(e.RoundTrip!.Value).Append($" and sees {e.Mapped!.Value}").Flush(output);
+                _line.Append($"{e.Server} answers after ")
+                    .AppendRoundTrip(e.RoundTrip!.Value)
+                    .Append($" and sees {e.Mapped!.Value}")
+                    .Flush(output);
                 break;
             case DiscoveryEventKind.ServerRefused:
                 _line.Append($"{e.Server} refuses").Flush(output);
@@ -64,13 +67,16 @@ internal sealed class TextNatPresenter(IByteSink output, ErrorPrinter errors, Na
             if (!options.IsQuiet) { Tables(report); }
 
             Verdict(report);
-            foreach (NatRequirement requirement in options.Requirements) { Row($"require {requirement.Word}", Words(requirement.Judge(report))); }
+            foreach (NatRequirement requirement in options.Requirements)
+            {
+                Row($"require {requirement.Word}", Text(requirement.Judge(report)));
+            }
         }
 
         if (end.Failure is { } failure) { errors.Fail(failure); }
     }
 
-    private static string Words(RequirementState state) => state switch
+    private static string Text(RequirementState state) => state switch
     {
         RequirementState.Met => "met",
         RequirementState.Unmet => "not met",
@@ -96,25 +102,25 @@ internal sealed class TextNatPresenter(IByteSink output, ErrorPrinter errors, Na
         Row("public address", string.Join(", ", family.PublicAddresses));
         if (isTranslated && family.Local is { } local) { Row("local address", local.ToString()); }
 
-        Row("mapping", family.Mapping.Words(NatWords.Words));
-        Row(isTranslated ? "filter" : "firewall", family.Filtering.Words(NatWords.Words));
+        Row("mapping", family.Mapping.Text(NatText.Text));
+        Row(isTranslated ? "filter" : "firewall", family.Filtering.Text(NatText.Text));
         if (isTranslated)
         {
             Row("public ports", Ports(family));
-            if (family.EarlyPackets.IsKnown) { Row("early packets", family.EarlyPackets.Words(NatWords.Words)); }
+            if (family.EarlyPackets.IsKnown) { Row("early packets", family.EarlyPackets.Text(NatText.Text)); }
 
-            Row("carrier's NAT", family.CarrierHints.Words());
-            if (options.TestsHairpin) { Row("hairpinning", family.Hairpin.Words(NatWords.Words)); }
+            Row("carrier's NAT", family.CarrierHints.Text());
+            if (options.TestsHairpin) { Row("hairpinning", family.Hairpin.Text(NatText.Text)); }
         }
 
-        if (options.TestsLifetime) { Row("lifetime", family.Lifetime?.Words() ?? $"unknown ({family.LifetimeReason.Words()})"); }
+        if (options.TestsLifetime) { Row("lifetime", family.Lifetime?.Text() ?? $"unknown ({family.LifetimeReason.Text()})"); }
 
         if (family.IsRewritten) { Row("beware", "something rewrites addresses inside packets (an ALG): switch it off on the router"); }
     }
 
     private static string Ports(FamilyReport family)
     {
-        string words = family.Allocation.Words(NatWords.Words);
+        string words = family.Allocation.Text(NatText.Text);
         if (family.SequentialStep is { } step) { return $"{words}, in steps of {step}"; }
 
         return family.Block is { } block ? $"{words}, around {block.First} to {block.Last}" : words;
@@ -131,12 +137,16 @@ internal sealed class TextNatPresenter(IByteSink output, ErrorPrinter errors, Na
 
             NatFindings restsOn = verdicts.Aggregate(NatFindings.None, (all, verdict) => all | verdict.RestsOn);
             _line.Append(restsOn == NatFindings.None
-                ? $"A direct path {direct.Words()}, to a peer with"
-                : $"Whether a direct path opens rests on the unknown {string.Join(" and ", restsOn.Names())}, to a peer with").Flush(output);
-            foreach (PeerVerdict verdict in verdicts) { _line.Append($"  {verdict.Peer.Name().PadRight(LabelWidth + 3)} {verdict.Peer.Words()}").Flush(output); }
+                ? $"A direct path {direct.Text()}, to a peer with"
+                : $"Whether a direct path opens rests on the unknown {string.Join(" and ", restsOn.Names())}, to a peer with")
+                    .Flush(output);
+            foreach (PeerVerdict verdict in verdicts)
+            {
+                _line.Append($"  {verdict.Peer.Name().PadRight(LabelWidth + 3)} {verdict.Peer.Text()}").Flush(output);
+            }
         }
 
-        Row("What would help", report.Advice.Words());
+        Row("What would help", report.Advice.Text());
     }
 
     private void Row(string label, string text) => _line.Append($"{label.PadRight(LabelWidth)} {text}").Flush(output);

@@ -2,9 +2,9 @@ namespace Punch.Cli.Options;
 
 /// <summary>
 /// Spells each option so that System.CommandLine reads it as getopt_long does. It looks at one word at a time: the library decides which
-/// value belongs to which option, and what is an operand. Without this, the library reads <c>-c4</c> as <c>-c -4</c>, ends a name at a colon
-/// (<c>-B::1</c>, <c>--bind:x</c>), lets <c>--count=</c> take the next word, and takes the rest of <c>-qx</c> and <c>--quiet=yes</c> for
-/// operands.
+/// value belongs to which option, and what is an operand. Without this, the library reads <c>-c4</c> as <c>-c -4</c>, ends a name at a
+/// colon (<c>-B::1</c>, <c>--bind:x</c>), lets <c>--count=</c> take the next word, and takes the rest of <c>-qx</c> and <c>--quiet=yes</c>
+/// for operands.
 /// </summary>
 internal sealed class WordSpelling(CommandSpec spec)
 {

@@ -17,7 +17,7 @@ internal enum LogFormat
     Json,
 }
 
-/// <summary>Logs on standard error. Whoever does not ask for one does not pay its start-up time.</summary>
+/// <summary>Logs on standard error. Without one, its start-up time is not paid.</summary>
 internal static class Diagnostics
 {
     /// <summary>The log for <c>-vv</c> and <c>-vvv</c>; null below that.</summary>
@@ -29,7 +29,8 @@ internal static class Diagnostics
     {
         LoggerConfiguration configuration = new LoggerConfiguration().MinimumLevel.Is(level);
         return format == LogFormat.Json
-            ? configuration.WriteTo.Console(new JsonFormatter(renderMessage: true), standardErrorFromLevel: LogEventLevel.Verbose).CreateLogger()
+            ? configuration.WriteTo.Console(new JsonFormatter(renderMessage: true), standardErrorFromLevel: LogEventLevel.Verbose)
+                .CreateLogger()
             : configuration.WriteTo.Console(
                 outputTemplate: "{Timestamp:HH:mm:ss.fff} {Level:w3} {Message:lj}{NewLine}{Exception}",
                 formatProvider: CultureInfo.InvariantCulture,

@@ -5,7 +5,9 @@ namespace Punch.Cli.Output;
 /// <summary>Times as ping prints them.</summary>
 internal static class Durations
 {
-    /// <summary>A round trip with three significant decimals at most: <c>0.043 ms</c>, <c>1.87 ms</c>, <c>50.1 ms</c>, <c>214 ms</c>.</summary>
+    /// <summary>
+    /// A round trip with three significant decimals at most: <c>0.043 ms</c>, <c>1.87 ms</c>, <c>50.1 ms</c>, <c>214 ms</c>.
+    /// </summary>
     public static LineBuffer AppendRoundTrip(this LineBuffer line, TimeSpan time)
     {
         double ms = time.TotalMilliseconds;

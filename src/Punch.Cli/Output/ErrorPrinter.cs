@@ -1,6 +1,8 @@
 namespace Punch.Cli.Output;
 
-/// <summary>What goes to standard error: <c>punch: error: ...</c>, then what was observed, then <c>punch: hint: ...</c>, a line each.</summary>
+/// <summary>
+/// What goes to standard error: <c>punch: error: ...</c>, then what was observed, then <c>punch: hint: ...</c>, a line each.
+/// </summary>
 internal sealed class ErrorPrinter(IByteSink sink)
 {
     private readonly LineBuffer _line = new();

@@ -1,6 +1,6 @@
 namespace Punch.Cli.Output;
 
-/// <summary>Where lines go. Every call is one write to the system: whoever reads a pipe sees a line as soon as it is printed.</summary>
+/// <summary>Where lines go. Every call is one write to the system: the reader of a pipe sees a line as soon as it is printed.</summary>
 internal interface IByteSink
 {
     /// <summary>Whether the reader is gone or the device refuses; later writes do nothing.</summary>

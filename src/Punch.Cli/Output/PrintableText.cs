@@ -4,9 +4,9 @@ using System.Text;
 namespace Punch.Cli.Output;
 
 /// <summary>
-/// Makes bytes from the network, and words from the command line, safe to print. What a terminal would obey or hide is written as an escape:
-/// control characters (C0, DEL, C1), bidirectional and other format characters, everything that Unicode shows as nothing, code points
-/// without a character, and bytes that are no UTF-8. A backslash is doubled, so an escape cannot be forged.
+/// Makes bytes from the network, and words from the command line, safe to print. What a terminal would obey or hide is written as an
+/// escape: control characters (C0, DEL, C1), bidirectional and other format characters, everything that Unicode shows as nothing, code
+/// points without a character, and bytes that are no UTF-8. A backslash is doubled, so an escape cannot be forged.
 /// </summary>
 internal static class PrintableText
 {
@@ -45,14 +45,17 @@ internal static class PrintableText
         return backslash < 0 ? ascii.Length : backslash;
     }
 
-    private static bool IsVisible(Rune rune) => rune.Value != '\\' && !IsDefaultIgnorable(rune.Value) && Rune.GetUnicodeCategory(rune) switch
-    {
-        UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.Surrogate or UnicodeCategory.PrivateUse => false,
-        UnicodeCategory.OtherNotAssigned or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator => false,
-        _ => true,
-    };
+    private static bool IsVisible(Rune rune) =>
+        rune.Value != '\\' && !IsDefaultIgnorable(rune.Value) && Rune.GetUnicodeCategory(rune) switch
+        {
+            UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.Surrogate or UnicodeCategory.PrivateUse => false,
+            UnicodeCategory.OtherNotAssigned or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator => false,
+            _ => true,
+        };
 
-    /// <summary>Those of Unicode's Default_Ignorable_Code_Point whose category does not already say so, and the blank Braille pattern.</summary>
+    /// <summary>
+    /// Those of Unicode's Default_Ignorable_Code_Point whose category does not already say so, and the blank Braille pattern.
+    /// </summary>
     private static bool IsDefaultIgnorable(int value) => value
         is 0x034F or (>= 0x115F and <= 0x1160) or (>= 0x17B4 and <= 0x17B5) or (>= 0x180B and <= 0x180F) or 0x2800 or 0x3164
         or (>= 0xFE00 and <= 0xFE0F) or 0xFFA0 or (>= 0xE0000 and <= 0xE0FFF);

@@ -1,7 +1,7 @@
 namespace Punch.Cli.Output;
 
 /// <summary>
-/// Standard output or standard error without <see cref="Console"/>, which costs start-up time and on Unix swallows the news that the
+/// Standard output or standard error without <see cref="Console"/>, which costs start-up time and on Unix swallows the error that the
 /// reader is gone.
 /// </summary>
 internal sealed class StandardStream(IStandardHandle handle) : IByteSink

@@ -62,7 +62,9 @@ internal sealed record RemoteTarget(string Host, HostAddress? Literal, ushort? P
     private static HostAddress ParseV6(string host)
     {
         int percent = host.IndexOf('%', StringComparison.Ordinal);
-        bool isAddress = HostAddress.TryParse(host, out HostAddress address) && host.Contains(':', StringComparison.Ordinal) && percent != host.Length - 1;
+        bool isAddress = HostAddress.TryParse(host, out HostAddress address)
+            && host.Contains(':', StringComparison.Ordinal)
+            && percent != host.Length - 1;
         if (!isAddress) { throw Refuse($"'{host}' is not an IPv6 address"); }
 
         // The platform's parser takes an interface that does not exist for scope 0.
@@ -91,8 +93,11 @@ internal sealed record RemoteTarget(string Host, HostAddress? Literal, ushort? P
         return IsName(host) ? null : throw Refuse($"'{host}' is not a host name");
     }
 
-    /// <summary>The platform reads 010.0.0.1 as octal and 0x7f.0.0.1 as hexadecimal; whoever types a leading zero means neither.</summary>
-    private static HostAddress? ParseV4(string text) => HostAddress.TryParse(text, out HostAddress address) && address.ToString() == text ? address : null;
+    /// <summary>
+    /// The platform reads 010.0.0.1 as octal and 0x7f.0.0.1 as hexadecimal; a user who types a leading zero means neither.
+    /// </summary>
+    private static HostAddress? ParseV4(string text) =>
+        HostAddress.TryParse(text, out HostAddress address) && address.ToString() == text ? address : null;
 
     private static bool IsName(string host)
     {

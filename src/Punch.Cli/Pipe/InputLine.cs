@@ -8,7 +8,7 @@ internal static class InputLine
     /// <summary>The longest line that is read.</summary>
     private const int MaxLength = 1024;
 
-    /// <summary>Reads it byte by byte: what follows may be for somebody else. Null at the end of the input.</summary>
+    /// <summary>Reads it byte by byte: what follows may be for another reader. Null at the end of the input.</summary>
     public static string? Read(IByteSource input)
     {
         var line = new List<byte>();

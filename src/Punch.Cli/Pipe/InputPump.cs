@@ -1,7 +1,7 @@
 namespace Punch.Cli.Pipe;
 
 /// <summary>
-/// Reads a source on a thread of its own, which waits while what it has read is not used: nothing is lost, and whoever writes to us waits
+/// Reads a source on a thread of its own, which waits while what it has read is not used: nothing is lost, and the writer waits
 /// as well.
 /// </summary>
 /// <param name="source">What is read.</param>

@@ -57,7 +57,10 @@ internal sealed class OutputPump
                 return;
             }
 
-            if (_waitingLength + bytes.Length > _waiting.Length) { Array.Resize(ref _waiting, Math.Max(_waiting.Length * 2, _waitingLength + bytes.Length)); }
+            if (_waitingLength + bytes.Length > _waiting.Length)
+            {
+                Array.Resize(ref _waiting, Math.Max(_waiting.Length * 2, _waitingLength + bytes.Length));
+            }
 
             bytes.CopyTo(_waiting.AsSpan(_waitingLength));
             _waitingLength += bytes.Length;

@@ -11,12 +11,14 @@ namespace Punch.Cli.Pipe;
 
 /// <summary>
 /// Joins standard input and output to a path: <c>--pipe</c>. Input is read once the path is open, on a thread of its own that wakes the
-/// loop; a line is a datagram. What comes from the path goes out byte for byte. The handler of the loop passes all events by it, and the loop
-/// feeds the machine from it.
+/// loop; a line is a datagram. What comes from the path goes out byte for byte. The handler of the loop passes all events by it, and the
+/// loop feeds the machine from it.
 /// </summary>
 internal sealed class PathPipe : ILoopFeed, IDisposable
 {
-    /// <summary>How long a line without an end waits for the rest of it: a program that writes it in pieces writes the next one sooner.</summary>
+    /// <summary>
+    /// How long a line without an end waits for the rest of it: a program that writes it in pieces writes the next one sooner.
+    /// </summary>
     private static readonly TimeSpan LinePatience = TimeSpan.FromMilliseconds(5);
 
     private readonly IDataPath _path;
@@ -96,7 +98,10 @@ internal sealed class PathPipe : ILoopFeed, IDisposable
             if (stop.IsCancellationRequested) { return "standard output was not read to its end"; }
         }
 
-        return _output.Dropped == 0 ? null : string.Create(CultureInfo.InvariantCulture, $"{_output.Dropped} datagrams were dropped: standard output was not read fast enough");
+        return _output.Dropped == 0
+            ? null
+            : string.Create(
+                CultureInfo.InvariantCulture, $"{_output.Dropped} datagrams were dropped: standard output was not read fast enough");
     }
 
     private static readonly TimeSpan PatienceWhenStopped = TimeSpan.FromMilliseconds(300);

@@ -5,8 +5,8 @@ using Punch.Net.Unix;
 namespace Punch.Cli.Platform;
 
 /// <summary>
-/// Replaces this process by the command. There is then nothing to pass on: signals, the terminal, the standard streams, the process's number
-/// and its end are the command's own.
+/// Replaces this process by the command. There is then nothing to pass on: signals, the terminal, the standard streams, the process's
+/// number and its end are the command's own.
 /// </summary>
 [UnsupportedOSPlatform("windows")]
 internal sealed class ExecLauncher : ICommandLauncher

@@ -20,7 +20,9 @@ internal static class StandardHandles
         LibC.IsInheritable(descriptor) ? new UnixHandle(descriptor) : ClosedHandle.Instance;
 }
 
-/// <summary>A standard stream that the program was started without: what is written is lost, as its starter asked for, and everything else goes on.</summary>
+/// <summary>
+/// A standard stream that the program was started without: what is written is lost, as its starter asked for, and everything else goes on.
+/// </summary>
 internal sealed class ClosedHandle : IStandardHandle
 {
     /// <summary>The only one.</summary>

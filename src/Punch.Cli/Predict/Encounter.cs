@@ -45,7 +45,8 @@ internal sealed class Encounter
     // With a second port a client learns whether its mapping depends on the destination.
     private static readonly TransportAddress[] ServerPlaces = [Server, Server with { Port = 3479 }];
     private static readonly TransportAddress Local = new(HostAddress.AnyV4, PeerOptions.DefaultPort);
-    private static readonly TransportAddress[] Sockets = [.. Enumerable.Range(0, SocketCount).Select(i => Local with { Port = (ushort)(Local.Port + i) })];
+    private static readonly TransportAddress[] Sockets = [.. Enumerable.Range(0, SocketCount)
+        .Select(i => Local with { Port = (ushort)(Local.Port + i) })];
     private static readonly DateTimeOffset Epoch = new(2026, 11, 22, 14, 23, 1, TimeSpan.Zero);
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(20);
 
@@ -87,11 +88,12 @@ internal sealed class Encounter
     /// <summary>Sees each step of each packet from the first one of a session on, and the instant the sessions' clock began.</summary>
     public Action<NetworkStep>? Observer { get; init; }
 
-    /// <summary>Sees the news of a session: whose, what, when.</summary>
+    /// <summary>Sees the events of a session: whose, what, when.</summary>
     public Action<Node, SessionEvent, Instant>? OnEvent { get; init; }
 
     /// <summary>The address by which B is known to A, and A to B; known once <see cref="Run"/> has ended.</summary>
-    public (TransportAddress A, TransportAddress B) Known { get; private set; } = (Local with { Host = PublicA }, Local with { Host = PublicB });
+    public (TransportAddress A, TransportAddress B) Known { get; private set; } =
+        (Local with { Host = PublicA }, Local with { Host = PublicB });
 
     /// <summary>Where A is.</summary>
     public Site SiteA => _siteA;
@@ -110,7 +112,9 @@ internal sealed class Encounter
         SimulatedMachine<SessionEvent> a = Start(_siteA, Known.B, Instant.Zero + waitA);
         SimulatedMachine<SessionEvent> b = Start(_siteB, Known.A, Instant.Zero + waitB);
         TimeSpan deadline = _introduction == Introduction.Server ? MeetingDeadline : Deadline;
-        bool isOpen = _simulator.RunUntil(() => First(a, SessionEventKind.Opened) is not null && First(b, SessionEventKind.Opened) is not null, laterStart + deadline);
+        bool isOpen = _simulator.RunUntil(
+            () => First(a, SessionEventKind.Opened) is not null && First(b, SessionEventKind.Opened) is not null,
+            laterStart + deadline);
         TimeSpan time = _simulator.Now - laterStart;
         if (First(a, SessionEventKind.ServerAnswered) is { } seenA && First(b, SessionEventKind.ServerAnswered) is { } seenB)
         {

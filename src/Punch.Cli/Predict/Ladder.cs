@@ -34,7 +34,7 @@ internal sealed class Ladder
     private readonly Candidate _a;
     private readonly Candidate _b;
     private readonly Dictionary<long, Trip> _trips = [];
-    private readonly List<(Instant At, string Text, bool IsA)> _news = [];
+    private readonly List<(Instant At, string Text, bool IsA)> _notes = [];
     private readonly HashSet<(Node, TransportAddress)> _sentTo = [];
     private readonly HashSet<(Node, TransportAddress)> _explained = [];
     private readonly List<string> _lines = [];
@@ -63,7 +63,10 @@ internal sealed class Ladder
     private void Note(Node host, SessionEvent e, Instant at)
     {
         bool isA = host.Name == "A";
-        if (e.Kind == SessionEventKind.Opened) { _news.Add((at, $"{host.Name} has its proof: the path to {e.Remote} works both ways", isA)); }
+        if (e.Kind == SessionEventKind.Opened)
+        {
+            _notes.Add((at, $"{host.Name} has its proof: the path to {e.Remote} works both ways", isA));
+        }
     }
 
     private void Head(Encounter run, Introduction introduction)
@@ -78,7 +81,12 @@ internal sealed class Ladder
     }
 
     private static string Columns(string a, string natA, string natB, string b) =>
-        new Canvas(Width).Left(A, a[..Math.Min(a.Length, NatA - A - 1)]).Left(NatA, natA).Right(NatB + 1, natB).Right(B + 1, b[..Math.Min(b.Length, B - NatB - 1)]).ToString();
+        new Canvas(Width)
+            .Left(A, a[..Math.Min(a.Length, NatA - A - 1)])
+            .Left(NatA, natA)
+            .Right(NatB + 1, natB)
+            .Right(B + 1, b[..Math.Min(b.Length, B - NatB - 1)])
+            .ToString();
 
     private static string BoxName(Candidate candidate) => candidate.Access switch
     {
@@ -98,14 +106,18 @@ internal sealed class Ladder
         IEnumerable<(Instant At, int Order, Action Draw)> rows =
         [
             .. drawn.Select((trip, i) => (trip.SentAt, 3 * i, (Action)(() => Departure(trip, start)))),
-            .. drawn.Where(trip => trip.EndedAt is not null && trip.IsOut).Select((trip, i) => (trip.EndedAt!.Value, (3 * i) + 1, (Action)(() => Arrival(trip, start)))),
-            .. _news.Select((news, i) => (news.At, int.MaxValue - 9 + i, (Action)(() => News(news.Text, news.IsA)))),
+            .. drawn.Where(trip => trip.EndedAt is not null && trip.IsOut)
+                .Select((trip, i) => (trip.EndedAt!.Value, (3 * i) + 1, (Action)(() => Arrival(trip, start)))),
+            .. _notes.Select((note, i) => (note.At, int.MaxValue - 9 + i, (Action)(() => Note(note.Text, note.IsA)))),
         ];
         foreach ((_, _, Action draw) in rows.OrderBy(row => row.At).ThenBy(row => row.Order)) { draw(); }
 
         _lines.Add(Lines().ToString());
         int more = all.Length - drawn.Length;
-        if (more > 0) { _lines.Add(string.Create(CultureInfo.InvariantCulture, $"{"",A}(and so on: {more} more packets, and none opens a path)")); }
+        if (more > 0)
+        {
+            _lines.Add(string.Create(CultureInfo.InvariantCulture, $"{"",A}(and so on: {more} more packets, and none opens a path)"));
+        }
     }
 
     private void Departure(Trip trip, Instant start)
@@ -117,10 +129,10 @@ internal sealed class Ladder
         {
             bool isFirst = _sentTo.Add((step.Where, step.Before.Destination));
             string box = words.Count == 0 ? "" : "carrier: ";
-            words.Add(box + BoxWords.Out(step, isFirst));
+            words.Add(box + BoxText.Out(step, isFirst));
         }
 
-        if (!trip.IsOut) { words = [BoxWords.Drop(trip.Drop!.Value, trip.IsFromA ? "A" : "B")]; }
+        if (!trip.IsOut) { words = [BoxText.Drop(trip.Drop!.Value, trip.IsFromA ? "A" : "B")]; }
 
         foreach (string each in words)
         {
@@ -145,12 +157,12 @@ internal sealed class Ladder
     {
         string host = trip.IsFromA ? "B" : "A";
         string words = "";
-        if (trip.Drop is { } drop) { words = $"{Who(drop.Where, host)}{BoxWords.Drop(drop, host)}"; }
+        if (trip.Drop is { } drop) { words = $"{Who(drop.Where, host)}{BoxText.Drop(drop, host)}"; }
         else
         {
             foreach (NetworkStep step in trip.In)
             {
-                string why = BoxWords.In(step, host);
+                string why = BoxText.In(step, host);
                 if (why.Length > 0 && _explained.Add((step.Where, step.Before.Source))) { words = $"{Who(step.Where, host)}{why}"; }
             }
         }
@@ -168,7 +180,8 @@ internal sealed class Ladder
         _ => $"{host}'s carrier ",
     };
 
-    private void News(string text, bool isA) => _lines.Add((isA ? Lines().Left(A, $"* {text} ") : Lines().Right(B + 1, $" {text} *")).ToString());
+    private void Note(string text, bool isA) =>
+        _lines.Add((isA ? Lines().Left(A, $"* {text} ") : Lines().Right(B + 1, $" {text} *")).ToString());
 
     private static string Time(TimeSpan time)
     {

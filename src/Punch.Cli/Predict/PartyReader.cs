@@ -31,7 +31,10 @@ internal static class PartyReader
             return new Party(kind.Name(), [new Candidate(kind.Traits(), NatPresets.Of(kind))]);
         }
 
-        if (word == StandardInput) { return new Party("standard input", Candidates("standard input", LastObject("standard input", ReportText.Read(openInput())))); }
+        if (word == StandardInput)
+        {
+            return new Party("standard input", Candidates("standard input", LastObject("standard input", ReportText.Read(openInput()))));
+        }
 
         if (!File.Exists(word)) { throw Refuse($"'{word}' is neither a kind of network nor a file", KindsHint); }
 
@@ -41,7 +44,7 @@ internal static class PartyReader
     private static string KindsHint =>
         $"kinds are {string.Join(", ", AccessKinds.All.Select(kind => kind.Name()))}; files come from 'punch nat --json'";
 
-    /// <summary>The last line that is a JSON object, or the whole file when it is one that somebody has laid out over lines.</summary>
+    /// <summary>The last line that is a JSON object, or the whole file when it is one object laid out over lines.</summary>
     private static JsonElement LastObject(string source, string? text)
     {
         if (text is null) { throw NoReport(source, "is too large"); }
@@ -65,7 +68,9 @@ internal static class PartyReader
 
     private static Candidate[] Candidates(string source, JsonElement report)
     {
-        if (!report.TryGetProperty("v", out JsonElement version) || version.ValueKind != JsonValueKind.Number || version.GetRawText() != "1")
+        if (!report.TryGetProperty("v", out JsonElement version)
+            || version.ValueKind != JsonValueKind.Number
+            || version.GetRawText() != "1")
         {
             throw NoReport(source, "is not of version 1");
         }
@@ -101,7 +106,9 @@ internal static class PartyReader
         };
     }
 
-    /// <summary>Whether it is this word. Anything may stand in a file, and half a character in a string is no reason to throw, as unescaping does.</summary>
+    /// <summary>
+    /// Whether it is this word. Anything may stand in a file, and half a character in a string is no reason to throw, as unescaping does.
+    /// </summary>
     internal static bool Is(this JsonElement element, string word) =>
         element.ValueKind == JsonValueKind.String && element.GetRawText().AsSpan()[1..^1].SequenceEqual(word);
 

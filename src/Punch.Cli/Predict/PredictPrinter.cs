@@ -15,15 +15,15 @@ internal sealed class PredictPrinter(PredictOptions options, IByteSink output)
     {
         // The names were typed.
         PrintableText.Append(_line, $"{options.A.Name} and {options.B.Name}: ");
-        _line.Append(introduced.Outlook.Words()).Flush(output);
+        _line.Append(introduced.Outlook.Text()).Flush(output);
         if (options.IsQuiet) { return; }
 
         Row("with a server", introduced);
         Row("by address alone", byAddress);
-        string? why = introduced.Example is { } run ? PredictWords.How(run) : PredictWords.WhyNot(options);
+        string? why = introduced.Example is { } run ? PredictText.How(run) : PredictText.WhyNot(options);
         if (why is not null) { Row(introduced.Example is null ? "why not" : "how", why); }
 
-        string[] restsOn = [.. PredictWords.RestsOn(introduced)];
+        string[] restsOn = [.. PredictText.RestsOn(introduced)];
         if (restsOn.Length > 0) { Row("rests on", $"the unknown {string.Join(", ", restsOn.Select(Possessive))}"); }
 
         if (introduced.Outlook == Outlook.Yes && byAddress.Outlook is not (Outlook.Yes or Outlook.Unknown))
@@ -40,7 +40,7 @@ internal sealed class PredictPrinter(PredictOptions options, IByteSink output)
         json.WriteString("a"u8, options.A.Name);
         json.WriteString("b"u8, options.B.Name);
         json.WriteString("direct"u8, introduced.Outlook.Name());
-        json.WriteStrings("rests_on"u8, PredictWords.RestsOn(introduced));
+        json.WriteStrings("rests_on"u8, PredictText.RestsOn(introduced));
         Write(json, "with_server"u8, introduced);
         Write(json, "by_address"u8, byAddress);
         json.WriteNumber("exit"u8, (int)exit);
@@ -63,7 +63,7 @@ internal sealed class PredictPrinter(PredictOptions options, IByteSink output)
         json.WriteTime("open_after_ms"u8, forecast.TimeToOpen);
         json.WriteAddress("a_found_b_at"u8, forecast.Example?.FoundByA);
         json.WriteAddress("b_found_a_at"u8, forecast.Example?.FoundByB);
-        json.WriteStrings("rests_on"u8, PredictWords.RestsOn(forecast));
+        json.WriteStrings("rests_on"u8, PredictText.RestsOn(forecast));
         json.WriteEndObject();
     }
 
@@ -71,7 +71,8 @@ internal sealed class PredictPrinter(PredictOptions options, IByteSink output)
 
     private void Row(string label, Forecast forecast)
     {
-        _line.Append(label.PadRight(LabelWidth)).Append($" {forecast.Outlook.Name().PadRight(9)} {forecast.Opened} of {forecast.Runs} runs open");
+        _line.Append(label.PadRight(LabelWidth))
+            .Append($" {forecast.Outlook.Name().PadRight(9)} {forecast.Opened} of {forecast.Runs} runs open");
         if (forecast.TimeToOpen is { } time) { _line.Append(", mostly within "u8).AppendWait(time).Append(" of the later start"u8); }
 
         _line.Flush(output);

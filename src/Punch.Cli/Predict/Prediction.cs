@@ -66,7 +66,8 @@ internal static class Prediction
         {
             foreach (Candidate b in options.B.Candidates)
             {
-                EncounterResult[] runs = [.. Enumerable.Range(1, seeds).Select(seed => new Encounter(a, b, introduction, (ulong)seed).Run())];
+                EncounterResult[] runs = [.. Enumerable.Range(1, seeds)
+                    .Select(seed => new Encounter(a, b, introduction, (ulong)seed).Run())];
                 results.AddRange(runs);
                 outlooks[(a.Traits, b.Traits)] = Judge(a, b, introduction, runs.Count(run => run.IsOpen), seeds);
             }

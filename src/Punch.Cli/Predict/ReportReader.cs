@@ -41,7 +41,10 @@ internal sealed class ReportReader(string source, JsonElement report)
 
     private Simulation.NatOptions WithNumbers(Simulation.NatOptions nat)
     {
-        if (report.TryGetProperty("step", out JsonElement step) && step.ValueKind == JsonValueKind.Number && step.TryGetInt16(out short by) && by != 0)
+        if (report.TryGetProperty("step", out JsonElement step)
+            && step.ValueKind == JsonValueKind.Number
+            && step.TryGetInt16(out short by)
+            && by != 0)
         {
             nat = nat with { SequentialStep = by };
         }

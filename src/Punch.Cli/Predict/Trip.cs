@@ -53,7 +53,9 @@ internal sealed class Trip(NetworkStep sent, bool isFromA)
 
     private static string Describe(in Packet packet)
     {
-        string hops = packet.HopLimit < Simulator.DefaultHopLimit ? string.Create(CultureInfo.InvariantCulture, $", {packet.HopLimit} hops") : "";
+        string hops = packet.HopLimit < Simulator.DefaultHopLimit
+            ? string.Create(CultureInfo.InvariantCulture, $", {packet.HopLimit} hops")
+            : "";
         if (packet.Payload.IsEmpty) { return $"punch{hops}"; }
 
         if (SealedSession.IsFrame(packet.Payload.Span)) { return $"{(IsProbe(packet) ? "probe" : "sealed data")}{hops}"; }

@@ -32,7 +32,7 @@ internal sealed class PathKinds(Func<IReadOnlyList<LocalAddress>> hosts)
     };
 
     /// <summary>For people.</summary>
-    public string Words(TransportAddress remote) => Of(remote) switch
+    public string Text(TransportAddress remote) => Of(remote) switch
     {
         PathKind.Loopback => "on this machine",
         PathKind.Local => "on the same network",

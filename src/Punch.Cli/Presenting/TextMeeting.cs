@@ -77,7 +77,7 @@ internal sealed class TextMeeting(LineBuffer line, IByteSink output, int verbosi
     {
         if (!_tried.Add(e.Remote) && verbosity == 0) { return; }
 
-        line.Append($"Trying {e.Remote} {_kinds!.Words(e.Remote)}");
+        line.Append($"Trying {e.Remote} {_kinds!.Text(e.Remote)}");
         if (verbosity > 0)
         {
             line.Append($", from port {e.Local.Port}");

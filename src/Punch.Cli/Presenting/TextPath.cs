@@ -51,7 +51,7 @@ internal sealed class TextPath(LineBuffer line, IByteSink output, Colour colour)
     {
         if (e.RoundTrip is { } roundTrip) { line.Append(", rtt "u8).AppendRoundTrip(roundTrip); }
 
-        if (_kinds is { } kinds) { line.Append($", {kinds.Words(e.Remote)}"); }
+        if (_kinds is { } kinds) { line.Append($", {kinds.Text(e.Remote)}"); }
 
         if (e.IsSlot) { line.Append($", met by the clock on port {e.Local.Port}"); }
 

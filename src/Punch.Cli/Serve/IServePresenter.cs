@@ -10,7 +10,7 @@ internal interface IServePresenter
     void Begin(ServeStart start);
 
     /// <summary>What was counted so far.</summary>
-    void Tell(ServeReading reading);
+    void Report(ServeReading reading);
 
     /// <summary>It was told to stop, and did.</summary>
     void End(ServeReading reading);

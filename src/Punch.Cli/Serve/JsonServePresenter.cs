@@ -24,7 +24,7 @@ internal sealed class JsonServePresenter(IByteSink output, ErrorPrinter errors) 
     }
 
     /// <inheritdoc/>
-    public void Tell(ServeReading reading)
+    public void Report(ServeReading reading)
     {
         _lines.Open("stats"u8);
         Write(reading);
@@ -91,7 +91,7 @@ internal sealed class JsonServePresenter(IByteSink output, ErrorPrinter errors) 
         json.WriteNumber("full"u8, rendezvous.Full);
         json.WriteNumber("malformed"u8, rendezvous.Malformed);
         json.WriteNumber("joins_limited"u8, rendezvous.Limited);
-        json.WriteNumber("told"u8, rendezvous.Told);
+        json.WriteNumber("told"u8, rendezvous.Notices);
         json.WriteEndObject();
     }
 }

@@ -18,7 +18,8 @@ internal static class ListenAddresses
     /// <param name="alternate">The value of <c>--alternate</c>; several, if there is one for each family.</param>
     /// <param name="known">The value of <c>--public</c>; several, if there is one for each family.</param>
     /// <exception cref="FailureException">A word is wrong, or they do not go together.</exception>
-    public static IReadOnlyList<ServedAddress> Read(IReadOnlyList<string> listen, IReadOnlyList<string> alternate, IReadOnlyList<string> known)
+    public static IReadOnlyList<ServedAddress> Read(
+        IReadOnlyList<string> listen, IReadOnlyList<string> alternate, IReadOnlyList<string> known)
     {
         List<ServedAddress> served = listen.Count > 0 ? [.. listen.Select(ParseListen)] : [.. ServeOptions.Everywhere];
         if (served.Count > MaxAddresses) { throw Refuse($"more than {MaxAddresses} addresses to listen on"); }
@@ -88,13 +89,19 @@ internal static class ListenAddresses
 
     private static ServedAddress WithAlternate(ServedAddress address, HostAddress? host, ushort port, string word)
     {
-        if (address.AlternatePort is not null) { throw Refuse($"--alternate '{word}' is one too many: a server has one alternate of each family"); }
+        if (address.AlternatePort is not null)
+        {
+            throw Refuse($"--alternate '{word}' is one too many: a server has one alternate of each family");
+        }
 
         if (host is { IsAny: true }) { throw Refuse($"--alternate '{word}' must be a single address, not a wildcard"); }
 
         if (host == address.Host) { throw Refuse($"--alternate '{word}' is the same address as --listen"); }
 
-        if (port == address.Port && port != 0) { throw Refuse($"--alternate '{word}' needs a port other than {port}, the port of --listen"); }
+        if (port == address.Port && port != 0)
+        {
+            throw Refuse($"--alternate '{word}' needs a port other than {port}, the port of --listen");
+        }
 
         return address with { AlternateHost = host, AlternatePort = port };
     }

@@ -8,7 +8,7 @@ namespace Punch.Cli.Serve;
 /// <summary>Runs the server until it is told to stop, and prints what it counts meanwhile.</summary>
 internal sealed class ServeRunner(ServeOptions options, CommandContext context, IServePresenter presenter, ServeLog log)
 {
-    // How soon the news is noticed that nobody reads standard output any more, where it is written to at all.
+    // How soon it is noticed that nobody reads standard output any more, where it is written to at all.
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(1);
 
     private static readonly TimeSpan LimitReportInterval = TimeSpan.FromMinutes(1);
@@ -65,7 +65,7 @@ internal sealed class ServeRunner(ServeOptions options, CommandContext context, 
             ReportLimits(server, elapsed);
             if (next is null || elapsed < next) { continue; }
 
-            presenter.Tell(new ServeReading(server.Statistics, elapsed));
+            presenter.Report(new ServeReading(server.Statistics, elapsed));
             next += options.Statistics;
         }
     }

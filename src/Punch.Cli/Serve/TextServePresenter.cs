@@ -15,7 +15,10 @@ internal sealed class TextServePresenter(IByteSink output, ErrorPrinter errors) 
     public void Begin(ServeStart start)
     {
         _line.Append($"SERVE STUN on {string.Join(", ", start.Endpoints)}");
-        if (!start.PublicEndpoints.SequenceEqual(start.Endpoints)) { _line.Append($", known as {string.Join(", ", start.PublicEndpoints)}"); }
+        if (!start.PublicEndpoints.SequenceEqual(start.Endpoints))
+        {
+            _line.Append($", known as {string.Join(", ", start.PublicEndpoints)}");
+        }
 
         _line.Append(start.HasTcp ? " (UDP and TCP)"u8 : " (UDP)"u8);
         if (start.Metrics is { } metrics) { _line.Append($", metrics on http://{metrics}/metrics"); }
@@ -24,7 +27,7 @@ internal sealed class TextServePresenter(IByteSink output, ErrorPrinter errors) 
     }
 
     /// <inheritdoc/>
-    public void Tell(ServeReading reading)
+    public void Report(ServeReading reading)
     {
         double seconds = (reading.Elapsed - _last.Elapsed).TotalSeconds;
         long answered = reading.Statistics.Total.Answered - _last.Statistics.Total.Answered;
@@ -65,7 +68,7 @@ internal sealed class TextServePresenter(IByteSink output, ErrorPrinter errors) 
         AppendIfAny(rendezvous.Joined + rendezvous.Introduced, "joins");
         AppendIfAny(rendezvous.Rooms, "rooms");
         AppendIfAny(rendezvous.Waiting, "waiting");
-        AppendIfAny(rendezvous.Told, "told");
+        AppendIfAny(rendezvous.Notices, "told");
         AppendIfAny(rendezvous.Crowded, "third parties");
         AppendIfAny(rendezvous.Full, "turned away for want of rooms");
     }

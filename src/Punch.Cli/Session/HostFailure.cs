@@ -47,7 +47,10 @@ internal static class HostFailure
             heard.Add(Invariant($"{ledger.Messages.Count} messages from {ledger.Messages}, none with proof that ours arrive there"));
         }
 
-        if (ledger.Plain.Count > 0) { heard.Add(Invariant($"{Plain(ledger.Plain.Count)} from {ledger.Plain}, which proves the way in alone")); }
+        if (ledger.Plain.Count > 0)
+        {
+            heard.Add(Invariant($"{Plain(ledger.Plain.Count)} from {ledger.Plain}, which proves the way in alone"));
+        }
 
         if (heard.Count == 0) { heard.Add("nothing from there"); }
 

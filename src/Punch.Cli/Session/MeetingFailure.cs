@@ -68,14 +68,18 @@ internal static class MeetingFailure
         {
             Hint = code switch
             {
-                StunErrorCode.Forbidden => "a code is for two: 'punch meet' without one makes another; after a crash the old place is free within a minute",
+                StunErrorCode.Forbidden =>
+                    "a code is for two: 'punch meet' without one makes another; after a crash the old place is free within a minute",
                 StunErrorCode.InsufficientCapacity => "try again in a minute, or via another server",
                 _ => "is it a 'punch serve' of this version?",
             },
         };
 
     private static Failure TurnedAway(HelloRejection rejection) => rejection == HelloRejection.OtherVersion
-        ? new Failure(ExitCode.OtherVersion, "other_version", "the other side speaks another version of punch") { Hint = "run the same version on both sides" }
+        ? new Failure(ExitCode.OtherVersion, "other_version", "the other side speaks another version of punch")
+        {
+            Hint = "run the same version on both sides",
+        }
         : new Failure(ExitCode.OtherVersion, "not_authentic", "somebody came who does not know the code, and nobody else")
         {
             Hint = "somebody meddles, on the server or on the way: make another code, and trust another server",
@@ -90,13 +94,16 @@ internal static class MeetingFailure
 
     private static string TriedLine(SessionOutcome outcome)
     {
-        string ports = outcome.Rounds > 0 ? Invariant($", also from {outcome.Rounds} fresh {(outcome.Rounds == 1 ? "port" : "ports")}") : "";
+        string ports = outcome.Rounds > 0
+            ? Invariant($", also from {outcome.Rounds} fresh {(outcome.Rounds == 1 ? "port" : "ports")}")
+            : "";
         string heard = outcome.HasHeard ? "heard the other side, which does not hear this one" : "heard nothing from there";
         string addresses = outcome.Tried == 1 ? "address" : "addresses";
         return Invariant($"sent to {outcome.Tried} {addresses} of the other side{ports}; {heard}");
     }
 
-    private static string NatLine(SessionOutcome outcome) => $"this side: {Describe(outcome.Own)}; the other side: {Describe(outcome.Peer)}";
+    private static string NatLine(SessionOutcome outcome) =>
+        $"this side: {Describe(outcome.Own)}; the other side: {Describe(outcome.Peer)}";
 
     private static string Describe(HelloTraits nat) => nat switch
     {
@@ -113,7 +120,8 @@ internal static class MeetingFailure
         bool isHardThere = outcome.Peer.Mapping == Dependence.Dependent;
         return (isHardHere, isHardThere) switch
         {
-            (true, true) => "two such NATs meet only where one of them forwards a UDP port (there: -p <port>), or over IPv6; there is no relay yet",
+            (true, true) =>
+                "two such NATs meet only where one of them forwards a UDP port (there: -p <port>), or over IPv6; there is no relay yet",
             (true, false) => "forward a UDP port on the other side's router (there: -p <port>), or use IPv6 on both; there is no relay yet",
             (false, true) => "forward a UDP port on this side's router (here: -p <port>), or use IPv6 on both; there is no relay yet",
             _ => $"'punch nat --server {target.ServerWord}' on both sides tells what stands in the way; "

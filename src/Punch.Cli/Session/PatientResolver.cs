@@ -8,7 +8,8 @@ namespace Punch.Cli.Session;
 /// Looks a name up. With a deadline it gives the name some seconds to appear: containers that start together learn each other's names one
 /// after the other.
 /// </summary>
-/// <param name="deadline">When the session ends at the latest, counted from the clock's origin; null for never, and then no name is waited for.</param>
+/// <param name="deadline">When the session ends at the latest, counted from the clock's origin; null for never, and then no name is waited
+/// for.</param>
 /// <param name="clock">The session's clock.</param>
 /// <param name="advise">Is told once that it is waiting.</param>
 /// <param name="stop">Gives up.</param>

@@ -23,7 +23,8 @@ internal sealed class WaitingHints(string host, ushort localPort)
             case 0 when e.Elapsed >= First:
                 _given = 1;
                 return string.Create(
-                    CultureInfo.InvariantCulture, $"nothing heard yet: does punch run on {host}, naming this side's public address and port {localPort}?");
+                    CultureInfo.InvariantCulture,
+                    $"nothing heard yet: does punch run on {host}, naming this side's public address and port {localPort}?");
             case 1 when e.Elapsed >= Second:
                 _given = 2;
                 return "still nothing after 30 s: is UDP blocked on either side, or has the peer another address or port?";

@@ -7,7 +7,7 @@ public static class LocalInterfaces
 {
     /// <summary>
     /// The addresses of the interfaces that are up, without link-local ones of IPv6, which mean nothing without naming an interface of
-    /// whoever uses them.
+    /// the machine that uses them.
     /// </summary>
     /// <param name="loopback">Whether loopback counts: it does where everybody who matters is on this machine.</param>
     public static IReadOnlyList<LocalAddress> Addresses(LoopbackUse loopback) =>

@@ -21,7 +21,9 @@ public static class RemoteRules
         if (reason is not null) { throw new LocalNetworkException(LocalNetworkError.NotUnicast, $"{address} {reason}"); }
     }
 
-    /// <summary>Whether this is the broadcast address of a subnet of an own interface. Lists the interfaces: ask only after a send was denied.</summary>
+    /// <summary>
+    /// Whether this is the broadcast address of a subnet of an own interface. Lists the interfaces: ask only after a send was denied.
+    /// </summary>
     public static bool IsDirectedBroadcast(HostAddress address) =>
         !address.IsV6 && InterfaceAddress.All().Any(each => each.Own.IsBroadcast(address));
 

@@ -3,7 +3,9 @@ using Punch.Protocol;
 
 namespace Punch.Net.Loop;
 
-/// <summary>What an application does with the news of a <see cref="ProtocolLoop{TEvent}"/>. All calls come on the loop's thread.</summary>
+/// <summary>
+/// What an application does with the events of a <see cref="ProtocolLoop{TEvent}"/>. All calls come on the loop's thread.
+/// </summary>
 /// <typeparam name="TEvent">The machine's family of events.</typeparam>
 public interface ILoopHandler<TEvent>
     where TEvent : struct
@@ -11,7 +13,7 @@ public interface ILoopHandler<TEvent>
     /// <summary>What the machine had ready is on its way: printing, which is slow, can begin.</summary>
     void OnStarted();
 
-    /// <summary>The machine had news. <see cref="IProtocol{TEvent}.Payload"/> holds the bytes that it delivers.</summary>
+    /// <summary>The machine had an event. <see cref="IProtocol{TEvent}.Payload"/> holds the bytes that it delivers.</summary>
     void OnEvent(in TEvent e);
 
     /// <summary>A datagram could not be sent, or its local port could not be had. The machine hears of it, too.</summary>

@@ -7,8 +7,8 @@ namespace Punch.Net.Loop;
 
 /// <summary>
 /// Drives a state machine with sockets and a clock: one thread, one loop, no allocation once it runs. The machine decides everything;
-/// the loop only waits, receives, tells the time, sends, reports what the environment does, and hands on the news. It sleeps until the next
-/// deadline; a datagram, a feed's wake-up and a stop end the sleep at once. Nothing that comes from the network ends it.
+/// the loop only waits, receives, tells the time, sends, reports what the environment does, and hands on the events. It sleeps until the
+/// next deadline; a datagram, a feed's wake-up and a stop end the sleep at once. Nothing that comes from the network ends it.
 /// </summary>
 /// <typeparam name="TEvent">The machine's family of events.</typeparam>
 public sealed class ProtocolLoop<TEvent> : IDisposable
@@ -17,7 +17,9 @@ public sealed class ProtocolLoop<TEvent> : IDisposable
     // IProtocol.TryTransmit asks for this; no UDP payload is larger.
     private const int BufferLength = 65_535;
 
-    /// <summary>With data to send there is data to receive: as much at one go as a burst of the peer's may be, lest the system has to drop it.</summary>
+    /// <summary>
+    /// With data to send there is data to receive: as much at one go as a burst of the peer's may be, lest the system has to drop it.
+    /// </summary>
     private const int LongestBurst = 64;
 
     /// <summary>A system call takes no longer wait than half an hour. After this one the loop just waits again.</summary>
@@ -39,7 +41,7 @@ public sealed class ProtocolLoop<TEvent> : IDisposable
     /// <param name="sockets">At least one: the local addresses that must be there. The caller disposes of them. A further address that
     /// the machine sends from is bound when it first does, and closed with the loop; if it is not to be had, the datagram is lost.</param>
     /// <param name="clock">The clock the machine was created with.</param>
-    /// <param name="handler">Who hears the news.</param>
+    /// <param name="handler">Who hears the events.</param>
     /// <param name="feed">What else the machine gets; null for nothing. The caller disposes of it.</param>
     /// <param name="addresses">This machine's addresses, if the machine is to hear when they change; null otherwise.</param>
     /// <exception cref="LocalNetworkException">The system has no descriptor left.</exception>
@@ -175,17 +177,17 @@ public sealed class ProtocolLoop<TEvent> : IDisposable
         }
     }
 
-    // The answer first, then the news: printing is slow, and a round trip is being measured. A handler may command the machine, so
+    // The reply first, then the events: printing is slow, and a round trip is being measured. A handler may command the machine, so
     // look again for what that made it want to send.
     private void Drain()
     {
-        bool hasNews = true;
-        while (hasNews)
+        bool hasEvent = true;
+        while (hasEvent)
         {
             while (_machine.TryTransmit(_sent, out Transmit transmit)) { Send(transmit); }
 
-            hasNews = _machine.TryEvent(out TEvent e);
-            if (hasNews) { _handler.OnEvent(e); }
+            hasEvent = _machine.TryEvent(out TEvent e);
+            if (hasEvent) { _handler.OnEvent(e); }
         }
     }
 

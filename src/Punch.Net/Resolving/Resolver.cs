@@ -36,9 +36,11 @@ public static class Resolver
     /// <param name="families">Which families count.</param>
     /// <param name="timeout">The longest a look-up may take.</param>
     /// <param name="cancellation">Gives up a look-up at once.</param>
-    /// <exception cref="NameResolutionException">No such name, no address of the wanted family, no answer in time, or no address at all.</exception>
+    /// <exception cref="NameResolutionException">No such name, no address of the wanted family, no answer in time, or no address at
+    /// all.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> was cancelled.</exception>
-    public static IReadOnlyList<HostAddress> Resolve(string host, AddressFamilies families, TimeSpan timeout, CancellationToken cancellation)
+    public static IReadOnlyList<HostAddress> Resolve(
+        string host, AddressFamilies families, TimeSpan timeout, CancellationToken cancellation)
     {
         if (IPAddress.TryParse(host, out IPAddress? literal)) { return [RequireFamily(ParseLiteral(host, literal), families)]; }
 
@@ -48,12 +50,15 @@ public static class Resolver
         return wanted.Count > 0 ? Interleave(wanted) : throw new NameResolutionException($"{host} has no {Name(families)} address");
     }
 
-    /// <summary>Takes turns between the families, beginning with that of the first address, which the system prefers (RFC 8305 §4).</summary>
+    /// <summary>
+    /// Takes turns between the families, beginning with that of the first address, which the system prefers (RFC 8305 §4).
+    /// </summary>
     internal static IReadOnlyList<HostAddress> Interleave(IReadOnlyList<HostAddress> addresses)
     {
         HostAddress[] first = [.. addresses.Where(address => address.IsV6 == addresses[0].IsV6)];
         HostAddress[] second = [.. addresses.Where(address => address.IsV6 != addresses[0].IsV6)];
-        IEnumerable<HostAddress> turns = Enumerable.Range(0, addresses.Count).SelectMany(i => first.Skip(i).Take(1).Concat(second.Skip(i).Take(1)));
+        IEnumerable<HostAddress> turns = Enumerable.Range(0, addresses.Count)
+            .SelectMany(i => first.Skip(i).Take(1).Concat(second.Skip(i).Take(1)));
         return [.. turns.Take(MaxAddresses)];
     }
 
@@ -61,7 +66,10 @@ public static class Resolver
     private static HostAddress ParseLiteral(string host, IPAddress literal)
     {
         int percent = host.IndexOf('%', StringComparison.Ordinal);
-        if (percent >= 0 && literal.ScopeId == 0) { throw new NameResolutionException($"there is no interface named {host[(percent + 1)..]}"); }
+        if (percent >= 0 && literal.ScopeId == 0)
+        {
+            throw new NameResolutionException($"there is no interface named {host[(percent + 1)..]}");
+        }
 
         bool isHistoric = literal.AddressFamily == AddressFamily.InterNetwork && literal.ToString() != host;
         return !isHistoric && HostAddress.TryParse(host, out HostAddress address) ? address : throw NeitherNameNorAddress(host);
@@ -104,11 +112,11 @@ public static class Resolver
         }
         catch (SocketException e)
         {
-            throw new NameResolutionException(Words(host, e.SocketErrorCode), e);
+            throw new NameResolutionException(Text(host, e.SocketErrorCode), e);
         }
         catch (TimeoutException e)
         {
-            throw new NameResolutionException(Words(host, SocketError.TryAgain), e);
+            throw new NameResolutionException(Text(host, SocketError.TryAgain), e);
         }
         catch (ArgumentException e)
         {
@@ -117,7 +125,7 @@ public static class Resolver
         }
     }
 
-    private static string Words(string host, SocketError error) => error switch
+    private static string Text(string host, SocketError error) => error switch
     {
         SocketError.HostNotFound => $"there is no host named {host}",
         SocketError.NoData => $"{host} has no address",

@@ -14,7 +14,8 @@ public static class SocketBinder
     /// <param name="hosts">A local address of each family that is wanted; a wildcard is normal.</param>
     /// <param name="port">The port of all; 0 takes a free one.</param>
     /// <returns>The sockets, in the order of <paramref name="hosts"/>.</returns>
-    /// <exception cref="LocalNetworkException">A port is taken, an address is not ours, or no family is left. Nothing is bound then.</exception>
+    /// <exception cref="LocalNetworkException">A port is taken, an address is not ours, or no family is left. Nothing is bound
+    /// then.</exception>
     public static IReadOnlyList<UdpSocket> Bind(IEnumerable<HostAddress> hosts, ushort port)
     {
         HostAddress[] wanted = [.. hosts];

@@ -36,7 +36,8 @@ public sealed class UdpSocket : IDisposable
 
     /// <summary>Binds a socket of the family of <paramref name="local"/>.</summary>
     /// <param name="local">The local address, which may be a wildcard; port 0 takes any free one.</param>
-    /// <exception cref="LocalNetworkException">The port is taken, the address is not ours, the family is missing, or the system forbids it.</exception>
+    /// <exception cref="LocalNetworkException">The port is taken, the address is not ours, the family is missing, or the system forbids
+    /// it.</exception>
     public static UdpSocket Bind(TransportAddress local) =>
         Bind(local, SystemKind);
 
@@ -58,7 +59,8 @@ public sealed class UdpSocket : IDisposable
     /// <param name="datagram">The payload.</param>
     /// <param name="to">Where to, in this socket's family.</param>
     /// <param name="hopLimit">The TTL or hop limit of this datagram; 0 is the system's own.</param>
-    /// <returns><see cref="SocketError.Success"/>, or why the system did not take it. An ICMP error for an earlier datagram is none.</returns>
+    /// <returns><see cref="SocketError.Success"/>, or why the system did not take it. An ICMP error for an earlier datagram is
+    /// none.</returns>
     public SocketError Send(ReadOnlySpan<byte> datagram, TransportAddress to, byte hopLimit = 0)
     {
         ObjectDisposedException.ThrowIf(_isDisposed, this);

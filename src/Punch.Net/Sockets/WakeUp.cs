@@ -33,7 +33,9 @@ public sealed class WakeUp : IDisposable
     /// <summary>What it is made of.</summary>
     internal ISystemEvent System { get; }
 
-    /// <summary>Ends the present wait, or else the next one. Costs a system call, unless it is set already. Harmless after the end.</summary>
+    /// <summary>
+    /// Ends the present wait, or else the next one. Costs a system call, unless it is set already. Harmless after the end.
+    /// </summary>
     public void Set()
     {
         if (Interlocked.Exchange(ref _isSet, 1) != 0) { return; }
@@ -59,7 +61,9 @@ public sealed class WakeUp : IDisposable
     internal static LocalNetworkException NoneLeft(SocketException e) =>
         new(LocalNetworkError.Other, "the system has no descriptor left", e);
 
-    /// <summary>Forgets that it was set: whatever is set from now on ends the next wait. Look for the news after this, never before.</summary>
+    /// <summary>
+    /// Forgets that it was set: whatever is set from now on ends the next wait. Look for the cause after this, never before.
+    /// </summary>
     internal void Clear()
     {
         System.Clear();

@@ -5,7 +5,8 @@ namespace Punch.Protocol.Candidates;
 /// </summary>
 internal static class CandidatePolicy
 {
-    // What a translator or a tunnel on the way sends on to an IPv4 address inside, be it a private one: no peer has such an address of its own.
+    // What a translator or a tunnel on the way sends on to an IPv4 address inside, be it a private one: no peer has such an address of its
+    // own.
     private static readonly Prefix[] Disguises =
     [
         Prefix.Parse("::/96"), // RFC 4291 §2.5.5.1: IPv4-compatible
@@ -27,7 +28,7 @@ internal static class CandidatePolicy
 
     /// <summary>
     /// Whether an address is probed at which a server sees the peer. A server inside a private network, or on this machine, sees peers
-    /// inside it: whoever talks to such a server is in reach of them.
+    /// inside it: a client of such a server is in reach of them.
     /// </summary>
     public static bool AllowsSeen(in TransportAddress address, in TransportAddress server, IReadOnlyList<LocalAddress> hosts)
     {

@@ -8,7 +8,9 @@ namespace Punch.Protocol.Channels;
 /// </summary>
 public static class DataCut
 {
-    /// <summary>The length of the next datagram, 1 to <see cref="IDataPath.MaxLength"/>; 0 when the line goes on beyond what is there.</summary>
+    /// <summary>
+    /// The length of the next datagram, 1 to <see cref="IDataPath.MaxLength"/>; 0 when the line goes on beyond what is there.
+    /// </summary>
     /// <param name="stream">What was not sent yet.</param>
     /// <param name="isLast">Whether no more follows soon, so that a line without an end is to go out as it is.</param>
     public static int Next(ReadOnlySpan<byte> stream, bool isLast)
@@ -20,6 +22,8 @@ public static class DataCut
         int length = end == 0 ? most.Length : end;
 
         // A line that reads as a message of ours, a log of punch for instance, is cut within the word that makes it one.
-        return PeerMessage.Parse(most[..length], out _, out int textLength) == PeerMessageParse.Foreign ? length : textLength + " punch"u8.Length;
+        return PeerMessage.Parse(most[..length], out _, out int textLength) == PeerMessageParse.Foreign
+            ? length
+            : textLength + " punch"u8.Length;
     }
 }

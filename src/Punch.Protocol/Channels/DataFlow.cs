@@ -58,7 +58,7 @@ internal sealed class DataFlow
     public long Taken { get; private set; }
 
     /// <summary>What this peer said of its own counts; null as long as it carries no data.</summary>
-    public DataCount? Told { get; private set; }
+    public DataCount? PeerCount { get; private set; }
 
     /// <summary>Whether the peer has no room.</summary>
     public bool IsPeerFull { get; private set; }
@@ -67,16 +67,19 @@ internal sealed class DataFlow
     public Loss Outbound { get; private set; }
 
     /// <summary>The peer's data that should have come, and how much of it is missing.</summary>
-    public Loss Inbound => Told is { } told ? new Loss(told.Sent, Math.Max(0, told.Sent - Taken)) : default;
+    public Loss Inbound => PeerCount is { } count ? new Loss(count.Sent, Math.Max(0, count.Sent - Taken)) : default;
 
-    /// <summary>Whether as much is under way, with what waits for sending, as may be. A peer that does not count is sent to as fast as the system takes it.</summary>
-    public bool IsBlocked(int waiting) => Told is not null && (IsPeerFull || Sent + waiting - _arrivedUpTo >= (long)_window);
+    /// <summary>
+    /// Whether as much is under way, with what waits for sending, as may be. A peer that does not count is sent to as fast as the system
+    /// takes it.
+    /// </summary>
+    public bool IsBlocked(int waiting) => PeerCount is not null && (IsPeerFull || Sent + waiting - _arrivedUpTo >= (long)_window);
 
     /// <summary>Whether so many went out lately that the next one has to wait until <paramref name="due"/>.</summary>
     public bool IsAheadOfPace(Instant now, out Instant due)
     {
         due = _due;
-        return Told is not null && now < _due;
+        return PeerCount is not null && now < _due;
     }
 
     /// <summary>Counts a datagram taken for sending. Returns whether the peer should be asked what came.</summary>
@@ -104,14 +107,14 @@ internal sealed class DataFlow
     }
 
     /// <summary>Takes in a message.</summary>
-    /// <param name="told">The peer's counts.</param>
+    /// <param name="count">The peer's counts.</param>
     /// <param name="isFull">Whether it has no room.</param>
     /// <param name="confirmed">Our newest message that it has seen.</param>
     /// <param name="last">The round trip measured last.</param>
     /// <param name="shortest">The shortest one measured.</param>
-    public void Receive(DataCount told, bool isFull, uint confirmed, TimeSpan last, TimeSpan shortest)
+    public void Receive(DataCount count, bool isFull, uint confirmed, TimeSpan last, TimeSpan shortest)
     {
-        Told = told;
+        PeerCount = count;
         _roundTrip = shortest;
         IsPeerFull = isFull;
         (uint sequence, long sent) = _marks[confirmed % _marks.Length];
@@ -119,7 +122,7 @@ internal sealed class DataFlow
 
         long arrived = sent - _arrivedUpTo;
         _arrivedUpTo = sent;
-        long lost = Math.Max(0, sent - told.Taken);
+        long lost = Math.Max(0, sent - count.Taken);
 
         // More than ever before: what is missing now and there a moment later was only overtaken, and will be so again.
         bool isLossNew = lost > _mostMissing;

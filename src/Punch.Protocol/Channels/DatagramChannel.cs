@@ -43,7 +43,7 @@ internal sealed class DatagramChannel
     public Loss Inbound => _flow.Inbound;
 
     /// <summary>Whether the peer counts data; false as long as it carries none.</summary>
-    public bool IsPeerCounting => _flow.Told is not null;
+    public bool IsPeerCounting => _flow.PeerCount is not null;
 
     /// <summary>Both have ended, or this side has and the other carries no data at all.</summary>
     public bool IsDone => HasEnded && (HasPeerEnded || (_isEndConfirmed && !IsPeerCounting));
@@ -131,7 +131,9 @@ internal sealed class DatagramChannel
     /// <summary>When the next datagram may go, or the peer is to be asked again; null for neither.</summary>
     public Instant? NextTimeout(TimeSpan roundTrip) => Instant.Earlier(_pacedUntil, NextAsk(roundTrip));
 
-    /// <summary>Takes in what a message of the peer says of data. Returns whether it says for the first time that its data has ended.</summary>
+    /// <summary>
+    /// Takes in what a message of the peer says of data. Returns whether it says for the first time that its data has ended.
+    /// </summary>
     /// <param name="message">The message.</param>
     /// <param name="last">The round trip measured last.</param>
     /// <param name="shortest">The shortest one measured.</param>
@@ -139,9 +141,9 @@ internal sealed class DatagramChannel
     {
         uint confirmed = message.Seen?.Sequence ?? 0;
         _isEndConfirmed |= _firstSaying != 0 && confirmed >= _firstSaying;
-        if (message.Data is not { } told) { return false; }
+        if (message.Data is not { } count) { return false; }
 
-        _flow.Receive(told, message.IsFull, confirmed, last, shortest);
+        _flow.Receive(count, message.IsFull, confirmed, last, shortest);
         bool isEnd = message.HasEnded && !HasPeerEnded;
         HasPeerEnded |= message.HasEnded;
         return isEnd;

@@ -6,9 +6,13 @@ public enum PathUse
     /// <summary>To know that it works: messages go on until a count, a deadline, or an end from outside.</summary>
     Messages,
 
-    /// <summary>To carry data both ways besides the messages: <see cref="IDataPath"/>. Ends when both sides have said that theirs is over.</summary>
+    /// <summary>
+    /// To carry data both ways besides the messages: <see cref="IDataPath"/>. Ends when both sides have said that theirs is over.
+    /// </summary>
     Data,
 
-    /// <summary>To be handed to another program: ends as soon as both sides have their proof, and leaves no datagram of ours under way.</summary>
+    /// <summary>
+    /// To be handed to another program: ends as soon as both sides have their proof, and leaves no datagram of ours under way.
+    /// </summary>
     HandOver,
 }

@@ -47,7 +47,10 @@ internal static class AllocationInference
     {
         if (IsPreserving(all)) { return new(Finding.Known(PortAllocation.Preserving)); }
 
-        ushort[] inOrder = [.. burst.Where(sample => sample.Mapped.Host == burst[0].Mapped.Host).Select(sample => sample.Mapped.Port).Distinct()];
+        ushort[] inOrder = [.. burst
+            .Where(sample => sample.Mapped.Host == burst[0].Mapped.Host)
+            .Select(sample => sample.Mapped.Port)
+            .Distinct()];
         if (inOrder.Length < FewestInLadder)
         {
             return new(Finding.OneOf(

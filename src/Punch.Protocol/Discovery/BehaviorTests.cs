@@ -94,7 +94,10 @@ internal sealed class BehaviorTests
     public bool TryFollowUp(Instant now)
     {
         Probe? keptOut = FromOtherHost == FilterOutcome.Blocked ? FilterHost : FromOtherPort == FilterOutcome.Blocked ? FilterPort : null;
-        if (AfterFilter is not null || keptOut is null || !IsConstant(keptOut == FilterHost ? MainToOther : MainToOtherPort)) { return false; }
+        if (AfterFilter is not null || keptOut is null || !IsConstant(keptOut == FilterHost ? MainToOther : MainToOtherPort))
+        {
+            return false;
+        }
 
         AfterFilter = Ask(_sockets.Fresh, keptOut.Route.AnswerFrom, now);
         return true;
@@ -114,7 +117,10 @@ internal sealed class BehaviorTests
     {
         if (filter is null) { return FilterOutcome.NotAsked; }
 
-        if (filter.State is not (ProbeState.Silent or ProbeState.Abandoned)) { return filter.IsAnswered ? FilterOutcome.Passed : FilterOutcome.Refused; }
+        if (filter.State is not (ProbeState.Silent or ProbeState.Abandoned))
+        {
+            return filter.IsAnswered ? FilterOutcome.Passed : FilterOutcome.Refused;
+        }
 
         if (!FreshPlain.IsAnswered || filter.State == ProbeState.Abandoned) { return FilterOutcome.SocketSilent; }
 

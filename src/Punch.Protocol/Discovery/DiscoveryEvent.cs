@@ -25,10 +25,10 @@ public enum DiscoveryEventKind
     Completed,
 }
 
-/// <summary>News from a <see cref="NatDiscovery"/>.</summary>
+/// <summary>An event of a <see cref="NatDiscovery"/>.</summary>
 public readonly record struct DiscoveryEvent
 {
-    /// <summary>Which news this is.</summary>
+    /// <summary>Which event this is.</summary>
     public required DiscoveryEventKind Kind { get; init; }
 
     /// <summary>Time since the start.</summary>

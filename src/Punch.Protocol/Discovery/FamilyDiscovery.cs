@@ -36,7 +36,8 @@ internal sealed class FamilyDiscovery
         // No round trip is known yet, and one server's says nothing about another's.
         _servers = [.. options.Servers.Where(server => server.Address.Host.IsV6 == isV6).DistinctBy(server => server.Address)
             .Take(NatDiscoveryOptions.MaxServers)
-            .Select(server => new ServerProbe(server, _probes.Begin(new ProbeRoute(_sockets.Main, server.Address), new ProbePacing(), now)))];
+            .Select(server => new ServerProbe(
+                server, _probes.Begin(new ProbeRoute(_sockets.Main, server.Address), new ProbePacing(), now)))];
     }
 
     private enum Stage
@@ -84,7 +85,7 @@ internal sealed class FamilyDiscovery
         ? FamilyReport.Unreached(_isV6)
         : new FamilyReportBuilder(_servers, _tests, _sockets).Build(_isV6, _hairpin, _options.TestsHairpin, _lifetime);
 
-    /// <summary>Takes in a message; false when it is no news.</summary>
+    /// <summary>Takes in a message; false when it changes nothing.</summary>
     public bool TryReceive(in Datagram datagram, in StunMessage message, Instant now)
     {
         if (IsDone || !_probes.TryReceive(datagram, message, now)) { return false; }
@@ -112,7 +113,7 @@ internal sealed class FamilyDiscovery
 
     private void Advance(Instant now)
     {
-        TellOfServers(now);
+        RaiseServerEvents(now);
         Stage before;
         do
         {
@@ -133,16 +134,16 @@ internal sealed class FamilyDiscovery
         _ => throw new System.Diagnostics.UnreachableException(),
     };
 
-    private void TellOfServers(Instant now)
+    private void RaiseServerEvents(Instant now)
     {
         foreach (ServerProbe server in _servers)
         {
-            if (server.IsTold || server.Probe.State == ProbeState.Pending) { continue; }
+            if (server.IsReported || server.Probe.State == ProbeState.Pending) { continue; }
 
-            server.IsTold = true;
+            server.IsReported = true;
             if (server.IsAnswered) { _choiceDue ??= now + Grace; }
 
-            Tell(now, new DiscoveryEvent
+            Raise(now, new DiscoveryEvent
             {
                 Kind = server.Probe.State switch
                 {
@@ -157,7 +158,7 @@ internal sealed class FamilyDiscovery
         }
     }
 
-    private void Tell(Instant now, DiscoveryEvent e) => _events.Enqueue(e with { Elapsed = now - _start });
+    private void Raise(Instant now, DiscoveryEvent e) => _events.Enqueue(e with { Elapsed = now - _start });
 
     private Stage Reach(Instant now)
     {
@@ -168,7 +169,7 @@ internal sealed class FamilyDiscovery
         if (hasPending && !best.HasOtherHost && now < _choiceDue) { return Stage.Reaching; }
 
         _pacing.Note(best.Probe.Answer!.Value.Delay);
-        Tell(now, new DiscoveryEvent { Kind = DiscoveryEventKind.TestsBegan, Server = best.Address });
+        Raise(now, new DiscoveryEvent { Kind = DiscoveryEventKind.TestsBegan, Server = best.Address });
         _tests = new BehaviorTests(_probes, _sockets, best, _pacing, now);
         return Stage.Testing;
     }
@@ -220,7 +221,7 @@ internal sealed class FamilyDiscovery
 
     private Stage Idle(Instant now)
     {
-        foreach (DiscoveryEvent e in _lifetime!.Advance(now)) { Tell(now, e); }
+        foreach (DiscoveryEvent e in _lifetime!.Advance(now)) { Raise(now, e); }
 
         return _lifetime.IsDone ? Stage.Tested : Stage.Idling;
     }

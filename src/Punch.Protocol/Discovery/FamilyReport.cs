@@ -9,7 +9,9 @@ public enum CarrierHints
     /// <summary>None was seen, which rules nothing out: a carrier's NAT with one public address looks like any other.</summary>
     None = 0,
 
-    /// <summary>The local interface has an address of 100.64.0.0/10, which is for the space between a carrier's NAT and its customers.</summary>
+    /// <summary>
+    /// The local interface has an address of 100.64.0.0/10, which is for the space between a carrier's NAT and its customers.
+    /// </summary>
     SharedLocalAddress = 1,
 
     /// <summary>A server on the public Internet sees a private or shared address.</summary>
@@ -72,7 +74,9 @@ public sealed record FamilyReport
     /// <summary>Signs of a carrier's NAT.</summary>
     public CarrierHints CarrierHints { get; init; }
 
-    /// <summary>Whether something on the way rewrites addresses inside packets: MAPPED-ADDRESS and XOR-MAPPED-ADDRESS differ (an ALG).</summary>
+    /// <summary>
+    /// Whether something on the way rewrites addresses inside packets: MAPPED-ADDRESS and XOR-MAPPED-ADDRESS differ (an ALG).
+    /// </summary>
     public bool IsRewritten { get; init; }
 
     /// <summary>Whether addresses are not translated but packets are filtered.</summary>

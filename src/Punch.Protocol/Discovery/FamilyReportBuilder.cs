@@ -16,7 +16,8 @@ internal sealed class FamilyReportBuilder
         DiscoveryServer lead = tests.Lead.Server;
         _local = lead.LocalHost is { } host ? new TransportAddress(host, sockets.Main.Port) : null;
 
-        // A server in another network, or reached through another interface, is on another side of the NAT: it would look like a varying mapping.
+        // A server in another network, or reached through another interface, is on another side of the NAT: it would look like a varying
+        // mapping.
         AddressScope scope = lead.Address.Host.Scope();
         IEnumerable<Probe> comparable = servers
             .Where(server => server.Server.LocalHost == lead.LocalHost && server.Address.Host.Scope() == scope)
@@ -27,7 +28,9 @@ internal sealed class FamilyReportBuilder
 
     public FamilyReport Build(bool isV6, (Probe Out, Probe Back)? hairpin, bool isHairpinWanted, LifetimeTest? lifetime)
     {
-        MappingSample[] samples = [.. Answered(_toPlaces).Select(probe => new MappingSample(probe.Route.To, probe.Mapped!.Value)).Distinct()];
+        MappingSample[] samples = [.. Answered(_toPlaces)
+            .Select(probe => new MappingSample(probe.Route.To, probe.Mapped!.Value))
+            .Distinct()];
         Finding<Mapping> mapping = MappingInference.Infer(_local, samples);
         Finding<Filtering> filtering = FilteringInference.Infer(_tests.FromOtherHost, _tests.FromOtherPort, mapping);
         AllocationFinding allocation = Allocation();

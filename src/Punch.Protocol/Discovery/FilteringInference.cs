@@ -68,8 +68,11 @@ internal static class FilteringInference
         FilterOutcome missing = fromOtherHost == FilterOutcome.Blocked ? fromOtherPort : fromOtherHost;
         return missing switch
         {
-            FilterOutcome.NotAsked when fromOtherPort == FilterOutcome.NotAsked && fromOtherHost == FilterOutcome.NotAsked => UnknownReason.NoOtherSource,
-            FilterOutcome.NotAsked => fromOtherHost == FilterOutcome.NotAsked ? UnknownReason.OneServerAddress : UnknownReason.OneServerPort,
+            FilterOutcome.NotAsked when fromOtherPort == FilterOutcome.NotAsked && fromOtherHost == FilterOutcome.NotAsked =>
+                UnknownReason.NoOtherSource,
+            FilterOutcome.NotAsked => fromOtherHost == FilterOutcome.NotAsked
+                ? UnknownReason.OneServerAddress
+                : UnknownReason.OneServerPort,
             FilterOutcome.Refused => UnknownReason.ServerRefuses,
             FilterOutcome.SourceSilent => UnknownReason.OtherSourceSilent,
             FilterOutcome.SocketSilent => UnknownReason.TooFewAnswers,

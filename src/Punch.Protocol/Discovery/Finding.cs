@@ -1,6 +1,8 @@
 namespace Punch.Protocol.Discovery;
 
-/// <summary>What the tests say about one behaviour: known when one candidate is left, else those that agree with all that was seen.</summary>
+/// <summary>
+/// What the tests say about one behaviour: known when one candidate is left, else those that agree with all that was seen.
+/// </summary>
 /// <typeparam name="T">The behaviour.</typeparam>
 public sealed class Finding<T> : IEquatable<Finding<T>>
     where T : struct, Enum

@@ -86,9 +86,9 @@ internal sealed class LifetimeTest
 
             if (check.State == ProbeState.Pending) { yield break; }
 
-            bool isNews = _step > 0;
+            bool isFollowUp = _step > 0;
             DiscoveryEvent judged = Judge(check);
-            if (isNews) { yield return judged; }
+            if (isFollowUp) { yield return judged; }
         }
     }
 

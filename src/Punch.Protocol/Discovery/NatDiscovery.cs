@@ -11,8 +11,8 @@ namespace Punch.Protocol.Discovery;
 /// STUN server; what they cannot tell stays a list of candidates.
 /// </para>
 /// <para>
-/// It never sends to a place that the user did not name, save the other address that a named server names as its own, which has to be of the
-/// same scope, and on request its own public address. The number of datagrams is bounded by the options.
+/// It never sends to a place that the user did not name, save the other address that a named server names as its own, which has to be of
+/// the same scope, and on request its own public address. The number of datagrams is bounded by the options.
 /// </para>
 /// </summary>
 public sealed class NatDiscovery : IProtocol<DiscoveryEvent>

@@ -11,7 +11,9 @@ public sealed record NatDiscoveryOptions
     /// <summary>The most servers asked in one address family.</summary>
     public const int MaxServers = 8;
 
-    /// <summary>Sockets of one family that use every test: the main one, a fresh one for the filter, four that only show which port they get.</summary>
+    /// <summary>
+    /// Sockets of one family that use every test: the main one, a fresh one for the filter, four that only show which port they get.
+    /// </summary>
     public const int SocketCount = 6;
 
     /// <summary>The fewest sockets of one family: the main one, and a fresh one for the filter.</summary>
@@ -20,7 +22,9 @@ public sealed record NatDiscoveryOptions
     /// <summary>Sockets of one family when the mapping's lifetime is tested as well: one more for each time to wait.</summary>
     public static int SocketCountWithLifetime => SocketCount + LifetimeTest.StepCount;
 
-    /// <summary>Whom to ask, the preferred one first, of both families. Of one family those beyond <see cref="MaxServers"/> are left out.</summary>
+    /// <summary>
+    /// Servers to ask, the preferred one first, of both families. Of one family those beyond <see cref="MaxServers"/> are left out.
+    /// </summary>
     public required IReadOnlyList<DiscoveryServer> Servers { get; init; }
 
     /// <summary>

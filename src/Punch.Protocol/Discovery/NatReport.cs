@@ -53,7 +53,7 @@ public enum NatAdvice
     AskBetterServer,
 }
 
-/// <summary>What this network's NAT does, and whom it can reach.</summary>
+/// <summary>What this network's NAT does, and which peers it can reach.</summary>
 public sealed record NatReport
 {
     /// <summary>IPv4; null when it was not tested.</summary>

@@ -108,7 +108,9 @@ internal sealed class Probe(ProbeRoute route, TransactionId id, ProbePacing paci
         return true;
     }
 
-    /// <summary>What was asked for came. It beats an answer from the wrong place, but not silence: by then later tests may have let it in.</summary>
+    /// <summary>
+    /// What was asked for came. It beats an answer from the wrong place, but not silence: by then later tests may have let it in.
+    /// </summary>
     public bool TrySucceed(in ProbeAnswer answer)
     {
         if (State is not (ProbeState.Pending or ProbeState.Refused or ProbeState.Disobeyed)) { return false; }

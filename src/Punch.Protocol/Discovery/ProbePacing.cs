@@ -22,7 +22,9 @@ internal sealed class ProbePacing
     private static readonly TimeSpan LongestPause = TimeSpan.FromMilliseconds(150);
     private static readonly TimeSpan ShortestLastWait = TimeSpan.FromMilliseconds(200);
 
-    /// <summary>The shortest delay seen; null before any. An answer to a repeated request counts from the first send, so it is never too short.</summary>
+    /// <summary>
+    /// The shortest delay seen; null before any. An answer to a repeated request counts from the first send, so it is never too short.
+    /// </summary>
     public TimeSpan? RoundTrip { get; private set; }
 
     /// <summary>Notes a delay from a request's first send to its answer.</summary>

@@ -60,7 +60,7 @@ internal sealed class ProbeSet(TransactionIdSource ids)
         }
     }
 
-    /// <summary>Takes in a message; false when it is no news.</summary>
+    /// <summary>Takes in a message; false when it changes nothing.</summary>
     public bool TryReceive(in Datagram datagram, in StunMessage message, Instant now)
     {
         TransactionId id = message.TransactionId;
@@ -113,7 +113,10 @@ internal sealed class ProbeSet(TransactionIdSource ids)
 
     private static bool TryFindOther(in StunMessage message, TransportAddress server, out TransportAddress other)
     {
-        if (message.TryGetOtherAddress(out other)) { return other != server && IsUsable(other, server) && other.Host.Scope() == server.Host.Scope(); }
+        if (message.TryGetOtherAddress(out other))
+        {
+            return other != server && IsUsable(other, server) && other.Host.Scope() == server.Host.Scope();
+        }
 
         bool hasPort = message.TryGetOtherPort(out ushort port);
         other = server with { Port = port };

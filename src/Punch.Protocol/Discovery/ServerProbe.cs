@@ -8,7 +8,7 @@ internal sealed class ServerProbe(DiscoveryServer server, Probe probe)
     public Probe Probe { get; } = probe;
 
     /// <summary>Whether its fate was told.</summary>
-    public bool IsTold { get; set; }
+    public bool IsReported { get; set; }
 
     public bool IsAnswered => Probe.IsAnswered;
 

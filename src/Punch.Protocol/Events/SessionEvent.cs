@@ -27,13 +27,17 @@ public enum SessionEventKind
     /// <summary>The peer said that all its data was sent; what it sent just before may still come.</summary>
     DataEnded,
 
-    /// <summary><see cref="SessionEvent.Remote"/> is a server that replied for the first time; it sees us at <see cref="SessionEvent.Mapped"/>.</summary>
+    /// <summary>
+    /// <see cref="SessionEvent.Remote"/> is a server that replied for the first time; it sees us at <see cref="SessionEvent.Mapped"/>.
+    /// </summary>
     ServerAnswered,
 
     /// <summary>The server keeps us in the room, and the peer is not there yet. Once a session.</summary>
     Waiting,
 
-    /// <summary>The peer is there: <see cref="SessionEvent.Candidates"/> of its addresses may be tried. Again with each of its rounds.</summary>
+    /// <summary>
+    /// The peer is there: <see cref="SessionEvent.Candidates"/> of its addresses may be tried. Again with each of its rounds.
+    /// </summary>
     PeerFound,
 
     /// <summary>An address of the peer is tried for the first time from this local port.</summary>
@@ -114,7 +118,9 @@ public readonly record struct SessionEvent
     /// <summary>This machine's address as the server sees it; for ServerAnswered.</summary>
     public TransportAddress Mapped { get; init; }
 
-    /// <summary>The TTL or hop limit it was sent with, 0 for the system's default; for Sent and Trying. A low one only opens the local NAT.</summary>
+    /// <summary>
+    /// The TTL or hop limit it was sent with, 0 for the system's default; for Sent and Trying. A low one only opens the local NAT.
+    /// </summary>
     public byte HopLimit { get; init; }
 
     /// <summary>What the datagram was; for Sent and Received.</summary>

@@ -19,7 +19,7 @@ internal sealed class AeadCipher : IDisposable
         _cipher.Encrypt(nonce, plaintext, ciphertext, tag, associated);
 
     /// <summary>
-    /// Opens. The platform throws for a broken seal, which costs whoever is flooded dearly, so this does without: GCM's encryption is its
+    /// Opens. The platform throws for a broken seal, which is costly under a flood, so this does without: GCM's encryption is its
     /// own inverse, and sealing the plaintext again gives the tag that must have come (NIST SP 800-38D §7.2, in another order).
     /// </summary>
     /// <param name="nonce">12 bytes.</param>

@@ -19,7 +19,9 @@ internal static class CurvePoint
         0xBC, 0xE6, 0xFA, 0xAD, 0xA7, 0x17, 0x9E, 0x84, 0xF3, 0xB9, 0xCA, 0xC2, 0xFC, 0x63, 0x25, 0x50,
     ];
 
-    /// <summary>Whether 64 bytes are the reduced coordinates of a point. The curve's order is prime: each such point is a valid key.</summary>
+    /// <summary>
+    /// Whether 64 bytes are the reduced coordinates of a point. The curve's order is prime: each such point is a valid key.
+    /// </summary>
     public static bool IsOnCurve(ReadOnlySpan<byte> point)
     {
         if (point.Length != 2 * CoordinateLength) { return false; }

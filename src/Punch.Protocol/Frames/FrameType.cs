@@ -9,7 +9,7 @@ public enum FrameType
     /// <summary>Says that it does: <see cref="AnswerFrame"/>.</summary>
     Answer = 2,
 
-    /// <summary>A datagram of whoever uses the path; may be empty.</summary>
+    /// <summary>A datagram of the program that uses the path; may be empty.</summary>
     Payload = 3,
 
     /// <summary>The sender is leaving. No body.</summary>

@@ -21,7 +21,7 @@ namespace Punch.Protocol.Frames;
 /// traits:    bits 0 and 1 mapping, bits 2 and 3 filtering (0 unknown, 1 endpoint-independent, 2 dependent), bit 4 no NAT,
 ///            bit 5 the proof of the path is enough
 /// </code>
-/// Whole plaintexts are padded to a multiple of 32 bytes, so that the length hardly tells how many addresses somebody has.
+/// Whole plaintexts are padded to a multiple of 32 bytes, so that the length hardly tells how many addresses a party has.
 /// </remarks>
 public sealed class Hello
 {

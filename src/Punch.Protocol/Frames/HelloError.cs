@@ -9,7 +9,7 @@ public enum HelloError
     /// <summary>Fewer bytes than any sealed hello has, or more than one may have.</summary>
     Length,
 
-    /// <summary>It comes from this very process: somebody sent our own hello back.</summary>
+    /// <summary>It comes from this very process: our own hello was sent back.</summary>
     Reflected,
 
     /// <summary>A newer one, or this very one, came before. Ordinary: servers repeat themselves.</summary>

@@ -16,7 +16,7 @@ public enum DirectPath
     Unknown,
 }
 
-/// <summary>Who can punch a path to whom: a pure function of what the two NATs do.</summary>
+/// <summary>Whether two peers can punch a path: a pure function of what the two NATs do.</summary>
 public static class NatVerdict
 {
     /// <summary>

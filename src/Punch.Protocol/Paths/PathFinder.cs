@@ -156,7 +156,8 @@ internal sealed class PathFinder
         }
 
         TransportAddress local = _ports.TakeFresh(isV6: false);
-        _events.Add(new SessionEvent { Kind = SessionEventKind.FreshPort, Elapsed = _events.Elapsed(now), Local = local, Round = _plan.Round });
+        _events.Add(
+            new SessionEvent { Kind = SessionEventKind.FreshPort, Elapsed = _events.Elapsed(now), Local = local, Round = _plan.Round });
         Ask(CandidateWish.FromFreshPort);
     }
 
@@ -278,7 +279,11 @@ internal sealed class PathFinder
     private void Check(Instant now)
     {
         ProbeTarget path = _keeper.Path!;
-        Send(new ProbeOrder(ProbeOrderKind.Check, path.Route) { Token = _prober.Tokens.Issue(path, now), HasProof = _keeper.IsProven(path, now) });
+        Send(new ProbeOrder(ProbeOrderKind.Check, path.Route)
+        {
+            Token = _prober.Tokens.Issue(path, now),
+            HasProof = _keeper.IsProven(path, now),
+        });
     }
 
     private void Suspect(Instant now)

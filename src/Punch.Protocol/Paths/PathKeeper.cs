@@ -89,7 +89,10 @@ internal sealed class PathKeeper(PathRules rules, EventQueue events)
         target.NoteProof(roundTrip, now);
         if (Path is not { } path) { Open(target, roundTrip, note, now); }
         else if (target == path) { Consent(now); }
-        else if (State == PathState.Suspected || (now < _timers[KeeperTimer.Optimized] && IsBetter(target, path))) { Move(target, roundTrip, note, now); }
+        else if (State == PathState.Suspected || (now < _timers[KeeperTimer.Optimized] && IsBetter(target, path)))
+        {
+            Move(target, roundTrip, note, now);
+        }
     }
 
     /// <summary>The peer proved both directions by a datagram that came by this route, and by no probe of it.</summary>

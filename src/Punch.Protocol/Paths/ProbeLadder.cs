@@ -9,8 +9,8 @@ internal struct ProbeLadder(Instant start, TimeSpan priming, int round, LadderPa
     /// <summary>Lost probes are made up for within a round trip or two.</summary>
     public static readonly TimeSpan[] Rungs = [.. new[] { 0, 20, 50, 100, 200, 400, 800 }.Select(ms => TimeSpan.FromMilliseconds(ms))];
 
-    // By round. A home router is one hop away, a carrier's NAT two to five; a peer's NAT hardly less than five. Where the peer's is as near as
-    // three, the second round opens what the further primes of the first have spoiled.
+    // By round. A home router is one hop away, a carrier's NAT two to five; a peer's NAT hardly less than five. Where the peer's is as near
+    // as three, the second round opens what the further primes of the first have spoiled.
     private static readonly byte[][] HopLimits = [[2, 3, 3, 4], [2, 2, 2, 2], [3, 4, 4, 5], [4, 5, 5, 6]];
 
     private Instant _fullAt = start + priming;

@@ -3,7 +3,9 @@ using Punch.Protocol.Events;
 
 namespace Punch.Protocol.Paths;
 
-/// <summary>Turns candidates into targets and probes them when they are due, within its budget. Which one becomes the path is not its concern.</summary>
+/// <summary>
+/// Turns candidates into targets and probes them when they are due, within its budget. Which one becomes the path is not its concern.
+/// </summary>
 internal sealed class Prober
 {
     private readonly PathRules _rules;
@@ -18,7 +20,8 @@ internal sealed class Prober
     private TokenBucket _budget;
 
     public Prober(
-        PathRules rules, IPathPlan plan, LocalPorts ports, EventQueue events, OrderQueue orders, (ulong High, ulong Low) tokenKey, ulong seed)
+        PathRules rules, IPathPlan plan, LocalPorts ports, EventQueue events, OrderQueue orders,
+        (ulong High, ulong Low) tokenKey, ulong seed)
     {
         _rules = rules;
         _plan = plan;
@@ -163,7 +166,8 @@ internal sealed class Prober
         var route = new Route(_ports.Current(isV6), remote);
         if (Targets.Find(route) is not null || Targets.AddNamed(route, candidate.Kind, isNear) is not { } target) { return; }
 
-        // Linux shows its next destinations the port that an early packet moved one flow to, which looks like a mapping that depends on them.
+        // Linux shows its next destinations the port that an early packet moved one flow to, which looks like a mapping that depends on
+        // them.
         bool primes = !isNear && (PrimesFar || _plan.HasTried);
         Begin(target, primes ? priming : TimeSpan.Zero, now);
     }

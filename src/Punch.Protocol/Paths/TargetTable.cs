@@ -29,7 +29,7 @@ internal sealed class TargetTable
         return null;
     }
 
-    /// <summary>Adds a target that somebody named; null when there is no room.</summary>
+    /// <summary>Adds a target that was named; null when there is no room.</summary>
     public ProbeTarget? AddNamed(in Route route, CandidateKind kind, bool isNear)
     {
         int named = _targets.Count - CountReflexive();

@@ -21,7 +21,8 @@ public enum JoinReading
 
 /// <summary>
 /// A party's request to be in a room, to stay there or to leave it: a view of a received message, or what is to be written.
-/// It always has <see cref="Length"/> bytes, so that the server may answer in full, and tell the other party, without sending more than it got.
+/// It always has <see cref="Length"/> bytes, so that the server may answer in full, and tell the other party, without sending more than it
+/// got.
 /// </summary>
 /// <remarks>
 /// <code>
@@ -78,7 +79,10 @@ public readonly ref struct JoinRequest
     {
         message = default;
         request = default;
-        if (!IsLikely(datagram) || StunMessage.Parse(datagram, out StunMessage parsed) != StunParseError.None) { return JoinReading.Foreign; }
+        if (!IsLikely(datagram) || StunMessage.Parse(datagram, out StunMessage parsed) != StunParseError.None)
+        {
+            return JoinReading.Foreign;
+        }
 
         if (!parsed.HasValidFingerprint()) { return JoinReading.Foreign; }
 

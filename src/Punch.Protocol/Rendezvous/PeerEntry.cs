@@ -21,13 +21,18 @@ public readonly ref struct PeerEntry
     /// <summary>Whether there is no other party.</summary>
     public bool IsEmpty => Party.IsEmpty;
 
-    /// <summary>Takes PARTY, SEALED and XOR-PEER-ADDRESS; an empty entry when there is no PARTY, false when one of them is malformed.</summary>
+    /// <summary>
+    /// Takes PARTY, SEALED and XOR-PEER-ADDRESS; an empty entry when there is no PARTY, false when one of them is malformed.
+    /// </summary>
     internal static bool TryRead(scoped in StunMessage message, out PeerEntry entry)
     {
         entry = default;
         if (!message.TryGetValue(OwnStunAttributes.Party, out ReadOnlySpan<byte> party)) { return true; }
 
-        if (party.Length != RendezvousLimits.Party || !message.TryGetValue(OwnStunAttributes.Sealed, out ReadOnlySpan<byte> bytes)) { return false; }
+        if (party.Length != RendezvousLimits.Party || !message.TryGetValue(OwnStunAttributes.Sealed, out ReadOnlySpan<byte> bytes))
+        {
+            return false;
+        }
 
         if (bytes.Length is 0 or > RendezvousLimits.Sealed) { return false; }
 

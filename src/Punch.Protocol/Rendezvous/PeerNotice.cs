@@ -27,7 +27,10 @@ public readonly ref struct PeerNotice
     public static bool TryRead(ReadOnlySpan<byte> datagram, out PeerNotice notice)
     {
         notice = default;
-        if (StunMessage.Parse(datagram, out StunMessage message) != StunParseError.None || message.Method != OwnStunMethods.PeerNotice) { return false; }
+        if (StunMessage.Parse(datagram, out StunMessage message) != StunParseError.None || message.Method != OwnStunMethods.PeerNotice)
+        {
+            return false;
+        }
 
         if (message.Class != StunClass.Indication || !message.HasValidFingerprint()) { return false; }
 
@@ -42,7 +45,8 @@ public readonly ref struct PeerNotice
     /// <param name="length">Bytes of it.</param>
     public bool TryWrite(Span<byte> destination, out int length)
     {
-        bool isWritten = StunWriter.TryCreate(destination, OwnStunMethods.PeerNotice, StunClass.Indication, TransactionId, out StunWriter writer)
+        bool isWritten =
+            StunWriter.TryCreate(destination, OwnStunMethods.PeerNotice, StunClass.Indication, TransactionId, out StunWriter writer)
             && Peer.TryWrite(ref writer)
             && writer.TryWriteFingerprint();
         length = isWritten ? writer.Length : 0;

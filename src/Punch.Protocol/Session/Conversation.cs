@@ -101,7 +101,10 @@ internal sealed class Conversation
             Seen = outgoing.IsBare ? null : about?.Sight(outgoing.At),
             IsLeaving = outgoing.IsLeaving,
         };
-        if (channel is not null && message.Seen is not null) { message = channel.Describe(message, isToPeer: about == Peer, outgoing.IsAsking); }
+        if (channel is not null && message.Seen is not null)
+        {
+            message = channel.Describe(message, isToPeer: about == Peer, outgoing.IsAsking);
+        }
 
         ReadOnlySpan<byte> text = _timeText.At(outgoing.At);
         Span<byte> room = buffer[..Math.Min(buffer.Length, outgoing.MaxLength)];

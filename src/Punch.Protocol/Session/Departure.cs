@@ -8,7 +8,9 @@ namespace Punch.Protocol.Session;
 /// </summary>
 internal sealed class Departure(PathUse use)
 {
-    /// <summary>Sends of the last message while the peer's proof is unknown: at 30 % loss all of them fail once in two million times.</summary>
+    /// <summary>
+    /// Sends of the last message while the peer's proof is unknown: at 30 % loss all of them fail once in two million times.
+    /// </summary>
     private const int LastMessages = 12;
 
     private static readonly TimeSpan ShortestLeave = TimeSpan.FromMilliseconds(300);

@@ -13,7 +13,9 @@ namespace Punch.Protocol.Session;
 /// </summary>
 internal sealed class Exchange
 {
-    /// <summary>Replies to messages that carry no proof, at once and a second: a forger of the peer's address gets no flood out of us.</summary>
+    /// <summary>
+    /// Replies to messages that carry no proof, at once and a second: a forger of the peer's address gets no flood out of us.
+    /// </summary>
     public const int UnprovenReplies = 20;
 
     /// <summary>A side with a long interval speaks up sooner for a peer that needs to hear it.</summary>

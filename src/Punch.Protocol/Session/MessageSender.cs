@@ -62,4 +62,5 @@ internal sealed class MessageSender(SessionOptions options, Conversation convers
 /// <param name="MaxLength">The longest that it may be, in bytes; null without limit.</param>
 /// <param name="IsAsking">Whether it asks the peer what data came.</param>
 /// <param name="IsLeaving">Whether it says that this side leaves.</param>
-internal readonly record struct MessageParts(RemotePeer? About = null, int? MaxLength = null, bool IsAsking = false, bool IsLeaving = false);
+internal readonly record struct MessageParts(
+    RemotePeer? About = null, int? MaxLength = null, bool IsAsking = false, bool IsLeaving = false);

@@ -42,7 +42,8 @@ public sealed class PeerSession : IProtocol<SessionEvent>, IDataPath, IDisposabl
     private SessionEvent? _end;
 
     /// <summary>Begins a session: the first datagrams are ready to be taken at once.</summary>
-    /// <exception cref="ArgumentException">The options name no address to begin with, or one without a local address of its family.</exception>
+    /// <exception cref="ArgumentException">The options name no address to begin with, or one without a local address of its
+    /// family.</exception>
     public PeerSession(SessionOptions options, Instant now)
     {
         _options = options;
@@ -71,7 +72,8 @@ public sealed class PeerSession : IProtocol<SessionEvent>, IDataPath, IDisposabl
     public bool IsEnded { get; private set; }
 
     /// <summary>What has been shown so far.</summary>
-    public Verdict Verdict => Finder.Opens > 0 ? Verdict.TwoWay : _counters.Received > 0 || Finder.HeardAt is not null ? Verdict.OneWay : Verdict.Nothing;
+    public Verdict Verdict =>
+        Finder.Opens > 0 ? Verdict.TwoWay : _counters.Received > 0 || Finder.HeardAt is not null ? Verdict.OneWay : Verdict.Nothing;
 
     /// <summary>The proven path; null while none is open.</summary>
     public Route? Path => Finder.Path;
@@ -173,7 +175,9 @@ public sealed class PeerSession : IProtocol<SessionEvent>, IDataPath, IDisposabl
     public bool TryTransmit(Span<byte> buffer, out Transmit transmit)
     {
         // Data before messages: a message says how much went before it.
-        if (_exchange.Channel is { HasQueued: true } channel && _exchange.Route is { } path && TryTransmitData(channel, path, buffer, out transmit))
+        if (_exchange.Channel is { HasQueued: true } channel
+            && _exchange.Route is { } path
+            && TryTransmitData(channel, path, buffer, out transmit))
         {
             return true;
         }

@@ -20,7 +20,7 @@ internal sealed class RemotePeer(ulong id, in Route route, Instant now)
     /// <summary>When its newest message came.</summary>
     public Instant HeardAt { get; private set; } = now;
 
-    /// <summary>Whether it named our id: it is whom we reach, not somebody who forges the address.</summary>
+    /// <summary>Whether it named our id: it is the peer that we reach, not a forger of its address.</summary>
     public bool IsProven { get; private set; }
 
     /// <summary>Whether it showed that it, too, has its proof.</summary>
@@ -32,10 +32,12 @@ internal sealed class RemotePeer(ulong id, in Route route, Instant now)
     /// <summary>Our newest message that it confirmed; 0 for none.</summary>
     public uint Confirmed { get; private set; }
 
-    /// <summary>Our first message that named its id: whoever confirms that one or a later one has its proof. 0 for none yet.</summary>
+    /// <summary>Our first message that named its id: a peer that confirms it or a later one has its proof. 0 for none yet.</summary>
     public uint FirstNaming { get; private set; }
 
-    public Loss Inbound => new(Expected: _received.Highest - _inboundBase, Lost: Missing(_received.Highest - _inboundBase, _received.Count - _inboundBaseCount));
+    public Loss Inbound => new(
+        Expected: _received.Highest - _inboundBase,
+        Lost: Missing(_received.Highest - _inboundBase, _received.Count - _inboundBaseCount));
 
     public Loss Outbound
     {

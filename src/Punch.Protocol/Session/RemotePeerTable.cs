@@ -1,7 +1,7 @@
 using Punch.Protocol.Paths;
 namespace Punch.Protocol.Session;
 
-/// <summary>The session ids heard lately from the peer's host. Whoever forges that host can fill it, so it is small and bounded.</summary>
+/// <summary>The session ids heard lately from the peer's host. A forger of that host can fill it, so it is small and bounded.</summary>
 internal sealed class RemotePeerTable
 {
     /// <summary>A peer, a few of its restarts, and room for a few others behind its NAT.</summary>

@@ -2,13 +2,17 @@ using Punch.Protocol.Paths;
 
 namespace Punch.Protocol.Session;
 
-/// <summary>When the next message over the open path is due: a short fixed ladder until both sides have their proof, then random waits.</summary>
+/// <summary>
+/// When the next message over the open path is due: a short fixed ladder until both sides have their proof, then random waits.
+/// </summary>
 internal struct SendSchedule(TimeSpan interval, ulong seed)
 {
     /// <summary>The longest wait until both sides have their proof: a peer that starts meanwhile is met within a second.</summary>
     public static readonly TimeSpan LongestUnsettled = TimeSpan.FromSeconds(1);
 
-    /// <summary>Waiting in the upper part of that second leaves room for the clock slots: together they send as much as waits of 0 to 1 s.</summary>
+    /// <summary>
+    /// Waiting in the upper part of that second leaves room for the clock slots: together they send as much as waits of 0 to 1 s.
+    /// </summary>
     private const double ShortestUnsettledShare = 0.8;
 
     /// <summary>The pause of a flood when nothing comes back, as with ping -f: 100 messages a second.</summary>

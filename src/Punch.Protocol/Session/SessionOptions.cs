@@ -84,7 +84,10 @@ public abstract record SessionTarget
         /// <summary>This process's name: 16 random bytes, new with each.</summary>
         public required PartyId Party { get; init; }
 
-        /// <summary>32 bytes from a secure source: the private key of this process, and the seed of what others must not guess. The session wipes it.</summary>
+        /// <summary>
+        /// 32 bytes from a secure source: the private key of this process, and the seed of what others must not guess.
+        /// The session wipes it.
+        /// </summary>
         public required byte[] Scalar { get; init; }
 
         /// <summary>How long to try from the moment that both sides are there; null without limit.</summary>

@@ -22,7 +22,7 @@ public enum SessionResult
     /// <summary>Every server that answered refused: <see cref="SessionOutcome.Refusal"/>.</summary>
     ServerRefused,
 
-    /// <summary>Somebody came whose hello can't be used, and nobody else: <see cref="SessionOutcome.Rejection"/>.</summary>
+    /// <summary>The only party that came has an unusable hello: <see cref="SessionOutcome.Rejection"/>.</summary>
     PeerRejected,
 
     /// <summary>The peer was there, and no path to it could be opened.</summary>
@@ -41,7 +41,7 @@ public sealed record SessionOutcome
     /// <summary>What was wrong with the last hello that could not be used.</summary>
     public HelloRejection Rejection { get; init; }
 
-    /// <summary>What is known of the own NAT.</summary>
+    /// <summary>What is known of this side's NAT.</summary>
     public HelloTraits Own { get; init; }
 
     /// <summary>What the peer told of its NAT.</summary>

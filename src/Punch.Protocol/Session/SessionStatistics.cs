@@ -8,7 +8,9 @@ public sealed record SessionStatistics
     /// <summary>Datagrams sent, the opening punches included.</summary>
     public long Sent { get; init; }
 
-    /// <summary>Datagrams among the sent ones that only opened the own router, with a low hop limit: one for each slot of the clock.</summary>
+    /// <summary>
+    /// Datagrams among the sent ones that only opened the local router, with a low hop limit: one for each slot of the clock.
+    /// </summary>
     public long Primes { get; init; }
 
     /// <summary>Datagrams received from the peer's host.</summary>

@@ -23,7 +23,8 @@ public static class StunCredentials
     /// <param name="password">UTF-8.</param>
     /// <param name="key">Takes 16 or 32 bytes.</param>
     /// <param name="written">How many.</param>
-    /// <returns>False, with nothing written, for an unknown algorithm, more than <see cref="MaxLength"/> bytes, or too short a key.</returns>
+    /// <returns>False, with nothing written, for an unknown algorithm, more than <see cref="MaxLength"/> bytes, or too short a
+    /// key.</returns>
     public static bool TryGetLongTermKey(
         StunPasswordAlgorithm algorithm,
         ReadOnlySpan<byte> username,
@@ -57,7 +58,8 @@ public static class StunCredentials
         return TryJoin(username, realm, text, out int length) && SHA256.TryHashData(text[..length], hash, out _);
     }
 
-    [SuppressMessage("Security", "CA5351", Justification = "RFC 8489 §9.2.2: MD5 where the server offers nothing better; it only keys an HMAC")]
+    [SuppressMessage(
+        "Security", "CA5351", Justification = "RFC 8489 §9.2.2: MD5 where the server offers nothing better; it only keys an HMAC")]
     private static bool TryMd5(ReadOnlySpan<byte> text, Span<byte> key, out int written) => MD5.TryHashData(text, key, out written);
 
     /// <summary>Writes <c>first:second</c>; <paramref name="first"/> may already lie at the front of <paramref name="text"/>.</summary>

@@ -17,7 +17,9 @@ internal static class StunIntegrity
 
     public static bool IsSha256Length(int length) => length is >= ShortestSha256Length and <= Sha256Length && (length & 3) == 0;
 
-    [SuppressMessage("Security", "CA5350", Justification = "RFC 8489 §14.5 asks for HMAC-SHA1, which is unbroken; the SHA-256 form is offered beside it")]
+    [SuppressMessage(
+        "Security", "CA5350",
+        Justification = "RFC 8489 §14.5 asks for HMAC-SHA1, which is unbroken; the SHA-256 form is offered beside it")]
     public static void Sha1(ReadOnlySpan<byte> key, ReadOnlySpan<byte> covered, Span<byte> mac) => HMACSHA1.HashData(key, covered, mac);
 
     public static void Sha256(ReadOnlySpan<byte> key, ReadOnlySpan<byte> covered, Span<byte> mac) => HMACSHA256.HashData(key, covered, mac);

@@ -6,7 +6,8 @@ namespace Punch.Protocol.Stun;
 /// <summary>
 /// A received STUN message, RFC 8489: a view of the datagram that <see cref="Parse"/> has found well formed. Nothing is copied,
 /// nothing throws, whatever the bytes. A getter returns false when the attribute is absent or its value is malformed; of duplicates the
-/// first counts. Nothing here is authentic until <see cref="HasValidIntegrity"/> or <see cref="HasValidIntegritySha256"/> says so.
+/// first counts. Nothing here is authentic until <see cref="StunIntegrityCheck.HasValidIntegrity"/> or
+/// <see cref="StunIntegrityCheck.HasValidIntegritySha256"/> says so.
 /// </summary>
 /// <remarks>
 /// <code>
@@ -23,7 +24,7 @@ namespace Punch.Protocol.Stun;
 /// +---------------------------------------------------------------+
 /// </code>
 /// </remarks>
-public readonly ref partial struct StunMessage
+public readonly ref struct StunMessage
 {
     /// <summary>Bytes before the attributes.</summary>
     public const int HeaderLength = 20;
@@ -37,13 +38,10 @@ public readonly ref partial struct StunMessage
     /// <summary>Where the transaction id begins: after type(2) + length(2) + cookie(4).</summary>
     internal const int TransactionIdOffset = 8;
 
-    private readonly ReadOnlySpan<byte> _bytes;
-    private readonly Landmarks _landmarks;
-
-    private StunMessage(ReadOnlySpan<byte> bytes, Landmarks landmarks)
+    private StunMessage(ReadOnlySpan<byte> bytes, StunLandmarks landmarks)
     {
-        _bytes = bytes;
-        _landmarks = landmarks;
+        Bytes = bytes;
+        Landmarks = landmarks;
         (Method, Class) = StunMessageType.Decode(BinaryPrimitives.ReadUInt16BigEndian(bytes));
         TransactionId = TransactionId.FromBytes(bytes.Slice(TransactionIdOffset, TransactionId.Length));
     }
@@ -57,11 +55,19 @@ public readonly ref partial struct StunMessage
     /// <summary>Ties an answer to its request.</summary>
     public TransactionId TransactionId { get; }
 
+    /// <summary>Whether a fingerprint is there, right or wrong.</summary>
+    public bool HasFingerprint => Landmarks.Fingerprint != 0;
+
     /// <summary>Bytes on the wire.</summary>
-    public int Length => _bytes.Length;
+    public int Length => Bytes.Length;
+
+    /// <summary>The whole message.</summary>
+    internal ReadOnlySpan<byte> Bytes { get; }
+
+    internal StunLandmarks Landmarks { get; }
 
     /// <summary>The attributes that count, in order.</summary>
-    public StunAttributeEnumerator Attributes => new(_bytes.IsEmpty ? [] : _bytes[HeaderLength..]);
+    public StunAttributeEnumerator Attributes => new(Bytes.IsEmpty ? [] : Bytes[HeaderLength..]);
 
     /// <summary>Reads one whole datagram.</summary>
     /// <param name="datagram">The bytes; the message is a view of them and must not outlive them.</param>
@@ -72,7 +78,7 @@ public readonly ref partial struct StunMessage
         StunParseError error = CheckHeader(datagram);
         if (error != StunParseError.None) { return error; }
 
-        error = CheckAttributes(datagram, out Landmarks landmarks);
+        error = CheckAttributes(datagram, out StunLandmarks landmarks);
         if (error != StunParseError.None) { return error; }
 
         message = new StunMessage(datagram, landmarks);
@@ -124,12 +130,129 @@ public readonly ref partial struct StunMessage
         return count;
     }
 
+    /// <summary>USERNAME, at most 508 bytes of UTF-8.</summary>
+    public bool TryGetUsername(out ReadOnlySpan<byte> username) =>
+        TryGetText(StunAttributeType.Username, StunLimits.Username, out username);
+
+    /// <summary>USERHASH, 32 bytes; compare it with <see cref="StunCredentials.TryGetUserhash"/> in constant time.</summary>
+    public bool TryGetUserhash(out ReadOnlySpan<byte> hash) =>
+        TryGetText(StunAttributeType.Userhash, StunLimits.Userhash, out hash) && hash.Length == StunLimits.Userhash;
+
+    /// <summary>REALM, at most 763 bytes of UTF-8.</summary>
+    public bool TryGetRealm(out ReadOnlySpan<byte> realm) => TryGetText(StunAttributeType.Realm, StunLimits.TextReceived, out realm);
+
+    /// <summary>NONCE, at most 763 bytes.</summary>
+    public bool TryGetNonce(out ReadOnlySpan<byte> nonce) => TryGetText(StunAttributeType.Nonce, StunLimits.TextReceived, out nonce);
+
+    /// <summary>SOFTWARE, at most 763 bytes of UTF-8 from a stranger: clean it before printing.</summary>
+    public bool TryGetSoftware(out ReadOnlySpan<byte> software) =>
+        TryGetText(StunAttributeType.Software, StunLimits.TextReceived, out software);
+
+    /// <summary>ERROR-CODE with its phrase, at most 763 bytes of UTF-8 from a stranger: clean it before printing.</summary>
+    public bool TryGetErrorCode(out StunErrorCode code, out ReadOnlySpan<byte> reason)
+    {
+        code = default;
+        reason = default;
+        if (!TryGetValue(StunAttributeType.ErrorCode, out ReadOnlySpan<byte> value)) { return false; }
+
+        // zeros(21 bits) + class(3 bits) + number(1 byte) = 4 bytes, then the phrase: RFC 8489 §14.8
+        if (value.Length is < 4 or > 4 + StunLimits.TextReceived) { return false; }
+
+        int hundreds = value[2] & 0x07;
+        int number = value[3];
+        if (hundreds is < 3 or > 6 || number > 99) { return false; }
+
+        code = (StunErrorCode)((hundreds * 100) + number);
+        reason = value[4..];
+        return true;
+    }
+
+    /// <summary>UNKNOWN-ATTRIBUTES: the types the server did not understand.</summary>
+    /// <param name="types">Takes them, as many as fit: its length is the caller's bound.</param>
+    /// <param name="count">How many were written.</param>
+    public bool TryGetUnknownAttributes(Span<StunAttributeType> types, out int count)
+    {
+        count = 0;
+        if (!TryGetValue(StunAttributeType.UnknownAttributes, out ReadOnlySpan<byte> value) || (value.Length & 1) != 0) { return false; }
+
+        for (; count < types.Length && 2 * count < value.Length; count++)
+        {
+            types[count] = (StunAttributeType)BinaryPrimitives.ReadUInt16BigEndian(value[(2 * count)..]);
+        }
+
+        return true;
+    }
+
+    /// <summary>PASSWORD-ALGORITHM: what the client chose. Parameters are skipped: no registered algorithm has any.</summary>
+    public bool TryGetPasswordAlgorithm(out StunPasswordAlgorithm algorithm)
+    {
+        algorithm = default;
+        return TryGetValue(StunAttributeType.PasswordAlgorithm, out ReadOnlySpan<byte> value)
+            && TryTakeAlgorithm(ref value, out algorithm)
+            && value.IsEmpty;
+    }
+
+    /// <summary>PASSWORD-ALGORITHMS: what the server offers, best first.</summary>
+    /// <param name="algorithms">Takes them, as many as fit: its length is the caller's bound.</param>
+    /// <param name="count">How many were written.</param>
+    public bool TryGetPasswordAlgorithms(Span<StunPasswordAlgorithm> algorithms, out int count)
+    {
+        count = 0;
+        if (!TryGetValue(StunAttributeType.PasswordAlgorithms, out ReadOnlySpan<byte> value)) { return false; }
+
+        while (!value.IsEmpty)
+        {
+            if (!TryTakeAlgorithm(ref value, out StunPasswordAlgorithm algorithm)) { return false; }
+
+            if (count < algorithms.Length) { algorithms[count++] = algorithm; }
+        }
+
+        return true;
+    }
+
+    /// <summary>CHANGE-REQUEST; unknown flags are dropped.</summary>
+    public bool TryGetChangeRequest(out StunChange change)
+    {
+        bool isFound = TryGetUInt32(StunAttributeType.ChangeRequest, out uint flags);
+        change = (StunChange)(flags & (uint)(StunChange.Address | StunChange.Port));
+        return isFound;
+    }
+
+    /// <summary>RESPONSE-PORT, 1..65535. The two bytes after the port are counted in the length by some and not by others.</summary>
+    public bool TryGetResponsePort(out ushort port)
+    {
+        port = 0;
+        if (!TryGetValue(StunAttributeType.ResponsePort, out ReadOnlySpan<byte> value) || value.Length is not (2 or 4)) { return false; }
+
+        port = BinaryPrimitives.ReadUInt16BigEndian(value);
+        return port != 0;
+    }
+
+    /// <summary>The other port of a server with one address and two ports, 1..65535.</summary>
+    public bool TryGetOtherPort(out ushort port)
+    {
+        port = 0;
+        if (!TryGetValue(OwnStunAttributes.OtherPort, out ReadOnlySpan<byte> value) || value.Length != 2) { return false; }
+
+        port = BinaryPrimitives.ReadUInt16BigEndian(value);
+        return port != 0;
+    }
+
+    /// <summary>A value of 32 bits under any attribute type.</summary>
+    public bool TryGetUInt32(StunAttributeType type, out uint number)
+    {
+        number = 0;
+        return TryGetValue(type, out ReadOnlySpan<byte> value)
+            && value.Length == 4
+            && BinaryPrimitives.TryReadUInt32BigEndian(value, out number);
+    }
+
     /// <summary>As numbers, since comparing enums in a span boxes them wherever the compiler does not optimise.</summary>
     private static bool Contains(ReadOnlySpan<StunAttributeType> types, StunAttributeType type) =>
         MemoryMarshal.Cast<StunAttributeType, ushort>(types).Contains((ushort)type);
 
     // The usual request has no attributes, and is asked for half a dozen of them.
-    private bool HasNone => _bytes.Length <= HeaderLength;
+    private bool HasNone => Bytes.Length <= HeaderLength;
 
     private static StunParseError CheckHeader(ReadOnlySpan<byte> datagram)
     {
@@ -153,7 +276,7 @@ public readonly ref partial struct StunMessage
         };
     }
 
-    private static StunParseError CheckAttributes(ReadOnlySpan<byte> datagram, out Landmarks landmarks)
+    private static StunParseError CheckAttributes(ReadOnlySpan<byte> datagram, out StunLandmarks landmarks)
     {
         landmarks = default;
         var order = default(AttributeOrder);
@@ -177,15 +300,27 @@ public readonly ref partial struct StunMessage
         return StunParseError.None;
     }
 
-    /// <summary>Where the attributes that protect the message begin; 0 for one that is absent.</summary>
-    private readonly record struct Landmarks(int Integrity, int IntegritySha256, int Fingerprint)
+    private bool TryGetText(StunAttributeType type, int longest, out ReadOnlySpan<byte> text)
     {
-        public Landmarks With(StunAttributeType type, int at) => type switch
-        {
-            StunAttributeType.MessageIntegrity => this with { Integrity = at },
-            StunAttributeType.MessageIntegritySha256 => this with { IntegritySha256 = at },
-            StunAttributeType.Fingerprint => this with { Fingerprint = at },
-            _ => this,
-        };
+        if (TryGetValue(type, out text) && text.Length <= longest) { return true; }
+
+        text = default;
+        return false;
+    }
+
+    /// <summary>Takes one entry off a list: algorithm(2) + parameter length(2) + parameters, padded to four: RFC 8489 §14.11.</summary>
+    private static bool TryTakeAlgorithm(ref ReadOnlySpan<byte> list, out StunPasswordAlgorithm algorithm)
+    {
+        algorithm = default;
+        if (list.Length < 4) { return false; }
+
+        int parameters = BinaryPrimitives.ReadUInt16BigEndian(list[2..]);
+        int entry = 4 + parameters;
+        if (entry > list.Length) { return false; }
+
+        algorithm = (StunPasswordAlgorithm)BinaryPrimitives.ReadUInt16BigEndian(list);
+        // the padding of the last entry may be the attribute's own, which is not part of the value
+        list = list[Math.Min(StunAttribute.PaddedLength(entry), list.Length)..];
+        return true;
     }
 }

@@ -26,7 +26,8 @@ public ref partial struct StunWriter
     }
 
     /// <summary>USERNAME, at most 508 bytes of UTF-8, prepared as <see cref="StunCredentials"/> says.</summary>
-    public bool TryWriteUsername(scoped ReadOnlySpan<byte> username) => TryWriteText(StunAttributeType.Username, username, StunLimits.Username);
+    public bool TryWriteUsername(scoped ReadOnlySpan<byte> username) =>
+        TryWriteText(StunAttributeType.Username, username, StunLimits.Username);
 
     /// <summary>USERHASH, exactly 32 bytes.</summary>
     public bool TryWriteUserhash(scoped ReadOnlySpan<byte> hash) =>
@@ -39,7 +40,8 @@ public ref partial struct StunWriter
     public bool TryWriteNonce(scoped ReadOnlySpan<byte> nonce) => TryWriteText(StunAttributeType.Nonce, nonce, StunLimits.TextSent);
 
     /// <summary>SOFTWARE, at most 509 bytes of UTF-8.</summary>
-    public bool TryWriteSoftware(scoped ReadOnlySpan<byte> software) => TryWriteText(StunAttributeType.Software, software, StunLimits.TextSent);
+    public bool TryWriteSoftware(scoped ReadOnlySpan<byte> software) =>
+        TryWriteText(StunAttributeType.Software, software, StunLimits.TextSent);
 
     /// <summary>ERROR-CODE, 300 to 699. A public server leaves the phrase empty: it would only make the answer larger.</summary>
     public bool TryWriteErrorCode(StunErrorCode code, scoped ReadOnlySpan<byte> reason = default)
@@ -120,7 +122,8 @@ public ref partial struct StunWriter
         return !IsComputed(type) && TryReserve(type, StunAddress.ValueLength(address.Host), out value);
     }
 
-    private bool TryWriteText(StunAttributeType type, scoped ReadOnlySpan<byte> text, int longest) => text.Length <= longest && TryWrite(type, text);
+    private bool TryWriteText(StunAttributeType type, scoped ReadOnlySpan<byte> text, int longest) =>
+        text.Length <= longest && TryWrite(type, text);
 
     private bool TryWriteZeros(StunAttributeType type, int length)
     {

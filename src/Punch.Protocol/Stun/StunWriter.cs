@@ -4,8 +4,8 @@ namespace Punch.Protocol.Stun;
 
 /// <summary>
 /// Writes one message into the caller's buffer. Every <c>TryWrite</c> either writes a whole attribute, with zero padding and the
-/// length field kept right, or returns false and changes nothing. It refuses what does not fit, what RFC 8489 calls too long, and what may not
-/// follow an integrity attribute or the fingerprint.
+/// length field kept right, or returns false and changes nothing. It refuses what does not fit, what RFC 8489 calls too long, and what may
+/// not follow an integrity attribute or the fingerprint.
 /// </summary>
 public ref partial struct StunWriter
 {
@@ -24,7 +24,9 @@ public ref partial struct StunWriter
     /// <summary>The message so far.</summary>
     public readonly ReadOnlySpan<byte> Message => _buffer[..Length];
 
-    /// <summary>Begins a message; false, with nothing written, when the buffer cannot hold a header or the method has more than 12 bits.</summary>
+    /// <summary>
+    /// Begins a message; false, with nothing written, when the buffer cannot hold a header or the method has more than 12 bits.
+    /// </summary>
     public static bool TryCreate(Span<byte> buffer, StunMethod method, StunClass messageClass, TransactionId id, out StunWriter writer)
     {
         writer = default;

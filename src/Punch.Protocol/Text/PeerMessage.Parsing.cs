@@ -7,7 +7,10 @@ public readonly partial record struct PeerMessage
     /// <summary>The trailer begins within this many bytes: the original's time text has 25.</summary>
     private const int MaxTextLength = 64;
 
-    /// <summary>Reads a payload. Never throws and never allocates; <paramref name="message"/> is set for <see cref="PeerMessageParse.Message"/> alone.</summary>
+    /// <summary>
+    /// Reads a payload. Never throws and never allocates; <paramref name="message"/> is set for <see cref="PeerMessageParse.Message"/>
+    /// alone.
+    /// </summary>
     /// <param name="payload">Any bytes.</param>
     /// <param name="message">The message.</param>
     /// <param name="textLength">How many bytes the text before the trailer has.</param>

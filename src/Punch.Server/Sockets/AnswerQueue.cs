@@ -6,8 +6,8 @@ namespace Punch.Server.Sockets;
 
 /// <summary>
 /// Answers on their way out, many a system call. Those that follow each other to the same client and are equally long leave in one message,
-/// which the kernel cuts into datagrams behind its costly part: routes, filters and queues see it once. Whoever gets them sees no difference.
-/// A batch is never more than the 64 pieces that any kernel cuts (UDP_MAX_SEGMENTS).
+/// which the kernel cuts into datagrams behind its costly part: routes, filters and queues see it once. A receiver sees no
+/// difference. A batch is never more than the 64 pieces that any kernel cuts (UDP_MAX_SEGMENTS).
 /// </summary>
 internal sealed unsafe class AnswerQueue
 {

@@ -9,9 +9,9 @@ public readonly record struct RateLimit(int PerSecond, int Burst)
     public static readonly RateLimit Stun = new(PerSecond: 20, Burst: 50);
 
     /// <summary>
-    /// Joins: a party that starts sends four to ten of them over each family within three seconds (challenge, join, retransmissions, the same from
-    /// a fresh port), then one every 15 s. So ten may start at once behind one address and two a second from then on, or 300 wait;
-    /// and it takes eighty networks to fill a server's rooms.
+    /// Joins: a party that starts sends four to ten of them over each family within three seconds (challenge, join, retransmissions, the
+    /// same from a fresh port), then one every 15 s. So ten may start at once behind one address and two a second from then on, or 300
+    /// wait; and it takes eighty networks to fill a server's rooms.
     /// </summary>
     public static readonly RateLimit Join = new(PerSecond: 20, Burst: 100);
 

@@ -9,11 +9,11 @@ namespace Punch.Serving.Limits;
 /// Limits how often each network is served, in a table whose size never changes. A network is a /24 of IPv4 or a /56 of IPv6: what one
 /// customer can be given, and so can choose source addresses from.
 /// <para>
-/// Nothing is kept per network: a keyed hash sends it to one bucket in each of two rows, which it shares with whoever else lands there. It is
-/// served while <em>either</em> bucket has a token, and takes one from both. So it never gets more than its limit, and loses service
+/// Nothing is kept per network: a keyed hash sends it to one bucket in each of two rows, which it shares with the other networks there. It
+/// is served while <em>either</em> bucket has a token, and takes one from both. So it never gets more than its limit, and loses service
 /// only where both of its buckets are drained by others. Who floods with forged addresses has to drain nearly all buckets, that is send
-/// <see cref="RateLimit.PerSecond"/> for each bucket of a row each second (650,000 a second by default), before it hurts an honest network; and
-/// even then each datagram, honest or not, has the same chance. Without the key nobody can aim at a network's buckets
+/// <see cref="RateLimit.PerSecond"/> for each bucket of a row each second (650,000 a second by default), before it hurts an honest network;
+/// and even then each datagram, honest or not, has the same chance. Without the key nobody can aim at a network's buckets
 /// except by forging that network's own addresses.
 /// </para>
 /// <para>Pure: the key and the time are arguments. Not for concurrent use: one limiter per receiving thread.</para>
@@ -34,8 +34,8 @@ internal sealed class RateLimiter
     private readonly long _ticksPerToken;
     private readonly long _ticksPerBurst;
 
-    // The instant at which the bucket will be full again (the "theoretical arrival time" of a leaky bucket): one number holds both level and
-    // time, and past instants all mean a full bucket. Row 0 first, then row 1.
+    // The instant at which the bucket will be full again (the "theoretical arrival time" of a leaky bucket): one number holds both level
+    // and time, and past instants all mean a full bucket. Row 0 first, then row 1.
     private readonly long[] _fullAt;
 
     /// <param name="limit">For each network.</param>
@@ -48,7 +48,10 @@ internal sealed class RateLimiter
         ArgumentOutOfRangeException.ThrowIfLessThan(limit.PerSecond, 1, nameof(limit));
         ArgumentOutOfRangeException.ThrowIfLessThan(limit.Burst, 1, nameof(limit));
         ArgumentOutOfRangeException.ThrowIfGreaterThan(buckets, MaxBuckets);
-        if (!BitOperations.IsPow2(buckets)) { throw new ArgumentOutOfRangeException(nameof(buckets), "a row has a power of two of buckets"); }
+        if (!BitOperations.IsPow2(buckets))
+        {
+            throw new ArgumentOutOfRangeException(nameof(buckets), "a row has a power of two of buckets");
+        }
 
         _hash = new SipHash(key0, key1);
         _mask = buckets - 1;

@@ -37,7 +37,8 @@ public readonly record struct RoomCounts(int Rooms, int Waiting);
 /// <param name="TransactionId">Ties the reply to the join.</param>
 /// <param name="Client">Where the join came from.</param>
 /// <param name="Arrival">How it came.</param>
-/// <param name="IsProven">Whether its NONCE proves that the client gets what is sent to its address. Else nothing may be kept of it.</param>
+/// <param name="IsProven">Whether its NONCE proves that the client gets what is sent to its address. Else nothing may be kept of
+/// it.</param>
 /// <param name="IsNonceAging">Whether that NONCE is soon too old.</param>
 public readonly record struct JoinTicket(
     TransactionId TransactionId, TransportAddress Client, Arrival Arrival, bool IsProven, bool IsNonceAging);

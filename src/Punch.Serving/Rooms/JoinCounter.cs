@@ -4,7 +4,7 @@ namespace Punch.Serving.Rooms;
 internal sealed class JoinCounter
 {
     private readonly long[] _outcomes = new long[Enum.GetValues<RendezvousOutcome>().Length];
-    private long _told;
+    private long _notices;
 
     /// <summary>A copy of the numbers.</summary>
     public RendezvousStatistics Counts => new()
@@ -17,14 +17,14 @@ internal sealed class JoinCounter
         Full = Of(RendezvousOutcome.Full),
         Malformed = Of(RendezvousOutcome.Malformed),
         Limited = Of(RendezvousOutcome.Limited),
-        Told = Volatile.Read(ref _told),
+        Notices = Volatile.Read(ref _notices),
     };
 
     /// <summary>Counts a join.</summary>
     public void Note(in RendezvousResult result)
     {
         _outcomes[(int)result.Outcome]++;
-        _told += result.NoticeCount;
+        _notices += result.NoticeCount;
     }
 
     private long Of(RendezvousOutcome outcome) => Volatile.Read(ref _outcomes[(int)outcome]);

@@ -7,9 +7,9 @@ namespace Punch.Serving.Rooms;
 /// The rooms in this process's memory. It answers at once, and allocates only when there are more parties than ever before. One caller owns
 /// it.
 /// <para>
-/// It keeps nothing for an address that has not proven that it gets what is sent to it. A party that waits pays a round trip for that proof,
-/// since it makes state. One that comes to a party that waits does not: it gets the other's entry at once, and the other is told at once
-/// (<see cref="RendezvousOutcome.Introduced"/>).
+/// It keeps nothing for an address that has not proven that it gets what is sent to it. A party that waits pays a round trip for that
+/// proof, since it makes state. One that comes to a party that waits does not: it gets the other's entry at once, and the other is told at
+/// once (<see cref="RendezvousOutcome.Introduced"/>).
 /// </para>
 /// </summary>
 public sealed class MemoryRooms : IRoomDirectory
@@ -22,7 +22,9 @@ public sealed class MemoryRooms : IRoomDirectory
     /// <summary>The most rooms there may be.</summary>
     public const int MostRooms = 16_000_000;
 
-    /// <summary>How many parties <see cref="Timeout"/> forgets in one call: a million that are due at once must not keep the joins waiting.</summary>
+    /// <summary>
+    /// How many parties <see cref="Timeout"/> forgets in one call: a million that are due at once must not keep the joins waiting.
+    /// </summary>
     internal const int ForgottenAtOnce = 16_384;
 
     /// <summary>How long a party is kept without another join.</summary>

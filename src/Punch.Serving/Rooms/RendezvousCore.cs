@@ -8,12 +8,12 @@ using Punch.Serving.Stun;
 namespace Punch.Serving.Rooms;
 
 /// <summary>
-/// The rendezvous of a server: from a datagram to an answer and a notice for the party that waits. Who is where is the directory's to know. It
-/// reads nothing of what parties say to each other.
+/// The rendezvous of a server: from a datagram to an answer and a notice for the party that waits. Who is where is the directory's to know.
+/// It reads nothing of what parties say to each other.
 /// <para>
-/// It sends nothing to an address but the answer to a request from there, or a notice to one that has proven within the last minute that it gets
-/// what is sent to it; and what one request causes to be sent is, IP and UDP headers included, no more bytes than the request. So it is no
-/// use for floods.
+/// It sends nothing to an address but the answer to a request from there, or a notice to one that has proven within the last minute that it
+/// gets what is sent to it; and what one request causes to be sent is, IP and UDP headers included, no more bytes than the request. So it
+/// is no use for floods.
 /// </para>
 /// </summary>
 internal sealed class RendezvousCore
@@ -45,7 +45,10 @@ internal sealed class RendezvousCore
     public RendezvousCore(ulong key0, ulong key1, int number, RateLimit? limit, IRoomDirectory rooms)
     {
         var keys = new KeySource(key0, key1);
-        (ulong First, ulong Second) cookie = keys.For(KeyPurpose.ReturnCookie), id = keys.For(KeyPurpose.NoticeId), join = keys.For(KeyPurpose.JoinLimit);
+        (ulong First, ulong Second)
+            cookie = keys.For(KeyPurpose.ReturnCookie),
+            id = keys.For(KeyPurpose.NoticeId),
+            join = keys.For(KeyPurpose.JoinLimit);
         _cookie = new ReturnCookie(cookie.First, cookie.Second);
         _ids = new SipHash(id.First, id.Second);
         _limiter = limit is { } each ? new RateLimiter(each, join.First, join.Second) : null;
@@ -83,17 +86,18 @@ internal sealed class RendezvousCore
     }
 
     /// <summary>Writes what comes of a directory's answer.</summary>
-    public RendezvousResult Complete(in JoinTicket ticket, RoomReply room, Instant now, Span<byte> reply, Span<byte> notice) => room.Outcome switch
-    {
-        RendezvousOutcome.Challenged => Challenge(ticket, now, reply),
-        RendezvousOutcome.Crowded => Refuse(ticket.TransactionId, StunErrorCode.Forbidden, room.Outcome, reply),
-        RendezvousOutcome.Full => Refuse(ticket.TransactionId, StunErrorCode.InsufficientCapacity, room.Outcome, reply),
-        RendezvousOutcome.Left => Grant(ticket, room, TimeSpan.Zero, [], reply),
-        RendezvousOutcome.Introduced => Notify(Grant(ticket, room, null, FreshNonce(ticket, now), reply), room, notice),
-        RendezvousOutcome.Waiting or RendezvousOutcome.Paired =>
-            Notify(Grant(ticket, room, MemoryRooms.Lifetime, ticket.IsNonceAging ? FreshNonce(ticket, now) : [], reply), room, notice),
-        _ => throw new UnreachableException(),
-    };
+    public RendezvousResult Complete(in JoinTicket ticket, RoomReply room, Instant now, Span<byte> reply, Span<byte> notice) =>
+        room.Outcome switch
+        {
+            RendezvousOutcome.Challenged => Challenge(ticket, now, reply),
+            RendezvousOutcome.Crowded => Refuse(ticket.TransactionId, StunErrorCode.Forbidden, room.Outcome, reply),
+            RendezvousOutcome.Full => Refuse(ticket.TransactionId, StunErrorCode.InsufficientCapacity, room.Outcome, reply),
+            RendezvousOutcome.Left => Grant(ticket, room, TimeSpan.Zero, [], reply),
+            RendezvousOutcome.Introduced => Notify(Grant(ticket, room, null, FreshNonce(ticket, now), reply), room, notice),
+            RendezvousOutcome.Waiting or RendezvousOutcome.Paired =>
+                Notify(Grant(ticket, room, MemoryRooms.Lifetime, ticket.IsNonceAging ? FreshNonce(ticket, now) : [], reply), room, notice),
+            _ => throw new UnreachableException(),
+        };
 
     private static bool IsAnswerable(in TransportAddress client) =>
         client.Port != 0 && !client.Host.IsAny && !client.Host.IsMulticast && !client.Host.IsLimitedBroadcast;
@@ -112,7 +116,7 @@ internal sealed class RendezvousCore
     /// <summary>438: come back with this NONCE.</summary>
     private RendezvousResult Challenge(in JoinTicket ticket, Instant now, Span<byte> reply)
     {
-        var answer = new JoinAnswer
+        var answer = new JoinReply
         {
             TransactionId = ticket.TransactionId,
             Error = StunErrorCode.StaleNonce,
@@ -125,7 +129,7 @@ internal sealed class RendezvousCore
     private static RendezvousResult Grant(
         in JoinTicket ticket, RoomReply room, TimeSpan? lifetime, ReadOnlySpan<byte> nonce, Span<byte> reply)
     {
-        var answer = new JoinAnswer
+        var answer = new JoinReply
         {
             TransactionId = ticket.TransactionId,
             Mapped = ticket.Client,
@@ -161,9 +165,9 @@ internal sealed class RendezvousCore
     }
 
     private static RendezvousResult Refuse(TransactionId id, StunErrorCode code, RendezvousOutcome outcome, Span<byte> reply) =>
-        Finish(new JoinAnswer { TransactionId = id, Error = code }, outcome, reply);
+        Finish(new JoinReply { TransactionId = id, Error = code }, outcome, reply);
 
-    private static RendezvousResult Finish(in JoinAnswer answer, RendezvousOutcome outcome, Span<byte> reply)
+    private static RendezvousResult Finish(in JoinReply answer, RendezvousOutcome outcome, Span<byte> reply)
     {
         answer.TryWrite(reply, out int length);
         return new RendezvousResult { Outcome = outcome, ReplyLength = length };

@@ -1,6 +1,8 @@
 namespace Punch.Serving.Rooms;
 
-/// <summary>What a server's rendezvous holds now, and what became of the joins since the start. They are part of what came over UDP.</summary>
+/// <summary>
+/// What a server's rendezvous holds now, and what became of the joins since the start. They are part of what came over UDP.
+/// </summary>
 public readonly record struct RendezvousStatistics
 {
     /// <summary>Rooms with one or two parties.</summary>
@@ -34,7 +36,7 @@ public readonly record struct RendezvousStatistics
     public long Limited { get; init; }
 
     /// <summary>Notices sent to parties that wait.</summary>
-    public long Told { get; init; }
+    public long Notices { get; init; }
 
     /// <summary>Both together.</summary>
     public static RendezvousStatistics operator +(in RendezvousStatistics a, in RendezvousStatistics b) => new()
@@ -49,6 +51,6 @@ public readonly record struct RendezvousStatistics
         Full = a.Full + b.Full,
         Malformed = a.Malformed + b.Malformed,
         Limited = a.Limited + b.Limited,
-        Told = a.Told + b.Told,
+        Notices = a.Notices + b.Notices,
     };
 }

@@ -9,7 +9,8 @@ namespace Punch.Serving.Rooms;
 public readonly record struct NoticeTarget(TransportAddress To, Arrival Arrival);
 
 /// <summary>
-/// A directory's answer about a join, with room for all that it can say, to be used again and again. One of <see cref="RendezvousOutcome.Waiting"/>,
+/// A directory's answer about a join, with room for all that it can say, to be used again and again. One of
+/// <see cref="RendezvousOutcome.Waiting"/>,
 /// <see cref="RendezvousOutcome.Paired"/>, <see cref="RendezvousOutcome.Introduced"/>, <see cref="RendezvousOutcome.Left"/>,
 /// <see cref="RendezvousOutcome.Challenged"/>, <see cref="RendezvousOutcome.Crowded"/> and <see cref="RendezvousOutcome.Full"/>.
 /// </summary>
@@ -64,7 +65,8 @@ public sealed class PartyRecord
     private TransportAddress? _v6;
 
     /// <summary>A view of it, valid until the next change.</summary>
-    public PeerEntry Entry => !_isThere ? default : new PeerEntry { Party = _party, Sealed = _sealed.AsSpan(0, _sealedLength), V4 = _v4, V6 = _v6 };
+    public PeerEntry Entry =>
+        !_isThere ? default : new PeerEntry { Party = _party, Sealed = _sealed.AsSpan(0, _sealedLength), V4 = _v4, V6 = _v6 };
 
     /// <summary>Empties it.</summary>
     public void Clear() => _isThere = false;

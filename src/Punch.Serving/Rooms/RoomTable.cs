@@ -20,9 +20,9 @@ internal readonly record struct RoomView(int Mine, int Other, int Others)
 internal readonly record struct Whereabouts(TransportAddress Address, int Arrival);
 
 /// <summary>
-/// The rooms of a server and the parties in them. A party is forgotten when it has not been seen for <see cref="MemoryRooms.Lifetime"/>, a room
-/// with its last party. All parties have the same lifetime, so the order in which they were seen is the order in which they are forgotten, and
-/// nothing is ever searched for the dead: <see cref="Expire"/> takes them from one end of a list.
+/// The rooms of a server and the parties in them. A party is forgotten when it has not been seen for <see cref="MemoryRooms.Lifetime"/>, a
+/// room with its last party. All parties have the same lifetime, so the order in which they were seen is the order in which they are
+/// forgotten, and nothing is ever searched for the dead: <see cref="Expire"/> takes them from one end of a list.
 /// <para>
 /// A party costs 124 bytes and 64 for each 60 that it has to say, a possible room 4 to 8. The hash that finds a room is keyed,
 /// so nobody can choose names that share a chain.

@@ -15,8 +15,8 @@ internal static class Slab
 }
 
 /// <summary>
-/// Values without references, side by side in pages that are made as they are needed and never given back: nothing for the garbage collector to
-/// walk through, and no pause while a large array grows.
+/// Values without references, side by side in pages that are made as they are needed and never given back: nothing for the garbage
+/// collector to walk through, and no pause while a large array grows.
 /// </summary>
 /// <param name="pageBits">A page has two to the power of this many values.</param>
 internal sealed class Slab<T>(int pageBits) where T : struct, ILinked

@@ -2,7 +2,9 @@ using Punch.Protocol;
 
 namespace Punch.Serving.Streams;
 
-/// <summary>An open connection: who it is, what came of a message that is not whole yet, and until when it may go without an answer.</summary>
+/// <summary>
+/// An open connection: who it is, what came of a message that is not whole yet, and until when it may go without an answer.
+/// </summary>
 internal sealed class StreamConnection(long number, int endpoint, TransportAddress client)
 {
     private readonly byte[] _bytes = new byte[StunFraming.MaxMessage];

@@ -5,8 +5,8 @@ using Punch.Serving.Limits;
 namespace Punch.Serving.Streams;
 
 /// <summary>
-/// The open connections, within their limits. A connection lives as long as it asks: each answer earns it the idle time anew, and nothing else
-/// does. One that sends a byte now and then, or only noise, ends as soon as one that is silent.
+/// The open connections, within their limits. A connection lives as long as it asks: each answer earns it the idle time anew, and nothing
+/// else does. One that sends a byte now and then, or only noise, ends as soon as one that is silent.
 /// </summary>
 internal sealed class StreamTable(ConnectionLimits limits, TimeSpan idleTimeout)
 {

@@ -1,6 +1,8 @@
 namespace Punch.Serving.Stun;
 
-/// <summary>How large an answer may be, set against its request. A forged source address turns every byte on top into an attack on somebody.</summary>
+/// <summary>
+/// How large an answer may be, set against its request. A forged source address turns every byte on top into an attack on a third party.
+/// </summary>
 public enum StunReplySize
 {
     /// <summary>
@@ -10,8 +12,8 @@ public enum StunReplySize
     NeverLarger,
 
     /// <summary>
-    /// All addresses of RFC 5780 in every answer, as its clients expect: a bare request of 20 bytes gets 68 bytes (116 over IPv6). With IP and
-    /// UDP headers that is twice (2.4 times) what came. Has no effect without two addresses.
+    /// All addresses of RFC 5780 in every answer, as its clients expect: a bare request of 20 bytes gets 68 bytes (116 over IPv6). With IP
+    /// and UDP headers that is twice (2.4 times) what came. Has no effect without two addresses.
     /// </summary>
     AllAddresses,
 }

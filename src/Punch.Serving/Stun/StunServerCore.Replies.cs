@@ -6,11 +6,12 @@ namespace Punch.Serving.Stun;
 internal sealed partial class StunServerCore
 {
     /// <summary>
-    /// A refusal: header(20) + ERROR-CODE(8) + UNKNOWN-ATTRIBUTES(4 + 2 for each, padded) + fingerprint(8 if it came with one). Each unknown
-    /// attribute came with at least four bytes, so this is at most 12 bytes more than the request.
+    /// A refusal: header(20) + ERROR-CODE(8) + UNKNOWN-ATTRIBUTES(4 + 2 for each, padded) + fingerprint(8 if it came with one). Each
+    /// unknown attribute came with at least four bytes, so this is at most 12 bytes more than the request.
     /// </summary>
     private static bool TryRefuse(
-        in StunMessage request, StunErrorCode code, ReadOnlySpan<StunAttributeType> unknown, in Route back, Span<byte> reply, out StunReply answer)
+        in StunMessage request, StunErrorCode code, ReadOnlySpan<StunAttributeType> unknown, in Route back, Span<byte> reply,
+        out StunReply answer)
     {
         answer = default;
         bool isWritten = StunWriter.TryCreate(reply, StunMethod.Binding, StunClass.Error, request.TransactionId, out StunWriter writer)

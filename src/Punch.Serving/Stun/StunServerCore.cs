@@ -7,13 +7,14 @@ namespace Punch.Serving.Stun;
 /// The decision of a STUN server: RFC 8489 §6.3 and RFC 5780 §6, as a pure function from a datagram to at most one answer. It holds no
 /// state, allocates nothing, throws at no bytes, and knows no credentials.
 /// <para>
-/// It answers Binding requests only; to all else, be it an indication, an answer, another method, a wrong fingerprint or no STUN at all, it is
-/// silent, so two servers can never keep each other busy. It answers the host that asked and nobody else.
+/// It answers Binding requests only; to all else, be it an indication, an answer, another method, a wrong fingerprint or no STUN at all, it
+/// is silent, so two servers can never keep each other busy. It answers the host that asked and nobody else.
 /// </para>
 /// <para>
 /// XOR-MAPPED-ADDRESS is in every answer, FINGERPRINT if the request had one. The rest is there as far as
 /// <see cref="StunServerOptions.ReplySize"/> leaves room, and is dropped in this order: PADDING shrinks first, then MAPPED-ADDRESS goes,
-/// then RESPONSE-ORIGIN, then OTHER-ADDRESS (or OTHER-PORT). RESPONSE-ORIGIN and OTHER-ADDRESS need a second address, OTHER-PORT a second port.
+/// then RESPONSE-ORIGIN, then OTHER-ADDRESS (or OTHER-PORT). RESPONSE-ORIGIN and OTHER-ADDRESS need a second address, OTHER-PORT a second
+/// port.
 /// </para>
 /// </summary>
 internal sealed partial class StunServerCore
@@ -91,9 +92,9 @@ internal sealed partial class StunServerCore
     {
         if (!HasTwoAddresses) { return receivedOn ^ PortBit; }
 
-        // RFC 5780 §6.1, table 1 has the change of both, seen from where the request came in. A bare request gets the second address instead,
-        // also on the second address itself, as coturn has it: its turnutils_natdiscovery goes from A2:P1 to what it is told there and takes
-        // that for A2:P2. Who asks A1 first, or with any attribute, sees no difference.
+        // RFC 5780 §6.1, table 1 has the change of both, seen from where the request came in. A bare request gets the second address
+        // instead, also on the second address itself, as coturn has it: its turnutils_natdiscovery goes from A2:P1 to what it is told there
+        // and takes that for A2:P2. Who asks A1 first, or with any attribute, sees no difference.
         return isBare ? (receivedOn | AddressBit) ^ PortBit : receivedOn ^ (AddressBit | PortBit);
     }
 
@@ -104,7 +105,10 @@ internal sealed partial class StunServerCore
         unknown = unknown[..ListUnusable(message, unknown)];
         if (!unknown.IsEmpty) { return TryRefuse(message, StunErrorCode.UnknownAttribute, unknown, back, reply, out answer); }
 
-        if (!TryFindRoute(message, back, out Route route)) { return TryRefuse(message, StunErrorCode.BadRequest, [], back, reply, out answer); }
+        if (!TryFindRoute(message, back, out Route route))
+        {
+            return TryRefuse(message, StunErrorCode.BadRequest, [], back, reply, out answer);
+        }
 
         answer = default;
         bool isAnswerable = route.To.Port == client.Port || IsAnswerable(route.To);
@@ -115,7 +119,9 @@ internal sealed partial class StunServerCore
     private bool IsAnswerable(in TransportAddress to) =>
         to.Port != 0 && !to.Host.IsAny && !to.Host.IsMulticast && !to.Host.IsLimitedBroadcast && !_endpoints.AsSpan().Contains(to);
 
-    /// <summary>What leads to 420: the unknown, and a CHANGE-REQUEST for which there is no second address or port (RFC 5780 §6.1).</summary>
+    /// <summary>
+    /// What leads to 420: the unknown, and a CHANGE-REQUEST for which there is no second address or port (RFC 5780 §6.1).
+    /// </summary>
     private int ListUnusable(in StunMessage message, Span<StunAttributeType> unknown)
     {
         int count = message.ListUnknown(Understood, unknown);

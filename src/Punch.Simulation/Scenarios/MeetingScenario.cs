@@ -6,7 +6,9 @@ using Punch.Serving.Rooms;
 
 namespace Punch.Simulation.Scenarios;
 
-/// <summary>What a simulated meeting is made of: the server that <c>punch serve</c> runs, and the target that <c>punch meet</c> has.</summary>
+/// <summary>
+/// What a simulated meeting is made of: the server that <c>punch serve</c> runs, and the target that <c>punch meet</c> has.
+/// </summary>
 public static class MeetingScenario
 {
     /// <summary>A server without limits: STUN and a rendezvous, each address family for itself.</summary>

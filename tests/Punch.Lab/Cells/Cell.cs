@@ -26,7 +26,7 @@ internal sealed record Cell(HostKind A, HostKind B)
         new(HostKind.OpenV6, HostKind.OpenV6), new(HostKind.FirewallV6, HostKind.OpenV6), new(HostKind.FirewallV6, HostKind.FirewallV6),
     ];
 
-    /// <summary>Linux's own NAT. Where it accepts what is unsolicited, the peer here is one that needs no hole; the others are in <see cref="Early"/>.</summary>
+    /// <summary>The NAT of Linux. Where it accepts what is unsolicited, the peer here is one that needs no hole; the others are in <see cref="Early"/>.</summary>
     public static IReadOnlyList<Cell> Kernel { get; } =
     [
         new(HostKind.KernelDrop, HostKind.Open),
@@ -47,7 +47,7 @@ internal sealed record Cell(HostKind A, HostKind B)
         new(HostKind.LinuxTwice, HostKind.LinuxTwice),
     ];
 
-    /// <summary>Every cell that must succeed whoever starts first.</summary>
+    /// <summary>Every cell that must succeed in every start order.</summary>
     public static IReadOnlyList<Cell> All { get; } = [.. Group1, .. Group2, .. V6, .. Kernel, .. Early];
 
     /// <summary>Such as <c>port-preserving x firewall</c>.</summary>

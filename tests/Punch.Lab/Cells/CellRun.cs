@@ -42,7 +42,7 @@ internal sealed class CellRun : IDisposable
 
     private CellRun(Cell cell, CellOptions options)
     {
-        _title = $"{cell.Name}, {StartGap.Words(options.Gap)}, loss {options.Loss:P0}, seed {options.Seed}";
+        _title = $"{cell.Name}, {StartGap.Text(options.Gap)}, loss {options.Loss:P0}, seed {options.Seed}";
         _lab = new LabNetwork(options.Seed);
         _transcript = new LabTranscript(_lab);
         // Half of the way at each side. All loss is at A's end: a packet crosses it once in each direction.

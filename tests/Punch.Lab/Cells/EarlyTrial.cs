@@ -23,7 +23,7 @@ internal sealed record EarlyTrial(Cell Cell, TimeSpan Gap)
     public TimeSpan ClockDifference { get; init; }
 
     /// <summary>Such as <c>linux x linux, B first by 1 s</c>.</summary>
-    public string Name => $"{Cell.Name}, {StartGap.Words(-Gap)}{(ClockDifference == TimeSpan.Zero ? "" : $", clocks {ClockDifference.TotalSeconds} s apart")}";
+    public string Name => $"{Cell.Name}, {StartGap.Text(-Gap)}{(ClockDifference == TimeSpan.Zero ? "" : $", clocks {ClockDifference.TotalSeconds} s apart")}";
 
     /// <summary>Runs the binary on both sides; the start falls anywhere in a slot of the clock. This takes the gap at least.</summary>
     public CellRun Run(ulong seed)

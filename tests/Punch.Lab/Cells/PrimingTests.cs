@@ -3,7 +3,7 @@ using Xunit;
 
 namespace Punch.Lab.Cells;
 
-/// <summary>What punch learns from where the packets that open its own NATs end.</summary>
+/// <summary>What punch learns from where the packets that open its NATs end.</summary>
 public sealed class PrimingTests
 {
     private static readonly LabCommand Nobody = new("sleep", "600");

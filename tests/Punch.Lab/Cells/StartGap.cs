@@ -21,6 +21,6 @@ internal static class StartGap
         : throw new ArgumentException($"'{text}' is no number of seconds", nameof(text));
 
     /// <summary>Such as <c>B first by 40 s</c>.</summary>
-    public static string Words(TimeSpan gap) =>
+    public static string Text(TimeSpan gap) =>
         gap == TimeSpan.Zero ? "together" : $"{(gap > TimeSpan.Zero ? "A" : "B")} first by {gap.Duration().TotalSeconds:0.###} s";
 }

@@ -19,7 +19,7 @@ internal sealed class EarlyFigure(EarlyTrial trial)
 
     public IReadOnlyList<string> Row =>
     [
-        trial.Cell.Name, StartGap.Words(-trial.Gap), $"{trial.ClockDifference.TotalSeconds} s", $"{_successes}/{_runs}",
+        trial.Cell.Name, StartGap.Text(-trial.Gap), $"{trial.ClockDifference.TotalSeconds} s", $"{_successes}/{_runs}",
         _bothOpened.Median, _bothOpened.Percentile(100), _originalRuns == 0 ? "" : $"{_originalSuccesses}/{_originalRuns}",
     ];
 

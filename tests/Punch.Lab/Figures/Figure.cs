@@ -27,7 +27,7 @@ internal sealed class Figure(Cell cell, StartOrder order, double loss)
 
     public IReadOnlyList<string> Row =>
     [
-        cell.Name, StartGap.Words(order.Gap()), $"{loss:P0}", $"{_successes}/{_runs}",
+        cell.Name, StartGap.Text(order.Gap()), $"{loss:P0}", $"{_successes}/{_runs}",
         _laterOpened.Median, _laterOpened.Percentile(95), _earlierOpened.Median, _earlierOpened.Percentile(95), _laterEnded.Median, _earlierEnded.Median,
         $"{_originalsHeard.Count}/{_originalRuns}", _originalsHeard.Median, _originalsHeard.Percentile(95),
     ];

@@ -64,7 +64,7 @@ internal sealed class NetworkNamespace : IDisposable
         {
             done.SetResult(job());
         }
-#pragma warning disable CA1031 // Not swallowed: it is thrown to whoever waits for the job.
+#pragma warning disable CA1031 // Not swallowed: it is thrown to the caller that waits for the job.
         catch (Exception failure)
 #pragma warning restore CA1031
         {

@@ -25,7 +25,7 @@ internal static class MeetMatrix
     /// <summary>Every ordered pair: the first waits, the second joins.</summary>
     public static IReadOnlyList<Cell> Cells { get; } = [.. Kinds.SelectMany(a => Kinds.Select(b => new Cell(a, b)))];
 
-    /// <summary>The kernel's own NAT, which accepts or drops what is unsolicited, on one side or both.</summary>
+    /// <summary>The NAT of the kernel, which accepts or drops what is unsolicited, on one side or both.</summary>
     public static IReadOnlyList<Cell> Kernel { get; } =
     [
         .. from kernel in new[] { HostKind.KernelDrop, HostKind.KernelAccept }

@@ -20,7 +20,7 @@ internal sealed record MeetTrial(Cell Cell)
 
     public bool IsDirect => MeetMatrix.IsDirect(Cell);
 
-    public string Name => $"{Cell.Name}, {StartGap.Words(Gap)}, loss {Loss:P0}, server with {Server.Name}";
+    public string Name => $"{Cell.Name}, {StartGap.Text(Gap)}, loss {Loss:P0}, server with {Server.Name}";
 
     /// <summary>Runs both sides to their ends.</summary>
     public MeetResult Run(ulong seed)

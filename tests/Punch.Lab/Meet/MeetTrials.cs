@@ -17,7 +17,7 @@ internal static class MeetTrials
     /// <summary>Every ordered pair of kinds.</summary>
     public static IReadOnlyList<MeetTrial> Matrix { get; } = [.. MeetMatrix.Cells.Select(cell => new MeetTrial(cell))];
 
-    /// <summary>The kernel's own NAT; either side waits.</summary>
+    /// <summary>The NAT of the kernel; either side waits.</summary>
     public static IReadOnlyList<MeetTrial> Kernel { get; } =
         [.. MeetMatrix.Kernel.SelectMany(cell => new[] { new MeetTrial(cell), new MeetTrial(cell) { Gap = TimeSpan.FromSeconds(-0.5) } })];
 

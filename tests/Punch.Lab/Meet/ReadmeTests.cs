@@ -2,7 +2,7 @@ using Xunit;
 
 namespace Punch.Lab.Meet;
 
-/// <summary>The README's table of whom <c>punch meet</c> reaches is what group meet holds the binary to, pair by pair.</summary>
+/// <summary>The README's table of pairs that <c>punch meet</c> connects is what group meet holds the binary to, pair by pair.</summary>
 public sealed class ReadmeTests
 {
     private const string Head = "| waiting \\ joining |";

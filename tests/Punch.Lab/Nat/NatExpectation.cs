@@ -8,7 +8,7 @@ namespace Punch.Lab.Nat;
 /// </summary>
 internal static class NatExpectation
 {
-    public static string[] MappingWords(Mapping truth, Places places) => Alike(truth, places switch
+    public static string[] MappingNames(Mapping truth, Places places) => Alike(truth, places switch
     {
         _ when truth == Mapping.None => [[Mapping.None]],
         Places.TwoAddresses => [],
@@ -16,9 +16,9 @@ internal static class NatExpectation
         Places.TwoServers => [[Mapping.AddressDependent, Mapping.AddressAndPortDependent]],
         Places.One => [[Mapping.EndpointIndependent, Mapping.AddressDependent, Mapping.AddressAndPortDependent]],
         _ => throw new ArgumentOutOfRangeException(nameof(places)),
-    }, Words.Of);
+    }, TraitNames.Of);
 
-    public static string[] FilteringWords(NatTraits truth, Places places)
+    public static string[] FilteringNames(NatTraits truth, Places places)
     {
         Filtering unfiltered = truth.Mapping == Mapping.None ? Filtering.None : Filtering.EndpointIndependent;
         return Alike(truth.Filtering, places switch
@@ -27,7 +27,7 @@ internal static class NatExpectation
             Places.TwoPorts => [[unfiltered, Filtering.AddressDependent]],
             Places.One or Places.TwoServers => [[unfiltered, Filtering.AddressDependent, Filtering.AddressAndPortDependent]],
             _ => throw new ArgumentOutOfRangeException(nameof(places)),
-        }, Words.Of);
+        }, TraitNames.Of);
     }
 
     /// <summary>How the process ends: 0 when the report decides for each kind of peer, 1 when not, 4 when no server answered.</summary>
@@ -47,9 +47,9 @@ internal static class NatExpectation
 
         foreach (string? problem in (string?[])
         [
-            Differs("mapping", report, MappingWords(truth.Mapping, servers.Places)),
-            Differs("filtering", report, FilteringWords(truth, servers.Places)),
-            Differs("allocation", report, [Words.Of(truth.Allocation)]),
+            Differs("mapping", report, MappingNames(truth.Mapping, servers.Places)),
+            Differs("filtering", report, FilteringNames(truth, servers.Places)),
+            Differs("allocation", report, [TraitNames.Of(truth.Allocation)]),
             EarlyPackets(kind, servers.Places, report),
         ])
         {

@@ -13,7 +13,7 @@ internal sealed record NatKind(string Name, HostKind Host, NatTraits? Truth)
     /// <summary>Whether a packet that comes before this side sent to its sender blocks its port.</summary>
     public bool HoldsEarlyPackets { get; private init; }
 
-    /// <summary>Every preset, no UDP at all, Linux's own NAT, and each mapping x filtering x allocation.</summary>
+    /// <summary>Every preset, no UDP at all, the NAT of Linux, and each mapping x filtering x allocation.</summary>
     public static IReadOnlyList<NatKind> All { get; } = [.. NatPresets.All.Select(Of), Blocked(), .. Kernel(), .. Combinations()];
 
     private static NatKind Of(NatPreset preset) => new(preset.Name, HostKind.Of(preset), TruthOf(preset))
@@ -46,7 +46,7 @@ internal sealed record NatKind(string Name, HostKind Host, NatTraits? Truth)
         where allocation != PortAllocation.Block
         select Of(new NatPreset
         {
-            Name = $"{Words.Of(mapping)}-{Words.Of(filtering)}-{Words.Of(allocation)}",
+            Name = $"{TraitNames.Of(mapping)}-{TraitNames.Of(filtering)}-{TraitNames.Of(allocation)}",
             Summary = "",
             Nats = [Combine(mapping, filtering, allocation)],
         });

@@ -40,8 +40,8 @@ public sealed class NatTests(NatBatch batch) : IClassFixture<NatBatch>
 
         CoturnAnswers found = await batch.CoturnOf(KindNamed(kind));
 
-        string filtering = truth.Filtering == Filtering.None ? "eif" : Words.Of(truth.Filtering);
-        Assert.True(CoturnTools.Mapping(found.Mapping) == Words.Of(truth.Mapping), found.Mapping);
+        string filtering = truth.Filtering == Filtering.None ? "eif" : TraitNames.Of(truth.Filtering);
+        Assert.True(CoturnTools.Mapping(found.Mapping) == TraitNames.Of(truth.Mapping), found.Mapping);
         Assert.True(CoturnTools.Filtering(found.Filtering) == filtering, found.Filtering);
     }
 

@@ -15,7 +15,7 @@ internal sealed class LabHost(string name, NetworkNamespace space) : IDisposable
     /// <summary>Starts a process inside.</summary>
     public LabProcess Start(LabCommand command) => new(space.Run(() => LabProcess.Spawn(command)));
 
-    /// <summary>Starts a process inside at the instant; whoever awaits it makes it a <see cref="LabProcess"/>.</summary>
+    /// <summary>Starts a process inside at the instant; the caller makes it a <see cref="LabProcess"/>.</summary>
     public Task<Spawned> SpawnAt(Instant instant, LabCommand command) => space.Queue(() =>
     {
         LabClock.WaitUntil(instant);

@@ -17,7 +17,7 @@ public sealed class WaitingHintsTests
     }
 
     [Fact]
-    public void Whoever_heard_something_needs_no_hint()
+    public void A_side_that_heard_something_needs_no_hint()
     {
         Assert.Null(_hints.Next(Received(1, DatagramKind.Plain, "x")));
 

@@ -175,7 +175,7 @@ public sealed class SealedHelloTests : IDisposable
         Assert.Equal(HelloError.Stale, _opener.Open(MeetingRig.SealAsLow(Padded(96), revision: 0), out _));
 
     [Fact]
-    public void The_same_hello_is_sealed_to_the_same_bytes_by_whoever_it_is()
+    public void The_same_hello_is_sealed_to_the_same_bytes_by_each_party()
     {
         using var again = new HelloSealer(_keys, MeetingRig.Low);
 

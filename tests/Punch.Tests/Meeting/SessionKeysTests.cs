@@ -67,7 +67,7 @@ public sealed class SessionKeysTests : IDisposable
     }
 
     [Fact]
-    public void Somebody_in_between_with_a_key_of_their_own_is_noticed()
+    public void A_party_in_between_with_a_key_of_its_own_is_noticed()
     {
         EphemeralKey between = Keep(EphemeralKey.Create(new byte[32]));
 

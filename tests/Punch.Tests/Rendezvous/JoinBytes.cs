@@ -27,7 +27,7 @@ internal sealed record JoinBytes
 
     public byte[]? PartyName { get; init; } = Name(0x01);
 
-    public byte[]? Says { get; init; } = Words(200);
+    public byte[]? Says { get; init; } = SealedOf(200);
 
     public byte[]? Cookie { get; init; }
 
@@ -42,7 +42,7 @@ internal sealed record JoinBytes
 
     public static byte[] Name(byte seed) => [.. Enumerable.Range(0, 16).Select(i => (byte)((seed + i) & 0xFF))];
 
-    public static byte[] Words(int length, byte seed = 7) => [.. Enumerable.Range(0, length).Select(i => (byte)(((i * 31) + seed) & 0xFF))];
+    public static byte[] SealedOf(int length, byte seed = 7) => [.. Enumerable.Range(0, length).Select(i => (byte)(((i * 31) + seed) & 0xFF))];
 
     /// <summary>The datagram with a right fingerprint.</summary>
     public byte[] ToArray() => Body().WithFingerprint().ToArray();

@@ -22,7 +22,7 @@ public sealed class JoinCodecTests
         Assert.Equal(OwnStunMethods.Join, message.Method);
         Assert.Equal(JoinBytes.Name(0xA0), join.Room);
         Assert.Equal(JoinBytes.Name(0x01), join.Party);
-        Assert.Equal(JoinBytes.Words(200), join.Sealed);
+        Assert.Equal(JoinBytes.SealedOf(200), join.Sealed);
         Assert.Equal(Cookie, join.Nonce);
         Assert.True(join.IsSeeking);
         Assert.False(join.IsLeaving);
@@ -37,7 +37,7 @@ public sealed class JoinCodecTests
             TransactionId = Id,
             Room = JoinBytes.Name(0xA0),
             Party = JoinBytes.Name(0x01),
-            Sealed = JoinBytes.Words(448),
+            Sealed = JoinBytes.SealedOf(448),
             Nonce = Cookie,
             IsSeeking = true,
             IsLeaving = true,
@@ -45,7 +45,7 @@ public sealed class JoinCodecTests
 
         Assert.True(join.TryWrite(written));
 
-        Assert.Equal(new JoinBytes { Says = JoinBytes.Words(448), Cookie = Cookie, IsSeeking = true, LifetimeValue = [0, 0, 0, 0] }.ToArray(), written);
+        Assert.Equal(new JoinBytes { Says = JoinBytes.SealedOf(448), Cookie = Cookie, IsSeeking = true, LifetimeValue = [0, 0, 0, 0] }.ToArray(), written);
     }
 
     [Theory]
@@ -150,33 +150,33 @@ public sealed class JoinCodecTests
             .With(JoinBytes.Lifetime, 0, 0, 0, 60)
             .With(JoinBytes.Nonce, Cookie)
             .With(JoinBytes.Party, JoinBytes.Name(2))
-            .With(JoinBytes.Sealed, JoinBytes.Words(448))
+            .With(JoinBytes.Sealed, JoinBytes.SealedOf(448))
             .WithAddress(JoinBytes.Peer, "192.0.2.7", 40001, isXored: true)
             .WithAddress(JoinBytes.Peer, "2001:db8::7", 40001, isXored: true)
             .WithFingerprint().ToArray();
-        var answer = new JoinAnswer
+        var answer = new JoinReply
         {
             TransactionId = Id,
             Mapped = HereV6,
             Lifetime = TimeSpan.FromSeconds(60),
             Nonce = Cookie,
-            Peer = new PeerEntry { Party = JoinBytes.Name(2), Sealed = JoinBytes.Words(448), V4 = Here, V6 = HereV6 },
+            Peer = new PeerEntry { Party = JoinBytes.Name(2), Sealed = JoinBytes.SealedOf(448), V4 = Here, V6 = HereV6 },
         };
 
         byte[] written = new byte[600];
         Assert.True(answer.TryWrite(written, out int length));
         Assert.Equal(expected, written[..length]);
 
-        Assert.True(JoinAnswer.TryRead(expected, out JoinAnswer read));
+        Assert.True(JoinReply.TryRead(expected, out JoinReply read));
         Assert.Equal(Id, read.TransactionId);
         Assert.Null(read.Error);
         Assert.Equal(HereV6, read.Mapped);
         Assert.Equal(TimeSpan.FromSeconds(60), read.Lifetime);
         Assert.Equal(Cookie, read.Nonce);
         Assert.Equal(JoinBytes.Name(2), read.Peer.Party);
-        Assert.Equal(JoinBytes.Words(448), read.Peer.Sealed);
+        Assert.Equal(JoinBytes.SealedOf(448), read.Peer.Sealed);
         Assert.Equal((Here, HereV6), (read.Peer.V4, read.Peer.V6));
-        for (int cut = 0; cut < expected.Length; cut++) { Assert.False(JoinAnswer.TryRead(expected.AsSpan(0, cut), out _)); }
+        for (int cut = 0; cut < expected.Length; cut++) { Assert.False(JoinReply.TryRead(expected.AsSpan(0, cut), out _)); }
     }
 
     [Fact]
@@ -189,10 +189,10 @@ public sealed class JoinCodecTests
             .WithFingerprint().ToArray();
         byte[] written = new byte[100];
 
-        Assert.True(new JoinAnswer { TransactionId = Id, Error = StunErrorCode.StaleNonce, Mapped = Here, Nonce = Cookie }.TryWrite(written, out int length));
+        Assert.True(new JoinReply { TransactionId = Id, Error = StunErrorCode.StaleNonce, Mapped = Here, Nonce = Cookie }.TryWrite(written, out int length));
         Assert.Equal(expected, written[..length]);
 
-        Assert.True(JoinAnswer.TryRead(expected, out JoinAnswer read));
+        Assert.True(JoinReply.TryRead(expected, out JoinReply read));
         Assert.Equal((StunErrorCode.StaleNonce, Here), (read.Error, read.Mapped));
         Assert.Null(read.Lifetime);
         Assert.True(read.Peer.IsEmpty);
@@ -218,7 +218,7 @@ public sealed class JoinCodecTests
     [MemberData(nameof(WrongAnswers))]
     public void A_wrong_answer_is_not_read(string flaw, byte[] bytes)
     {
-        Assert.Equal((flaw, false), (flaw, JoinAnswer.TryRead(bytes, out JoinAnswer read)));
+        Assert.Equal((flaw, false), (flaw, JoinReply.TryRead(bytes, out JoinReply read)));
         Assert.Null(read.Mapped);
     }
 
@@ -227,7 +227,7 @@ public sealed class JoinCodecTests
     {
         byte[] expected = new StunBytes(JoinBytes.Indication)
             .With(JoinBytes.Party, JoinBytes.Name(2))
-            .With(JoinBytes.Sealed, JoinBytes.Words(83))
+            .With(JoinBytes.Sealed, JoinBytes.SealedOf(83))
             .WithAddress(JoinBytes.Peer, "2001:db8::7", 40001, isXored: true)
             .WithFingerprint().ToArray();
         byte[] written = new byte[600];
@@ -235,12 +235,12 @@ public sealed class JoinCodecTests
         Assert.True(new PeerNotice
         {
             TransactionId = Id,
-            Peer = new PeerEntry { Party = JoinBytes.Name(2), Sealed = JoinBytes.Words(83), V6 = HereV6 },
+            Peer = new PeerEntry { Party = JoinBytes.Name(2), Sealed = JoinBytes.SealedOf(83), V6 = HereV6 },
         }.TryWrite(written, out int length));
         Assert.Equal(expected, written[..length]);
 
         Assert.True(PeerNotice.TryRead(expected, out PeerNotice read));
-        Assert.Equal(JoinBytes.Words(83), read.Peer.Sealed);
+        Assert.Equal(JoinBytes.SealedOf(83), read.Peer.Sealed);
         Assert.Equal((null, HereV6), (read.Peer.V4, read.Peer.V6));
         for (int cut = 0; cut < expected.Length; cut++) { Assert.False(PeerNotice.TryRead(expected.AsSpan(0, cut), out _)); }
     }
@@ -261,11 +261,11 @@ public sealed class JoinCodecTests
     [Fact]
     public void Messages_that_do_not_fit_are_not_written()
     {
-        var peer = new PeerEntry { Party = JoinBytes.Name(2), Sealed = JoinBytes.Words(83), V6 = HereV6 };
+        var peer = new PeerEntry { Party = JoinBytes.Name(2), Sealed = JoinBytes.SealedOf(83), V6 = HereV6 };
 
         Assert.False(new PeerNotice { TransactionId = Id, Peer = peer }.TryWrite(new byte[150], out int length));
         Assert.Equal(0, length);
-        Assert.False(new JoinAnswer { TransactionId = Id, Mapped = Here, Peer = peer }.TryWrite(new byte[150], out length));
+        Assert.False(new JoinReply { TransactionId = Id, Mapped = Here, Peer = peer }.TryWrite(new byte[150], out length));
         Assert.Equal(0, length);
     }
 

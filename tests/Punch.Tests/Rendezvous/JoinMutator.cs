@@ -37,10 +37,10 @@ internal static class JoinMutator
         var sources = new List<byte[]>();
         for (byte party = 1; party <= 3; party++)
         {
-            var join = new JoinBytes { PartyName = JoinBytes.Name(party), Says = JoinBytes.Words(448, party) };
+            var join = new JoinBytes { PartyName = JoinBytes.Name(party), Says = JoinBytes.SealedOf(448, party) };
             sources.Add(join.ToArray());
             sources.Add((join with { Cookie = cookie }).ToArray());
-            sources.Add((join with { Cookie = cookie, IsSeeking = true, Says = JoinBytes.Words(180, party) }).ToArray());
+            sources.Add((join with { Cookie = cookie, IsSeeking = true, Says = JoinBytes.SealedOf(180, party) }).ToArray());
             sources.Add((join with { Cookie = cookie, LifetimeValue = [0, 0, 0, 0] }).ToArray());
         }
 

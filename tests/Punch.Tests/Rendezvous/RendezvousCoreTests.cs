@@ -11,7 +11,7 @@ public sealed class RendezvousCoreTests
     [Fact]
     public void The_first_join_of_an_address_gets_its_mapping_and_a_nonce_and_leaves_no_trace()
     {
-        JoinAnswer answer = _rig.JoinCold(A, party: 1);
+        JoinReply answer = _rig.JoinCold(A, party: 1);
 
         Assert.Equal(RendezvousOutcome.Challenged, _rig.Last.Outcome);
         Assert.Equal((StunErrorCode.StaleNonce, A), (answer.Error, answer.Mapped));
@@ -22,7 +22,7 @@ public sealed class RendezvousCoreTests
     [Fact]
     public void A_join_with_the_nonce_waits()
     {
-        JoinAnswer answer = _rig.Join(A, party: 1);
+        JoinReply answer = _rig.Join(A, party: 1);
 
         Assert.Equal(RendezvousOutcome.Waiting, _rig.Last.Outcome);
         Assert.Null(answer.Error);
@@ -38,7 +38,7 @@ public sealed class RendezvousCoreTests
     {
         _rig.Join(A, party: 1, arrival: 42);
 
-        JoinAnswer answer = _rig.JoinCold(B, party: 2);
+        JoinReply answer = _rig.JoinCold(B, party: 2);
 
         Assert.Equal(RendezvousOutcome.Introduced, _rig.Last.Outcome);
         Assert.Null(answer.Error);
@@ -46,12 +46,12 @@ public sealed class RendezvousCoreTests
         Assert.Equal(B, answer.Mapped);
         Assert.Equal(20, answer.Nonce.Length);
         Assert.Equal(JoinBytes.Name(1), answer.Peer.Party);
-        Assert.Equal(JoinBytes.Words(180, 1), answer.Peer.Sealed);
+        Assert.Equal(JoinBytes.SealedOf(180, 1), answer.Peer.Sealed);
         Assert.Equal((A, null), (answer.Peer.V4, answer.Peer.V6));
         Assert.Equal((1, new NoticeTarget(A, Way(42))), (_rig.Last.NoticeCount, _rig.First));
-        PeerNotice notice = _rig.Told();
+        PeerNotice notice = _rig.Notice();
         Assert.Equal(JoinBytes.Name(2), notice.Peer.Party);
-        Assert.Equal(JoinBytes.Words(180, 2), notice.Peer.Sealed);
+        Assert.Equal(JoinBytes.SealedOf(180, 2), notice.Peer.Sealed);
         Assert.Equal((B, null), (notice.Peer.V4, notice.Peer.V6));
         Assert.Equal((1, 1), (_rig.Rooms, _rig.Waiting));
     }
@@ -61,13 +61,13 @@ public sealed class RendezvousCoreTests
     {
         _rig.Join(A, party: 1);
 
-        JoinAnswer answer = _rig.Join(B, party: 2);
+        JoinReply answer = _rig.Join(B, party: 2);
 
         Assert.Equal(RendezvousOutcome.Paired, _rig.Last.Outcome);
         Assert.Equal(TimeSpan.FromSeconds(60), answer.Lifetime);
         Assert.Equal(A, answer.Peer.V4);
         Assert.Equal((1, A), (_rig.Last.NoticeCount, _rig.First.To));
-        Assert.Equal(B, _rig.Told().Peer.V4);
+        Assert.Equal(B, _rig.Notice().Peer.V4);
         Assert.Equal((1, 0), (_rig.Rooms, _rig.Waiting));
     }
 
@@ -78,7 +78,7 @@ public sealed class RendezvousCoreTests
         _rig.Join(B, party: 2);
         _rig.Wait(15);
 
-        JoinAnswer answer = _rig.Join(A, party: 1);
+        JoinReply answer = _rig.Join(A, party: 1);
 
         Assert.Equal(B, answer.Peer.V4);
         Assert.Equal(0, _rig.Last.NoticeCount);
@@ -92,19 +92,19 @@ public sealed class RendezvousCoreTests
     {
         _rig.Join(A, party: 1);
         _rig.Join(B, party: 2);
-        byte[] says = length == 0 ? JoinBytes.Words(180, 99) : JoinBytes.Words(length, 2);
+        byte[] says = length == 0 ? JoinBytes.SealedOf(180, 99) : JoinBytes.SealedOf(length, 2);
 
         _rig.Join(B, party: 2, says: says);
 
         Assert.Equal((1, A), (_rig.Last.NoticeCount, _rig.First.To));
-        Assert.Equal(says, _rig.Told().Peer.Sealed);
+        Assert.Equal(says, _rig.Notice().Peer.Sealed);
         Assert.Equal(says, _rig.Join(A, party: 1).Peer.Sealed);
     }
 
     [Fact]
     public void A_change_of_the_last_byte_is_something_new_to_say()
     {
-        byte[] says = JoinBytes.Words(448, 2);
+        byte[] says = JoinBytes.SealedOf(448, 2);
         _rig.Join(A, party: 1);
         _rig.Join(B, party: 2, says: says);
         says[^1] ^= 1;
@@ -112,7 +112,7 @@ public sealed class RendezvousCoreTests
         _rig.Join(B, party: 2, says: says);
 
         Assert.Equal(1, _rig.Last.NoticeCount);
-        Assert.Equal(says, _rig.Told().Peer.Sealed);
+        Assert.Equal(says, _rig.Notice().Peer.Sealed);
     }
 
     [Fact]
@@ -123,7 +123,7 @@ public sealed class RendezvousCoreTests
 
         _rig.Join(C, party: 2);
 
-        Assert.Equal(C, _rig.Told().Peer.V4);
+        Assert.Equal(C, _rig.Notice().Peer.V4);
         Assert.Equal(C, _rig.Join(A, party: 1).Peer.V4);
         _rig.Join(A, party: 1, isSeeking: true);
         Assert.Equal((1, C), (_rig.Last.NoticeCount, _rig.First.To));
@@ -147,15 +147,15 @@ public sealed class RendezvousCoreTests
         _rig.Wait(1);
         _rig.Join(V6A, party: 1, arrival: 6);
 
-        JoinAnswer answer = _rig.JoinCold(V6B, party: 2);
+        JoinReply answer = _rig.JoinCold(V6B, party: 2);
 
         Assert.Equal((A, V6A), (answer.Peer.V4, answer.Peer.V6));
         Assert.Equal(2, _rig.Last.NoticeCount);
         Assert.Equal((new NoticeTarget(V6A, Way(6)), new NoticeTarget(A, Way(4))), (_rig.First, _rig.Second));
-        Assert.Equal((null, V6B), (_rig.Told().Peer.V4, _rig.Told().Peer.V6));
+        Assert.Equal((null, V6B), (_rig.Notice().Peer.V4, _rig.Notice().Peer.V6));
         _rig.Join(B, party: 2);
         _rig.Join(V6B, party: 2);
-        Assert.Equal((B, V6B), (_rig.Told().Peer.V4, _rig.Told().Peer.V6));
+        Assert.Equal((B, V6B), (_rig.Notice().Peer.V4, _rig.Notice().Peer.V6));
     }
 
     [Fact]
@@ -167,7 +167,7 @@ public sealed class RendezvousCoreTests
         _rig.Join(V6A, party: 1);
         _rig.Wait(2);
 
-        JoinAnswer answer = _rig.JoinCold(B, party: 2);
+        JoinReply answer = _rig.JoinCold(B, party: 2);
 
         Assert.Equal((null, V6A), (answer.Peer.V4, answer.Peer.V6));
         Assert.Equal((1, V6A), (_rig.Last.NoticeCount, _rig.First.To));
@@ -177,17 +177,17 @@ public sealed class RendezvousCoreTests
     [Fact]
     public void With_the_longest_seals_one_address_is_told_since_two_would_be_more_than_came()
     {
-        byte[] says = JoinBytes.Words(448);
+        byte[] says = JoinBytes.SealedOf(448);
         _rig.Join(A, party: 1, says: says);
         _rig.Wait(1);
         _rig.Join(V6A, party: 1, says: says);
-        _rig.Join(B, party: 2, says: JoinBytes.Words(448, 9));
+        _rig.Join(B, party: 2, says: JoinBytes.SealedOf(448, 9));
 
         _rig.Wait(130);
         _rig.Join(A, party: 1, says: says);
         _rig.Join(V6A, party: 1, says: says);
-        _rig.Join(B, party: 2, says: JoinBytes.Words(448, 9));
-        _rig.Join(V6B, party: 2, says: JoinBytes.Words(448, 9));
+        _rig.Join(B, party: 2, says: JoinBytes.SealedOf(448, 9));
+        _rig.Join(V6B, party: 2, says: JoinBytes.SealedOf(448, 9));
 
         Assert.Equal(1, _rig.Last.NoticeCount);
         Assert.InRange(_rig.Last.ReplyLength, 560, RendezvousCore.MaxReplyLength);
@@ -215,7 +215,7 @@ public sealed class RendezvousCoreTests
         _rig.Join(A, party: 1);
         _rig.Join(B, party: 2);
 
-        JoinAnswer left = _rig.Leave(B, party: 2);
+        JoinReply left = _rig.Leave(B, party: 2);
 
         Assert.Equal((null, TimeSpan.Zero, B), (left.Error, left.Lifetime, left.Mapped));
         Assert.Equal((RendezvousOutcome.Left, 0), (_rig.Last.Outcome, _rig.Last.NoticeCount));
@@ -231,7 +231,7 @@ public sealed class RendezvousCoreTests
     {
         _rig.Join(A, party: 1);
 
-        JoinAnswer answer = _rig.Send(new JoinBytes { LifetimeValue = [0, 0, 0, 0] }.ToArray(), A);
+        JoinReply answer = _rig.Send(new JoinBytes { LifetimeValue = [0, 0, 0, 0] }.ToArray(), A);
 
         Assert.Equal(StunErrorCode.StaleNonce, answer.Error);
         Assert.Equal(1, _rig.Rooms);
@@ -271,7 +271,7 @@ public sealed class RendezvousCoreTests
         Assert.Null(_rig.Send(request, A).Error);
         _rig.Restart();
 
-        JoinAnswer stale = _rig.Send(request, A);
+        JoinReply stale = _rig.Send(request, A);
 
         Assert.Equal(StunErrorCode.StaleNonce, stale.Error);
         Assert.Equal(0, _rig.Rooms);
@@ -329,7 +329,7 @@ public sealed class RendezvousCoreTests
         for (int i = 0; i < 100; i++)
         {
             _rig.JoinCold(B, party: 2);
-            ids.Add(_rig.Told().TransactionId);
+            ids.Add(_rig.Notice().TransactionId);
         }
 
         Assert.Equal(100, ids.Count);
@@ -355,7 +355,7 @@ public sealed class RendezvousCoreTests
         }));
     }
 
-    private RendezvousOutcome Outcome(Func<JoinAnswer> join)
+    private RendezvousOutcome Outcome(Func<JoinReply> join)
     {
         join();
         return _rig.Last.Outcome;

@@ -183,7 +183,7 @@ public sealed class RendezvousLimitTests
     {
         byte[] room = JoinBytes.Name(0);
         BinaryPrimitives.WriteInt32BigEndian(room, number);
-        return new JoinBytes { RoomName = room, Cookie = cookie, Says = JoinBytes.Words(1 + (number % 448)) }.ToArray();
+        return new JoinBytes { RoomName = room, Cookie = cookie, Says = JoinBytes.SealedOf(1 + (number % 448)) }.ToArray();
     }
 
     private static TransportAddress Forged(ref SplitMix64 random)

@@ -71,7 +71,7 @@ public sealed class RendezvousMutationTests
                 System.Buffers.Binary.BinaryPrimitives.WriteUInt32BigEndian(buffer.AsSpan(length - 4), crc);
             }
 
-            bool isAnswer = JoinAnswer.TryRead(buffer.AsSpan(0, length), out JoinAnswer read);
+            bool isAnswer = JoinReply.TryRead(buffer.AsSpan(0, length), out JoinReply read);
             bool isNotice = PeerNotice.TryRead(buffer.AsSpan(0, length), out PeerNotice told);
             Assert.True(isAnswer || read.Mapped is null);
             Assert.Equal(isNotice, !told.Peer.IsEmpty);
@@ -94,16 +94,16 @@ public sealed class RendezvousMutationTests
 
         // by its number the last client is known never to have proven its address
         TransportAddress unproven = clients[^1];
-        bool isTold = (result.NoticeCount > 0 && room.First.To == unproven) || (result.NoticeCount > 1 && room.Second.To == unproven);
+        bool isNotified = (result.NoticeCount > 0 && room.First.To == unproven) || (result.NoticeCount > 1 && room.Second.To == unproven);
         bool isBack = (result.NoticeCount < 1 || clients[room.First.Arrival.Endpoint] == room.First.To)
             && (result.NoticeCount < 2 || clients[room.Second.Arrival.Endpoint] == room.Second.To);
-        return isTold ? "told an unproven address" : isBack ? null : "told by the wrong way";
+        return isNotified ? "told an unproven address" : isBack ? null : "told by the wrong way";
     }
 
     private static byte[] Answer(StunClass kind)
     {
         byte[] bytes = new byte[600];
-        new JoinAnswer
+        new JoinReply
         {
             TransactionId = TransactionId.FromBytes(StunBytes.Id),
             Error = kind == StunClass.Error ? StunErrorCode.StaleNonce : null,
@@ -122,5 +122,5 @@ public sealed class RendezvousMutationTests
         return bytes[..length];
     }
 
-    private static PeerEntry Peer => new() { Party = JoinBytes.Name(1), Sealed = JoinBytes.Words(60), V4 = A, V6 = V6A };
+    private static PeerEntry Peer => new() { Party = JoinBytes.Name(1), Sealed = JoinBytes.SealedOf(60), V4 = A, V6 = V6A };
 }

@@ -57,7 +57,7 @@ internal sealed class RendezvousRig
     public void Wait(double seconds) => Now += TimeSpan.FromSeconds(seconds);
 
     /// <summary>Sends bytes from somewhere; the answer is empty when there is none.</summary>
-    public JoinAnswer Send(byte[] request, TransportAddress from, int arrival = 0)
+    public JoinReply Send(byte[] request, TransportAddress from, int arrival = 0)
     {
         RendezvousResult result = Core.Answer(request, from, Way(arrival), Now, _reply, _notice);
         Last = result;
@@ -66,13 +66,13 @@ internal sealed class RendezvousRig
         Assert.True(result.NoticeCount == 0 || result.ReplyLength > 0, "a notice without a reply");
         if (result.ReplyLength == 0) { return default; }
 
-        Assert.True(JoinAnswer.TryRead(_reply.AsSpan(0, result.ReplyLength), out JoinAnswer answer));
+        Assert.True(JoinReply.TryRead(_reply.AsSpan(0, result.ReplyLength), out JoinReply answer));
         Assert.Equal(TransactionId.FromBytes(request.AsSpan(8, 12)), answer.TransactionId);
         return answer;
     }
 
     /// <summary>What was told with the last answer.</summary>
-    public PeerNotice Told()
+    public PeerNotice Notice()
     {
         Assert.True(PeerNotice.TryRead(_notice.AsSpan(0, Last.NoticeLength), out PeerNotice notice));
         return notice;
@@ -87,23 +87,23 @@ internal sealed class RendezvousRig
     }
 
     /// <summary>Joins with a right nonce.</summary>
-    public JoinAnswer Join(TransportAddress from, byte party, byte room = 0xA0, byte[]? says = null, bool isSeeking = false, int arrival = 0)
+    public JoinReply Join(TransportAddress from, byte party, byte room = 0xA0, byte[]? says = null, bool isSeeking = false, int arrival = 0)
     {
         byte[] cookie = NonceFor(from);
         return Send(JoinBytesOf(party, room, says) with { Cookie = cookie, IsSeeking = isSeeking }, from, arrival);
     }
 
     /// <summary>Joins without a nonce.</summary>
-    public JoinAnswer JoinCold(TransportAddress from, byte party, byte room = 0xA0, byte[]? says = null) => Send(JoinBytesOf(party, room, says), from);
+    public JoinReply JoinCold(TransportAddress from, byte party, byte room = 0xA0, byte[]? says = null) => Send(JoinBytesOf(party, room, says), from);
 
-    public JoinAnswer Leave(TransportAddress from, byte party, byte room = 0xA0)
+    public JoinReply Leave(TransportAddress from, byte party, byte room = 0xA0)
     {
         byte[] cookie = NonceFor(from);
         return Send(JoinBytesOf(party, room, null) with { Cookie = cookie, LifetimeValue = [0, 0, 0, 0] }, from);
     }
 
-    private JoinAnswer Send(JoinBytes join, TransportAddress from, int arrival = 0) => Send(join.ToArray(), from, arrival);
+    private JoinReply Send(JoinBytes join, TransportAddress from, int arrival = 0) => Send(join.ToArray(), from, arrival);
 
     private static JoinBytes JoinBytesOf(byte party, byte room, byte[]? says) =>
-        new() { RoomName = JoinBytes.Name(room), PartyName = JoinBytes.Name(party), Says = says ?? JoinBytes.Words(180, party) };
+        new() { RoomName = JoinBytes.Name(room), PartyName = JoinBytes.Name(party), Says = says ?? JoinBytes.SealedOf(180, party) };
 }

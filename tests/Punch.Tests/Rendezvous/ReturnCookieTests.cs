@@ -78,7 +78,7 @@ public sealed class ReturnCookieTests
 
         for (int i = 0; i < 100; i++)
         {
-            JoinAnswer answer = rig.Send(new JoinBytes { Cookie = cookie }.ToArray(), A);
+            JoinReply answer = rig.Send(new JoinBytes { Cookie = cookie }.ToArray(), A);
             Assert.Null(answer.Error);
             renewed += answer.Nonce.IsEmpty ? 0 : 1;
             if (!answer.Nonce.IsEmpty) { cookie = answer.Nonce.ToArray(); }

@@ -76,7 +76,7 @@ public sealed class RoomTableTests
     {
         int rooms = plain.Select(entry => entry.Room).Distinct().Count();
         int slot = view.Mine;
-        // those past their time whom nobody has looked for yet count until then
+        // those past their time, not looked for yet, count until then
         while (table.Expire(now, 10)) { }
 
         if (slot == Slab.None)
@@ -88,7 +88,7 @@ public sealed class RoomTableTests
 
         bool isV6 = random.NextInt(2) == 0;
         var client = TransportAddress.Parse(isV6 ? $"[2001:db8::{1 + random.NextInt(2)}]:7" : $"192.0.2.{1 + random.NextInt(2)}:7");
-        byte[] says = JoinBytes.Words(new[] { 1, 60, 61, 448 }[random.NextInt(4)]);
+        byte[] says = JoinBytes.SealedOf(new[] { 1, 60, 61, 448 }[random.NextInt(4)]);
         Entry entry = mine ?? new Entry(room, party);
         bool isChanged = !says.AsSpan().SequenceEqual(entry.Says) || !entry.IsLive(now, isV6) || entry.Address[isV6 ? 1 : 0] != client;
         Check(table.Refresh(slot, says, client, arrival: 3, now) == isChanged, seed, step, "refreshed");

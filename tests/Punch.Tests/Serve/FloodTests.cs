@@ -7,7 +7,7 @@ using Xunit;
 
 namespace Punch.Tests.Serve;
 
-/// <summary>A flood of requests from addresses that whoever sends it may forge.</summary>
+/// <summary>A flood of requests from addresses that the sender may forge.</summary>
 public sealed class FloodTests
 {
     private static readonly TransportAddress Server = TransportAddress.Parse("203.0.113.1:3478");

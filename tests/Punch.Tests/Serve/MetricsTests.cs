@@ -37,7 +37,7 @@ public sealed class MetricsTests
             Full = 38,
             Malformed = 39,
             Limited = 40,
-            Told = 41,
+            Notices = 41,
         };
         var statistics = new ServerStatistics
         {

@@ -22,19 +22,19 @@ public sealed class RendezvousServerTests
         using Socket first = ServerRig.Client();
         using Socket second = ServerRig.Client();
 
-        JoinAnswer waiting = Join(first, rig.Endpoint(), party: 1);
+        JoinReply waiting = Join(first, rig.Endpoint(), party: 1);
         Assert.Equal((ServerRig.LocalOf(first), TimeSpan.FromSeconds(60)), (waiting.Mapped, waiting.Lifetime));
-        JoinAnswer cold = Ask(second, rig.Endpoint(), JoinOf(2));
+        JoinReply cold = Ask(second, rig.Endpoint(), JoinOf(2));
 
         Assert.Equal(ServerRig.LocalOf(first), cold.Peer.V4);
-        Assert.Equal(JoinBytes.Words(180, 1), cold.Peer.Sealed);
-        Assert.Equal(ServerRig.LocalOf(second), Told(first, rig.Endpoint()).Peer.V4);
-        JoinAnswer kept = Ask(second, rig.Endpoint(), JoinOf(2) with { Cookie = cold.Nonce.ToArray() });
+        Assert.Equal(JoinBytes.SealedOf(180, 1), cold.Peer.Sealed);
+        Assert.Equal(ServerRig.LocalOf(second), ReceiveNotice(first, rig.Endpoint()).Peer.V4);
+        JoinReply kept = Ask(second, rig.Endpoint(), JoinOf(2) with { Cookie = cold.Nonce.ToArray() });
         Assert.Equal((TimeSpan.FromSeconds(60), ServerRig.LocalOf(first)), (kept.Lifetime, kept.Peer.V4));
-        Assert.Equal(JoinBytes.Words(180, 2), Told(first, rig.Endpoint()).Peer.Sealed);
+        Assert.Equal(JoinBytes.SealedOf(180, 2), ReceiveNotice(first, rig.Endpoint()).Peer.Sealed);
         RendezvousStatistics statistics = rig.Statistics.Rendezvous;
         Assert.Equal((1, 0), (statistics.Rooms, statistics.Waiting));
-        Assert.Equal((2, 1, 1, 2), (statistics.Joined, statistics.Introduced, statistics.Challenged, statistics.Told));
+        Assert.Equal((2, 1, 1, 2), (statistics.Joined, statistics.Introduced, statistics.Challenged, statistics.Notices));
         RequestCounts udp = rig.Statistics.Udp;
         Assert.Equal((4, 3, 1), (udp.Received, udp.Answered, udp.Refused));
         Assert.True(udp.SentBytes <= udp.ReceivedBytes);
@@ -53,12 +53,12 @@ public sealed class RendezvousServerTests
 
         Join(first, alternate, party: 1);
         Join(firstV6, v6, party: 1);
-        JoinAnswer answer = Ask(second, v6, JoinOf(2));
+        JoinReply answer = Ask(second, v6, JoinOf(2));
 
         Assert.Equal((ServerRig.LocalOf(first), ServerRig.LocalOf(firstV6)), (answer.Peer.V4, answer.Peer.V6));
-        Assert.Equal(ServerRig.LocalOf(second), Told(first, alternate).Peer.V6);
-        Assert.Equal(ServerRig.LocalOf(second), Told(firstV6, v6).Peer.V6);
-        Assert.Equal(2, rig.Statistics.Rendezvous.Told);
+        Assert.Equal(ServerRig.LocalOf(second), ReceiveNotice(first, alternate).Peer.V6);
+        Assert.Equal(ServerRig.LocalOf(second), ReceiveNotice(firstV6, v6).Peer.V6);
+        Assert.Equal(2, rig.Statistics.Rendezvous.Notices);
     }
 
     [Theory]
@@ -77,7 +77,7 @@ public sealed class RendezvousServerTests
         Join(first, new TransportAddress(HostAddress.Parse(asked), port), party: 1);
         Ask(second, new TransportAddress(HostAddress.Parse(other), port), JoinOf(2));
 
-        Told(first, new TransportAddress(HostAddress.Parse(asked), port));
+        ReceiveNotice(first, new TransportAddress(HostAddress.Parse(asked), port));
     }
 
     [Theory]
@@ -129,7 +129,7 @@ public sealed class RendezvousServerTests
         }
 
         using var again = new ServerRig(new ServedAddress(endpoint.Host, endpoint.Port), SocketKind.Portable);
-        JoinAnswer stale = Ask(client, endpoint, JoinOf(1) with { Cookie = cookie });
+        JoinReply stale = Ask(client, endpoint, JoinOf(1) with { Cookie = cookie });
 
         Assert.Equal(StunErrorCode.StaleNonce, stale.Error);
         Assert.Equal(TimeSpan.FromSeconds(60), Ask(client, endpoint, JoinOf(1) with { Cookie = stale.Nonce.ToArray() }).Lifetime);
@@ -185,27 +185,27 @@ public sealed class RendezvousServerTests
 
     private static SocketKind Kind(bool isBatch) => isBatch ? SocketKind.Linux : SocketKind.Portable;
 
-    private static JoinBytes JoinOf(byte party) => new() { PartyName = JoinBytes.Name(party), Says = JoinBytes.Words(180, party) };
+    private static JoinBytes JoinOf(byte party) => new() { PartyName = JoinBytes.Name(party), Says = JoinBytes.SealedOf(180, party) };
 
-    private static JoinAnswer Join(Socket client, TransportAddress server, byte party)
+    private static JoinReply Join(Socket client, TransportAddress server, byte party)
     {
-        JoinAnswer challenge = Ask(client, server, JoinOf(party));
+        JoinReply challenge = Ask(client, server, JoinOf(party));
         return Ask(client, server, JoinOf(party) with { Cookie = challenge.Nonce.ToArray() });
     }
 
     /// <summary>The answer to a join; what the client is told meanwhile is left out.</summary>
-    private static JoinAnswer Ask(Socket client, TransportAddress server, JoinBytes join)
+    private static JoinReply Ask(Socket client, TransportAddress server, JoinBytes join)
     {
         ServerRig.Send(client, server, join.ToArray());
         while (true)
         {
             (byte[] bytes, TransportAddress from) = ServerRig.Receive(client);
             Assert.Equal(server, from);
-            if (JoinAnswer.TryRead(bytes, out JoinAnswer answer)) { return answer; }
+            if (JoinReply.TryRead(bytes, out JoinReply answer)) { return answer; }
         }
     }
 
-    private static PeerNotice Told(Socket client, TransportAddress server)
+    private static PeerNotice ReceiveNotice(Socket client, TransportAddress server)
     {
         (byte[] bytes, TransportAddress from) = ServerRig.Receive(client);
         Assert.Equal(server, from);

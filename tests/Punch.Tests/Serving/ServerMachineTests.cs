@@ -56,7 +56,7 @@ public sealed class ServerMachineTests
         server.Receive(new Datagram(Peer, Endpoint, Join(2)), Start);
 
         Assert.Equal([Peer, Client], Drain(server).Select(sent => sent.Command.To));
-        Assert.Equal(1, server.Statistics.Rendezvous.Told);
+        Assert.Equal(1, server.Statistics.Rendezvous.Notices);
     }
 
     [Fact]
@@ -75,7 +75,7 @@ public sealed class ServerMachineTests
 
         (ServerCommand command, byte[] bytes) = Assert.Single(Drain(server));
         Assert.Equal((Client, new Arrival(0, Endpoint.Host)), (command.To, command.From));
-        Assert.True(JoinAnswer.TryRead(bytes, out JoinAnswer answer));
+        Assert.True(JoinReply.TryRead(bytes, out JoinReply answer));
         Assert.Equal((StunErrorCode.StaleNonce, TransactionId.FromBytes(join.AsSpan(8, 12))), (answer.Error, answer.TransactionId));
         Assert.Equal((1, 1), (server.Statistics.Udp.Received, server.Statistics.Rendezvous.Challenged));
     }
@@ -87,15 +87,15 @@ public sealed class ServerMachineTests
         ServerMachine server = Make(directory, Endpoint);
         server.Receive(new Datagram(Client, Endpoint, Join(1)), Start);
         var reply = new RoomReply { Outcome = RendezvousOutcome.Introduced };
-        reply.Peer.Set(new PeerEntry { Party = JoinBytes.Name(2), Sealed = JoinBytes.Words(60), V4 = Peer });
-        reply.Self.Set(new PeerEntry { Party = JoinBytes.Name(1), Sealed = JoinBytes.Words(70), V4 = Client });
+        reply.Peer.Set(new PeerEntry { Party = JoinBytes.Name(2), Sealed = JoinBytes.SealedOf(60), V4 = Peer });
+        reply.Self.Set(new PeerEntry { Party = JoinBytes.Name(1), Sealed = JoinBytes.SealedOf(70), V4 = Client });
         reply.AddTarget(new NoticeTarget(Peer, new Arrival(0, HostAddress.Parse("203.0.113.9"))));
 
         server.Complete(directory.Tickets[0], reply, Start);
 
         List<(ServerCommand Command, byte[] Bytes)> sent = Drain(server);
         Assert.Equal([(Client, "203.0.113.1"), (Peer, "203.0.113.9")], sent.Select(each => (each.Command.To, each.Command.From.Local.ToString())));
-        Assert.True(JoinAnswer.TryRead(sent[0].Bytes, out JoinAnswer answer));
+        Assert.True(JoinReply.TryRead(sent[0].Bytes, out JoinReply answer));
         Assert.Equal(Peer, answer.Peer.V4);
         Assert.True(PeerNotice.TryRead(sent[1].Bytes, out PeerNotice notice));
         Assert.Equal(Client, notice.Peer.V4);
@@ -110,7 +110,7 @@ public sealed class ServerMachineTests
 
         other.Receive(new Datagram(Client, Endpoint, Join(1, nonce)), Start);
 
-        Assert.True(JoinAnswer.TryRead(Drain(other)[0].Bytes, out JoinAnswer answer));
+        Assert.True(JoinReply.TryRead(Drain(other)[0].Bytes, out JoinReply answer));
         Assert.Equal(MemoryRooms.Lifetime, answer.Lifetime);
         Assert.NotEqual(NoticeOf(one), NoticeOf(other));
     }
@@ -189,7 +189,7 @@ public sealed class ServerMachineTests
     [Fact]
     public void Requests_are_events_where_that_is_wanted()
     {
-        var server = new ServerMachine(Options(Endpoint) with { TellsRequests = true }, new MemoryRooms(10, 1, 2));
+        var server = new ServerMachine(Options(Endpoint) with { ReportsRequests = true }, new MemoryRooms(10, 1, 2));
 
         server.Receive(new Datagram(Client, Endpoint, StunBytes.Request().ToArray()), Start);
         server.Receive(new Datagram(Client, Endpoint, Join(1)), Start);
@@ -271,14 +271,14 @@ public sealed class ServerMachineTests
 
     private static byte[] Join(byte party, byte[]? nonce = null)
     {
-        JoinBytes join = new() { PartyName = JoinBytes.Name(party), Says = JoinBytes.Words(180, party) };
+        JoinBytes join = new() { PartyName = JoinBytes.Name(party), Says = JoinBytes.SealedOf(180, party) };
         return (nonce is null ? join : join with { Cookie = nonce }).ToArray();
     }
 
     private byte[] NonceOf(ServerMachine server, TransportAddress client)
     {
         server.Receive(new Datagram(client, Endpoint, new JoinBytes { RoomName = JoinBytes.Name(0xEE) }.ToArray()), Start);
-        Assert.True(JoinAnswer.TryRead(Drain(server)[0].Bytes, out JoinAnswer answer));
+        Assert.True(JoinReply.TryRead(Drain(server)[0].Bytes, out JoinReply answer));
         return answer.Nonce.ToArray();
     }
 

@@ -60,7 +60,7 @@ public sealed class PunchingTests
     {
         var run = new Run(NatPresets.Linux, NatPresets.Linux, seed: 4, hopLimitOfA);
 
-        // Three hops take A's packets through its own NAT and not to B's, so B, which starts late, keeps its port.
+        // Three hops take A's packets through its NAT and not to B's, so B, which starts late, keeps its port.
         run.Punch(skew: TimeSpan.FromMilliseconds(200));
 
         run.Simulator.Check(run.A.Events.Any(e => e.Event.Text == "ping 1") == isHeard, $"A hears B: {isHeard}");

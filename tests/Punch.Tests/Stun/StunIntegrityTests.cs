@@ -111,7 +111,7 @@ public sealed class StunIntegrityTests
     public void Integrity_is_checked_up_to_the_limit_and_not_beyond()
     {
         const int header = 20 + 4;
-        byte[] fits = new byte[StunMessage.MaxAuthenticatedLength - header];
+        byte[] fits = new byte[StunIntegrityCheck.MaxAuthenticatedLength - header];
 
         Assert.True(Parsed(StunBytes.Request().With(0xFF50, fits).WithIntegrity(Key)).HasValidIntegrity(Key));
         Assert.True(Parsed(StunBytes.Request().With(0xFF50, fits).WithIntegritySha256(Key)).HasValidIntegritySha256(Key));

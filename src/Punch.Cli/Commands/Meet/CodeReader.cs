@@ -10,7 +10,8 @@ internal static class CodeReader
     /// <summary>Stands for the first line of standard input.</summary>
     public const string StandardInput = "-";
 
-    private const string Example = "a code has 20 letters and digits, such as 7k3m-9q2p-xv4t-h8rn-5wzc; 'punch meet --via <server>' makes one";
+    private const string Example =
+        "a code has 20 letters and digits, such as 7k3m-9q2p-xv4t-h8rn-5wzc; 'punch meet --via <server>' makes one";
 
     /// <summary>The code of a command line, of standard input where that is <c>-</c>, or else of the environment; null for none.</summary>
     /// <param name="words">The operands. A code may be typed with spaces.</param>

@@ -8,7 +8,8 @@ namespace Punch.Protocol.Candidates.Rendezvous;
 internal sealed class FormerSessions
 {
     /// <summary>
-    /// How many parties are remembered. Whoever wants a frame taken in again needs the hellos of so many others with the same code.
+    /// How many parties are remembered. An attacker that wants a frame accepted again needs the hellos of so many others with the same
+    /// code.
     /// </summary>
     public const int Capacity = 16;
 

@@ -5,10 +5,10 @@ namespace Punch.Protocol.Candidates.Rendezvous;
 /// <summary>What an introduction changed.</summary>
 /// <param name="Kind">What happened.</param>
 /// <param name="By">How it was learned of.</param>
-internal readonly record struct Introduction(IntroductionKind Kind, IntroducedBy By)
+internal readonly record struct Introduction(IntroductionKind Kind, IntroductionSource By)
 {
     /// <summary>Whether the peer said or showed something new; for Updated.</summary>
-    public bool IsNews { get; init; }
+    public bool IsChanged { get; init; }
 
     /// <summary>Whether its hello names another round than before; for Updated.</summary>
     public bool IsNewRound { get; init; }

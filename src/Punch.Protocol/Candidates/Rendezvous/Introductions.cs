@@ -21,7 +21,9 @@ internal sealed class Introductions(MeetingKeys keys, EphemeralKey key, PartyId 
     /// <summary>The peer; null before the first introduction.</summary>
     public RemoteParty? Peer { get; private set; }
 
-    /// <summary>Whether another party may take the place of the peer: an old hello of a peer that is gone must not push out one that is heard.</summary>
+    /// <summary>
+    /// Whether another party may take the place of the peer: an old hello of a peer that is gone must not push out one that is heard.
+    /// </summary>
     public bool MayReplacePeer { get; set; } = true;
 
     /// <summary>Takes the next change; false when there is none.</summary>
@@ -31,7 +33,7 @@ internal sealed class Introductions(MeetingKeys keys, EphemeralKey key, PartyId 
     public void Part() => _hasPeerLeft = true;
 
     /// <summary>Takes in what a server tells of another party.</summary>
-    public void Introduce(in PeerEntry entry, TransportAddress server, IntroducedBy by, Instant now)
+    public void Introduce(in PeerEntry entry, TransportAddress server, IntroductionSource by, Instant now)
     {
         if (entry.IsEmpty) { return; }
 
@@ -50,27 +52,27 @@ internal sealed class Introductions(MeetingKeys keys, EphemeralKey key, PartyId 
 
     public void Dispose() => Peer?.Dispose();
 
-    private void Update(RemoteParty peer, in PeerEntry entry, TransportAddress server, IntroducedBy by)
+    private void Update(RemoteParty peer, in PeerEntry entry, TransportAddress server, IntroductionSource by)
     {
         byte round = peer.Hello.Round;
         bool isNewHello = peer.TryUpdate(entry);
         bool isElsewhere = peer.TrySee(entry, server);
         _introductions.Enqueue(new Introduction(IntroductionKind.Updated, by)
         {
-            IsNews = isNewHello || isElsewhere,
+            IsChanged = isNewHello || isElsewhere,
             IsNewRound = round != peer.Hello.Round,
         });
     }
 
-    private void Adopt(in PeerEntry entry, TransportAddress server, IntroducedBy by, Instant now)
+    private void Adopt(in PeerEntry entry, TransportAddress server, IntroductionSource by, Instant now)
     {
-        if (by == IntroducedBy.Notice && !_strangers.TrySpend(now)) { return; }
+        if (by == IntroductionSource.Notice && !_strangers.TrySpend(now)) { return; }
 
         HelloError error = RemoteParty.TryCreate(keys, key, party, entry, out RemoteParty? adopted);
         if (adopted is null)
         {
             // A notice can be forged, so only a reply of the server says that a party is there whose hello is unusable.
-            if (by == IntroducedBy.Reply) { Reject(error, by); }
+            if (by == IntroductionSource.Reply) { Reject(error, by); }
 
             return;
         }
@@ -88,7 +90,7 @@ internal sealed class Introductions(MeetingKeys keys, EphemeralKey key, PartyId 
         _introductions.Enqueue(new Introduction(IntroductionKind.Adopted, by));
     }
 
-    private void Reject(HelloError error, IntroducedBy by) => _introductions.Enqueue(new Introduction(IntroductionKind.Rejected, by)
+    private void Reject(HelloError error, IntroductionSource by) => _introductions.Enqueue(new Introduction(IntroductionKind.Rejected, by)
     {
         Rejection = error == HelloError.OtherVersion ? HelloRejection.OtherVersion : HelloRejection.BrokenSeal,
     });

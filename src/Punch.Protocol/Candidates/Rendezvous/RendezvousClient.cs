@@ -21,7 +21,9 @@ internal sealed class RendezvousClient(TransportAddress server, TransportAddress
     private static readonly TimeSpan RefreshPause = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan RefreshSpread = TimeSpan.FromSeconds(3);
 
-    /// <summary>With an open path the seat is only for the day that the path fails, and then a join makes a new one: half the time.</summary>
+    /// <summary>
+    /// With an open path the seat is only for the day that the path fails, and then a join makes a new one: half the time.
+    /// </summary>
     private static readonly TimeSpan RefreshPauseWithPath = TimeSpan.FromSeconds(30);
 
     /// <summary>Unanswered sends after which a server counts as silent: three and a half seconds.</summary>
@@ -64,7 +66,7 @@ internal sealed class RendezvousClient(TransportAddress server, TransportAddress
     /// <summary>Whether it ever answered.</summary>
     public bool HasAnswered { get; private set; }
 
-    /// <summary>Whether it has stopped to answer.</summary>
+    /// <summary>Whether it has stopped replying.</summary>
     public bool IsSilent { get; private set; }
 
     /// <summary>Whether the server keeps us in the room, as far as we know.</summary>
@@ -105,7 +107,7 @@ internal sealed class RendezvousClient(TransportAddress server, TransportAddress
         Join(outbox, now);
     }
 
-    /// <summary>Leaves, if the server keeps us or is about to. Nobody waits for the answer, so it is said twice.</summary>
+    /// <summary>Leaves, if the server keeps us or is about to. Nobody waits for the reply, so it is said twice.</summary>
     public void Leave(Queue<RendezvousRequest> outbox)
     {
         bool isAboutTo = _isAsking && _nonceLength > 0;
@@ -132,17 +134,17 @@ internal sealed class RendezvousClient(TransportAddress server, TransportAddress
         return ServerChange.Silent;
     }
 
-    /// <summary>Whether this answers the request that is under way.</summary>
-    public bool IsAnswer(in JoinAnswer answer) => _isAsking && answer.TransactionId == _id;
+    /// <summary>Whether this is the reply to the request under way.</summary>
+    public bool IsReply(in JoinReply reply) => _isAsking && reply.TransactionId == _id;
 
-    /// <summary>Takes in an answer; one that answers nothing changes nothing and returns false.</summary>
-    public bool TryReceive(in JoinAnswer answer, Queue<RendezvousRequest> outbox, Instant now, out ServerChange change)
+    /// <summary>Takes in a reply; one that matches no request changes nothing and returns false.</summary>
+    public bool TryReceive(in JoinReply reply, Queue<RendezvousRequest> outbox, Instant now, out ServerChange change)
     {
         change = ServerChange.None;
-        if (!IsAnswer(answer)) { return false; }
+        if (!IsReply(reply)) { return false; }
 
         _isAsking = false;
-        bool isRefused = answer.Error is { } refusal && refusal != StunErrorCode.StaleNonce;
+        bool isRefused = reply.Error is { } refusal && refusal != StunErrorCode.StaleNonce;
         _refusals = isRefused ? Math.Min(_refusals + 1, FirmRefusals) : 0;
         if (isRefused && _refusals < FirmRefusals)
         {
@@ -154,18 +156,18 @@ internal sealed class RendezvousClient(TransportAddress server, TransportAddress
         change = IsSilent ? ServerChange.Back : HasAnswered ? ServerChange.None : ServerChange.Answered;
         HasAnswered = true;
         IsSilent = false;
-        Mapped = answer.Mapped ?? Mapped;
-        if (!answer.Nonce.IsEmpty)
+        Mapped = reply.Mapped ?? Mapped;
+        if (!reply.Nonce.IsEmpty)
         {
-            _nonceLength = answer.Nonce.Length;
+            _nonceLength = reply.Nonce.Length;
             _provenLocal = Local;
-            answer.Nonce.CopyTo(_nonce);
+            reply.Nonce.CopyTo(_nonce);
         }
 
         if (isRefused)
         {
-            bool isNew = Refusal != answer.Error;
-            Refusal = answer.Error;
+            bool isNew = Refusal != reply.Error;
+            Refusal = reply.Error;
             IsStored = false;
             _next = now + RefreshPause;
             if (isNew) { change = ServerChange.Refused; }
@@ -174,7 +176,7 @@ internal sealed class RendezvousClient(TransportAddress server, TransportAddress
         }
 
         Refusal = null;
-        IsStored = answer.Lifetime > TimeSpan.Zero;
+        IsStored = reply.Lifetime > TimeSpan.Zero;
         _challenges = IsStored ? 0 : _challenges + 1;
         if (!IsStored && _challenges <= PatientChallenges) { Join(outbox, now); }
         else { _next = now + NextPause(); }

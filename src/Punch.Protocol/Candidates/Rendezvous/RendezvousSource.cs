@@ -121,8 +121,11 @@ internal sealed class RendezvousSource : ICandidateSource
         {
             if (client.Server != datagram.From) { continue; }
 
-            if (JoinAnswer.TryRead(datagram.Payload, out JoinAnswer answer)) { ReceiveReply(client, answer, now); }
-            else if (PeerNotice.TryRead(datagram.Payload, out PeerNotice notice)) { _introductions.Introduce(notice.Peer, client.Server, IntroducedBy.Notice, now); }
+            if (JoinReply.TryRead(datagram.Payload, out JoinReply reply)) { ReceiveReply(client, reply, now); }
+            else if (PeerNotice.TryRead(datagram.Payload, out PeerNotice notice))
+            {
+                _introductions.Introduce(notice.Peer, client.Server, IntroductionSource.Notice, now);
+            }
 
             return;
         }
@@ -176,14 +179,14 @@ internal sealed class RendezvousSource : ICandidateSource
         return false;
     }
 
-    private void ReceiveReply(RendezvousClient client, in JoinAnswer answer, Instant now)
+    private void ReceiveReply(RendezvousClient client, in JoinReply reply, Instant now)
     {
-        if (client.IsAnswer(answer)) { _introductions.Introduce(answer.Peer, client.Server, IntroducedBy.Reply, now); }
+        if (client.IsReply(reply)) { _introductions.Introduce(reply.Peer, client.Server, IntroductionSource.Reply, now); }
 
-        if (!client.TryReceive(answer, _requests, now, out ServerChange change)) { return; }
+        if (!client.TryReceive(reply, _requests, now, out ServerChange change)) { return; }
 
         Report(client, change, now);
-        if (!client.IsStored || !answer.Peer.IsEmpty || _state != SourceState.Joining) { return; }
+        if (!client.IsStored || !reply.Peer.IsEmpty || _state != SourceState.Joining) { return; }
 
         _state = SourceState.Waiting;
         _events.Add(SessionEventKind.Waiting, now);

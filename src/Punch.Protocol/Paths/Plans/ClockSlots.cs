@@ -2,7 +2,7 @@ namespace Punch.Protocol.Paths.Plans;
 
 /// <summary>
 /// A timetable that two sides share without a word: both read it off the wall clock. Each slot has a port pair of its own. At its
-/// start a side primes: it opens its own NAT with a datagram that dies before the peer's. Only when the peer must have primed, too,
+/// start a side primes: it opens its NAT with a datagram that dies before the peer's. Only when the peer must have primed, too,
 /// does it send in earnest. So no packet ever meets a router that has not sent first, which a Linux router would hold against it
 /// for half a minute (docs/nat-traversal.md#early-packets); and a slot that failed is over before its port comes round again.
 /// </summary>
@@ -47,7 +47,10 @@ internal sealed class ClockSlots
         if (isTooLate) { _step = _tier.Steps.Count; }
 
         bool isDue = _step < _tier.Steps.Count;
-        if (isDue) { send = new SlotSend(_tier.FirstOffset + (int)(slot % _tier.Ports), IsPrime: _tier.Steps[_step] < _tier.EarnestAfter, slot); }
+        if (isDue)
+        {
+            send = new SlotSend(_tier.FirstOffset + (int)(slot % _tier.Ports), IsPrime: _tier.Steps[_step] < _tier.EarnestAfter, slot);
+        }
 
         while (_step < _tier.Steps.Count && slotStart + _tier.Steps[_step] <= now) { _step++; }
 
@@ -59,7 +62,7 @@ internal sealed class ClockSlots
 
 /// <summary>A datagram of a timetable.</summary>
 /// <param name="Offset">How far the slot's port lies above the base port, on both sides.</param>
-/// <param name="IsPrime">Whether it opens the own NAT only.</param>
+/// <param name="IsPrime">Whether it only opens the local NAT.</param>
 /// <param name="Slot">The slot's number since the year 1, the same on both sides.</param>
 internal readonly record struct SlotSend(int Offset, bool IsPrime, long Slot);
 
@@ -77,7 +80,9 @@ internal sealed record SlotTier(TimeSpan Length, TimeSpan EarnestAfter, IReadOnl
     /// </summary>
     public static readonly SlotTier Short = new(Seconds(4), Seconds(2.2), [Seconds(0), Seconds(2.2), Seconds(3)], 1, 16);
 
-    /// <summary>For clocks up to half a minute apart. A prime every 16 s keeps the own mapping alive; three ports make a cycle of 192 s.</summary>
+    /// <summary>
+    /// For clocks up to half a minute apart. A prime every 16 s keeps the local mapping alive; three ports make a cycle of 192 s.
+    /// </summary>
     public static readonly SlotTier Long = new(
         Seconds(64), Seconds(32), [Seconds(0), Seconds(16), Seconds(32), Seconds(42), Seconds(52)], Short.FirstOffset + Short.Ports, 3);
 

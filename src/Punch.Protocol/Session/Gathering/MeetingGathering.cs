@@ -139,8 +139,8 @@ internal sealed class MeetingGathering : IGathering
     {
         if (notice.Kind == NetworkNoticeKind.SendFailed) { NoteSendFailed(notice, now); }
 
-        bool isNews = notice is { Kind: NetworkNoticeKind.HostsChanged, Hosts: { } hosts } && !hosts.SequenceEqual(_interfaces.Hosts);
-        if (!isNews) { return; }
+        bool isChanged = notice is { Kind: NetworkNoticeKind.HostsChanged, Hosts: { } hosts } && !hosts.SequenceEqual(_interfaces.Hosts);
+        if (!isChanged) { return; }
 
         foreach (ICandidateSource source in _sources) { source.Note(notice, now); }
 
@@ -250,7 +250,7 @@ internal sealed class MeetingGathering : IGathering
         }
     }
 
-    private void Adopt(IntroducedBy by, Instant now)
+    private void Adopt(IntroductionSource by, Instant now)
     {
         RemoteParty peer = _introductions.Peer!;
         bool isLow = _target.Party.IsBelow(peer.Id);
@@ -273,7 +273,7 @@ internal sealed class MeetingGathering : IGathering
         // The server says that it is there: worth going on for, but nothing new.
         if (Finder.Path is null) { Finder.Seek(now); }
 
-        if (!introduction.IsNews && !_rounds.IsBehindPeer) { return; }
+        if (!introduction.IsChanged && !_rounds.IsBehindPeer) { return; }
 
         Finder.Seek(now);
         Finder.Optimize(now);
@@ -293,7 +293,7 @@ internal sealed class MeetingGathering : IGathering
         _events.Add(new SessionEvent { Kind = SessionEventKind.PeerRejected, Elapsed = _events.Elapsed(now), Rejection = rejection });
     }
 
-    private TimeSpan PrimingFor(IntroducedBy by) => by == IntroducedBy.Reply || _rounds.Leads ? TimeSpan.Zero : Priming;
+    private TimeSpan PrimingFor(IntroductionSource by) => by == IntroductionSource.Reply || _rounds.Leads ? TimeSpan.Zero : Priming;
 
     private void ReportPeer(Instant now) => _events.Add(new SessionEvent
     {

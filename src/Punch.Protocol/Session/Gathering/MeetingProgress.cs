@@ -65,7 +65,9 @@ internal sealed class MeetingProgress
 
         if (_rejectedAt is not null) { return SessionResult.PeerRejected; }
 
-        return LastRefusal(source) is not null ? SessionResult.ServerRefused : HasAnyReply(source) ? SessionResult.NobodyCame : SessionResult.ServerSilent;
+        if (LastRefusal(source) is not null) { return SessionResult.ServerRefused; }
+
+        return HasAnyReply(source) ? SessionResult.NobodyCame : SessionResult.ServerSilent;
     }
 
     public static StunErrorCode? LastRefusal(RendezvousSource source) =>

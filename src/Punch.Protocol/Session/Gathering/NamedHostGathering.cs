@@ -30,7 +30,10 @@ internal sealed class NamedHostGathering : IGathering
         _ports = new LocalPorts(options.Locals, random.Next());
         foreach (TransportAddress remote in target.Remotes)
         {
-            if (!_ports.Has(remote.Host.IsV6)) { throw new ArgumentException($"no local address of the family of {remote}", nameof(options)); }
+            if (!_ports.Has(remote.Host.IsV6))
+            {
+                throw new ArgumentException($"no local address of the family of {remote}", nameof(options));
+            }
         }
 
         _source = new NamedHostSource(target.Remotes);

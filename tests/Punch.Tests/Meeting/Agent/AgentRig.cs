@@ -44,7 +44,7 @@ internal sealed class AgentRig : IDisposable
 
     public PeerSession Session { get; }
 
-    /// <summary>Whom the session takes for its peer; null for nobody.</summary>
+    /// <summary>The party that the session takes for its peer; null for none.</summary>
     public RemoteParty? Peer => ((MeetingGathering)Session.Gathering).Peer;
 
     public Instant Now { get; private set; } = Instant.At(TimeSpan.FromSeconds(100));
@@ -71,7 +71,7 @@ internal sealed class AgentRig : IDisposable
     public ReadOnlyMemory<byte> Hello(byte round, params string[] candidates) => _sealer.Seal(new Hello(
         round, default, _key.PublicKey, [.. candidates.Select(address => new Candidate(CandidateKind.Host, TransportAddress.Parse(address)))]));
 
-    /// <summary>Another process of somebody who has the code, or had it: what it says.</summary>
+    /// <summary>Another process of a party that has the code, or had it: what it says.</summary>
     public ReadOnlyMemory<byte> HelloOf(PartyId party)
     {
         using var sealer = new HelloSealer(_keys, party);
@@ -81,7 +81,7 @@ internal sealed class AgentRig : IDisposable
     /// <summary>The server answers the join that is under way, with the peer if it said something.</summary>
     public void Answer(ReadOnlyMemory<byte> hello = default, TransportAddress? seen = null, StunErrorCode? error = null, TransactionId? id = null)
     {
-        var answer = new JoinAnswer
+        var answer = new JoinReply
         {
             TransactionId = id ?? LastJoin,
             Error = error,
@@ -94,7 +94,7 @@ internal sealed class AgentRig : IDisposable
         Receive(Server, _buffer.AsSpan(0, length).ToArray());
     }
 
-    public void Tell(ReadOnlyMemory<byte> hello, TransportAddress? seen = null, PartyId? party = null)
+    public void ReceiveNotice(ReadOnlyMemory<byte> hello, TransportAddress? seen = null, PartyId? party = null)
     {
         Span<byte> id = stackalloc byte[TransactionId.Length];
         System.Buffers.Binary.BinaryPrimitives.WriteUInt64BigEndian(id, ++_transaction);

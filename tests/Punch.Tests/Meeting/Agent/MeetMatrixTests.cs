@@ -13,7 +13,7 @@ public sealed class MeetMatrixTests
 
     [Theory]
     [MemberData(nameof(Punchable))]
-    public void Every_pair_that_needs_no_guess_opens_whoever_starts_first_and_how_much_earlier(string a, string b)
+    public void Every_pair_that_needs_no_guess_opens_in_every_start_order_and_gap(string a, string b)
     {
         ulong seed = 0;
         foreach (double gap in Gaps)

@@ -77,9 +77,9 @@ public sealed class MeetSecurityTests
         byte[] forged = rig.Hello(0, "203.0.113.9:9").ToArray();
         forged[^1] ^= 1;
 
-        rig.Tell(forged);
-        rig.Tell(rig.Hello(0, "203.0.113.9:9"), party: new PartyId(77));
-        rig.Tell(rig.Hello(0, "203.0.113.9:9"), party: MeetingRig.Low);
+        rig.ReceiveNotice(forged);
+        rig.ReceiveNotice(rig.Hello(0, "203.0.113.9:9"), party: new PartyId(77));
+        rig.ReceiveNotice(rig.Hello(0, "203.0.113.9:9"), party: MeetingRig.Low);
         rig.Answer(rig.Hello(0, "203.0.113.9:9"), id: TransactionId.FromBytes(StunBytes.Id));
         rig.Answer(error: StunErrorCode.Forbidden, id: TransactionId.FromBytes(StunBytes.Id));
         rig.Answer(error: StunErrorCode.StaleNonce, id: TransactionId.FromBytes(StunBytes.Id));
@@ -97,7 +97,7 @@ public sealed class MeetSecurityTests
         byte[] old = rig.Hello(0, "203.0.113.9:9").ToArray();
         rig.Introduce("203.0.113.10:10");
 
-        rig.Tell(old);
+        rig.ReceiveNotice(old);
 
         Assert.DoesNotContain(rig.Sent, sent => sent.Transmit.To == TransportAddress.Parse("203.0.113.9:9"));
     }
@@ -112,16 +112,16 @@ public sealed class MeetSecurityTests
         rig.Receive(AgentRig.PeerSeen, goodbye);
         Assert.True(rig.Session.Finder.State == PathState.Parted);
 
-        // A server that has an old hello of somebody can take turns with it.
+        // A server that has an old hello of a party can take turns with it.
         for (int i = 0; i < 3; i++)
         {
             var other = new PartyId((UInt128)77);
             rig.Sleep(TimeSpan.FromSeconds(3));
-            rig.Tell(rig.HelloOf(other), party: other);
+            rig.ReceiveNotice(rig.HelloOf(other), party: other);
             Assert.Equal(other, rig.Peer!.Id);
             rig.Advance(300);
             rig.Sleep(TimeSpan.FromSeconds(3));
-            rig.Tell(first);
+            rig.ReceiveNotice(first);
             Assert.Equal(MeetingRig.High, rig.Peer!.Id);
             rig.Advance(300);
         }
@@ -140,9 +140,9 @@ public sealed class MeetSecurityTests
     {
         using var rig = new AgentRig();
         byte[] hello = rig.Hello(0).ToArray();
-        for (int i = 0; i < forged; i++) { rig.Tell(hello, party: new PartyId((UInt128)(i + 1))); }
+        for (int i = 0; i < forged; i++) { rig.ReceiveNotice(hello, party: new PartyId((UInt128)(i + 1))); }
 
-        rig.Tell(hello);
+        rig.ReceiveNotice(hello);
 
         Assert.Equal(isHeard, rig.Peer is not null);
         rig.Answer(hello);
@@ -211,8 +211,8 @@ public sealed class MeetSecurityTests
         using var rig = new AgentRig();
 
         rig.Introduce(victims);
-        rig.Tell(rig.Hello(0, "192.168.1.9:7"), TransportAddress.Parse("127.0.0.1:22"));
-        rig.Tell(rig.Hello(0, "192.168.1.8:7"), TransportAddress.Parse("10.0.0.1:22"));
+        rig.ReceiveNotice(rig.Hello(0, "192.168.1.9:7"), TransportAddress.Parse("127.0.0.1:22"));
+        rig.ReceiveNotice(rig.Hello(0, "192.168.1.8:7"), TransportAddress.Parse("10.0.0.1:22"));
         rig.Advance(40_000);
 
         string[] tried = [.. rig.SentToOthers.Select(sent => sent.Transmit.To.ToString()).Distinct().Order(StringComparer.Ordinal)];
@@ -238,7 +238,7 @@ public sealed class MeetSecurityTests
 
         for (int i = 0; i < 1000; i++)
         {
-            rig.Tell(rig.Hello((byte)(i / 10), [.. Enumerable.Range(1, Hello.MaxCandidates).Select(k => $"198.18.{i % 250}.{k}:{k}")]));
+            rig.ReceiveNotice(rig.Hello((byte)(i / 10), [.. Enumerable.Range(1, Hello.MaxCandidates).Select(k => $"198.18.{i % 250}.{k}:{k}")]));
             rig.Advance(10);
             Assert.InRange(rig.Session.Finder.Targets.Count, 1, TargetTable.Capacity);
         }

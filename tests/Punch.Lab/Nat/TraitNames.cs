@@ -3,7 +3,7 @@ using Punch.Protocol.Nat;
 namespace Punch.Lab.Nat;
 
 /// <summary>The words of docs/json.md, written down again: the tests hold the binary to them.</summary>
-internal static class Words
+internal static class TraitNames
 {
     public static string Of(Mapping mapping) => mapping switch
     {

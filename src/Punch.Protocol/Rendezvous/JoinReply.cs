@@ -2,7 +2,7 @@ using Punch.Protocol.Stun;
 
 namespace Punch.Protocol.Rendezvous;
 
-/// <summary>A server's answer to a <see cref="JoinRequest"/>: a view of a received message, or what is to be written.</summary>
+/// <summary>A server's reply to a <see cref="JoinRequest"/>: a view of a received message, or what is to be written.</summary>
 /// <remarks>
 /// <code>
 /// STUN success, method 0x0E0
@@ -17,9 +17,9 @@ namespace Punch.Protocol.Rendezvous;
 ///   FINGERPRINT
 /// </code>
 /// </remarks>
-public readonly ref struct JoinAnswer
+public readonly ref struct JoinReply
 {
-    /// <summary>Ties the answer to its request.</summary>
+    /// <summary>Ties the reply to its request.</summary>
     public TransactionId TransactionId { get; init; }
 
     /// <summary>Why it was refused; null when it was granted.</summary>
@@ -28,7 +28,9 @@ public readonly ref struct JoinAnswer
     /// <summary>The address the request came from: always there when granted and with 438.</summary>
     public TransportAddress? Mapped { get; init; }
 
-    /// <summary>How long the party is kept without another join, in whole seconds; zero when it has left; null when nothing is kept.</summary>
+    /// <summary>
+    /// How long the party is kept without another join, in whole seconds; zero when it has left; null when nothing is kept.
+    /// </summary>
     public TimeSpan? Lifetime { get; init; }
 
     /// <summary>A nonce to use from now on, at most 64 bytes; empty when the old one will do.</summary>
@@ -38,12 +40,15 @@ public readonly ref struct JoinAnswer
     public PeerEntry Peer { get; init; }
 
     /// <summary>
-    /// Reads a datagram; false, and nothing to see, when it is no such answer, has no right fingerprint or lacks what it must have.
+    /// Reads a datagram; false, and nothing to see, when it is no such reply, has no right fingerprint or lacks what it must have.
     /// </summary>
-    public static bool TryRead(ReadOnlySpan<byte> datagram, out JoinAnswer answer)
+    public static bool TryRead(ReadOnlySpan<byte> datagram, out JoinReply reply)
     {
-        answer = default;
-        if (StunMessage.Parse(datagram, out StunMessage message) != StunParseError.None || message.Method != OwnStunMethods.Join) { return false; }
+        reply = default;
+        if (StunMessage.Parse(datagram, out StunMessage message) != StunParseError.None || message.Method != OwnStunMethods.Join)
+        {
+            return false;
+        }
 
         if (message.Class is not (StunClass.Success or StunClass.Error) || !message.HasValidFingerprint()) { return false; }
 
@@ -56,7 +61,7 @@ public readonly ref struct JoinAnswer
 
         if (!PeerEntry.TryRead(message, out PeerEntry peer)) { return false; }
 
-        answer = new JoinAnswer
+        reply = new JoinReply
         {
             TransactionId = message.TransactionId,
             Error = error,
@@ -68,7 +73,7 @@ public readonly ref struct JoinAnswer
         return true;
     }
 
-    /// <summary>Writes the answer; false when it does not fit.</summary>
+    /// <summary>Writes the reply; false when it does not fit.</summary>
     /// <param name="destination">600 bytes hold any.</param>
     /// <param name="length">Bytes of it.</param>
     public bool TryWrite(Span<byte> destination, out int length)

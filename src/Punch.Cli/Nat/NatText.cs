@@ -6,10 +6,10 @@ using Punch.Protocol.Nat;
 namespace Punch.Cli.Nat;
 
 /// <summary>What was found, in words for people.</summary>
-internal static class NatWords
+internal static class NatText
 {
     /// <summary>A mapping behaviour.</summary>
-    public static string Words(this Mapping mapping) => mapping switch
+    public static string Text(this Mapping mapping) => mapping switch
     {
         Mapping.None => "no NAT: your own address is the public one",
         Mapping.EndpointIndependent => "one public port for all peers (EIM)",
@@ -19,7 +19,7 @@ internal static class NatWords
     };
 
     /// <summary>A filtering behaviour.</summary>
-    public static string Words(this Filtering filtering) => filtering switch
+    public static string Text(this Filtering filtering) => filtering switch
     {
         Filtering.None => "none: anybody gets in",
         Filtering.EndpointIndependent => "lets anybody in (EIF)",
@@ -29,7 +29,7 @@ internal static class NatWords
     };
 
     /// <summary>A port allocation.</summary>
-    public static string Words(this PortAllocation allocation) => allocation switch
+    public static string Text(this PortAllocation allocation) => allocation switch
     {
         PortAllocation.Preserving => "keeps the local port where it is free",
         PortAllocation.Sequential => "one port after the other",
@@ -39,7 +39,7 @@ internal static class NatWords
     };
 
     /// <summary>What early packets do.</summary>
-    public static string Words(this EarlyPacket early) => early switch
+    public static string Text(this EarlyPacket early) => early switch
     {
         EarlyPacket.Ignored => "forgotten",
         EarlyPacket.Held => "held against their port for half a minute: punch then tries other ports",
@@ -47,7 +47,7 @@ internal static class NatWords
     };
 
     /// <summary>Whether hairpinning works.</summary>
-    public static string Words(this Hairpinning hairpin) => hairpin switch
+    public static string Text(this Hairpinning hairpin) => hairpin switch
     {
         Hairpinning.Works => "works: two hosts here meet at their public addresses",
         Hairpinning.Missing => "does not work: two hosts here need their local addresses",
@@ -55,7 +55,7 @@ internal static class NatWords
     };
 
     /// <summary>Why something is unknown.</summary>
-    public static string Words(this UnknownReason reason) => reason switch
+    public static string Text(this UnknownReason reason) => reason switch
     {
         UnknownReason.None => "",
         UnknownReason.NotTested => "not tested",
@@ -74,7 +74,7 @@ internal static class NatWords
     };
 
     /// <summary>What would help most.</summary>
-    public static string Words(this NatAdvice advice) => advice switch
+    public static string Text(this NatAdvice advice) => advice switch
     {
         NatAdvice.Nothing => "nothing to do: direct paths open by themselves",
         NatAdvice.AllowUdp => "allow UDP out in the firewall",
@@ -88,7 +88,7 @@ internal static class NatWords
     };
 
     /// <summary>What a verdict means for the peers it is about.</summary>
-    public static string Words(this DirectPath direct) => direct switch
+    public static string Text(this DirectPath direct) => direct switch
     {
         DirectPath.Yes => "opens by itself",
         DirectPath.Search => "needs a port search, or a relay",
@@ -98,7 +98,7 @@ internal static class NatWords
     };
 
     /// <summary>What a peer of a kind is behind.</summary>
-    public static string Words(this AccessKind kind) => kind switch
+    public static string Text(this AccessKind kind) => kind switch
     {
         AccessKind.Open => "a public address",
         AccessKind.Firewall => "a firewall, no NAT",
@@ -116,15 +116,17 @@ internal static class NatWords
     };
 
     /// <summary>How long a mapping lives.</summary>
-    public static string Words(this MappingLifetime lifetime)
+    public static string Text(this MappingLifetime lifetime)
     {
         string Seconds(TimeSpan time) => string.Create(CultureInfo.InvariantCulture, $"{time.TotalSeconds:0} s");
 
-        return lifetime.Dead is { } dead ? $"between {Seconds(lifetime.Alive)} and {Seconds(dead)}" : $"longer than {Seconds(lifetime.Alive)}";
+        return lifetime.Dead is { } dead
+            ? $"between {Seconds(lifetime.Alive)} and {Seconds(dead)}"
+            : $"longer than {Seconds(lifetime.Alive)}";
     }
 
     /// <summary>Signs of a carrier's NAT.</summary>
-    public static string Words(this CarrierHints hints) => hints switch
+    public static string Text(this CarrierHints hints) => hints switch
     {
         CarrierHints.None => "no sign of one",
         _ when hints.HasFlag(CarrierHints.PrivateUpstream) => "yes: even the server sees a private address",
@@ -133,14 +135,14 @@ internal static class NatWords
     };
 
     /// <summary>A finding: what it is, or what it may be and why that is not known.</summary>
-    public static string Words<T>(this Finding<T> finding, Func<T, string> word)
+    public static string Text<T>(this Finding<T> finding, Func<T, string> word)
         where T : struct, Enum
     {
         if (finding.Value is { } value) { return word(value); }
 
         // one of two says something, unless there are only two
         return finding.Candidates.Count == 2 && Enum.GetValues<T>().Length > 2
-            ? $"{string.Join(", or ", finding.Candidates.Select(word))} ({finding.Reason.Words()})"
-            : $"unknown ({finding.Reason.Words()})";
+            ? $"{string.Join(", or ", finding.Candidates.Select(word))} ({finding.Reason.Text()})"
+            : $"unknown ({finding.Reason.Text()})";
     }
 }

@@ -7,7 +7,7 @@ using Punch.Simulation;
 namespace Punch.Cli.Predict;
 
 /// <summary>What a NAT or firewall did with a packet, and why, in words.</summary>
-internal static class BoxWords
+internal static class BoxText
 {
     /// <summary>What it did with a packet that went out.</summary>
     /// <param name="step">The step.</param>
@@ -45,7 +45,8 @@ internal static class BoxWords
         string held = step.Change == StateChange.Confirmed ? ", and is held by it now" : "";
         return step.Reason switch
         {
-            DropReason.Filtered when FilteringOf(step.Where.Middlebox) == Filtering.AddressDependent => $"drops it: {host} has not sent to {source.Host}",
+            DropReason.Filtered when FilteringOf(step.Where.Middlebox) == Filtering.AddressDependent =>
+                $"drops it: {host} has not sent to {source.Host}",
             DropReason.Filtered => $"drops it: {host} has not sent to {source}",
             DropReason.NoMapping => Text($"drops it: port {step.Before.Destination.Port} leads nowhere from there{held}"),
             DropReason.HopLimitExceeded => "it dies on the way, as it was meant to",
@@ -54,7 +55,7 @@ internal static class BoxWords
         };
     }
 
-    // Whom the mapping serves where that is less than everybody, else whom the filter lets in.
+    // The peers that the mapping serves where it does not serve all, else those that the filter lets in.
     private static string Scope(Simulation.NatOptions nat) => nat.Mapping switch
     {
         Mapping.EndpointIndependent => Open(nat.Filtering),

@@ -1,7 +1,7 @@
 namespace Punch.Protocol.Candidates.Rendezvous;
 
 /// <summary>How the peer was learned of.</summary>
-internal enum IntroducedBy
+internal enum IntroductionSource
 {
     /// <summary>By the reply to a join: the peer was told before the reply came here, so it is time to dial.</summary>
     Reply,

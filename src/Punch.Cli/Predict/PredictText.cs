@@ -6,7 +6,7 @@ using Punch.Protocol.Nat;
 namespace Punch.Cli.Predict;
 
 /// <summary>What a prediction says, in words.</summary>
-internal static class PredictWords
+internal static class PredictText
 {
     /// <summary>The word that programs read.</summary>
     public static string Name(this Outlook outlook) => outlook switch
@@ -20,7 +20,7 @@ internal static class PredictWords
     };
 
     /// <summary>The answer in a clause.</summary>
-    public static string Words(this Outlook outlook) => outlook switch
+    public static string Text(this Outlook outlook) => outlook switch
     {
         Outlook.Yes => "a direct path opens",
         Outlook.Sometimes => "a direct path opens by chance",
@@ -53,7 +53,8 @@ internal static class PredictWords
         if (!a.IsPredictable && !b.IsPredictable) { return "both NATs take a port for this peer that nobody can know beforehand"; }
 
         (string hard, string easy) = a.IsPredictable ? ("B", "A") : ("A", "B");
-        return $"{hard}'s NAT takes a port for {easy} that nobody can know beforehand, and {easy}'s side lets in only ports that {easy} has sent to";
+        return $"{hard}'s NAT takes a port for {easy} that nobody can know beforehand, "
+            + $"and {easy}'s side lets in only ports that {easy} has sent to";
     }
 
     /// <summary>The unknown findings an answer rests on.</summary>

@@ -1,0 +1,13 @@
+namespace Punch.Protocol.Stun;
+
+/// <summary>Where the attributes that protect the message begin; 0 for one that is absent.</summary>
+internal readonly record struct StunLandmarks(int Integrity, int IntegritySha256, int Fingerprint)
+{
+    public StunLandmarks With(StunAttributeType type, int at) => type switch
+    {
+        StunAttributeType.MessageIntegrity => this with { Integrity = at },
+        StunAttributeType.MessageIntegritySha256 => this with { IntegritySha256 = at },
+        StunAttributeType.Fingerprint => this with { Fingerprint = at },
+        _ => this,
+    };
+}
