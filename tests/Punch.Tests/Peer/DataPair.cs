@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using Punch.Simulation;
+using Punch.Simulation.Scenarios;
 
 namespace Punch.Tests.Peer;
 
@@ -60,18 +61,16 @@ internal sealed class DataMachine(PeerSession session, byte[] data) : IProtocol<
 /// <summary>Two sessions that carry data both ways over a simulated network.</summary>
 internal sealed class DataPair
 {
-    private static readonly TransportAddress Local = new(HostAddress.AnyV4, PeerPair.Port);
-
-    private readonly DataMachine?[] _machines = new DataMachine?[2];
     private readonly List<byte>[] _received = [[], []];
+    private SplitMix64 _ids;
 
     public DataPair(ulong seed, LinkOptions link, byte[] fromA, byte[] fromB, TimeSpan? deadline = null)
     {
+        _ids = new SplitMix64(seed);
         Simulator = new Simulator(seed);
-        Site a = NatPresets.PortPreserving.Attach(Simulator.Network, "a", HostAddress.Parse("198.51.100.1"), link, seed);
-        Site b = NatPresets.PortPreserving.Attach(Simulator.Network, "b", HostAddress.Parse("203.0.113.2"), link, seed + 1);
-        A = Start(0, a, b, fromA, seed * 2, deadline);
-        B = Start(1, b, a, fromB, (seed * 2) + 1, deadline);
+        (Site a, Site b) = PairScenario.Attach(Simulator.Network, (NatPresets.PortPreserving, link), (NatPresets.PortPreserving, link), ref _ids);
+        A = Start(0, a, b, fromA, deadline);
+        B = Start(1, b, a, fromB, deadline);
     }
 
     public Simulator Simulator { get; }
@@ -80,15 +79,15 @@ internal sealed class DataPair
 
     public SimulatedMachine<SessionEvent> B { get; }
 
-    public PeerSession SessionA => _machines[0]!.Session;
+    public PeerSession SessionA => ((DataMachine)A.Machine!).Session;
 
-    public PeerSession SessionB => _machines[1]!.Session;
+    public PeerSession SessionB => ((DataMachine)B.Machine!).Session;
 
     public byte[] ReceivedByA => [.. _received[0]];
 
     public byte[] ReceivedByB => [.. _received[1]];
 
-    public bool AreEnded => _machines is [{ Session.IsEnded: true }, { Session.IsEnded: true }];
+    public bool AreEnded => A.Machine is { IsEnded: true } && B.Machine is { IsEnded: true };
 
     public DataPair RunToEnd(TimeSpan patience)
     {
@@ -96,26 +95,15 @@ internal sealed class DataPair
         return this;
     }
 
-    private SimulatedMachine<SessionEvent> Start(int side, Site site, Site peer, byte[] data, ulong seed, TimeSpan? deadline) => Simulator.Start<SessionEvent>(
+    private SimulatedMachine<SessionEvent> Start(int side, Site site, Site peer, byte[] data, TimeSpan? deadline) => PairScenario.Start(
+        Simulator,
         site.Host,
-        [Local],
+        PairScenario.Sockets,
         Instant.Zero,
-        now => _machines[side] = new DataMachine(Session(peer, seed, deadline, now), data),
+        () => PairScenario.Options([PairScenario.PlaceOf(peer)], ref _ids) with { Use = PathUse.Data, Deadline = deadline },
+        session => new DataMachine(session, data),
         (e, payload, _) =>
         {
             if (e.Datagram == DatagramKind.Data) { _received[side].AddRange(payload); }
         });
-
-    private static PeerSession Session(Site peer, ulong seed, TimeSpan? deadline, Instant now) => new(
-        new SessionOptions
-        {
-            Target = new SessionTarget.NamedHost { Remotes = [new TransportAddress(peer.PublicAddress, PeerPair.Port)], UsesClockSlots = false },
-            Locals = [Local],
-            Id = seed + 100,
-            Seed = seed,
-            WallClock = new DateTimeOffset(2026, 11, 22, 14, 23, 1, TimeSpan.Zero),
-            Use = PathUse.Data,
-            Deadline = deadline,
-        },
-        now);
 }

@@ -1,16 +1,12 @@
 using Punch.Simulation;
+using Punch.Simulation.Scenarios;
 
 namespace Punch.Tests.Peer;
 
 /// <summary>Two hosts with IPv4 and IPv6, each knowing both addresses of the other; the two families differ in delay by the seed.</summary>
 internal sealed class DualStackPair
 {
-    private static readonly TransportAddress[] Sockets =
-        [.. Enumerable.Range(6311, 20).Select(port => new TransportAddress(HostAddress.AnyV4, (ushort)port)), new(HostAddress.AnyV6, 6311)];
-
-    private static readonly TransportAddress[] Locals = [new(HostAddress.AnyV6, 6311), new(HostAddress.AnyV4, 6311)];
-
-    private readonly Dictionary<string, PeerSession> _sessions = [];
+    private static readonly TransportAddress LocalV6 = new(HostAddress.AnyV6, PairScenario.Port);
 
     public DualStackPair(ulong seed)
     {
@@ -26,22 +22,19 @@ internal sealed class DualStackPair
 
     public SimulatedMachine<SessionEvent> MachineB { get; }
 
-    public PeerSession A => _sessions["a"];
+    public PeerSession A => (PeerSession)MachineA.Machine!;
 
-    public PeerSession B => _sessions["b"];
+    public PeerSession B => (PeerSession)MachineB.Machine!;
 
     private SimulatedMachine<SessionEvent> Start(string name, string v6, string v4, string peerV6, string peerV4, LinkOptions link, ulong seed)
     {
         Node host = Simulator.Network.AddHost(name, Simulator.Network.Internet, [HostAddress.Parse(v6), HostAddress.Parse(v4)], link);
-        return Simulator.Start(host, Sockets, Instant.Zero, now => _sessions[name] = new PeerSession(
-            new SessionOptions
-            {
-                Target = new SessionTarget.NamedHost { Remotes = [new(HostAddress.Parse(peerV6), 6311), new(HostAddress.Parse(peerV4), 6311)] },
-                Locals = Locals,
-                Id = new SplitMix64(seed).Next(),
-                Seed = seed,
-                WallClock = new DateTimeOffset(2026, 11, 22, 14, 23, 1, TimeSpan.Zero),
-            },
-            now));
+        TransportAddress[] remotes = [new(HostAddress.Parse(peerV6), PairScenario.Port), new(HostAddress.Parse(peerV4), PairScenario.Port)];
+        return PairScenario.Start(Simulator, host, [.. PairScenario.Sockets, LocalV6], Instant.Zero, () =>
+        {
+            var ids = new SplitMix64(seed);
+            SessionOptions options = PairScenario.Options(remotes, ref ids);
+            return options with { Locals = [LocalV6, .. options.Locals], Seed = seed };
+        });
     }
 }

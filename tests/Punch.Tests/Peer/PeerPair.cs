@@ -1,4 +1,5 @@
 using Punch.Simulation;
+using Punch.Simulation.Scenarios;
 
 namespace Punch.Tests.Peer;
 
@@ -8,26 +9,17 @@ namespace Punch.Tests.Peer;
 /// </summary>
 internal sealed class PeerPair
 {
-    public const ushort Port = 6311;
-
-    private static readonly TransportAddress Local = new(HostAddress.AnyV4, Port);
-
-    // The sockets of the slots, which a driver opens as they come.
-    private static readonly TransportAddress[] Sockets = [.. Enumerable.Range(0, 20).Select(offset => Local with { Port = (ushort)(Port + offset) })];
-
-    private readonly DateTimeOffset _epoch;
-    private readonly Dictionary<SimulatedMachine<SessionEvent>, PeerSession> _sessions = [];
+    private readonly TimeSpan _wallClock;
     private SplitMix64 _ids;
 
     public PeerPair(NatPreset a, NatPreset b, PairOptions options)
     {
         Options = options;
         _ids = new SplitMix64(options.Seed);
-        _epoch = new DateTimeOffset(2026, 11, 22, 14, 23, 1, TimeSpan.Zero) + _ids.NextDuration(TimeSpan.FromMinutes(10));
+        _wallClock = _ids.NextDuration(TimeSpan.FromMinutes(10));
         Simulator = new Simulator(options.Seed);
         LinkOptions link = options.Link with { Delay = options.RoundTrip / 4 };
-        SiteA = a.Attach(Simulator.Network, "a", HostAddress.Parse("198.51.100.1"), link, _ids.Next());
-        SiteB = b.Attach(Simulator.Network, "b", HostAddress.Parse("203.0.113.2"), link, _ids.Next());
+        (SiteA, SiteB) = PairScenario.Attach(Simulator.Network, (a, link), (b, link), ref _ids);
         StartA = Instant.Zero;
         StartB = Instant.At(options.Gap);
         A = Start(SiteA, SiteB, StartA, TimeSpan.Zero, options.AdjustA);
@@ -52,26 +44,18 @@ internal sealed class PeerPair
 
     public SimulatedMachine<SessionEvent> B { get; }
 
-    public PeerSession SessionA => _sessions[A];
+    public PeerSession SessionA => (PeerSession)A.Machine!;
 
-    public PeerSession SessionB => _sessions[B];
+    public PeerSession SessionB => (PeerSession)B.Machine!;
 
-    public bool AreEnded => _sessions.Count == 2 && SessionA.IsEnded && SessionB.IsEnded;
+    public bool AreEnded => A.Machine is { IsEnded: true } && B.Machine is { IsEnded: true };
 
-    public bool AreOpen => _sessions.Count == 2 && SessionA.Path is not null && SessionB.Path is not null;
+    public bool AreOpen => A.Machine is PeerSession { Path: not null } && B.Machine is PeerSession { Path: not null };
 
     /// <summary>A pair behind two of the presets, by their names.</summary>
     public static PeerPair Of(string a, string b, PairOptions options) => new(Find(a), Find(b), options);
 
-    public static Instant? When(SimulatedMachine<SessionEvent> machine, SessionEventKind kind)
-    {
-        foreach (TimedEvent<SessionEvent> e in machine.Events)
-        {
-            if (e.Event.Kind == kind) { return e.At; }
-        }
-
-        return null;
-    }
+    public static Instant? When(SimulatedMachine<SessionEvent> machine, SessionEventKind kind) => PairScenario.First(machine, kind)?.At;
 
     /// <summary>Runs until both have ended, at most for an hour; returns the pair for a chain of claims.</summary>
     public PeerPair RunToEnd()
@@ -92,27 +76,13 @@ internal sealed class PeerPair
     private static NatPreset Find(string name) =>
         AccessKinds.TryFind(name, out AccessKind kind) ? NatPresets.Of(kind) : throw new ArgumentException($"no preset {name}");
 
-    private SimulatedMachine<SessionEvent> Start(Site site, Site peer, Instant at, TimeSpan skew, Func<SessionOptions, SessionOptions>? adjust)
-    {
-        SimulatedMachine<SessionEvent>? machine = null;
-        machine = Simulator.Start(site.Host, Sockets, at, now =>
+    private SimulatedMachine<SessionEvent> Start(Site site, Site peer, Instant at, TimeSpan skew, Func<SessionOptions, SessionOptions>? adjust) =>
+        PairScenario.Start(Simulator, site.Host, PairScenario.Sockets, at, () =>
         {
-            var options = new SessionOptions
-            {
-                Target = new SessionTarget.NamedHost { Remotes = [new TransportAddress(peer.PublicAddress, Port)] },
-                Locals = [Local],
-                Id = _ids.Next(),
-                Seed = _ids.Next(),
-                WallClock = _epoch + (now - Instant.Zero) + skew,
-                Count = Options.Count,
-                Deadline = Options.Deadline,
-            };
-            var session = new PeerSession(adjust?.Invoke(options) ?? options, now);
-            _sessions[machine!] = session;
-            return session;
+            SessionOptions options = PairScenario.Options([PairScenario.PlaceOf(peer)], ref _ids);
+            options = options with { WallClock = options.WallClock + _wallClock + skew, Count = Options.Count, Deadline = Options.Deadline };
+            return adjust?.Invoke(options) ?? options;
         });
-        return machine;
-    }
 }
 
 /// <summary>How two sessions meet.</summary>

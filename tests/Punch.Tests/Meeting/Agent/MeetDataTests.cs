@@ -31,7 +31,7 @@ public sealed class MeetDataTests
         pair.Simulator.Schedule(pair.Simulator.Now, pair.Session(pair.B).EndData);
         pair.Run(TimeSpan.FromSeconds(3));
 
-        Assert.Equal([("a", "line of b\n"), ("b", "line of a\n")], received.Order());
+        Assert.Equal([("A", "line of b\n"), ("B", "line of a\n")], received.Order());
         pair.Claim(!isInTheClear, "sealed");
         pair.Claim(pair.AreEnded, "both have ended");
         pair.Claim(pair.Session(pair.A).Outcome.Result == SessionResult.Proven && pair.Session(pair.A).Statistics.Data == DataOutcome.Complete, "and well");

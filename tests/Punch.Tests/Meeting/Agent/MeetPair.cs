@@ -20,16 +20,13 @@ internal sealed class MeetPair
         Server, Server with { Port = 3479 }, TransportAddress.Parse("192.0.2.2:3478"), TransportAddress.Parse("192.0.2.2:3479"), ServerV6,
     ];
 
-    private static readonly DateTimeOffset Epoch = new(2026, 11, 22, 14, 23, 1, TimeSpan.Zero);
-
     private readonly Dictionary<SimulatedMachine<SessionEvent>, PeerSession> _sessions = [];
     private SplitMix64 _ids;
 
     public MeetPair(NatPreset a, NatPreset b, MeetPairOptions options)
         : this(options)
     {
-        SiteA = a.Attach(Simulator.Network, "a", HostAddress.Parse("198.51.100.1"), Link, _ids.Next());
-        SiteB = b.Attach(Simulator.Network, "b", HostAddress.Parse("203.0.113.2"), Link, _ids.Next());
+        (SiteA, SiteB) = PairScenario.Attach(Simulator.Network, (a, Link), (b, Link), ref _ids);
         A = Start("a", SiteA.Host, LocalA, Instant.Zero, options.AdjustA);
         B = Start("b", SiteB.Host, LocalB, Instant.At(options.Gap), options.AdjustB);
     }
@@ -83,32 +80,31 @@ internal sealed class MeetPair
     public bool IsOpen(SimulatedMachine<SessionEvent> machine) => Find(machine)?.Path is not null;
 
     public static Instant? When(SimulatedMachine<SessionEvent> machine, SessionEventKind kind, Instant since = default) =>
-        machine.Events.Where(e => e.At >= since && e.Event.Kind == kind).Select(e => (Instant?)e.At).FirstOrDefault();
+        PairScenario.First(machine, kind, since)?.At;
 
     public SimulatedMachine<SessionEvent> Start(
         string name, Node host, TransportAddress local, Instant at, Func<SessionOptions, SessionOptions>? adjust = null)
     {
         SimulatedMachine<SessionEvent>? machine = null;
         TransportAddress[] locals = host.Addresses.Any(address => address.IsV6) ? [local, new TransportAddress(HostAddress.AnyV6, local.Port)] : [local];
-        machine = Simulator.Start<SessionEvent>(host, locals, at, now =>
+        machine = PairScenario.Start(Simulator, host, locals, at, MakeOptions, Keep, (e, _, _) => OnEvent?.Invoke(machine!, e));
+        return machine;
+
+        SessionOptions MakeOptions()
         {
-            var options = new SessionOptions
+            SessionTarget target = MeetingScenario.Target(MeetingRig.Code(), locals.Length == 2 ? [Server, ServerV6] : [Server], host, ref _ids);
+            SessionOptions options = PairScenario.Options([], ref _ids) with
             {
-                Target = MeetingScenario.Target(MeetingRig.Code(), locals.Length == 2 ? [Server, ServerV6] : [Server], host, ref _ids),
-                Locals = locals,
-                Id = _ids.Next(),
-                Seed = _ids.Next(),
-                WallClock = Epoch + (now - Instant.Zero),
-                Count = Options.Count,
-                Deadline = Options.Deadline,
+                Target = target, Locals = locals, Count = Options.Count, Deadline = Options.Deadline,
             };
-            var session = new PeerSession(adjust?.Invoke(options) ?? options, now);
+            return adjust?.Invoke(options) ?? options;
+        }
+
+        IProtocol<SessionEvent> Keep(PeerSession session)
+        {
             _sessions[machine!] = session;
             return Lossy(session);
-        },
-        (e, _, _) => OnEvent?.Invoke(machine!, e));
-        machine.MaxOpened = 64;
-        return machine;
+        }
     }
 
     public bool RunUntilOpen(TimeSpan atMost) => Simulator.RunUntil(() => AreOpen, Simulator.Now + atMost);
