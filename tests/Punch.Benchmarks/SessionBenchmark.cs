@@ -1,4 +1,4 @@
-using Punch.Tests.Peer;
+using Punch.Tests.Session;
 
 namespace Punch.Benchmarks;
 

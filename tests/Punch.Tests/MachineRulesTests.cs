@@ -1,4 +1,4 @@
-using Punch.Tests.Meeting;
+using Punch.Tests.Frames;
 using Xunit;
 
 namespace Punch.Tests;

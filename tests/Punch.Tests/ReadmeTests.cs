@@ -1,7 +1,7 @@
 using System.Text.RegularExpressions;
 using Punch.Simulation;
 using Punch.Tests.Cli;
-using Punch.Tests.Peer;
+using Punch.Tests.Session;
 using Xunit;
 
 namespace Punch.Tests;

@@ -1,4 +1,3 @@
-using Punch.Cli.Session;
 using Punch.Protocol;
 using Punch.Protocol.Events;
 using Punch.Protocol.Frames;
@@ -31,23 +30,10 @@ internal readonly record struct EncounterResult(bool IsOpen, TimeSpan TimeToOpen
 /// </summary>
 internal sealed class Encounter
 {
-    /// <summary>The address that the Internet knows A by.</summary>
-    public static readonly HostAddress PublicA = HostAddress.Parse("198.51.100.1");
-
-    /// <summary>The address that the Internet knows B by.</summary>
-    public static readonly HostAddress PublicB = HostAddress.Parse("203.0.113.2");
-
-    // A base port and the slots' ports above it (SessionTarget.NamedHost.UsesClockSlots).
-    private const int SocketCount = 20;
-
     private static readonly TransportAddress Server = TransportAddress.Parse("192.0.2.53:3478");
 
     // With a second port a client learns whether its mapping depends on the destination.
     private static readonly TransportAddress[] ServerPlaces = [Server, Server with { Port = 3479 }];
-    private static readonly TransportAddress Local = new(HostAddress.AnyV4, PeerOptions.DefaultPort);
-    private static readonly TransportAddress[] Sockets = [.. Enumerable.Range(0, SocketCount)
-        .Select(i => Local with { Port = (ushort)(Local.Port + i) })];
-    private static readonly DateTimeOffset Epoch = new(2026, 11, 22, 14, 23, 1, TimeSpan.Zero);
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(20);
 
     /// <summary>How long the first side waits at the server for the second one.</summary>
@@ -56,18 +42,11 @@ internal sealed class Encounter
     /// <summary>How long two that met at the server are watched: four rounds of fresh ports.</summary>
     private static readonly TimeSpan MeetingDeadline = TimeSpan.FromSeconds(13);
 
-    // A session opens the sockets of its fresh ports as it sends from them.
-    private const int MostFreshPorts = 64;
-
     private static readonly MeetingCode Code = MeetingCode.FromRandom(new byte[MeetingCode.RandomLength]);
     private static readonly TimeSpan LongestGap = TimeSpan.FromSeconds(1.5);
 
     private readonly Simulator _simulator;
     private readonly Introduction _introduction;
-    private readonly Site _siteA;
-    private readonly Site _siteB;
-    private readonly TimeSpan _delayA;
-    private readonly TimeSpan _delayB;
     private SplitMix64 _random;
 
     /// <summary>Sets a run up.</summary>
@@ -76,10 +55,10 @@ internal sealed class Encounter
         _introduction = introduction;
         _random = new SplitMix64(seed);
         _simulator = new Simulator(seed, keepsTranscript: false);
-        _delayA = TimeSpan.FromMilliseconds(5 + _random.NextInt(40));
-        _delayB = TimeSpan.FromMilliseconds(5 + _random.NextInt(40));
-        _siteA = a.Access.Attach(_simulator.Network, "A", PublicA, new LinkOptions { Delay = _delayA }, _random.Next());
-        _siteB = b.Access.Attach(_simulator.Network, "B", PublicB, new LinkOptions { Delay = _delayB }, _random.Next());
+        var linkA = new LinkOptions { Delay = TimeSpan.FromMilliseconds(5 + _random.NextInt(40)) };
+        var linkB = new LinkOptions { Delay = TimeSpan.FromMilliseconds(5 + _random.NextInt(40)) };
+        (SiteA, SiteB) = PairScenario.Attach(_simulator.Network, (a.Access, linkA), (b.Access, linkB), ref _random);
+        Known = (PairScenario.PlaceOf(SiteA), PairScenario.PlaceOf(SiteB));
     }
 
     /// <summary>How much later B starts when nobody introduces them; null draws who is first and by how much.</summary>
@@ -88,18 +67,17 @@ internal sealed class Encounter
     /// <summary>Sees each step of each packet from the first one of a session on, and the instant the sessions' clock began.</summary>
     public Action<NetworkStep>? Observer { get; init; }
 
-    /// <summary>Sees the events of a session: whose, what, when.</summary>
+    /// <summary>Sees the news of a session: whose, what, when.</summary>
     public Action<Node, SessionEvent, Instant>? OnEvent { get; init; }
 
     /// <summary>The address by which B is known to A, and A to B; known once <see cref="Run"/> has ended.</summary>
-    public (TransportAddress A, TransportAddress B) Known { get; private set; } =
-        (Local with { Host = PublicA }, Local with { Host = PublicB });
+    public (TransportAddress A, TransportAddress B) Known { get; private set; }
 
     /// <summary>Where A is.</summary>
-    public Site SiteA => _siteA;
+    public Site SiteA { get; }
 
     /// <summary>Where B is.</summary>
-    public Site SiteB => _siteB;
+    public Site SiteB { get; }
 
     /// <summary>Runs until both have their proof, or until the deadline.</summary>
     public EncounterResult Run()
@@ -109,12 +87,11 @@ internal sealed class Encounter
         _simulator.Network.Observer += step => Observe(step, laterStart);
         if (_introduction == Introduction.Server) { StartServer(); }
 
-        SimulatedMachine<SessionEvent> a = Start(_siteA, Known.B, Instant.Zero + waitA);
-        SimulatedMachine<SessionEvent> b = Start(_siteB, Known.A, Instant.Zero + waitB);
+        SimulatedMachine<SessionEvent> a = Start(SiteA, Known.B, Instant.Zero + waitA);
+        SimulatedMachine<SessionEvent> b = Start(SiteB, Known.A, Instant.Zero + waitB);
         TimeSpan deadline = _introduction == Introduction.Server ? MeetingDeadline : Deadline;
         bool isOpen = _simulator.RunUntil(
-            () => First(a, SessionEventKind.Opened) is not null && First(b, SessionEventKind.Opened) is not null,
-            laterStart + deadline);
+            () => First(a, SessionEventKind.Opened) is not null && First(b, SessionEventKind.Opened) is not null, laterStart + deadline);
         TimeSpan time = _simulator.Now - laterStart;
         if (First(a, SessionEventKind.ServerAnswered) is { } seenA && First(b, SessionEventKind.ServerAnswered) is { } seenB)
         {
@@ -141,15 +118,8 @@ internal sealed class Encounter
         return Gap is not null || _random.NextInt(2) == 0 ? (TimeSpan.Zero, gap) : (gap, TimeSpan.Zero);
     }
 
-    private static SessionEvent? First(SimulatedMachine<SessionEvent> machine, SessionEventKind kind)
-    {
-        foreach (TimedEvent<SessionEvent> e in machine.Events)
-        {
-            if (e.Event.Kind == kind) { return e.Event; }
-        }
-
-        return null;
-    }
+    private static SessionEvent? First(SimulatedMachine<SessionEvent> machine, SessionEventKind kind) =>
+        PairScenario.First(machine, kind)?.Event;
 
     private static TransportAddress? Found(SimulatedMachine<SessionEvent> machine, TransportAddress given) =>
         First(machine, SessionEventKind.Opened) is { } opened && opened.Remote != given ? opened.Remote : null;
@@ -163,27 +133,12 @@ internal sealed class Encounter
 
     private SimulatedMachine<SessionEvent> Start(Site site, TransportAddress remote, Instant at)
     {
-        (ulong id, ulong seed) = (_random.Next(), _random.Next());
-        SessionTarget target = _introduction == Introduction.Server
-            ? MeetingScenario.Target(Code, [Server], site.Host, ref _random)
-            : new SessionTarget.NamedHost { Remotes = [remote] };
-        SimulatedMachine<SessionEvent> machine = _simulator.Start(
-            site.Host,
-            _introduction == Introduction.Server ? [Local] : Sockets,
-            at,
-            now => new PeerSession(
-                new SessionOptions
-                {
-                    Target = target,
-                    Locals = [Local],
-                    Id = id,
-                    Seed = seed,
-                    WallClock = Epoch + (now - Instant.Zero),
-                    Deadline = Deadline,
-                },
-                now),
-            (e, _, now) => OnEvent?.Invoke(site.Host, e, now));
-        machine.MaxOpened = MostFreshPorts;
-        return machine;
+        bool hasServer = _introduction == Introduction.Server;
+        SessionOptions options = PairScenario.Options([remote], ref _random) with { Deadline = Deadline };
+        if (hasServer) { options = options with { Target = MeetingScenario.Target(Code, [Server], site.Host, ref _random) }; }
+
+        IReadOnlyList<TransportAddress> sockets = hasServer ? options.Locals : PairScenario.Sockets;
+        return PairScenario.Start(
+            _simulator, site.Host, sockets, at, () => options, onEvent: (e, _, now) => OnEvent?.Invoke(site.Host, e, now));
     }
 }

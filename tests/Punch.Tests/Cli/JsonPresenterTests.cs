@@ -79,7 +79,7 @@ public sealed partial class JsonPresenterTests
 
         Assert.Equal(
             """{"v":1,"event":"summary","exit":0,"verdict":"two-way","elapsed_ms":12250.5,"remote":"203.0.113.7:40122","opens":14,"open_after_ms":15,"sent":1,"primes":22,"received":2,"messages":3,"answered":4,"out_expected":5,"out_lost":6,"in_expected":7,"in_lost":8,"duplicates":9,"reordered":10,"other_versions":11,"strangers":12,"refusals":13,"data_sent":22,"data_sent_bytes":23,"data_received":24,"data_received_bytes":25,"data_out_lost":26,"data_in_lost":27,"not_shown":0,"rtt_count":16,"rtt_min_ms":17,"rtt_avg_ms":18,"rtt_max_ms":19,"rtt_mdev_ms":20,"jitter_ms":21}""",
-            Assert.Single(Json().End(end).Output.Lines));
+            Assert.Single(AsJson().End(end).Output.Lines));
     }
 
     [Fact]
@@ -87,7 +87,7 @@ public sealed partial class JsonPresenterTests
     {
         const string Data = "\u001b[31m \"quoted\" \\ \u009b\u202e\u200b é 😀 +0000 <&'>\u0000\n";
 
-        string line = Assert.Single(Json().Event(Received(0, DatagramKind.Plain, Data), Data).Output.Lines);
+        string line = Assert.Single(AsJson().Event(Received(0, DatagramKind.Plain, Data), Data).Output.Lines);
 
         Assert.All(line, c => Assert.InRange(c, ' ', '~'));
         Assert.Contains("+0000 <&'>", line);
@@ -103,7 +103,7 @@ public sealed partial class JsonPresenterTests
             byte[] bytes = new byte[1 + random.NextInt(1_500)];
             for (int i = 0; i < bytes.Length; i++) { bytes[i] = (byte)(random.Next() & 0xFF); }
 
-            string output = Json().Event(Received(0, DatagramKind.Stranger, "x"), bytes).Output.Text;
+            string output = AsJson().Event(Received(0, DatagramKind.Stranger, "x"), bytes).Output.Text;
 
             Assert.True(output.Count(c => c is < ' ' or > '~') == 1 && output[^1] == '\n', $"seed {seed}");
             JsonDocument.Parse(output);
@@ -113,7 +113,7 @@ public sealed partial class JsonPresenterTests
     [Fact]
     public void A_flood_is_told_twenty_lines_a_second_and_the_rest_is_counted()
     {
-        SessionScript script = Json();
+        SessionScript script = AsJson();
         for (int i = 0; i < 10_000; i++) { script.Event(Received(i * 0.2, DatagramKind.Stranger, "x"), "x"); }
 
         JsonElement[] lines = [.. script.End(BadEnd).Output.Lines.Select(line => JsonDocument.Parse(line).RootElement)];
@@ -126,7 +126,7 @@ public sealed partial class JsonPresenterTests
     [Fact]
     public void Quiet_leaves_out_single_datagrams()
     {
-        SessionScript script = Json(options => options with { IsQuiet = true })
+        SessionScript script = AsJson(options => options with { IsQuiet = true })
             .Begin()
             .Event(Sent(0, sequence: 1))
             .Event(Received(0, DatagramKind.Message, "x", 3, 18.4), "x")
@@ -144,10 +144,10 @@ public sealed partial class JsonPresenterTests
     {
         Dictionary<string, HashSet<string>> documented = Documented();
         var printed = new Dictionary<string, HashSet<string>>();
-        SessionScript flood = Json();
+        SessionScript flood = AsJson();
         for (int i = 0; i < 30; i++) { flood.Event(Received(i * 100, DatagramKind.Stranger, "x"), "x"); }
 
-        SessionScript held = Json();
+        SessionScript held = AsJson();
         for (int i = 0; i < 30; i++) { held.Event(Received(i, DatagramKind.Stranger, "x"), "x"); }
 
         held.Event(Received(1_500, DatagramKind.Stranger, "x"), "x");
@@ -190,7 +190,7 @@ public sealed partial class JsonPresenterTests
     private static SessionScript Everything()
     {
         string big = new('x', 1025);
-        return Json()
+        return AsJson()
             .Begin()
             .Event(Sent(0, DatagramKind.Punch))
             .Event(Sent(0, sequence: 1))

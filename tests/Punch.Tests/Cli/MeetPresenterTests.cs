@@ -108,7 +108,7 @@ public sealed class MeetPresenterTests
         }
 
         HashSet<string> common = [];
-        SessionScript session = Json().Begin().Event(Path(SessionEventKind.Opened, 1, roundTrip: 1)).End(new SessionEnd { Exit = ExitCode.Success });
+        SessionScript session = AsJson().Begin().Event(Path(SessionEventKind.Opened, 1, roundTrip: 1)).End(new SessionEnd { Exit = ExitCode.Success });
         foreach (string line in session.Output.Lines)
         {
             NatPresenterTests.Collect(JsonDocument.Parse(line).RootElement, common);

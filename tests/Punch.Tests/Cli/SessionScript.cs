@@ -38,14 +38,14 @@ internal sealed class SessionScript
 
     public MemorySink Error { get; } = new();
 
-    public static SessionScript Text(Func<PeerOptions, PeerOptions>? change = null, Colour colour = Colour.None) =>
-        Text(Options(change), colour);
+    public static SessionScript AsText(Func<PeerOptions, PeerOptions>? change = null, Colour colour = Colour.None) =>
+        AsText(Options(change), colour);
 
-    public static SessionScript Json(Func<PeerOptions, PeerOptions>? change = null) => Json(Options(change));
+    public static SessionScript AsJson(Func<PeerOptions, PeerOptions>? change = null) => AsJson(Options(change));
 
-    public static SessionScript MeetText(Func<PeerOptions, PeerOptions>? change = null) => Text(MeetOptions(change), Colour.None);
+    public static SessionScript MeetText(Func<PeerOptions, PeerOptions>? change = null) => AsText(MeetOptions(change), Colour.None);
 
-    public static SessionScript MeetJson(Func<PeerOptions, PeerOptions>? change = null) => Json(MeetOptions(change));
+    public static SessionScript MeetJson(Func<PeerOptions, PeerOptions>? change = null) => AsJson(MeetOptions(change));
 
     public static PeerOptions Options(Func<PeerOptions, PeerOptions>? change = null)
     {
@@ -262,9 +262,9 @@ internal sealed class SessionScript
         },
     };
 
-    private static SessionScript Text(PeerOptions options, Colour colour) =>
+    private static SessionScript AsText(PeerOptions options, Colour colour) =>
         new(options, script => new TextSessionPresenter(script.Output, new ErrorPrinter(script.Error), options, colour));
 
-    private static SessionScript Json(PeerOptions options) =>
+    private static SessionScript AsJson(PeerOptions options) =>
         new(options, script => new JsonSessionPresenter(script.Output, new ErrorPrinter(script.Error), options.IsQuiet));
 }

@@ -39,15 +39,15 @@ public sealed class TextPresenterTests
     public void A_path_met_by_the_clock_says_on_which_own_port() =>
         Assert.Equal(
             "Path open after 6.2 s: 203.0.113.7:6400, rtt 50.4 ms, met by the clock on port 6400",
-            Text().Begin().Event(InSlot(Path(SessionEventKind.Opened, 6200, roundTrip: 50.4))).Output.Lines[^1]);
+            AsText().Begin().Event(InSlot(Path(SessionEventKind.Opened, 6200, roundTrip: 50.4))).Output.Lines[^1]);
 
     [Fact]
     public void The_first_line_names_the_host_its_addresses_and_the_local_port() =>
-        Assert.Equal("PUNCH peer.example (203.0.113.7:6311, [2001:db8::7]:6311) from port 6311\n", Text().Begin().Output.Text);
+        Assert.Equal("PUNCH peer.example (203.0.113.7:6311, [2001:db8::7]:6311) from port 6311\n", AsText().Begin().Output.Text);
 
     [Fact]
     public void A_bound_address_is_named_in_the_first_line() =>
-        Assert.EndsWith(") from 0.0.0.0:6311\n", Text(options => options with { Bind = HostAddress.AnyV4 }).Begin().Output.Text);
+        Assert.EndsWith(") from 0.0.0.0:6311\n", AsText(options => options with { Bind = HostAddress.AnyV4 }).Begin().Output.Text);
 
     [Theory]
     [InlineData(0.0431, "0.043 ms")]
@@ -57,7 +57,7 @@ public sealed class TextPresenterTests
     [InlineData(2500, "2500 ms")]
     public void A_message_shows_its_time_text_its_number_and_its_round_trip(double roundTrip, string printed) => Assert.Equal(
         $"Response from 203.0.113.7:40122 is 2026-11-22 14:23:01 +0000 seq=3 rtt={printed}\n",
-        Text().Event(Received(10, DatagramKind.Message, Message, 3, roundTrip), Message).Output.Text);
+        AsText().Event(Received(10, DatagramKind.Message, Message, 3, roundTrip), Message).Output.Text);
 
     [Theory]
     [InlineData(DatagramKind.Message, Message, "2026-11-22 14:23:01 +0000 seq=3")]
@@ -69,20 +69,20 @@ public sealed class TextPresenterTests
     {
         uint? sequence = kind == DatagramKind.Message ? 3 : null;
 
-        Assert.Equal($"Response from 203.0.113.7:40122 is {printed}\n", Text().Event(Received(10, kind, datagram, sequence), datagram).Output.Text);
+        Assert.Equal($"Response from 203.0.113.7:40122 is {printed}\n", AsText().Event(Received(10, kind, datagram, sequence), datagram).Output.Text);
     }
 
     [Fact]
     public void A_stranger_is_called_one() => Assert.Equal(
         "Response from 198.51.100.9:4000 is hi (a stranger: proves nothing)\n",
-        Text().Event(Received(10, DatagramKind.Stranger, "hi"), "hi").Output.Text);
+        AsText().Event(Received(10, DatagramKind.Stranger, "hi"), "hi").Output.Text);
 
     [Fact]
     public void The_time_text_of_a_message_is_escaped_too()
     {
         const string Evil = "\u001b[2J punch/1 id=5f0c9a77d1e2b340 seq=3";
 
-        Assert.Equal("Response from 203.0.113.7:40122 is \\x1b[2J seq=3\n", Text().Event(Received(1, DatagramKind.Message, Evil, 3), Evil).Output.Text);
+        Assert.Equal("Response from 203.0.113.7:40122 is \\x1b[2J seq=3\n", AsText().Event(Received(1, DatagramKind.Message, Evil, 3), Evil).Output.Text);
     }
 
     [Fact]
@@ -94,7 +94,7 @@ public sealed class TextPresenterTests
         Path open again after 1.5 s: 203.0.113.7:40122, the peer's NAT moved port 6311 to 40122
         Path closed: 203.0.113.7:40122, the peer left
         """.ReplaceLineEndings("\n") + "\n",
-        Text()
+        AsText()
             .Begin()
             .Event(Path(SessionEventKind.Opened, 214, roundTrip: 18.4))
             .Event(Path(SessionEventKind.Moved, 3_000, isMoved: true, roundTrip: 20))
@@ -110,7 +110,7 @@ public sealed class TextPresenterTests
     {
         SessionEvent opened = Path(SessionEventKind.Opened, 214, isMoved: true) with { NamedPort = named };
 
-        Assert.EndsWith($": 203.0.113.7:40122, {words}\n", Text().Begin().Event(opened).Output.Text);
+        Assert.EndsWith($": 203.0.113.7:40122, {words}\n", AsText().Begin().Event(opened).Output.Text);
         Assert.EndsWith($": 203.0.113.7:40122, over IPv4, {words}\n", MeetText().Begin().Event(opened).Output.Text);
     }
 
@@ -119,21 +119,21 @@ public sealed class TextPresenterTests
     {
         var suspected = new SessionEvent { Kind = SessionEventKind.Suspected };
 
-        Assert.Equal("The path is silent: looking for another", Text().Begin().Event(suspected).Output.Lines[^1]);
+        Assert.Equal("The path is silent: looking for another", AsText().Begin().Event(suspected).Output.Lines[^1]);
         Assert.Equal("The path is silent: looking for another", MeetText().Begin().Event(suspected).Output.Lines[^1]);
-        Assert.Single(Text(options => options with { IsQuiet = true }).Begin().Event(suspected).Output.Lines);
+        Assert.Single(AsText(options => options with { IsQuiet = true }).Begin().Event(suspected).Output.Lines);
     }
 
     [Fact]
     public void What_is_sent_is_shown_on_request_only()
     {
-        Assert.Empty(Text().Event(Sent(0, DatagramKind.Punch)).Event(Sent(0, sequence: 1)).Output.Text);
+        Assert.Empty(AsText().Event(Sent(0, DatagramKind.Punch)).Event(Sent(0, sequence: 1)).Output.Text);
         Assert.Equal(
             "Sent to 203.0.113.7:6311: an empty punch\nSent to 203.0.113.7:6311: seq=1, 112 bytes\n",
-            Text(options => options with { Verbosity = 1 }).Begin().Event(Sent(0, DatagramKind.Punch)).Event(Sent(0, sequence: 1)).Output.Text.Split('\n', 2)[1]);
+            AsText(options => options with { Verbosity = 1 }).Begin().Event(Sent(0, DatagramKind.Punch)).Event(Sent(0, sequence: 1)).Output.Text.Split('\n', 2)[1]);
         Assert.Equal(
             "Sent to 203.0.113.7:6400: seq=2, 112 bytes, from port 6400, ttl=4\n",
-            Text(options => options with { Verbosity = 1 })
+            AsText(options => options with { Verbosity = 1 })
                 .Begin()
                 .Event(Sent(0, sequence: 2) with { Remote = Named with { Port = 6400 }, Local = Local with { Port = 6400 }, HopLimit = 4 })
                 .Output.Text.Split('\n', 2)[1]);
@@ -148,7 +148,7 @@ public sealed class TextPresenterTests
         two-way path to 203.0.113.7:40122, open after 214 ms, opened 2 times
         rtt min/avg/max/mdev = 17.904/18.601/19.402/0.512 ms, jitter 0.230 ms
         """.ReplaceLineEndings("\n") + "\n",
-        Text().Begin().End(GoodEnd).Output.Text.Split('\n', 2)[1]);
+        AsText().Begin().End(GoodEnd).Output.Text.Split('\n', 2)[1]);
 
     [Fact]
     public void Data_has_a_line_of_its_own_in_the_statistics()
@@ -163,12 +163,12 @@ public sealed class TextPresenterTests
 
         Assert.Equal(
             "data sent 230000 bytes in 200, received 20 bytes in 3, lost 0.5% out, 25% in",
-            Text().Begin().End(GoodEnd with { Statistics = statistics }).Output.Lines[^1]);
+            AsText().Begin().End(GoodEnd with { Statistics = statistics }).Output.Lines[^1]);
     }
 
     [Fact]
     public void The_end_of_the_peers_data_is_told() => Assert.Equal(
-        "The peer has sent all its data", Text().Begin().Event(new SessionEvent { Kind = SessionEventKind.DataEnded, Remote = Named }).Output.Lines[^1]);
+        "The peer has sent all its data", AsText().Begin().Event(new SessionEvent { Kind = SessionEventKind.DataEnded, Remote = Named }).Output.Lines[^1]);
 
     [Fact]
     public void A_hand_over_is_told_by_both_commands_unless_quiet()
@@ -176,7 +176,7 @@ public sealed class TextPresenterTests
         const string Told = "Port 6311 and the path to 203.0.113.7:40122 go to so\\x1bcat";
         SessionEnd end = GoodEnd with { HandOver = new HandOverPath(new HandOverCommand("so\u001bcat", ["-u"]), Local, Moved) };
 
-        Assert.Equal(Told, Text().Begin().End(end).Output.Lines[^1]);
+        Assert.Equal(Told, AsText().Begin().End(end).Output.Lines[^1]);
         Assert.Equal(Told, MeetText().Begin().End(end).Output.Lines[^1]);
         Assert.DoesNotContain("go to", MeetText(options => options with { IsQuiet = true }).Begin().End(end).Output.Text);
     }
@@ -186,7 +186,7 @@ public sealed class TextPresenterTests
     [InlineData(Verdict.OneWay, "no two-way path: the way in works, nothing proves the way out")]
     public void Statistics_without_a_path_say_so(Verdict verdict, string line)
     {
-        string[] lines = Text().Begin().End(new SessionEnd { Exit = ExitCode.Interrupted, Verdict = verdict, Statistics = new SessionStatistics { Sent = 4 } }).Output.Lines;
+        string[] lines = AsText().Begin().End(new SessionEnd { Exit = ExitCode.Interrupted, Verdict = verdict, Statistics = new SessionStatistics { Sent = 4 } }).Output.Lines;
 
         Assert.Equal(["--- peer.example punch statistics ---", "sent 4, received 0, time 0 ms", line], lines[1..]);
     }
@@ -194,7 +194,7 @@ public sealed class TextPresenterTests
     [Fact]
     public void A_failure_goes_to_stderr_and_one_before_the_start_leaves_stdout_empty()
     {
-        SessionScript script = Text().End(new SessionEnd
+        SessionScript script = AsText().End(new SessionEnd
         {
             Exit = ExitCode.NoPath,
             Failure = new Failure(ExitCode.NoPath, "no_path", "no path") { Details = ["sent 4", "heard nothing"], Hint = "try again" },
@@ -207,7 +207,7 @@ public sealed class TextPresenterTests
     [Fact]
     public void Quiet_prints_the_first_line_and_the_statistics_alone()
     {
-        SessionScript script = Text(options => options with { IsQuiet = true, Verbosity = 2 })
+        SessionScript script = AsText(options => options with { IsQuiet = true, Verbosity = 2 })
             .Begin()
             .Event(Sent(0, DatagramKind.Punch))
             .Event(Received(10, DatagramKind.Message, Message, 3, 1), Message)
@@ -225,7 +225,7 @@ public sealed class TextPresenterTests
     [Fact]
     public void Advice_goes_to_stderr()
     {
-        SessionScript script = Text().Advise("wait");
+        SessionScript script = AsText().Advise("wait");
 
         Assert.Empty(script.Output.Text);
         Assert.Equal("punch: hint: wait\n", script.Error.Text);
@@ -238,7 +238,7 @@ public sealed class TextPresenterTests
     [InlineData(DatagramKind.OtherVersion)]
     public void A_flood_is_shown_twenty_lines_a_second_and_then_counted(DatagramKind kind)
     {
-        SessionScript script = Text();
+        SessionScript script = AsText();
         for (int i = 0; i < 10_000; i++) { script.Event(Received(i * 0.2, kind, "x"), "x"); }
 
         script.Event(Ended(2_000));
@@ -251,7 +251,7 @@ public sealed class TextPresenterTests
     [Fact]
     public void What_was_held_back_is_told_with_the_next_event_of_any_kind()
     {
-        SessionScript script = Text();
+        SessionScript script = AsText();
         for (int i = 0; i < 25; i++) { script.Event(Received(i, DatagramKind.Stranger, "x"), "x"); }
 
         Assert.Equal(20, script.Output.Lines.Length);
@@ -261,7 +261,7 @@ public sealed class TextPresenterTests
     [Fact]
     public void Messages_of_the_peer_are_never_held_back()
     {
-        SessionScript script = Text();
+        SessionScript script = AsText();
         for (uint i = 0; i < 1_000; i++) { script.Event(Received(i * 0.1, DatagramKind.Message, Message, i, 1), Message); }
 
         Assert.Equal(1_000, script.Output.Lines.Length);
@@ -276,7 +276,7 @@ public sealed class TextPresenterTests
             byte[] bytes = new byte[1 + random.NextInt(1_500)];
             for (int i = 0; i < bytes.Length; i++) { bytes[i] = (byte)(random.Next() & 0xFF); }
 
-            string output = Text().Event(Received(0, DatagramKind.Plain, "x"), bytes).Output.Text;
+            string output = AsText().Event(Received(0, DatagramKind.Plain, "x"), bytes).Output.Text;
 
             Assert.True(output.Count(char.IsControl) == 1 && output[^1] == '\n', $"seed {seed}");
         }
@@ -287,8 +287,8 @@ public sealed class TextPresenterTests
     {
         SessionEvent opened = Path(SessionEventKind.Opened, 214, roundTrip: 18.4);
 
-        string plain = Text().Begin().Event(opened).Event(Closed(20_000, 10_020)).Output.Text;
-        string coloured = Text(colour: Colour.Ansi).Begin().Event(opened).Event(Closed(20_000, 10_020)).Output.Text;
+        string plain = AsText().Begin().Event(opened).Event(Closed(20_000, 10_020)).Output.Text;
+        string coloured = AsText(colour: Colour.Ansi).Begin().Event(opened).Event(Closed(20_000, 10_020)).Output.Text;
 
         Assert.Contains("\u001b[32mPath open", coloured);
         Assert.Contains("\u001b[33mPath closed", coloured);

@@ -1,5 +1,4 @@
 using Punch.Simulation;
-using Punch.Tests.Meeting.Agent;
 using Xunit;
 
 namespace Punch.Tests.Session;

@@ -1,6 +1,4 @@
 using Punch.Simulation;
-using Punch.Tests.Meeting.Agent;
-using Punch.Tests.Peer;
 using Xunit;
 
 namespace Punch.Tests.Session;

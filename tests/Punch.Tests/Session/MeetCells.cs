@@ -1,0 +1,61 @@
+using Xunit;
+
+namespace Punch.Tests.Session;
+
+/// <summary>Every ordered pair of networks, and which of them punch without guessing a port.</summary>
+internal static class MeetCells
+{
+    /// <summary>
+    /// docs/nat-traversal.md#which-pairs-open, by the behaviour of each side: E lets anyone in; R lets in the hosts it sent to, from any port;
+    /// P only from that port; S has another mapping for each destination and filters as P does; X has, too, and lets anyone in.
+    /// </summary>
+    private static readonly string[] Table =
+    [
+        "   E R P S X",
+        " E + + + + +",
+        " R + + + + +",
+        " P + + + - -", // S and X answer from a port that P cannot know
+        " S + + - - -",
+        " X + + - - +", // each can be reached where the server sees it
+    ];
+
+    private static readonly Dictionary<string, char> Kinds = new()
+    {
+        ["open"] = 'E',
+        ["firewall"] = 'P',
+        ["full-cone"] = 'E',
+        ["address-restricted"] = 'R',
+        ["port-restricted"] = 'P',
+        ["port-preserving"] = 'P',
+        ["linux"] = 'P',
+        ["carrier"] = 'P',
+        ["adm"] = 'S',
+        ["symmetric-eif"] = 'X',
+        ["symmetric-sequential"] = 'S',
+        ["symmetric-random"] = 'S',
+    };
+
+    public static TheoryData<string, string> Punchable() => Where(isPunchable: true);
+
+    public static TheoryData<string, string> Hopeless() => Where(isPunchable: false);
+
+    public static bool IsPunchable(string a, string b)
+    {
+        int row = Array.FindIndex(Table, line => line[1] == Kinds[a]);
+        return Table[row][Table[0].IndexOf(Kinds[b], StringComparison.Ordinal)] == '+';
+    }
+
+    private static TheoryData<string, string> Where(bool isPunchable)
+    {
+        var pairs = new TheoryData<string, string>();
+        foreach (string a in Kinds.Keys)
+        {
+            foreach (string b in Kinds.Keys)
+            {
+                if (IsPunchable(a, b) == isPunchable) { pairs.Add(a, b); }
+            }
+        }
+
+        return pairs;
+    }
+}

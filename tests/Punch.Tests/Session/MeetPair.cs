@@ -1,0 +1,152 @@
+using Punch.Serving;
+using Punch.Simulation;
+using Punch.Simulation.Scenarios;
+using Punch.Tests.Frames;
+
+namespace Punch.Tests.Session;
+
+/// <summary>
+/// Two sessions and a server over a simulated network: what <c>punch meet</c> on two machines is. Each of the three is half of
+/// <see cref="MeetPairOptions.RoundTrip"/> away from each of the others. A failing claim prints seed and transcript.
+/// </summary>
+internal sealed class MeetPair
+{
+    public static readonly TransportAddress Server = TransportAddress.Parse("192.0.2.1:3478");
+    public static readonly TransportAddress ServerV6 = TransportAddress.Parse("[2001:db8:53::1]:3478");
+    public static readonly TransportAddress LocalA = TransportAddress.Parse("0.0.0.0:40001");
+    public static readonly TransportAddress LocalB = TransportAddress.Parse("0.0.0.0:50002");
+
+    private static readonly TransportAddress[] Places =
+    [
+        Server, Server with { Port = 3479 }, TransportAddress.Parse("192.0.2.2:3478"), TransportAddress.Parse("192.0.2.2:3479"), ServerV6,
+    ];
+
+    private readonly Dictionary<SimulatedMachine<SessionEvent>, PeerSession> _sessions = [];
+    private SplitMix64 _ids;
+
+    public MeetPair(NatPreset a, NatPreset b, MeetPairOptions options)
+        : this(options)
+    {
+        (SiteA, SiteB) = PairScenario.Attach(Simulator.Network, (a, Link), (b, Link), ref _ids);
+        A = Start("a", SiteA.Host, LocalA, Instant.Zero, options.AdjustA);
+        B = Start("b", SiteB.Host, LocalB, Instant.At(options.Gap), options.AdjustB);
+    }
+
+    /// <summary>A server, and no more: add sites and <see cref="Start"/> machines.</summary>
+    public MeetPair(MeetPairOptions options)
+    {
+        Options = options;
+        _ids = new SplitMix64(options.Seed);
+        Simulator = new Simulator(options.Seed);
+        Link = options.Link with { Delay = options.RoundTrip / 4 };
+        ServerHost = Simulator.Network.AddHost("server", Simulator.Network.Internet, [.. Places.Select(place => place.Host).Distinct()], Link);
+        ServerProcess = Simulator.Start<ServerEvent>(ServerHost, Places, Instant.Zero, _ => Lossy(MakeServer(_ids.Next())));
+    }
+
+    public MeetPairOptions Options { get; }
+
+    public LinkOptions Link { get; }
+
+    public Simulator Simulator { get; }
+
+    public Node ServerHost { get; }
+
+    public SimulatedMachine<ServerEvent> ServerProcess { get; }
+
+    public Site SiteA { get; }
+
+    public Site SiteB { get; }
+
+    public SimulatedMachine<SessionEvent> A { get; set; } = null!;
+
+    public SimulatedMachine<SessionEvent> B { get; set; } = null!;
+
+    public bool AreOpen => IsOpen(A) && IsOpen(B);
+
+    public bool AreEnded => Find(A)?.IsEnded == true && Find(B)?.IsEnded == true;
+
+    /// <summary>Sees each event as it comes, while its payload is there.</summary>
+    public Action<SimulatedMachine<SessionEvent>, SessionEvent>? OnEvent { get; set; }
+
+    /// <summary>A pair behind two of the presets, by their names.</summary>
+    public static MeetPair Of(string a, string b, MeetPairOptions options) => new(Preset(a), Preset(b), options);
+
+    public static NatPreset Preset(string name) =>
+        AccessKinds.TryFind(name, out AccessKind kind) ? NatPresets.Of(kind) : throw new ArgumentException($"no preset {name}");
+
+    public PeerSession? Find(SimulatedMachine<SessionEvent> machine) => _sessions.GetValueOrDefault(machine);
+
+    public PeerSession Session(SimulatedMachine<SessionEvent> machine) => _sessions[machine];
+
+    public bool IsOpen(SimulatedMachine<SessionEvent> machine) => Find(machine)?.Path is not null;
+
+    public static Instant? When(SimulatedMachine<SessionEvent> machine, SessionEventKind kind, Instant since = default) =>
+        PairScenario.First(machine, kind, since)?.At;
+
+    public SimulatedMachine<SessionEvent> Start(
+        string name, Node host, TransportAddress local, Instant at, Func<SessionOptions, SessionOptions>? adjust = null)
+    {
+        SimulatedMachine<SessionEvent>? machine = null;
+        TransportAddress[] locals = host.Addresses.Any(address => address.IsV6) ? [local, new TransportAddress(HostAddress.AnyV6, local.Port)] : [local];
+        machine = PairScenario.Start(Simulator, host, locals, at, MakeOptions, Keep, (e, _, _) => OnEvent?.Invoke(machine!, e));
+        return machine;
+
+        SessionOptions MakeOptions()
+        {
+            SessionTarget target = MeetingScenario.Target(MeetingRig.Code(), locals.Length == 2 ? [Server, ServerV6] : [Server], host, ref _ids);
+            SessionOptions options = PairScenario.Options([], ref _ids) with
+            {
+                Target = target, Locals = locals, Count = Options.Count, Deadline = Options.Deadline,
+            };
+            return adjust?.Invoke(options) ?? options;
+        }
+
+        IProtocol<SessionEvent> Keep(PeerSession session)
+        {
+            _sessions[machine!] = session;
+            return Lossy(session);
+        }
+    }
+
+    public bool RunUntilOpen(TimeSpan atMost) => Simulator.RunUntil(() => AreOpen, Simulator.Now + atMost);
+
+    public void Run(TimeSpan time) => Simulator.RunUntil(Simulator.Now + time);
+
+    public void Claim(bool holds, string claim) => Simulator.Check(holds, $"{claim} ({Options})");
+
+    private IProtocol<ServerEvent> MakeServer(ulong secret)
+    {
+        ServerMachine server = MeetingScenario.Server(Places, secret);
+        return Options.LosesNotice is { } loses ? new NoticeLoss<ServerEvent>(server, loses) : server;
+    }
+
+    private IProtocol<TEvent> Lossy<TEvent>(IProtocol<TEvent> machine)
+        where TEvent : notnull => Options.Loses is { } loses ? new LossyMachine<TEvent>(machine, loses) : machine;
+}
+
+/// <summary>How two sessions meet.</summary>
+internal sealed record MeetPairOptions
+{
+    public required ulong Seed { get; init; }
+
+    public TimeSpan RoundTrip { get; init; } = TimeSpan.FromMilliseconds(50);
+
+    /// <summary>How much later the second side starts.</summary>
+    public TimeSpan Gap { get; init; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>Four routers on each way to the core, as many networks have: a prime ends on the way.</summary>
+    public LinkOptions Link { get; init; } = new() { Hops = 4 };
+
+    public long? Count { get; init; }
+
+    public TimeSpan? Deadline { get; init; }
+
+    public Func<bool>? LosesNotice { get; init; }
+
+    /// <summary>Decides which datagrams are lost, of all that anybody sends, in order of sending; null for none.</summary>
+    public Func<bool>? Loses { get; init; }
+
+    public Func<SessionOptions, SessionOptions>? AdjustA { get; init; }
+
+    public Func<SessionOptions, SessionOptions>? AdjustB { get; init; }
+}

@@ -1,0 +1,337 @@
+using Punch.Protocol.Candidates;
+using Punch.Protocol.Candidates.Rendezvous;
+using Punch.Simulation;
+using Punch.Tests.Frames;
+using Punch.Tests.Stun;
+using Xunit;
+
+namespace Punch.Tests.Session;
+
+public sealed class MeetSecurityTests
+{
+    // As the code says: no more than 50 a second to places that have not proven themselves.
+    private const int MostPerSecond = 50;
+
+    [Fact]
+    public void What_is_replayed_or_changed_or_foreign_changes_nothing()
+    {
+        MeetPair pair = MeetPair.Of("open", "open", new MeetPairOptions { Seed = 1 });
+        var heard = new List<Packet>();
+        pair.Simulator.Network.Observer += step =>
+        {
+            if (step.Kind != StepKind.Delivered || step.Where != pair.SiteA.Host) { return; }
+
+            heard.Add(step.After with { Payload = step.After.Payload.ToArray() });
+        };
+        pair.Simulator.RunUntil(Instant.At(TimeSpan.FromSeconds(8)));
+        Packet[] recorded = [.. heard];
+        Site attacker = NatPresets.Open.Attach(pair.Simulator.Network, "m", HostAddress.Parse("198.51.100.66"), pair.Link, 1);
+        var random = new SplitMix64(1);
+        int events = pair.A.Events.Count;
+        int targets = pair.Session(pair.A).Finder.Targets.Count;
+        Route? path = pair.Session(pair.A).Finder.Path;
+
+        for (int i = 0; i < 4_000; i++)
+        {
+            Packet packet = recorded[random.NextInt(recorded.Length)];
+            byte[] bytes = i % 3 == 0 ? packet.Payload.ToArray() : Mutate(packet.Payload.ToArray(), ref random);
+            bool isForged = i % 2 == 0;
+            TransportAddress from = isForged ? packet.Source : new TransportAddress(attacker.Address, 999);
+            pair.Simulator.Schedule(pair.Simulator.Now + TimeSpan.FromMilliseconds(i), now =>
+                pair.Simulator.Network.Send(attacker.Host, new Packet(from, packet.Destination, 64, bytes), now));
+        }
+
+        pair.Run(TimeSpan.FromSeconds(5));
+
+        SessionEventKind[] kinds = [.. pair.A.Events.Skip(events).Select(e => e.Event.Kind).Distinct()];
+        pair.Claim(kinds.Order().SequenceEqual([SessionEventKind.Sent, SessionEventKind.Received]), string.Join(", ", kinds));
+        pair.Claim(pair.Session(pair.A).Finder.Targets.Count == targets && pair.Session(pair.A).Finder.Path == path, "the path is what it was");
+        pair.Claim(pair.Session(pair.A).Statistics.Duplicates == 0, "no message came twice");
+    }
+
+    [Fact]
+    public void No_bytes_that_a_server_or_a_peer_might_send_throw()
+    {
+        using var rig = new AgentRig();
+        rig.Introduce("203.0.113.7:1000");
+        var random = new SplitMix64(5);
+        byte[][] seeds = [rig.Hello(1, "203.0.113.8:1").ToArray(), .. rig.Sent.Select(sent => sent.Bytes)];
+        int targets = rig.Session.Finder.Targets.Count;
+
+        for (int i = 0; i < 30_000; i++)
+        {
+            byte[] bytes = Mutate([.. seeds[random.NextInt(seeds.Length)]], ref random);
+            rig.Receive(random.NextInt(2) == 0 ? AgentRig.Server : AgentRig.PeerSeen, bytes);
+        }
+
+        Assert.Equal(targets, rig.Session.Finder.Targets.Count);
+        Assert.Null(rig.Session.Path);
+    }
+
+    [Fact]
+    public void Words_of_the_server_that_answer_nothing_and_carry_no_whole_seal_change_nothing()
+    {
+        using var rig = new AgentRig();
+        rig.Answer();
+        int events = rig.Events.Count;
+        int sent = rig.Sent.Count;
+        byte[] forged = rig.Hello(0, "203.0.113.9:9").ToArray();
+        forged[^1] ^= 1;
+
+        rig.ReceiveNotice(forged);
+        rig.ReceiveNotice(rig.Hello(0, "203.0.113.9:9"), party: new PartyId(77));
+        rig.ReceiveNotice(rig.Hello(0, "203.0.113.9:9"), party: MeetingRig.Low);
+        rig.Answer(rig.Hello(0, "203.0.113.9:9"), id: TransactionId.FromBytes(StunBytes.Id));
+        rig.Answer(error: StunErrorCode.Forbidden, id: TransactionId.FromBytes(StunBytes.Id));
+        rig.Answer(error: StunErrorCode.StaleNonce, id: TransactionId.FromBytes(StunBytes.Id));
+
+        Assert.Equal(events, rig.Events.Count);
+        Assert.Equal(sent, rig.Sent.Count);
+        Assert.Null(rig.Peer);
+        Assert.False(rig.Session.IsEnded);
+    }
+
+    [Fact]
+    public void An_old_hello_is_not_taken_for_a_new_one()
+    {
+        using var rig = new AgentRig();
+        byte[] old = rig.Hello(0, "203.0.113.9:9").ToArray();
+        rig.Introduce("203.0.113.10:10");
+
+        rig.ReceiveNotice(old);
+
+        Assert.DoesNotContain(rig.Sent, sent => sent.Transmit.To == TransportAddress.Parse("203.0.113.9:9"));
+    }
+
+    [Fact]
+    public void A_party_that_comes_back_after_another_gets_no_counter_twice_and_no_frame_of_it_counts_again()
+    {
+        using var rig = new AgentRig();
+        byte[] first = rig.Hello(0).ToArray();
+        rig.Introduce();
+        byte[] goodbye = rig.Frames.Frame(FrameType.Goodbye, []);
+        rig.Receive(AgentRig.PeerSeen, goodbye);
+        Assert.True(rig.Session.Finder.State == PathState.Parted);
+
+        // A server that has an old hello of a party can take turns with it.
+        for (int i = 0; i < 3; i++)
+        {
+            var other = new PartyId((UInt128)77);
+            rig.Sleep(TimeSpan.FromSeconds(3));
+            rig.ReceiveNotice(rig.HelloOf(other), party: other);
+            Assert.Equal(other, rig.Peer!.Id);
+            rig.Advance(300);
+            rig.Sleep(TimeSpan.FromSeconds(3));
+            rig.ReceiveNotice(first);
+            Assert.Equal(MeetingRig.High, rig.Peer!.Id);
+            rig.Advance(300);
+        }
+
+        string[] nonces = [.. rig.SentToOthers.Select(sent => Convert.ToHexString(sent.Bytes.AsSpan(0, 13)))];
+        Assert.True(nonces.Length > 20, $"{nonces.Length} frames");
+        Assert.Distinct(nonces);
+        rig.Receive(AgentRig.PeerSeen, goodbye);
+        Assert.False(rig.Session.Finder.State == PathState.Parted);
+    }
+
+    [Theory]
+    [InlineData(Introductions.StrangersAtOnce - 1, true)]
+    [InlineData(Introductions.StrangersAtOnce, false)]
+    public void Forged_words_of_the_server_cost_a_limited_number_of_tries_and_no_answer_of_it_is_missed(int forged, bool isHeard)
+    {
+        using var rig = new AgentRig();
+        byte[] hello = rig.Hello(0).ToArray();
+        for (int i = 0; i < forged; i++) { rig.ReceiveNotice(hello, party: new PartyId((UInt128)(i + 1))); }
+
+        rig.ReceiveNotice(hello);
+
+        Assert.Equal(isHeard, rig.Peer is not null);
+        rig.Answer(hello);
+        Assert.NotNull(rig.Peer);
+    }
+
+    [Fact]
+    public void Few_parties_are_remembered_and_no_counter_is_used_again_for_those_that_are_not()
+    {
+        using MeetingKeys keys = MeetingRig.Keys();
+        using EphemeralKey mine = MeetingRig.LowKey();
+        using EphemeralKey theirs = MeetingRig.HighKey();
+        var former = new FormerSessions();
+        RemoteParty Meet(int number)
+        {
+            var id = new PartyId((UInt128)number);
+            byte[] party = new byte[PartyId.Length];
+            id.Write(party);
+            using var sealer = new HelloSealer(keys, id);
+            var entry = new PeerEntry { Party = party, Sealed = sealer.Seal(new Hello(0, default, theirs.PublicKey, [])).Span };
+            Assert.Equal(HelloError.None, RemoteParty.TryCreate(keys, mine, MeetingRig.Low, entry, out RemoteParty? met));
+            former.Resume(met!);
+            return met!;
+        }
+
+        bool IsRemembered(int number)
+        {
+            RemoteParty party = Meet(number);
+            bool isRemembered = !party.Session.Received.IsFresh(5);
+            former.Note(party);
+            return isRemembered;
+        }
+
+        for (int number = 1; number <= FormerSessions.Capacity + 1; number++)
+        {
+            RemoteParty party = Meet(number);
+            party.Session.Received.Add(5);
+            _ = party.Session.Frame(FrameType.Goodbye, []);
+            former.Note(party);
+        }
+
+        Assert.Equal((ulong)FormerSessions.Capacity + 1, Meet(1).Session.NextCounter);
+        Assert.False(IsRemembered(1));
+        Assert.True(IsRemembered(FormerSessions.Capacity + 1));
+    }
+
+    [Fact]
+    public void The_private_key_is_nowhere_but_in_the_session()
+    {
+        byte[] scalar = [.. MeetingRig.LowRandom];
+
+        using var rig = new AgentRig(options => options.Meeting(target => target with { Scalar = scalar }));
+
+        Assert.All(scalar, each => Assert.Equal(0, each));
+    }
+
+    [Fact]
+    public void Addresses_that_nobody_may_name_are_never_probed()
+    {
+        string[] victims =
+        [
+            "127.0.0.1:22", "0.0.0.0:1", "224.0.0.1:5353", "255.255.255.255:67", "169.254.169.254:80", "10.1.2.3:445", "192.168.1.255:9",
+            "172.16.0.1:80", "100.64.0.1:80", "203.0.113.20:0", "240.0.0.1:1", "192.168.1.2:40001", "[::1]:22", "[ff02::1]:1", "[fe80::1]:1",
+            "192.168.2.7:80",
+        ];
+        using var rig = new AgentRig();
+
+        rig.Introduce(victims);
+        rig.ReceiveNotice(rig.Hello(0, "192.168.1.9:7"), TransportAddress.Parse("127.0.0.1:22"));
+        rig.ReceiveNotice(rig.Hello(0, "192.168.1.8:7"), TransportAddress.Parse("10.0.0.1:22"));
+        rig.Advance(40_000);
+
+        string[] tried = [.. rig.SentToOthers.Select(sent => sent.Transmit.To.ToString()).Distinct().Order(StringComparer.Ordinal)];
+        Assert.Equal(["192.168.1.8:7", "192.168.1.9:7", AgentRig.PeerSeen.ToString()], tried);
+    }
+
+    [Fact]
+    public void A_server_on_this_machine_may_name_peers_on_this_machine()
+    {
+        TransportAddress seen = TransportAddress.Parse("127.0.0.1:50002");
+
+        Assert.True(CandidatePolicy.AllowsSeen(seen, TransportAddress.Parse("127.0.0.1:3478"), []));
+        Assert.False(CandidatePolicy.AllowsSeen(seen, AgentRig.Server, []));
+        Assert.False(CandidatePolicy.Allows(seen, []));
+    }
+
+    [Fact]
+    public void However_many_addresses_a_peer_names_few_are_tried_at_a_time_and_no_more_than_fifty_datagrams_a_second_go_there()
+    {
+        using var rig = new AgentRig();
+        rig.Introduce([.. Enumerable.Range(1, Hello.MaxCandidates).Select(i => $"203.0.113.{i}:{i}")]);
+        Assert.Equal(TargetTable.Capacity - TargetTable.ReflexiveCapacity, rig.Session.Finder.Targets.Count);
+
+        for (int i = 0; i < 1000; i++)
+        {
+            rig.ReceiveNotice(rig.Hello((byte)(i / 10), [.. Enumerable.Range(1, Hello.MaxCandidates).Select(k => $"198.18.{i % 250}.{k}:{k}")]));
+            rig.Advance(10);
+            Assert.InRange(rig.Session.Finder.Targets.Count, 1, TargetTable.Capacity);
+        }
+
+        rig.Advance(20_000);
+        Assert.InRange(rig.BusiestSecond(), 10, MostPerSecond);
+        Assert.InRange(rig.Sent.Select(sent => sent.Transmit.From).Distinct().Count(), 2, LocalPorts.MaxPorts + 1);
+        Assert.InRange(rig.Events.Count(e => e.Kind == SessionEventKind.Trying), 1, EventQueue.MaxTrying);
+    }
+
+    [Fact]
+    public void A_peer_that_probes_from_everywhere_gets_few_answers_and_little_memory()
+    {
+        using var rig = new AgentRig();
+        rig.Introduce();
+
+        for (int i = 0; i < 10_000; i++)
+        {
+            rig.Probe(new TransportAddress(HostAddress.FromBytes([198, 18, (byte)(i / 250), (byte)(i % 250)]), (ushort)(1000 + (i % 60_000))), (ulong)i + 1);
+            rig.Advance(0.5);
+        }
+
+        Assert.InRange(rig.Session.Finder.Targets.Count, TargetTable.ReflexiveCapacity, TargetTable.Capacity);
+        Assert.InRange(rig.BusiestSecond(), 10, MostPerSecond);
+    }
+
+    [Fact]
+    public void Tokens_that_were_never_sent_prove_nothing()
+    {
+        using var rig = new AgentRig();
+        rig.Introduce("203.0.113.7:1000");
+        TransportAddress victim = TransportAddress.Parse("203.0.113.7:1000");
+        List<ulong> known = rig.TokensSentTo(AgentRig.PeerSeen);
+        Assert.NotEmpty(known);
+
+        rig.AnswerProbe(victim, known[0] + 1);
+        rig.AnswerProbe(victim, 0);
+        rig.AnswerProbe(victim, ulong.MaxValue);
+        Assert.Null(rig.Session.Path);
+
+        // A token that was sent shows the place it was sent to, wherever the answer comes from; and it counts once.
+        rig.AnswerProbe(victim, known[0]);
+        Assert.Equal(AgentRig.PeerSeen, rig.Session.Path?.Remote);
+    }
+
+    [Fact]
+    public void A_path_whose_peer_stops_to_answer_gets_nothing_after_four_seconds()
+    {
+        using var rig = new AgentRig();
+        rig.Introduce();
+        rig.AnswerProbe(AgentRig.PeerSeen, rig.TokensSentTo(AgentRig.PeerSeen)[^1]);
+        Assert.NotNull(rig.Session.Path);
+
+        // It sends on, but answers none of our probes: nothing shows that it wants what we send.
+        for (int i = 0; i < 45; i++)
+        {
+            rig.Frame(AgentRig.PeerSeen, FrameType.Payload, []);
+            rig.Advance(100);
+        }
+
+        Assert.Null(rig.Session.Path);
+        Assert.Contains(rig.Events, e => e.Kind == SessionEventKind.Suspected);
+        Assert.Contains(rig.Events, e => e.Kind == SessionEventKind.Closed);
+    }
+
+    [Fact]
+    public void Who_sits_in_the_room_without_the_code_is_told_of_and_ends_it_in_time()
+    {
+        using var rig = new AgentRig();
+        byte[] forged = rig.Hello(0).ToArray();
+        forged[10] ^= 1;
+
+        rig.Answer(forged);
+        rig.Advance(20_000);
+        Assert.False(rig.Session.IsEnded);
+        rig.Advance(20_000);
+
+        Assert.True(rig.Session.IsEnded);
+        Assert.Equal((SessionResult.PeerRejected, HelloRejection.BrokenSeal), (rig.Session.Outcome.Result, rig.Session.Outcome.Rejection));
+        Assert.Single(rig.Events, e => e.Kind == SessionEventKind.PeerRejected);
+    }
+
+    private static byte[] Mutate(byte[] bytes, ref SplitMix64 random)
+    {
+        switch (random.NextInt(3))
+        {
+            case 0 when bytes.Length > 0: return bytes[..random.NextInt(bytes.Length)];
+            case 1: return [.. bytes, (byte)random.NextInt(256)];
+            default:
+                if (bytes.Length > 0) { bytes[random.NextInt(bytes.Length)] ^= (byte)(1 + random.NextInt(255)); }
+
+                return bytes;
+        }
+    }
+}
