@@ -138,6 +138,7 @@ internal sealed class Encounter
         if (hasServer) { options = options with { Target = MeetingScenario.Target(Code, [Server], site.Host, ref _random) }; }
 
         IReadOnlyList<TransportAddress> sockets = hasServer ? options.Locals : PairScenario.Sockets;
-        return PairScenario.Start(_simulator, site.Host, sockets, at, () => options, onEvent: (e, _, now) => OnEvent?.Invoke(site.Host, e, now));
+        return PairScenario.Start(
+            _simulator, site.Host, sockets, at, () => options, onEvent: (e, _, now) => OnEvent?.Invoke(site.Host, e, now));
     }
 }
