@@ -68,7 +68,8 @@ internal sealed class DataPair
     {
         _ids = new SplitMix64(seed);
         Simulator = new Simulator(seed);
-        (Site a, Site b) = PairScenario.Attach(Simulator.Network, (NatPresets.PortPreserving, link), (NatPresets.PortPreserving, link), ref _ids);
+        (NatPreset, LinkOptions) access = (NatPresets.PortPreserving, link);
+        (Site a, Site b) = PairScenario.Attach(Simulator.Network, access, access, ref _ids);
         A = Start(0, a, b, fromA, deadline);
         B = Start(1, b, a, fromB, deadline);
     }

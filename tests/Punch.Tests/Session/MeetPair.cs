@@ -93,11 +93,10 @@ internal sealed class MeetPair
 
         SessionOptions MakeOptions()
         {
-            SessionTarget target = MeetingScenario.Target(MeetingRig.Code(), locals.Length == 2 ? [Server, ServerV6] : [Server], host, ref _ids);
-            SessionOptions options = PairScenario.Options([], ref _ids) with
-            {
-                Target = target, Locals = locals, Count = Options.Count, Deadline = Options.Deadline,
-            };
+            TransportAddress[] servers = locals.Length == 2 ? [Server, ServerV6] : [Server];
+            SessionTarget target = MeetingScenario.Target(MeetingRig.Code(), servers, host, ref _ids);
+            SessionOptions options = PairScenario.Options([], ref _ids);
+            options = options with { Target = target, Locals = locals, Count = Options.Count, Deadline = Options.Deadline };
             return adjust?.Invoke(options) ?? options;
         }
 

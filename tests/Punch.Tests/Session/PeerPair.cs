@@ -76,11 +76,13 @@ internal sealed class PeerPair
     private static NatPreset Find(string name) =>
         AccessKinds.TryFind(name, out AccessKind kind) ? NatPresets.Of(kind) : throw new ArgumentException($"no preset {name}");
 
-    private SimulatedMachine<SessionEvent> Start(Site site, Site peer, Instant at, TimeSpan skew, Func<SessionOptions, SessionOptions>? adjust) =>
+    private SimulatedMachine<SessionEvent> Start(
+        Site site, Site peer, Instant at, TimeSpan skew, Func<SessionOptions, SessionOptions>? adjust) =>
         PairScenario.Start(Simulator, site.Host, PairScenario.Sockets, at, () =>
         {
             SessionOptions options = PairScenario.Options([PairScenario.PlaceOf(peer)], ref _ids);
-            options = options with { WallClock = options.WallClock + _wallClock + skew, Count = Options.Count, Deadline = Options.Deadline };
+            options = options with { WallClock = options.WallClock + _wallClock + skew };
+            options = options with { Count = Options.Count, Deadline = Options.Deadline };
             return adjust?.Invoke(options) ?? options;
         });
 }
