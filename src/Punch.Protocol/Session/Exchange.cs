@@ -64,6 +64,9 @@ internal sealed class Exchange
     /// <summary>Where messages go: the open path, or the last one while this side says its last messages.</summary>
     public Route? Route => _finder.Path ?? (_departure.IsLeaving ? _lastPath : null);
 
+    /// <summary>Whether this side says its last messages.</summary>
+    public bool IsLeaving => _departure.IsLeaving;
+
     public Instant? NextTimeout
     {
         get

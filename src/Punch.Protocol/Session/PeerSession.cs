@@ -130,9 +130,10 @@ public sealed class PeerSession : IProtocol<SessionEvent>, IDataPath, IDisposabl
     /// <inheritdoc/>
     public void Note(in NetworkNotice notice, Instant now)
     {
-        if (notice.Kind == NetworkNoticeKind.Refused) { _counters.Refusals++; }
-
         if (IsEnded) { return; }
+
+        // A peer that has gone already refuses our last messages: that is no trouble of the path.
+        if (notice.Kind == NetworkNoticeKind.Refused && !_exchange.IsLeaving) { _counters.Refusals++; }
 
         if (notice is { Kind: NetworkNoticeKind.HopLimitExceeded, Reporter: { } by }) { Finder.NoteExpired(notice.Remote, by); }
 
