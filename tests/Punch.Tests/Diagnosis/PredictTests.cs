@@ -258,11 +258,11 @@ public sealed class PredictTests
         Golden.Check($"predict-{a}-{b}.txt", CliResult.Of("predict", a, b, "--show").Output);
 
     [Fact]
-    public void The_picture_of_the_README_is_made_by_the_command_it_names()
+    public void The_picture_of_a_meeting_is_made_by_the_command_that_stands_above_it()
     {
         string picture = CliResult.Of("predict", "home", "home", "--show").Output.Split("\n\n", 2)[1].TrimEnd();
 
-        Assert.Contains($"```sh\npunch predict home home --show\n```\n\n```\n{picture}\n```\n", File.ReadAllText(Path.Combine(Repository.Root, "README.md")), StringComparison.Ordinal);
+        Assert.Contains($"```sh\npunch predict home home --show\n```\n\n```\n{picture}\n```\n", File.ReadAllText(Path.Combine(Repository.Root, "docs", "how-it-works.md")), StringComparison.Ordinal);
     }
 
     [Fact]
