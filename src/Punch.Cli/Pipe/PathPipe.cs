@@ -45,6 +45,8 @@ internal sealed class PathPipe : ILoopFeed, IDisposable
     {
         DataOutcome.Complete => null,
         DataOutcome.PeerLeft => new Failure(ExitCode.NoPath, "cut_short", "the peer left before all data was through"),
+        DataOutcome.PeerFailed => new Failure(
+            ExitCode.NoPath, "cut_short", "the peer could not read its input to the end: what came is incomplete"),
         DataOutcome.Unfinished => new Failure(ExitCode.NoPath, "cut_short", "time was up before all data was through"),
         DataOutcome.Unconfirmed => new Failure(ExitCode.NoPath, "unconfirmed", "the other side did not say that any of the data came")
         {
@@ -55,6 +57,9 @@ internal sealed class PathPipe : ILoopFeed, IDisposable
 
     /// <inheritdoc/>
     public Instant? Next { get; private set; }
+
+    /// <summary>Why the input could not be read to its end; null when it could.</summary>
+    public Failure? InputFailure => _input.Failure;
 
     /// <summary>Takes in an event of the session.</summary>
     /// <param name="e">The event.</param>
@@ -82,7 +87,7 @@ internal sealed class PathPipe : ILoopFeed, IDisposable
             given++;
         }
 
-        if (_isAtEnd && length == 0) { _path.EndData(now); }
+        if (_isAtEnd && length == 0) { End(now); }
 
         // Where the path took some it may take more at once; where it took none, a datagram or a timeout comes first.
         if (length > 0) { Next = given > 0 ? now : null; }
@@ -108,6 +113,12 @@ internal sealed class PathPipe : ILoopFeed, IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => WakeUp.Dispose();
+
+    private void End(Instant now)
+    {
+        if (InputFailure is null) { _path.EndData(now); }
+        else { _path.FailData(now); }
+    }
 
     private void Hold(Instant now)
     {

@@ -54,10 +54,10 @@ internal sealed class SessionRunner(
 
         if (pipe?.Finish(context.Stop.Token) is { } loss) { presenter.Advise(loss); }
 
-        return Sum(session, plan.Start, handler.Ledger);
+        return Sum(session, plan.Start, handler.Ledger, pipe?.InputFailure);
     }
 
-    private SessionEnd Sum(PeerSession session, SessionStart start, SessionLedger ledger)
+    private SessionEnd Sum(PeerSession session, SessionStart start, SessionLedger ledger, Failure? inputFailure)
     {
         SessionStatistics statistics = session.Statistics;
         SessionOutcome outcome = session.Outcome;
@@ -66,7 +66,7 @@ internal sealed class SessionRunner(
         ExitCode exit = ExitCodes.Of(new SessionFinish(session.Verdict, isInterrupted, speaksOtherVersion), options.Requirement);
         Failure? failure = exit is ExitCode.NoPath or ExitCode.OtherVersion
             ? SessionFailure.Explain(options, new SessionReport(start, ledger, statistics, outcome, exit))
-            : isInterrupted ? null : PathPipe.Explain(statistics.Data);
+            : inputFailure ?? (isInterrupted ? null : PathPipe.Explain(statistics.Data));
         return new SessionEnd
         {
             Exit = failure?.Exit ?? exit,

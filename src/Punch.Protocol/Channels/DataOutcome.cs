@@ -9,6 +9,9 @@ public enum DataOutcome
     /// <summary>The peer left before.</summary>
     PeerLeft,
 
+    /// <summary>The peer could not read all of its data.</summary>
+    PeerFailed,
+
     /// <summary>This side ended before, for a reason of its own.</summary>
     Unfinished,
 

@@ -26,6 +26,12 @@ internal sealed class DatagramChannel
     /// <summary>Whether all data of this side was taken.</summary>
     public bool HasEnded { get; private set; }
 
+    /// <summary>Whether this side could not read all its data.</summary>
+    public bool HasFailed { get; private set; }
+
+    /// <summary>Whether the peer said that it could not read all its data.</summary>
+    public bool HasPeerFailed { get; private set; }
+
     /// <summary>Whether the peer said that it sent all its data.</summary>
     public bool HasPeerEnded { get; private set; }
 
@@ -52,12 +58,14 @@ internal sealed class DatagramChannel
     public bool IsSettled => !HasEnded || _isEndConfirmed;
 
     /// <summary>Whether nothing is left to say or to wait for. What is missing may just be late, so it is waited for.</summary>
-    public bool IsOver(bool hasPeerLeft) => _flow.Inbound.Lost == 0 && (hasPeerLeft || (_isEndConfirmed && IsDone));
+    public bool IsOver(bool hasPeerLeft) => _flow.Inbound.Lost == 0 && (hasPeerLeft || (_isEndConfirmed && (IsDone || HasFailed)));
 
     /// <summary>What became of the data of both sides, as far as this one knows.</summary>
     public DataOutcome Outcome(bool hasPeer, bool hasPeerLeft)
     {
         if (!hasPeer) { return DataOutcome.Complete; }
+
+        if (HasPeerFailed) { return DataOutcome.PeerFailed; }
 
         if (!IsPeerCounting && VolumeSent.Datagrams > 0) { return DataOutcome.Unconfirmed; }
 
@@ -74,6 +82,7 @@ internal sealed class DatagramChannel
         _firstKnowing = 0;
         _isEndConfirmed = false;
         HasPeerEnded = false;
+        HasPeerFailed = false;
     }
 
     /// <summary>Takes a datagram for sending; false, with nothing taken, while enough is under way.</summary>
@@ -83,7 +92,7 @@ internal sealed class DatagramChannel
     public bool TryQueue(ReadOnlySpan<byte> payload, Instant now, out bool isAskDue)
     {
         isAskDue = false;
-        if (HasEnded || _queue.IsFull || _flow.IsBlocked(_queue.Count)) { return false; }
+        if (HasEnded || HasFailed || _queue.IsFull || _flow.IsBlocked(_queue.Count)) { return false; }
 
         if (_flow.IsAheadOfPace(now, out Instant due))
         {
@@ -115,6 +124,9 @@ internal sealed class DatagramChannel
     /// <summary>Notes that all data of this side was taken.</summary>
     public void End() => HasEnded = true;
 
+    /// <summary>Notes that the rest of this side's data could not be read.</summary>
+    public void Fail() => HasFailed = true;
+
     /// <summary>Notes that the peer is asked what came.</summary>
     public void NoteAsked(Instant now) => _askedAt = now;
 
@@ -144,6 +156,7 @@ internal sealed class DatagramChannel
         if (message.Data is not { } count) { return false; }
 
         _flow.Receive(count, message.IsFull, confirmed, last, shortest);
+        HasPeerFailed |= message.HasFailed;
         bool isEnd = message.HasEnded && !HasPeerEnded;
         HasPeerEnded |= message.HasEnded;
         return isEnd;
@@ -159,12 +172,13 @@ internal sealed class DatagramChannel
         IsAsking = isAsking,
         IsFull = IsFull,
         HasEnded = HasEnded,
+        HasFailed = HasFailed,
     };
 
     /// <summary>Notes that a message went to the peer.</summary>
     public void NoteSent(in PeerMessage message)
     {
-        if (message.HasEnded && _firstSaying == 0) { _firstSaying = message.Sequence; }
+        if ((message.HasEnded || message.HasFailed) && _firstSaying == 0) { _firstSaying = message.Sequence; }
 
         if (HasPeerEnded && _firstKnowing == 0) { _firstKnowing = message.Sequence; }
     }

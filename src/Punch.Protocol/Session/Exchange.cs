@@ -31,7 +31,6 @@ internal sealed class Exchange
     private readonly DatagramChannel? _channel;
     private readonly Departure _departure;
     private readonly MessageSender _sender;
-    private readonly EventQueue _events;
     private readonly SessionCounters _counters;
     private readonly bool _isAuthentic;
     private TokenBucket _unproven = new(UnprovenReplies, UnprovenReplies);
@@ -48,7 +47,7 @@ internal sealed class Exchange
         _channel = options.Use == PathUse.Data ? new DatagramChannel() : null;
         _departure = new Departure(options.Use);
         _counters = counters;
-        _events = events;
+        Reports = new ArrivalReports(counters, events);
         _sender = new MessageSender(options, _conversation, outbox);
     }
 
@@ -60,6 +59,9 @@ internal sealed class Exchange
 
     /// <summary>The messages.</summary>
     public Conversation Conversation => _conversation;
+
+    /// <summary>Reports what came.</summary>
+    public ArrivalReports Reports { get; }
 
     /// <summary>Where messages go: the open path, or the last one while this side says its last messages.</summary>
     public Route? Route => _finder.Path ?? (_departure.IsLeaving ? _lastPath : null);
@@ -128,7 +130,7 @@ internal sealed class Exchange
     {
         _counters.Messages++;
         Receipt receipt = _conversation.Receive(message, route, now);
-        Report(route, DatagramKind.Message, bytes, now, message.Sequence, receipt.RoundTrip);
+        Reports.Report(route, DatagramKind.Message, bytes, now, message.Sequence, receipt.RoundTrip);
         bool wasOpen = _finder.Path is not null;
         Follow(receipt, route, now);
         bool isFromPath = _isAuthentic || (receipt.Proves && receipt.Peer == _conversation.Peer && route == _finder.Path);
@@ -151,13 +153,11 @@ internal sealed class Exchange
         {
             _channel!.NoteReceived(bytes);
             _finder.NoteTraffic(now);
-            Report(route, DatagramKind.Data, bytes, now);
+            Reports.Report(route, DatagramKind.Data, bytes, now);
             return;
         }
 
-        _counters.Received++;
-        _counters.HeardFrom = route.Remote;
-        Report(route, bytes == 0 ? DatagramKind.Punch : DatagramKind.Plain, bytes, now);
+        Reports.Report(route, bytes == 0 ? DatagramKind.Punch : DatagramKind.Plain, bytes, now);
         if (bytes == 0) { return; }
 
         _counters.Plain++;
@@ -207,6 +207,18 @@ internal sealed class Exchange
         ConsiderLeaving(departing: null, seen: 0, now);
     }
 
+    /// <summary>The rest of the data could not be read: says so and leaves.</summary>
+    public void FailData(Instant now)
+    {
+        if (_channel is null || _channel.HasEnded || _channel.HasFailed) { return; }
+
+        _channel.Fail();
+        if (_departure.IsLeaving) { return; }
+
+        if (_finder.Path is null) { IsOver = true; }
+        else { BeginLeaving(now); }
+    }
+
     /// <summary>Asks the peer to pause, or to go on.</summary>
     public void HoldData(bool isFull, Instant now)
     {
@@ -214,28 +226,6 @@ internal sealed class Exchange
 
         _channel.IsFull = isFull;
         if (_finder.Path is { } path) { Send(path, new MessageParts(IsLeaving: _departure.IsLeaving), now); }
-    }
-
-    /// <summary>Counts and reports a received datagram.</summary>
-    public void Report(in Route route, DatagramKind kind, int bytes, Instant now, uint? sequence = null, TimeSpan? roundTrip = null)
-    {
-        if (kind is DatagramKind.Message or DatagramKind.OtherVersion)
-        {
-            _counters.Received++;
-            _counters.HeardFrom = route.Remote;
-        }
-
-        _events.Add(new SessionEvent
-        {
-            Kind = SessionEventKind.Received,
-            Local = route.Local,
-            Remote = route.Remote,
-            Elapsed = _events.Elapsed(now),
-            Datagram = kind,
-            Bytes = bytes,
-            Sequence = sequence,
-            RoundTrip = roundTrip,
-        });
     }
 
     // An open path begins the ladder: the first message is due, unless a reply goes anyway.
@@ -301,14 +291,7 @@ internal sealed class Exchange
     {
         if (_channel?.Receive(message, _conversation.RoundTrips.Last, _conversation.RoundTrips.Shortest) != true) { return; }
 
-        Route? path = Route;
-        _events.Add(new SessionEvent
-        {
-            Kind = SessionEventKind.DataEnded,
-            Local = path.GetValueOrDefault().Local,
-            Remote = path.GetValueOrDefault().Remote,
-            Elapsed = _events.Elapsed(now),
-        });
+        Reports.ReportEnd(Route, now);
     }
 
     // A flood sends one message for each that came.

@@ -221,6 +221,15 @@ public sealed class PeerSession : IProtocol<SessionEvent>, IDataPath, IDisposabl
     }
 
     /// <inheritdoc/>
+    public void FailData(Instant now)
+    {
+        if (IsEnded) { return; }
+
+        _exchange.FailData(now);
+        Settle(now);
+    }
+
+    /// <inheritdoc/>
     public void HoldData(bool isFull, Instant now)
     {
         if (!IsEnded) { _exchange.HoldData(isFull, now); }
@@ -257,11 +266,11 @@ public sealed class PeerSession : IProtocol<SessionEvent>, IDataPath, IDisposabl
                 break;
             case ArrivalKind.OtherVersion:
                 _counters.OtherVersions++;
-                _exchange.Report(route, DatagramKind.OtherVersion, arrival.Length, now);
+                _exchange.Reports.Report(route, DatagramKind.OtherVersion, arrival.Length, now);
                 break;
             case ArrivalKind.Stranger:
                 _counters.Strangers++;
-                _exchange.Report(route, DatagramKind.Stranger, arrival.Length, now);
+                _exchange.Reports.Report(route, DatagramKind.Stranger, arrival.Length, now);
                 break;
             default:
                 break;

@@ -55,6 +55,7 @@ public readonly partial record struct PeerMessage
             IsAsking = fields.Contains(" ask=1"u8),
             IsFull = fields.Contains(" full=1"u8),
             HasEnded = fields.Contains(" eof=1"u8),
+            HasFailed = fields.Contains(" fail=1"u8),
             IsLeaving = fields.Contains(" bye=1"u8),
         };
         return true;

@@ -7,7 +7,7 @@ namespace Punch.Protocol.Text;
 /// </code>
 /// Until something was heard there is no <c>seen</c>, <c>held</c> and <c>got</c>. Unknown trailing fields are ignored.
 /// Of a session that carries data (with a data channel) there follow <c>data=SENT/TAKEN</c>, and where they hold <c>ask=1</c>,
-/// <c>full=1</c>, <c>eof=1</c>; of any that leaves, <c>bye=1</c>.
+/// <c>full=1</c>, <c>eof=1</c>, <c>fail=1</c>; of any that leaves, <c>bye=1</c>.
 /// </summary>
 public readonly partial record struct PeerMessage
 {
@@ -43,6 +43,9 @@ public readonly partial record struct PeerMessage
 
     /// <summary>Whether the sender has sent all its data: a trailing <c>eof=1</c>.</summary>
     public bool HasEnded { get; init; }
+
+    /// <summary>Whether the sender could not read all its data, so that what it sent is incomplete: a trailing <c>fail=1</c>.</summary>
+    public bool HasFailed { get; init; }
 
     /// <summary>Whether the sender is about to leave: a trailing <c>bye=1</c>.</summary>
     public bool IsLeaving { get; init; }

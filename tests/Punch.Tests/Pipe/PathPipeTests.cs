@@ -50,6 +50,19 @@ public sealed class PathPipeTests : IDisposable
     }
 
     [Fact]
+    public void A_failed_read_is_no_end()
+    {
+        _pipe.Take(Opened, default);
+        _source.Write("one\n");
+        _source.Fail();
+        FeedUntil(() => _path.HasFailed);
+
+        Assert.Equal(["one\n"], _path.Sent);
+        Assert.False(_path.HasEnded);
+        Assert.Equal(ExitCode.Local, _pipe.InputFailure?.Exit);
+    }
+
+    [Fact]
     public void A_line_without_an_end_goes_out_after_a_while()
     {
         _pipe.Take(Opened, default);
@@ -173,10 +186,14 @@ public sealed class PathPipeTests : IDisposable
 
         public void End() => _pieces.Add([]);
 
+        public void Fail() => _pieces.Add([0]);
+
         public int Read(Span<byte> buffer)
         {
             Interlocked.Increment(ref _reads);
             byte[] piece = _pieces.Take();
+            if (piece is [0]) { throw new FailureException(new Failure(ExitCode.Local, "unreadable", "broken")); }
+
             piece.CopyTo(buffer);
             return piece.Length;
         }

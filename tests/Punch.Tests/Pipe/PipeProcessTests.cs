@@ -96,6 +96,23 @@ public sealed class PipeProcessTests
         }
     }
 
+    [Theory]
+    [InlineData("/", "is a directory")]
+    [InlineData("/proc/self/mem", "input/output error")]
+    public void An_input_that_cannot_be_read_fails_on_both_sides(string input, string why)
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "needs /proc and a shell");
+        (PunchProcess first, PunchProcess second) = PunchProcess.ShellPair($"$PUNCH < {input}; echo $?", "$PUNCH < /dev/null; echo $?");
+        using (first)
+        using (second)
+        {
+            Assert.Equal("3\n", first.Text);
+            Assert.Contains($"punch: error: cannot read standard input: {why}\n", first.Error);
+            Assert.Equal("1\n", second.Text);
+            Assert.Contains("punch: error: the peer could not read its input to the end: what came is incomplete\n", second.Error);
+        }
+    }
+
     [Fact]
     public void Data_that_nobody_takes_is_no_success()
     {

@@ -220,6 +220,30 @@ public sealed class PeerSessionDataTests
     }
 
     [Fact]
+    public void A_side_that_cannot_read_its_data_says_so_instead_of_ending_it_and_leaves()
+    {
+        Open();
+        Send();
+        _rig.Session.FailData(_rig.Now);
+
+        string last = _rig.Drained().Single().Text;
+        Assert.Contains(" fail=1 bye=1", last);
+        Assert.DoesNotContain(" eof=1", last);
+        Confirm(" data=0/1");
+        Assert.True(_rig.Session.IsEnded);
+    }
+
+    [Fact]
+    public void A_peer_that_could_not_read_its_data_leaves_it_incomplete()
+    {
+        Open();
+        _rig.Session.EndData(_rig.Now);
+        Confirm(" data=0/0 fail=1 bye=1");
+
+        Assert.Equal(DataOutcome.PeerFailed, _rig.Session.Statistics.Data);
+    }
+
+    [Fact]
     public void To_a_peer_that_carries_no_data_all_of_it_goes_and_then_this_side_leaves()
     {
         _rig.Receive(SessionRig.Peer, Padded(Message(PeerId, ++_sequence)));
