@@ -36,6 +36,7 @@ internal sealed class Exchange
     private TokenBucket _unproven = new(UnprovenReplies, UnprovenReplies);
     private Route _lastPath;
     private int _opens;
+    private bool _isDataRefused;
 
     public Exchange(SessionOptions options, IGathering gathering, SessionCounters counters, EventQueue events, Outbox outbox, Instant now)
     {
@@ -44,7 +45,7 @@ internal sealed class Exchange
         _finder = gathering.Finder;
         _isAuthentic = gathering.Wire.IsAuthentic;
         _conversation = new Conversation(options, gathering.Wire.MaxPayload, counters, now);
-        _channel = options.Use == PathUse.Data ? new DatagramChannel() : null;
+        _channel = options.Use == PathUse.Data ? new DatagramChannel(hasOwnNumbers: !_isAuthentic) : null;
         _departure = new Departure(options.Use);
         _counters = counters;
         Reports = new ArrivalReports(counters, events);
@@ -70,9 +71,9 @@ internal sealed class Exchange
     {
         get
         {
-            if (_departure.IsLeaving) { return _departure.NextTimeout; }
+            if (_departure.IsLeaving || _finder.Path is null) { return _departure.NextTimeout; }
 
-            return _finder.Path is null ? null : Instant.Earlier(_sender.Next, _channel?.NextTimeout(RoundTrip));
+            return Instant.Earlier(_sender.Next, _channel?.NextTimeout(RoundTrip));
         }
     }
 
@@ -105,17 +106,15 @@ internal sealed class Exchange
     /// <summary>Does what has come due.</summary>
     public void Timeout(Instant now)
     {
-        if (_departure.IsLeaving)
-        {
-            if (_departure.IsTimeUp(now)) { IsOver = true; }
-            else if (_departure.IsRepeatDue(now)) { SayLast(now); }
-        }
+        if (_departure.IsTimeUp(now)) { IsOver = true; }
+        else if (_departure.IsRepeatDue(now)) { SayLast(now); }
     }
 
     /// <summary>What follows from a change, whatever it was.</summary>
     public void Settle(Instant now)
     {
         NoticePath(now);
+        _departure.NoteStranded(_finder.Path is null && _opens > 0 && (_isDataRefused || _channel?.IsUnconfirmed == true), now);
         if (!_departure.IsLeaving && _finder.Path is not null && _sender.Next <= now) { SendScheduled(now); }
 
         bool isOpen = _finder.Path is not null && !_departure.IsLeaving;
@@ -133,6 +132,8 @@ internal sealed class Exchange
         Reports.Report(route, DatagramKind.Message, bytes, now, message.Sequence, receipt.RoundTrip);
         bool wasOpen = _finder.Path is not null;
         Follow(receipt, route, now);
+        if (receipt.Peer == _conversation.Peer) { _channel?.NoteNumbers(message.HasNumbers); }
+
         bool isFromPath = _isAuthentic || (receipt.Proves && receipt.Peer == _conversation.Peer && route == _finder.Path);
         if (isFromPath && receipt.IsNewest) { ReceiveCounts(message, now); }
 
@@ -146,25 +147,30 @@ internal sealed class Exchange
         ConsiderLeaving(message.IsLeaving && (receipt.Proves || _isAuthentic) ? receipt.Peer : null, receipt.Seen.Sequence, now);
     }
 
-    /// <summary>Bytes that are no message.</summary>
-    public void ReceiveBytes(in Route route, int bytes, Instant now)
+    /// <summary>Takes in bytes that are no message. Returns where data begins in them; 0 where they are none.</summary>
+    public int ReceiveBytes(in Route route, ReadOnlySpan<byte> datagram, Instant now)
     {
-        if (bytes > 0 && IsData(route))
+        int bytes = datagram.Length;
+        bool isRepeated = false;
+        int start = bytes > 0 && IsData(route) ? _channel!.Take(datagram, out isRepeated) : -1;
+        if (start >= 0)
         {
-            _channel!.NoteReceived(bytes);
             _finder.NoteTraffic(now);
-            Reports.Report(route, DatagramKind.Data, bytes, now);
-            return;
+            if (!isRepeated) { Reports.Report(route, DatagramKind.Data, bytes - start, now); }
+
+            return start;
         }
 
         Reports.Report(route, bytes == 0 ? DatagramKind.Punch : DatagramKind.Plain, bytes, now);
-        if (bytes == 0) { return; }
+        if (bytes == 0) { return 0; }
 
         _counters.Plain++;
 
         // A peer that can prove both directions is waited for; the original program never will.
         bool isEnough = _options.Requirement == Requirement.OneWay && !_conversation.HasPeers && _counters.Plain >= _options.Count;
         if (isEnough) { IsOver = true; }
+
+        return 0;
     }
 
     /// <summary>The peer said goodbye by the wire, not by a message. What it sent before may still come.</summary>
@@ -186,6 +192,7 @@ internal sealed class Exchange
     {
         bool isOpen = _finder.Path is not null && !_departure.IsLeaving;
         bool isKnown = _gathering.PeerTrustsPathProof || _conversation.Peer is { HasProof: true };
+        _isDataRefused = _finder.Path is null;
         if (!isOpen || !isKnown || _channel is null || !_channel.TryQueue(payload, now, out bool isAskDue)) { return false; }
 
         _finder.NoteTraffic(now);
@@ -348,6 +355,8 @@ internal sealed class Exchange
         }
         else if (_departure.IsLeaving)
         {
+            if (_channel is { IsUnconfirmed: false }) { _departure.NoteConfirmed(now); }
+
             IsOver |= MayGo;
         }
         else if (IsDone || (hasPeerLeft && FollowsPeer))
@@ -362,7 +371,7 @@ internal sealed class Exchange
 
     private void BeginLeaving(Instant now)
     {
-        _departure.Begin(RoundTrip, now);
+        _departure.Begin(RoundTrip, _channel?.IsUnconfirmed ?? false, now);
         SayLast(now);
         IsOver |= MayGo;
     }

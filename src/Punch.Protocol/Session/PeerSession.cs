@@ -38,6 +38,7 @@ public sealed class PeerSession : IProtocol<SessionEvent>, IDataPath, IDisposabl
     private readonly Exchange _exchange;
     private readonly byte[] _payload = new byte[MaxDatagram];
     private readonly byte[] _text = new byte[MaxDatagram];
+    private int _payloadStart;
     private int _payloadLength;
     private SessionEvent? _end;
 
@@ -98,7 +99,7 @@ public sealed class PeerSession : IProtocol<SessionEvent>, IDataPath, IDisposabl
     }
 
     /// <inheritdoc/>
-    public ReadOnlySpan<byte> Payload => _payload.AsSpan(0, _payloadLength);
+    public ReadOnlySpan<byte> Payload => _payload.AsSpan(_payloadStart, _payloadLength - _payloadStart);
 
     /// <inheritdoc/>
     public Instant? NextTimeout
@@ -143,7 +144,7 @@ public sealed class PeerSession : IProtocol<SessionEvent>, IDataPath, IDisposabl
     /// <inheritdoc/>
     public void Receive(in Datagram datagram, Instant now)
     {
-        _payloadLength = 0;
+        _payloadStart = _payloadLength = 0;
         if (IsEnded) { return; }
 
         if (!_gathering.TryReceive(datagram, now) && _gathering.Owns(datagram.To)) { Take(datagram, now); }
@@ -154,7 +155,7 @@ public sealed class PeerSession : IProtocol<SessionEvent>, IDataPath, IDisposabl
     /// <inheritdoc/>
     public void Timeout(Instant now)
     {
-        _payloadLength = 0;
+        _payloadStart = _payloadLength = 0;
         if (IsEnded) { return; }
 
         if (_timers.TryTake(SessionTimer.Deadline, now))
@@ -262,7 +263,7 @@ public sealed class PeerSession : IProtocol<SessionEvent>, IDataPath, IDisposabl
                 _exchange.Receive(arrival.Message, route, arrival.Length, now);
                 break;
             case ArrivalKind.Bytes:
-                _exchange.ReceiveBytes(route, arrival.Length, now);
+                _payloadStart = _exchange.ReceiveBytes(route, _payload.AsSpan(0, arrival.Length), now);
                 break;
             case ArrivalKind.OtherVersion:
                 _counters.OtherVersions++;

@@ -79,7 +79,7 @@ public sealed class PipeProcessTests
             Assert.Equal("line\nline\n", second.Text);
             Assert.EndsWith("\n0\n", second.Error);
             Assert.Equal(1, first.Exit);
-            Assert.Contains("punch: error: the peer left before all data was through\n", first.Error);
+            Assert.Contains("punch: error: the peer left before all data was through", first.Error);
         }
     }
 
@@ -110,6 +110,26 @@ public sealed class PipeProcessTests
             Assert.Contains($"punch: error: cannot read standard input: {why}\n", first.Error);
             Assert.Equal("1\n", second.Text);
             Assert.Contains("punch: error: the peer could not read its input to the end: what came is incomplete\n", second.Error);
+        }
+    }
+
+    [Fact]
+    public void A_peer_that_is_killed_before_the_end_leaves_it_unconfirmed()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "needs signals");
+        (PunchProcess first, PunchProcess second) = PunchProcess.Pair(["--pipe", "-w", "50"], ["--pipe", "-w", "50"]);
+        using (first)
+        using (second)
+        {
+            second.End();
+            first.Write("one\n"u8.ToArray());
+            second.WaitForOutput();
+            Signal.Send(second.Id, 9);
+            _ = second.Exit;
+            first.Write("two\n"u8.ToArray()).End();
+
+            Assert.Equal(1, first.Exit);
+            Assert.Matches("punch: error: the other side did not confirm all data: [12] of 2 datagrams \\([48] bytes\\) are unconfirmed\n", first.Error);
         }
     }
 
