@@ -52,12 +52,14 @@ internal sealed class SessionRunner(
             loop.Run(context.Stop.Token);
         }
 
-        if (pipe?.Finish(context.Stop.Token) is { } loss) { presenter.Advise(loss); }
+        if (pipe?.Finish(context.Stop.Token) == false) { presenter.Advise("standard output was not read to its end"); }
 
-        return Sum(session, plan.Start, handler.Ledger);
+        if (!session.Statistics.IsDataExact) { presenter.Advise(PipeFailure.InexactHint); }
+
+        return Sum(session, plan.Start, handler.Ledger, pipe);
     }
 
-    private SessionEnd Sum(PeerSession session, SessionStart start, SessionLedger ledger)
+    private SessionEnd Sum(PeerSession session, SessionStart start, SessionLedger ledger, PathPipe? pipe)
     {
         SessionStatistics statistics = session.Statistics;
         SessionOutcome outcome = session.Outcome;
@@ -66,7 +68,7 @@ internal sealed class SessionRunner(
         ExitCode exit = ExitCodes.Of(new SessionFinish(session.Verdict, isInterrupted, speaksOtherVersion), options.Requirement);
         Failure? failure = exit is ExitCode.NoPath or ExitCode.OtherVersion
             ? SessionFailure.Explain(options, new SessionReport(start, ledger, statistics, outcome, exit))
-            : isInterrupted ? null : PathPipe.Explain(statistics.Data);
+            : pipe is null ? null : PipeFailure.Explain(pipe, statistics, isInterrupted);
         return new SessionEnd
         {
             Exit = failure?.Exit ?? exit,
