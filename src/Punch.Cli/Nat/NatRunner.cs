@@ -24,7 +24,9 @@ internal sealed class NatRunner(NatOptions options, CommandContext context, INat
     private static NatEnd EndEarly(Failure? failure) => new() { Exit = failure?.Exit ?? ExitCode.Interrupted, Failure = failure };
 
     private NatEnd Attempt(List<UdpSocket> sockets) =>
-        Discover(Bind(new ServerFinder(options, log, context.Stop.Token).Find(), sockets), sockets);
+        Discover(Bind(Finder().Find(), sockets), sockets);
+
+    private ServerFinder Finder() => new(options, log, options.Verbosity > 0 ? context.Errors.Hint : null, context.Stop.Token);
 
     /// <summary>Binds all sockets of each family that occurs; returns the servers of the families that this machine has.</summary>
     private DiscoveryServer[] Bind(IReadOnlyList<DiscoveryServer> servers, List<UdpSocket> sockets)

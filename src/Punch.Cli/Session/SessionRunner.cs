@@ -33,7 +33,9 @@ internal sealed class SessionRunner(
 
     private SessionPlan Prepare(List<UdpSocket> sockets)
     {
-        var resolver = new PatientResolver(options.Deadline, _clock, presenter.Advise, context.Stop.Token);
+        var patience = new StartPatience(
+            options.Deadline, options.Target is PeerTarget.Meeting, _clock, presenter.Advise, context.Stop.Token);
+        var resolver = new PatientResolver(patience, options.Verbosity > 0 ? presenter.Advise : null, context.Stop.Token);
         SessionPlan plan = approach.Prepare(resolver, sockets, _clock);
         foreach (TransportAddress remote in plan.Start.Remotes) { log?.Debug("{Host} is {Address}", plan.Start.Host, remote); }
 

@@ -2,7 +2,6 @@ using Punch.Cli.Nat;
 using Punch.Cli.Parsing;
 using Punch.Cli.Session;
 using Punch.Net;
-using Punch.Net.Addresses;
 using Punch.Net.Resolving;
 using Punch.Protocol;
 
@@ -20,9 +19,7 @@ internal static class MeetServers
     /// <exception cref="OperationCanceledException">Told to stop.</exception>
     public static IReadOnlyList<TransportAddress> Find(RemoteTarget server, AddressFamilies families, PatientResolver resolver)
     {
-        IReadOnlyList<HostAddress> hosts = server.Literal is { } literal ? [literal] : resolver.Resolve(server.Host, families);
-        foreach (HostAddress host in hosts) { RemoteRules.RequireUnicast(host); }
-
+        IReadOnlyList<HostAddress> hosts = resolver.Resolve(server, families);
         ushort port = server.Port ?? NatOptions.StunPort;
         return [.. hosts.GroupBy(host => host.IsV6).Select(family => new TransportAddress(Smallest(family), port))];
     }
