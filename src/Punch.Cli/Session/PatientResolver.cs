@@ -16,7 +16,10 @@ namespace Punch.Cli.Session;
 internal sealed class PatientResolver(StartPatience patience, Action<string>? leftOut, CancellationToken stop)
 {
     /// <summary>Two rounds of the usual resolver's 5 s, and a bit.</summary>
-    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(12);
+    public static readonly TimeSpan Timeout = TimeSpan.FromSeconds(12);
+
+    /// <summary>Told to stop.</summary>
+    public CancellationToken Stop => stop;
 
     /// <summary>How long the start may wait for what is not there yet.</summary>
     public StartPatience Patience => patience;

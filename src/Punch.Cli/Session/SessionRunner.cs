@@ -48,8 +48,8 @@ internal sealed class SessionRunner(
     {
         using var session = new PeerSession(SessionOptions(plan), _clock.Now);
         using PathPipe? pipe = input is null ? null : new PathPipe(session, input, context.Output);
-        var handler = new SessionHandler(session, plan.Start, options, _clock, presenter, log) { Pipe = pipe };
-        using (var loop = new ProtocolLoop<SessionEvent>(session, sockets, _clock, handler, pipe, plan.Hosts))
+        var handler = new SessionHandler(session, plan.Start, options, _clock, presenter, log) { Pipe = pipe, ServerName = plan.Name };
+        using (var loop = new ProtocolLoop<SessionEvent>(session, sockets, _clock, handler, pipe, plan.Watches))
         {
             loop.Run(context.Stop.Token);
         }

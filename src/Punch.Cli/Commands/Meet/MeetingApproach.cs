@@ -23,7 +23,8 @@ internal sealed class MeetingApproach(PeerOptions options, PeerTarget.Meeting ta
         resolver.Patience.AwaitRoute(servers);
         var hosts = new AddressWatch(servers, locals, clock.Now);
         MeetingCode code = target.Code ?? NewCode();
-        return new SessionPlan(Start(servers, locals, hosts, code), Target(servers, hosts, code), hosts);
+        NameWatch? name = MeetServers.Watch(target.Server, options.Families, servers, resolver.Stop);
+        return new SessionPlan(Start(servers, locals, hosts, code), Target(servers, hosts, code), hosts, name);
     }
 
     private void Bind(List<UdpSocket> sockets, StartPatience patience)
