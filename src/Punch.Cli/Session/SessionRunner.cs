@@ -33,7 +33,9 @@ internal sealed class SessionRunner(
 
     private SessionPlan Prepare(List<UdpSocket> sockets)
     {
-        var resolver = new PatientResolver(options.Deadline, _clock, presenter.Advise, context.Stop.Token);
+        var patience = new StartPatience(
+            options.Deadline, options.Target is PeerTarget.Meeting, _clock, presenter.Advise, context.Stop.Token);
+        var resolver = new PatientResolver(patience, options.Verbosity > 0 ? presenter.Advise : null, context.Stop.Token);
         SessionPlan plan = approach.Prepare(resolver, sockets, _clock);
         foreach (TransportAddress remote in plan.Start.Remotes) { log?.Debug("{Host} is {Address}", plan.Start.Host, remote); }
 
@@ -46,8 +48,8 @@ internal sealed class SessionRunner(
     {
         using var session = new PeerSession(SessionOptions(plan), _clock.Now);
         using PathPipe? pipe = input is null ? null : new PathPipe(session, input, context.Output);
-        var handler = new SessionHandler(session, plan.Start, options, _clock, presenter, log) { Pipe = pipe };
-        using (var loop = new ProtocolLoop<SessionEvent>(session, sockets, _clock, handler, pipe, plan.Hosts))
+        var handler = new SessionHandler(session, plan.Start, options, _clock, presenter, log) { Pipe = pipe, ServerName = plan.Name };
+        using (var loop = new ProtocolLoop<SessionEvent>(session, sockets, _clock, handler, pipe, plan.Watches))
         {
             loop.Run(context.Stop.Token);
         }
