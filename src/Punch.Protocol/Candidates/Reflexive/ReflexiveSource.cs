@@ -8,7 +8,8 @@ namespace Punch.Protocol.Candidates.Reflexive;
 /// and what that one sees of the same port is compared. It runs beside everything else; nothing waits for it. The server adds the reflexive
 /// address itself to what the peer is told, so this source names none.
 /// </summary>
-internal sealed class ReflexiveSource(TransportAddress server, TransportAddress local, TransactionIdSource ids) : ICandidateSource
+internal sealed class ReflexiveSource(TransportAddress server, TransportAddress local, TransactionIdSource ids, DestinationPolicy policy)
+    : ICandidateSource
 {
     private const int Sends = 4;
     private const int RequestLength = 160;
@@ -36,6 +37,9 @@ internal sealed class ReflexiveSource(TransportAddress server, TransportAddress 
 
     /// <summary>Whether the mapping depends on the destination, as far as is known.</summary>
     public Dependence Mapping { get; private set; }
+
+    /// <summary>The server's other address, which it named itself, while that is asked; null before and afterwards.</summary>
+    public TransportAddress? Other => _state == TestState.AskingOther ? _asked : null;
 
     /// <inheritdoc/>
     public bool IsEnded => _state == TestState.Done;
@@ -138,7 +142,7 @@ internal sealed class ReflexiveSource(TransportAddress server, TransportAddress 
         }
 
         bool isAlike = other.Host.IsV6 == server.Host.IsV6 && other.Host.Scope() == server.Host.Scope();
-        return isFound && isAlike && other != server && other.Port != 0;
+        return isFound && isAlike && other != server && policy.AllowsSeen(other, server);
     }
 
     private void Ask(TestState state, TransportAddress address, Instant now)

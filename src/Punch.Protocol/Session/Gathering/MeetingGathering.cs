@@ -59,8 +59,10 @@ internal sealed class MeetingGathering : IGathering
         _secrets = new MeetingSecrets(target);
         var random = new SplitMix64(options.Seed);
         _ports = new LocalPorts(options.Locals, random.Next());
-        Finder = new PathFinder(Rules, _rounds, _ports, events, _secrets.TokenKey, random.Next());
-        Finder.UseHosts(target.Hosts);
+        Gate.Policy.Hosts = target.Hosts;
+        foreach (TransportAddress server in target.Servers) { Gate.Trust(server); }
+
+        Finder = new PathFinder(Rules, _rounds, _ports, Gate, events, _secrets.TokenKey, random.Next());
         RendezvousClient[] clients = [.. target.Servers.Where(server => _ports.Has(server.Host.IsV6))
             .Select(server => new RendezvousClient(server, _ports.Current(server.Host.IsV6), _secrets.Ids, random.Next()))];
         if (clients.Length == 0) { throw new ArgumentException("no server with a local address of its family", nameof(target)); }
@@ -68,13 +70,16 @@ internal sealed class MeetingGathering : IGathering
         _introductions = new Introductions(_secrets.Keys, _secrets.Key, target.Party);
         _interfaces = new InterfaceSource(target.Hosts);
         RendezvousClient? v4 = clients.FirstOrDefault(client => !client.Server.Host.IsV6);
-        _reflexive = v4 is null ? null : new ReflexiveSource(v4.Server, v4.Local, _secrets.Ids);
+        _reflexive = v4 is null ? null : new ReflexiveSource(v4.Server, v4.Local, _secrets.Ids, Gate.Policy);
         _rendezvous = new RendezvousSource(
-            clients, _introductions, _secrets.Keys.Room, target.Party, () => _secrets.Sealer.Seal(Hello()), target.Hosts, events);
+            clients, _introductions, _secrets.Keys.Room, target.Party, () => _secrets.Sealer.Seal(Hello()), Gate.Policy, events);
         _sources = _reflexive is null ? [_interfaces, _rendezvous] : [_interfaces, _reflexive, _rendezvous];
         MoveCandidates();
         _rendezvous.Begin(now);
     }
+
+    /// <inheritdoc/>
+    public OutgoingGate Gate { get; } = new(new DestinationPolicy());
 
     /// <inheritdoc/>
     public PathFinder Finder { get; }
@@ -142,9 +147,9 @@ internal sealed class MeetingGathering : IGathering
         bool isChanged = notice is { Kind: NetworkNoticeKind.HostsChanged, Hosts: { } hosts } && !hosts.SequenceEqual(_interfaces.Hosts);
         if (!isChanged) { return; }
 
+        Finder.UseHosts(notice.Hosts!);
         foreach (ICandidateSource source in _sources) { source.Note(notice, now); }
 
-        Finder.UseHosts(_interfaces.Hosts);
         MoveCandidates();
         Finder.NoteHostsChanged(now);
     }
@@ -166,6 +171,8 @@ internal sealed class MeetingGathering : IGathering
         if (_progress.NoteMapped(_rendezvous) && Finder is { State: not PathState.Idle, Path: null }) { Finder.Seek(now); }
 
         if (MeetingProgress.HasAnyReply(_rendezvous)) { _reflexive?.Begin(now); }
+
+        if (_reflexive?.Other is { } other) { Gate.Name(other, now); }
 
         Finder.PrimesFar = _reflexive?.Mapping != Dependence.Dependent;
         if (Finder.TakeWish() != CandidateWish.None) { _rendezvous.AskAgain(isV6 => _ports.Current(isV6), now); }
