@@ -1,4 +1,3 @@
-using Punch.Protocol.Candidates;
 using Punch.Protocol.Candidates.Rendezvous;
 using Punch.Simulation;
 using Punch.Tests.Frames;
@@ -225,9 +224,10 @@ public sealed class MeetSecurityTests
     {
         TransportAddress seen = TransportAddress.Parse("127.0.0.1:50002");
 
-        Assert.True(CandidatePolicy.AllowsSeen(seen, TransportAddress.Parse("127.0.0.1:3478"), []));
-        Assert.False(CandidatePolicy.AllowsSeen(seen, AgentRig.Server, []));
-        Assert.False(CandidatePolicy.Allows(seen, []));
+        var policy = new DestinationPolicy();
+        Assert.True(policy.AllowsSeen(seen, TransportAddress.Parse("127.0.0.1:3478")));
+        Assert.False(policy.AllowsSeen(seen, AgentRig.Server));
+        Assert.False(policy.Allows(seen));
     }
 
     [Fact]

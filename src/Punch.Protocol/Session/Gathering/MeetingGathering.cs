@@ -59,8 +59,10 @@ internal sealed class MeetingGathering : IGathering
         _secrets = new MeetingSecrets(target);
         var random = new SplitMix64(options.Seed);
         _ports = new LocalPorts(options.Locals, random.Next());
-        Finder = new PathFinder(Rules, _rounds, _ports, events, _secrets.TokenKey, random.Next());
-        Finder.UseHosts(target.Hosts);
+        Gate.Policy.Hosts = target.Hosts;
+        foreach (TransportAddress server in target.Servers) { Gate.Trust(server); }
+
+        Finder = new PathFinder(Rules, _rounds, _ports, Gate, events, _secrets.TokenKey, random.Next());
         TransportAddress[] servers = [.. target.Servers.Where(server => _ports.Has(server.Host.IsV6))];
         if (servers.Length == 0) { throw new ArgumentException("no server with a local address of its family", nameof(target)); }
 
@@ -69,13 +71,16 @@ internal sealed class MeetingGathering : IGathering
 
         _introductions = new Introductions(_secrets.Keys, _secrets.Key, target.Party);
         _interfaces = new InterfaceSource(target.Hosts);
-        _reflexive = _ports.Has(isV6: false) ? new ReflexiveSource(_ports.Current(isV6: false), _secrets.Ids) : null;
+        _reflexive = _ports.Has(isV6: false) ? new ReflexiveSource(_ports.Current(isV6: false), _secrets.Ids, Gate.Policy) : null;
         _rendezvous = new RendezvousSource(
-            roster, _introductions, _secrets.Keys.Room, target.Party, () => _secrets.Sealer.Seal(Hello()), target.Hosts, events);
+            roster, _introductions, _secrets.Keys.Room, target.Party, () => _secrets.Sealer.Seal(Hello()), Gate.Policy, events);
         _sources = _reflexive is null ? [_interfaces, _rendezvous] : [_interfaces, _reflexive, _rendezvous];
         MoveCandidates();
         _rendezvous.Begin(now);
     }
+
+    /// <inheritdoc/>
+    public OutgoingGate Gate { get; } = new(new DestinationPolicy());
 
     /// <inheritdoc/>
     public PathFinder Finder { get; }
@@ -142,15 +147,17 @@ internal sealed class MeetingGathering : IGathering
 
         if (notice is { Kind: NetworkNoticeKind.ServersChanged, Servers: { } servers })
         {
+            foreach (TransportAddress server in servers) { Gate.Trust(server); }
+
             _rendezvous.Note(NetworkNotice.ServersChanged([.. servers.Where(server => _ports.Has(server.Host.IsV6))]), now);
         }
 
         bool isChanged = notice is { Kind: NetworkNoticeKind.HostsChanged, Hosts: { } hosts } && !hosts.SequenceEqual(_interfaces.Hosts);
         if (!isChanged) { return; }
 
+        Finder.UseHosts(notice.Hosts!);
         foreach (ICandidateSource source in _sources) { source.Note(notice, now); }
 
-        Finder.UseHosts(_interfaces.Hosts);
         MoveCandidates();
         Finder.NoteHostsChanged(now);
     }
@@ -172,6 +179,8 @@ internal sealed class MeetingGathering : IGathering
         if (_progress.NoteMapped(_rendezvous) && Finder is { State: not PathState.Idle, Path: null }) { Finder.Seek(now); }
 
         BeginReflexive(now);
+
+        if (_reflexive?.Other is { } other) { Gate.Name(other, now); }
 
         Finder.PrimesFar = _reflexive?.Mapping != Dependence.Dependent;
         if (Finder.TakeWish() != CandidateWish.None) { _rendezvous.AskAgain(isV6 => _ports.Current(isV6), now); }
