@@ -60,7 +60,7 @@ public sealed partial class SealedSession : IDisposable
     internal ulong NextCounter { get; set; }
 
     /// <summary>The counters that were taken in.</summary>
-    internal ReplayWindow Received { get; set; } = new();
+    internal ReplayWindow Received { get; } = new();
 
     /// <summary>Whether a datagram may be a frame of anybody, by its first byte and length.</summary>
     public static bool IsFrame(ReadOnlySpan<byte> datagram) => datagram.Length is >= Overhead and <= MaxLength && datagram[0] == FirstByte;

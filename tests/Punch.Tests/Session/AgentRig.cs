@@ -17,7 +17,7 @@ internal sealed class AgentRig : IDisposable
 
     private readonly byte[] _buffer = new byte[65_535];
     private readonly MeetingKeys _keys = MeetingRig.Keys();
-    private readonly EphemeralKey _key = MeetingRig.HighKey();
+    private EphemeralKey _key = MeetingRig.HighKey();
     private readonly HelloSealer _sealer;
     private ulong _transaction;
 
@@ -107,12 +107,21 @@ internal sealed class AgentRig : IDisposable
     /// <summary>The peer is there, with these addresses; its frames can be sealed from then on.</summary>
     public void Introduce(params string[] candidates)
     {
-        Assert.Equal(JoinReading.Join, JoinRequest.Read(Sent.Last(sent => JoinRequest.IsLikely(sent.Bytes)).Bytes, out _, out JoinRequest join));
-        using var opener = new HelloOpener(_keys, MeetingRig.High, MeetingRig.Low);
-        Assert.Equal(HelloError.None, opener.Open(join.Sealed, out Hello? hello));
-        Frames = MeetingRig.Session(_keys, _key, MeetingRig.High, MeetingRig.Low, hello!.PublicKey.Span);
+        Frames = MeetingRig.Session(_keys, _key, MeetingRig.High, MeetingRig.Low, OwnHello().PublicKey.Span);
         Answer(Hello(0, candidates));
     }
+
+    /// <summary>The peer takes another key: its frames are sealed with that one, and so its next hello names it.</summary>
+    public void TakeAnotherKey()
+    {
+        _key.Dispose();
+        _key = EphemeralKey.Create([.. Enumerable.Repeat((byte)0x77, EphemeralKey.ScalarLength)]);
+        Frames.Dispose();
+        Frames = MeetingRig.Session(_keys, _key, MeetingRig.High, MeetingRig.Low, OwnHello().PublicKey.Span);
+    }
+
+    /// <summary>The key that the session tells of itself.</summary>
+    public string PublicKeyInLastJoin() => Convert.ToHexString(OwnHello().PublicKey.Span);
 
     public void Receive(TransportAddress from, ReadOnlySpan<byte> bytes, TransportAddress? to = null)
     {
@@ -208,6 +217,14 @@ internal sealed class AgentRig : IDisposable
         }
 
         return most;
+    }
+
+    private Hello OwnHello()
+    {
+        Assert.Equal(JoinReading.Join, JoinRequest.Read(Sent.Last(sent => JoinRequest.IsLikely(sent.Bytes)).Bytes, out _, out JoinRequest join));
+        using var opener = new HelloOpener(_keys, MeetingRig.High, MeetingRig.Low);
+        Assert.Equal(HelloError.None, opener.Open(join.Sealed, out Hello? hello));
+        return hello!;
     }
 
     private static PeerEntry Entry(ReadOnlyMemory<byte> hello, TransportAddress seen, PartyId party)

@@ -13,6 +13,9 @@ internal readonly record struct Introduction(IntroductionKind Kind, Introduction
     /// <summary>Whether its hello names another round than before; for Updated.</summary>
     public bool IsNewRound { get; init; }
 
+    /// <summary>Whether this side took a new key for it, which its own hello must name; for Adopted.</summary>
+    public bool IsOwnKeyNew { get; init; }
+
     /// <summary>Why the hello is unusable; for Rejected.</summary>
     public HelloRejection Rejection { get; init; }
 }
@@ -20,7 +23,7 @@ internal readonly record struct Introduction(IntroductionKind Kind, Introduction
 /// <summary>The kinds of <see cref="Introduction"/>.</summary>
 internal enum IntroductionKind
 {
-    /// <summary>A party became the peer.</summary>
+    /// <summary>A party became the peer, or the peer began anew with another key. Nothing is left of a session before.</summary>
     Adopted,
 
     /// <summary>The peer was introduced again.</summary>

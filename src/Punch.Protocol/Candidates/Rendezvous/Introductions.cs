@@ -5,12 +5,12 @@ using Punch.Protocol.Rendezvous;
 namespace Punch.Protocol.Candidates.Rendezvous;
 
 /// <summary>Decides which party of the room is the peer, from the hellos that servers hand over. A server can hand over anything.</summary>
-internal sealed class Introductions(MeetingKeys keys, EphemeralKey key, PartyId party) : IDisposable
+internal sealed class Introductions(MeetingKeys keys, OwnKeys mine, PartyId party) : IDisposable
 {
     /// <summary>How many hellos of unknown parties are tried at once, and each second, that come by notices.</summary>
     internal const int StrangersAtOnce = 1000;
 
-    private readonly FormerSessions _former = new();
+    private readonly SessionMaker _sessions = new(keys, mine, party);
     private readonly Queue<Introduction> _introductions = new();
 
     // A forger of the server's address costs a key derivation for each notice: a hundredth of a processor's time at most. What is not
@@ -42,7 +42,7 @@ internal sealed class Introductions(MeetingKeys keys, EphemeralKey key, PartyId 
 
         if (Peer is { } peer && peer.Id == id)
         {
-            if (!_hasPeerLeft) { Update(peer, entry, server, by); }
+            if (!_hasPeerLeft) { Update(peer, entry, server, by, now); }
         }
         else if (MayReplacePeer || _hasPeerLeft)
         {
@@ -52,11 +52,19 @@ internal sealed class Introductions(MeetingKeys keys, EphemeralKey key, PartyId 
 
     public void Dispose() => Peer?.Dispose();
 
-    private void Update(RemoteParty peer, in PeerEntry entry, TransportAddress server, IntroductionSource by)
+    private void Update(RemoteParty peer, in PeerEntry entry, TransportAddress server, IntroductionSource by, Instant now)
     {
         byte round = peer.Hello.Round;
         bool isNewHello = peer.TryUpdate(entry);
         bool isElsewhere = peer.TrySee(entry, server);
+        SessionMaking? made = peer.IsSessionCurrent ? null : _sessions.TryBegin(peer, now);
+        if (made is SessionMaking.Begun or SessionMaking.BegunWithNewKey)
+        {
+            // The peer itself took another key, so it knows nothing of the session before.
+            NoteAdopted(made == SessionMaking.BegunWithNewKey, by);
+            return;
+        }
+
         _introductions.Enqueue(new Introduction(IntroductionKind.Updated, by)
         {
             IsChanged = isNewHello || isElsewhere,
@@ -68,27 +76,27 @@ internal sealed class Introductions(MeetingKeys keys, EphemeralKey key, PartyId 
     {
         if (by == IntroductionSource.Notice && !_strangers.TrySpend(now)) { return; }
 
-        HelloError error = RemoteParty.TryCreate(keys, key, party, entry, out RemoteParty? adopted);
-        if (adopted is null)
+        HelloError error = RemoteParty.TryCreate(keys, party, entry, out RemoteParty? adopted);
+        SessionMaking made = adopted is null ? SessionMaking.NoKey : _sessions.TryBegin(adopted, now);
+        if (made is SessionMaking.NoKey or SessionMaking.TooSoon)
         {
+            adopted?.Dispose();
+
             // A notice can be forged, so only a reply of the server says that a party is there whose hello is unusable.
-            if (by == IntroductionSource.Reply) { Reject(error, by); }
+            if (made == SessionMaking.NoKey && by == IntroductionSource.Reply) { Reject(error, by); }
 
             return;
         }
 
-        if (Peer is { } former)
-        {
-            _former.Note(former);
-            former.Dispose();
-        }
-
-        _former.Resume(adopted);
+        Peer?.Dispose();
         Peer = adopted;
         _hasPeerLeft = false;
-        adopted.TrySee(entry, server);
-        _introductions.Enqueue(new Introduction(IntroductionKind.Adopted, by));
+        adopted!.TrySee(entry, server);
+        NoteAdopted(made == SessionMaking.BegunWithNewKey, by);
     }
+
+    private void NoteAdopted(bool isOwnKeyNew, IntroductionSource by) =>
+        _introductions.Enqueue(new Introduction(IntroductionKind.Adopted, by) { IsOwnKeyNew = isOwnKeyNew });
 
     private void Reject(HelloError error, IntroductionSource by) => _introductions.Enqueue(new Introduction(IntroductionKind.Rejected, by)
     {

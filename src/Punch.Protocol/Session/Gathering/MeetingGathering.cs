@@ -65,7 +65,7 @@ internal sealed class MeetingGathering : IGathering
             .Select(server => new RendezvousClient(server, _ports.Current(server.Host.IsV6), _secrets.Ids, random.Next()))];
         if (clients.Length == 0) { throw new ArgumentException("no server with a local address of its family", nameof(target)); }
 
-        _introductions = new Introductions(_secrets.Keys, _secrets.Key, target.Party);
+        _introductions = new Introductions(_secrets.Keys, _secrets.Own, target.Party);
         _interfaces = new InterfaceSource(target.Hosts);
         RendezvousClient? v4 = clients.FirstOrDefault(client => !client.Server.Host.IsV6);
         _reflexive = v4 is null ? null : new ReflexiveSource(v4.Server, v4.Local, _secrets.Ids);
@@ -239,7 +239,7 @@ internal sealed class MeetingGathering : IGathering
         switch (introduction.Kind)
         {
             case IntroductionKind.Adopted:
-                Adopt(introduction.By, now);
+                Adopt(introduction, now);
                 break;
             case IntroductionKind.Updated:
                 Update(introduction, now);
@@ -250,18 +250,20 @@ internal sealed class MeetingGathering : IGathering
         }
     }
 
-    private void Adopt(IntroductionSource by, Instant now)
+    private void Adopt(in Introduction introduction, Instant now)
     {
         RemoteParty peer = _introductions.Peer!;
         bool isLow = _target.Party.IsBelow(peer.Id);
         _progress.NotePeer(now);
         _wire.Use(peer.Session);
+        if (Finder.Path is not null) { Finder.Close(now - Finder.PathHeardAt, now); }
+
         Finder.BeginPeer(now);
         Finder.ChecksFirst = isLow;
-        if (_rounds.Adopt(peer.Hello.Round, isLow, now)) { Finder.Ask(CandidateWish.Again); }
+        if (_rounds.Adopt(peer.Hello.Round, isLow, now) || introduction.IsOwnKeyNew) { Finder.Ask(CandidateWish.Again); }
 
         NameCandidates();
-        Finder.Renew(PrimingFor(by), now);
+        Finder.Renew(PrimingFor(introduction.By), now);
         ReportPeer(now);
         Finder.SendDueProbes(now);
     }
@@ -351,7 +353,7 @@ internal sealed class MeetingGathering : IGathering
     /// <summary>How many fresh ports may turn out to be unusable in a session's life: sending may fail for other reasons.</summary>
     private const int MaxReplacedPorts = 16;
 
-    private Hello Hello() => new(_rounds.Round, Traits(), _secrets.Key.PublicKey, OwnCandidates()) { TrustsPathProof = true };
+    private Hello Hello() => new(_rounds.Round, Traits(), _secrets.Own.Current.PublicKey, OwnCandidates()) { TrustsPathProof = true };
 
     private List<Candidate> OwnCandidates() =>
     [
