@@ -80,15 +80,22 @@ internal sealed class AgentRig : IDisposable
     }
 
     /// <summary>The server answers the join that is under way, with the peer if it said something.</summary>
-    public void Answer(ReadOnlyMemory<byte> hello = default, TransportAddress? seen = null, StunErrorCode? error = null, TransactionId? id = null)
+    public void Answer(
+        ReadOnlyMemory<byte> hello = default,
+        TransportAddress? seen = null,
+        StunErrorCode? error = null,
+        TransactionId? id = null,
+        bool isKept = true,
+        byte[]? ticket = null)
     {
         var answer = new JoinReply
         {
             TransactionId = id ?? LastJoin,
             Error = error,
             Mapped = Mapped,
-            Lifetime = error is null ? TimeSpan.FromSeconds(60) : null,
-            Nonce = "nonce"u8,
+            Lifetime = error is null && isKept ? TimeSpan.FromSeconds(60) : null,
+            Nonce = isKept ? "nonce"u8 : default,
+            Ticket = ticket,
             Peer = hello.IsEmpty ? default : Entry(hello, seen ?? PeerSeen, MeetingRig.High),
         };
         Assert.True(answer.TryWrite(_buffer, out int length));
@@ -118,6 +125,14 @@ internal sealed class AgentRig : IDisposable
         _key = EphemeralKey.Create([.. Enumerable.Repeat((byte)0x77, EphemeralKey.ScalarLength)]);
         Frames.Dispose();
         Frames = MeetingRig.Session(_keys, _key, MeetingRig.High, MeetingRig.Low, OwnHello().PublicKey.Span);
+    }
+
+    /// <summary>The TICKET of the last join: null for none, empty where one is asked for.</summary>
+    public byte[]? TicketInLastJoin()
+    {
+        byte[] bytes = Sent.Last(sent => JoinRequest.IsLikely(sent.Bytes)).Bytes;
+        Assert.Equal(JoinReading.Join, JoinRequest.Read(bytes, out _, out JoinRequest join));
+        return join.WantsTicket ? join.Ticket.ToArray() : null;
     }
 
     /// <summary>The key that the session tells of itself.</summary>

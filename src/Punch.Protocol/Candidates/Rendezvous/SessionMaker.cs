@@ -36,10 +36,11 @@ internal sealed class SessionMaker(MeetingKeys keys, OwnKeys mine, PartyId party
             _served.Clear();
         }
 
-        if (!SealedSession.TryCreate(keys, mine.Current, party, other.Id, key.Span, out SealedSession? session)) { return SessionMaking.NoKey; }
+        bool isMade = SealedSession.TryCreate(keys, mine.Current, party, other.Id, key.Span, out SealedSession? session);
+        if (!isMade) { return SessionMaking.NoKey; }
 
         _served.Add((other.Id, key));
-        other.Begin(session);
+        other.Begin(session!);
         return isNewKeyNeeded ? SessionMaking.BegunWithNewKey : SessionMaking.Begun;
     }
 

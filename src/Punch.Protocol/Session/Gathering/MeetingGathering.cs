@@ -61,8 +61,9 @@ internal sealed class MeetingGathering : IGathering
         _ports = new LocalPorts(options.Locals, random.Next());
         Finder = new PathFinder(Rules, _rounds, _ports, events, _secrets.TokenKey, random.Next());
         Finder.UseHosts(target.Hosts);
+        var seat = new SeatTicket();
         RendezvousClient[] clients = [.. target.Servers.Where(server => _ports.Has(server.Host.IsV6))
-            .Select(server => new RendezvousClient(server, _ports.Current(server.Host.IsV6), _secrets.Ids, random.Next()))];
+            .Select(server => new RendezvousClient(server, _ports.Current(server.Host.IsV6), seat, _secrets.Ids, random.Next()))];
         if (clients.Length == 0) { throw new ArgumentException("no server with a local address of its family", nameof(target)); }
 
         _introductions = new Introductions(_secrets.Keys, _secrets.Own, target.Party);
