@@ -144,7 +144,7 @@ public sealed class MeetSecurityTests
         rig.Receive(AgentRig.PeerSeen, goodbye);
         Assert.Equal(PathState.Parted, rig.Session.Finder.State);
 
-        for (int i = 1; i <= 40; i++)
+        for (int i = 1; i <= 20; i++)
         {
             rig.Sleep(TimeSpan.FromSeconds(3));
             rig.ReceiveNotice(rig.HelloOf(new PartyId((UInt128)i)), party: new PartyId((UInt128)i));
@@ -157,7 +157,7 @@ public sealed class MeetSecurityTests
         rig.Receive(AgentRig.PeerSeen, goodbye);
 
         Assert.NotEqual(PathState.Parted, rig.Session.Finder.State);
-        Assert.Equal(rig.Now - TimeSpan.FromSeconds(3 * 41) - TimeSpan.FromMilliseconds(300 * 40), rig.Session.Finder.HeardAt);
+        Assert.Equal(rig.Now - TimeSpan.FromSeconds(3 * 21) - TimeSpan.FromMilliseconds(300 * 20), rig.Session.Finder.HeardAt);
     }
 
     [Fact]

@@ -16,6 +16,12 @@ internal readonly record struct Introduction(IntroductionKind Kind, Introduction
     /// <summary>Whether this side took a new key for it, which its own hello must name; for Adopted.</summary>
     public bool IsOwnKeyNew { get; init; }
 
+    /// <summary>Whether the party was not told of before; for Adopted.</summary>
+    public bool IsNewParty { get; init; }
+
+    /// <summary>Whether something showed lately that the peer is there, besides the server's word; for Updated.</summary>
+    public bool IsWorthTrying { get; init; }
+
     /// <summary>Why the hello is unusable; for Rejected.</summary>
     public HelloRejection Rejection { get; init; }
 }
@@ -31,4 +37,7 @@ internal enum IntroductionKind
 
     /// <summary>A hello is unusable.</summary>
     Rejected,
+
+    /// <summary>No server tells of an unusable hello any more.</summary>
+    Withdrawn,
 }

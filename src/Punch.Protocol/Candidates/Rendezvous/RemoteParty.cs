@@ -20,6 +20,9 @@ internal sealed class RemoteParty : IDisposable
 
     public Hello Hello { get; private set; }
 
+    /// <summary>The revision of its newest hello.</summary>
+    public uint Revision => _opener.Revision;
+
     /// <summary>The session with it; null before the first <see cref="Begin"/>.</summary>
     public SealedSession? Session { get; private set; }
 

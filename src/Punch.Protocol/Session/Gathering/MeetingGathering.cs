@@ -126,6 +126,7 @@ internal sealed class MeetingGathering : IGathering
     {
         if (SealedSession.IsFrame(datagram.Payload)) { return false; }
 
+        _introductions.NoteHeard(Finder.HeardAt);
         _introductions.MayReplacePeer = Finder.Path is null && !(now - Finder.HeardAt <= HeldFor);
         foreach (ICandidateSource source in _sources)
         {
@@ -172,7 +173,7 @@ internal sealed class MeetingGathering : IGathering
         if (Finder.TakeWish() != CandidateWish.None) { _rendezvous.AskAgain(isV6 => _ports.Current(isV6), now); }
 
         bool isSeeking = Finder.IsTrying && (!Finder.IsHeard || _rounds.IsPeerBehind);
-        _rendezvous.NoteSearch(isSeeking, Finder.State == PathState.Open, now);
+        _rendezvous.NoteSearch(isSeeking || _progress.IsRejected, Finder.State == PathState.Open, now);
     }
 
     /// <inheritdoc/>
@@ -245,6 +246,9 @@ internal sealed class MeetingGathering : IGathering
             case IntroductionKind.Updated:
                 Update(introduction, now);
                 break;
+            case IntroductionKind.Withdrawn:
+                _progress.WithdrawRejection();
+                break;
             default:
                 Reject(introduction.Rejection, now);
                 break;
@@ -255,7 +259,7 @@ internal sealed class MeetingGathering : IGathering
     {
         RemoteParty peer = _introductions.Peer!;
         bool isLow = _target.Party.IsBelow(peer.Id);
-        _progress.NotePeer(now);
+        _progress.NotePeer(introduction.IsNewParty, now);
         _wire.Use(peer.Session);
         if (Finder.Path is not null) { Finder.Close(now - Finder.PathHeardAt, now); }
 
@@ -273,12 +277,11 @@ internal sealed class MeetingGathering : IGathering
     {
         _rounds.NotePeerRound(_introductions.Peer!.Hello.Round);
 
-        // The server says that it is there: worth going on for, but nothing new.
-        if (Finder.Path is null) { Finder.Seek(now); }
+        // The server says that it is there: worth going on for, but nothing new. A server can say so for ever.
+        if (introduction.IsWorthTrying && (Finder.Path is null || introduction.IsChanged || _rounds.IsBehindPeer)) { Finder.Seek(now); }
 
         if (!introduction.IsChanged && !_rounds.IsBehindPeer) { return; }
 
-        Finder.Seek(now);
         Finder.Optimize(now);
         NameCandidates();
         if (introduction.IsNewRound) { ReportPeer(now); }
