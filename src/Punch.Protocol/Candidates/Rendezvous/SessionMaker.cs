@@ -40,7 +40,8 @@ internal sealed class SessionMaker(MeetingKeys keys, OwnKeys mine, PartyId party
         if (!isMade) { return SessionMaking.NoKey; }
 
         _served.Add((other.Id, key));
-        other.Begin(session!);
+        session!.StepsKeys = other.Hello.StepsKeys;
+        other.Begin(session);
         return isNewKeyNeeded ? SessionMaking.BegunWithNewKey : SessionMaking.Begun;
     }
 

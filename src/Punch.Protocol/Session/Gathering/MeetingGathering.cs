@@ -357,7 +357,11 @@ internal sealed class MeetingGathering : IGathering
     /// <summary>How many fresh ports may turn out to be unusable in a session's life: sending may fail for other reasons.</summary>
     private const int MaxReplacedPorts = 16;
 
-    private Hello Hello() => new(_rounds.Round, Traits(), _secrets.Own.Current.PublicKey, OwnCandidates()) { TrustsPathProof = true };
+    private Hello Hello() => new(_rounds.Round, Traits(), _secrets.Own.Current.PublicKey, OwnCandidates())
+    {
+        TrustsPathProof = true,
+        StepsKeys = true,
+    };
 
     private List<Candidate> OwnCandidates() =>
     [
