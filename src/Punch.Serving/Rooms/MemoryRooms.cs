@@ -146,7 +146,8 @@ public sealed class MemoryRooms : IRoomDirectory
         bool isNew = claim == SeatClaim.Vacant;
         if (isNew && !_rooms.TryAdd(view, room, party, out mine)) { return RendezvousOutcome.Full; }
 
-        if (claim is SeatClaim.Ticket or SeatClaim.Silence) { _rooms.Restamp(mine); }
+        // After a silence the ticket stays right, so whose seat it was takes it back at once.
+        if (claim == SeatClaim.Ticket) { _rooms.Restamp(mine); }
 
         if (join.WantsTicket) { _tickets.Write(room, party, _rooms.StampOf(mine), reply.AddTicket()); }
 

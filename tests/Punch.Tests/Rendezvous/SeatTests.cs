@@ -186,7 +186,6 @@ public sealed class SeatTests
     public void A_seat_that_was_silent_for_long_moves_without_a_ticket_and_is_not_given_up(double seconds, RendezvousOutcome outcome)
     {
         var room = new Room();
-        byte[] ticket = room.Rig.TicketFor(A, party: 1);
         room.Rig.Wait(seconds);
         room.Rig.Join(B, party: 2);
 
@@ -197,8 +196,24 @@ public sealed class SeatTests
         room.Rig.Join(C, party: 1);
 
         Assert.Equal(outcome, room.Rig.Last.Outcome);
+    }
+
+    [Fact]
+    public void A_seat_that_was_taken_after_a_silence_is_taken_back_with_the_ticket_for_good()
+    {
+        var room = new Room();
+        byte[] ticket = room.Rig.TicketFor(A, party: 1);
+        room.Rig.Wait(50);
+        room.Rig.Join(B, party: 2);
+        byte[] theirs = room.Rig.Join(C, party: 1, ticket: []).Ticket.ToArray();
+        Assert.Equal(RendezvousOutcome.Paired, room.Rig.Last.Outcome);
+
         room.Rig.Join(A, party: 1, ticket: ticket);
-        Assert.Equal(outcome == RendezvousOutcome.Held ? RendezvousOutcome.Paired : RendezvousOutcome.Held, room.Rig.Last.Outcome);
+        Assert.Equal(RendezvousOutcome.Paired, room.Rig.Last.Outcome);
+
+        room.Rig.Join(C, party: 1, ticket: theirs);
+        Assert.Equal(RendezvousOutcome.Held, room.Rig.Last.Outcome);
+        room.AssertUnchanged();
     }
 
     private sealed class Room

@@ -39,6 +39,22 @@ public sealed class MeetSeatTests
     }
 
     [Fact]
+    public void A_refresh_that_finds_the_seat_elsewhere_is_sent_again_at_once_with_the_ticket()
+    {
+        using var rig = new AgentRig();
+        rig.Answer(ticket: Ticket);
+        rig.Advance(19_000);
+        Assert.Null(rig.TicketInLastJoin());
+
+        rig.Answer(isKept: false);
+        Assert.Equal(Ticket, rig.TicketInLastJoin());
+        int joins = Joins(rig);
+        rig.Answer(isKept: false);
+
+        Assert.Equal(joins, Joins(rig));
+    }
+
+    [Fact]
     public void A_server_that_keeps_nothing_and_gives_no_nonce_is_asked_slowly()
     {
         using var rig = new AgentRig();

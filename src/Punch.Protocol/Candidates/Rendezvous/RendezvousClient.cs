@@ -52,7 +52,7 @@ internal sealed class RendezvousClient(
     private int _nonceLength;
     private TransportAddress _provenLocal; // the own port that the nonce is for
     private TransportAddress _keptLocal; // the own port that the server keeps
-    private int _ticketSent; // its version
+    private int _ticketSent; // its version; 0 for none
     private TransactionId _id;
     private int _sent;
     private int _challenges;
@@ -206,7 +206,7 @@ internal sealed class RendezvousClient(
         room.Write(roomBytes);
         party.Write(partyBytes);
         bool isElsewhere = !IsStored || (isLeaving ? _provenLocal : Local) != _keptLocal;
-        if (!isLeaving) { _ticketSent = seat.Version; }
+        if (!isLeaving) { _ticketSent = isElsewhere ? seat.Version : 0; }
 
         var request = new JoinRequest
         {
