@@ -202,6 +202,8 @@ internal sealed class RendezvousSource : ICandidateSource
 
         if (!client.TryReceive(reply, _requests, now, out ServerChange change)) { return; }
 
+        foreach (RendezvousClient other in _clients) { other.NoteTicket(_requests, now); }
+
         Report(client, change, now);
         if (!client.IsStored || !reply.Peer.IsEmpty || _state != SourceState.Joining) { return; }
 
