@@ -30,7 +30,7 @@ public static class MetricsText
         Single(
             text, "connections_turned_away_total", "counter", "TCP connections that were turned away at a limit.", statistics.TurnedAway);
         Single(
-            text, "connections_timed_out_total", "counter", "TCP connections ended because no request came in time.", statistics.TimedOut);
+            text, "connections_timed_out_total", "counter", "TCP connections ended since no request came in time, or after their longest life.", statistics.TimedOut);
         AddRendezvous(text, statistics.Rendezvous);
         return text.ToString();
     }

@@ -33,7 +33,8 @@ public sealed class ServerHost : IDisposable
     private ServerHost(ServerOptions options)
     {
         _options = options;
-        _rooms = options.MaxRooms == 0 ? null : new SharedRooms(new MemoryRooms(options.MaxRooms, Entropy.Next(), Entropy.Next()));
+        _rooms = options.MaxRooms == 0 ? null
+            : new SharedRooms(new MemoryRooms(options.MaxRooms, Entropy.Next(), Entropy.Next(), hasShares: options.Limit is not null));
     }
 
     /// <summary>The addresses that are served, with their real ports, over UDP and, if wanted, over TCP.</summary>

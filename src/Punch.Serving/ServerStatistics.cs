@@ -24,7 +24,7 @@ public readonly record struct ServerStatistics
     /// <summary>TCP connections that were turned away at a limit.</summary>
     public long TurnedAway { get; init; }
 
-    /// <summary>TCP connections that were ended because no request came in time.</summary>
+    /// <summary>TCP connections that were ended because no request came in time, or because they were open for too long.</summary>
     public long TimedOut { get; init; }
 
     /// <summary>How often the system failed to hand over what came over UDP.</summary>

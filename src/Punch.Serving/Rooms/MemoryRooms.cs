@@ -1,5 +1,7 @@
 using Punch.Protocol;
 using Punch.Protocol.Rendezvous;
+using Punch.Serving.Limits;
+using Punch.Serving.Tables;
 
 namespace Punch.Serving.Rooms;
 
@@ -43,12 +45,13 @@ public sealed class MemoryRooms : IRoomDirectory
     /// <param name="maxRooms">How many rooms there may be, 1 to <see cref="MostRooms"/>.</param>
     /// <param name="key0">Half of a secret from a secure source: without it, nobody can choose names that are slow to find.</param>
     /// <param name="key1">The other half.</param>
+    /// <param name="hasShares">Whether no network may hold more than its share of them.</param>
     /// <exception cref="ArgumentOutOfRangeException">The number of rooms is.</exception>
-    public MemoryRooms(int maxRooms, ulong key0, ulong key1)
+    public MemoryRooms(int maxRooms, ulong key0, ulong key1, bool hasShares = true)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(maxRooms, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(maxRooms, MostRooms);
-        _rooms = new RoomTable(maxRooms, key0, key1);
+        _rooms = new RoomTable(maxRooms, key0, key1, hasShares ? ShareLimits.OfRooms(maxRooms) : ShareLimits.None);
     }
 
     /// <inheritdoc/>
@@ -87,7 +90,11 @@ public sealed class MemoryRooms : IRoomDirectory
 
         int mine = view.Mine;
         bool isNew = mine == Slab.None;
-        if (isNew && !_rooms.TryAdd(view, room, party, out mine)) { return RendezvousOutcome.Full; }
+        if (isNew && !_rooms.TryAdd(view, room, party, ticket.Client.Host, out mine))
+        {
+            // No place to keep it, but its peer waits: the two may meet all the same.
+            return view.Others == 0 ? RendezvousOutcome.Full : Introduce(join, ticket, view, now, reply);
+        }
 
         bool isChanged = _rooms.Refresh(mine, join.Sealed, ticket.Client, _arrivals.Of(ticket.Arrival), now) || isNew;
         if (view.Others == 0) { return RendezvousOutcome.Waiting; }
