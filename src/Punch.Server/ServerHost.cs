@@ -56,7 +56,12 @@ public sealed class ServerHost : IDisposable
         {
             ServerStatistics sum = _udp.Aggregate(_tcp?.Statistics ?? default, (sum, each) => sum + each.Statistics);
             RoomCounts rooms = _rooms?.Counts ?? default;
-            return sum with { Rendezvous = sum.Rendezvous with { Rooms = rooms.Rooms, Waiting = rooms.Waiting } };
+            long acceptErrors = _sockets.SelectMany(sockets => sockets.Tcp).Sum(listener => listener.AcceptErrors);
+            return sum with
+            {
+                AcceptErrors = acceptErrors,
+                Rendezvous = sum.Rendezvous with { Rooms = rooms.Rooms, Waiting = rooms.Waiting },
+            };
         }
     }
 

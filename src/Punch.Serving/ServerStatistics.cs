@@ -30,6 +30,9 @@ public readonly record struct ServerStatistics
     /// <summary>How often the system failed to hand over what came over UDP.</summary>
     public long ReceiveErrors { get; init; }
 
+    /// <summary>How often the system failed to take a TCP connection.</summary>
+    public long AcceptErrors { get; init; }
+
     /// <summary>Over both transports.</summary>
     public RequestCounts Total => Udp + Tcp;
 
@@ -44,5 +47,6 @@ public readonly record struct ServerStatistics
         TurnedAway = a.TurnedAway + b.TurnedAway,
         TimedOut = a.TimedOut + b.TimedOut,
         ReceiveErrors = a.ReceiveErrors + b.ReceiveErrors,
+        AcceptErrors = a.AcceptErrors + b.AcceptErrors,
     };
 }
