@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using Punch.Net;
 using Punch.Protocol;
 using Punch.Server.Sockets;
@@ -17,11 +18,12 @@ namespace Punch.Server;
 internal sealed class DatagramService(
     IBatchSocket socket, int endpoint, ServerMachine machine, ServedPlaces places, MonotonicClock clock, IServerObserver? observer)
 {
-    private static readonly TimeSpan ReportInterval = TimeSpan.FromMinutes(1);
-
     private readonly TransportAddress _local = socket.Local;
-    private long _reportedErrors;
-    private Instant _nextReport = Instant.Zero;
+    private readonly ErrorReport _receiveErrors = new();
+    private readonly ErrorReport _sendErrors = new();
+    private readonly SourceWatch _sources = new(Gateways.Known);
+    private SocketError _sendError;
+    private long _unsent;
 
     /// <summary>What was counted.</summary>
     public ServerStatistics Statistics => machine.Statistics with { ReceiveErrors = socket.ReceiveErrors };
@@ -46,9 +48,9 @@ internal sealed class DatagramService(
             Drain(default);
         }
 
-        if (count > 0) { machine.NoteUnsent(socket.Flush()); }
+        if (count > 0) { Flush(); }
 
-        ReportErrors(now);
+        ReportTroubles(now);
         return count;
     }
 
@@ -60,6 +62,7 @@ internal sealed class DatagramService(
             return;
         }
 
+        _sources.Note(client);
         machine.Receive(endpoint, new Datagram(client, _local with { Host = local }, payload), now);
         Drain(client);
     }
@@ -74,7 +77,7 @@ internal sealed class DatagramService(
     // More may be queued than came: a party that joins from where its peer waits gets the notice there, too.
     private Span<byte> Room()
     {
-        if (socket.IsFull) { machine.NoteUnsent(socket.Flush()); }
+        if (socket.IsFull) { Flush(); }
 
         return socket.Room;
     }
@@ -85,15 +88,29 @@ internal sealed class DatagramService(
     {
         IBatchSocket from = places.SocketFor(command.From);
         if (from == socket && command.To == client) { socket.Queue(command.From.Local, command.To, command.Length); }
-        else if (!from.TrySend(socket.Room[..command.Length], command.From.Local, command.To)) { machine.NoteUnsent(1); }
+        else if (!from.TrySend(socket.Room[..command.Length], command.From.Local, command.To)) { NoteUnsent(from, 1); }
     }
 
-    private void ReportErrors(Instant now)
-    {
-        long errors = socket.ReceiveErrors;
-        if (errors == _reportedErrors || now < _nextReport) { return; }
+    private void Flush() => NoteUnsent(socket, socket.Flush());
 
-        observer?.OnReceiveFailed(_local, socket.LastReceiveError, errors - _reportedErrors);
-        (_reportedErrors, _nextReport) = (errors, now + ReportInterval);
+    private void NoteUnsent(IBatchSocket from, int count)
+    {
+        if (count == 0) { return; }
+
+        machine.NoteUnsent(count);
+        _unsent += count;
+        _sendError = from.LastSendError;
+    }
+
+    private void ReportTroubles(Instant now)
+    {
+        if (_receiveErrors.IsDue(socket.ReceiveErrors, now, out long count))
+        {
+            observer?.OnReceiveFailed(_local, socket.LastReceiveError, count);
+        }
+
+        if (_sendErrors.IsDue(_unsent, now, out count)) { observer?.OnSendFailed(_local, _sendError, count); }
+
+        if (_sources.IsDue(now, out HostAddress seen)) { observer?.OnSourcesRewritten(_local, seen); }
     }
 }

@@ -21,15 +21,34 @@ public interface IServerObserver
     void OnConnection(TransportAddress client, ConnectionChange change);
 
     /// <summary>
-    /// A TCP port could not take a connection: nothing a client did, the system lacks something. Told at most once a second.
+    /// A TCP port could not take a connection: nothing a client did, the system lacks something. Told at most once a minute for each port.
     /// </summary>
-    void OnAcceptFailed(TransportAddress local, SocketError error);
+    /// <param name="local">The port.</param>
+    /// <param name="error">The last error.</param>
+    /// <param name="count">How many there were since it was told.</param>
+    void OnAcceptFailed(TransportAddress local, SocketError error, long count);
 
     /// <summary>A UDP socket could not receive: nothing a client did either. Told at most once a minute for each socket.</summary>
     /// <param name="local">The socket.</param>
     /// <param name="error">The last error.</param>
     /// <param name="count">How many there were since it was told.</param>
     void OnReceiveFailed(TransportAddress local, SocketError error, long count);
+
+    /// <summary>
+    /// The system did not take datagrams that answer what came to a UDP socket. Told at most once a minute for each socket.
+    /// </summary>
+    /// <param name="local">The socket.</param>
+    /// <param name="error">The last error.</param>
+    /// <param name="count">How many datagrams there were since it was told.</param>
+    void OnSendFailed(TransportAddress local, SocketError error, long count);
+
+    /// <summary>
+    /// Most of what comes has one private source, this machine's gateway: something there rewrites sources. Told at most once a minute for
+    /// each socket.
+    /// </summary>
+    /// <param name="local">The socket.</param>
+    /// <param name="seen">That source.</param>
+    void OnSourcesRewritten(TransportAddress local, HostAddress seen);
 }
 
 /// <summary>Hands the events of a machine to an observer.</summary>

@@ -21,7 +21,8 @@ internal sealed class MetricsService(Func<string> render, IServerObserver? obser
 
     private int _open;
 
-    public void OnAcceptFailed(TransportAddress local, SocketError error) => observer?.OnAcceptFailed(local, error);
+    public void OnAcceptFailed(TransportAddress local, SocketError error, long count) =>
+        observer?.OnAcceptFailed(local, error, count);
 
     public async Task ServeAsync(Socket client, TransportAddress local, CancellationToken stop)
     {

@@ -25,12 +25,13 @@ public static class MetricsText
         Counter(text, "unsent_total", "Answers that the system did not take.", udp.Unsent, tcp.Unsent);
         Counter(text, "sent_bytes_total", "Bytes of all answers.", udp.SentBytes, tcp.SentBytes);
         Single(text, "receive_errors_total", "counter", "Receive calls on UDP sockets that the system failed.", statistics.ReceiveErrors);
+        Single(text, "accept_errors_total", "counter", "TCP connections that the system failed to take.", statistics.AcceptErrors);
         Single(text, "connections", "gauge", "TCP connections that are open.", statistics.Connections);
         Single(text, "connections_accepted_total", "counter", "TCP connections that were taken.", statistics.Accepted);
         Single(
             text, "connections_turned_away_total", "counter", "TCP connections that were turned away at a limit.", statistics.TurnedAway);
         Single(
-            text, "connections_timed_out_total", "counter", "TCP connections ended because no request came in time.", statistics.TimedOut);
+            text, "connections_timed_out_total", "counter", "TCP connections ended for want of a request or for age.", statistics.TimedOut);
         AddRendezvous(text, statistics.Rendezvous);
         return text.ToString();
     }

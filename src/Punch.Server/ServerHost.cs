@@ -33,7 +33,8 @@ public sealed class ServerHost : IDisposable
     private ServerHost(ServerOptions options)
     {
         _options = options;
-        _rooms = options.MaxRooms == 0 ? null : new SharedRooms(new MemoryRooms(options.MaxRooms, Entropy.Next(), Entropy.Next()));
+        _rooms = options.MaxRooms == 0 ? null
+            : new SharedRooms(new MemoryRooms(options.MaxRooms, Entropy.Next(), Entropy.Next(), hasShares: options.Limit is not null));
     }
 
     /// <summary>The addresses that are served, with their real ports, over UDP and, if wanted, over TCP.</summary>
@@ -55,7 +56,12 @@ public sealed class ServerHost : IDisposable
         {
             ServerStatistics sum = _udp.Aggregate(_tcp?.Statistics ?? default, (sum, each) => sum + each.Statistics);
             RoomCounts rooms = _rooms?.Counts ?? default;
-            return sum with { Rendezvous = sum.Rendezvous with { Rooms = rooms.Rooms, Waiting = rooms.Waiting } };
+            long acceptErrors = _sockets.SelectMany(sockets => sockets.Tcp).Sum(listener => listener.AcceptErrors);
+            return sum with
+            {
+                AcceptErrors = acceptErrors,
+                Rendezvous = sum.Rendezvous with { Rooms = rooms.Rooms, Waiting = rooms.Waiting },
+            };
         }
     }
 

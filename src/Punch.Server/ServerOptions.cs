@@ -21,7 +21,7 @@ public sealed record ServerOptions
 
     /// <summary>
     /// How many rooms there may be for parties that want to meet: 1 to <see cref="MemoryRooms.MostRooms"/>; 0 serves none. Joins have a
-    /// limit of their own for each network, <see cref="RateLimit.Join"/>, unless <see cref="Limit"/> is null.
+    /// limit of their own, <see cref="RateLimit.Join"/>, and networks a share of the rooms, unless <see cref="Limit"/> is null.
     /// </summary>
     public int MaxRooms { get; init; } = MemoryRooms.DefaultMaxRooms;
 

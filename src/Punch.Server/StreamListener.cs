@@ -13,7 +13,10 @@ internal sealed class StreamListener : IDisposable
     // The system lacks something that only time brings back; clients wait in the backlog.
     private static readonly TimeSpan FailurePause = TimeSpan.FromSeconds(1);
 
+    private readonly MonotonicClock _clock = new();
+    private readonly ErrorReport _report = new();
     private readonly Socket _socket;
+    private long _acceptErrors;
     private readonly HashSet<Task> _running = [];
 
     /// <summary>Binds and listens.</summary>
@@ -51,6 +54,9 @@ internal sealed class StreamListener : IDisposable
 
     /// <summary>The bound address with the real port.</summary>
     public TransportAddress Local { get; }
+
+    /// <summary>How often the system failed to take a connection. Any thread may read it.</summary>
+    public long AcceptErrors => Volatile.Read(ref _acceptErrors);
 
     /// <summary>Takes connections until asked to stop, then waits until all of them have ended.</summary>
     /// <param name="service">Who serves them.</param>
@@ -90,7 +96,9 @@ internal sealed class StreamListener : IDisposable
         }
         catch (SocketException e)
         {
-            service.OnAcceptFailed(Local, e.SocketErrorCode);
+            _acceptErrors++;
+            if (_report.IsDue(_acceptErrors, _clock.Now, out long count)) { service.OnAcceptFailed(Local, e.SocketErrorCode, count); }
+
             await Task.Delay(FailurePause, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             return null;
         }
@@ -121,5 +129,5 @@ internal interface IStreamService
     Task ServeAsync(Socket client, TransportAddress local, CancellationToken stop);
 
     /// <summary>No connection could be taken, for want of something that this machine lacks.</summary>
-    void OnAcceptFailed(TransportAddress local, SocketError error);
+    void OnAcceptFailed(TransportAddress local, SocketError error, long count);
 }

@@ -37,7 +37,8 @@ internal sealed class StreamService : IStreamService
     /// <summary>What was counted.</summary>
     public ServerStatistics Statistics => _machine.Statistics;
 
-    public void OnAcceptFailed(TransportAddress local, SocketError error) => _observer?.OnAcceptFailed(local, error);
+    public void OnAcceptFailed(TransportAddress local, SocketError error, long count) =>
+        _observer?.OnAcceptFailed(local, error, count);
 
     /// <summary>Ends connections that the machine gives up, until asked to stop.</summary>
     public async Task RunTimeoutsAsync(CancellationToken stop)

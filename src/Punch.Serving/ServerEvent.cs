@@ -12,7 +12,7 @@ public enum ConnectionChange
     /// <summary>It ended: by the client, by an error, or by bytes that are no STUN.</summary>
     Closed,
 
-    /// <summary>It was ended because no request came in time.</summary>
+    /// <summary>It was ended because no request came in time, or because it was open for too long.</summary>
     TimedOut,
 
     /// <summary>It was turned away at a limit.</summary>

@@ -1,6 +1,7 @@
 using Punch.Protocol;
 using Punch.Protocol.Rendezvous;
 using Punch.Serving.Counting;
+using Punch.Serving.Limits;
 using Punch.Serving.Rooms;
 using Punch.Serving.Streams;
 using Punch.Serving.Stun;
@@ -43,7 +44,7 @@ public sealed class ServerMachine : IProtocol<ServerEvent>
         _endpoints = ServedEndpoint.All(options);
         _rooms = rooms;
         _joins = rooms is null ? null : new RendezvousCore(options.Key0, options.Key1, options.Number, options.JoinLimit, rooms);
-        _streams = new StreamTable(options.Connections, options.IdleTimeout);
+        _streams = new StreamTable(options.Connections, options.IdleTimeout, new KeySource(options.Key0, options.Key1));
         _reportsRequests = options.ReportsRequests;
     }
 
@@ -165,7 +166,7 @@ public sealed class ServerMachine : IProtocol<ServerEvent>
     {
         if (IsEnded) { return; }
 
-        while (_streams.TryFindIdle(now, out StreamConnection? stream))
+        while (_streams.TryFindOver(now, out StreamConnection? stream))
         {
             _outbox.Add(ServerCommand.Close(stream.Number));
             _streams.Remove(stream, isTimedOut: true);

@@ -28,7 +28,10 @@ public sealed record ServerMachineOptions
     /// <summary>Answers to each /24 of IPv4 or /56 of IPv6, on each endpoint; null for no limit.</summary>
     public RateLimit? Limit { get; init; } = RateLimit.Stun;
 
-    /// <summary>Joins of each such network; null for no limit.</summary>
+    /// <summary>
+    /// Joins that prove their address, of each address of IPv4 or /64 of IPv6, and ten times as many of each network; those that do not,
+    /// of each network. Null for no limit.
+    /// </summary>
     public RateLimit? JoinLimit { get; init; } = RateLimit.Join;
 
     /// <summary>How large an answer may be.</summary>

@@ -24,11 +24,14 @@ public readonly record struct ServerStatistics
     /// <summary>TCP connections that were turned away at a limit.</summary>
     public long TurnedAway { get; init; }
 
-    /// <summary>TCP connections that were ended because no request came in time.</summary>
+    /// <summary>TCP connections that were ended because no request came in time, or because they were open for too long.</summary>
     public long TimedOut { get; init; }
 
     /// <summary>How often the system failed to hand over what came over UDP.</summary>
     public long ReceiveErrors { get; init; }
+
+    /// <summary>How often the system failed to take a TCP connection.</summary>
+    public long AcceptErrors { get; init; }
 
     /// <summary>Over both transports.</summary>
     public RequestCounts Total => Udp + Tcp;
@@ -44,5 +47,6 @@ public readonly record struct ServerStatistics
         TurnedAway = a.TurnedAway + b.TurnedAway,
         TimedOut = a.TimedOut + b.TimedOut,
         ReceiveErrors = a.ReceiveErrors + b.ReceiveErrors,
+        AcceptErrors = a.AcceptErrors + b.AcceptErrors,
     };
 }

@@ -60,6 +60,8 @@ internal sealed class JsonServePresenter(IByteSink output, ErrorPrinter errors) 
         json.WriteNumber("accepted"u8, reading.Statistics.Accepted);
         json.WriteNumber("turned_away"u8, reading.Statistics.TurnedAway);
         json.WriteNumber("timed_out"u8, reading.Statistics.TimedOut);
+        json.WriteNumber("receive_errors"u8, reading.Statistics.ReceiveErrors);
+        json.WriteNumber("accept_errors"u8, reading.Statistics.AcceptErrors);
     }
 
     private void WriteCounts(ReadOnlySpan<byte> transport, in RequestCounts counts)

@@ -47,7 +47,10 @@ internal sealed class ServeLog(ILogger log) : IServerObserver
 
     /// <summary>There are as many rooms as there may be.</summary>
     public void OutOfRooms(long count, TimeSpan within) =>
-        log.Warning("{Full} joins of the last {Seconds} s found no room: --max-rooms allows more", count, (long)within.TotalSeconds);
+        log.Warning(
+            "{Full} joins of the last {Seconds} s found no room, or none for their network: --max-rooms allows more",
+            count,
+            (long)within.TotalSeconds);
 
     /// <summary>It ends.</summary>
     public void Stopped() => log.Debug("Stopped");
@@ -61,10 +64,21 @@ internal sealed class ServeLog(ILogger log) : IServerObserver
         log.Debug("Connection of {Client}: {Change}", client, change);
 
     /// <inheritdoc/>
-    public void OnAcceptFailed(TransportAddress local, SocketError error) =>
-        log.Warning("Cannot take a connection on {Address}: {Error}", local, error);
+    public void OnAcceptFailed(TransportAddress local, SocketError error, long count) =>
+        log.Warning("Cannot take a connection on {Address}: {Error}, {Count} times since the last report", local, error, count);
 
     /// <inheritdoc/>
     public void OnReceiveFailed(TransportAddress local, SocketError error, long count) =>
         log.Warning("Cannot receive on {Address}: {Error}, {Count} times since the last report", local, error, count);
+
+    /// <inheritdoc/>
+    public void OnSendFailed(TransportAddress local, SocketError error, long count) =>
+        log.Warning("Cannot send from {Address}: {Error}, {Count} times since the last report", local, error, count);
+
+    /// <inheritdoc/>
+    public void OnSourcesRewritten(TransportAddress local, HostAddress seen) => log.Warning(
+        "Clients of {Address} seem to be at {Seen}, a private address: if they are elsewhere, something in front of this server rewrites "
+            + "sources, and nobody can meet. Run it with the host's network (docker: --network host)",
+        local,
+        seen);
 }

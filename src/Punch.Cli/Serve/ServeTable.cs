@@ -47,8 +47,8 @@ internal static class ServeTable
     private static readonly ValueOption<RateLimit?> Limit = new("n", new ValueKind<RateLimit?>($"1 to {MaxRate}, or 'off'", ParseLimit))
     {
         Name = "--rate-limit",
-        Help = "Replies per second to each /24 (IPv4) or /56 (IPv6), with bursts of 2.5 times as many. 'off' lifts this limit and the "
-            + "one on joins",
+        Help = "Replies per second to each /24 (IPv4) or /56 (IPv6), with bursts of 2.5 times as many. 'off' lifts this limit and "
+            + "those on joins and on rooms of a network",
         Default = RateLimit.Stun,
         DefaultText = $"{RateLimit.Stun.PerSecond}; joins 20, bursts of 100",
     };

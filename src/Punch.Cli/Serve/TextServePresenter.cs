@@ -61,6 +61,8 @@ internal sealed class TextServePresenter(IByteSink output, ErrorPrinter errors) 
         AppendIfAny(statistics.Connections, "open");
         AppendIfAny(statistics.TurnedAway, "turned away");
         AppendIfAny(statistics.TimedOut, "timed out");
+        AppendIfAny(statistics.ReceiveErrors, "receive errors");
+        AppendIfAny(statistics.AcceptErrors, "accept errors");
     }
 
     private void AppendRendezvous(in RendezvousStatistics rendezvous)

@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using Punch.Net.Sockets.Linux;
 using Punch.Net.Unix;
 using Punch.Protocol;
@@ -38,6 +39,9 @@ internal sealed unsafe class AnswerQueue
     /// <summary>Whether the kernel cuts messages apart, as far as is known.</summary>
     public bool Merges { get; private set; }
 
+    /// <summary>Why the system refused an answer, the last time it did.</summary>
+    public SocketError LastError { get; private set; }
+
     /// <summary>Whether it holds as many as there is room for.</summary>
     public bool IsFull => _answers == IBatchSocket.MaxBatch;
 
@@ -65,7 +69,7 @@ internal sealed unsafe class AnswerQueue
             if (-result == Errno.Interrupted) { continue; }
 
             // The kernel refuses the first of those that are left.
-            refused += result > 0 ? 0 : SendApart(&_batch.Entries[sent].Header);
+            refused += result > 0 ? 0 : SendApart(&_batch.Entries[sent].Header, -result);
             sent += Math.Max(result, 1);
         }
 
@@ -99,22 +103,34 @@ internal sealed unsafe class AnswerQueue
 
     /// <summary>Sends the answers of a refused message one by one.</summary>
     /// <returns>How many of them the system refused.</returns>
-    private int SendApart(MessageHeader* message)
+    private int SendApart(MessageHeader* message, int error)
     {
         int count = (int)message->VectorCount;
-        if (count == 1) { return 1; }
+        if (count == 1)
+        {
+            LastError = Errno.ToSocketError(error);
+            return 1;
+        }
 
         message->ControlLength -= (nuint)SegmentSize.Space;
         message->VectorCount = 1;
         int refused = 0;
         for (int i = 0; i < count; i++)
         {
-            refused += LibC.SendMessage(_descriptor, message) >= 0 ? 0 : 1;
+            refused += TrySend(message) ? 0 : 1;
             message->Vectors++;
         }
 
         // What it takes apart and not together, it would refuse each time: the way out has no checksums by hardware, for instance.
         Merges &= refused == count;
         return refused;
+    }
+
+    private bool TrySend(MessageHeader* message)
+    {
+        int result = LibC.SendMessage(_descriptor, message);
+        if (result < 0) { LastError = Errno.ToSocketError(-result); }
+
+        return result >= 0;
     }
 }

@@ -31,6 +31,9 @@ internal interface IBatchSocket : IDisposable
     /// <summary>The last such failure.</summary>
     SocketError LastReceiveError { get; }
 
+    /// <summary>Why the system did not take a datagram, the last time it did not. Any thread may read it.</summary>
+    SocketError LastSendError { get; }
+
     /// <summary>Whether as much is queued as there is room for: <see cref="Flush"/> it.</summary>
     bool IsFull { get; }
 

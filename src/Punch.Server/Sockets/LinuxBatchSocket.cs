@@ -21,6 +21,7 @@ internal sealed unsafe class LinuxBatchSocket : IBatchSocket
     private readonly AnswerQueue _queue;
     private int _used = IBatchSocket.MaxBatch;
     private long _receiveErrors;
+    private SocketError _sendError;
 
     /// <summary>Binds.</summary>
     /// <exception cref="SocketException">The system refused.</exception>
@@ -42,6 +43,8 @@ internal sealed unsafe class LinuxBatchSocket : IBatchSocket
     public long ReceiveErrors => Volatile.Read(ref _receiveErrors);
 
     public SocketError LastReceiveError { get; private set; }
+
+    public SocketError LastSendError => _sendError;
 
     public bool IsFull => _queue.IsFull;
 
@@ -80,7 +83,13 @@ internal sealed unsafe class LinuxBatchSocket : IBatchSocket
 
     public void Queue(in HostAddress from, in TransportAddress to, int length) => _queue.Add(from, to, length);
 
-    public int Flush() => _queue.Flush();
+    public int Flush()
+    {
+        int refused = _queue.Flush();
+        if (refused > 0) { _sendError = _queue.LastError; }
+
+        return refused;
+    }
 
     public bool TrySend(ReadOnlySpan<byte> datagram, HostAddress from, TransportAddress to)
     {
@@ -99,7 +108,10 @@ internal sealed unsafe class LinuxBatchSocket : IBatchSocket
                 Control = (byte*)Unsafe.AsPointer(ref MemoryMarshal.GetReference(control)),
                 ControlLength = (nuint)controlLength,
             };
-            return LibC.SendMessage(_bound.Descriptor, &message) >= 0;
+            int result = LibC.SendMessage(_bound.Descriptor, &message);
+            if (result < 0) { _sendError = Errno.ToSocketError(-result); }
+
+            return result >= 0;
         }
     }
 

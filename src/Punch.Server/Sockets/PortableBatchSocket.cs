@@ -31,10 +31,11 @@ internal sealed class PortableBatchSocket : IBatchSocket
 
     public TransportAddress Local { get; }
 
-    // PortableSocket tells ICMP errors and failures of the system alike, as nothing received.
-    public long ReceiveErrors => 0;
+    public long ReceiveErrors => _socket.ReceiveErrors;
 
-    public SocketError LastReceiveError => SocketError.Success;
+    public SocketError LastReceiveError => _socket.LastReceiveError;
+
+    public SocketError LastSendError { get; private set; }
 
     public bool IsFull => _queuedLength >= 0;
 
@@ -63,7 +64,13 @@ internal sealed class PortableBatchSocket : IBatchSocket
 
     public bool TrySend(ReadOnlySpan<byte> datagram, HostAddress from, TransportAddress to)
     {
-        lock (_sending) { return _socket.Send(datagram, to) == SocketError.Success; }
+        lock (_sending)
+        {
+            SocketError error = _socket.Send(datagram, to);
+            if (error != SocketError.Success) { LastSendError = error; }
+
+            return error == SocketError.Success;
+        }
     }
 
     public void Dispose() => _socket.Dispose();

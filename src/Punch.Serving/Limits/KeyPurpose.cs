@@ -11,7 +11,7 @@ internal enum KeyPurpose
     /// <summary>To name notices.</summary>
     NoticeId,
 
-    /// <summary>To spread networks over the limiter of joins.</summary>
+    /// <summary>To spread addresses over the limiter of joins that prove theirs.</summary>
     JoinLimit,
 
     /// <summary>To spread networks over the limiter of answers.</summary>
@@ -25,6 +25,15 @@ internal enum KeyPurpose
 
     /// <summary>To make tickets that nobody can forge.</summary>
     SeatTicket,
+
+    /// <summary>To spread networks over the limiter of joins that prove their address.</summary>
+    NetworkJoinLimit,
+
+    /// <summary>To spread networks over the limiter of joins that do not.</summary>
+    UnprovenJoinLimit,
+
+    /// <summary>To find what a network holds.</summary>
+    NetworkShare,
 }
 
 /// <summary>Makes a key of two words for each purpose.</summary>

@@ -11,7 +11,7 @@ public readonly record struct RateLimit(int PerSecond, int Burst)
     /// <summary>
     /// Joins: a party that starts sends four to ten of them over each family within three seconds (challenge, join, retransmissions, the
     /// same from a fresh port), then one every 15 s. So ten may start at once behind one address and two a second from then on, or 300
-    /// wait; and it takes eighty networks to fill a server's rooms.
+    /// wait.
     /// </summary>
     public static readonly RateLimit Join = new(PerSecond: 20, Burst: 100);
 

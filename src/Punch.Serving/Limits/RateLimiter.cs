@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using System.Numerics;
 using Punch.Protocol;
 using Punch.Protocol.Stun;
@@ -6,8 +5,8 @@ using Punch.Protocol.Stun;
 namespace Punch.Serving.Limits;
 
 /// <summary>
-/// Limits how often each network is served, in a table whose size never changes. A network is a /24 of IPv4 or a /56 of IPv6: what one
-/// customer can be given, and so can choose source addresses from.
+/// Limits how often each network is served, in a table whose size never changes. A network is a /24 of IPv4 or a /56 of IPv6
+/// unless told otherwise: see <see cref="NetworkName"/>.
 /// <para>
 /// Nothing is kept per network: a keyed hash sends it to one bucket in each of two rows, which it shares with the other networks there. It
 /// is served while <em>either</em> bucket has a token, and takes one from both. So it never gets more than its limit, and loses service
@@ -26,10 +25,8 @@ internal sealed class RateLimiter
     /// <summary>The most buckets a row may have.</summary>
     public const int MaxBuckets = 1 << 24;
 
-    private const int V4Prefix = 24;
-    private const int V6Prefix = 56;
-
     private readonly SipHash _hash;
+    private readonly bool _perHost;
     private readonly int _mask;
     private readonly long _ticksPerToken;
     private readonly long _ticksPerBurst;
@@ -39,11 +36,11 @@ internal sealed class RateLimiter
     private readonly long[] _fullAt;
 
     /// <param name="limit">For each network.</param>
-    /// <param name="key0">Half of the hash's key, from a secure source.</param>
-    /// <param name="key1">The other half.</param>
+    /// <param name="key">The hash's key, from a secure source.</param>
     /// <param name="buckets">In each row; a power of two up to <see cref="MaxBuckets"/>.</param>
+    /// <param name="perHost">Whether a network is a single address of IPv4 or a /64 of IPv6.</param>
     /// <exception cref="ArgumentOutOfRangeException">A number is out of its range.</exception>
-    public RateLimiter(RateLimit limit, ulong key0, ulong key1, int buckets = DefaultBuckets)
+    public RateLimiter(RateLimit limit, (ulong First, ulong Second) key, int buckets = DefaultBuckets, bool perHost = false)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(limit.PerSecond, 1, nameof(limit));
         ArgumentOutOfRangeException.ThrowIfLessThan(limit.Burst, 1, nameof(limit));
@@ -53,7 +50,8 @@ internal sealed class RateLimiter
             throw new ArgumentOutOfRangeException(nameof(buckets), "a row has a power of two of buckets");
         }
 
-        _hash = new SipHash(key0, key1);
+        _hash = new SipHash(key.First, key.Second);
+        _perHost = perHost;
         _mask = buckets - 1;
         _ticksPerToken = TimeSpan.TicksPerSecond / limit.PerSecond;
         _ticksPerBurst = _ticksPerToken * limit.Burst;
@@ -64,7 +62,7 @@ internal sealed class RateLimiter
     /// <summary>Takes a token for the network of this address; false, and nothing taken, when it has none left.</summary>
     public bool TryAcquire(HostAddress source, Instant now)
     {
-        ulong hash = _hash.Of(Network(source));
+        ulong hash = _hash.Of(NameOf(source).Word);
         ref long first = ref _fullAt[(int)(hash & (uint)_mask)];
         ref long second = ref _fullAt[_mask + 1 + (int)((hash >> 32) & (uint)_mask)];
 
@@ -80,13 +78,5 @@ internal sealed class RateLimiter
     private void Take(ref long fullAt, Instant now) =>
         fullAt = Math.Min(Math.Max(fullAt, now.Ticks) + _ticksPerToken, now.Ticks + _ticksPerBurst);
 
-    /// <summary>The bits that name a network, those of IPv4 apart from those of IPv6.</summary>
-    private static ulong Network(HostAddress source)
-    {
-        Span<byte> bytes = stackalloc byte[16];
-        source.Write(bytes);
-        return source.IsV6
-            ? (BinaryPrimitives.ReadUInt64BigEndian(bytes) >> (64 - V6Prefix)) | (1UL << 63)
-            : BinaryPrimitives.ReadUInt32BigEndian(bytes) >> (32 - V4Prefix);
-    }
+    private NetworkName NameOf(in HostAddress source) => _perHost ? NetworkName.Of(source) : NetworkName.Of(source).Site;
 }

@@ -1,6 +1,7 @@
 using Punch.Protocol;
 using Punch.Protocol.Rendezvous;
 using Punch.Serving.Limits;
+using Punch.Serving.Tables;
 
 namespace Punch.Serving.Rooms;
 
@@ -57,14 +58,15 @@ public sealed class MemoryRooms : IRoomDirectory
     /// Half of a secret from a secure source: without it, nobody can choose names that are slow to find, or move a seat.
     /// </param>
     /// <param name="key1">The other half.</param>
+    /// <param name="hasShares">Whether no network may hold more than its share of them.</param>
     /// <exception cref="ArgumentOutOfRangeException">The number of rooms is.</exception>
-    public MemoryRooms(int maxRooms, ulong key0, ulong key1)
+    public MemoryRooms(int maxRooms, ulong key0, ulong key1, bool hasShares = true)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(maxRooms, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(maxRooms, MostRooms);
         var keys = new KeySource(key0, key1);
         (ulong First, ulong Second) room = keys.For(KeyPurpose.RoomHash), ticket = keys.For(KeyPurpose.SeatTicket);
-        _rooms = new RoomTable(maxRooms, room.First, room.Second);
+        _rooms = new RoomTable(maxRooms, room.First, room.Second, hasShares ? ShareLimits.OfRooms(maxRooms) : ShareLimits.None);
         _tickets = new SeatTickets(ticket.First, ticket.Second);
     }
 
@@ -144,7 +146,11 @@ public sealed class MemoryRooms : IRoomDirectory
         NameWords party = NameWords.Of(join.Party);
         int mine = view.Mine;
         bool isNew = claim == SeatClaim.Vacant;
-        if (isNew && !_rooms.TryAdd(view, room, party, out mine)) { return RendezvousOutcome.Full; }
+        if (isNew && !_rooms.TryAdd(view, room, party, ticket.Client.Host, out mine))
+        {
+            // No place to keep it, but its peer waits: the two may meet all the same.
+            return view.Others == 0 ? RendezvousOutcome.Full : Introduce(join, ticket, view, now, reply);
+        }
 
         // After a silence the ticket stays right, so whose seat it was takes it back at once.
         if (claim == SeatClaim.Ticket) { _rooms.Restamp(mine); }

@@ -33,7 +33,7 @@ internal sealed class RendezvousCore
     private readonly IRoomDirectory _rooms;
     private readonly ReturnCookie _cookie;
     private readonly SipHash _ids;
-    private readonly RateLimiter? _limiter;
+    private readonly JoinGate? _gate;
     private readonly byte[] _nonce = new byte[ReturnCookie.Length];
     private readonly ulong _number;
     private ulong _notices;
@@ -41,18 +41,17 @@ internal sealed class RendezvousCore
     /// <param name="key0">Half of a secret that all machines of the server share.</param>
     /// <param name="key1">The other half.</param>
     /// <param name="number">Which of these machines it is: no two of them name their notices alike.</param>
-    /// <param name="limit">Joins of each network; null for no limit.</param>
+    /// <param name="limit">What <see cref="JoinGate"/> takes; null for no limit.</param>
     /// <param name="rooms">Who is where.</param>
     public RendezvousCore(ulong key0, ulong key1, int number, RateLimit? limit, IRoomDirectory rooms)
     {
         var keys = new KeySource(key0, key1);
         (ulong First, ulong Second)
             cookie = keys.For(KeyPurpose.ReturnCookie),
-            id = keys.For(KeyPurpose.NoticeId),
-            join = keys.For(KeyPurpose.JoinLimit);
+            id = keys.For(KeyPurpose.NoticeId);
         _cookie = new ReturnCookie(cookie.First, cookie.Second);
         _ids = new SipHash(id.First, id.Second);
-        _limiter = limit is { } each ? new RateLimiter(each, join.First, join.Second) : null;
+        _gate = limit is { } each ? new JoinGate(each, keys) : null;
         _number = (ulong)number;
         _rooms = rooms;
     }
@@ -76,14 +75,22 @@ internal sealed class RendezvousCore
         JoinReading reading = JoinRequest.Read(request, out StunMessage message, out JoinRequest join);
         if (reading == JoinReading.Foreign) { return default; }
 
-        if (_limiter?.TryAcquire(client.Host, now) == false) { return new RendezvousResult { Outcome = RendezvousOutcome.Limited }; }
-
-        return reading switch
+        // First of all: who has proven its address is not to be refused because of those who have not.
+        CookieAge proof = _cookie.Check(join.Nonce, client, now);
+        JoinPass pass = _gate?.Check(client.Host, proof != CookieAge.Invalid, now) ?? JoinPass.Taken;
+        if (pass == JoinPass.Taken)
         {
-            JoinReading.Malformed => Refuse(message.TransactionId, StunErrorCode.BadRequest, RendezvousOutcome.Malformed, reply),
-            JoinReading.UnknownAttribute => RefuseUnknown(message, reply),
-            _ => Begin(join, client, arrival, now, reply, notice),
-        };
+            return reading switch
+            {
+                JoinReading.Malformed => Refuse(message.TransactionId, StunErrorCode.BadRequest, RendezvousOutcome.Malformed, reply),
+                JoinReading.UnknownAttribute => RefuseUnknown(message, reply),
+                _ => Begin(join, TicketOf(join, client, arrival, proof), now, reply, notice),
+            };
+        }
+
+        return pass == JoinPass.Challenged && reading == JoinReading.Join
+            ? Challenge(TicketOf(join, client, arrival, proof), now, reply)
+            : new RendezvousResult { Outcome = RendezvousOutcome.Limited };
     }
 
     /// <summary>Writes what comes of a directory's answer.</summary>
@@ -104,16 +111,13 @@ internal sealed class RendezvousCore
     private static bool IsAnswerable(in TransportAddress client) =>
         client.Port != 0 && !client.Host.IsAny && !client.Host.IsMulticast && !client.Host.IsLimitedBroadcast;
 
-    private RendezvousResult Begin(
-        in JoinRequest join, in TransportAddress client, in Arrival arrival, Instant now, Span<byte> reply, Span<byte> notice)
-    {
-        CookieAge proof = _cookie.Check(join.Nonce, client, now);
-        var ticket = new JoinTicket(
-            join.TransactionId, client, arrival, IsProven: proof != CookieAge.Invalid, IsNonceAging: proof == CookieAge.Aging);
-        return _rooms.Begin(join, ticket, now, Room)
+    private static JoinTicket TicketOf(in JoinRequest join, in TransportAddress client, in Arrival arrival, CookieAge proof) =>
+        new(join.TransactionId, client, arrival, IsProven: proof != CookieAge.Invalid, IsNonceAging: proof == CookieAge.Aging);
+
+    private RendezvousResult Begin(in JoinRequest join, in JoinTicket ticket, Instant now, Span<byte> reply, Span<byte> notice) =>
+        _rooms.Begin(join, ticket, now, Room)
             ? Complete(ticket, Room, now, reply, notice)
             : new RendezvousResult { Outcome = RendezvousOutcome.Pending };
-    }
 
     /// <summary>438: come back with this NONCE.</summary>
     private RendezvousResult Challenge(in JoinTicket ticket, Instant now, Span<byte> reply)

@@ -2,10 +2,12 @@ using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Punch.Protocol;
+using Punch.Serving.Limits;
+using Punch.Serving.Tables;
 
 namespace Punch.Serving.Rooms;
 
-/// <summary>What is kept of a party in a room, but for what it has to say: 128 bytes.</summary>
+/// <summary>What is kept of a party in a room, but for what it has to say: 136 bytes.</summary>
 [StructLayout(LayoutKind.Sequential, Pack = 4)]
 internal struct RoomSlot : ILinked
 {
@@ -20,6 +22,9 @@ internal struct RoomSlot : ILinked
 
     /// <inheritdoc cref="V4"/>
     public ReturnAddress V6;
+
+    /// <summary>The host that it counts for: where it was proven to be first.</summary>
+    public NetworkName Network;
 
     /// <summary>The slot that was refreshed before this one, and the one after.</summary>
     public int Older;

@@ -1,6 +1,8 @@
 using System.Numerics;
 using Punch.Protocol;
 using Punch.Protocol.Stun;
+using Punch.Serving.Limits;
+using Punch.Serving.Tables;
 
 namespace Punch.Serving.Rooms;
 
@@ -24,7 +26,7 @@ internal readonly record struct Whereabouts(TransportAddress Address, int Arriva
 /// room with its last party. All parties have the same lifetime, so the order in which they were seen is the order in which they are
 /// forgotten, and nothing is ever searched for the dead: <see cref="Expire"/> takes them from one end of a list.
 /// <para>
-/// A party costs 128 bytes and 64 for each 60 that it has to say, a possible room 4 to 8. The hash that finds a room is keyed,
+/// A party costs 136 bytes and 64 for each 60 that it has to say, a possible room 4 to 8. The hash that finds a room is keyed,
 /// so nobody can choose names that share a chain.
 /// </para>
 /// </summary>
@@ -33,6 +35,7 @@ internal sealed class RoomTable
     private readonly Slab<RoomSlot> _slots = new(pageBits: 10);
     private readonly Slab<SealedBlock> _blocks = new(pageBits: 12);
     private readonly SipHash _hash;
+    private readonly NetworkShares _shares;
     private readonly int _maxRooms;
     private readonly int[] _chains; // by hash: the first slot
     private int _oldest = Slab.None;
@@ -42,10 +45,12 @@ internal sealed class RoomTable
     /// <param name="maxRooms">How many rooms there may be.</param>
     /// <param name="key0">Half of the hash's key.</param>
     /// <param name="key1">The other half.</param>
-    public RoomTable(int maxRooms, ulong key0, ulong key1)
+    /// <param name="limits">What networks may hold of it.</param>
+    public RoomTable(int maxRooms, ulong key0, ulong key1, ShareLimits limits)
     {
         _maxRooms = maxRooms;
         _hash = new SipHash(key0, key1);
+        _shares = new NetworkShares(limits, maxRooms, new KeySource(key0, key1).For(KeyPurpose.NetworkShare));
         _chains = new int[BitOperations.RoundUpToPowerOf2((uint)maxRooms)];
     }
 
@@ -100,18 +105,22 @@ internal sealed class RoomTable
     /// <param name="view">What <see cref="Look"/> said just now.</param>
     /// <param name="room">The room.</param>
     /// <param name="party">The party.</param>
+    /// <param name="client">Where it is.</param>
     /// <param name="slot">The slot, with no address and nothing to say: see <see cref="Refresh"/>.</param>
-    /// <returns>False, and nothing changed, when it would take one room too many.</returns>
-    public bool TryAdd(in RoomView view, in NameWords room, in NameWords party, out int slot)
+    /// <returns>False, and nothing changed, when it would take one room too many, or one place too many for its network.</returns>
+    public bool TryAdd(in RoomView view, in NameWords room, in NameWords party, in HostAddress client, out int slot)
     {
         slot = Slab.None;
         bool isNewRoom = view.Others == 0;
         if (isNewRoom && Rooms == _maxRooms) { return false; }
 
+        NetworkName network = NetworkName.Of(client);
+        if (!_shares.TryEnter(network, isNewRoom ? _maxRooms - Rooms : int.MaxValue)) { return false; }
+
         slot = _slots.Take();
         ref int chain = ref Chain(room);
         ref RoomSlot added = ref _slots[slot];
-        (added.Room, added.Party, added.Sealed, added.Next) = (room, party, Slab.None, chain);
+        (added.Room, added.Party, added.Network, added.Sealed, added.Next) = (room, party, network, Slab.None, chain);
         Restamp(slot);
         chain = slot;
         Append(slot);
@@ -165,6 +174,7 @@ internal sealed class RoomTable
         ref RoomSlot slot = ref _slots[index];
         Release(ref slot);
         Unlink(index);
+        _shares.Leave(slot.Network);
         bool isLast = true;
         ref int first = ref Chain(slot.Room);
         if (first == index) { first = slot.Next; }

@@ -5,7 +5,7 @@ namespace Punch.Serving.Streams;
 /// <summary>
 /// An open connection: who it is, what came of a message that is not whole yet, and until when it may go without an answer.
 /// </summary>
-internal sealed class StreamConnection(long number, int endpoint, TransportAddress client)
+internal sealed class StreamConnection(long number, int endpoint, TransportAddress client, Instant end)
 {
     private readonly byte[] _bytes = new byte[StunFraming.MaxMessage];
     private int _held;
@@ -18,6 +18,9 @@ internal sealed class StreamConnection(long number, int endpoint, TransportAddre
 
     /// <summary>Who it is.</summary>
     public TransportAddress Client => client;
+
+    /// <summary>When it is closed in any case.</summary>
+    public Instant End => end;
 
     /// <summary>When it is closed unless something is answered before.</summary>
     public Instant Deadline { get; set; }

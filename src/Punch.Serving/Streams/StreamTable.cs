@@ -6,18 +6,23 @@ namespace Punch.Serving.Streams;
 
 /// <summary>
 /// The open connections, within their limits. A connection lives as long as it asks: each answer earns it the idle time anew, and nothing
-/// else does. One that sends a byte now and then, or only noise, ends as soon as one that is silent.
+/// else does. One that sends a byte now and then, or only noise, ends as soon as one that is silent. However much it asks, it ends after
+/// <see cref="LongestLife"/>: a place is for whoever needs it, not for whoever was first.
 /// </summary>
-internal sealed class StreamTable(ConnectionLimits limits, TimeSpan idleTimeout)
+internal sealed class StreamTable(ConnectionLimits limits, TimeSpan idleTimeout, KeySource keys)
 {
-    private readonly ConnectionTable _places = new(limits);
-    private readonly Dictionary<long, LinkedListNode<StreamConnection>> _open = [];
+    /// <summary>Tests over TCP take seconds; a client that goes on connects again.</summary>
+    public static readonly TimeSpan LongestLife = TimeSpan.FromMinutes(10);
+
+    private readonly ConnectionTable _places = new(limits, keys);
+    private readonly Dictionary<long, Places> _open = [];
 
     // All have the same idle time, so the order of their last answers is the order of their deadlines.
     private readonly LinkedList<StreamConnection> _byDeadline = new();
+    private readonly LinkedList<StreamConnection> _byAge = new();
 
-    /// <summary>When the next one has been idle for too long.</summary>
-    public Instant? NextTimeout => _byDeadline.First?.Value.Deadline;
+    /// <summary>When the next one has been idle or open for too long.</summary>
+    public Instant? NextTimeout => Instant.Earlier(_byDeadline.First?.Value.Deadline, _byAge.First?.Value.End);
 
     /// <summary>What was counted.</summary>
     public ConnectionTable Counts => _places;
@@ -27,21 +32,24 @@ internal sealed class StreamTable(ConnectionLimits limits, TimeSpan idleTimeout)
     {
         if (_open.ContainsKey(number) || !_places.TryEnter(client.Host)) { return false; }
 
-        var connection = new StreamConnection(number, endpoint, client) { Deadline = now + idleTimeout };
-        _open.Add(number, _byDeadline.AddLast(connection));
+        var connection = new StreamConnection(number, endpoint, client, now + LongestLife) { Deadline = now + idleTimeout };
+        _open.Add(number, new Places(_byDeadline.AddLast(connection), _byAge.AddLast(connection)));
         return true;
     }
 
     /// <summary>Finds one by its number.</summary>
     public bool TryFind(long number, [NotNullWhen(true)] out StreamConnection? connection)
     {
-        connection = _open.GetValueOrDefault(number)?.Value;
+        connection = _open.GetValueOrDefault(number).ByDeadline?.Value;
         return connection is not null;
     }
 
-    /// <summary>Finds one that has been idle for too long.</summary>
-    public bool TryFindIdle(Instant now, [NotNullWhen(true)] out StreamConnection? connection)
+    /// <summary>Finds one that has been idle or open for too long.</summary>
+    public bool TryFindOver(Instant now, [NotNullWhen(true)] out StreamConnection? connection)
     {
+        connection = _byAge.First?.Value;
+        if (connection?.End <= now) { return true; }
+
         connection = _byDeadline.First?.Value;
         return connection?.Deadline <= now;
     }
@@ -49,7 +57,7 @@ internal sealed class StreamTable(ConnectionLimits limits, TimeSpan idleTimeout)
     /// <summary>Gives one its idle time anew.</summary>
     public void Extend(StreamConnection connection, Instant now)
     {
-        LinkedListNode<StreamConnection> node = _open[connection.Number];
+        LinkedListNode<StreamConnection> node = _open[connection.Number].ByDeadline;
         connection.Deadline = now + idleTimeout;
         _byDeadline.Remove(node);
         _byDeadline.AddLast(node);
@@ -58,8 +66,11 @@ internal sealed class StreamTable(ConnectionLimits limits, TimeSpan idleTimeout)
     /// <summary>Takes one out.</summary>
     public void Remove(StreamConnection connection, bool isTimedOut = false)
     {
-        _open.Remove(connection.Number, out LinkedListNode<StreamConnection>? node);
-        _byDeadline.Remove(node!);
+        _open.Remove(connection.Number, out Places places);
+        _byDeadline.Remove(places.ByDeadline);
+        _byAge.Remove(places.ByAge);
         _places.Leave(connection.Client.Host, isTimedOut);
     }
+
+    private readonly record struct Places(LinkedListNode<StreamConnection> ByDeadline, LinkedListNode<StreamConnection> ByAge);
 }

@@ -51,9 +51,6 @@ internal sealed class StunDesk(StunServerCore core, RateLimit? limit, ulong key0
         return _refusals.TryAcquire(client, now);
     }
 
-    private RateLimiter Make(RateLimit each, KeyPurpose purpose, int buckets)
-    {
-        (ulong first, ulong second) = new KeySource(key0, key1).For(purpose);
-        return new RateLimiter(each, first, second, buckets);
-    }
+    private RateLimiter Make(RateLimit each, KeyPurpose purpose, int buckets) =>
+        new(each, new KeySource(key0, key1).For(purpose), buckets);
 }

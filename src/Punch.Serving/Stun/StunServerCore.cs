@@ -4,8 +4,8 @@ using Punch.Protocol.Stun;
 namespace Punch.Serving.Stun;
 
 /// <summary>
-/// The decision of a STUN server: RFC 8489 §6.3 and RFC 5780 §6, as a pure function from a datagram to at most one answer. It holds no
-/// state, allocates nothing, throws at no bytes, and knows no credentials.
+/// The decision of a STUN server: RFC 8489 §6.3, RFC 5780 §6 and RFC 3489 §8.1, as a pure function from a datagram to at most one answer.
+/// It holds no state, allocates nothing, throws at no bytes, and knows no credentials.
 /// <para>
 /// It answers Binding requests only; to all else, be it an indication, an answer, another method, a wrong fingerprint or no STUN at all, it
 /// is silent, so two servers can never keep each other busy. It answers the host that asked and nobody else.
@@ -41,6 +41,9 @@ internal sealed partial class StunServerCore
         StunAttributeType.XorMappedAddress, StunAttributeType.Padding, StunAttributeType.ResponsePort,
     ];
 
+    private static readonly StunAttributeType[] UnderstoodByClassic =
+        [StunAttributeType.ChangeRequest, StunAttributeType.Username, StunAttributeType.MessageIntegrity];
+
     private readonly TransportAddress[] _endpoints;
     private readonly StunReplySize _replySize;
     private readonly bool _isStream;
@@ -75,7 +78,11 @@ internal sealed partial class StunServerCore
         ArgumentOutOfRangeException.ThrowIfNegative(receivedOn);
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(receivedOn, _endpoints.Length);
         answer = default;
-        if (!IsAnswerable(client) || StunMessage.Parse(request, out StunMessage message) != StunParseError.None) { return false; }
+        if (!IsAnswerable(client)) { return false; }
+
+        if (!_isStream && ClassicStun.IsLikely(request)) { return TryAnswerClassic(request, client, receivedOn, reply, out answer); }
+
+        if (StunMessage.Parse(request, out StunMessage message) != StunParseError.None) { return false; }
 
         if (message.Method != StunMethod.Binding || message.Class != StunClass.Request) { return false; }
 
@@ -149,8 +156,7 @@ internal sealed partial class StunServerCore
         StunChange change = StunChange.None;
         if (message.Has(StunAttributeType.ChangeRequest) && !message.TryGetChangeRequest(out change)) { return false; }
 
-        int flips = ((change & StunChange.Port) != 0 ? PortBit : 0) | ((change & StunChange.Address) != 0 ? AddressBit : 0);
-        route = back with { From = back.ReceivedOn ^ flips };
+        route = back with { From = back.ReceivedOn ^ FlipsOf(change) };
         if (!message.Has(StunAttributeType.ResponsePort)) { return true; }
 
         // RFC 5780 §6.1: RESPONSE-PORT with PADDING gets 400, lest fragments go where nobody asked for them
@@ -159,6 +165,9 @@ internal sealed partial class StunServerCore
         route = route with { To = back.To with { Port = port } };
         return true;
     }
+
+    private static int FlipsOf(StunChange change) =>
+        ((change & StunChange.Port) != 0 ? PortBit : 0) | ((change & StunChange.Address) != 0 ? AddressBit : 0);
 
     private static string? FindFlaw(ReadOnlySpan<TransportAddress> endpoints)
     {

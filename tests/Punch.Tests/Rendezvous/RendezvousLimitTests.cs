@@ -9,6 +9,8 @@ namespace Punch.Tests.Rendezvous;
 /// <summary>What a stranger can make the server keep or send.</summary>
 public sealed class RendezvousLimitTests
 {
+    private static readonly TransportAddress Neighbour = TransportAddress.Parse("192.0.2.200:9");
+
     [Fact]
     public void One_room_more_than_there_may_be_is_refused_and_those_that_are_there_go_on()
     {
@@ -81,11 +83,10 @@ public sealed class RendezvousLimitTests
         Assert.Throws<ArgumentOutOfRangeException>(() => new MemoryRooms(rooms, 1, 2));
 
     [Fact]
-    public void A_network_over_its_limit_gets_nothing_and_another_one_does()
+    public void A_network_over_its_limit_is_asked_for_its_address_and_nothing_more_and_another_one_is_served()
     {
         var rig = new RendezvousRig(limit: new RateLimit(PerSecond: 2, Burst: 5));
         byte[] request = new JoinBytes().ToArray();
-        var neighbour = TransportAddress.Parse("192.0.2.200:9");
 
         for (int i = 0; i < 5; i++)
         {
@@ -93,13 +94,67 @@ public sealed class RendezvousLimitTests
             Assert.Equal(RendezvousOutcome.Challenged, rig.Last.Outcome);
         }
 
-        rig.Send(request, neighbour);
+        rig.Join(B, party: 7);
+        Assert.False(rig.Send(request, Neighbour).Nonce.IsEmpty);
+        Assert.Equal((RendezvousOutcome.Challenged, 0), (rig.Last.Outcome, rig.Last.NoticeCount));
+        rig.Send(new JoinBytes { Says = null }.ToArray(), Neighbour);
         Assert.Equal((RendezvousOutcome.Limited, 0, 0), (rig.Last.Outcome, rig.Last.ReplyLength, rig.Last.NoticeCount));
-        rig.Send(request, B);
-        Assert.Equal(RendezvousOutcome.Challenged, rig.Last.Outcome);
+        rig.Send(request, C);
+        Assert.Equal((RendezvousOutcome.Introduced, 1), (rig.Last.Outcome, rig.Last.NoticeCount));
         rig.Wait(0.5);
         rig.Send(request, A);
-        Assert.Equal(RendezvousOutcome.Challenged, rig.Last.Outcome);
+        Assert.Equal(RendezvousOutcome.Introduced, rig.Last.Outcome);
+    }
+
+    [Fact]
+    public void Proven_joins_are_limited_for_each_address_and_those_of_its_neighbours_are_not()
+    {
+        var rig = new RendezvousRig(limit: new RateLimit(PerSecond: 1, Burst: 3));
+        byte[] mine = ProvenFrom(rig, A), neighbours = ProvenFrom(rig, Neighbour);
+        for (int i = 0; i < 3; i++)
+        {
+            rig.Send(mine, A);
+            Assert.Equal(RendezvousOutcome.Waiting, rig.Last.Outcome);
+        }
+
+        rig.Send(mine, A);
+        Assert.Equal(RendezvousOutcome.Limited, rig.Last.Outcome);
+        rig.Send(neighbours, Neighbour);
+        Assert.Equal(RendezvousOutcome.Paired, rig.Last.Outcome);
+    }
+
+    [Fact]
+    public void Many_addresses_of_one_network_get_ten_times_what_one_gets()
+    {
+        var rig = new RendezvousRig(limit: new RateLimit(PerSecond: 1, Burst: 3));
+        int taken = 0;
+        for (int i = 1; i <= 31; i++)
+        {
+            var client = TransportAddress.Parse($"192.0.2.{i}:9");
+            rig.Send(ProvenFrom(rig, client, room: (byte)i), client);
+            taken += rig.Last.Outcome == RendezvousOutcome.Waiting ? 1 : 0;
+        }
+
+        Assert.Equal((30, RendezvousOutcome.Limited), (taken, rig.Last.Outcome));
+    }
+
+    [Fact]
+    public void Challenges_to_networks_over_their_limit_have_a_limit_of_their_own()
+    {
+        var gate = new JoinGate(RateLimit.Join, new KeySource(1, 2));
+        Instant now = Instant.At(TimeSpan.FromSeconds(1000));
+        var passes = new Dictionary<JoinPass, int>();
+        for (int i = 0; i < 3 * JoinGate.ChallengesPerSecond; i++)
+        {
+            now += TimeSpan.FromSeconds(1) / (3 * JoinGate.ChallengesPerSecond);
+            JoinPass pass = gate.Check(A.Host, isProven: false, now);
+            passes[pass] = passes.GetValueOrDefault(pass) + 1;
+        }
+
+        Assert.InRange(passes[JoinPass.Challenged], JoinGate.ChallengesPerSecond, JoinGate.ChallengesPerSecond * 12 / 10);
+        Assert.True(passes[JoinPass.Dropped] > JoinGate.ChallengesPerSecond);
+        Assert.Equal(JoinPass.Taken, gate.Check(B.Host, isProven: false, now));
+        Assert.Equal(JoinPass.Taken, gate.Check(A.Host, isProven: true, now));
     }
 
     [Fact]
@@ -178,6 +233,9 @@ public sealed class RendezvousLimitTests
             foreach (byte[] request in requests) { rig.Core.Answer(request, A, Way(0), rig.Now, reply, notice); }
         }));
     }
+
+    private static byte[] ProvenFrom(RendezvousRig rig, TransportAddress client, byte room = 0xA0) =>
+        new JoinBytes { RoomName = JoinBytes.Name(room), PartyName = JoinBytes.Name((byte)((client.Port + room) & 0xFF)), Cookie = rig.NonceFor(client) }.ToArray();
 
     private static byte[] JoinTo(int number, byte[] cookie)
     {

@@ -22,7 +22,7 @@ internal sealed class RendezvousRig
     public RendezvousRig(int maxRooms = 100, RateLimit? limit = null)
     {
         _limit = limit;
-        Directory = new MemoryRooms(maxRooms, 1, 2);
+        Directory = new MemoryRooms(maxRooms, 1, 2, hasShares: false);
         Core = new RendezvousCore(1, 2, 0, limit, Directory);
     }
 

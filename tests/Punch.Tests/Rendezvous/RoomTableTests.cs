@@ -1,4 +1,6 @@
+using Punch.Serving.Limits;
 using Punch.Serving.Rooms;
+using Punch.Serving.Tables;
 using Xunit;
 
 namespace Punch.Tests.Rendezvous;
@@ -17,7 +19,7 @@ public sealed class RoomTableTests
     public void Under_any_joins_and_leaves_it_holds_what_a_plain_list_would(ulong seed)
     {
         var random = new SplitMix64(seed);
-        var table = new RoomTable(MaxRooms, seed, 2);
+        var table = new RoomTable(MaxRooms, seed, 2, ShareLimits.None);
         var plain = new List<Entry>();
         Instant now = Instant.At(TimeSpan.FromSeconds(100));
         var scratch = new PartyRecord();
@@ -65,9 +67,9 @@ public sealed class RoomTableTests
     }
 
     [Fact]
-    public void A_slot_has_128_bytes_and_a_block_64()
+    public void A_slot_has_136_bytes_and_a_block_64()
     {
-        Assert.Equal(128, System.Runtime.CompilerServices.Unsafe.SizeOf<RoomSlot>());
+        Assert.Equal(136, System.Runtime.CompilerServices.Unsafe.SizeOf<RoomSlot>());
         Assert.Equal(64, System.Runtime.CompilerServices.Unsafe.SizeOf<SealedBlock>());
     }
 
@@ -76,18 +78,18 @@ public sealed class RoomTableTests
     {
         int rooms = plain.Select(entry => entry.Room).Distinct().Count();
         int slot = view.Mine;
+        bool isV6 = random.NextInt(2) == 0;
+        var client = TransportAddress.Parse(isV6 ? $"[2001:db8::{1 + random.NextInt(2)}]:7" : $"192.0.2.{1 + random.NextInt(2)}:7");
         // those past their time, not looked for yet, count until then
         while (table.Expire(now, 10)) { }
 
         if (slot == Slab.None)
         {
-            bool isAdded = table.TryAdd(view, room, party, out slot);
+            bool isAdded = table.TryAdd(view, room, party, client.Host, out slot);
             Check(isAdded == (view.Others > 0 || rooms < MaxRooms), seed, step, "added");
             if (!isAdded) { return; }
         }
 
-        bool isV6 = random.NextInt(2) == 0;
-        var client = TransportAddress.Parse(isV6 ? $"[2001:db8::{1 + random.NextInt(2)}]:7" : $"192.0.2.{1 + random.NextInt(2)}:7");
         byte[] says = JoinBytes.SealedOf(new[] { 1, 60, 61, 448 }[random.NextInt(4)]);
         Entry entry = mine ?? new Entry(room, party);
         bool isChanged = !says.AsSpan().SequenceEqual(entry.Says) || !entry.IsLive(now, isV6) || entry.Address[isV6 ? 1 : 0] != client;

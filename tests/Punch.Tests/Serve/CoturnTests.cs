@@ -40,12 +40,21 @@ public sealed class CoturnTests
         Assert.Contains($"Response origin: : {rig.Endpoint(3)}", output);
     }
 
+    /// <summary>Debian's stun, a client of RFC 3489, finds no NAT where there is none.</summary>
+    [Fact]
+    public void A_client_of_RFC_3489_learns_what_kind_of_NAT_there_is()
+    {
+        using var rig = new ServerRig(ServerRig.TwoAddresses, Kind);
+
+        Assert.Contains("Open", Run("stun", $"127.0.0.1:{rig.Endpoint().Port}", "-v"));
+    }
+
     private static SocketKind Kind => OperatingSystem.IsLinux() ? SocketKind.Linux : SocketKind.Portable;
 
     private static string Run(string program, params string[] arguments)
     {
         bool isInstalled = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':').Any(folder => File.Exists(Path.Combine(folder, program)));
-        Assert.SkipUnless(OperatingSystem.IsLinux() && isInstalled, $"needs {program} of coturn");
+        Assert.SkipUnless(OperatingSystem.IsLinux() && isInstalled, $"needs {program}, of coturn or stun-client");
         using Process process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
         Task<string> error = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
         string output = process.StandardOutput.ReadToEnd();

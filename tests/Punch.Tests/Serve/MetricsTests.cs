@@ -49,6 +49,7 @@ public sealed class MetricsTests
             TurnedAway = 23,
             TimedOut = 24,
             ReceiveErrors = 25,
+            AcceptErrors = 26,
             Rendezvous = rendezvous,
         };
 
@@ -65,7 +66,7 @@ public sealed class MetricsTests
                 "punch_ignored_total{transport=\"udp\"} 6", "punch_ignored_total{transport=\"tcp\"} 12",
                 "punch_unsent_total{transport=\"udp\"} 7", "punch_unsent_total{transport=\"tcp\"} 14",
                 "punch_sent_bytes_total{transport=\"udp\"} 8", "punch_sent_bytes_total{transport=\"tcp\"} 16",
-                "punch_receive_errors_total 25", "punch_connections 21", "punch_connections_accepted_total 22", "punch_connections_turned_away_total 23",
+                "punch_receive_errors_total 25", "punch_accept_errors_total 26", "punch_connections 21", "punch_connections_accepted_total 22", "punch_connections_turned_away_total 23",
                 "punch_connections_timed_out_total 24", "punch_rooms 31", "punch_rooms_waiting 32",
                 "punch_joins_total{outcome=\"joined\"} 33", "punch_joins_total{outcome=\"introduced\"} 34",
                 "punch_joins_total{outcome=\"challenged\"} 35", "punch_joins_total{outcome=\"held\"} 42", "punch_joins_total{outcome=\"left\"} 36",

@@ -34,6 +34,41 @@ public sealed class ReceiveErrorTests
         Assert.Equal([(socket.Local, SocketError.ConnectionRefused, 1)], observer.Failures);
     }
 
+    /// <summary>The system lets nobody send to all hosts who has not asked to.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Why_a_datagram_was_not_sent_is_known(bool isPortable)
+    {
+        SocketKind kind = isPortable ? SocketKind.Portable : SocketKind.Linux;
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "needs Linux");
+        using var sockets = ServedSockets.Bind(ServerRig.Loopback, new ServerOptions { Addresses = [], Kind = kind, HasTcp = false });
+        IBatchSocket socket = sockets.Udp[0][0];
+        var everybody = TransportAddress.Parse("255.255.255.255:9");
+        Assert.Equal(SocketError.Success, socket.LastSendError);
+
+        socket.Room[..4].Clear();
+        socket.Queue(socket.Local.Host, everybody, 4);
+        Assert.Equal((1, SocketError.AccessDenied), (socket.Flush(), socket.LastSendError));
+        Assert.False(socket.TrySend([0], socket.Local.Host, everybody with { Port = 10 }));
+        Assert.Equal(SocketError.AccessDenied, socket.LastSendError);
+    }
+
+    [Fact]
+    public void Errors_are_told_at_once_and_then_once_a_minute_with_all_that_came_since()
+    {
+        var report = new ErrorReport();
+        Instant now = Instant.At(TimeSpan.FromSeconds(5));
+        Assert.False(report.IsDue(0, now, out _));
+
+        Assert.True(report.IsDue(1, now, out long count));
+        Assert.Equal(1, count);
+        Assert.False(report.IsDue(4, now + TimeSpan.FromSeconds(59), out _));
+        Assert.True(report.IsDue(4, now + TimeSpan.FromSeconds(60), out count));
+        Assert.Equal(3, count);
+        Assert.False(report.IsDue(4, now + TimeSpan.FromHours(1), out _));
+    }
+
     // Connected to a closed port, a socket is told of the ICMP error where it would receive.
     private static void Fail(LinuxBatchSocket socket)
     {
@@ -46,6 +81,8 @@ public sealed class ReceiveErrorTests
     {
         public List<(TransportAddress Local, SocketError Error, long Count)> Failures { get; } = [];
 
+        public List<(TransportAddress Local, SocketError Error, long Count)> SendFailures { get; } = [];
+
         public bool WantsRequests => false;
 
         public void OnRequest(TransportAddress client, TransportAddress local, RequestOutcome outcome)
@@ -56,10 +93,16 @@ public sealed class ReceiveErrorTests
         {
         }
 
-        public void OnAcceptFailed(TransportAddress local, SocketError error)
+        public void OnAcceptFailed(TransportAddress local, SocketError error, long count)
         {
         }
 
         public void OnReceiveFailed(TransportAddress local, SocketError error, long count) => Failures.Add((local, error, count));
+
+        public void OnSourcesRewritten(TransportAddress local, HostAddress seen)
+        {
+        }
+
+        public void OnSendFailed(TransportAddress local, SocketError error, long count) => SendFailures.Add((local, error, count));
     }
 }

@@ -213,7 +213,7 @@ public sealed partial class ServeCommandTests
 
         server.OnRequest(client, client, RequestOutcome.Answered);
         server.OnConnection(client, ConnectionChange.Opened);
-        server.OnAcceptFailed(Punch.Protocol.TransportAddress.Parse("0.0.0.0:3478"), SocketError.TooManyOpenSockets);
+        server.OnAcceptFailed(Punch.Protocol.TransportAddress.Parse("0.0.0.0:3478"), SocketError.TooManyOpenSockets, 3);
         server.OverLimit(5, TimeSpan.FromMinutes(1));
         server.OutOfRooms(5, TimeSpan.FromMinutes(1));
 

@@ -148,7 +148,7 @@ public sealed class TcpServerTests
     [Fact]
     public void No_network_takes_all_the_places()
     {
-        var table = new ConnectionTable(new ConnectionLimits(Total: 5, PerNetwork: 2));
+        var table = new ConnectionTable(new ConnectionLimits(Total: 5, PerNetwork: 2), new KeySource(1, 2));
 
         Assert.True(table.TryEnter(HostAddress.Parse("192.0.2.1")));
         Assert.True(table.TryEnter(HostAddress.Parse("192.0.2.250")));
@@ -158,7 +158,7 @@ public sealed class TcpServerTests
         Assert.True(table.TryEnter(HostAddress.Parse("2001:db8:1:2ff::1")));
         Assert.False(table.TryEnter(HostAddress.Parse("2001:db8:1:300::1")));
         table.Leave(HostAddress.Parse("2001:db8:1:2ff::1"), isTimedOut: false);
-        Assert.False(table.TryEnter(HostAddress.Parse("192.0.2.7")));
+        Assert.False(table.TryEnter(HostAddress.Parse("192.0.2.1")));
         Assert.True(table.TryEnter(HostAddress.Parse("2001:db8:1:300::1")));
     }
 

@@ -73,7 +73,7 @@ public sealed class RateLimiterTests
         // a table so small that of many floods some share one bucket with the host, and none both
         for (ulong key = 0; key < 200; key++)
         {
-            var limiter = new RateLimiter(Limit, key, 1, buckets: 1024);
+            var limiter = new RateLimiter(Limit, (key, 1), buckets: 1024);
             for (int network = 0; network < 8; network++) { Served(limiter, V4(10, 0, network), Start, tries: 100); }
 
             Assert.Equal(Limit.Burst, Served(limiter, Host, Start, tries: 100));
@@ -83,7 +83,7 @@ public sealed class RateLimiterTests
     [Fact]
     public void With_only_one_bucket_all_share_it()
     {
-        var limiter = new RateLimiter(Limit, 1, 2, buckets: 1);
+        var limiter = new RateLimiter(Limit, (1, 2), buckets: 1);
         int served = 0;
         for (int network = 0; network < 100; network++) { served += Served(limiter, V4(10, 0, network), Start, tries: 1); }
 
@@ -94,7 +94,7 @@ public sealed class RateLimiterTests
     public void A_flood_from_forged_networks_does_not_starve_an_honest_one()
     {
         // 100,000 a second into two rows of 32,768: three a second for each bucket, whose rate is 20
-        var limiter = new RateLimiter(RateLimit.Stun, 11, 12);
+        var limiter = new RateLimiter(RateLimit.Stun, (11, 12));
         var random = new SplitMix64(5);
         int served = 0;
         for (int i = 0; i < 500_000; i++)
@@ -111,7 +111,7 @@ public sealed class RateLimiterTests
     public void A_flood_beyond_the_tables_size_leaves_an_honest_network_its_share()
     {
         // 1,280 a second from forged networks into rows of 16 buckets with 10 tokens a second each: 8 times what they hold
-        var limiter = new RateLimiter(Limit, 11, 12, buckets: 16);
+        var limiter = new RateLimiter(Limit, (11, 12), buckets: 16);
         var random = new SplitMix64(5);
         int forged = 0, honest = 0, tries = 0;
         for (int i = 0; i < 12_800; i++)
@@ -136,7 +136,7 @@ public sealed class RateLimiterTests
         HashSet<string> patterns = [];
         for (ulong key = 0; key < 20; key++)
         {
-            var limiter = new RateLimiter(new RateLimit(1, 1), key, 0, buckets: 16);
+            var limiter = new RateLimiter(new RateLimit(1, 1), (key, 0), buckets: 16);
             patterns.Add(string.Concat(Enumerable.Range(0, 64).Select(network => Served(limiter, V4(10, 0, network), Start, tries: 1))));
         }
 
@@ -160,7 +160,7 @@ public sealed class RateLimiterTests
     [InlineData(1, 1, -4)]
     [InlineData(1, 1, 2 * RateLimiter.MaxBuckets)]
     public void Numbers_out_of_range_are_refused(int perSecond, int burst, int buckets) =>
-        Assert.Throws<ArgumentOutOfRangeException>(() => new RateLimiter(new RateLimit(perSecond, burst), 0, 0, buckets));
+        Assert.Throws<ArgumentOutOfRangeException>(() => new RateLimiter(new RateLimit(perSecond, burst), (0, 0), buckets));
 
     [Fact]
     public void The_hash_is_SipHash()
@@ -171,7 +171,7 @@ public sealed class RateLimiterTests
         Assert.Equal(0x93F5F5799A932462, hash.Of(0x0706050403020100));
     }
 
-    private static RateLimiter New() => new(Limit, 1, 2, buckets: 1024);
+    private static RateLimiter New() => new(Limit, (1, 2), buckets: 1024);
 
     private static HostAddress V4(int a, int b, int c) => HostAddress.FromBytes([(byte)a, (byte)b, (byte)c, 1]);
 

@@ -174,6 +174,26 @@ public sealed class ServerMachineTests
     }
 
     [Fact]
+    public void A_connection_ends_after_ten_minutes_however_much_it_asks()
+    {
+        ServerMachine server = Make(Endpoint);
+        server.Open(1, Endpoint, Client, Start);
+        Instant now = Start;
+        for (; now < Start + TimeSpan.FromMinutes(10); now += TimeSpan.FromSeconds(5))
+        {
+            server.Timeout(now);
+            server.ReceiveStream(1, StunBytes.Request().ToArray(), now);
+            Assert.Equal(ServerAction.Reply, Assert.Single(Drain(server)).Command.Action);
+        }
+
+        Assert.Equal(now, server.NextTimeout);
+        server.Timeout(now);
+
+        Assert.Equal(ServerAction.Close, Assert.Single(Drain(server)).Command.Action);
+        Assert.Equal((0, 1, null), (server.Statistics.Connections, server.Statistics.TimedOut, server.NextTimeout));
+    }
+
+    [Fact]
     public void A_connection_over_the_limit_or_to_no_endpoint_is_to_be_closed()
     {
         var server = new ServerMachine(Options(Endpoint) with { Connections = new ConnectionLimits(Total: 2, PerNetwork: 2) });

@@ -72,7 +72,7 @@ public sealed class StunAllocationTests
     {
         byte[][] messages = StunData.Messages();
         StunServerCore server = StunServers.TwoAddresses(StunReplySize.NeverLarger);
-        var limiter = new RateLimiter(RateLimit.Stun, 1, 2, buckets: 64);
+        var limiter = new RateLimiter(RateLimit.Stun, (1, 2), buckets: 64);
 
         Assert.Equal(0, AllocatedBy(() =>
         {

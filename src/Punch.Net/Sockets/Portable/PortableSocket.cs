@@ -17,6 +17,7 @@ internal sealed class PortableSocket : ISystemSocket
     private readonly SocketAddress _to;
     private short _systemHopLimit;
     private int _refusals;
+    private long _receiveErrors;
 
     /// <summary>Binds.</summary>
     /// <exception cref="SocketException">The system refused.</exception>
@@ -42,6 +43,12 @@ internal sealed class PortableSocket : ISystemSocket
     public Socket Socket { get; }
 
     public ushort Port { get; }
+
+    /// <summary>How often the system failed to hand over what came. Any thread may read it.</summary>
+    public long ReceiveErrors => Volatile.Read(ref _receiveErrors);
+
+    /// <summary>The last such failure.</summary>
+    public SocketError LastReceiveError { get; private set; }
 
     public SocketError SetHopLimit(byte hopLimit)
     {
@@ -80,6 +87,7 @@ internal sealed class PortableSocket : ISystemSocket
         {
             // Whatever it is, others caused it (an ICMP error, a datagram too large) or it passes (an interrupted call): a session goes on.
             if (IsIcmp(e.SocketErrorCode)) { _refusals++; }
+            else if (!IsNormal(e.SocketErrorCode)) { Note(e.SocketErrorCode); }
 
             return false;
         }
@@ -124,6 +132,15 @@ internal sealed class PortableSocket : ISystemSocket
             return e.SocketErrorCode;
         }
     }
+
+    private void Note(SocketError error)
+    {
+        LastReceiveError = error;
+        _receiveErrors++;
+    }
+
+    private static bool IsNormal(SocketError error) =>
+        error is SocketError.MessageSize or SocketError.Interrupted or SocketError.WouldBlock or SocketError.TimedOut;
 
     private static bool IsIcmp(SocketError error) =>
         error is SocketError.ConnectionReset or SocketError.NetworkReset or SocketError.ConnectionRefused or SocketError.HostUnreachable;

@@ -1,4 +1,4 @@
-namespace Punch.Serving.Rooms;
+namespace Punch.Serving.Tables;
 
 /// <summary>A value that can stand in a chain of others in a <see cref="Slab{T}"/>.</summary>
 internal interface ILinked

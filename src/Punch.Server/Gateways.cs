@@ -1,0 +1,27 @@
+using System.Net.NetworkInformation;
+using Punch.Protocol;
+
+namespace Punch.Server;
+
+/// <summary>The routers that this machine knows.</summary>
+internal static class Gateways
+{
+    /// <summary>Their addresses; none where the system does not tell.</summary>
+    public static IReadOnlyCollection<HostAddress> Known()
+    {
+        try
+        {
+            return
+            [
+                .. NetworkInterface.GetAllNetworkInterfaces()
+                    .SelectMany(each => each.GetIPProperties().GatewayAddresses)
+                    .Select(each => HostAddress.FromIPAddress(each.Address))
+                    .Where(each => !each.IsAny),
+            ];
+        }
+        catch (Exception e) when (e is NetworkInformationException or PlatformNotSupportedException or IOException)
+        {
+            return [];
+        }
+    }
+}

@@ -1,0 +1,62 @@
+using Punch.Protocol;
+
+namespace Punch.Server;
+
+/// <summary>
+/// Notices that something in front of this machine rewrites source addresses, as the host of a container does that masquerades: then most
+/// of what comes has one private source, the gateway's, and nobody learns an address there that a peer could use.
+/// </summary>
+/// <param name="gateways">Says which gateways this machine has; asked when there is a reason.</param>
+internal sealed class SourceWatch(Func<IReadOnlyCollection<HostAddress>> gateways)
+{
+    private static readonly TimeSpan Window = TimeSpan.FromMinutes(1);
+
+    private HostAddress? _suspect;
+    private ushort _firstPort;
+    private bool _hasMorePorts;
+    private long _fromSuspect;
+    private long _fromOthers;
+    private Instant _end = Instant.Zero;
+    private bool _isDecided;
+
+    /// <summary>A datagram came.</summary>
+    public void Note(in TransportAddress client)
+    {
+        if (_suspect is { } suspect && suspect == client.Host)
+        {
+            _fromSuspect++;
+            _hasMorePorts |= client.Port != _firstPort;
+        }
+        else if (_suspect is null && client.Host.Scope() is AddressScope.Private or AddressScope.Shared or AddressScope.LinkLocal)
+        {
+            (_suspect, _firstPort, _fromSuspect) = (client.Host, client.Port, 1);
+        }
+        else
+        {
+            _fromOthers++;
+        }
+    }
+
+    /// <summary>Whether to tell now; at most once a minute.</summary>
+    /// <param name="now">When.</param>
+    /// <param name="seen">The source that is seen in place of the true ones.</param>
+    public bool IsDue(Instant now, out HostAddress seen)
+    {
+        seen = _suspect.GetValueOrDefault();
+        bool isDue = !_isDecided && _suspect is not null && _hasMorePorts && _fromSuspect > _fromOthers && MayRewrite(seen);
+        if (isDue) { _end = now + Window; }
+
+        if (now < _end) { return isDue; }
+
+        (_suspect, _hasMorePorts, _fromSuspect, _fromOthers, _end, _isDecided) = (null, false, 0, 0, now + Window, false);
+        return false;
+    }
+
+    // A container's only neighbour may be the host, and no route lead further.
+    private bool MayRewrite(in HostAddress host)
+    {
+        _isDecided = true;
+        IReadOnlyCollection<HostAddress> known = gateways();
+        return known.Count == 0 || known.Contains(host);
+    }
+}
