@@ -96,23 +96,25 @@ public sealed class RendezvousServerTests
 
     [Theory]
     [MemberData(nameof(Kinds))]
-    public void Joins_have_a_limit_of_their_own_for_each_network(bool isBatch)
+    public void Proven_joins_have_a_limit_of_their_own_for_each_address(bool isBatch)
     {
         using var rig = new ServerRig(ServerRig.Loopback, Kind(isBatch), RateLimit.Stun);
         using Socket client = ServerRig.Client();
         int sent = 2 * RateLimit.Join.Burst;
+        Assert.True(JoinReply.TryRead(ServerRig.Ask(client, rig.Endpoint(), JoinOf(1).ToArray()).Bytes, out JoinReply challenge));
+        byte[] join = (JoinOf(1) with { Cookie = challenge.Nonce.ToArray() }).ToArray();
 
-        for (int i = 0; i < sent; i++) { ServerRig.Send(client, rig.Endpoint(), JoinOf(1).ToArray()); }
+        for (int i = 0; i < sent; i++) { ServerRig.Send(client, rig.Endpoint(), join); }
 
         // The whole of the burst has been decided when something behind it is answered.
         ServerRig.Send(client, rig.Endpoint(), ServerRig.Request(7));
-        int challenges = 0;
-        while (ServerRig.Receive(client).Bytes is [0x03, 0xD0, ..]) { challenges++; }
+        int answers = 0;
+        while (ServerRig.Receive(client).Bytes is [0x03, 0xC0, ..]) { answers++; }
 
         RendezvousStatistics statistics = rig.Statistics.Rendezvous;
-        Assert.Equal(challenges, statistics.Challenged);
-        Assert.Equal(sent, statistics.Challenged + statistics.Limited);
-        Assert.InRange(statistics.Challenged, RateLimit.Join.Burst, sent - 1);
+        Assert.Equal(answers, statistics.Joined);
+        Assert.Equal(sent, statistics.Joined + statistics.Limited);
+        Assert.InRange(statistics.Joined, RateLimit.Join.Burst, sent - 1);
     }
 
     [Fact]
