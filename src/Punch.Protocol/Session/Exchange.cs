@@ -32,13 +32,17 @@ internal sealed class Exchange
     private readonly Departure _departure;
     private readonly MessageSender _sender;
     private readonly EventQueue _events;
+    private readonly ArrivalLog _log;
     private readonly SessionCounters _counters;
     private readonly bool _isAuthentic;
     private TokenBucket _unproven = new(UnprovenReplies, UnprovenReplies);
     private Route _lastPath;
     private int _opens;
+    private bool _wasOpen;
 
-    public Exchange(SessionOptions options, IGathering gathering, SessionCounters counters, EventQueue events, Outbox outbox, Instant now)
+    public Exchange(
+        SessionOptions options, IGathering gathering, SessionCounters counters, EventQueue events, ArrivalLog log,
+        Outbox outbox, Instant now)
     {
         _options = options;
         _gathering = gathering;
@@ -49,6 +53,7 @@ internal sealed class Exchange
         _departure = new Departure(options.Use);
         _counters = counters;
         _events = events;
+        _log = log;
         _sender = new MessageSender(options, _conversation, outbox);
     }
 
@@ -128,7 +133,7 @@ internal sealed class Exchange
     {
         _counters.Messages++;
         Receipt receipt = _conversation.Receive(message, route, now);
-        Report(route, DatagramKind.Message, bytes, now, message.Sequence, receipt);
+        _log.Report(route, DatagramKind.Message, bytes, now, message.Sequence, receipt);
         bool wasOpen = _finder.Path is not null;
         Follow(receipt, route, now);
         bool isFromPath = _isAuthentic || (receipt.Proves && receipt.Peer == _conversation.Peer && route == _finder.Path);
@@ -147,17 +152,19 @@ internal sealed class Exchange
     /// <summary>Bytes that are no message.</summary>
     public void ReceiveBytes(in Route route, int bytes, Instant now)
     {
-        if (bytes > 0 && IsData(route))
+        // The empty datagram of the original program comes bare; in a sealed frame it is one that the peer sent.
+        bool isPunch = bytes == 0 && !_isAuthentic;
+        if (!isPunch && IsData(route))
         {
             _channel!.NoteReceived(bytes);
             _finder.NoteTraffic(now);
-            Report(route, DatagramKind.Data, bytes, now);
+            _log.Report(route, DatagramKind.Data, bytes, now);
             return;
         }
 
         _counters.Received++;
         _counters.HeardFrom = route.Remote;
-        Report(route, bytes == 0 ? DatagramKind.Punch : DatagramKind.Plain, bytes, now);
+        _log.Report(route, isPunch ? DatagramKind.Punch : DatagramKind.Plain, bytes, now);
         if (bytes == 0) { return; }
 
         _counters.Plain++;
@@ -216,34 +223,13 @@ internal sealed class Exchange
         if (_finder.Path is { } path) { Send(path, new MessageParts(IsLeaving: _departure.IsLeaving), now); }
     }
 
-    /// <summary>Counts and reports a received datagram.</summary>
-    public void Report(in Route route, DatagramKind kind, int bytes, Instant now, uint? sequence = null, in Receipt receipt = default)
-    {
-        if (kind is DatagramKind.Message or DatagramKind.OtherVersion)
-        {
-            _counters.Received++;
-            _counters.HeardFrom = route.Remote;
-        }
-
-        _events.Add(new SessionEvent
-        {
-            Kind = SessionEventKind.Received,
-            Local = route.Local,
-            Remote = route.Remote,
-            Elapsed = _events.Elapsed(now),
-            Datagram = kind,
-            Bytes = bytes,
-            Sequence = sequence,
-            RoundTrip = receipt.RoundTrip,
-            IsProof = receipt.IsProof,
-        });
-    }
-
     // An open path begins the ladder: the first message is due, unless a reply goes anyway.
     private void NoticePath(Instant now)
     {
         if (_finder.Path is { } path) { _lastPath = path; }
+        else if (_wasOpen) { _conversation.Lapse(); }
 
+        _wasOpen = _finder.Path is not null;
         if (_finder.Opens == _opens) { return; }
 
         _opens = _finder.Opens;
@@ -275,6 +261,9 @@ internal sealed class Exchange
 
             _finder.Close(silentFor, now);
         }
+
+        // What it confirmed before the path fell silent does not show that it hears us now.
+        if (_finder.Path is null && peer.IsStale(receipt.Seen.Sequence)) { return; }
 
         if (_finder.Path is null) { _conversation.Use(peer, _channel); }
 
@@ -322,7 +311,7 @@ internal sealed class Exchange
         if (!isLeavingsBusiness && _departure.State != DepartureState.Silent) { Reply(route, bytes, receipt, now); }
     }
 
-    // A source can be forged, that of the open path, too. A message without proof gets no more bytes than it brought, and a bounded rate.
+    // A source can be forged, that of the open path, too: a message without proof gets no more bytes than it brought, at a bounded rate.
     private void Reply(in Route route, int bytesReceived, in Receipt receipt, Instant now)
     {
         bool isPath = IsOnPath(route);

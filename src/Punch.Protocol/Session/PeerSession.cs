@@ -36,6 +36,7 @@ public sealed class PeerSession : IProtocol<SessionEvent>, IDataPath, IDisposabl
     private readonly TimerTable<SessionTimer> _timers = new();
     private readonly IGathering _gathering;
     private readonly Exchange _exchange;
+    private readonly ArrivalLog _log;
     private readonly byte[] _payload = new byte[MaxDatagram];
     private readonly byte[] _text = new byte[MaxDatagram];
     private int _payloadLength;
@@ -56,7 +57,8 @@ public sealed class PeerSession : IProtocol<SessionEvent>, IDataPath, IDisposabl
             SessionTarget.Meeting meeting => new MeetingGathering(options, meeting, _events, now),
             _ => throw new ArgumentException("an unknown kind of target", nameof(options)),
         };
-        _exchange = new Exchange(options, _gathering, _counters, _events, _outbox, now);
+        _log = new ArrivalLog(_counters, _events);
+        _exchange = new Exchange(options, _gathering, _counters, _events, _log, _outbox, now);
         _timers[SessionTimer.Deadline] = now + options.Deadline;
         TakeOrders(now);
     }
@@ -271,11 +273,11 @@ public sealed class PeerSession : IProtocol<SessionEvent>, IDataPath, IDisposabl
                 break;
             case ArrivalKind.OtherVersion:
                 _counters.OtherVersions++;
-                _exchange.Report(route, DatagramKind.OtherVersion, arrival.Length, now);
+                _log.Report(route, DatagramKind.OtherVersion, arrival.Length, now);
                 break;
             case ArrivalKind.Stranger:
                 _counters.Strangers++;
-                _exchange.Report(route, DatagramKind.Stranger, arrival.Length, now);
+                _log.Report(route, DatagramKind.Stranger, arrival.Length, now);
                 break;
             default:
                 break;

@@ -303,6 +303,7 @@ public sealed class MeetSecurityTests
         Assert.Null(rig.Session.Path);
         Assert.Contains(rig.Events, e => e.Kind == SessionEventKind.Suspected);
         Assert.Contains(rig.Events, e => e.Kind == SessionEventKind.Closed);
+        Assert.All(rig.Events.Where(e => e.Kind == SessionEventKind.Received), e => Assert.Equal(DatagramKind.Plain, e.Datagram));
     }
 
     [Fact]
