@@ -193,12 +193,13 @@ public sealed class ProtocolLoop<TEvent> : IDisposable
 
     private void Send(in Transmit transmit)
     {
-        SocketError error = _sockets.Find(transmit.From) is { } socket
+        UdpSocket? socket = _sockets.Find(transmit.From);
+        SocketError error = socket is not null
             ? socket.Send(_sent.AsSpan(0, transmit.Length), transmit.To, transmit.HopLimit)
             : SocketError.AddressNotAvailable;
         if (error == SocketError.Success) { return; }
 
         _handler.OnSendFailed(transmit.From, transmit.To, error);
-        _machine.Note(NetworkNotice.SendFailed(transmit.From, transmit.To), _clock.Now);
+        _machine.Note(NetworkNotice.SendFailed(transmit.From, transmit.To, isUnbound: socket is null), _clock.Now);
     }
 }

@@ -48,6 +48,7 @@ internal sealed class MeetingGathering : IGathering
     private readonly ICandidateSource[] _sources;
     private readonly List<Candidate> _locals = [];
     private readonly MeetingProgress _progress = new();
+    private TokenBucket _replacing = new(burst: 2, perSecond: 1);
     private int _replacedPorts;
 
     /// <exception cref="ArgumentException">No server has a local address of its family, or two local addresses are of one.</exception>
@@ -232,6 +233,7 @@ internal sealed class MeetingGathering : IGathering
         Rounds = _rounds.Rounds,
         Tried = Finder.Tried,
         HasHeard = Finder.HeardAt is not null,
+        Untried = _rendezvous.Untried(),
     };
 
     /// <inheritdoc/>
@@ -342,13 +344,12 @@ internal sealed class MeetingGathering : IGathering
         }
     }
 
-    // Before a reply came to that port it may be the port; a place that can't be reached says nothing about it.
+    // A network that is down says nothing about a port: only one that could not be bound is no good.
     private void NoteSendFailed(in NetworkNotice notice, Instant now)
     {
         TransportAddress local = notice.Local;
-        TransportAddress remote = notice.Remote;
-        bool isPortBad = _rendezvous.Clients.Any(client => client.Local == local && client.Server == remote && client.Mapped is null);
-        if (!isPortBad || _replacedPorts >= MaxReplacedPorts || !_ports.TryDiscard(local)) { return; }
+        bool isPortBad = notice.IsUnbound && _rendezvous.Clients.Any(client => client.Local == local);
+        if (!isPortBad || _replacedPorts >= MaxReplacedPorts || !_replacing.TrySpend(now) || !_ports.TryDiscard(local)) { return; }
 
         _replacedPorts++;
         _rounds.Replace(Finder, now);
