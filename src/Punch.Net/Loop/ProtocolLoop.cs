@@ -25,6 +25,9 @@ public sealed class ProtocolLoop<TEvent> : IDisposable
     /// <summary>A system call takes no longer wait than half an hour. After this one the loop just waits again.</summary>
     private static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(10);
 
+    /// <summary>How often sockets are closed that the machine has given up.</summary>
+    private static readonly TimeSpan TidyPause = TimeSpan.FromSeconds(1);
+
     private readonly IProtocol<TEvent> _machine;
     private readonly MonotonicClock _clock;
     private readonly ILoopHandler<TEvent> _handler;
@@ -35,6 +38,7 @@ public sealed class ProtocolLoop<TEvent> : IDisposable
     private readonly byte[] _received = GC.AllocateUninitializedArray<byte>(BufferLength);
     private readonly byte[] _sent = GC.AllocateUninitializedArray<byte>(BufferLength);
     private bool _isBusy;
+    private Instant _tidiedAt;
 
     /// <summary>Prepares a loop. The machine is not touched before <see cref="Run"/>.</summary>
     /// <param name="machine">The machine; nobody else may call it while the loop runs, but for the callbacks of loop and handler.</param>
@@ -111,6 +115,15 @@ public sealed class ProtocolLoop<TEvent> : IDisposable
 
         // 4. Drain, always: a handler may have given the machine a command.
         Drain();
+        Tidy(now);
+    }
+
+    private void Tidy(Instant now)
+    {
+        if (_machine is not ILocalPorts ports || now - _tidiedAt < TidyPause) { return; }
+
+        _tidiedAt = now;
+        _sockets.CloseUnwanted(ports);
     }
 
     private TimeSpan UntilNextTimeout()
