@@ -21,11 +21,17 @@ internal sealed class DestinationPolicy
     /// <summary>This machine's addresses and their subnets.</summary>
     public IReadOnlyList<LocalAddress> Hosts { get; set; } = [];
 
-    /// <summary>Whether an address may be tried: a public one, or one on a subnet of ours.</summary>
+    /// <summary>
+    /// Whether a server sees both sides at one public address: a private address of the other side may be reachable though it is on no
+    /// subnet of ours, and the router between both may turn nothing round.
+    /// </summary>
+    public bool IsSameSite { get; set; }
+
+    /// <summary>Whether an address may be tried: a public one, one on a subnet of ours, or a private one of the same site.</summary>
     public bool Allows(in TransportAddress address) => IsHost(address) && address.Host.Scope() switch
     {
         AddressScope.Public => !IsDisguised(address.Host),
-        AddressScope.Private or AddressScope.Shared => Hosts.IsNear(address.Host),
+        AddressScope.Private or AddressScope.Shared => IsSameSite || Hosts.IsNear(address.Host),
         AddressScope.LinkLocal => !address.Host.IsV6 && Hosts.IsNear(address.Host),
         _ => false,
     };

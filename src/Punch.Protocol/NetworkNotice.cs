@@ -30,6 +30,9 @@ public readonly record struct NetworkNotice
     /// <summary>The local address of the datagram; for SendFailed.</summary>
     public TransportAddress Local { get; init; }
 
+    /// <summary>Whether it was not sent because its local port could not be bound; for SendFailed.</summary>
+    public bool IsUnbound { get; init; }
+
     /// <summary>Where the datagram was sent; default where the system does not tell.</summary>
     public TransportAddress Remote { get; init; }
 
@@ -51,8 +54,8 @@ public readonly record struct NetworkNotice
         new() { Kind = NetworkNoticeKind.HostsChanged, Hosts = hosts };
 
     /// <summary>A datagram could not be sent.</summary>
-    public static NetworkNotice SendFailed(TransportAddress from, TransportAddress to) =>
-        new() { Kind = NetworkNoticeKind.SendFailed, Local = from, Remote = to };
+    public static NetworkNotice SendFailed(TransportAddress from, TransportAddress to, bool isUnbound = false) =>
+        new() { Kind = NetworkNoticeKind.SendFailed, Local = from, Remote = to, IsUnbound = isUnbound };
 
     /// <summary>A datagram was turned away.</summary>
     public static NetworkNotice Refused(TransportAddress? sentTo, HostAddress? by) =>

@@ -88,7 +88,7 @@ internal static class MeetingFailure
     private static Failure NoPath(PeerTarget.Meeting target, SessionReport report) =>
         new(ExitCode.NoPath, "no_path", $"no direct path to the other side within {Durations.Text(report.Ledger.SinceFound)} of finding it")
         {
-            Details = [TriedLine(report.Outcome), NatLine(report.Outcome)],
+            Details = [TriedLine(report.Outcome), .. UntriedLines(report.Outcome), NatLine(report.Outcome)],
             Hint = NextThing(target, report.Outcome),
         };
 
@@ -101,6 +101,10 @@ internal static class MeetingFailure
         string addresses = outcome.Tried == 1 ? "address" : "addresses";
         return Invariant($"sent to {outcome.Tried} {addresses} of the other side{ports}; {heard}");
     }
+
+    private static string[] UntriedLines(SessionOutcome outcome) => outcome.Untried.Count == 0
+        ? []
+        : [$"not tried: {string.Join(", ", outcome.Untried)}: private addresses of the other side that are on no subnet of this side"];
 
     private static string NatLine(SessionOutcome outcome) =>
         $"this side: {Describe(outcome.Own)}; the other side: {Describe(outcome.Peer)}";

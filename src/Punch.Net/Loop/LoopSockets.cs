@@ -12,14 +12,18 @@ internal sealed class LoopSockets : IDisposable
     private readonly Dictionary<TransportAddress, UdpSocket> _byAddress = [];
     private readonly HashSet<TransportAddress> _unavailable = [];
     private readonly List<UdpSocket> _opened = [];
-    private readonly SocketSet _set;
+    private readonly WakeUp _wakeUp;
+    private readonly UdpSocket _first;
+    private SocketSet _set;
     private UdpSocket _last;
 
     /// <summary>Takes those that must be there; the caller disposes of them.</summary>
     /// <exception cref="LocalNetworkException">The system has no descriptor left.</exception>
     public LoopSockets(IReadOnlyList<UdpSocket> sockets, WakeUp wakeUp)
     {
-        _last = sockets[0];
+        _wakeUp = wakeUp;
+        _first = sockets[0];
+        _last = _first;
         _set = new SocketSet(wakeUp);
         foreach (UdpSocket socket in sockets) { Add(socket); }
     }
@@ -45,6 +49,25 @@ internal sealed class LoopSockets : IDisposable
 
         _last = socket;
         return socket;
+    }
+
+    /// <summary>Closes those that it bound and that the machine has given up.</summary>
+    public void CloseUnwanted(ILocalPorts ports)
+    {
+        if (!_opened.Exists(socket => !ports.Wants(socket.Local))) { return; }
+
+        foreach (UdpSocket socket in _opened.FindAll(socket => !ports.Wants(socket.Local)))
+        {
+            _opened.Remove(socket);
+            _byAddress.Remove(socket.Local);
+            socket.Dispose();
+        }
+
+        // The numbers of a set's sockets are their order, so it is made anew: outages are rare.
+        _last = _first;
+        _set.Dispose();
+        _set = new SocketSet(_wakeUp);
+        foreach (UdpSocket socket in _byAddress.Values) { _set.Add(socket); }
     }
 
     /// <summary>Closes those that it bound.</summary>

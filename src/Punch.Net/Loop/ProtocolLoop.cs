@@ -24,6 +24,9 @@ public sealed class ProtocolLoop<TEvent> : IDisposable
     /// <summary>A system call takes no longer wait than half an hour. After this one the loop just waits again.</summary>
     private static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(10);
 
+    /// <summary>How often sockets are closed that the machine has given up.</summary>
+    private static readonly TimeSpan TidyPause = TimeSpan.FromSeconds(1);
+
     private readonly IProtocol<TEvent> _machine;
     private readonly MonotonicClock _clock;
     private readonly ILoopHandler<TEvent> _handler;
@@ -34,6 +37,7 @@ public sealed class ProtocolLoop<TEvent> : IDisposable
     private readonly byte[] _received = GC.AllocateUninitializedArray<byte>(BufferLength);
     private readonly byte[] _sent = GC.AllocateUninitializedArray<byte>(BufferLength);
     private bool _isBusy;
+    private Instant _tidiedAt;
 
     /// <summary>Prepares a loop. The machine is not touched before <see cref="Run"/>.</summary>
     /// <param name="machine">The machine; nobody else may call it while the loop runs, but for the callbacks of loop and handler.</param>
@@ -113,6 +117,15 @@ public sealed class ProtocolLoop<TEvent> : IDisposable
 
         // 4. Drain, always: a handler may have given the machine a command.
         Drain();
+        Tidy(now);
+    }
+
+    private void Tidy(Instant now)
+    {
+        if (_machine is not ILocalPorts ports || now - _tidiedAt < TidyPause) { return; }
+
+        _tidiedAt = now;
+        _sockets.CloseUnwanted(ports);
     }
 
     private TimeSpan UntilNextTimeout()
@@ -197,12 +210,13 @@ public sealed class ProtocolLoop<TEvent> : IDisposable
 
     private void Send(in Transmit transmit)
     {
-        SocketError error = _sockets.Find(transmit.From) is { } socket
+        UdpSocket? socket = _sockets.Find(transmit.From);
+        SocketError error = socket is not null
             ? socket.Send(_sent.AsSpan(0, transmit.Length), transmit.To, transmit.HopLimit)
             : SocketError.AddressNotAvailable;
         if (error == SocketError.Success) { return; }
 
         _handler.OnSendFailed(transmit.From, transmit.To, error);
-        _machine.Note(NetworkNotice.SendFailed(transmit.From, transmit.To), _clock.Now);
+        _machine.Note(NetworkNotice.SendFailed(transmit.From, transmit.To, isUnbound: socket is null), _clock.Now);
     }
 }

@@ -66,6 +66,15 @@ internal sealed class LocalPorts
         return fresh;
     }
 
+    /// <summary>Gives up all ports but the first of a family, the one in use, and this one.</summary>
+    public void Release(TransportAddress kept)
+    {
+        List<TransportAddress> ports = Ports(kept.Host.IsV6);
+        TransportAddress first = ports[0];
+        TransportAddress current = Current(kept.Host.IsV6);
+        ports.RemoveAll(port => port != first && port != current && port != kept);
+    }
+
     /// <summary>Gives up a fresh port that is not to be had; false for the first port, which is all there is.</summary>
     public bool TryDiscard(in TransportAddress local)
     {

@@ -98,10 +98,12 @@ internal sealed class PathKeeper(PathRules rules, EventQueue events)
     /// <summary>The peer proved both directions by a datagram that came by this route, and by no probe of it.</summary>
     public void NoteProof(ProbeTarget target, in PathProof proof, in PathNote note, Instant now)
     {
-        target.NoteProof(proof.RoundTrip, now);
+        // What was confirmed before shows where the peer is, and not that it still hears us.
+        if (proof.IsFresh) { target.NoteProof(proof.RoundTrip, now); }
+
         if (Path is not { } path) { Open(target, proof.RoundTrip, note, now); }
         else if (target == path && proof.IsFresh) { Consent(now); }
-        else if (target != path && Follows(path, target, proof, now)) { Move(target, proof.RoundTrip, note, now); }
+        else if (target != path && Follows(path, target, proof, now)) { Follow(target, proof, note, now); }
 
         target.HeardAt = now;
     }
@@ -160,6 +162,19 @@ internal sealed class PathKeeper(PathRules rules, EventQueue events)
         State = PathState.Parted;
     }
 
+    private void Follow(ProbeTarget target, in PathProof proof, in PathNote note, Instant now)
+    {
+        if (proof.IsFresh)
+        {
+            Move(target, proof.RoundTrip, note, now);
+            return;
+        }
+
+        Path!.Rest();
+        Path = target;
+        Report(SessionEventKind.Moved, proof.RoundTrip, note, now);
+    }
+
     private void Open(ProbeTarget target, TimeSpan? roundTrip, in PathNote note, Instant now)
     {
         TimeToOpen ??= events.Elapsed(now);
@@ -185,7 +200,7 @@ internal sealed class PathKeeper(PathRules rules, EventQueue events)
     private static bool Follows(ProbeTarget path, ProbeTarget target, in PathProof proof, Instant now)
     {
         bool isMovedByNat = path.Route.Local == target.Route.Local && path.Route.Remote.Host == target.Route.Remote.Host;
-        return isMovedByNat || (proof.Yields && now - path.HeardAt >= YieldsAfter);
+        return isMovedByNat || (proof.IsFresh && proof.Yields && now - path.HeardAt >= YieldsAfter);
     }
 
     private static bool IsBetter(ProbeTarget target, ProbeTarget path)

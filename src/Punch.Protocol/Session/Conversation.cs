@@ -56,7 +56,7 @@ internal sealed class Conversation
     {
         RemotePeer? known = _peers.Find(message.Id);
         RemotePeer peer = known ?? _peers.Add(message.Id, route, now, Peer);
-        bool isNewRoute = known is null || peer.Route != route;
+        bool isNewRoute = peer.HearOn(route);
         bool wasProven = peer.IsProven;
         SequenceOrder order = peer.Receive(message.Sequence, route, now);
         Count(order);
@@ -84,6 +84,9 @@ internal sealed class Conversation
         channel?.BeginPeer();
         Peer = peer;
     }
+
+    /// <summary>The path to the peer fell silent.</summary>
+    public void Lapse() => Peer?.Lapse(LastSequence);
 
     /// <summary>Whom a message by this route is about: the peer heard last there, else the peer heard last anywhere.</summary>
     public RemotePeer? Latest(in Route route) => _peers.Latest(route);

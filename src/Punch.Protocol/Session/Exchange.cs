@@ -37,8 +37,10 @@ internal sealed class Exchange
     private Route _lastPath;
     private int _opens;
     private bool _isDataRefused;
+    private bool _wasOpen;
 
-    public Exchange(SessionOptions options, IGathering gathering, SessionCounters counters, EventQueue events, Outbox outbox, Instant now)
+    public Exchange(
+        SessionOptions options, IGathering gathering, SessionCounters counters, EventQueue events, Outbox outbox, Instant now)
     {
         _options = options;
         _gathering = gathering;
@@ -155,7 +157,10 @@ internal sealed class Exchange
     {
         int bytes = datagram.Length;
         bool isRepeated = false;
-        int start = bytes > 0 && IsData(route) ? _channel!.Take(datagram, out isRepeated) : -1;
+
+        // The empty datagram of the original program comes bare; in a sealed frame it is one that the peer sent.
+        bool isPunch = bytes == 0 && !_isAuthentic;
+        int start = !isPunch && IsData(route) ? _channel!.Take(datagram, out isRepeated) : -1;
         if (start >= 0)
         {
             _finder.NoteTraffic(now);
@@ -164,7 +169,7 @@ internal sealed class Exchange
             return start;
         }
 
-        Reports.Report(route, bytes == 0 ? DatagramKind.Punch : DatagramKind.Plain, bytes, now);
+        Reports.Report(route, isPunch ? DatagramKind.Punch : DatagramKind.Plain, bytes, now);
         if (bytes == 0) { return 0; }
 
         _counters.Plain++;
@@ -242,7 +247,9 @@ internal sealed class Exchange
     private void NoticePath(Instant now)
     {
         if (_finder.Path is { } path) { _lastPath = path; }
+        else if (_wasOpen) { _conversation.Lapse(); }
 
+        _wasOpen = _finder.Path is not null;
         if (_finder.Opens == _opens) { return; }
 
         _opens = _finder.Opens;
@@ -274,6 +281,9 @@ internal sealed class Exchange
 
             _finder.Close(silentFor, now);
         }
+
+        // What it confirmed before the path fell silent does not show that it hears us now.
+        if (_finder.Path is null && peer.IsStale(receipt.Seen.Sequence)) { return; }
 
         if (_finder.Path is null) { _conversation.Use(peer, _channel); }
 
@@ -314,7 +324,7 @@ internal sealed class Exchange
         if (!isLeavingsBusiness && _departure.State != DepartureState.Silent) { Reply(route, bytes, receipt, now); }
     }
 
-    // A source can be forged, that of the open path, too. A message without proof gets no more bytes than it brought, and a bounded rate.
+    // A source can be forged, that of the open path, too: a message without proof gets no more bytes than it brought, at a bounded rate.
     private void Reply(in Route route, int bytesReceived, in Receipt receipt, Instant now)
     {
         bool isPath = IsOnPath(route);

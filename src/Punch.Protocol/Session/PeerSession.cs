@@ -18,7 +18,7 @@ namespace Punch.Protocol.Session;
 /// believes a datagram that proves nothing, and never sends to an address without proof more bytes than its rules allow.
 /// </para>
 /// </summary>
-public sealed class PeerSession : IProtocol<SessionEvent>, IDataPath, IDisposable
+public sealed class PeerSession : IProtocol<SessionEvent>, IDataPath, ILocalPorts, IDisposable
 {
     // IProtocol.TryTransmit asks for this; no UDP payload is larger.
     private const int MaxDatagram = 65_535;
@@ -248,6 +248,9 @@ public sealed class PeerSession : IProtocol<SessionEvent>, IDataPath, IDisposabl
     {
         if (!IsEnded) { _exchange.HoldData(isFull, now); }
     }
+
+    /// <inheritdoc/>
+    public bool Wants(in TransportAddress local) => _gathering.Owns(local);
 
     /// <summary>Wipes the keys. Not to be used afterwards, except for what it counted.</summary>
     public void Dispose() => _gathering.Dispose();

@@ -6,11 +6,16 @@ namespace Punch.Protocol.Session;
 /// <summary>What is known of one session id heard from the peer's host: the peer, its next life after a restart, or a forger.</summary>
 internal sealed class RemotePeer(ulong id, in Route route, Instant now)
 {
+    /// <summary>Two families, and a move of the NAT in each.</summary>
+    private const int RememberedRoutes = 4;
+
+    private readonly Queue<Route> _routes = new(RememberedRoutes);
     private SequenceWindow _received;
     private uint _inboundBase;
     private uint _inboundBaseCount;
     private (uint Sequence, uint Received)? _outboundBase;
     private (uint Sequence, uint Received) _outboundNow;
+    private uint _lapsed;
 
     public ulong Id { get; } = id;
 
@@ -32,6 +37,12 @@ internal sealed class RemotePeer(ulong id, in Route route, Instant now)
     /// <summary>Our newest message that it confirmed; 0 for none.</summary>
     public uint Confirmed { get; private set; }
 
+    /// <summary>Whether this confirms nothing beyond what was confirmed when the path fell silent.</summary>
+    public bool IsStale(uint confirmed) => confirmed <= StaleUpTo;
+
+    /// <summary>Our newest message that it had confirmed when the path fell silent; 0 before.</summary>
+    private uint StaleUpTo { get; set; }
+
     /// <summary>Our first message that named its id: a peer that confirms it or a later one has its proof. 0 for none yet.</summary>
     public uint FirstNaming { get; private set; }
 
@@ -44,9 +55,22 @@ internal sealed class RemotePeer(ulong id, in Route route, Instant now)
         get
         {
             (uint sequence, uint received) = _outboundBase ?? _outboundNow;
-            uint expected = _outboundNow.Sequence - sequence;
+            uint expected = Math.Max(_outboundNow.Sequence, _outboundBase is null ? 0 : _lapsed) - sequence;
             return new Loss(expected, Missing(expected, _outboundNow.Received - received));
         }
+    }
+
+    /// <summary>
+    /// Notes that it was heard by a route; returns whether that is new. Two sides that flip between two routes reply once to each.
+    /// </summary>
+    public bool HearOn(in Route route)
+    {
+        if (_routes.Contains(route)) { return false; }
+
+        if (_routes.Count == RememberedRoutes) { _routes.Dequeue(); }
+
+        _routes.Enqueue(route);
+        return true;
     }
 
     public SequenceOrder Receive(uint sequence, in Route route, Instant now)
@@ -75,6 +99,7 @@ internal sealed class RemotePeer(ulong id, in Route route, Instant now)
         if (seen.Sequence <= Confirmed) { return false; }
 
         Confirmed = seen.Sequence;
+        _lapsed = 0;
         if (seen.Received >= _outboundNow.Received)
         {
             _outboundNow = (seen.Sequence, seen.Received);
@@ -82,6 +107,13 @@ internal sealed class RemotePeer(ulong id, in Route route, Instant now)
         }
 
         return true;
+    }
+
+    /// <summary>The path fell silent: what it did not confirm by now counts as lost, until it says otherwise.</summary>
+    public void Lapse(uint lastSequence)
+    {
+        StaleUpTo = Confirmed;
+        _lapsed = lastSequence;
     }
 
     /// <summary>What a message of ours tells it that we have received of it.</summary>

@@ -103,7 +103,7 @@ internal sealed class MeetPair
         IProtocol<SessionEvent> Keep(PeerSession session)
         {
             _sessions[machine!] = session;
-            return Lossy(session);
+            return name == "a" && Options.LosesFromA is { } loses ? new LossyMachine<SessionEvent>(session, loses) : Lossy(session);
         }
     }
 
@@ -144,6 +144,9 @@ internal sealed record MeetPairOptions
 
     /// <summary>Decides which datagrams are lost, of all that anybody sends, in order of sending; null for none.</summary>
     public Func<bool>? Loses { get; init; }
+
+    /// <summary>Decides which datagrams of the first side are lost; null for none.</summary>
+    public Func<bool>? LosesFromA { get; init; }
 
     public Func<SessionOptions, SessionOptions>? AdjustA { get; init; }
 

@@ -240,6 +240,44 @@ public sealed class MeetSecurityTests
         Assert.Equal(["192.168.1.8:7", "192.168.1.9:7", AgentRig.PeerSeen.ToString()], tried);
     }
 
+    [Theory]
+    [InlineData("198.51.100.1:50002", true)]
+    [InlineData("203.0.113.2:50002", false)]
+    public void Private_addresses_off_every_subnet_are_tried_where_a_server_sees_both_sides_at_one_address(string seen, bool isTried)
+    {
+        using var rig = new AgentRig();
+        TransportAddress inner = TransportAddress.Parse("172.17.0.2:40001");
+        rig.Introduce();
+        rig.ReceiveNotice(rig.Hello(1, inner.ToString(), "10.9.8.255:7"), TransportAddress.Parse(seen));
+        rig.Advance(35_000);
+
+        int most = rig.SentToOthers.GroupBy(sent => sent.Transmit.To).Max(place => place.Count());
+        int probes = rig.Sent.Count(sent => sent.Transmit.To == inner);
+        Assert.True(isTried ? probes >= 7 && probes <= most : probes == 0, $"{probes} probes");
+        Assert.Equal(isTried ? 0 : 2, rig.Session.Outcome.Untried.Count);
+    }
+
+    [Fact]
+    public void A_network_that_is_down_costs_no_port_and_ports_that_cannot_be_bound_are_replaced_slowly()
+    {
+        using var rig = new AgentRig();
+        rig.Introduce();
+        for (int i = 0; i < 100; i++) { rig.Session.Note(NetworkNotice.SendFailed(AgentRig.Local, AgentRig.Server), rig.Now); }
+
+        rig.Advance(10_000);
+        int rounds = rig.Events.Count(e => e.Kind == SessionEventKind.FreshPort);
+        for (int i = 0; i < 100; i++)
+        {
+            TransportAddress newest = rig.Sent.Last(sent => sent.Transmit.To == AgentRig.Server).Transmit.From;
+            rig.Session.Note(NetworkNotice.SendFailed(newest, AgentRig.Server, isUnbound: true), rig.Now);
+            rig.Receive(AgentRig.Server, []);
+            rig.Advance(1);
+        }
+
+        Assert.InRange(rounds, 1, 6);
+        Assert.InRange(rig.Events.Count(e => e.Kind == SessionEventKind.FreshPort) - rounds, 1, 4);
+    }
+
     [Fact]
     public void A_server_on_this_machine_may_name_peers_on_this_machine()
     {
@@ -324,6 +362,7 @@ public sealed class MeetSecurityTests
         Assert.Null(rig.Session.Path);
         Assert.Contains(rig.Events, e => e.Kind == SessionEventKind.Suspected);
         Assert.Contains(rig.Events, e => e.Kind == SessionEventKind.Closed);
+        Assert.All(rig.Events.Where(e => e.Kind == SessionEventKind.Received), e => Assert.Equal(DatagramKind.Plain, e.Datagram));
     }
 
     [Fact]

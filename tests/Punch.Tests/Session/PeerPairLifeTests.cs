@@ -62,10 +62,10 @@ public sealed class PeerPairLifeTests
     [Fact]
     public void An_open_path_settles_on_one_address_where_both_families_work()
     {
-        for (ulong seed = 1; seed <= 50; seed++)
+        foreach (int seed in Enumerable.Range(1, 500).Concat([779, 1101, 1699, 1994]))
         {
-            var rig = new DualStackPair(seed);
-            rig.Simulator.RunUntil(Instant.At(TimeSpan.FromSeconds(30)));
+            var rig = new DualStackPair((ulong)seed);
+            rig.Simulator.RunUntil(Instant.At(TimeSpan.FromSeconds(12)));
 
             rig.Simulator.Check(rig.A.Path!.Value.Remote.Host.IsV6 == rig.B.Path!.Value.Remote.Host.IsV6, "both send over the same family");
             int moves = rig.MachineA.Events.Count(e => e.Event.Kind == SessionEventKind.Moved) + rig.MachineB.Events.Count(e => e.Event.Kind == SessionEventKind.Moved);

@@ -10,6 +10,10 @@ namespace Punch.Protocol.Candidates.Rendezvous;
 /// </summary>
 internal sealed class RendezvousSource : ICandidateSource
 {
+    private const int Near = 0;
+    private const int Far = 1;
+    private const int Private = 2;
+
     private readonly ServerRoster _servers;
     private readonly Introductions _introductions;
     private readonly RoomId _room;
@@ -108,6 +112,13 @@ internal sealed class RendezvousSource : ICandidateSource
             client.Seek(isSeeking, now);
         }
     }
+
+    /// <summary>The private addresses that the peer named and that are not tried: nothing shows that they can be reached.</summary>
+    public IReadOnlyList<TransportAddress> Untried() => _introductions.Peer is not { } peer ? [] :
+    [
+        .. peer.Hello.Candidates.Select(candidate => candidate.Address)
+            .Where(address => address.Host.Scope() is AddressScope.Private or AddressScope.Shared && !_policy.Allows(address)),
+    ];
 
     /// <summary>Names the candidates of the peer as they are known now.</summary>
     public void Rename() => _candidates.Replace(PeerCandidates());
@@ -231,17 +242,30 @@ internal sealed class RendezvousSource : ICandidateSource
         });
     }
 
-    // The near ones first: they need no NAT.
+    // Both are inside of one NAT, as far as a server tells that knows both.
+    private bool IsSameSite(RemoteParty peer)
+    {
+        foreach (RendezvousClient client in _clients)
+        {
+            RemoteParty.Sighting? seen = client.Server.Host.IsV6 ? peer.V6 : peer.V4;
+            if (seen?.Address.Host.IsPublic() == true && seen.Value.Address.Host == client.Mapped?.Host) { return true; }
+        }
+
+        return false;
+    }
+
+    // The near ones first: they need no NAT. Private ones that may be anywhere last.
     private IEnumerable<Candidate> PeerCandidates()
     {
         if (_introductions.Peer is not { } peer) { return []; }
 
-        ILookup<bool, Candidate> named = peer.Hello.Candidates
+        _policy.IsSameSite = IsSameSite(peer);
+        ILookup<int, Candidate> named = peer.Hello.Candidates
             .Where(candidate => _policy.Allows(candidate.Address))
-            .ToLookup(candidate => _policy.Hosts.IsNear(candidate.Address.Host));
+            .ToLookup(candidate => _policy.Hosts.IsNear(candidate.Address.Host) ? Near : candidate.Address.Host.IsPublic() ? Far : Private);
         IEnumerable<Candidate> seen = new[] { peer.V4, peer.V6 }.OfType<RemoteParty.Sighting>()
             .Where(sighting => _policy.AllowsSeen(sighting.Address, sighting.Server))
             .Select(sighting => new Candidate(CandidateKind.ServerReflexive, sighting.Address));
-        return [.. named[true], .. seen, .. named[false]];
+        return [.. named[Near], .. seen, .. named[Far], .. named[Private]];
     }
 }

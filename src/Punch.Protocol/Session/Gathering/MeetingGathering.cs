@@ -34,6 +34,9 @@ internal sealed class MeetingGathering : IGathering
     /// <summary>A peer of an earlier version closes a path without messages after ten seconds.</summary>
     private static readonly TimeSpan KeepaliveOfOld = TimeSpan.FromSeconds(8);
 
+    /// <summary>How long a path is open until the ports that it does not use are given up.</summary>
+    private static readonly TimeSpan ReleaseAfter = TimeSpan.FromSeconds(3);
+
     private readonly SessionTarget.Meeting _target;
     private readonly Instant _start;
     private readonly EventQueue _events;
@@ -48,7 +51,9 @@ internal sealed class MeetingGathering : IGathering
     private readonly ICandidateSource[] _sources;
     private readonly List<Candidate> _locals = [];
     private readonly MeetingProgress _progress = new();
+    private TokenBucket _replacing = new(burst: 2, perSecond: 1);
     private int _replacedPorts;
+    private Instant? _releaseAt;
 
     /// <exception cref="ArgumentException">No server has a local address of its family, or two local addresses are of one.</exception>
     public MeetingGathering(SessionOptions options, SessionTarget.Meeting target, EventQueue events, Instant now)
@@ -188,6 +193,7 @@ internal sealed class MeetingGathering : IGathering
         if (Finder.TakeWish() != CandidateWish.None) { _rendezvous.AskAgain(isV6 => _ports.Current(isV6), now); }
 
         bool isSeeking = Finder.IsTrying && (!Finder.IsHeard || _rounds.IsPeerBehind);
+        ReleasePorts(now);
         _rendezvous.NoteSearch(isSeeking || _progress.IsRejected, Finder.State == PathState.Open, now);
     }
 
@@ -242,6 +248,7 @@ internal sealed class MeetingGathering : IGathering
         Rounds = _rounds.Rounds,
         Tried = Finder.Tried,
         HasHeard = Finder.HeardAt is not null,
+        Untried = _rendezvous.Untried(),
     };
 
     /// <inheritdoc/>
@@ -364,13 +371,25 @@ internal sealed class MeetingGathering : IGathering
         }
     }
 
-    // Before a reply came to that port it may be the port; a place that can't be reached says nothing about it.
+    // What an outage cost is given back once the path is well again and no other may take over.
+    private void ReleasePorts(Instant now)
+    {
+        if (Finder is not { State: PathState.Open, Path: { } path })
+        {
+            _releaseAt = null;
+            return;
+        }
+
+        _releaseAt ??= now + ReleaseAfter;
+        if (_releaseAt <= now) { _ports.Release(path.Local); }
+    }
+
+    // A network that is down says nothing about a port: only one that could not be bound is no good.
     private void NoteSendFailed(in NetworkNotice notice, Instant now)
     {
         TransportAddress local = notice.Local;
-        TransportAddress remote = notice.Remote;
-        bool isPortBad = _rendezvous.Clients.Any(client => client.Local == local && client.Server == remote && client.Mapped is null);
-        if (!isPortBad || _replacedPorts >= MaxReplacedPorts || !_ports.TryDiscard(local)) { return; }
+        bool isPortBad = notice.IsUnbound && _rendezvous.Clients.Any(client => client.Local == local);
+        if (!isPortBad || _replacedPorts >= MaxReplacedPorts || !_replacing.TrySpend(now) || !_ports.TryDiscard(local)) { return; }
 
         _replacedPorts++;
         _rounds.Replace(Finder, now);
