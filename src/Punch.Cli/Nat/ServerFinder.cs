@@ -28,7 +28,7 @@ internal sealed class ServerFinder(NatOptions options, ILogger? log, Cancellatio
 
     private IEnumerable<TransportAddress> Addresses(RemoteTarget server)
     {
-        IReadOnlyList<HostAddress> hosts = Resolver.Resolve(server.Host, options.Families, ResolveTimeout, stop);
+        IReadOnlyList<HostAddress> hosts = Resolver.Resolve(server.LookUpName, options.Families, ResolveTimeout, stop);
         foreach (HostAddress host in hosts.DistinctBy(host => host.IsV6))
         {
             RemoteRules.RequireUnicast(host);

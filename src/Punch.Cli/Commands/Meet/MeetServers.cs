@@ -20,7 +20,7 @@ internal static class MeetServers
     /// <exception cref="OperationCanceledException">Told to stop.</exception>
     public static IReadOnlyList<TransportAddress> Find(RemoteTarget server, AddressFamilies families, PatientResolver resolver)
     {
-        IReadOnlyList<HostAddress> hosts = server.Literal is { } literal ? [literal] : resolver.Resolve(server.Host, families);
+        IReadOnlyList<HostAddress> hosts = server.Literal is { } literal ? [literal] : resolver.Resolve(server.LookUpName, families);
         foreach (HostAddress host in hosts) { RemoteRules.RequireUnicast(host); }
 
         ushort port = server.Port ?? NatOptions.StunPort;

@@ -16,7 +16,7 @@ internal sealed class HostApproach(PeerOptions options, PeerTarget.Host target) 
     public SessionPlan Prepare(PatientResolver resolver, List<UdpSocket> sockets, MonotonicClock clock)
     {
         IReadOnlyList<HostAddress> hosts =
-            target.Remote.Literal is { } literal ? [literal] : resolver.Resolve(target.Remote.Host, options.Families);
+            target.Remote.Literal is { } literal ? [literal] : resolver.Resolve(target.Remote.LookUpName, options.Families);
         foreach (HostAddress host in hosts) { RemoteRules.RequireUnicast(host); }
 
         sockets.AddRange(SocketBinder.Bind(Locals(hosts), options.LocalPort));
