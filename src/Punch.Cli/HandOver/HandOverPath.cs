@@ -1,5 +1,4 @@
 using System.Globalization;
-using Punch.Cli.Options;
 using Punch.Cli.Output;
 using Punch.Protocol;
 
@@ -16,7 +15,7 @@ internal sealed record HandOverPath(HandOverCommand Command, TransportAddress Lo
     public const int Descriptor = 3;
 
     // What this process was told in confidence is no business of the command's.
-    private static readonly string[] Secrets = [EnvironmentDefaults.CodeVariable, "PUNCH_SERVER_PASSWORD"];
+    private static readonly string[] Secrets = ["PUNCH_CODE", "PUNCH_SERVER_PASSWORD"];
 
     /// <summary>
     /// Starts the command. All sockets must be closed. Returns only where a process cannot become another, or when it fails.

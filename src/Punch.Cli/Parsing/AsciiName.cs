@@ -3,7 +3,9 @@ using System.Text;
 
 namespace Punch.Cli.Parsing;
 
-/// <summary>The form in which a host name beyond ASCII is looked up: RFC 5891 calls it the A-label, <c>xn--mller-kva</c> for müller.</summary>
+/// <summary>
+/// The form in which a host name beyond ASCII is looked up: RFC 5891 calls it the A-label, <c>xn--mller-kva</c> for müller.
+/// </summary>
 internal static class AsciiName
 {
     /// <summary>Finds it; false where the name has none.</summary>

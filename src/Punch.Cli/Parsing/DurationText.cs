@@ -2,7 +2,9 @@ using System.Globalization;
 
 namespace Punch.Cli.Parsing;
 
-/// <summary>Durations as people write them: <c>250ms</c>, <c>5s</c>, <c>2m</c>, <c>1h</c>; a bare number is seconds, and decimals are fine.</summary>
+/// <summary>
+/// Durations as people write them: <c>250ms</c>, <c>5s</c>, <c>2m</c>, <c>1h</c>; a bare number is seconds, and decimals are fine.
+/// </summary>
 internal static class DurationText
 {
     /// <summary>The longest duration that is taken.</summary>

@@ -74,7 +74,8 @@ internal sealed record RemoteTarget(string Host, HostAddress? Literal, ushort? P
             && host.Contains(':', StringComparison.Ordinal)
             && percent != host.Length - 1;
         string scope = percent < 0 ? "" : host[(percent + 1)..];
-        if (scope.Length > MaxScopeLength || !scope.All(IsScopeLetter)) { throw Refuse($"'{scope}' is not the name of a network interface"); }
+        bool isScope = scope.Length <= MaxScopeLength && scope.All(IsScopeLetter);
+        if (!isScope) { throw Refuse($"'{scope}' is not the name of a network interface"); }
 
         if (!isAddress) { throw Refuse($"'{host}' is not an IPv6 address"); }
 

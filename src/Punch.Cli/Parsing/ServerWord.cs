@@ -20,7 +20,8 @@ internal static class ServerWord
     {
         if (IsOf(text, "stuns:"))
         {
-            throw Refuse($"'{text}' is STUN over TLS, which punch does not speak", "most servers answer plain STUN, too: host or host:port");
+            const string Hint = "most servers answer plain STUN, too: host or host:port";
+            throw Refuse($"'{text}' is STUN over TLS, which punch does not speak", Hint);
         }
 
         if (IsOf(text, "turn:") || IsOf(text, "turns:"))

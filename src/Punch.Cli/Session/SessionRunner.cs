@@ -1,7 +1,6 @@
 using Punch.Cli.HandOver;
 using Punch.Cli.Output;
 using Punch.Cli.Pipe;
-using Punch.Cli.Presenting;
 using Punch.Net;
 using Punch.Net.Loop;
 using Punch.Net.Sockets;
@@ -20,6 +19,9 @@ internal sealed class SessionRunner(
     private static readonly TimeSpan ShortestDeadline = TimeSpan.FromMilliseconds(1);
 
     private readonly MonotonicClock _clock = new();
+
+    /// <summary>Prints statistics, given a heading, when they are asked for in between; null for nobody.</summary>
+    public Action<string, SessionEnd>? PrintsStatus { get; init; }
 
     /// <summary>Runs to the end and shows it.</summary>
     public SessionEnd Run()
@@ -84,7 +86,6 @@ internal sealed class SessionRunner(
         return Sum(session, plan.Start, handler.Ledger, pipe, socket);
     }
 
-    // On standard error, as ping does it: the output is the same with and without.
     private void PrintStatus(PeerSession session, SessionStart start, SessionLedger ledger)
     {
         if (!context.Status.TryTake()) { return; }
@@ -97,7 +98,7 @@ internal sealed class SessionRunner(
             Path = ledger.Path,
             Elapsed = _clock.Now - Instant.Zero,
         };
-        TextStatistics.Print(new LineBuffer(), context.Error, $"{start.Host} punch statistics so far", end);
+        PrintsStatus?.Invoke($"{start.Host} punch statistics so far", end);
     }
 
     private SessionEnd Sum(PeerSession session, SessionStart start, SessionLedger ledger, PathPipe? pipe, int? socket)

@@ -32,13 +32,12 @@ public sealed class HandOverProcessTests
     public void The_command_does_not_find_secrets_in_its_environment()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "needs a shell");
-        const string Script = "PUNCH_CODE=secret PUNCH_SERVER_PASSWORD=secret $PUNCH -- sh -c 'env | grep -c secret; ls /proc/self/fd | wc -l'";
+        const string Script = "PUNCH_CODE=secret PUNCH_SERVER_PASSWORD=secret $PUNCH -- sh -c 'env | grep -c secret'";
         (PunchProcess first, PunchProcess second) = PunchProcess.HandingPair(Script, "$PUNCH -- true");
         using (first)
         using (second)
         {
-            // Three streams, and the folder that ls reads.
-            Assert.Equal(OperatingSystem.IsLinux() ? "0\n4\n" : "0\n", first.Text);
+            Assert.Equal("0\n", first.Text);
         }
     }
 

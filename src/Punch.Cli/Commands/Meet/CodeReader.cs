@@ -14,7 +14,8 @@ internal static class CodeReader
         "a code has 20 letters and digits, such as 7k3m-9q2p-xv4t-h8rn-5wzc; 'punch meet --via <server>' makes one";
 
     /// <summary>
-    /// What is given of a meeting on a command line, on standard input where that is <c>-</c>, or else in the environment; null for nothing.
+    /// What is given of a meeting on a command line, on standard input where that is <c>-</c>, or else in the environment; null for
+    /// nothing.
     /// </summary>
     /// <param name="words">The operands. A code may be typed with spaces.</param>
     /// <param name="environment">What the command line may leave to the environment.</param>

@@ -41,7 +41,10 @@ internal static class MeetTable
         ],
         Operands = new OptionSection(
             "Arguments",
-            new HelpEntry("<code>", "20 letters and digits; case, dashes, spaces and quotes do not matter. '-' reads it from standard input. The whole line that the other side printed will do, too")),
+            new HelpEntry(
+                "<code>",
+                "20 letters and digits; case, dashes, spaces and quotes do not matter. '-' reads it from standard input. The whole "
+                    + "line that the other side printed will do, too")),
         AfterDashes = AfterDashes.Command,
         Sections =
         [
@@ -75,7 +78,9 @@ internal static class MeetTable
         ExitCodes =
         [
             new ExitMeaning(ExitCode.Success, "A two-way path was proven"),
-            new ExitMeaning(ExitCode.NoPath, "The peer did not come, no direct path opened or it was broken at the end, or --pipe did not transfer everything"),
+            new ExitMeaning(
+                ExitCode.NoPath,
+                "The peer did not come, no direct path opened or it was broken at the end, or --pipe did not transfer all"),
             new ExitMeaning(ExitCode.Usage, "Wrong usage, or a server name that does not resolve"),
             new ExitMeaning(ExitCode.Local, "Local network error: port taken, no route, no permission"),
             new ExitMeaning(ExitCode.Server, "The server did not answer, or refused"),
