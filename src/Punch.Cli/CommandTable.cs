@@ -21,6 +21,20 @@ internal static class CommandTable
             return completion.Print(CommandTree.Of(Specs[0], Specs.Skip(1)), context.Output);
         }
 
+        return Dispatch(Spelled(arguments), context);
+    }
+
+    // 'punch help meet' and 'punch version' are what people type first. After '--' such a word is a host.
+    private static IReadOnlyList<string> Spelled(IReadOnlyList<string> arguments) => arguments switch
+    {
+        ["help", var word, ..] when CommandName.IsCommand(word) => [word, CommonOptions.Help.Name],
+        ["help", ..] => [CommonOptions.Help.Name],
+        ["version", ..] => [CommonOptions.Version.Name],
+        _ => arguments,
+    };
+
+    private static ExitCode Dispatch(IReadOnlyList<string> arguments, CommandContext context)
+    {
         IReadOnlyList<string> rest = [.. arguments.Skip(1)];
         string word = arguments.Count > 0 ? arguments[0] : "";
         return word == CommandName.Meet.Word ? MeetCommand.Run(rest, context)

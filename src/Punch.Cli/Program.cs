@@ -1,5 +1,7 @@
 using Punch.Cli.Output;
 using Punch.Cli.Platform;
+using Punch.Net.Addresses;
+using Punch.Protocol;
 
 namespace Punch.Cli;
 
@@ -9,10 +11,14 @@ internal static class Program
     {
         var output = new StandardStream(StandardHandles.Output());
         using var stop = new CancellationTokenSource();
+        var status = new StatusRequest();
+        HostAddress.ScopeName = InterfaceNames.Find;
         var context = new CommandContext(output, new StandardStream(StandardHandles.Error()), stop)
         {
             WantsColour = () => output.WantsColour,
-            ListenToSignals = () => new StopSignals(stop),
+            ListenToSignals = () => new StopSignals(stop, status),
+            Status = status,
+            IsOutputMissing = output.IsMissing,
             OpenInput = StandardInput.Open,
         };
         return (int)Run(args, context);

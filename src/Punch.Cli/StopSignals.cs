@@ -17,12 +17,20 @@ internal sealed class StopSignals : IDisposable
     private readonly Action _abort;
     private readonly Lock _lock = new();
     private readonly PosixSignalRegistration[] _registrations;
+    private readonly PosixSignalRegistration? _quit;
     private long? _first;
 
-    /// <summary>Begins to listen.</summary>
-    public StopSignals(CancellationTokenSource stop)
+    /// <summary>Begins to listen. SIGQUIT, which is Ctrl-\, asks for the statistics so far, as it does of ping.</summary>
+    public StopSignals(CancellationTokenSource stop, StatusRequest status)
         : this(stop, TimeProvider.System, () => Environment.Exit((int)ExitCode.Interrupted))
     {
+        if (OperatingSystem.IsWindows()) { return; }
+
+        _quit = PosixSignalRegistration.Create(PosixSignal.SIGQUIT, context =>
+        {
+            context.Cancel = true;
+            status.Ask();
+        });
     }
 
     /// <summary>The same with another clock, and another way to end at once.</summary>
@@ -42,6 +50,7 @@ internal sealed class StopSignals : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
+        _quit?.Dispose();
         foreach (PosixSignalRegistration registration in _registrations) { registration.Dispose(); }
     }
 

@@ -26,6 +26,10 @@ internal interface ISystemSocket : IDisposable
     /// </summary>
     bool TryReceive(Span<byte> buffer, TimeSpan wait, out TransportAddress from, out int length);
 
+    /// <summary>A second descriptor of the socket, for another program: without the options that only punch wants.</summary>
+    /// <exception cref="SocketException">The system has none left.</exception>
+    int Duplicate();
+
     /// <summary>Takes the next ICMP error.</summary>
     bool TryTakeIcmp(out IcmpReport report);
 }

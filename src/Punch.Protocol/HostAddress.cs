@@ -114,8 +114,13 @@ public readonly record struct HostAddress
         return _isV6 ? new IPAddress(bytes, ScopeId) : new IPAddress(bytes[..count]);
     }
 
+    /// <summary>Finds the name of a scope, which a program sets once, at its start; without it scopes are printed as numbers.</summary>
+    public static Func<uint, string?>? ScopeName { get; set; }
+
     /// <inheritdoc/>
-    public override string ToString() => ToIPAddress().ToString();
+    public override string ToString() => ScopeId != 0 && ScopeName?.Invoke(ScopeId) is { } name
+        ? $"{new HostAddress(_bits, _isV6, 0).ToIPAddress()}%{name}"
+        : ToIPAddress().ToString();
 
     private static HostAddress FromV6(UInt128 bits, uint scopeId)
     {

@@ -45,6 +45,14 @@ internal sealed class PeerOptionTable
             + "All other output goes to stderr",
     };
 
+    /// <summary>Whether the command after the dashes gets the bound socket.</summary>
+    public static readonly FlagOption PassSocket = new()
+    {
+        Name = "--pass-socket",
+        Help = "Keep the port bound and hand the socket itself to the command, as descriptor 3: PUNCH_FD=3, LISTEN_FDS=1 and LISTEN_PID, "
+            + "as systemd has it. No other program can take the port meanwhile. The command must not bind the port itself",
+    };
+
     /// <summary>More lines.</summary>
     public static readonly FlagOption Verbose = new()
     {
@@ -117,7 +125,7 @@ internal sealed class PeerOptionTable
             Deadline = line.Find(Deadline),
             Interval = line.Get(Interval),
             Size = line.Get(Size),
-            Purpose = PathPurpose.Read(line.Has(Pipe), line.TailCommand, given),
+            Purpose = PathPurpose.Read(line.Has(Pipe), line.TailCommand, line.Has(PassSocket), given),
             IsJson = line.Has(CommonOptions.Json),
             IsQuiet = line.Has(Quiet),
             Verbosity = line.Times(Verbose),

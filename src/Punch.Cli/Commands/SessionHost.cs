@@ -37,6 +37,10 @@ internal static class SessionHost
         ISessionPresenter presenter = options.IsJson
             ? new JsonSessionPresenter(routing.Output, routing.Errors, options.IsQuiet)
             : new TextSessionPresenter(routing.Output, routing.Errors, options, colour);
-        return new SessionRunner(options, approach, context, presenter, log).Run();
+        return new SessionRunner(options, approach, context, presenter, log)
+        {
+            // On standard error, as ping does it: the output is the same with and without.
+            PrintsStatus = (heading, end) => TextStatistics.Print(new LineBuffer(), context.Error, heading, end),
+        }.Run();
     }
 }

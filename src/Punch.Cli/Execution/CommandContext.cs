@@ -23,6 +23,12 @@ internal sealed class CommandContext(IByteSink output, IByteSink error, Cancella
     /// <summary>Whether standard output shows colour; looked up only where it is needed.</summary>
     public Func<bool> WantsColour { get; init; } = () => false;
 
+    /// <summary>Whether the program was started without standard output.</summary>
+    public bool IsOutputMissing { get; init; }
+
+    /// <summary>Set by SIGQUIT: the statistics so far are wanted.</summary>
+    public StatusRequest Status { get; init; } = new();
+
     /// <summary>Makes signals cancel <see cref="Stop"/>, until disposed of. A command that ends by itself leaves them alone.</summary>
     public Func<IDisposable?> ListenToSignals { get; init; } = () => null;
 

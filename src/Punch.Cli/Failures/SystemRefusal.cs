@@ -39,7 +39,8 @@ internal static class SystemRefusal
         or CryptographicException or InsufficientExecutionStackException or LocalNetworkException;
 
     private static bool IsOutOfDescriptors(Exception exception) =>
-        Chain(exception).Any(e => e is SocketException { SocketErrorCode: SocketError.TooManyOpenSockets } || IsOutOfDescriptors(e.HResult));
+        Chain(exception).Any(e =>
+            e is SocketException { SocketErrorCode: SocketError.TooManyOpenSockets } || IsOutOfDescriptors(e.HResult));
 
     // On Unix the code of an exception about a file is the error number: ENFILE or EMFILE.
     private static bool IsOutOfDescriptors(int code) => !OperatingSystem.IsWindows() && code is (23 or 24);

@@ -7,7 +7,10 @@ internal interface ICommandLauncher
     /// Becomes the command, or runs it to its end with this process's streams, passing signals on. Returns only in the second case, or when
     /// the command could not be started.
     /// </summary>
-    LaunchResult Launch(HandOverCommand command, IReadOnlyList<(string Name, string? Value)> variables);
+    /// <param name="command">The command.</param>
+    /// <param name="variables">What its environment has besides; a null takes a variable away.</param>
+    /// <param name="descriptor">What it gets as descriptor <see cref="HandOverPath.Descriptor"/>; null for nothing.</param>
+    LaunchResult Launch(HandOverCommand command, IReadOnlyList<(string Name, string? Value)> variables, int? descriptor);
 }
 
 /// <summary>What a launch came to.</summary>

@@ -9,7 +9,7 @@ namespace Punch.Cli.Nat;
 internal static class NatTable
 {
     private static readonly ValueOption<RemoteTarget> Server = new(
-        "server", new ValueKind<RemoteTarget>("a name or an address, with or without a port", (_, text) => RemoteTarget.Parse(text)))
+        "server", new ValueKind<RemoteTarget>("a name or an address, with or without a port", (_, text) => ServerWord.Parse(text)))
     {
         Name = "--server",
         Letter = "-S",
@@ -140,7 +140,7 @@ internal static class NatTable
 
     private static IReadOnlyList<RemoteTarget> Servers(CommandLine line, EnvironmentDefaults environment)
     {
-        IReadOnlyList<RemoteTarget> servers = line.Has(Server) ? line.All(Server) : [.. environment.Servers.Select(RemoteTarget.Parse)];
+        IReadOnlyList<RemoteTarget> servers = line.Has(Server) ? line.All(Server) : [.. environment.Servers.Select(ServerWord.Parse)];
         return servers.Count switch
         {
             0 => throw Refuse(

@@ -32,7 +32,7 @@ internal sealed class ServerFinder(NatOptions options, ILogger? log, Action<stri
 
     private IEnumerable<TransportAddress> Addresses(RemoteTarget server)
     {
-        IReadOnlyList<HostAddress> hosts = Resolver.Resolve(server.Host, options.Families, ResolveTimeout, stop, leftOut);
+        IReadOnlyList<HostAddress> hosts = Resolver.Resolve(server.LookUpName, options.Families, ResolveTimeout, stop, leftOut);
         foreach (HostAddress host in hosts.DistinctBy(host => host.IsV6))
         {
             RemoteRules.RequireUnicast(host);

@@ -11,7 +11,7 @@ internal static class CommonOptions
     public static readonly FlagOption Help = new() { Name = "--help", Letter = "-h", Help = "Print this help" };
 
     /// <summary>Prints the version, and does nothing else.</summary>
-    public static readonly FlagOption Version = new() { Name = "--version", Help = "Print the version" };
+    public static readonly FlagOption Version = new() { Name = "--version", Letter = "-V", Help = "Print the version" };
 
     /// <summary>Whether JSON lines are wanted; counts where other options are wrong, too.</summary>
     public static readonly FlagOption Json = new() { Name = "--json", Help = "Print JSON, one object per line" };
@@ -23,7 +23,7 @@ internal static class CommonOptions
     public static readonly FlagOption V6 = new() { Name = "-6", Help = "Use IPv6 only" };
 
     /// <summary>What a duration looks like.</summary>
-    public const string TimeNote = "A <time> is a number with a unit: 250ms, 5s or 2m. Without a unit it is seconds.";
+    public const string TimeNote = "A <time> is a number with a unit: 250ms, 5s, 2m or 1h. Without a unit it is seconds.";
 
     /// <summary>The families that <c>-4</c>, <c>-6</c> and <c>--bind</c> leave.</summary>
     /// <param name="line">The command line.</param>

@@ -58,5 +58,15 @@ internal sealed class WordSpelling(CommandSpec spec)
     public static Failure Missing(OptionSpec option, string name) =>
         Failure.Usage($"option '{name}' needs a value: {name} <{option.ValueName}>");
 
-    private static Failure Unknown(string name) => Failure.Usage($"unknown option '{name}'");
+    // What ping, nc and ssh call otherwise.
+    private static Failure Unknown(string name) => Failure.Usage($"unknown option '{name}'", name switch
+    {
+        "-n" => "addresses are printed as numbers anyway",
+        "-W" or "-t" or "--timeout" => "-w <time> sets the end, -c <n> the number of replies",
+        "-I" => "-B <address> chooses the local address",
+        "-f" => "-i 0 floods",
+        "-u" or "-l" => "--pipe sends standard input, as 'nc -u' does",
+        "-L" or "-R" or "-D" => "a command after '--' gets the path; punch forwards no ports itself",
+        _ => null,
+    });
 }

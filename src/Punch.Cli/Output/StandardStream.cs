@@ -12,6 +12,9 @@ internal sealed class StandardStream(IStandardHandle handle) : IByteSink
     /// <inheritdoc/>
     public string? Error { get; private set; }
 
+    /// <summary>Whether the program was started without it.</summary>
+    public bool IsMissing => handle.IsMissing;
+
     /// <summary>Whether colour and cursor control make sense: a terminal that is not dumb, and nobody asked for none.</summary>
     public bool WantsColour => string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR"))
         && Environment.GetEnvironmentVariable("TERM") != "dumb"
@@ -41,6 +44,9 @@ internal interface IStandardHandle
 {
     /// <summary>Whether people read it directly, with escape sequences understood.</summary>
     bool IsTerminal();
+
+    /// <summary>Whether the program was started without it.</summary>
+    bool IsMissing => false;
 
     /// <summary>Writes some of the bytes, waiting while the reader is slow.</summary>
     WriteResult Write(ReadOnlySpan<byte> bytes);

@@ -2,7 +2,9 @@ using System.Globalization;
 
 namespace Punch.Cli.Parsing;
 
-/// <summary>Durations as people write them: <c>250ms</c>, <c>5s</c>, <c>2m</c>; a bare number is seconds, and decimals are fine.</summary>
+/// <summary>
+/// Durations as people write them: <c>250ms</c>, <c>5s</c>, <c>2m</c>, <c>1h</c>; a bare number is seconds, and decimals are fine.
+/// </summary>
 internal static class DurationText
 {
     /// <summary>The longest duration that is taken.</summary>
@@ -20,10 +22,10 @@ internal static class DurationText
 
         bool isNegative = text.StartsWith('-');
         ReadOnlySpan<char> number = text.AsSpan(isNegative ? 1 : 0, Math.Max(0, unitStart - (isNegative ? 1 : 0)));
-        double? unit = text[unitStart..] switch { "ms" => 0.001, "s" or "" => 1, "m" => 60, _ => null };
+        double? unit = text[unitStart..] switch { "ms" => 0.001, "s" or "" => 1, "m" => 60, "h" => 3600, _ => null };
         if (unit is null || !double.TryParse(number, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double value))
         {
-            return "is not a duration (write 250ms, 5s or 2m)";
+            return "is not a duration (write 250ms, 5s, 2m or 1h)";
         }
 
         if (isNegative) { return "is negative"; }

@@ -14,11 +14,19 @@ internal sealed record RemoteTarget(string Host, HostAddress? Literal, ushort? P
 
     private const int MaxLabelLength = 63;
 
+    /// <summary>IFNAMSIZ of Linux, without the byte that ends a name.</summary>
+    private const int MaxScopeLength = 15;
+
+    /// <summary>The name as it is looked up: in ASCII.</summary>
+    public string LookUpName => AsciiName.TryFind(Host, out string ascii) ? ascii : Host;
+
     /// <summary>Reads a name, an IPv4 or IPv6 literal, bracketed or not, with <c>%scope</c>, with or without <c>:port</c>.</summary>
     /// <exception cref="FailureException">It is none of these.</exception>
     public static RemoteTarget Parse(string text)
     {
         if (text.Length == 0) { throw Refuse("the host is empty"); }
+
+        if (text.Contains("://", StringComparison.Ordinal)) { throw RefuseUrl(text); }
 
         string host = text;
         string? port = null;
@@ -65,10 +73,13 @@ internal sealed record RemoteTarget(string Host, HostAddress? Literal, ushort? P
         bool isAddress = HostAddress.TryParse(host, out HostAddress address)
             && host.Contains(':', StringComparison.Ordinal)
             && percent != host.Length - 1;
+        string scope = percent < 0 ? "" : host[(percent + 1)..];
+        bool isScope = scope.Length <= MaxScopeLength && scope.All(IsScopeLetter);
+        if (!isScope) { throw Refuse($"'{scope}' is not the name of a network interface"); }
+
         if (!isAddress) { throw Refuse($"'{host}' is not an IPv6 address"); }
 
         // The platform's parser takes an interface that does not exist for scope 0.
-        string scope = percent < 0 ? "" : host[(percent + 1)..];
         bool isNumber = uint.TryParse(scope, NumberStyles.None, CultureInfo.InvariantCulture, out _);
         if (scope.Length > 0 && !isNumber && IsLinkLocal(address) && address.ScopeId == 0)
         {
@@ -90,7 +101,12 @@ internal sealed record RemoteTarget(string Host, HostAddress? Literal, ushort? P
         string lastLabel = host[(host.LastIndexOf('.') + 1)..];
         if (lastLabel.Length > 0 && lastLabel.All(char.IsAsciiDigit)) { throw Refuse($"'{host}' is not an IPv4 address"); }
 
-        return IsName(host) ? null : throw Refuse($"'{host}' is not a host name");
+        if (!IsName(host)) { throw Refuse($"'{host}' is not a host name"); }
+
+        return AsciiName.TryFind(host, out string ascii) && ascii.Length <= MaxNameLength
+            ? null
+            : throw new FailureException(Failure.Usage(
+                $"'{host}' has no form in ASCII here", "type that form yourself: 'xn--...', as a browser or 'idn2' shows it"));
     }
 
     /// <summary>
@@ -107,6 +123,15 @@ internal sealed record RemoteTarget(string Host, HostAddress? Literal, ushort? P
 
     private static bool IsLabel(string label) =>
         label.Length is > 0 and <= MaxLabelLength && label[0] != '-' && label.All(c => char.IsLetterOrDigit(c) || c is '-' or '_');
+
+    private static bool IsScopeLetter(char letter) => char.IsAsciiLetterOrDigit(letter) || letter is '.' or '_' or '-';
+
+    private static FailureException RefuseUrl(string text)
+    {
+        string host = text[(text.IndexOf("://", StringComparison.Ordinal) + "://".Length)..].Split('/')[0];
+        return new FailureException(Failure.Usage(
+            $"'{text}' is a URL, and punch speaks UDP to a host and a port", $"write it as host or host:port: '{host}'"));
+    }
 
     private static FailureException Refuse(string message) => new(Failure.Usage(message));
 }

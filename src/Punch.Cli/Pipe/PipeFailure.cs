@@ -33,7 +33,7 @@ internal static class PipeFailure
         DataOutcome.PeerFailed => CutShort("the peer could not read its input to the end: what came is incomplete"),
         DataOutcome.PeerReplaced => CutShort("another peer took the place of the first in the middle: each has a part of the data"),
         DataOutcome.Unfinished => CutShort($"the session ended before all data was through{Missing(statistics)}"),
-        DataOutcome.Unconfirmed when statistics.DataUnconfirmed == statistics.DataSent =>
+        DataOutcome.Unconfirmed when !statistics.PeerCountsData =>
             Unconfirmed("the other side did not say that any of the data came", "does it run with --pipe, too?"),
         DataOutcome.Unconfirmed => Unconfirmed(
             $"the other side did not confirm all data{Missing(statistics)}", "it may be gone: check what it has, or send all again"),

@@ -12,10 +12,15 @@ internal sealed class ChildLauncher : ICommandLauncher
     private const int PathNotFound = 3;
 
     /// <inheritdoc/>
-    public LaunchResult Launch(HandOverCommand command, IReadOnlyList<(string Name, string? Value)> variables)
+    public LaunchResult Launch(HandOverCommand command, IReadOnlyList<(string Name, string? Value)> variables, int? descriptor)
     {
         var start = new ProcessStartInfo(command.Program, command.Arguments) { UseShellExecute = false };
-        foreach ((string name, string? value) in variables) { start.Environment[name] = value; }
+        foreach ((string name, string? value) in variables)
+        {
+            if (value is null) { start.Environment.Remove(name); }
+            else { start.Environment[name] = value; }
+        }
+
 
         using PosixSignalRegistration interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, context => context.Cancel = true);
         using PosixSignalRegistration quit = PosixSignalRegistration.Create(PosixSignal.SIGQUIT, context => context.Cancel = true);

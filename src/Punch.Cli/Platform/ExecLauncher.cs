@@ -14,10 +14,12 @@ internal sealed class ExecLauncher : ICommandLauncher
     private const int SigPipe = 13;
 
     /// <inheritdoc/>
-    public LaunchResult Launch(HandOverCommand command, IReadOnlyList<(string Name, string? Value)> variables)
+    public LaunchResult Launch(HandOverCommand command, IReadOnlyList<(string Name, string? Value)> variables, int? descriptor)
     {
         // The environment of the C library: the runtime's is a copy that no other program sees.
         foreach ((string name, string? value) in variables) { LibC.SetVariable(name, value); }
+
+        if (descriptor is { } socket) { _ = LibC.Renumber(socket, HandOverPath.Descriptor); }
 
         // The runtime ignores SIGPIPE, and what is ignored stays so in the next program.
         LibC.RestoreSignal(SigPipe);

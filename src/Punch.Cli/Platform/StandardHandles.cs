@@ -31,6 +31,9 @@ internal sealed class ClosedHandle : IStandardHandle
     private ClosedHandle() { }
 
     /// <inheritdoc/>
+    public bool IsMissing => true;
+
+    /// <inheritdoc/>
     public bool IsTerminal() => false;
 
     /// <inheritdoc/>

@@ -101,6 +101,12 @@ internal sealed class SessionHandler : ILoopHandler<SessionEvent>
         if (_hints?.Next(e) is { } hint) { _presenter.Advise(hint); }
     }
 
+    /// <summary>Called after each wait of the loop; null for nothing.</summary>
+    public Action? Turned { get; init; }
+
+    /// <inheritdoc/>
+    public void OnTurn() => Turned?.Invoke();
+
     /// <inheritdoc/>
     public void OnSendFailed(TransportAddress from, TransportAddress to, SocketError error)
     {

@@ -35,6 +35,9 @@ internal sealed class SessionLedger(IReadOnlyList<TransportAddress> remotes)
     /// <summary>The far end of the path that was open last; null when none was.</summary>
     public TransportAddress? Path { get; private set; }
 
+    /// <summary>When the path fell silent and closed; null while it is open, or when the peer left it.</summary>
+    public TimeSpan? BrokenAt { get; private set; }
+
     /// <summary>Time of the latest event.</summary>
     public TimeSpan Elapsed { get; private set; }
 
@@ -84,6 +87,10 @@ internal sealed class SessionLedger(IReadOnlyList<TransportAddress> remotes)
                 break;
             case SessionEventKind.Opened or SessionEventKind.Moved:
                 Path = e.Remote;
+                BrokenAt = null;
+                break;
+            case SessionEventKind.Closed when e.SilentFor > TimeSpan.Zero:
+                BrokenAt = e.Elapsed;
                 break;
             case SessionEventKind.ServerAnswered:
                 _isAnswered = true;

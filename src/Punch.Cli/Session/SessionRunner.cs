@@ -1,4 +1,5 @@
 using Punch.Cli.HandOver;
+using Punch.Cli.Output;
 using Punch.Cli.Pipe;
 using Punch.Net;
 using Punch.Net.Loop;
@@ -19,14 +20,30 @@ internal sealed class SessionRunner(
 
     private readonly MonotonicClock _clock = new();
 
+    /// <summary>Prints statistics, given a heading, when they are asked for in between; null for nobody.</summary>
+    public Action<string, SessionEnd>? PrintsStatus { get; init; }
+
     /// <summary>Runs to the end and shows it.</summary>
     public SessionEnd Run()
     {
         // Before the first socket, which might get the number of a standard input that was closed.
+        if (options.Purpose.Use == PathUse.Data && context.IsOutputMissing) { return RefuseOutput(); }
+
         IByteSource? input = options.Purpose.Use == PathUse.Data ? context.OpenInput() : null;
         SessionEnd end = SocketRun.Perform(
             sockets => Converse(Prepare(sockets), sockets, input),
             failure => SessionEnd.BeforeStart(failure, isMeeting: options.Target is PeerTarget.Meeting));
+        presenter.End(end);
+        return end;
+    }
+
+    private SessionEnd RefuseOutput()
+    {
+        var failure = new Failure(ExitCode.Local, "output", "standard output is closed: --pipe has nowhere to write to")
+        {
+            Hint = "'> /dev/null' throws away what comes",
+        };
+        SessionEnd end = SessionEnd.BeforeStart(failure, isMeeting: options.Target is PeerTarget.Meeting);
         presenter.End(end);
         return end;
     }
@@ -48,20 +65,46 @@ internal sealed class SessionRunner(
     {
         using var session = new PeerSession(SessionOptions(plan), _clock.Now);
         using PathPipe? pipe = input is null ? null : new PathPipe(session, input, context.Output);
-        var handler = new SessionHandler(session, plan.Start, options, _clock, presenter, log) { Pipe = pipe, ServerName = plan.Name };
+        SessionHandler? handler = null;
+        handler = new SessionHandler(session, plan.Start, options, _clock, presenter, log)
+        {
+            Pipe = pipe,
+            ServerName = plan.Name,
+            Turned = () => PrintStatus(session, plan.Start, handler!.Ledger),
+        };
+        int? socket;
         using (var loop = new ProtocolLoop<SessionEvent>(session, sockets, _clock, handler, pipe, plan.Watches))
         {
+            context.Status.Wake = loop.Wake;
             loop.Run(context.Stop.Token);
+            context.Status.Wake = null;
+            bool isPassed = options.Purpose.PassesSocket && !context.Stop.IsCancellationRequested;
+            socket = isPassed && session.Path is { } path ? loop.Duplicate(path.Local) : null;
         }
 
         if (pipe?.Finish(context.Stop.Token) == false) { presenter.Advise("standard output was not read to its end"); }
 
         if (!session.Statistics.IsDataExact) { presenter.Advise(PipeFailure.InexactHint); }
 
-        return Sum(session, plan.Start, handler.Ledger, pipe);
+        return Sum(session, plan.Start, handler.Ledger, pipe, socket);
     }
 
-    private SessionEnd Sum(PeerSession session, SessionStart start, SessionLedger ledger, PathPipe? pipe)
+    private void PrintStatus(PeerSession session, SessionStart start, SessionLedger ledger)
+    {
+        if (!context.Status.TryTake()) { return; }
+
+        var end = new SessionEnd
+        {
+            Exit = ExitCode.Success,
+            Verdict = session.Verdict,
+            Statistics = session.Statistics,
+            Path = ledger.Path,
+            Elapsed = _clock.Now - Instant.Zero,
+        };
+        PrintsStatus?.Invoke($"{start.Host} punch statistics so far", end);
+    }
+
+    private SessionEnd Sum(PeerSession session, SessionStart start, SessionLedger ledger, PathPipe? pipe, int? socket)
     {
         SessionStatistics statistics = session.Statistics;
         SessionOutcome outcome = session.Outcome;
@@ -70,7 +113,7 @@ internal sealed class SessionRunner(
         ExitCode exit = ExitCodes.Of(new SessionFinish(session.Verdict, isInterrupted, speaksOtherVersion), options.Requirement);
         Failure? failure = exit is ExitCode.NoPath or ExitCode.OtherVersion
             ? SessionFailure.Explain(options, new SessionReport(start, ledger, statistics, outcome, exit))
-            : pipe is null ? null : PipeFailure.Explain(pipe, statistics, isInterrupted);
+            : pipe is null ? ExplainClosed(ledger, exit) : PipeFailure.Explain(pipe, statistics, isInterrupted);
         return new SessionEnd
         {
             Exit = failure?.Exit ?? exit,
@@ -79,14 +122,24 @@ internal sealed class SessionRunner(
             Path = ledger.Path,
             Elapsed = ledger.Elapsed,
             Outcome = start.Meeting is null ? null : outcome,
-            HandOver = HandOver(session, failure is null && exit == ExitCode.Success && !isInterrupted),
+            HandOver = HandOver(session, socket, failure is null && exit == ExitCode.Success && !isInterrupted),
             Failure = failure,
         };
     }
 
-    private HandOverPath? HandOver(PeerSession session, bool isProven) =>
+    // A path that is watched, and not just proven, has to be open in the end. A peer that says goodbye leaves none.
+    private Failure? ExplainClosed(SessionLedger ledger, ExitCode exit)
+    {
+        bool isWatched = options is { Count: null, Purpose.Use: PathUse.Messages } && exit == ExitCode.Success;
+        return isWatched && ledger.BrokenAt is { } at
+            ? new Failure(
+                ExitCode.NoPath, "closed", $"the path was closed at the end: it broke {Durations.Text(ledger.Elapsed - at)} before")
+            : null;
+    }
+
+    private HandOverPath? HandOver(PeerSession session, int? socket, bool isProven) =>
         isProven && options.Purpose.Command is { } command && session.Path is { } path
-            ? new HandOverPath(command, path.Local, path.Remote)
+            ? new HandOverPath(command, path.Local, path.Remote, socket)
             : null;
 
     private SessionOptions SessionOptions(SessionPlan plan) => new()

@@ -21,4 +21,10 @@ public interface ILoopHandler<TEvent>
 
     /// <summary>An ICMP error came back. The machine hears of refusals and of exceeded hop limits, too.</summary>
     void OnRefused(in IcmpReport report);
+
+    /// <summary>Called after each wait.</summary>
+    void OnTurn()
+    {
+        // Most have nothing to look for.
+    }
 }

@@ -89,6 +89,13 @@ public sealed class ProtocolLoop<TEvent> : IDisposable
         }
     }
 
+    /// <summary>Ends the present wait, from any thread.</summary>
+    public void Wake() => _wakeUp.Set();
+
+    /// <summary>A second descriptor of the socket of a local address, which stays open after the loop; null where there is none.</summary>
+    /// <exception cref="LocalNetworkException">The system has no descriptor left.</exception>
+    public int? Duplicate(TransportAddress local) => _sockets.Find(local)?.Duplicate();
+
     /// <summary>Closes the sockets that the machine opened.</summary>
     public void Dispose()
     {
@@ -114,6 +121,7 @@ public sealed class ProtocolLoop<TEvent> : IDisposable
         }
 
         _feed?.Feed(now);
+        _handler.OnTurn();
 
         // 4. Drain, always: a handler may have given the machine a command.
         Drain();

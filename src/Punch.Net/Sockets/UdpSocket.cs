@@ -85,6 +85,21 @@ public sealed class UdpSocket : IDisposable
         return System.TryTakeIcmp(out report);
     }
 
+    /// <summary>A second descriptor of the socket, for another program. The caller closes it.</summary>
+    /// <exception cref="LocalNetworkException">The system has no descriptor left.</exception>
+    public int Duplicate()
+    {
+        ObjectDisposedException.ThrowIf(_isDisposed, this);
+        try
+        {
+            return System.Duplicate();
+        }
+        catch (SocketException e)
+        {
+            throw WakeUp.NoneLeft(e);
+        }
+    }
+
     /// <inheritdoc/>
     public void Dispose()
     {

@@ -186,8 +186,20 @@ internal static unsafe partial class LibC
     /// <summary>Whether a file is a terminal.</summary>
     public static bool IsTerminal(int descriptor) => IsTerminalCall(descriptor) == 1;
 
-    /// <summary>Copies a descriptor; the new one.</summary>
-    public static int Duplicate(int descriptor) => Result(DuplicateCall(descriptor));
+    /// <summary>
+    /// Copies a descriptor; the new one. On Linux child processes do not inherit it, and it leaves the first numbers to what is handed on.
+    /// </summary>
+    public static int Duplicate(int descriptor)
+    {
+        const int DuplicateCloseOnExec = 1030; // F_DUPFD_CLOEXEC; elsewhere it has another number, and its argument another place
+        const int First = 10;
+        return Result(OperatingSystem.IsLinux()
+            ? FileControlCall(descriptor, DuplicateCloseOnExec, First)
+            : DuplicateCall(descriptor));
+    }
+
+    /// <summary>Gives a file a number, which child processes inherit.</summary>
+    public static int Renumber(int descriptor, int number) => Result(RenumberCall(descriptor, number));
 
     /// <summary>Whether a descriptor is open, and child processes inherit it.</summary>
     public static bool IsInheritable(int descriptor)
@@ -224,6 +236,14 @@ internal static unsafe partial class LibC
 
     /// <summary>Frees a list.</summary>
     public static void FreeInterfaces(InterfaceEntry* first) => FreeInterfacesCall(first);
+
+    /// <summary>The name of an interface; null where there is none of this number.</summary>
+    public static string? InterfaceName(uint index)
+    {
+        const int Room = 16; // IF_NAMESIZE
+        byte* name = stackalloc byte[Room];
+        return InterfaceNameCall(index, name) == null ? null : Marshal.PtrToStringUTF8((nint)name);
+    }
 
     /// <summary>Connects, which for a UDP socket only looks the route up.</summary>
     public static int Connect(int descriptor, ReadOnlySpan<byte> address)
@@ -293,6 +313,9 @@ internal static unsafe partial class LibC
     [LibraryImport(Library, EntryPoint = "freeifaddrs")]
     private static partial void FreeInterfacesCall(InterfaceEntry* first);
 
+    [LibraryImport(Library, EntryPoint = "if_indextoname")]
+    private static partial byte* InterfaceNameCall(uint index, byte* name);
+
     [LibraryImport(Library, EntryPoint = "connect", SetLastError = true)]
     private static partial int ConnectCall(int descriptor, byte* address, uint addressLength);
 
@@ -319,6 +342,12 @@ internal static unsafe partial class LibC
 
     [LibraryImport(Library, EntryPoint = "dup", SetLastError = true)]
     private static partial int DuplicateCall(int descriptor);
+
+    [LibraryImport(Library, EntryPoint = "dup2", SetLastError = true)]
+    private static partial int RenumberCall(int descriptor, int number);
+
+    [LibraryImport(Library, EntryPoint = "fcntl", SetLastError = true)]
+    private static partial int FileControlCall(int descriptor, int command, int value);
 
     [LibraryImport(Library, EntryPoint = "fcntl")]
     private static partial int FileControlCall(int descriptor, int command);

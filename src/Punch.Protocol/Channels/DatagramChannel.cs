@@ -239,8 +239,12 @@ internal sealed class DatagramChannel(bool hasOwnNumbers)
         if (HasPeerEnded && _firstComplete == 0 && _flow.Inbound.Lost == 0) { _firstComplete = message.Sequence; }
     }
 
-    // Whether the peer has seen a message of ours from after it was heard to have ended.
-    private bool ShowsThatWeKnow(in PeerMessage message) => _firstKnowing != 0 && message.Seen?.Sequence >= _firstKnowing;
+    // Whether the peer has seen a message of ours from after it was heard to have ended, and from after all of its data was here.
+    private bool ShowsThatWeKnow(in PeerMessage message)
+    {
+        uint first = _flow.Inbound.Lost == 0 ? _firstComplete : _firstKnowing;
+        return first != 0 && message.Seen?.Sequence >= first;
+    }
 
     private Instant? NextAsk(TimeSpan roundTrip)
     {

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Diagnostics.CodeAnalysis;
 
 namespace Punch.Protocol.Frames;
@@ -38,8 +39,8 @@ public sealed class MeetingCode
     }
 
     /// <summary>
-    /// Reads a code as people write it: in any case, with dashes and spaces anywhere or nowhere, with <c>o</c> for 0 and <c>i</c> or
-    /// <c>l</c> for 1.
+    /// Reads a code as people write it: in any case, with dashes, spaces, underscores and quotes anywhere or nowhere, with <c>o</c> for 0
+    /// and <c>i</c> or <c>l</c> for 1.
     /// </summary>
     /// <param name="text">What was typed.</param>
     /// <param name="code">The code; null when this returns false.</param>
@@ -95,8 +96,12 @@ public sealed class MeetingCode
         }
     }
 
-    // Word processors and chats put other dashes and spaces in the place of those that were typed: U+2010 to U+2015 and U+2212.
-    private static bool IsSeparator(char letter) => letter is '-' or (>= '\u2010' and <= '\u2015') or '\u2212' || char.IsWhiteSpace(letter);
+    // Word processors and chats put other dashes and spaces in the place of those that were typed (U+2010 to U+2015, U+2212), and add
+    // quotes and characters that nobody sees.
+    private static bool IsSeparator(char letter) =>
+        letter is '-' or '_' or (>= '\u2010' and <= '\u2015') or '\u2212' or '"' or '\'' or '`' or (>= '\u2018' and <= '\u201F')
+            or '\u00AB' or '\u00BB'
+        || char.IsWhiteSpace(letter) || char.GetUnicodeCategory(letter) == UnicodeCategory.Format;
 
     private static int ValueOf(char letter)
     {

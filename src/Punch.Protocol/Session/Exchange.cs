@@ -384,6 +384,8 @@ internal sealed class Exchange
 
     private void BeginLeaving(Instant now)
     {
+        if (_options.Use == PathUse.HandOver) { _gathering.GiveUpSeats(now); }
+
         _departure.Begin(RoundTrip, _channel?.IsUnconfirmed ?? false, now);
         SayLast(now);
         IsOver |= MayGo;

@@ -61,6 +61,7 @@ internal sealed class SessionCounters
         DataSent = channel?.VolumeSent ?? default,
         DataReceived = channel?.VolumeReceived ?? default,
         DataUnconfirmed = channel?.Unconfirmed ?? default,
+        PeerCountsData = channel?.IsPeerCounting ?? false,
         DataDuplicates = channel?.Duplicates ?? 0,
         IsDataExact = channel?.IsExact ?? true,
         DataOutbound = _retiredDataOutbound + (channel?.Outbound ?? default),

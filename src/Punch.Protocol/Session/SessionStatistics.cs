@@ -61,6 +61,9 @@ public sealed record SessionStatistics
     /// <summary>Own data that the peer did not confirm in any way: neither as taken nor as missing.</summary>
     public Volume DataUnconfirmed { get; init; }
 
+    /// <summary>Whether the peer said anything of data: not where it runs without a data channel.</summary>
+    public bool PeerCountsData { get; init; }
+
     /// <summary>Datagrams of data that came again; they were left out.</summary>
     public long DataDuplicates { get; init; }
 

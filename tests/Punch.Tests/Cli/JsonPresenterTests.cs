@@ -170,7 +170,7 @@ public sealed partial class JsonPresenterTests
         string[] codes =
         [
             "usage", "unresolved", "not_unicast", "port_taken", "no_such_address", "no_route", "no_permission", "family_unavailable",
-            "too_large", "network", "no_path", "other_version", "cut_short", "unconfirmed", "lost", "unreadable", "resources",
+            "too_large", "network", "no_path", "other_version", "cut_short", "unconfirmed", "lost", "unreadable", "resources", "closed",
             "command_not_found", "command_not_executable",
         ];
 

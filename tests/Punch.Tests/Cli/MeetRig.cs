@@ -84,7 +84,7 @@ internal sealed class MeetSide : IDisposable, ICommandLauncher
         return Result;
     }
 
-    public LaunchResult Launch(HandOverCommand command, IReadOnlyList<(string Name, string? Value)> variables)
+    public LaunchResult Launch(HandOverCommand command, IReadOnlyList<(string Name, string? Value)> variables, int? descriptor)
     {
         Launched = variables.ToDictionary(each => each.Name, each => each.Value);
         return new LaunchResult(42);

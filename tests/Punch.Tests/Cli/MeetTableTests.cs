@@ -159,8 +159,50 @@ public sealed class MeetTableTests
     [InlineData("punch.example", "punch meet CODE --via punch.example")]
     [InlineData("203.0.113.1:5000", "punch meet CODE --via 203.0.113.1:5000")]
     [InlineData("[2001:db8::1]:5000", "punch meet CODE --via '[2001:db8::1]:5000'")]
+    [InlineData("m\u00FCller.example", "punch meet CODE --via 'm\u00FCller.example'")]
     public void The_command_for_the_other_side_can_be_pasted_into_a_shell(string server, string command) =>
         Assert.Equal(command, PeerCommand.Of(Options("--via", server), Target(Options("--via", server)), "CODE"));
+
+    [Theory]
+    [InlineData("'7k3m-9q2p-xv4t-h8rn-5wzc'")]
+    [InlineData("\u201C7k3m-9q2p-xv4t-h8rn-5wzc\u201D")]
+    [InlineData("`7K3M_9Q2P_XV4T_H8RN_5WZC`.")]
+    [InlineData("7k3m-9q2p-\u200Bxv4t-h8rn-5wzc\uFEFF")]
+    [InlineData("7k3m-9q2p-xv4t-h8rn-5wzc.")]
+    public void A_code_may_bring_what_a_chat_puts_around_it(string text) =>
+        Assert.Equal(Code, Target(Options(text, "--via", "a")).Code!.Reveal());
+
+    [Theory]
+    [InlineData("punch meet 7k3m-9q2p-xv4t-h8rn-5wzc --via b.example")]
+    [InlineData("$ punch meet 7k3m-9q2p-xv4t-h8rn-5wzc --via=b.example")]
+    [InlineData("'punch meet 7k3m-9q2p-xv4t-h8rn-5wzc --via b.example'")]
+    [InlineData("meet 7k3m-9q2p-xv4t-h8rn-5wzc --via 'b.example' --pipe")]
+    public void The_whole_line_of_the_other_side_is_taken_for_its_code_and_its_server(string line)
+    {
+        var environment = new EnvironmentDefaults { Server = "default.example", ReadLine = () => line, Code = line };
+
+        foreach (PeerOptions options in (PeerOptions[])[Options(environment, line), Options(environment, "-"), Options(environment)])
+        {
+            Assert.Equal((Code, "b.example"), (Target(options).Code!.Reveal(), Target(options).ServerWord));
+            Assert.Equal(line.EndsWith("--pipe", StringComparison.Ordinal) ? PathUse.Data : PathUse.Messages, options.Purpose.Use);
+        }
+
+        Assert.Equal("mine", Target(Options(environment, line, "--via", "mine")).ServerWord);
+    }
+
+    [Theory]
+    [InlineData("2001:db8::1%;id", "is not the name of a network interface")]
+    [InlineData("fe80::1%$(id)", "is not the name of a network interface")]
+    [InlineData("[fe80::1%a b]:3478", "is not the name of a network interface")]
+    [InlineData("turn:a.example", "is a TURN relay")]
+    [InlineData("stuns:a.example", "is STUN over TLS")]
+    [InlineData("https://a.example", "is a URL")]
+    public void A_server_of_another_kind_or_with_a_strange_scope_is_named(string server, string problem) =>
+        Assert.Contains(problem, Refusal(new EnvironmentDefaults(), "--via", server));
+
+    [Fact]
+    public void A_stun_uri_names_a_server() =>
+        Assert.Equal(("a.example", (ushort?)5000), (Target(Options("--via", "stun:a.example:5000")).Server.Host, Target(Options("--via", "stun:a.example:5000")).Server.Port));
 
     private static PeerTarget.Meeting Target(PeerOptions options) => Assert.IsType<PeerTarget.Meeting>(options.Target);
 

@@ -249,6 +249,44 @@ public sealed class ReachTableTests
 
     private static PeerTarget.Host Host(PeerOptions options) => Assert.IsType<PeerTarget.Host>(options.Target);
 
+    [Theory]
+    [InlineData("m\u00FCller.example", "xn--mller-kva.example")]
+    [InlineData("M\u00DCLLER.example", "xn--mller-kva.example")]
+    [InlineData("peer.example", "peer.example")]
+    public void A_name_beyond_ASCII_is_looked_up_in_its_ASCII_form(string host, string name) =>
+        Assert.Equal((host, name), (Assert.IsType<PeerTarget.Host>(Parse(host).Target).Remote.Host, Assert.IsType<PeerTarget.Host>(Parse(host).Target).Remote.LookUpName));
+
+    [Theory]
+    [InlineData("1h", 3600)]
+    [InlineData("0.5h", 1800)]
+    public void A_deadline_may_be_given_in_hours(string text, int seconds) =>
+        Assert.Equal(TimeSpan.FromSeconds(seconds), Parse("a", "-w", text).Deadline);
+
+    [Fact]
+    public void The_bound_socket_is_passed_to_a_command_alone()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows passes none");
+        Assert.True(Parse("a", "--pass-socket", "--", "sh").Purpose.PassesSocket);
+        Assert.IsType<Request<PeerOptions>.Refuse>(Request("a", "--pass-socket"));
+    }
+
+    [Theory]
+    [InlineData("help", "punch <remote-host>")]
+    [InlineData("help meet", "punch meet [<code>]")]
+    [InlineData("version", "punch 0.")]
+    [InlineData("-V", "punch 0.")]
+    public void Help_and_version_are_words_too(string line, string start)
+    {
+        CliResult result = CliResult.Of(line.Split(' '));
+
+        Assert.Equal(0, result.Exit);
+        Assert.Contains(start, result.Output);
+    }
+
+    [Fact]
+    public void After_dashes_such_a_word_is_a_host() =>
+        Assert.Equal("help", Assert.IsType<PeerTarget.Host>(Parse("--", "help").Target).Remote.Host);
+
     private static PeerOptions Parse(params string[] arguments) => Assert.IsType<Request<PeerOptions>.Perform>(Request(arguments)).Options;
 
     private static Request<PeerOptions> Request(params string[] arguments) => ReachTable.Parse(arguments);

@@ -81,6 +81,10 @@ internal sealed class ReferencePage
                 ["`PUNCH_LOCAL_HOST`", "Set for a command after `--`, with `--bind` only: the local address of the path"],
                 ["`PUNCH_REMOTE_HOST`", "Set for a command after `--`: the peer's address"],
                 ["`PUNCH_REMOTE_PORT`", "Set for a command after `--`: the peer's port"],
+                ["`PUNCH_FD`", "Set for a command after `--`, with `--pass-socket` only: 3, the descriptor of the bound socket. "
+                    + "`LISTEN_FDS=1`, `LISTEN_PID` and `LISTEN_FDNAMES=punch` say the same as systemd does"],
+                ["`PUNCH_CODE`", "Taken out of the environment of a command after `--`"],
+                ["`PUNCH_SERVER_PASSWORD`", "Taken out of the environment of a command after `--`"],
             ]);
         Paragraph("Exit code 70 means a bug in punch: please report it. A command after `--` decides the exit code once it runs.");
         Paragraph(

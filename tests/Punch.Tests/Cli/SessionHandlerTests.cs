@@ -32,6 +32,21 @@ public sealed class SessionHandlerTests : IDisposable
     }
 
     [Fact]
+    public void A_path_that_fell_silent_is_broken_until_it_opens_again()
+    {
+        var ledger = new SessionLedger([Named]);
+        ledger.Note(new SessionEvent { Kind = SessionEventKind.Closed, SilentFor = TimeSpan.FromSeconds(9), Elapsed = TimeSpan.FromSeconds(20) });
+        Assert.Equal(TimeSpan.FromSeconds(20), ledger.BrokenAt);
+
+        ledger.Note(new SessionEvent { Kind = SessionEventKind.Opened, Remote = Named, Elapsed = TimeSpan.FromSeconds(21) });
+        Assert.Null(ledger.BrokenAt);
+
+        // The peer said goodbye.
+        ledger.Note(new SessionEvent { Kind = SessionEventKind.Closed, Elapsed = TimeSpan.FromSeconds(22) });
+        Assert.Null(ledger.BrokenAt);
+    }
+
+    [Fact]
     public void A_meeting_begins_without_any_event()
     {
         Handler(MeetOptions(), MeetStart()).OnStarted();

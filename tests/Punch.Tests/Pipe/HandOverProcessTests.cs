@@ -29,6 +29,33 @@ public sealed class HandOverProcessTests
     }
 
     [Fact]
+    public void The_command_does_not_find_secrets_in_its_environment()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "needs a shell");
+        const string Script = "PUNCH_CODE=secret PUNCH_SERVER_PASSWORD=secret $PUNCH -- sh -c 'env | grep -c secret'";
+        (PunchProcess first, PunchProcess second) = PunchProcess.HandingPair(Script, "$PUNCH -- true");
+        using (first)
+        using (second)
+        {
+            Assert.Equal("0\n", first.Text);
+        }
+    }
+
+    [Fact]
+    public void The_bound_socket_itself_can_be_handed_over()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "needs /proc");
+        const string Print = "$PUNCH --pass-socket -- sh -c 'echo $PUNCH_FD $LISTEN_FDS $((LISTEN_PID == $$)); readlink /proc/$$/fd/3'";
+        (PunchProcess first, PunchProcess second) = PunchProcess.HandingPair(Print, "$PUNCH -- true");
+        using (first)
+        using (second)
+        {
+            Assert.Equal(0, first.Exit);
+            Assert.StartsWith("3 1 1\nsocket:[", first.Text);
+        }
+    }
+
+    [Fact]
     public void Two_sockets_of_another_program_then_talk_over_the_path()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows() || !File.Exists("/usr/bin/socat"), "needs socat");

@@ -87,7 +87,7 @@ public sealed class PipeProcessTests
     public void A_program_that_was_started_without_standard_streams_does_its_job()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "needs a shell");
-        (PunchProcess first, PunchProcess second) = PunchProcess.ShellPair("$PUNCH <&- >&- 2>&-; echo $?", "$PUNCH <&- >&-; echo $?");
+        (PunchProcess first, PunchProcess second) = PunchProcess.ShellPair("$PUNCH <&- 2>&-; echo $?", "$PUNCH <&-; echo $?");
         using (first)
         using (second)
         {
@@ -130,6 +130,38 @@ public sealed class PipeProcessTests
 
             Assert.Equal(1, first.Exit);
             Assert.Matches("punch: error: the other side did not confirm all data: [12] of 2 datagrams \\([48] bytes\\) are unconfirmed\n", first.Error);
+        }
+    }
+
+    [Fact]
+    public void A_pipe_without_standard_output_has_nowhere_to_write()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "needs a shell");
+        (PunchProcess first, PunchProcess second) = PunchProcess.ShellPair("$PUNCH >&-; echo $? >&2", "true");
+        using (first)
+        using (second)
+        {
+            Assert.StartsWith("punch: error: standard output is closed: --pipe has nowhere to write to\n", first.Error);
+            Assert.EndsWith("\n3\n", first.Error);
+        }
+    }
+
+    [Fact]
+    public void Sigquit_prints_the_statistics_and_goes_on()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "needs signals");
+        (PunchProcess first, PunchProcess second) = PunchProcess.Pair(["--pipe", "-w", "50"], ["--pipe", "-w", "50"]);
+        using (first)
+        using (second)
+        {
+            second.Write("one\n"u8.ToArray()).End();
+            first.WaitForOutput();
+            Signal.Send(first.Id, 3);
+            Thread.Sleep(500);
+            first.Write("two\n"u8.ToArray()).End();
+
+            Assert.Equal((0, 0), (first.Exit, second.Exit));
+            Assert.Contains("--- 127.0.0.1 punch statistics so far ---\n", first.Error);
         }
     }
 

@@ -48,6 +48,15 @@ internal sealed class PunchProcess : IDisposable
             new PunchProcess("sh", "-c", b.Replace("$PUNCH", $"'{Program}' 127.0.0.1 {portA} -p {portB} --pipe -w 50", StringComparison.Ordinal)));
     }
 
+    /// <summary>Two scripts in which <c>$PUNCH</c> is a side that a command can follow.</summary>
+    public static (PunchProcess A, PunchProcess B) HandingPair(string a, string b)
+    {
+        (string portA, string portB) = FreePorts();
+        return (
+            new PunchProcess("sh", "-c", a.Replace("$PUNCH ", $"'{Program}' 127.0.0.1 {portB} -p {portA} -w 50 ", StringComparison.Ordinal)),
+            new PunchProcess("sh", "-c", b.Replace("$PUNCH ", $"'{Program}' 127.0.0.1 {portA} -p {portB} -w 50 ", StringComparison.Ordinal)));
+    }
+
     public int Exit
     {
         get

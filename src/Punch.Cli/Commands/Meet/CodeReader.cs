@@ -13,11 +13,14 @@ internal static class CodeReader
     private const string Example =
         "a code has 20 letters and digits, such as 7k3m-9q2p-xv4t-h8rn-5wzc; 'punch meet --via <server>' makes one";
 
-    /// <summary>The code of a command line, of standard input where that is <c>-</c>, or else of the environment; null for none.</summary>
+    /// <summary>
+    /// What is given of a meeting on a command line, on standard input where that is <c>-</c>, or else in the environment; null for
+    /// nothing.
+    /// </summary>
     /// <param name="words">The operands. A code may be typed with spaces.</param>
     /// <param name="environment">What the command line may leave to the environment.</param>
     /// <exception cref="FailureException">There is something, and it is no code.</exception>
-    public static MeetingCode? Read(IReadOnlyList<string> words, EnvironmentDefaults environment)
+    public static GivenCode? Read(IReadOnlyList<string> words, EnvironmentDefaults environment)
     {
         if (words.Count == 1 && words[0] == StandardInput) { return Parse(environment.ReadLine() ?? "", "on standard input"); }
 
@@ -26,9 +29,17 @@ internal static class CodeReader
         return string.IsNullOrEmpty(environment.Code) ? null : Parse(environment.Code, $"in {EnvironmentDefaults.CodeVariable}");
     }
 
-    private static MeetingCode Parse(string text, string where)
+    private static GivenCode? Parse(string text, string where)
     {
-        if (MeetingCode.TryParse(text, out MeetingCode? code, out MeetingCodeError error)) { return code; }
+        PastedLine line = PastedLine.Read(text);
+
+        // A pasted line without a code is the one that makes a code, and so does this side.
+        if (line is { Code.Length: 0, Server: not null }) { return new GivenCode(null, line.Server, line.IsPipe); }
+
+        if (MeetingCode.TryParse(line.Code, out MeetingCode? code, out MeetingCodeError error))
+        {
+            return new GivenCode(code, line.Server, line.IsPipe);
+        }
 
         string place = where.Length == 0 ? "" : $" {where}";
         bool isServer = text.Contains('.', StringComparison.Ordinal) || text.Contains(':', StringComparison.Ordinal);
@@ -49,3 +60,9 @@ internal static class CodeReader
 
     private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }
+
+/// <summary>What was given of a meeting where a code belongs.</summary>
+/// <param name="Code">The code; null to make one.</param>
+/// <param name="Server">The server, where the whole line of the other side was pasted; null otherwise.</param>
+/// <param name="IsPipe">Whether that line says <c>--pipe</c>.</param>
+internal sealed record GivenCode(MeetingCode? Code, string? Server, bool IsPipe);

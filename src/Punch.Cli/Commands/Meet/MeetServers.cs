@@ -44,7 +44,7 @@ internal static class MeetServers
     {
         try
         {
-            return Order(Resolver.Resolve(server.Host, families, PatientResolver.Timeout, stop), server);
+            return Order(Resolver.Resolve(server.LookUpName, families, PatientResolver.Timeout, stop), server);
         }
         catch (Exception e) when (e is NameResolutionException or OperationCanceledException)
         {

@@ -1,6 +1,8 @@
+using Punch.Cli.HandOver;
 using Punch.Cli.Options;
 using Punch.Cli.Parsing;
 using Punch.Cli.Session;
+using Punch.Protocol.Channels;
 using Punch.Protocol.Frames;
 
 namespace Punch.Cli.Commands.Meet;
@@ -39,7 +41,10 @@ internal static class MeetTable
         ],
         Operands = new OptionSection(
             "Arguments",
-            new HelpEntry("<code>", "20 letters and digits; case, dashes and spaces do not matter. '-' reads it from standard input")),
+            new HelpEntry(
+                "<code>",
+                "20 letters and digits; case, dashes, spaces and quotes do not matter. '-' reads it from standard input. The whole "
+                    + "line that the other side printed will do, too")),
         AfterDashes = AfterDashes.Command,
         Sections =
         [
@@ -52,7 +57,8 @@ internal static class MeetTable
                     "-- <command> [<arg>...]",
                     "Once both sides have proof, free the port and run this command. It finds the path in PUNCH_LOCAL_PORT, "
                         + "PUNCH_REMOTE_HOST and "
-                        + "PUNCH_REMOTE_PORT. punch exits with its exit code. Its traffic is not encrypted")),
+                        + "PUNCH_REMOTE_PORT. punch exits with its exit code. Its traffic is not encrypted"),
+                PeerOptionTable.PassSocket),
             new OptionSection("Messages", PeerOptionTable.Interval, Peer.Size),
             new OptionSection("Output", Peer.Quiet, PeerOptionTable.Verbose, CommonOptions.Json, CommonOptions.Help),
         ],
@@ -72,7 +78,9 @@ internal static class MeetTable
         ExitCodes =
         [
             new ExitMeaning(ExitCode.Success, "A two-way path was proven"),
-            new ExitMeaning(ExitCode.NoPath, "The peer did not come, no direct path opened, or --pipe did not transfer everything"),
+            new ExitMeaning(
+                ExitCode.NoPath,
+                "The peer did not come, no direct path opened or it was broken at the end, or --pipe did not transfer all"),
             new ExitMeaning(ExitCode.Usage, "Wrong usage, or a server name that does not resolve"),
             new ExitMeaning(ExitCode.Local, "Local network error: port taken, no route, no permission"),
             new ExitMeaning(ExitCode.Server, "The server did not answer, or refused"),
@@ -89,12 +97,18 @@ internal static class MeetTable
 
     private static PeerOptions Read(CommandLine line, EnvironmentDefaults environment)
     {
-        string server = line.Get(Via) ?? (environment.Servers is [string first, ..] ? first : throw NoServer());
-        var target = new PeerTarget.Meeting(Code: null, RemoteTarget.Parse(server), server);
-        PeerOptions options = Peer.Read(line, target);
+        PeerOptions options = Peer.Read(line, Nobody);
+        GivenCode? given = CodeReader.Read(line.Operands, environment);
+
+        // What the command line does not say may come from a pasted line, which goes before the defaults: it is what the peer uses.
+        string server = line.Get(Via) ?? given?.Server ?? (environment.Servers is [string first, ..] ? first : throw NoServer());
+        var target = new PeerTarget.Meeting(given?.Code, ServerWord.Parse(server), server);
         PeerOptionTable.RequireFamily(options, target.Server.Literal, "server's");
-        return options with { Target = target with { Code = CodeReader.Read(line.Operands, environment) } };
+        bool isPipe = given is { IsPipe: true } && options is { Purpose.Use: PathUse.Messages, Count: null };
+        return options with { Target = target, Purpose = isPipe ? PathPurpose.Data : options.Purpose };
     }
+
+    private static readonly PeerTarget.Meeting Nobody = new(Code: null, new RemoteTarget("", null, null), "");
 
     private static FailureException NoServer() => new(Failure.Usage(
         "no server given: use --via <server>",

@@ -13,6 +13,9 @@ internal static class PeerCommand
         return $"punch meet {code} --via {Quoted(target.ServerWord)}{pipe}";
     }
 
-    // Of all that may stand in a host or an address, only the brackets mean something to a shell.
-    private static string Quoted(string word) => word.Contains('[', StringComparison.Ordinal) ? $"'{word}'" : word;
+    // What is plain to every shell stands as it is; all else is quoted.
+    private static string Quoted(string word) =>
+        word.All(IsPlain) ? word : $"'{word.Replace("'", "'\\''", StringComparison.Ordinal)}'";
+
+    private static bool IsPlain(char letter) => char.IsAsciiLetterOrDigit(letter) || letter is '.' or '-' or '_' or ':' or '%' or '/';
 }

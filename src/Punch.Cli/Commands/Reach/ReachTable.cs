@@ -46,7 +46,8 @@ internal static class ReachTable
                     "-- <command> [<arg>...]",
                     "Once both sides have proof, free the port and run this command. It finds the path in PUNCH_LOCAL_PORT, "
                         + "PUNCH_REMOTE_HOST and "
-                        + "PUNCH_REMOTE_PORT. punch exits with its exit code")),
+                        + "PUNCH_REMOTE_PORT. punch exits with its exit code"),
+                PeerOptionTable.PassSocket),
             new OptionSection("Messages", PeerOptionTable.Interval, Peer.Size),
             new OptionSection("Output", Peer.Quiet, PeerOptionTable.Verbose, CommonOptions.Json, CommonOptions.Version, CommonOptions.Help),
         ],
@@ -62,7 +63,7 @@ internal static class ReachTable
         ExitCodes =
         [
             new ExitMeaning(ExitCode.Success, "A two-way path was proven (with --one-way-ok: the peer was heard)"),
-            new ExitMeaning(ExitCode.NoPath, "No two-way path before the end, or --pipe did not transfer everything"),
+            new ExitMeaning(ExitCode.NoPath, "No two-way path, one that was broken at the end, or --pipe did not transfer everything"),
             new ExitMeaning(ExitCode.Usage, "Wrong usage, or a name that does not resolve"),
             new ExitMeaning(ExitCode.Local, "Local network error: port taken, no route, no permission"),
             new ExitMeaning(ExitCode.OtherVersion, "The peer speaks another version of punch"),

@@ -81,6 +81,14 @@ internal sealed class LinuxSocket : ISystemSocket
 
     public bool TryTakeIcmp(out IcmpReport report) => _icmp.TryTake(out report);
 
+    public int Duplicate()
+    {
+        _ = SetHopLimit(0);
+        _ = LibC.SetOption(Descriptor, _isV6 ? SocketOption.ReceiveErrorsV6 : SocketOption.ReceiveErrorsV4, 0);
+        _ = LibC.SetReceiveTimeout(Descriptor, TimeSpan.Zero);
+        return BoundDescriptor.Check(LibC.Duplicate(Descriptor));
+    }
+
     public void Dispose() => _bound.Dispose();
 
     private bool Poll(TimeSpan wait)

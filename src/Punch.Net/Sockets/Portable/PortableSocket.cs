@@ -102,6 +102,14 @@ internal sealed class PortableSocket : ISystemSocket
         return true;
     }
 
+    public int Duplicate()
+    {
+        if (OperatingSystem.IsWindows()) { throw new SocketException((int)SocketError.OperationNotSupported); }
+
+        int descriptor = Unix.LibC.Duplicate((int)Socket.Handle);
+        return descriptor >= 0 ? descriptor : throw new SocketException((int)Unix.Errno.ToSocketError(-descriptor));
+    }
+
     public void Dispose() => Socket.Dispose();
 
     private void Configure()

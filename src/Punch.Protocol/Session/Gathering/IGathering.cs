@@ -48,6 +48,9 @@ internal interface IGathering : IDisposable
     /// <summary>Whether it is pointless to go on without a path.</summary>
     bool IsHopeless(Instant now);
 
+    /// <summary>The port will be handed over: seats on servers are given up, while their last replies still find this side there.</summary>
+    void GiveUpSeats(Instant now);
+
     /// <summary>The session ends: seats are given up, unless the port is handed over.</summary>
     void Leave(bool isHandedOver, Instant now);
 

@@ -216,9 +216,12 @@ internal sealed class MeetingGathering : IGathering
     }
 
     /// <inheritdoc/>
+    public void GiveUpSeats(Instant now) => _rendezvous.Leave(now);
+
+    /// <inheritdoc/>
     public void Leave(bool isHandedOver, Instant now)
     {
-        // A port that is handed over must not get replies to requests of ours; the server forgets us by itself.
+        // A port that is handed over must not get replies to requests of ours: the seats were given up before.
         if (isHandedOver) { _rendezvous.Stop(now); }
         else { _rendezvous.Leave(now); }
     }

@@ -103,6 +103,12 @@ internal sealed class NamedHostGathering : IGathering
     public bool IsHopeless(Instant now) => false;
 
     /// <inheritdoc/>
+    public void GiveUpSeats(Instant now)
+    {
+        // There are none.
+    }
+
+    /// <inheritdoc/>
     public void Leave(bool isHandedOver, Instant now) => _source.Stop(now);
 
     /// <inheritdoc/>

@@ -1,0 +1,37 @@
+namespace Punch.Cli.Commands.Meet;
+
+/// <summary>
+/// What people paste where a code belongs: the code, with what a chat put around it, or the whole line <c>punch meet CODE --via SERVER</c>
+/// that the other side printed.
+/// </summary>
+/// <param name="Code">The words of the code.</param>
+/// <param name="Server">The server of a whole line; null where there is none.</param>
+/// <param name="IsPipe">Whether a whole line says <c>--pipe</c>.</param>
+internal sealed record PastedLine(string Code, string? Server, bool IsPipe)
+{
+    private const string Via = "--via";
+
+    private static readonly char[] Quotes = ['\'', '"', '`', '\u2018', '\u2019', '\u201C', '\u201D'];
+
+    /// <summary>Takes it apart. What is not understood stays in the code, and is refused with it.</summary>
+    public static PastedLine Read(string text)
+    {
+        List<string> words = [.. text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)];
+        int start = words.FindIndex(word => Bare(word) == "meet") + 1;
+        bool isLine = start > 0 && words.Take(start - 1).All(word => Bare(word) is "punch" or "$" or "#" or ">" or "sudo");
+        if (!isLine) { return new PastedLine(text.Trim().TrimEnd('.', ',', ';', '!'), null, IsPipe: false); }
+
+        string? server = null;
+        var code = new List<string>();
+        for (int i = start; i < words.Count; i++)
+        {
+            if (words[i] == Via && i + 1 < words.Count) { server = Bare(words[++i]); }
+            else if (words[i].StartsWith($"{Via}=", StringComparison.Ordinal)) { server = Bare(words[i][(Via.Length + 1)..]); }
+            else if (Bare(words[i]) != "--pipe") { code.Add(words[i]); }
+        }
+
+        return new PastedLine(string.Join(' ', code).TrimEnd('.', ',', ';', '!'), server, words.Exists(word => Bare(word) == "--pipe"));
+    }
+
+    private static string Bare(string word) => word.Trim(Quotes);
+}

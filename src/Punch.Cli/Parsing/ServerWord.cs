@@ -1,0 +1,36 @@
+namespace Punch.Cli.Parsing;
+
+/// <summary>A server as people write it: host or host:port, or a <c>stun:</c> URI of RFC 7064.</summary>
+internal static class ServerWord
+{
+    private const string Stun = "stun:";
+
+    /// <summary>Reads it.</summary>
+    /// <exception cref="FailureException">It is none, or a kind of server that punch does not speak to.</exception>
+    public static RemoteTarget Parse(string text)
+    {
+        RefuseOtherKinds(text);
+        if (!text.StartsWith(Stun, StringComparison.OrdinalIgnoreCase)) { return RemoteTarget.Parse(text); }
+
+        string rest = text[Stun.Length..];
+        return RemoteTarget.Parse(rest.StartsWith("//", StringComparison.Ordinal) ? rest[2..] : rest);
+    }
+
+    private static void RefuseOtherKinds(string text)
+    {
+        if (IsOf(text, "stuns:"))
+        {
+            const string Hint = "most servers answer plain STUN, too: host or host:port";
+            throw Refuse($"'{text}' is STUN over TLS, which punch does not speak", Hint);
+        }
+
+        if (IsOf(text, "turn:") || IsOf(text, "turns:"))
+        {
+            throw Refuse($"'{text}' is a TURN relay, which punch does not use", "name a STUN server or a 'punch serve': host or host:port");
+        }
+    }
+
+    private static bool IsOf(string text, string scheme) => text.StartsWith(scheme, StringComparison.OrdinalIgnoreCase);
+
+    private static FailureException Refuse(string message, string hint) => new(Failure.Usage(message, hint));
+}
