@@ -230,6 +230,7 @@ internal sealed class MeetingGathering : IGathering
         PeerMapped = _introductions.Peer?.V4?.Address ?? _introductions.Peer?.V6?.Address,
         Rounds = _rounds.Rounds,
         Tried = Finder.Tried,
+        Untried = _rendezvous.Untried(isV6 => _ports.Has(isV6)),
         HasHeard = Finder.HeardAt is not null,
     };
 
