@@ -31,7 +31,7 @@ public sealed class NatDiscovery : IProtocol<DiscoveryEvent>
         if (options.Servers.Count == 0) { throw new ArgumentException("a server is needed", nameof(options)); }
 
         _start = now;
-        _order = [.. options.Servers.Select(server => server.Address)];
+        _order = [.. options.Servers.SelectMany(server => (server.Fallbacks ?? []).Prepend(server)).Select(server => server.Address)];
         var ids = new TransactionIdSource(options.IdKey.High, options.IdKey.Low);
         FamilyDiscovery? Begin(bool isV6) =>
             _order.Any(server => server.Host.IsV6 == isV6) ? new FamilyDiscovery(isV6, options, ids, _events, now) : null;
