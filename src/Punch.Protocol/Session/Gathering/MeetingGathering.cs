@@ -372,6 +372,7 @@ internal sealed class MeetingGathering : IGathering
     [
         .. _locals.Where(local => _ports.Has(local.Address.Host.IsV6))
             .Select(local => local with { Address = local.Address with { Port = _ports.Current(local.Address.Host.IsV6).Port } })
+            .OrderBy(local => _interfaces.PlaceOf(local.Address.Host))
             .Take(Frames.Hello.MaxCandidates),
     ];
 
