@@ -77,14 +77,14 @@ internal static class MeetingAdvice
     /// <summary>The next thing to try; one line.</summary>
     public static string HintOf(MeetingCause cause, PeerTarget.Meeting target, SessionReport report) => cause switch
     {
-        MeetingCause.ServerBehindRewriter => $"the server sees {Rewritten(report)}, a private address, so something in front of it rewrites "
-            + "sources: run 'punch serve' with the host's network (docker: --network host), or use another server",
-        MeetingCause.NoCommonFamily => $"the other side has only {Family(report.Outcome.Untried[0])} addresses, and this side does not use it: "
-            + "leave out -4, -6 and --bind, or get it on both sides",
-        MeetingCause.NoAddress => $"no address of the other side is known that could be tried: what does 'punch nat --server {target.ServerWord}' "
-            + "tell there?",
-        MeetingCause.NotTried => $"not tried: {Names(report.Outcome.Untried)}, for they are on no network of this machine; where one can be "
-            + $"reached from here: 'punch {report.Outcome.Untried.First(address => IsUsable(report, address)).Host}' there and back",
+        MeetingCause.ServerBehindRewriter => $"the server sees {Rewritten(report)}, a private address, so something in front of it "
+            + "rewrites sources: run 'punch serve' with the host's network (docker: --network host), or use another server",
+        MeetingCause.NoCommonFamily => $"the other side has only {Family(report.Outcome.Untried[0])} addresses, and this side "
+            + "does not use it: leave out -4, -6 and --bind, or get it on both sides",
+        MeetingCause.NoAddress => "no address of the other side is known that could be tried: "
+            + $"what does 'punch nat --server {target.ServerWord}' tell there?",
+        MeetingCause.NotTried => $"not tried: {Names(report.Outcome.Untried)}, on no network of this machine; where one can be reached "
+            + $"from here, name it: 'punch {report.Outcome.Untried.First(address => IsUsable(report, address)).Host}'",
         MeetingCause.OneDirection => "what this side sends is dropped on the way: let UDP out here and in there, "
             + $"or forward a UDP port there (there: -p <port>); {NoRelay}",
         MeetingCause.BothDependent =>

@@ -2,7 +2,9 @@ using Punch.Protocol.Candidates.Interfaces;
 
 namespace Punch.Net.Addresses;
 
-/// <summary>What Linux tells of interfaces in files: which of them have a default route, and what they are. Read once for one listing.</summary>
+/// <summary>
+/// What Linux tells of interfaces in files: which of them have a default route, and what they are. Read once for one listing.
+/// </summary>
 /// <param name="root">Where the files are: the root of the file system, but for tests.</param>
 internal sealed class LinuxInterfaceFacts(string root = "/")
 {

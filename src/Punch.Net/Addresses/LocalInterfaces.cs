@@ -31,7 +31,10 @@ public static class LocalInterfaces
     ];
 
     // Any addresses that only a default route leads to; nothing is sent there.
-    private static readonly TransportAddress[] Internet = [TransportAddress.Parse("192.0.2.1:9"), TransportAddress.Parse("[2001:db8::1]:9")];
+    private static readonly TransportAddress[] Internet =
+    [
+        TransportAddress.Parse("192.0.2.1:9"), TransportAddress.Parse("[2001:db8::1]:9"),
+    ];
 
     private static bool IsLinkLocalV6(HostAddress address) => address.IsV6 && address.Scope() == AddressScope.LinkLocal;
 }

@@ -17,7 +17,12 @@ public sealed class MeetingAdviceTests
 
     private static readonly SessionOutcome Base = new()
     {
-        Result = SessionResult.NoPath, Own = Easy, Peer = Easy, Mapped = Here, PeerMapped = There, Tried = 2,
+        Result = SessionResult.NoPath,
+        Own = Easy,
+        Peer = Easy,
+        Mapped = Here,
+        PeerMapped = There,
+        Tried = 2,
     };
 
     private static IEnumerable<(SessionOutcome Outcome, MeetingCause Cause)> Table =>
@@ -79,7 +84,11 @@ public sealed class MeetingAdviceTests
         var server = TransportAddress.Parse("192.0.2.1:3478");
         var start = new SessionStart
         {
-            Host = "punch.example", Remotes = [server], Locals = [TransportAddress.Parse("0.0.0.0:40122")], Id = 1, Time = default,
+            Host = "punch.example",
+            Remotes = [server],
+            Locals = [TransportAddress.Parse("0.0.0.0:40122")],
+            Id = 1,
+            Time = default,
         };
         return new SessionReport(start, new SessionLedger([server]), new SessionStatistics(), outcome, ExitCode.NoPath);
     }

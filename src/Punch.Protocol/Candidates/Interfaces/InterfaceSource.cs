@@ -10,7 +10,9 @@ internal sealed class InterfaceSource : ICandidateSource
     /// <summary>The addresses and their subnets.</summary>
     public IReadOnlyList<LocalAddress> Hosts { get; private set; } = [];
 
-    /// <summary>The place of an address among <see cref="Hosts"/>, which stand in order of preference; after the last when it is none.</summary>
+    /// <summary>
+    /// The place of an address among <see cref="Hosts"/>, which stand in order of preference; after the last when it is none of them.
+    /// </summary>
     public int PlaceOf(HostAddress address)
     {
         int place = 0;
