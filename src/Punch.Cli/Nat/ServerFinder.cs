@@ -18,27 +18,35 @@ internal sealed class ServerFinder(NatOptions options, ILogger? log, Action<stri
     /// <summary>Two rounds of the usual resolver's 5 s, and a bit.</summary>
     private static readonly TimeSpan ResolveTimeout = TimeSpan.FromSeconds(12);
 
-    /// <summary>The servers that can be sent to: of each name the first address of each family.</summary>
+    /// <summary>The servers that can be sent to: of each name one of each family, with its further addresses.</summary>
     /// <exception cref="NameResolutionException">A name has no address that is wanted.</exception>
     /// <exception cref="LocalNetworkException">No server can be sent to from here.</exception>
     public IReadOnlyList<DiscoveryServer> Find()
     {
-        TransportAddress[] all = [.. options.Servers.SelectMany(Addresses)];
+        TransportAddress[][] all = [.. options.Servers.SelectMany(Addresses)];
         DiscoveryServer[] reachable = [.. all.Select(Route).OfType<DiscoveryServer>()];
         return reachable.Length > 0
             ? reachable
-            : throw new LocalNetworkException(LocalNetworkError.NoRoute, $"this machine has no way to {all[0].Host}");
+            : throw new LocalNetworkException(LocalNetworkError.NoRoute, $"this machine has no way to {all[0][0].Host}");
     }
 
-    private IEnumerable<TransportAddress> Addresses(RemoteTarget server)
+    private IEnumerable<TransportAddress[]> Addresses(RemoteTarget server)
     {
         IReadOnlyList<HostAddress> hosts = Resolver.Resolve(server.LookUpName, options.Families, ResolveTimeout, stop, leftOut);
-        foreach (HostAddress host in hosts.DistinctBy(host => host.IsV6))
+        foreach (HostAddress host in hosts)
         {
             RemoteRules.RequireUnicast(host);
             log?.Debug("{Name} is {Address}", server.Host, host);
-            yield return new TransportAddress(host, server.Port ?? NatOptions.StunPort);
         }
+
+        return hosts.GroupBy(host => host.IsV6)
+            .Select(family => family.Select(host => new TransportAddress(host, server.Port ?? NatOptions.StunPort)).ToArray());
+    }
+
+    private DiscoveryServer? Route(TransportAddress[] addresses)
+    {
+        DiscoveryServer[] reachable = [.. addresses.Select(Route).OfType<DiscoveryServer>()];
+        return reachable.Length > 0 ? reachable[0] with { Fallbacks = reachable[1..] } : null;
     }
 
     private DiscoveryServer? Route(TransportAddress server)

@@ -82,6 +82,7 @@ internal sealed class JsonMeeting(JsonLines lines)
         WriteNat(json, "peer_nat"u8, outcome.Peer);
         json.WriteNumber("rounds"u8, outcome.Rounds);
         json.WriteNumber("tried"u8, outcome.Tried);
+        json.WriteStrings("untried"u8, outcome.Untried.Select(address => address.ToString()));
     }
 
     private void WriteServer(in SessionEvent e, ReadOnlySpan<byte> state)

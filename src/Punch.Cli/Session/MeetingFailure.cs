@@ -88,8 +88,8 @@ internal static class MeetingFailure
     private static Failure NoPath(PeerTarget.Meeting target, SessionReport report) =>
         new(ExitCode.NoPath, "no_path", $"no direct path to the other side within {Durations.Text(report.Ledger.SinceFound)} of finding it")
         {
-            Details = [TriedLine(report.Outcome), .. UntriedLines(report.Outcome), NatLine(report.Outcome)],
-            Hint = NextThing(target, report.Outcome),
+            Details = [TriedLine(report.Outcome), NatLine(report.Outcome)],
+            Hint = MeetingAdvice.HintOf(MeetingAdvice.CauseOf(report), target, report),
         };
 
     private static string TriedLine(SessionOutcome outcome)
@@ -99,12 +99,9 @@ internal static class MeetingFailure
             : "";
         string heard = outcome.HasHeard ? "heard the other side, which does not hear this one" : "heard nothing from there";
         string addresses = outcome.Tried == 1 ? "address" : "addresses";
-        return Invariant($"sent to {outcome.Tried} {addresses} of the other side{ports}; {heard}");
+        string untried = outcome.Untried.Count > 0 ? $", not to {MeetingAdvice.Names(outcome.Untried)}" : "";
+        return Invariant($"sent to {outcome.Tried} {addresses} of the other side{untried}{ports}; {heard}");
     }
-
-    private static string[] UntriedLines(SessionOutcome outcome) => outcome.Untried.Count == 0
-        ? []
-        : [$"not tried: {string.Join(", ", outcome.Untried)}: private addresses of the other side that are on no subnet of this side"];
 
     private static string NatLine(SessionOutcome outcome) =>
         $"this side: {Describe(outcome.Own)}; the other side: {Describe(outcome.Peer)}";
@@ -117,21 +114,6 @@ internal static class MeetingFailure
         { Mapping: Dependence.EndpointIndependent } => "a NAT with one port for all",
         _ => "a NAT of unknown kind",
     };
-
-    private static string NextThing(PeerTarget.Meeting target, SessionOutcome outcome)
-    {
-        bool isHardHere = outcome.Own.Mapping == Dependence.Dependent;
-        bool isHardThere = outcome.Peer.Mapping == Dependence.Dependent;
-        return (isHardHere, isHardThere) switch
-        {
-            (true, true) =>
-                "two such NATs meet only where one of them forwards a UDP port (there: -p <port>), or over IPv6; there is no relay yet",
-            (true, false) => "forward a UDP port on the other side's router (there: -p <port>), or use IPv6 on both; there is no relay yet",
-            (false, true) => "forward a UDP port on this side's router (here: -p <port>), or use IPv6 on both; there is no relay yet",
-            _ => $"'punch nat --server {target.ServerWord}' on both sides tells what stands in the way; "
-                + "a forwarded UDP port (-p <port>) or IPv6 helps; there is no relay yet",
-        };
-    }
 
     private static string Servers(SessionReport report) => string.Join(", ", report.Start.Remotes);
 

@@ -11,15 +11,18 @@ namespace Punch.Cli.Session;
 /// after the other.
 /// </summary>
 /// <param name="patience">How long it waits.</param>
-/// <param name="leftOut">Hears why an address of a name is left out; null for nobody.</param>
+/// <param name="tell">Hears what a user may want to know of it, as an address that is left out; null for nobody.</param>
 /// <param name="stop">Gives up.</param>
-internal sealed class PatientResolver(StartPatience patience, Action<string>? leftOut, CancellationToken stop)
+internal sealed class PatientResolver(StartPatience patience, Action<string>? tell, CancellationToken stop)
 {
     /// <summary>Two rounds of the usual resolver's 5 s, and a bit.</summary>
     public static readonly TimeSpan Timeout = TimeSpan.FromSeconds(12);
 
     /// <summary>Told to stop.</summary>
     public CancellationToken Stop => stop;
+
+    /// <summary>Hears what a user may want to know of the start; null for nobody.</summary>
+    public Action<string>? Tell => tell;
 
     /// <summary>How long the start may wait for what is not there yet.</summary>
     public StartPatience Patience => patience;
@@ -43,11 +46,12 @@ internal sealed class PatientResolver(StartPatience patience, Action<string>? le
         {
             try
             {
-                return Resolver.Resolve(host, families, Timeout, stop, leftOut);
+                return Resolver.Resolve(host, families, Timeout, stop, tell);
             }
-            catch (NameResolutionException e) when (MayAppear(e) && patience.TryWait(e.Message))
+            catch (NameResolutionException e) when (MayAppear(e))
             {
-                // Looked up again.
+                // No filter may wait: it would swallow the word to stop.
+                if (!patience.TryWait(e.Message)) { throw; }
             }
         }
     }

@@ -47,9 +47,10 @@ internal sealed class StartPatience(
             {
                 return bind();
             }
-            catch (LocalNetworkException e) when (e.Error == LocalNetworkError.NoSuchAddress && TryWait(e.Message))
+            catch (LocalNetworkException e) when (e.Error == LocalNetworkError.NoSuchAddress)
             {
-                // Tried again.
+                // No filter may wait: it would swallow the word to stop.
+                if (!TryWait(e.Message)) { throw; }
             }
         }
     }

@@ -28,6 +28,9 @@ public sealed class AddressWatch : INetworkWatch
     /// <summary>What was seen last.</summary>
     public IReadOnlyList<LocalAddress> Current { get; private set; }
 
+    /// <summary>Whether the interfaces could not be listed, so that the addresses are those that the system sends from.</summary>
+    public bool IsByRoute { get; private set; }
+
     /// <inheritdoc/>
     public Instant? Next { get; private set; }
 
@@ -49,10 +52,14 @@ public sealed class AddressWatch : INetworkWatch
     private LocalAddress[] Look()
     {
         LoopbackUse loopback = _remotes.Any(remote => remote.Host.IsLoopback) ? LoopbackUse.Included : LoopbackUse.Excluded;
+        IReadOnlyList<LocalAddress> all = LocalInterfaces.Addresses(loopback);
+        IsByRoute = all.Count == 0;
+        if (IsByRoute) { all = LocalInterfaces.ByRoute(_remotes); }
+
         HostAddress?[] preferred = [.. _remotes.Select(LocalRoute.Towards)];
         return
         [
-            .. LocalInterfaces.Addresses(loopback)
+            .. all
                 .Where(own => _locals.Any(local => local.Host == own.Address || (local.Host.IsAny && local.Host.IsV6 == own.Address.IsV6)))
                 .OrderByDescending(own => preferred.Contains(own.Address)),
         ];

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.InteropServices;
 using Punch.Net.Unix;
 using Punch.Protocol;
 
@@ -57,7 +58,8 @@ internal static unsafe class InterfaceList
         var address = HostAddress.FromBytes(new ReadOnlySpan<byte>(entry->Address + offset, length), scope);
         int prefix = PrefixLength(new ReadOnlySpan<byte>(entry->Netmask + offset, length));
         bool isUp = (entry->Flags & (Up | Running)) == (Up | Running);
-        read = new InterfaceAddress(new LocalAddress(address, prefix), isUp, (entry->Flags & Loopback) != 0);
+        string name = Marshal.PtrToStringUTF8((nint)entry->Name) ?? "";
+        read = new InterfaceAddress(new LocalAddress(address, prefix), isUp, (entry->Flags & Loopback) != 0, name);
         return true;
     }
 

@@ -7,15 +7,33 @@ public static class LocalInterfaces
 {
     /// <summary>
     /// The addresses of the interfaces that are up, without link-local ones of IPv6, which mean nothing without naming an interface of
-    /// the machine that uses them.
+    /// the machine that uses them. What a peer can probably use comes first.
     /// </summary>
     /// <param name="loopback">Whether loopback counts: it does where everybody who matters is on this machine.</param>
     public static IReadOnlyList<LocalAddress> Addresses(LoopbackUse loopback) =>
     [
-        .. InterfaceAddress.All()
-            .Where(each => each.IsUp && (loopback == LoopbackUse.Included || !each.IsLoopback) && !IsLinkLocalV6(each.Address))
+        .. InterfaceAddress.Order([.. InterfaceAddress.All()
+            .Where(each => each.IsUp && (loopback == LoopbackUse.Included || !each.IsLoopback) && !IsLinkLocalV6(each.Address))])
             .Select(each => each.Own)
             .Distinct(),
+    ];
+
+    /// <summary>
+    /// The addresses that the system would send from, for where the interfaces cannot be listed, as in a sandbox. Their subnets are not
+    /// known.
+    /// </summary>
+    /// <param name="remotes">The hosts that matter; the Internet is one, too.</param>
+    internal static IReadOnlyList<LocalAddress> ByRoute(IEnumerable<TransportAddress> remotes) =>
+    [
+        .. remotes.Concat(Internet).Select(LocalRoute.Towards).OfType<HostAddress>()
+            .Where(own => !own.IsAny && !own.IsLoopback && !IsLinkLocalV6(own))
+            .Distinct().Select(own => new LocalAddress(own, PrefixLength: 0)),
+    ];
+
+    // Any addresses that only a default route leads to; nothing is sent there.
+    private static readonly TransportAddress[] Internet =
+    [
+        TransportAddress.Parse("192.0.2.1:9"), TransportAddress.Parse("[2001:db8::1]:9"),
     ];
 
     private static bool IsLinkLocalV6(HostAddress address) => address.IsV6 && address.Scope() == AddressScope.LinkLocal;

@@ -19,6 +19,9 @@ internal readonly record struct SocketOption(int Level, int Name)
     /// <summary>IPV6_RECVERR; switching it off empties the error queue.</summary>
     public static readonly SocketOption ReceiveErrorsV6 = new(IPv6, 25);
 
+    /// <summary>IP_MTU_DISCOVER; 0 (IP_PMTUDISC_DONT) lets routers cut a datagram that is too large for a link.</summary>
+    public static readonly SocketOption PathMtuDiscovery = new(IP, 10);
+
     /// <summary>IPV6_V6ONLY.</summary>
     public static readonly SocketOption V6Only = new(IPv6, 26);
 

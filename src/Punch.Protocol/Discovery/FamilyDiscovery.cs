@@ -16,7 +16,8 @@ internal sealed class FamilyDiscovery
     private readonly DiscoverySockets _sockets;
     private readonly ProbeSet _probes;
     private readonly ProbePacing _pacing = new();
-    private readonly ServerProbe[] _servers;
+    private readonly List<ServerProbe> _servers;
+    private readonly ServerFallbacks[] _fallbacks;
     private readonly Instant _start;
     private readonly bool _isV6;
     private Stage _stage = Stage.Reaching;
@@ -36,8 +37,9 @@ internal sealed class FamilyDiscovery
         // No round trip is known yet, and one server's says nothing about another's.
         _servers = [.. options.Servers.Where(server => server.Address.Host.IsV6 == isV6).DistinctBy(server => server.Address)
             .Take(NatDiscoveryOptions.MaxServers)
-            .Select(server => new ServerProbe(
-                server, _probes.Begin(new ProbeRoute(_sockets.Main, server.Address), new ProbePacing(), now)))];
+            .Select(server => Ask(server, now))];
+        _fallbacks = [.. _servers.Where(server => server.Server.Fallbacks is { Count: > 0 })
+            .Select(server => new ServerFallbacks(server, server.Server.Fallbacks!.DistinctBy(each => each.Address), now))];
     }
 
     private enum Stage
@@ -73,6 +75,10 @@ internal sealed class FamilyDiscovery
             if (IsDone) { return null; }
 
             Instant? next = Instant.Earlier(_probes.NextTimeout, _stage == Stage.Reaching ? _choiceDue : null);
+            if (!HasFallbacks()) { return Instant.Earlier(next, _lifetime?.NextTimeout); }
+
+            foreach (ServerFallbacks fallbacks in _fallbacks) { next = Instant.Earlier(next, fallbacks.NextTimeout); }
+
             return Instant.Earlier(next, _lifetime?.NextTimeout);
         }
     }
@@ -87,7 +93,7 @@ internal sealed class FamilyDiscovery
     /// <summary>What was found.</summary>
     public FamilyReport Report() =>
         Conclusions()?.Build(_isV6, _hairpin, _options.TestsHairpin, _lifetime)
-        ?? FamilyReport.Unreached(_isV6, Array.Exists(_servers, server => server.Unusable is not null) ? UdpState.Unusable : UdpState.Blocked);
+        ?? FamilyReport.Unreached(_isV6, _servers.Exists(server => server.Unusable is not null) ? UdpState.Unusable : UdpState.Blocked);
 
     /// <summary>Takes note of what a server sends instead of an answer.</summary>
     public void Inspect(in Datagram datagram)
@@ -111,6 +117,7 @@ internal sealed class FamilyDiscovery
         if (IsDone) { return; }
 
         _probes.Timeout(now);
+        AskFallbacks(now);
         Advance(now);
     }
 
@@ -122,6 +129,28 @@ internal sealed class FamilyDiscovery
         _probes.Stop();
         _stage = Stage.Done;
     }
+
+    private ServerProbe Ask(DiscoveryServer server, Instant now) =>
+        new(server, _probes.Begin(new ProbeRoute(_sockets.Main, server.Address), new ProbePacing(), now));
+
+    private void AskFallbacks(Instant now)
+    {
+        foreach (ServerFallbacks fallbacks in _fallbacks)
+        {
+            while (_servers.Count < NatDiscoveryOptions.MaxServers && fallbacks.TryNext(now, out DiscoveryServer server))
+            {
+                if (_servers.Exists(asked => asked.Address == server.Address)) { continue; }
+
+                ServerProbe next = Ask(server, now);
+                _servers.Add(next);
+                fallbacks.Note(next);
+            }
+        }
+    }
+
+    // No more than so many are asked, so the rest counts for nothing then.
+    private bool HasFallbacks() =>
+        _servers.Count < NatDiscoveryOptions.MaxServers && Array.Exists(_fallbacks, fallbacks => fallbacks.NextTimeout is not null);
 
     private FamilyReportBuilder? Conclusions() => _tests is null ? null : new FamilyReportBuilder(_servers, _tests, _sockets);
 
@@ -144,7 +173,7 @@ internal sealed class FamilyDiscovery
         Stage.FollowingUp => AreTestsPending() ? Stage.FollowingUp : BeginHairpin(now),
         Stage.Hairpinning => Hairpin(now),
         Stage.Idling => Idle(now),
-        Stage.Tested or Stage.Done => _probes.HasPending ? _stage : Stage.Done,
+        Stage.Tested or Stage.Done => _probes.HasPending || HasFallbacks() ? _stage : Stage.Done,
         _ => throw new System.Diagnostics.UnreachableException(),
     };
 
@@ -178,7 +207,7 @@ internal sealed class FamilyDiscovery
 
     private Stage Reach(Instant now)
     {
-        bool hasPending = Array.Exists(_servers, server => server.Probe.State == ProbeState.Pending);
+        bool hasPending = HasFallbacks() || _servers.Exists(server => server.Probe.State == ProbeState.Pending);
         ServerProbe? best = WitnessJudge.Electable(_servers.Where(server => server.IsAnswered)).MaxBy(server => server.Worth);
         if (best is null) { return hasPending ? Stage.Reaching : Stage.Done; }
 

@@ -35,7 +35,7 @@ public sealed class NatDiscovery : IProtocol<DiscoveryEvent>
         _start = now;
         _now = now;
         _gate = new OutgoingGate(new DestinationPolicy { Hosts = options.Hosts });
-        _order = [.. options.Servers.Select(server => server.Address)];
+        _order = [.. options.Servers.SelectMany(server => (server.Fallbacks ?? []).Prepend(server)).Select(server => server.Address)];
         foreach (TransportAddress server in _order) { _gate.Trust(server); }
 
         var ids = new TransactionIdSource(options.IdKey.High, options.IdKey.Low);

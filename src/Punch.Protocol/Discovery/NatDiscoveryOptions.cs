@@ -3,7 +3,11 @@ namespace Punch.Protocol.Discovery;
 /// <summary>A STUN server to ask.</summary>
 /// <param name="Address">Where it listens.</param>
 /// <param name="LocalHost">The address of the interface through which the system reaches it; null when that is not known.</param>
-public readonly record struct DiscoveryServer(TransportAddress Address, HostAddress? LocalHost);
+public readonly record struct DiscoveryServer(TransportAddress Address, HostAddress? LocalHost)
+{
+    /// <summary>Further addresses of the same family and name, each asked when those before are silent; null for none.</summary>
+    public IReadOnlyList<DiscoveryServer>? Fallbacks { get; init; }
+}
 
 /// <summary>What a <see cref="NatDiscovery"/> needs to know before it begins.</summary>
 public sealed record NatDiscoveryOptions

@@ -35,8 +35,8 @@ internal sealed class ProbeSet(TransactionIdSource ids, OutgoingGate gate)
     public bool HasPending => _probes.Exists(probe => probe.State == ProbeState.Pending);
 
     /// <summary>Whether a request waits that is not the first one to a server.</summary>
-    public bool HasPendingBut(ServerProbe[] servers) =>
-        _probes.Exists(probe => probe.State == ProbeState.Pending && !Array.Exists(servers, server => server.Probe == probe));
+    public bool HasPendingBut(List<ServerProbe> servers) =>
+        _probes.Exists(probe => probe.State == ProbeState.Pending && !servers.Exists(server => server.Probe == probe));
 
     /// <summary>Sends a request.</summary>
     public Probe Begin(ProbeRoute route, ProbePacing pacing, Instant now)

@@ -59,7 +59,7 @@ public sealed record SessionOutcome
     /// <summary>Addresses of the peer that were tried.</summary>
     public int Tried { get; init; }
 
-    /// <summary>Private addresses that the peer named and that were not tried.</summary>
+    /// <summary>Addresses of the peer that are known and were not tried: they are private, or of a family that is not in use.</summary>
     public IReadOnlyList<TransportAddress> Untried { get; init; } = [];
 
     /// <summary>Whether authenticated datagrams of the peer arrived: its direction works, ours does not.</summary>

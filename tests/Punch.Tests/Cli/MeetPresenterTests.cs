@@ -166,6 +166,8 @@ public sealed class MeetPresenterTests
         yield return (new SessionOutcome { Result = SessionResult.NoPath, Own = Hard, Peer = Easy, Tried = 2, Rounds = 3 }, default);
         yield return (new SessionOutcome { Result = SessionResult.NoPath, Own = Easy, Peer = Hard, Tried = 2, HasHeard = true }, default);
         yield return (new SessionOutcome { Result = SessionResult.NoPath, Own = new HelloTraits(default, default, HasNoNat: true), Tried = 1 }, default);
+        yield return (new SessionOutcome { Result = SessionResult.NoPath, Tried = 1, Untried = [TransportAddress.Parse("172.17.0.2:40122")] }, default);
+        yield return (new SessionOutcome { Result = SessionResult.NoPath, Tried = 1, Own = Easy, Peer = Easy, HasHeard = true }, default);
     }
 
     private static SessionEnd Failed(Failure failure, SessionOutcome outcome) => new() { Exit = failure.Exit, Failure = failure, Outcome = outcome };

@@ -37,6 +37,9 @@ internal sealed class DiscoveryRig
 
     public bool KnowsLocal { get; init; } = true;
 
+    /// <summary>Further addresses of the first server's name.</summary>
+    public TransportAddress[] Fallbacks { get; init; } = [];
+
     /// <summary>A socket, by its number, that another program had before; and how many mappings were made since then.</summary>
     public (int Socket, int Since)? Stale { get; init; }
 
@@ -108,11 +111,16 @@ internal sealed class DiscoveryRig
 
     private NatDiscoveryOptions Options(TransportAddress[] servers, TransportAddress[] sockets) => new()
     {
-        Servers = [.. servers.Select(server => new DiscoveryServer(server, KnowsLocal ? Site.Address : null))],
+        Servers =
+        [
+            .. servers.Select((server, i) => Server(server) with { Fallbacks = i == 0 ? [.. Fallbacks.Select(Server)] : null }),
+        ],
         Sockets = sockets,
         IdKey = (Seed, 99),
         TestsHairpin = TestsHairpin,
     };
+
+    private DiscoveryServer Server(TransportAddress server) => new(server, KnowsLocal ? Site.Address : null);
 
     // Ports as a system gives them: anywhere in the ephemeral range.
     private TransportAddress[] Sockets(TransportAddress[] servers)

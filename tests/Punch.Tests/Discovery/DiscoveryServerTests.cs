@@ -39,6 +39,36 @@ public sealed class DiscoveryServerTests
     }
 
     [Fact]
+    public void The_next_address_of_a_name_is_asked_when_the_first_is_silent()
+    {
+        DiscoveryRig rig = new DiscoveryRig(NatPresets.PortRestricted) { Fallbacks = [TransportAddress.Parse("192.0.2.98:3478"), DiscoveryRig.A1P1] };
+        rig.ServeTwoAddresses();
+
+        NatReport report = rig.Run(TransportAddress.Parse("192.0.2.99:3478"));
+
+        Assert.Equal([ServerState.Silent, ServerState.Silent, ServerState.Answered], report.Servers.Select(server => server.State));
+        Assert.Equal(Mapping.EndpointIndependent, report.Primary.Mapping.Value);
+        Assert.Equal(TimeSpan.FromMilliseconds(850), rig.Events.First(e => e.Kind == DiscoveryEventKind.ServerAnswered).Elapsed);
+    }
+
+    [Fact]
+    public void The_next_address_of_a_name_that_answers_is_not_asked()
+    {
+        DiscoveryRig rig = new DiscoveryRig(NatPresets.PortRestricted) { Fallbacks = [DiscoveryRig.B1P1] };
+        rig.ServeTwoAddresses().Serve(DiscoveryRig.B1P1);
+
+        Assert.Single(rig.Run(DiscoveryRig.A1P1).Servers);
+    }
+
+    [Fact]
+    public void Addresses_of_a_name_beyond_the_limit_are_not_asked()
+    {
+        DiscoveryRig rig = new(NatPresets.Open) { Fallbacks = [.. Enumerable.Range(1, 20).Select(i => TransportAddress.Parse($"192.0.2.{i}:3478"))] };
+
+        Assert.Equal(NatDiscoveryOptions.MaxServers, rig.Run(TransportAddress.Parse("192.0.2.99:3478")).Servers.Count);
+    }
+
+    [Fact]
     public void Servers_beyond_the_limit_are_not_asked()
     {
         DiscoveryRig rig = new(NatPresets.Open);

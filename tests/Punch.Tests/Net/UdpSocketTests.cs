@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using Punch.Net;
 using Punch.Net.Addresses;
 using Punch.Net.Sockets;
+using Punch.Net.Sockets.Linux;
 using Xunit;
 
 namespace Punch.Tests.Net;
@@ -52,6 +53,20 @@ public sealed class UdpSocketTests
 
         Assert.Equal(SocketError.MessageSize, a.Send(tooLarge, a.Local));
         Assert.False(a.TryTakeIcmp(out _));
+    }
+
+    [Fact]
+    public void A_router_may_cut_a_datagram_that_is_too_large_for_a_link()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "elsewhere no system forbids it");
+        const int DiscoverMtu = 10; // IP_MTU_DISCOVER
+        using var bound = new BoundDescriptor(TransportAddress.Parse("127.0.0.1:0"), SystemWait.LongestBlock);
+        using var handle = new SafeSocketHandle(bound.Descriptor, ownsHandle: false);
+        using var socket = new Socket(handle);
+        Span<byte> value = stackalloc byte[sizeof(int)];
+
+        Assert.Equal(sizeof(int), socket.GetRawSocketOption(0, DiscoverMtu, value));
+        Assert.Equal(0, BitConverter.ToInt32(value));
     }
 
     [Fact]

@@ -32,7 +32,10 @@ internal static class MeetServers
     internal static IReadOnlyList<TransportAddress> Order(IReadOnlyList<HostAddress> hosts, RemoteTarget server)
     {
         ushort port = server.Port ?? NatOptions.StunPort;
-        HostAddress[][] families = [.. hosts.GroupBy(host => host.IsV6).Select(family => family.OrderBy(Number).Take(MaxOfFamily).ToArray())];
+        HostAddress[][] families =
+        [
+            .. hosts.GroupBy(host => host.IsV6).Select(family => family.OrderBy(Number).Take(MaxOfFamily).ToArray()),
+        ];
         return
         [
             .. Enumerable.Range(0, MaxOfFamily).SelectMany(i => families.Where(family => i < family.Length).Select(family => family[i]))

@@ -22,6 +22,12 @@ internal sealed class MeetingApproach(PeerOptions options, PeerTarget.Meeting ta
         TransportAddress[] servers = Servers(resolver, locals);
         resolver.Patience.AwaitRoute(servers);
         var hosts = new AddressWatch(servers, locals, clock.Now);
+        if (hosts.IsByRoute)
+        {
+            string own = hosts.Current.Count > 0 ? string.Join(", ", hosts.Current.Select(host => host.Address)) : "none";
+            resolver.Tell?.Invoke($"the interfaces of this machine cannot be listed; own addresses by the route: {own}");
+        }
+
         MeetingCode code = target.Code ?? NewCode();
         NameWatch? name = MeetServers.Watch(target.Server, options.Families, servers, resolver.Stop);
         return new SessionPlan(Start(servers, locals, hosts, code), Target(servers, hosts, code), hosts, name);

@@ -22,6 +22,7 @@ internal sealed class BoundDescriptor : IDisposable
         try
         {
             if (local.Host.IsV6) { Check(LibC.SetOption(Descriptor, SocketOption.V6Only, 1)); }
+            else { AllowFragments(); }
 
             Check(LibC.Bind(Descriptor, SocketAddressOf(local)));
             Check(LibC.SetReceiveTimeout(Descriptor, longestBlock - KernelTick));
@@ -77,6 +78,9 @@ internal sealed class BoundDescriptor : IDisposable
     /// <exception cref="SocketException">The result is an error.</exception>
     public static int Check(int result) =>
         result >= 0 ? result : throw new SocketException((int)Errno.ToSocketError(-result));
+
+    // On a path of less than 1228 bytes whose ICMP is lost, a join and its reply would never arrive. IPv6 carries them everywhere.
+    private void AllowFragments() => _ = LibC.SetOption(Descriptor, SocketOption.PathMtuDiscovery, 0);
 
     private TransportAddress Name(bool isV6)
     {

@@ -10,6 +10,17 @@ internal sealed class InterfaceSource : ICandidateSource
     /// <summary>The addresses and their subnets.</summary>
     public IReadOnlyList<LocalAddress> Hosts { get; private set; } = [];
 
+    /// <summary>
+    /// The place of an address among <see cref="Hosts"/>, which stand in order of preference; after the last when it is none of them.
+    /// </summary>
+    public int PlaceOf(HostAddress address)
+    {
+        int place = 0;
+        while (place < Hosts.Count && Hosts[place].Address != address) { place++; }
+
+        return place;
+    }
+
     /// <inheritdoc/>
     public bool IsEnded { get; private set; }
 

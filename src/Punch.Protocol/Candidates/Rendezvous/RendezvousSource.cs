@@ -113,12 +113,16 @@ internal sealed class RendezvousSource : ICandidateSource
         }
     }
 
-    /// <summary>The private addresses that the peer named and that are not tried: nothing shows that they can be reached.</summary>
-    public IReadOnlyList<TransportAddress> Untried() => _introductions.Peer is not { } peer ? [] :
-    [
-        .. peer.Hello.Candidates.Select(candidate => candidate.Address)
-            .Where(address => address.Host.Scope() is AddressScope.Private or AddressScope.Shared && !_policy.Allows(address)),
-    ];
+    /// <summary>The addresses of the peer that are known and not named as candidates, or that no local port can send to.</summary>
+    public IReadOnlyList<TransportAddress> Untried(Func<bool, bool> hasFamily)
+    {
+        if (_introductions.Peer is not { } peer) { return []; }
+
+        IEnumerable<TransportAddress> known = peer.Hello.Candidates.Select(candidate => candidate.Address)
+            .Concat(new[] { peer.V4, peer.V6 }.OfType<RemoteParty.Sighting>().Select(sighting => sighting.Address));
+        HashSet<TransportAddress> named = [.. PeerCandidates().Select(candidate => candidate.Address)];
+        return [.. known.Distinct().Where(address => !named.Contains(address) || !hasFamily(address.Host.IsV6))];
+    }
 
     /// <summary>Names the candidates of the peer as they are known now.</summary>
     public void Rename() => _candidates.Replace(PeerCandidates());

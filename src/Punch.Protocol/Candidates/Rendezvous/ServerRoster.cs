@@ -18,6 +18,7 @@ internal sealed class ServerRoster(IReadOnlyList<TransportAddress> servers, Func
     private readonly List<TransportAddress> _waiting = [.. servers];
     private Instant _begunV4;
     private Instant _begunV6;
+    private bool _hasReply;
 
     /// <summary>Those that are asked.</summary>
     public List<RendezvousClient> Clients { get; } = [];
@@ -50,6 +51,8 @@ internal sealed class ServerRoster(IReadOnlyList<TransportAddress> servers, Func
     /// </summary>
     public IReadOnlyList<RendezvousClient> Use(IReadOnlyList<TransportAddress> now)
     {
+        // The word of one that is forgotten still counts.
+        _ = HasAnyReply();
         _waiting.Clear();
         Clients.RemoveAll(client => (client.IsSilent || !client.HasAnswered) && !now.Contains(client.Server));
         RendezvousClient[] added = [.. now.Where(server => !Clients.Exists(client => client.Server == server))
@@ -61,12 +64,9 @@ internal sealed class ServerRoster(IReadOnlyList<TransportAddress> servers, Func
     /// <summary>Whether a server of any family has ever replied.</summary>
     public bool HasAnyReply()
     {
-        foreach (RendezvousClient client in Clients)
-        {
-            if (client.HasAnswered) { return true; }
-        }
+        foreach (RendezvousClient client in Clients) { _hasReply |= client.HasAnswered; }
 
-        return false;
+        return _hasReply;
     }
 
     private Instant? NextOf(bool isV6)

@@ -250,8 +250,8 @@ internal sealed class MeetingGathering : IGathering
         PeerMapped = _introductions.Peer?.V4?.Address ?? _introductions.Peer?.V6?.Address,
         Rounds = _rounds.Rounds,
         Tried = Finder.Tried,
+        Untried = _rendezvous.Untried(isV6 => _ports.Has(isV6)),
         HasHeard = Finder.HeardAt is not null,
-        Untried = _rendezvous.Untried(),
     };
 
     /// <inheritdoc/>
@@ -412,6 +412,7 @@ internal sealed class MeetingGathering : IGathering
     [
         .. _locals.Where(local => _ports.Has(local.Address.Host.IsV6))
             .Select(local => local with { Address = local.Address with { Port = _ports.Current(local.Address.Host.IsV6).Port } })
+            .OrderBy(local => _interfaces.PlaceOf(local.Address.Host))
             .Take(Frames.Hello.MaxCandidates),
     ];
 
