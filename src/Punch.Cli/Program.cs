@@ -18,6 +18,11 @@ internal static class Program
         return (int)Run(args, context);
     }
 
+    private static Failure Bug(Exception e) => new(ExitCode.Internal, "internal", $"a bug in punch: {e.GetType().Name}")
+    {
+        Hint = "please report it with this command line",
+    };
+
     private static ExitCode Run(string[] args, CommandContext context)
     {
         try
@@ -32,12 +37,8 @@ internal static class Program
         catch (Exception e)
 #pragma warning restore CA1031
         {
-            context.Errors.Fail(
-                new Failure(ExitCode.Internal, "internal", $"a bug in punch: {e.GetType().Name}")
-                {
-                    Hint = "please report it with this command line",
-                });
-            return ExitCode.Internal;
+            bool isJson = args.TakeWhile(word => word != "--").Contains("--json");
+            return context.Refuse(SystemRefusal.Explain(e) ?? Bug(e), isJson);
         }
     }
 }

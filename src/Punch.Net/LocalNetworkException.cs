@@ -49,6 +49,8 @@ public sealed class LocalNetworkException(LocalNetworkError error, string messag
             SocketError.AccessDenied => new(LocalNetworkError.NoPermission, $"no permission to use {protocol} port {local.Port}", e),
             SocketError.AddressFamilyNotSupported or SocketError.ProtocolFamilyNotSupported =>
                 new(LocalNetworkError.FamilyUnavailable, $"this machine has no {Family(local)}", e),
+            SocketError.TooManyOpenSockets =>
+                new(LocalNetworkError.Other, $"cannot open {protocol} port {local.Port}: no more open files are allowed", e),
             _ => new(LocalNetworkError.Other, $"cannot use {protocol} port {local.Port}: {Text(e.SocketErrorCode)}", e),
         };
 

@@ -14,6 +14,9 @@ public enum NetworkNoticeKind
 
     /// <summary>An ICMP error says that the hop limit of a datagram ran out on the way.</summary>
     HopLimitExceeded,
+
+    /// <summary>The name of the server has other addresses now.</summary>
+    ServersChanged,
 }
 
 /// <summary>
@@ -35,6 +38,13 @@ public readonly record struct NetworkNotice
 
     /// <summary>All addresses of this machine that count; for HostsChanged.</summary>
     public IReadOnlyList<LocalAddress>? Hosts { get; init; }
+
+    /// <summary>All addresses of the server; for ServersChanged.</summary>
+    public IReadOnlyList<TransportAddress>? Servers { get; init; }
+
+    /// <summary>The server has these addresses now.</summary>
+    public static NetworkNotice ServersChanged(IReadOnlyList<TransportAddress> servers) =>
+        new() { Kind = NetworkNoticeKind.ServersChanged, Servers = servers };
 
     /// <summary>The addresses of this machine are these now.</summary>
     public static NetworkNotice HostsChanged(IReadOnlyList<LocalAddress> hosts) =>

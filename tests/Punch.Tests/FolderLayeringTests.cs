@@ -30,7 +30,7 @@ public sealed partial class FolderLayeringTests
         ["Rendezvous"] = ["Stun"],
         ["Paths"] = ["Candidates", "Events", "Stun"],
         ["Paths/Plans"] = [],
-        ["Channels"] = ["Text"],
+        ["Channels"] = ["Frames", "Text"],
         ["Discovery"] = ["Nat", "Stun"],
         ["Session"] =
         [

@@ -25,7 +25,8 @@ internal sealed class JsonNatPresenter(IByteSink output, ErrorPrinter errors, Na
 
         Utf8JsonWriter json = _lines.Open(e.Kind switch
         {
-            DiscoveryEventKind.ServerAnswered or DiscoveryEventKind.ServerRefused or DiscoveryEventKind.ServerSilent => "server"u8,
+            DiscoveryEventKind.ServerAnswered or DiscoveryEventKind.ServerRefused => "server"u8,
+            DiscoveryEventKind.ServerUnusable or DiscoveryEventKind.ServerSilent => "server"u8,
             DiscoveryEventKind.TestsBegan => "testing"u8,
             _ => "lifetime"u8,
         });
@@ -40,6 +41,11 @@ internal sealed class JsonNatPresenter(IByteSink output, ErrorPrinter errors, Na
                 break;
             case DiscoveryEventKind.ServerRefused:
                 json.WriteString("state"u8, ServerState.Refused.Name());
+                NatReportJson.WriteUnusable(json, e.Unusable);
+                break;
+            case DiscoveryEventKind.ServerUnusable:
+                json.WriteString("state"u8, ServerState.Unusable.Name());
+                NatReportJson.WriteUnusable(json, e.Unusable);
                 break;
             case DiscoveryEventKind.ServerSilent:
                 json.WriteString("state"u8, ServerState.Silent.Name());

@@ -67,7 +67,31 @@ internal static class NatNames
     {
         ServerState.Answered => "answered",
         ServerState.Refused => "refused",
+        ServerState.Unusable => "unusable",
         ServerState.Silent => "silent",
+        _ => throw new UnreachableException(),
+    };
+
+    /// <summary>Whether UDP comes through.</summary>
+    public static string Name(this UdpState udp) => udp switch
+    {
+        UdpState.Open => "open",
+        UdpState.Unusable => "unusable",
+        UdpState.Blocked => "blocked",
+        _ => throw new UnreachableException(),
+    };
+
+    /// <summary>Why something that came is no answer.</summary>
+    public static string Name(this UnusableKind kind) => kind switch
+    {
+        UnusableKind.Error => "error",
+        UnusableKind.NoAddress => "no-address",
+        UnusableKind.OtherSource => "other-source",
+        UnusableKind.WrongFingerprint => "wrong-fingerprint",
+        UnusableKind.Malformed => "malformed",
+        UnusableKind.NotStun => "not-stun",
+        UnusableKind.OtherRequest => "other-request",
+        UnusableKind.NotAnAnswer => "not-an-answer",
         _ => throw new UnreachableException(),
     };
 
@@ -95,6 +119,7 @@ internal static class NatNames
         UnknownReason.StoppedEarly => "stopped-early",
         UnknownReason.LocalAddressUnknown => "local-address-unknown",
         UnknownReason.MappingVaries => "mapping-varies",
+        UnknownReason.ServersDisagree => "servers-disagree",
         UnknownReason.NotApplicable => "not-applicable",
         _ => throw new UnreachableException(),
     };

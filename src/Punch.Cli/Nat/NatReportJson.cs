@@ -17,7 +17,7 @@ internal static class NatReportJson
     {
         FamilyReport primary = report.Primary;
         WriteFindings(json, primary);
-        json.WriteString("udp"u8, report.IsBlocked ? "blocked"u8 : "open"u8);
+        json.WriteString("udp"u8, report.Udp.Name());
         json.WriteStrings("public"u8, report.PublicAddresses.Select(address => address.ToString()));
         WriteVerdicts(json, report.Verdicts);
         json.WriteString("advice"u8, report.Advice.Name());
@@ -28,6 +28,23 @@ internal static class NatReportJson
         WriteRequirements(json, requirements, report);
         json.WriteTime("elapsed_ms"u8, report.Elapsed);
         json.WriteNumber("exit"u8, (int)exit);
+    }
+
+    /// <summary>Writes what came instead of an answer; nothing for null.</summary>
+    public static void WriteUnusable(Utf8JsonWriter json, UnusableReply? reply)
+    {
+        if (reply is null) { return; }
+
+        json.WriteStartObject("came"u8);
+        json.WriteString("kind"u8, reply.Kind.Name());
+        json.WriteString("from"u8, reply.From.ToString());
+        if (reply.Code is { } code) { json.WriteNumber("status"u8, (int)code); }
+
+        if (reply.Alternate is { } alternate) { json.WriteString("alternate"u8, alternate.ToString()); }
+
+        json.WriteNumber("bytes"u8, reply.Length);
+        json.WriteString("hex"u8, Convert.ToHexStringLower(reply.Bytes.Span));
+        json.WriteEndObject();
     }
 
     private static void WriteFindings(Utf8JsonWriter json, FamilyReport family)
@@ -117,7 +134,7 @@ internal static class NatReportJson
         }
 
         json.WriteStartObject(name);
-        json.WriteString("udp"u8, family.IsReached ? "open"u8 : "blocked"u8);
+        json.WriteString("udp"u8, family.Udp.Name());
         WriteFindings(json, family);
         json.WriteStrings("public"u8, family.PublicAddresses.Select(address => address.ToString()));
         json.WriteStrings("public_hosts"u8, family.PublicHosts.Select(host => host.ToString()));
@@ -136,6 +153,8 @@ internal static class NatReportJson
             json.WriteTime("rtt_ms"u8, server.RoundTrip);
             json.WriteAddress("other"u8, server.Other);
             json.WriteBoolean("lead"u8, server.IsLead);
+            json.WriteBoolean("left_out"u8, server.IsLeftOut);
+            WriteUnusable(json, server.Unusable);
             json.WriteEndObject();
         }
 

@@ -60,7 +60,7 @@ internal sealed record NatRequirement
     /// <summary>Whether a report meets it.</summary>
     public RequirementState Judge(NatReport report)
     {
-        if (report.IsBlocked) { return RequirementState.Unmet; }
+        if (report.Udp != UdpState.Open) { return report.Udp == UdpState.Blocked ? RequirementState.Unmet : RequirementState.Unknown; }
 
         FamilyReport found = report.Primary;
         RequirementState[] states =

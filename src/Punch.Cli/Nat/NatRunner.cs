@@ -24,7 +24,9 @@ internal sealed class NatRunner(NatOptions options, CommandContext context, INat
     private static NatEnd EndEarly(Failure? failure) => new() { Exit = failure?.Exit ?? ExitCode.Interrupted, Failure = failure };
 
     private NatEnd Attempt(List<UdpSocket> sockets) =>
-        Discover(Bind(new ServerFinder(options, log, context.Stop.Token).Find(), sockets), sockets);
+        Discover(Bind(Finder().Find(), sockets), sockets);
+
+    private ServerFinder Finder() => new(options, log, options.Verbosity > 0 ? context.Errors.Hint : null, context.Stop.Token);
 
     /// <summary>Binds all sockets of each family that occurs; returns the servers of the families that this machine has.</summary>
     private DiscoveryServer[] Bind(IReadOnlyList<DiscoveryServer> servers, List<UdpSocket> sockets)
@@ -64,7 +66,7 @@ internal sealed class NatRunner(NatOptions options, CommandContext context, INat
 
     private NatEnd Sum(NatReport report, NatHandler handler)
     {
-        Failure? failure = report.IsBlocked ? NoAnswer(report, handler) : null;
+        Failure? failure = report.Udp == UdpState.Open ? null : NoAnswer(report, handler);
         ExitCode exit = failure?.Exit ?? ExitOf(report);
         bool isInterrupted = context.Stop.IsCancellationRequested && exit != ExitCode.Success;
         return new NatEnd { Exit = isInterrupted ? ExitCode.Interrupted : exit, Report = report, Failure = isInterrupted ? null : failure };
@@ -83,12 +85,19 @@ internal sealed class NatRunner(NatOptions options, CommandContext context, INat
         if (handler.Unsent is ({ } to, { } error)) { return LocalRefusal.Explain(SendFailure.Explain(to, error)); }
 
         string servers = string.Join(", ", report.Servers.Select(server => server.Address));
-        if (report.Servers.Any(server => server.State == ServerState.Refused))
+        ServerReport? odd = report.Servers.FirstOrDefault(server => server.State == ServerState.Refused)
+            ?? report.Servers.FirstOrDefault(server => server.State == ServerState.Unusable);
+        if (odd is { Unusable: { } reply })
         {
-            return new Failure(ExitCode.Server, "server_refused", $"{servers} refuses a plain STUN request")
-            {
-                Hint = "it may want credentials, or serve something else: name another --server",
-            };
+            return odd.State == ServerState.Refused
+                ? new Failure(ExitCode.Server, "server_refused", $"{odd.Address} refuses a plain STUN request: {reply.Text()}")
+                {
+                    Hint = reply.Hint(),
+                }
+                : new Failure(ExitCode.Server, "unusable_answer", $"nothing usable came from {odd.Address}: {reply.Text()}")
+                {
+                    Hint = reply.Hint(),
+                };
         }
 
         bool isRefused = handler.Refusal is not null;

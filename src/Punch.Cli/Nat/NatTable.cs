@@ -61,7 +61,7 @@ internal static class NatTable
     {
         Name = "--verbose",
         Letter = "-v",
-        Help = "-vv and -vvv add a log on stderr",
+        Help = "Also print the bytes of what is no answer; -vv and -vvv add a log on stderr",
     };
 
     /// <summary>The table.</summary>

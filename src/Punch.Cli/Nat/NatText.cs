@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using Punch.Protocol.Discovery;
 using Punch.Protocol.Nat;
+using Punch.Protocol.Stun;
 
 namespace Punch.Cli.Nat;
 
@@ -69,8 +70,39 @@ internal static class NatText
         UnknownReason.StoppedEarly => "the test was stopped before its end",
         UnknownReason.LocalAddressUnknown => "the local address is not known",
         UnknownReason.MappingVaries => "cannot be told while the public port changes",
+        UnknownReason.ServersDisagree => "servers disagree: a third one would tell",
         UnknownReason.NotApplicable => "nothing to test",
         _ => throw new UnreachableException(),
+    };
+
+    /// <summary>What came instead of an answer.</summary>
+    public static string Text(this UnusableReply reply) => reply.Kind switch
+    {
+        UnusableKind.Error => Error(reply),
+        UnusableKind.NoAddress => "an answer without a usable address",
+        UnusableKind.OtherSource => $"an answer from {reply.From}, which was not asked",
+        UnusableKind.WrongFingerprint => "a message with a wrong fingerprint",
+        UnusableKind.Malformed => "a message that is cut short or malformed",
+        UnusableKind.NotStun => "something that is not STUN",
+        UnusableKind.OtherRequest => "an answer to another request",
+        UnusableKind.NotAnAnswer => "a message that answers nothing",
+        _ => throw new UnreachableException(),
+    };
+
+    /// <summary>What to do about it.</summary>
+    public static string Hint(this UnusableReply reply) => reply switch
+    {
+        { Alternate: { } alternate } => $"ask the server it refers to: --server {alternate}",
+        { Code: StunErrorCode.Unauthenticated or StunErrorCode.StaleNonce or StunErrorCode.WrongCredentials } =>
+            "it wants credentials, as a relay does: name a plain STUN server with --server",
+        { Code: StunErrorCode.BadRequest or StunErrorCode.UnknownAttribute } =>
+            "it does not take a plain request of RFC 8489: name another --server",
+        { Code: StunErrorCode.ServerError } => "the server has trouble: try again in a while, or name another --server",
+        { Kind: UnusableKind.Error } => "it may serve something else: name another --server",
+        { Kind: UnusableKind.OtherSource } =>
+            "the server, or a NAT in front of it, answers from another address than the one that was asked: name that one, or another",
+        { Kind: UnusableKind.NotStun } => "something else listens on that port: name another port or another --server",
+        _ => "the server is broken, or something on the way changes packets: name another --server",
     };
 
     /// <summary>What would help most.</summary>
@@ -144,5 +176,14 @@ internal static class NatText
         return finding.Candidates.Count == 2 && Enum.GetValues<T>().Length > 2
             ? $"{string.Join(", or ", finding.Candidates.Select(word))} ({finding.Reason.Text()})"
             : $"unknown ({finding.Reason.Text()})";
+    }
+
+    private static string Error(UnusableReply reply)
+    {
+        if (reply.Code is not { } code) { return "an error without a code"; }
+
+        string reason = code.Reason();
+        string words = string.Create(CultureInfo.InvariantCulture, $"error {(int)code}{(reason.Length > 0 ? $" ({reason})" : "")}");
+        return reply.Alternate is { } alternate ? $"{words}, it refers to {alternate}" : words;
     }
 }

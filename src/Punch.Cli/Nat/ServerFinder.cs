@@ -9,7 +9,11 @@ using Serilog;
 namespace Punch.Cli.Nat;
 
 /// <summary>Turns the servers that were named into addresses, and finds the way to each.</summary>
-internal sealed class ServerFinder(NatOptions options, ILogger? log, CancellationToken stop)
+/// <param name="options">What was asked for.</param>
+/// <param name="log">Takes what was found.</param>
+/// <param name="leftOut">Hears why an address of a name is left out; null for nobody.</param>
+/// <param name="stop">Gives up.</param>
+internal sealed class ServerFinder(NatOptions options, ILogger? log, Action<string>? leftOut, CancellationToken stop)
 {
     /// <summary>Two rounds of the usual resolver's 5 s, and a bit.</summary>
     private static readonly TimeSpan ResolveTimeout = TimeSpan.FromSeconds(12);
@@ -28,7 +32,7 @@ internal sealed class ServerFinder(NatOptions options, ILogger? log, Cancellatio
 
     private IEnumerable<TransportAddress> Addresses(RemoteTarget server)
     {
-        IReadOnlyList<HostAddress> hosts = Resolver.Resolve(server.Host, options.Families, ResolveTimeout, stop);
+        IReadOnlyList<HostAddress> hosts = Resolver.Resolve(server.Host, options.Families, ResolveTimeout, stop, leftOut);
         foreach (HostAddress host in hosts.DistinctBy(host => host.IsV6))
         {
             RemoteRules.RequireUnicast(host);

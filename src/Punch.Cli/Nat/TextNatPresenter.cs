@@ -37,7 +37,12 @@ internal sealed class TextNatPresenter(IByteSink output, ErrorPrinter errors, Na
                     .Flush(output);
                 break;
             case DiscoveryEventKind.ServerRefused:
-                _line.Append($"{e.Server} refuses").Flush(output);
+                _line.Append($"{e.Server} refuses{(e.Unusable is { } refusal ? $": {refusal.Text()}" : "")}").Flush(output);
+                Bytes(e.Unusable);
+                break;
+            case DiscoveryEventKind.ServerUnusable:
+                _line.Append($"{e.Server} sends nothing usable: {e.Unusable!.Text()}").Flush(output);
+                Bytes(e.Unusable);
                 break;
             case DiscoveryEventKind.ServerSilent:
                 _line.Append($"{e.Server} does not answer").Flush(output);
@@ -62,7 +67,7 @@ internal sealed class TextNatPresenter(IByteSink output, ErrorPrinter errors, Na
     /// <inheritdoc/>
     public void End(NatEnd end)
     {
-        if (end.Report is { IsBlocked: false } report)
+        if (end.Report is { Udp: UdpState.Open } report)
         {
             if (!options.IsQuiet) { Tables(report); }
 
@@ -74,6 +79,14 @@ internal sealed class TextNatPresenter(IByteSink output, ErrorPrinter errors, Na
         }
 
         if (end.Failure is { } failure) { errors.Fail(failure); }
+    }
+
+    private void Bytes(UnusableReply? reply)
+    {
+        if (reply is null || options.Verbosity == 0) { return; }
+
+        string more = reply.Length > reply.Bytes.Length ? "..." : "";
+        _line.Append($"  {reply.Length} bytes from {reply.From}: {Convert.ToHexStringLower(reply.Bytes.Span)}{more}").Flush(output);
     }
 
     private static string Text(RequirementState state) => state switch
@@ -91,8 +104,18 @@ internal sealed class TextNatPresenter(IByteSink output, ErrorPrinter errors, Na
         {
             Blank();
             string name = family.IsV6 ? "IPv6" : "IPv4";
-            Row("UDP", family.IsReached ? $"open over {name}" : $"no answer over {name}");
+            Row("UDP", family.Udp switch
+            {
+                UdpState.Open => $"open over {name}",
+                UdpState.Unusable => $"no usable answer over {name}",
+                _ => $"no answer over {name}",
+            });
             if (family.IsReached) { Table(family); }
+
+            foreach (ServerReport server in report.Servers.Where(server => server.IsLeftOut && server.Address.Host.IsV6 == family.IsV6))
+            {
+                Row("left out", $"{server.Address}, which alone sees {server.Mapped}: it is wrong, or there is another way to it");
+            }
         }
     }
 
@@ -114,6 +137,8 @@ internal sealed class TextNatPresenter(IByteSink output, ErrorPrinter errors, Na
         }
 
         if (options.TestsLifetime) { Row("lifetime", family.Lifetime?.Text() ?? $"unknown ({family.LifetimeReason.Text()})"); }
+
+        if (family.AreServersSplit) { Row("beware", "servers see different addresses: one of them is wrong, or the NAT has several"); }
 
         if (family.IsRewritten) { Row("beware", "something rewrites addresses inside packets (an ALG): switch it off on the router"); }
     }

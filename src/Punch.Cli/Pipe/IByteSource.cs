@@ -3,7 +3,8 @@ namespace Punch.Cli.Pipe;
 /// <summary>Where bytes come from.</summary>
 internal interface IByteSource
 {
-    /// <summary>Waits for bytes and takes those that are there; 0 at the end, and where nothing can be read.</summary>
+    /// <summary>Waits for bytes and takes those that are there; 0 at the end.</summary>
+    /// <exception cref="FailureException">They cannot be read: that is no end.</exception>
     int Read(Span<byte> buffer);
 }
 

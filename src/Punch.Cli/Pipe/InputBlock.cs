@@ -19,6 +19,7 @@ internal sealed class InputBlock
     public int Fill(IByteSource source)
     {
         _start = IDataPath.MaxLength;
+        _end = _start;
         int count = source.Read(_bytes.AsSpan(_start));
         _end = _start + count;
         return count;

@@ -15,6 +15,9 @@ internal sealed class InputPump(IByteSource source, Action onRead)
     private readonly Queue<InputBlock> _free = new(Enumerable.Range(0, BlockCount).Select(_ => new InputBlock()));
     private bool _isStarted;
 
+    /// <summary>Why the input could not be read to its end; null when it could. Set before the empty block that ends it.</summary>
+    public Failure? Failure { get; private set; }
+
     /// <summary>Begins to read. Harmless when it has been called before.</summary>
     public void Start()
     {
@@ -45,10 +48,23 @@ internal sealed class InputPump(IByteSource source, Action onRead)
         for (bool isAtEnd = false; !isAtEnd;)
         {
             InputBlock block = WaitForFree();
-            isAtEnd = block.Fill(source) == 0;
+            isAtEnd = Fill(block) == 0;
             lock (_gate) { _read.Enqueue(block); }
 
             onRead();
+        }
+    }
+
+    private int Fill(InputBlock block)
+    {
+        try
+        {
+            return block.Fill(source);
+        }
+        catch (FailureException e)
+        {
+            Failure = e.Failure;
+            return 0;
         }
     }
 

@@ -1,5 +1,3 @@
-using System.Diagnostics;
-using System.Globalization;
 using Punch.Cli.Output;
 using Punch.Net.Loop;
 using Punch.Net.Sockets;
@@ -40,21 +38,11 @@ internal sealed class PathPipe : ILoopFeed, IDisposable
     /// <inheritdoc/>
     public WakeUp WakeUp { get; } = new();
 
-    /// <summary>Why a session over a path that was proven did not do what <c>--pipe</c> is for; null when it did.</summary>
-    public static Failure? Explain(DataOutcome outcome) => outcome switch
-    {
-        DataOutcome.Complete => null,
-        DataOutcome.PeerLeft => new Failure(ExitCode.NoPath, "cut_short", "the peer left before all data was through"),
-        DataOutcome.Unfinished => new Failure(ExitCode.NoPath, "cut_short", "time was up before all data was through"),
-        DataOutcome.Unconfirmed => new Failure(ExitCode.NoPath, "unconfirmed", "the other side did not say that any of the data came")
-        {
-            Hint = "does it run with --pipe, too?",
-        },
-        _ => throw new UnreachableException(),
-    };
-
     /// <inheritdoc/>
     public Instant? Next { get; private set; }
+
+    /// <summary>Why the input could not be read to its end; null when it could.</summary>
+    public Failure? InputFailure => _input.Failure;
 
     /// <summary>Takes in an event of the session.</summary>
     /// <param name="e">The event.</param>
@@ -82,32 +70,37 @@ internal sealed class PathPipe : ILoopFeed, IDisposable
             given++;
         }
 
-        if (_isAtEnd && length == 0) { _path.EndData(now); }
+        if (_isAtEnd && length == 0) { End(now); }
 
         // Where the path took some it may take more at once; where it took none, a datagram or a timeout comes first.
         if (length > 0) { Next = given > 0 ? now : null; }
         else { Next = _pieceSince + LinePatience; }
     }
 
-    /// <summary>Waits until what came is written; not for long once asked to stop.</summary>
-    /// <returns>What to say about what was not written; null when all was.</returns>
-    public string? Finish(CancellationToken stop)
+    /// <summary>Datagrams that were dropped, since nobody read what came before.</summary>
+    public long Dropped => _output.Dropped;
+
+    /// <summary>Waits until what came is written; not for long once asked to stop. Returns whether all was written.</summary>
+    public bool Finish(CancellationToken stop)
     {
         while (!_output.Finish(PatienceWhenStopped))
         {
-            if (stop.IsCancellationRequested) { return "standard output was not read to its end"; }
+            if (stop.IsCancellationRequested) { return false; }
         }
 
-        return _output.Dropped == 0
-            ? null
-            : string.Create(
-                CultureInfo.InvariantCulture, $"{_output.Dropped} datagrams were dropped: standard output was not read fast enough");
+        return true;
     }
 
     private static readonly TimeSpan PatienceWhenStopped = TimeSpan.FromMilliseconds(300);
 
     /// <inheritdoc/>
     public void Dispose() => WakeUp.Dispose();
+
+    private void End(Instant now)
+    {
+        if (InputFailure is null) { _path.EndData(now); }
+        else { _path.FailData(now); }
+    }
 
     private void Hold(Instant now)
     {

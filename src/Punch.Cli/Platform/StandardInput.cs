@@ -13,6 +13,9 @@ internal static class StandardInput
     /// <summary>Opens it. Before the first socket, which might otherwise get its number.</summary>
     public static IByteSource Open() => OperatingSystem.IsWindows() ? new StreamSource(Console.OpenStandardInput()) : new UnixSource();
 
+    private static FailureException Unreadable(string why) =>
+        new(new Failure(ExitCode.Local, "unreadable", $"cannot read standard input: {why}"));
+
     /// <summary>A Windows console or pipe.</summary>
     private sealed class StreamSource(Stream stream) : IByteSource
     {
@@ -22,10 +25,10 @@ internal static class StandardInput
             {
                 return stream.Read(buffer);
             }
-            catch (IOException)
+            catch (IOException e)
             {
-                // The writer is gone, or there is no console: nothing more will come.
-                return 0;
+                // A writer that is gone is no exception: the framework's stream takes it for the end.
+                throw Unreadable(e.Message);
             }
         }
     }
@@ -45,7 +48,7 @@ internal static class StandardInput
 
                 // Another program left the terminal or pipe that we share in non-blocking mode.
                 if (-count == Errno.AgainHere) { LibC.WaitFor(_descriptor, PollFd.In); }
-                else if (-count != Errno.Interrupted) { return 0; }
+                else if (-count != Errno.Interrupted) { throw Unreadable(SystemErrorText.Of(-count)); }
             }
 
             return 0;

@@ -31,8 +31,7 @@ internal sealed class UnixHandle(int descriptor) : IStandardHandle
         {
             Errno.BrokenPipe or Errno.BadDescriptor => null,
             Errno.NoSpace => "no space left on the device",
-            Errno.InputOutput => "input/output error",
-            _ => $"system error {error}",
+            _ => SystemErrorText.Of(error),
         });
     }
 }

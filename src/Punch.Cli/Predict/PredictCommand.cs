@@ -17,18 +17,20 @@ internal static class PredictCommand
             case Request<PredictOptions>.Refuse refusal:
                 return context.Refuse(refusal.Failure, refusal.IsJson);
             case Request<PredictOptions>.Perform predict:
-                return Predict(predict.Options, context.Output);
+                return Predict(predict.Options, context);
             default:
                 throw new System.Diagnostics.UnreachableException();
         }
     }
 
-    private static ExitCode Predict(PredictOptions options, IByteSink output)
+    private static ExitCode Predict(PredictOptions options, CommandContext context)
     {
         Forecast introduced = Prediction.Make(options, Introduction.Server);
         Forecast byAddress = Prediction.Make(options, Introduction.Address);
         ExitCode exit = introduced.Outlook == Outlook.Unknown ? ExitCode.NoPath : ExitCode.Success;
-        var printer = new PredictPrinter(options, output);
+        if (options.SvgPath is { } path && Save(path, options, introduced, byAddress) is { } failure) { return context.Refuse(failure, options.IsJson); }
+
+        var printer = new PredictPrinter(options, context.Output);
         if (options.IsJson)
         {
             printer.Json(introduced, byAddress, exit);
@@ -39,6 +41,21 @@ internal static class PredictCommand
         if (options.Shows && introduced.Runs > 0) { printer.Picture(Draw(options, byAddress)); }
 
         return exit;
+    }
+
+    private static Failure? Save(string path, PredictOptions options, Forecast introduced, Forecast byAddress)
+    {
+        if (introduced.Runs == 0) { return Failure.Usage("there is nothing to draw: a report says that UDP is blocked"); }
+
+        try
+        {
+            File.WriteAllText(path, LadderSvg.Of(Draw(options, byAddress), $"How {options.A.Name} and {options.B.Name} meet"));
+            return null;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException or ArgumentException)
+        {
+            return new Failure(ExitCode.Local, "unwritable", $"cannot write '{path}': {e.Message}");
+        }
     }
 
     // The simpler story where it has a good end.

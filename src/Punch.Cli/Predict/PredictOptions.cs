@@ -21,6 +21,9 @@ internal sealed record PredictOptions
     /// <summary>Whether to draw one run.</summary>
     public bool Shows { get; init; }
 
+    /// <summary>The file that takes an SVG picture of one run; null for none.</summary>
+    public string? SvgPath { get; init; }
+
     /// <summary>Whether stdout carries JSON.</summary>
     public bool IsJson { get; init; }
 

@@ -22,6 +22,12 @@ internal static class PredictTable
         Help = "Also draw one run: who sends what, and what each NAT does with it",
     };
 
+    private static readonly ValueOption<string> Svg = new("file", ValueKinds.Word("a file"))
+    {
+        Name = "--svg",
+        Help = "Also draw it as an SVG picture into this file",
+    };
+
     private static readonly FlagOption Quiet = new() { Name = "--quiet", Letter = "-q", Help = "Print only the answer" };
 
     /// <summary>The table.</summary>
@@ -57,12 +63,13 @@ internal static class PredictTable
                 new HelpEntry("symmetric-eif", "A NAT with another public port for each peer that lets anyone in"),
                 new HelpEntry("symmetric-sequential", "A NAT with another public port for each peer, in sequence"),
                 new HelpEntry("symmetric-random", "A NAT with another public port for each peer, at random (also: symmetric, apdm)")),
-            new OptionSection("Options", Seeds, Show, Quiet, CommonOptions.Json, CommonOptions.Help),
+            new OptionSection("Options", Seeds, Show, Svg, Quiet, CommonOptions.Json, CommonOptions.Help),
         ],
         Examples =
         [
             new HelpEntry("punch predict symmetric port-restricted", "Two kinds of networks"),
             new HelpEntry("punch predict port-restricted full-cone --show", "Draw how they meet"),
+            new HelpEntry("punch predict home home --svg ladder.svg", "The same as a picture for a page"),
             new HelpEntry("punch predict here.json there.json", "Two reports"),
             new HelpEntry("ssh there punch nat -S stun.example --json | punch predict here.json -", "A report from another machine"),
         ],
@@ -71,7 +78,7 @@ internal static class PredictTable
             new ExitMeaning(ExitCode.Success, "Answered, whatever the answer"),
             new ExitMeaning(ExitCode.NoPath, "The answer depends on what a report leaves unknown"),
             new ExitMeaning(ExitCode.Usage, "Wrong usage"),
-            new ExitMeaning(ExitCode.Local, "A file cannot be read"),
+            new ExitMeaning(ExitCode.Local, "A file cannot be read or written"),
         ],
     };
 
@@ -98,6 +105,7 @@ internal static class PredictTable
             B = PartyReader.Read(words[1], openInput),
             Seeds = line.Get(Seeds),
             Shows = line.Has(Show),
+            SvgPath = line.Get(Svg),
             IsJson = line.Has(CommonOptions.Json),
             IsQuiet = line.Has(Quiet),
         };

@@ -56,6 +56,10 @@ internal static class JsonSummary
         json.WriteNumber("data_received_bytes"u8, statistics.DataReceived.Bytes);
         json.WriteNumber("data_out_lost"u8, statistics.DataOutbound.Lost);
         json.WriteNumber("data_in_lost"u8, statistics.DataInbound.Lost);
+        json.WriteNumber("data_unconfirmed"u8, statistics.DataUnconfirmed.Datagrams);
+        json.WriteNumber("data_unconfirmed_bytes"u8, statistics.DataUnconfirmed.Bytes);
+        json.WriteNumber("data_duplicates"u8, statistics.DataDuplicates);
+        json.WriteBoolean("data_exact"u8, statistics.IsDataExact);
     }
 
     private static void WriteRoundTrips(Utf8JsonWriter json, RoundTrips roundTrips)

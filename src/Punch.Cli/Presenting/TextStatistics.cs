@@ -57,7 +57,14 @@ internal static class TextStatistics
         line.Append($"data sent {statistics.DataSent.Bytes} bytes in {statistics.DataSent.Datagrams}, ");
         line.Append($"received {statistics.DataReceived.Bytes} bytes in {statistics.DataReceived.Datagrams}, lost ");
         line.AppendPercent(statistics.DataOutbound.Rate).Append(" out, "u8);
-        line.AppendPercent(statistics.DataInbound.Rate).Append(" in"u8).Flush(output);
+        line.AppendPercent(statistics.DataInbound.Rate).Append(" in"u8);
+        if (statistics.DataUnconfirmed.Datagrams > 0)
+        {
+            line.Append($", unconfirmed {statistics.DataUnconfirmed.Bytes} bytes in {statistics.DataUnconfirmed.Datagrams}");
+        }
+
+        AppendCount(line, statistics.DataDuplicates, "duplicate", "duplicates");
+        line.Flush(output);
     }
 
     private static void PrintRoundTrips(LineBuffer line, IByteSink output, in RoundTrips roundTrips)

@@ -2,6 +2,7 @@ using System.Net.Sockets;
 using Punch.Cli.Pipe;
 using Punch.Net;
 using Punch.Net.Loop;
+using Punch.Net.Resolving;
 using Punch.Protocol;
 using Punch.Protocol.Channels;
 using Punch.Protocol.Events;
@@ -58,6 +59,9 @@ internal sealed class SessionHandler : ILoopHandler<SessionEvent>
     /// <summary>Takes the data; null where there is none.</summary>
     public PathPipe? Pipe { get; init; }
 
+    /// <summary>The server's name, looked up again while the server is silent; null where it has none.</summary>
+    public NameWatch? ServerName { get; init; }
+
     /// <inheritdoc/>
     public void OnStarted()
     {
@@ -79,6 +83,11 @@ internal sealed class SessionHandler : ILoopHandler<SessionEvent>
     public void OnEvent(in SessionEvent e)
     {
         if (_beginning == Beginning.Refused || Pipe?.Take(e, _session.Payload) == true) { return; }
+
+        if (e.Kind is SessionEventKind.ServerSilent or SessionEventKind.ServerBack or SessionEventKind.ServerAnswered)
+        {
+            ServerName?.Want(e.Kind == SessionEventKind.ServerSilent);
+        }
 
         Ledger.Note(e);
         Log(e);

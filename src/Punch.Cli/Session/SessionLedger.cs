@@ -46,13 +46,22 @@ internal sealed class SessionLedger(IReadOnlyList<TransportAddress> remotes)
     {
         get
         {
-            foreach (SendRecord record in _sends)
+            if (_isAnswered) { return null; }
+
+            int first = -1;
+            for (int i = 0; i < _sends.Length; i++)
             {
+                // Not every address of a server is asked.
+                SendRecord record = _sends[i];
+                if (record is { Sent: 0, Failed: 0 }) { continue; }
+
                 bool isRefused = record.FirstError is { } error && LocalRefusal.WillNotPass(error) && record.Failed >= record.Sent;
-                if (!isRefused || _isAnswered) { return null; }
+                if (!isRefused) { return null; }
+
+                first = first < 0 ? i : first;
             }
 
-            return LocalRefusal.Explain(SendFailure.Explain(remotes[0], _sends[0].FirstError!.Value));
+            return first < 0 ? null : LocalRefusal.Explain(SendFailure.Explain(remotes[first], _sends[first].FirstError!.Value));
         }
     }
 

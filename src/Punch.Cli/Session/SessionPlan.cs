@@ -1,4 +1,6 @@
+using Punch.Net;
 using Punch.Net.Addresses;
+using Punch.Net.Resolving;
 using Punch.Protocol.Session;
 
 namespace Punch.Cli.Session;
@@ -7,4 +9,9 @@ namespace Punch.Cli.Session;
 /// <param name="Start">What its presenter is told.</param>
 /// <param name="Target">Whom to reach.</param>
 /// <param name="Hosts">This machine's addresses, where the session is to hear when they change; null otherwise.</param>
-internal sealed record SessionPlan(SessionStart Start, SessionTarget Target, AddressWatch? Hosts = null);
+/// <param name="Name">The server's name, which is looked up again when the server falls silent; null where it has none.</param>
+internal sealed record SessionPlan(SessionStart Start, SessionTarget Target, AddressWatch? Hosts = null, NameWatch? Name = null)
+{
+    /// <summary>All that the session is to hear of.</summary>
+    public IEnumerable<INetworkWatch> Watches => new INetworkWatch?[] { Hosts, Name }.OfType<INetworkWatch>();
+}

@@ -33,7 +33,9 @@ internal sealed class SessionRunner(
 
     private SessionPlan Prepare(List<UdpSocket> sockets)
     {
-        var resolver = new PatientResolver(options.Deadline, _clock, presenter.Advise, context.Stop.Token);
+        var patience = new StartPatience(
+            options.Deadline, options.Target is PeerTarget.Meeting, _clock, presenter.Advise, context.Stop.Token);
+        var resolver = new PatientResolver(patience, options.Verbosity > 0 ? presenter.Advise : null, context.Stop.Token);
         SessionPlan plan = approach.Prepare(resolver, sockets, _clock);
         foreach (TransportAddress remote in plan.Start.Remotes) { log?.Debug("{Host} is {Address}", plan.Start.Host, remote); }
 
@@ -46,18 +48,20 @@ internal sealed class SessionRunner(
     {
         using var session = new PeerSession(SessionOptions(plan), _clock.Now);
         using PathPipe? pipe = input is null ? null : new PathPipe(session, input, context.Output);
-        var handler = new SessionHandler(session, plan.Start, options, _clock, presenter, log) { Pipe = pipe };
-        using (var loop = new ProtocolLoop<SessionEvent>(session, sockets, _clock, handler, pipe, plan.Hosts))
+        var handler = new SessionHandler(session, plan.Start, options, _clock, presenter, log) { Pipe = pipe, ServerName = plan.Name };
+        using (var loop = new ProtocolLoop<SessionEvent>(session, sockets, _clock, handler, pipe, plan.Watches))
         {
             loop.Run(context.Stop.Token);
         }
 
-        if (pipe?.Finish(context.Stop.Token) is { } loss) { presenter.Advise(loss); }
+        if (pipe?.Finish(context.Stop.Token) == false) { presenter.Advise("standard output was not read to its end"); }
 
-        return Sum(session, plan.Start, handler.Ledger);
+        if (!session.Statistics.IsDataExact) { presenter.Advise(PipeFailure.InexactHint); }
+
+        return Sum(session, plan.Start, handler.Ledger, pipe);
     }
 
-    private SessionEnd Sum(PeerSession session, SessionStart start, SessionLedger ledger)
+    private SessionEnd Sum(PeerSession session, SessionStart start, SessionLedger ledger, PathPipe? pipe)
     {
         SessionStatistics statistics = session.Statistics;
         SessionOutcome outcome = session.Outcome;
@@ -66,7 +70,7 @@ internal sealed class SessionRunner(
         ExitCode exit = ExitCodes.Of(new SessionFinish(session.Verdict, isInterrupted, speaksOtherVersion), options.Requirement);
         Failure? failure = exit is ExitCode.NoPath or ExitCode.OtherVersion
             ? SessionFailure.Explain(options, new SessionReport(start, ledger, statistics, outcome, exit))
-            : isInterrupted ? null : PathPipe.Explain(statistics.Data);
+            : pipe is null ? null : PipeFailure.Explain(pipe, statistics, isInterrupted);
         return new SessionEnd
         {
             Exit = failure?.Exit ?? exit,

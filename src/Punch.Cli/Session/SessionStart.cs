@@ -8,7 +8,7 @@ internal sealed record SessionStart
     /// <summary>The remote host, or in a meeting the server, as it was typed.</summary>
     public required string Host { get; init; }
 
-    /// <summary>Its addresses: those of the peer that are tried, or those of the server, at most one per family.</summary>
+    /// <summary>Its addresses: those of the peer that are tried, or those of the server, which are asked in this order.</summary>
     public required IReadOnlyList<TransportAddress> Remotes { get; init; }
 
     /// <summary>The bound addresses, one per family.</summary>

@@ -6,7 +6,7 @@ namespace Punch.Net.Addresses;
 /// The addresses of this machine that a peer may try, those towards the given hosts first. Looked at again once a second, since machines
 /// change networks.
 /// </summary>
-public sealed class AddressWatch
+public sealed class AddressWatch : INetworkWatch
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
 
@@ -28,13 +28,13 @@ public sealed class AddressWatch
     /// <summary>What was seen last.</summary>
     public IReadOnlyList<LocalAddress> Current { get; private set; }
 
-    /// <summary>When to look again.</summary>
-    public Instant Next { get; private set; }
+    /// <inheritdoc/>
+    public Instant? Next { get; private set; }
 
-    /// <summary>Looks again, if it is time to.</summary>
-    /// <returns>Whether the addresses have changed.</returns>
-    public bool HasChanged(Instant now)
+    /// <inheritdoc/>
+    public bool TryNotice(Instant now, out NetworkNotice notice)
     {
+        notice = default;
         if (now < Next) { return false; }
 
         Next = now + Interval;
@@ -42,6 +42,7 @@ public sealed class AddressWatch
         if (seen.SequenceEqual(Current)) { return false; }
 
         Current = seen;
+        notice = NetworkNotice.HostsChanged(seen);
         return true;
     }
 

@@ -12,6 +12,24 @@ public static class LocalRoute
     /// <summary>The address of the interface through which a host is reached; null when there is no way to it. Nothing is sent.</summary>
     public static HostAddress? Towards(TransportAddress remote) => Towards(remote, UdpSocket.SystemKind);
 
+    /// <summary>
+    /// Whether there is no way to a host, which may pass: no route, or no address yet that could be used. Nothing is sent. False where
+    /// the system refuses for another reason.
+    /// </summary>
+    public static bool IsMissing(TransportAddress remote)
+    {
+        try
+        {
+            _ = UdpSocket.SystemKind == SocketKind.Linux ? BoundDescriptor.SourceTowards(remote) : Portable(remote);
+            return false;
+        }
+        catch (SocketException e)
+        {
+            return e.SocketErrorCode is SocketError.NetworkUnreachable or SocketError.HostUnreachable or SocketError.NetworkDown
+                or SocketError.HostDown or SocketError.AddressNotAvailable;
+        }
+    }
+
     /// <summary>The same by means of the caller's choice, so that Linux can test both.</summary>
     internal static HostAddress? Towards(TransportAddress remote, SocketKind kind)
     {

@@ -10,16 +10,18 @@ public static class RemoteRules
     /// or link-local without saying on which link.</exception>
     public static void RequireUnicast(HostAddress address)
     {
-        string? reason = address switch
-        {
-            { IsAny: true } => "means any address, not a host",
-            { IsMulticast: true } => "is a multicast address, not a host",
-            { IsLimitedBroadcast: true } => "is the broadcast address, not a host",
-            { IsV6: true, ScopeId: 0 } when address.Scope() == AddressScope.LinkLocal => $"needs its interface, as in {address}%eth0",
-            _ => null,
-        };
-        if (reason is not null) { throw new LocalNetworkException(LocalNetworkError.NotUnicast, $"{address} {reason}"); }
+        if (Objection(address) is { } objection) { throw new LocalNetworkException(LocalNetworkError.NotUnicast, objection); }
     }
+
+    /// <summary>Why an address names no single host; null when it does. One lower-case line that begins with the address.</summary>
+    public static string? Objection(HostAddress address) => address switch
+    {
+        { IsAny: true } => $"{address} means any address, not a host",
+        { IsMulticast: true } => $"{address} is a multicast address, not a host",
+        { IsLimitedBroadcast: true } => $"{address} is the broadcast address, not a host",
+        { IsV6: true, ScopeId: 0 } when address.Scope() == AddressScope.LinkLocal => $"{address} needs its interface, as in {address}%eth0",
+        _ => null,
+    };
 
     /// <summary>
     /// Whether this is the broadcast address of a subnet of an own interface. Lists the interfaces: ask only after a send was denied.

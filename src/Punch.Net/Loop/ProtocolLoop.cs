@@ -1,5 +1,4 @@
 using System.Net.Sockets;
-using Punch.Net.Addresses;
 using Punch.Net.Sockets;
 using Punch.Protocol;
 
@@ -29,7 +28,7 @@ public sealed class ProtocolLoop<TEvent> : IDisposable
     private readonly MonotonicClock _clock;
     private readonly ILoopHandler<TEvent> _handler;
     private readonly ILoopFeed? _feed;
-    private readonly AddressWatch? _addresses;
+    private readonly INetworkWatch[] _watches;
     private readonly WakeUp _wakeUp;
     private readonly LoopSockets _sockets;
     private readonly byte[] _received = GC.AllocateUninitializedArray<byte>(BufferLength);
@@ -43,7 +42,7 @@ public sealed class ProtocolLoop<TEvent> : IDisposable
     /// <param name="clock">The clock the machine was created with.</param>
     /// <param name="handler">Who hears the events.</param>
     /// <param name="feed">What else the machine gets; null for nothing. The caller disposes of it.</param>
-    /// <param name="addresses">This machine's addresses, if the machine is to hear when they change; null otherwise.</param>
+    /// <param name="watches">What else the machine is to hear of when it changes.</param>
     /// <exception cref="LocalNetworkException">The system has no descriptor left.</exception>
     public ProtocolLoop(
         IProtocol<TEvent> machine,
@@ -51,14 +50,14 @@ public sealed class ProtocolLoop<TEvent> : IDisposable
         MonotonicClock clock,
         ILoopHandler<TEvent> handler,
         ILoopFeed? feed = null,
-        AddressWatch? addresses = null)
+        params IEnumerable<INetworkWatch> watches)
     {
         ArgumentOutOfRangeException.ThrowIfZero(sockets.Count);
         _machine = machine;
         _clock = clock;
         _handler = handler;
         _feed = feed;
-        _addresses = addresses;
+        _watches = [.. watches];
         _wakeUp = feed?.WakeUp ?? new WakeUp(sockets[0].Kind);
         _sockets = new LoopSockets(sockets, _wakeUp);
     }
@@ -105,7 +104,10 @@ public sealed class ProtocolLoop<TEvent> : IDisposable
         if (_machine.NextTimeout <= now) { _machine.Timeout(now); }
 
         // 3. What the machine gets from elsewhere.
-        if (_addresses?.HasChanged(now) == true) { _machine.Note(NetworkNotice.HostsChanged(_addresses.Current), now); }
+        foreach (INetworkWatch watch in _watches)
+        {
+            if (watch.TryNotice(now, out NetworkNotice notice)) { _machine.Note(notice, now); }
+        }
 
         _feed?.Feed(now);
 
@@ -115,7 +117,9 @@ public sealed class ProtocolLoop<TEvent> : IDisposable
 
     private TimeSpan UntilNextTimeout()
     {
-        Instant? next = Instant.Earlier(_machine.NextTimeout, Instant.Earlier(_feed?.Next, _addresses?.Next));
+        Instant? next = Instant.Earlier(_machine.NextTimeout, _feed?.Next);
+        foreach (INetworkWatch watch in _watches) { next = Instant.Earlier(next, watch.Next); }
+
         if (next is null) { return LongestWait; }
 
         TimeSpan wait = next.Value - _clock.Now;

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
+using Punch.Net.Addresses;
 using Punch.Protocol;
 
 namespace Punch.Net.Resolving;
@@ -23,6 +24,9 @@ public sealed class NameResolutionException(string message, Exception? inner = n
 {
     /// <summary>Whether a name server was asked in vain: the name may appear later, as a container's does when it starts.</summary>
     public bool MayPass => InnerException is SocketException or TimeoutException;
+
+    /// <summary>Whether no name server answered, as without a network; the name may well exist.</summary>
+    public bool IsUnanswered => InnerException is TimeoutException or SocketException { SocketErrorCode: SocketError.TryAgain };
 }
 
 /// <summary>Turns what a user typed into addresses.</summary>
@@ -31,23 +35,43 @@ public static class Resolver
     /// <summary>The most addresses taken from one name: a session tries no more, and a name server is a stranger.</summary>
     public const int MaxAddresses = 16;
 
-    /// <summary>The addresses of a host, the families interleaved, without duplicates, at most <see cref="MaxAddresses"/>.</summary>
+    /// <summary>
+    /// The addresses of a host, the families interleaved, without duplicates, at most <see cref="MaxAddresses"/>. Of a name those that name
+    /// no single host are left out, while there are others: a name server is a stranger.
+    /// </summary>
     /// <param name="host">An IPv4 or IPv6 literal (with <c>%scope</c> where it is link-local), which costs no look-up, or a name.</param>
     /// <param name="families">Which families count.</param>
     /// <param name="timeout">The longest a look-up may take.</param>
     /// <param name="cancellation">Gives up a look-up at once.</param>
+    /// <param name="leftOut">Hears why an address is left out; null for nobody.</param>
     /// <exception cref="NameResolutionException">No such name, no address of the wanted family, no answer in time, or no address at
     /// all.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> was cancelled.</exception>
     public static IReadOnlyList<HostAddress> Resolve(
-        string host, AddressFamilies families, TimeSpan timeout, CancellationToken cancellation)
+        string host, AddressFamilies families, TimeSpan timeout, CancellationToken cancellation, Action<string>? leftOut = null)
     {
         if (IPAddress.TryParse(host, out IPAddress? literal)) { return [RequireFamily(ParseLiteral(host, literal), families)]; }
 
         RequireName(host);
         IPAddress[] found = LookUp(host, timeout, cancellation);
         List<HostAddress> wanted = [.. found.Select(HostAddress.FromIPAddress).Distinct().Where(address => IsWanted(address, families))];
-        return wanted.Count > 0 ? Interleave(wanted) : throw new NameResolutionException($"{host} has no {Name(families)} address");
+        return wanted.Count > 0
+            ? Interleave(SingleHosts(wanted, leftOut))
+            : throw new NameResolutionException($"{host} has no {Name(families)} address");
+    }
+
+    /// <summary>The addresses that name a single host; all of them when none does, so that the caller can say what is wrong.</summary>
+    internal static IReadOnlyList<HostAddress> SingleHosts(IReadOnlyList<HostAddress> addresses, Action<string>? leftOut)
+    {
+        HostAddress[] usable = [.. addresses.Where(address => RemoteRules.Objection(address) is null)];
+        if (usable.Length == 0) { return addresses; }
+
+        foreach (HostAddress address in addresses)
+        {
+            if (RemoteRules.Objection(address) is { } objection) { leftOut?.Invoke($"{objection}: left out"); }
+        }
+
+        return usable;
     }
 
     /// <summary>

@@ -20,6 +20,18 @@ internal static class Errno
     /// <summary>ENOTDIR, on every Unix.</summary>
     public const int NotADirectory = 20;
 
+    /// <summary>EPERM, on every Unix.</summary>
+    public const int NotPermitted = 1;
+
+    /// <summary>ENFILE, on every Unix.</summary>
+    public const int TooManyFilesInSystem = 23;
+
+    /// <summary>EMFILE, on every Unix.</summary>
+    public const int TooManyFiles = 24;
+
+    /// <summary>ENOSYS: there is no such call, or a sandbox says so.</summary>
+    public const int NoSuchCall = 38;
+
     /// <summary>ENOSPC, on every Unix.</summary>
     public const int NoSpace = 28;
 
@@ -42,7 +54,7 @@ internal static class Errno
         12 or 105 => SocketError.NoBufferSpaceAvailable, // ENOMEM, ENOBUFS
         19 => SocketError.AddressNotAvailable, // ENODEV: a scope that is no interface
         22 => SocketError.InvalidArgument, // EINVAL
-        24 => SocketError.TooManyOpenSockets, // EMFILE
+        23 or 24 => SocketError.TooManyOpenSockets, // ENFILE, EMFILE
         90 => SocketError.MessageSize, // EMSGSIZE
         97 => SocketError.AddressFamilyNotSupported, // EAFNOSUPPORT
         98 => SocketError.AddressAlreadyInUse, // EADDRINUSE

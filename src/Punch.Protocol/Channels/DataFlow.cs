@@ -40,11 +40,12 @@ internal sealed class DataFlow
     /// <summary>A round trip that varies by so much tells nothing of queues: other programs had their turn.</summary>
     private static readonly TimeSpan UsualDelay = TimeSpan.FromMilliseconds(10);
 
-    private readonly (uint Sequence, long Sent)[] _marks = new (uint, long)[1024];
+    private readonly (uint Sequence, Volume Sent)[] _marks = new (uint, Volume)[1024];
     private double _window = FirstWindow;
     private double _threshold = double.MaxValue;
     private long _recoveredAt;
-    private long _arrivedUpTo;
+    private Volume _sent;
+    private Volume _arrived;
     private long _mostMissing;
     private (double Window, double Threshold, long Missing) _former = (0, 0, -1);
     private long _unasked;
@@ -52,7 +53,10 @@ internal sealed class DataFlow
     private Instant _due;
 
     /// <summary>Datagrams of data sent to this peer.</summary>
-    public long Sent { get; private set; }
+    public long Sent => _sent.Datagrams;
+
+    /// <summary>Sent, without a message since that says what became of it.</summary>
+    public Volume Unconfirmed => _sent - _arrived;
 
     /// <summary>Datagrams of data that came from it.</summary>
     public long Taken { get; private set; }
@@ -69,11 +73,14 @@ internal sealed class DataFlow
     /// <summary>The peer's data that should have come, and how much of it is missing.</summary>
     public Loss Inbound => PeerCount is { } count ? new Loss(count.Sent, Math.Max(0, count.Sent - Taken)) : default;
 
+    /// <summary>Whether more arrived than was sent, in any direction.</summary>
+    public bool IsSurplus => PeerCount is { } count && (count.Taken > Sent || Taken > count.Sent);
+
     /// <summary>
     /// Whether as much is under way, with what waits for sending, as may be. A peer that does not count is sent to as fast as the system
     /// takes it.
     /// </summary>
-    public bool IsBlocked(int waiting) => PeerCount is not null && (IsPeerFull || Sent + waiting - _arrivedUpTo >= (long)_window);
+    public bool IsBlocked(int waiting) => PeerCount is not null && (IsPeerFull || Sent + waiting - _arrived.Datagrams >= (long)_window);
 
     /// <summary>Whether so many went out lately that the next one has to wait until <paramref name="due"/>.</summary>
     public bool IsAheadOfPace(Instant now, out Instant due)
@@ -95,14 +102,14 @@ internal sealed class DataFlow
         return true;
     }
 
-    public void NoteSent() => Sent++;
+    public void NoteSent(int bytes) => _sent = _sent.And(bytes);
 
     public void NoteTaken() => Taken++;
 
     /// <summary>Notes that all data sent so far went before the message with this number. Returns the counts for it.</summary>
     public DataCount Mark(uint sequence)
     {
-        _marks[sequence % _marks.Length] = (sequence, Sent);
+        _marks[sequence % _marks.Length] = (sequence, _sent);
         return new DataCount(Sent, Taken);
     }
 
@@ -117,12 +124,19 @@ internal sealed class DataFlow
         PeerCount = count;
         _roundTrip = shortest;
         IsPeerFull = isFull;
-        (uint sequence, long sent) = _marks[confirmed % _marks.Length];
-        if (sequence != confirmed || sent <= _arrivedUpTo) { return; }
+        (uint sequence, Volume mark) = _marks[confirmed % _marks.Length];
+        long sent = mark.Datagrams;
+        if (sequence != confirmed || sent < _arrived.Datagrams) { return; }
 
-        long arrived = sent - _arrivedUpTo;
-        _arrivedUpTo = sent;
+        long arrived = sent - _arrived.Datagrams;
+        _arrived = mark;
         long lost = Math.Max(0, sent - count.Taken);
+        if (arrived == 0)
+        {
+            // What was missing has come late.
+            Outbound = lost < Outbound.Lost ? Outbound with { Lost = lost } : Outbound;
+            return;
+        }
 
         // More than ever before: what is missing now and there a moment later was only overtaken, and will be so again.
         bool isLossNew = lost > _mostMissing;

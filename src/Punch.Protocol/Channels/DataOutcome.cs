@@ -9,9 +9,21 @@ public enum DataOutcome
     /// <summary>The peer left before.</summary>
     PeerLeft,
 
+    /// <summary>The peer could not read all of its data.</summary>
+    PeerFailed,
+
     /// <summary>This side ended before, for a reason of its own.</summary>
     Unfinished,
 
-    /// <summary>The peer never said a word about data that was sent to it: it may carry none.</summary>
+    /// <summary>The peer did not confirm all data that was sent to it. It may be gone, or carry none.</summary>
     Unconfirmed,
+
+    /// <summary>Some of the data never arrived.</summary>
+    Lost,
+
+    /// <summary>More arrived than was sent, on a wire where nothing tells a doubled datagram from another: some may be missing.</summary>
+    Doubled,
+
+    /// <summary>Another peer took the place of the one that had a part of the data, as after a restart.</summary>
+    PeerReplaced,
 }

@@ -6,7 +6,8 @@ namespace Punch.Protocol.Channels;
 /// Data in datagrams over an open path. What is lost is counted, not resent. The counts travel in the trailers of the peer messages; the
 /// session writes those, and tells this channel what they said.
 /// </summary>
-internal sealed class DatagramChannel
+/// <param name="hasOwnNumbers">Whether the data has to bring numbers, since the wire gives it none.</param>
+internal sealed class DatagramChannel(bool hasOwnNumbers)
 {
     // Long enough for a reply that is on its way, short enough that a lost one does not show in the throughput of a long path.
     private static readonly TimeSpan ShortestAskPause = TimeSpan.FromMilliseconds(50);
@@ -14,17 +15,27 @@ internal sealed class DatagramChannel
 
     private readonly DataQueue _queue = new();
     private DataFlow _flow = new();
+    private DataNumbers _numbers = new();
     private Instant? _pacedUntil;
     private Instant _askedAt;
     private uint _firstSaying;
     private uint _firstKnowing;
+    private uint _firstComplete;
     private bool _isEndConfirmed;
+    private bool _isCompletionKnown;
+    private bool _isPeerReplaced;
 
     /// <summary>Whether this side has no room for data.</summary>
     public bool IsFull { get; set; }
 
     /// <summary>Whether all data of this side was taken.</summary>
     public bool HasEnded { get; private set; }
+
+    /// <summary>Whether this side could not read all its data.</summary>
+    public bool HasFailed { get; private set; }
+
+    /// <summary>Whether the peer said that it could not read all its data.</summary>
+    public bool HasPeerFailed { get; private set; }
 
     /// <summary>Whether the peer said that it sent all its data.</summary>
     public bool HasPeerEnded { get; private set; }
@@ -35,6 +46,15 @@ internal sealed class DatagramChannel
     public Volume VolumeSent { get; private set; }
 
     public Volume VolumeReceived { get; private set; }
+
+    /// <summary>Datagrams of data that came again, and were left out.</summary>
+    public long Duplicates { get; private set; }
+
+    /// <summary>Whether a doubled datagram is told from another, so that what is counted is what there was.</summary>
+    public bool IsExact => !hasOwnNumbers || _numbers.IsAgreed || (VolumeSent.Datagrams == 0 && VolumeReceived.Datagrams == 0);
+
+    /// <summary>Data that the peer said nothing of since it was sent: all of it, where the peer never counted any.</summary>
+    public Volume Unconfirmed => _flow.Unconfirmed;
 
     /// <summary>Data of this side that the peer should have, and how much of it never came.</summary>
     public Loss Outbound => _flow.Outbound;
@@ -51,29 +71,55 @@ internal sealed class DatagramChannel
     /// <summary>Whether the peer knows of this side's end, if there is one: nothing needs to be said again.</summary>
     public bool IsSettled => !HasEnded || _isEndConfirmed;
 
-    /// <summary>Whether nothing is left to say or to wait for. What is missing may just be late, so it is waited for.</summary>
-    public bool IsOver(bool hasPeerLeft) => _flow.Inbound.Lost == 0 && (hasPeerLeft || (_isEndConfirmed && IsDone));
+    /// <summary>Whether data was sent that the peer may still confirm.</summary>
+    public bool IsUnconfirmed => Unconfirmed.Datagrams > 0 && (IsPeerCounting || !_isEndConfirmed);
+
+    /// <summary>
+    /// Whether nothing is left to say or to wait for. What is missing may just be late, so it is waited for; and a peer that ended waits to
+    /// hear that all of its data is here.
+    /// </summary>
+    public bool IsOver(bool hasPeerLeft)
+    {
+        if (hasPeerLeft && !HasPeerEnded) { return _flow.Inbound.Lost == 0; }
+
+        bool isOwnOver = !IsUnconfirmed && _flow.Outbound.Lost == 0;
+        bool isPeersOver = _flow.Inbound.Lost == 0 && (!HasPeerEnded || _isCompletionKnown);
+        return isOwnOver && isPeersOver && (hasPeerLeft || (_isEndConfirmed && (IsDone || HasFailed)));
+    }
 
     /// <summary>What became of the data of both sides, as far as this one knows.</summary>
     public DataOutcome Outcome(bool hasPeer, bool hasPeerLeft)
     {
         if (!hasPeer) { return DataOutcome.Complete; }
 
+        if (HasPeerFailed) { return DataOutcome.PeerFailed; }
+
+        if (_isPeerReplaced) { return DataOutcome.PeerReplaced; }
+
         if (!IsPeerCounting && VolumeSent.Datagrams > 0) { return DataOutcome.Unconfirmed; }
 
         bool isComplete = HasEnded && (HasPeerEnded || !IsPeerCounting);
-        return isComplete ? DataOutcome.Complete : hasPeerLeft ? DataOutcome.PeerLeft : DataOutcome.Unfinished;
+        return !isComplete ? (hasPeerLeft ? DataOutcome.PeerLeft : DataOutcome.Unfinished)
+            : IsUnconfirmed ? DataOutcome.Unconfirmed
+            : Outbound.Lost + Inbound.Lost > 0 ? DataOutcome.Lost
+            : _flow.IsSurplus ? DataOutcome.Doubled
+            : DataOutcome.Complete;
     }
 
     /// <summary>Another peer: its counts begin anew.</summary>
     public void BeginPeer()
     {
+        _isPeerReplaced |= _flow.Sent + _flow.Taken > 0;
         _flow = new DataFlow();
+        _numbers = new DataNumbers();
         _pacedUntil = null;
         _firstSaying = 0;
         _firstKnowing = 0;
+        _firstComplete = 0;
         _isEndConfirmed = false;
+        _isCompletionKnown = false;
         HasPeerEnded = false;
+        HasPeerFailed = false;
     }
 
     /// <summary>Takes a datagram for sending; false, with nothing taken, while enough is under way.</summary>
@@ -83,7 +129,7 @@ internal sealed class DatagramChannel
     public bool TryQueue(ReadOnlySpan<byte> payload, Instant now, out bool isAskDue)
     {
         isAskDue = false;
-        if (HasEnded || _queue.IsFull || _flow.IsBlocked(_queue.Count)) { return false; }
+        if (HasEnded || HasFailed || _queue.IsFull || _flow.IsBlocked(_queue.Count)) { return false; }
 
         if (_flow.IsAheadOfPace(now, out Instant due))
         {
@@ -100,20 +146,38 @@ internal sealed class DatagramChannel
     public int Dequeue(Span<byte> destination)
     {
         ReadOnlySpan<byte> payload = _queue.Dequeue();
-        payload.CopyTo(destination);
-        _flow.NoteSent();
+        int header = _numbers.Write(destination);
+        payload.CopyTo(destination[header..]);
+        _flow.NoteSent(payload.Length);
         VolumeSent = VolumeSent.And(payload.Length);
-        return payload.Length;
+        return header + payload.Length;
     }
 
-    public void NoteReceived(int bytes)
+    /// <summary>Takes in a datagram from where the peer is.</summary>
+    /// <param name="datagram">The datagram.</param>
+    /// <param name="isRepeated">Whether it came before and is left out.</param>
+    /// <returns>Where its data begins; -1 where it is none of the peer's.</returns>
+    public int Take(ReadOnlySpan<byte> datagram, out bool isRepeated)
     {
-        _flow.NoteTaken();
-        VolumeReceived = VolumeReceived.And(bytes);
+        int start = _numbers.Read(datagram, out isRepeated);
+        if (isRepeated) { Duplicates++; }
+        else if (start >= 0)
+        {
+            _flow.NoteTaken();
+            VolumeReceived = VolumeReceived.And(datagram.Length - start);
+        }
+
+        return start;
     }
+
+    /// <summary>Notes that the peer reads numbers: from now on its data has them, and so has ours.</summary>
+    public void NoteNumbers(bool isReading) => _numbers.IsAgreed |= isReading && hasOwnNumbers;
 
     /// <summary>Notes that all data of this side was taken.</summary>
     public void End() => HasEnded = true;
+
+    /// <summary>Notes that the rest of this side's data could not be read.</summary>
+    public void Fail() => HasFailed = true;
 
     /// <summary>Notes that the peer is asked what came.</summary>
     public void NoteAsked(Instant now) => _askedAt = now;
@@ -141,9 +205,11 @@ internal sealed class DatagramChannel
     {
         uint confirmed = message.Seen?.Sequence ?? 0;
         _isEndConfirmed |= _firstSaying != 0 && confirmed >= _firstSaying;
+        _isCompletionKnown |= _firstComplete != 0 && confirmed >= _firstComplete;
         if (message.Data is not { } count) { return false; }
 
         _flow.Receive(count, message.IsFull, confirmed, last, shortest);
+        HasPeerFailed |= message.HasFailed;
         bool isEnd = message.HasEnded && !HasPeerEnded;
         HasPeerEnded |= message.HasEnded;
         return isEnd;
@@ -156,17 +222,21 @@ internal sealed class DatagramChannel
     public PeerMessage Describe(in PeerMessage message, bool isToPeer, bool isAsking) => message with
     {
         Data = isToPeer ? _flow.Mark(message.Sequence) : default(DataCount),
+        HasNumbers = hasOwnNumbers,
         IsAsking = isAsking,
         IsFull = IsFull,
         HasEnded = HasEnded,
+        HasFailed = HasFailed,
     };
 
     /// <summary>Notes that a message went to the peer.</summary>
     public void NoteSent(in PeerMessage message)
     {
-        if (message.HasEnded && _firstSaying == 0) { _firstSaying = message.Sequence; }
+        if ((message.HasEnded || message.HasFailed) && _firstSaying == 0) { _firstSaying = message.Sequence; }
 
         if (HasPeerEnded && _firstKnowing == 0) { _firstKnowing = message.Sequence; }
+
+        if (HasPeerEnded && _firstComplete == 0 && _flow.Inbound.Lost == 0) { _firstComplete = message.Sequence; }
     }
 
     // Whether the peer has seen a message of ours from after it was heard to have ended.

@@ -24,6 +24,9 @@ public interface IDataPath
     /// <summary>Says that all data was taken. The peer is told until it has confirmed it. Harmless when repeated.</summary>
     void EndData(Instant now);
 
+    /// <summary>Says that the rest of the data could not be read. This side then leaves, and the peer knows that it misses some.</summary>
+    void FailData(Instant now);
+
     /// <summary>
     /// Asks the peer to pause, since there is no room for its data, or to go on. What is under way must find room all the same.
     /// </summary>

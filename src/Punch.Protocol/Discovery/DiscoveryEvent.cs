@@ -9,7 +9,10 @@ public enum DiscoveryEventKind
     /// <summary>A server refused a plain request.</summary>
     ServerRefused,
 
-    /// <summary>A server was given up on.</summary>
+    /// <summary>A server was given up on: something came from it, and nothing usable.</summary>
+    ServerUnusable,
+
+    /// <summary>A server was given up on: nothing came.</summary>
     ServerSilent,
 
     /// <summary>The tests towards one server begin.</summary>
@@ -42,6 +45,9 @@ public readonly record struct DiscoveryEvent
 
     /// <summary>The round trip, at most; for ServerAnswered.</summary>
     public TimeSpan? RoundTrip { get; init; }
+
+    /// <summary>What came instead of an answer; for ServerRefused and ServerUnusable.</summary>
+    public UnusableReply? Unusable { get; init; }
 
     /// <summary>How long a mapping was left alone; for MappingAlive and MappingDead.</summary>
     public TimeSpan? Waited { get; init; }

@@ -78,12 +78,24 @@ internal sealed class FamilyDiscovery
     }
 
     /// <summary>The servers' fates.</summary>
-    public IEnumerable<ServerReport> ServerReports => _servers.Select(server => server.Report(server == _tests?.Lead));
+    public IEnumerable<ServerReport> ServerReports()
+    {
+        ServerProbe[] leftOut = [.. Conclusions()?.LeftOut ?? []];
+        return _servers.Select(server => server.Report(server == _tests?.Lead, leftOut.Contains(server)));
+    }
 
     /// <summary>What was found.</summary>
-    public FamilyReport Report() => _tests is null
-        ? FamilyReport.Unreached(_isV6)
-        : new FamilyReportBuilder(_servers, _tests, _sockets).Build(_isV6, _hairpin, _options.TestsHairpin, _lifetime);
+    public FamilyReport Report() =>
+        Conclusions()?.Build(_isV6, _hairpin, _options.TestsHairpin, _lifetime)
+        ?? FamilyReport.Unreached(_isV6, Array.Exists(_servers, server => server.Unusable is not null) ? UdpState.Unusable : UdpState.Blocked);
+
+    /// <summary>Takes note of what a server sends instead of an answer.</summary>
+    public void Inspect(in Datagram datagram)
+    {
+        if (IsDone) { return; }
+
+        foreach (ServerProbe server in _servers) { server.Inspect(datagram); }
+    }
 
     /// <summary>Takes in a message; false when it changes nothing.</summary>
     public bool TryReceive(in Datagram datagram, in StunMessage message, Instant now)
@@ -110,6 +122,8 @@ internal sealed class FamilyDiscovery
         _probes.Stop();
         _stage = Stage.Done;
     }
+
+    private FamilyReportBuilder? Conclusions() => _tests is null ? null : new FamilyReportBuilder(_servers, _tests, _sockets);
 
     private void Advance(Instant now)
     {
@@ -145,15 +159,17 @@ internal sealed class FamilyDiscovery
 
             Raise(now, new DiscoveryEvent
             {
-                Kind = server.Probe.State switch
+                Kind = server.State switch
                 {
-                    ProbeState.Answered => DiscoveryEventKind.ServerAnswered,
-                    ProbeState.Refused => DiscoveryEventKind.ServerRefused,
+                    ServerState.Answered => DiscoveryEventKind.ServerAnswered,
+                    ServerState.Refused => DiscoveryEventKind.ServerRefused,
+                    ServerState.Unusable => DiscoveryEventKind.ServerUnusable,
                     _ => DiscoveryEventKind.ServerSilent,
                 },
                 Server = server.Address,
                 Mapped = server.Probe.Mapped,
                 RoundTrip = server.Probe.Answer?.Delay,
+                Unusable = server.IsAnswered ? null : server.Unusable,
             });
         }
     }
@@ -163,7 +179,7 @@ internal sealed class FamilyDiscovery
     private Stage Reach(Instant now)
     {
         bool hasPending = Array.Exists(_servers, server => server.Probe.State == ProbeState.Pending);
-        ServerProbe? best = _servers.Where(server => server.IsAnswered).MaxBy(server => server.Worth);
+        ServerProbe? best = WitnessJudge.Electable(_servers.Where(server => server.IsAnswered)).MaxBy(server => server.Worth);
         if (best is null) { return hasPending ? Stage.Reaching : Stage.Done; }
 
         if (hasPending && !best.HasOtherHost && now < _choiceDue) { return Stage.Reaching; }

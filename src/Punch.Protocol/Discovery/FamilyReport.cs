@@ -21,6 +21,19 @@ public enum CarrierHints
     SeveralPublicAddresses = 4,
 }
 
+/// <summary>Whether UDP comes through.</summary>
+public enum UdpState
+{
+    /// <summary>A server answered.</summary>
+    Open,
+
+    /// <summary>Something came, but no usable answer.</summary>
+    Unusable,
+
+    /// <summary>Nothing came. A server that is down looks the same.</summary>
+    Blocked,
+}
+
 /// <summary>A range of ports.</summary>
 /// <param name="First">The lowest.</param>
 /// <param name="Last">The highest.</param>
@@ -32,8 +45,11 @@ public sealed record FamilyReport
     /// <summary>Whether this is about IPv6.</summary>
     public required bool IsV6 { get; init; }
 
-    /// <summary>Whether any server answered. If none did, all else here is unknown.</summary>
-    public required bool IsReached { get; init; }
+    /// <summary>Whether UDP comes through. Unless it is open, all else here is unknown.</summary>
+    public required UdpState Udp { get; init; }
+
+    /// <summary>Whether any server answered.</summary>
+    public bool IsReached => Udp == UdpState.Open;
 
     /// <summary>The main socket's own address on the interface towards the server; null when that is not known.</summary>
     public TransportAddress? Local { get; init; }
@@ -74,6 +90,9 @@ public sealed record FamilyReport
     /// <summary>Signs of a carrier's NAT.</summary>
     public CarrierHints CarrierHints { get; init; }
 
+    /// <summary>Whether servers name different public addresses and no majority tells which of them are wrong.</summary>
+    public bool AreServersSplit { get; init; }
+
     /// <summary>
     /// Whether something on the way rewrites addresses inside packets: MAPPED-ADDRESS and XOR-MAPPED-ADDRESS differ (an ALG).
     /// </summary>
@@ -83,10 +102,10 @@ public sealed record FamilyReport
     public bool IsFirewalled => Mapping.Value == Nat.Mapping.None && !Filtering.Allows(Nat.Filtering.None);
 
     /// <summary>A report of a family in which no server answered.</summary>
-    internal static FamilyReport Unreached(bool isV6) => new()
+    internal static FamilyReport Unreached(bool isV6, UdpState udp) => new()
     {
         IsV6 = isV6,
-        IsReached = false,
+        Udp = udp,
         Mapping = Finding.Unknown<Mapping>(UnknownReason.NoAnswer),
         Filtering = Finding.Unknown<Filtering>(UnknownReason.NoAnswer),
         Allocation = Finding.Unknown<PortAllocation>(UnknownReason.NoAnswer),

@@ -9,6 +9,7 @@ internal sealed class FamilyReportBuilder
     private readonly DiscoverySockets _sockets;
     private readonly Probe[] _toPlaces;
     private readonly TransportAddress? _local;
+    private readonly WitnessJudgement _judgement;
 
     public FamilyReportBuilder(IReadOnlyList<ServerProbe> servers, BehaviorTests tests, DiscoverySockets sockets)
     {
@@ -19,26 +20,41 @@ internal sealed class FamilyReportBuilder
         // A server in another network, or reached through another interface, is on another side of the NAT: it would look like a varying
         // mapping.
         AddressScope scope = lead.Address.Host.Scope();
-        IEnumerable<Probe> comparable = servers
-            .Where(server => server.Server.LocalHost == lead.LocalHost && server.Address.Host.Scope() == scope)
-            .Select(server => server.Probe);
+        ServerProbe[] comparable = [.. servers.Where(server =>
+            server.IsAnswered && server.Server.LocalHost == lead.LocalHost && server.Address.Host.Scope() == scope)];
         Probe?[] toOthers = [tests.MainToOther, tests.MainToOtherHost, tests.MainToOtherPort];
-        _toPlaces = [tests.Lead.Probe, .. comparable.Where(probe => probe != tests.Lead.Probe), .. toOthers.OfType<Probe>()];
+        Probe[] toLead = [tests.Lead.Probe, .. Answered(toOthers.OfType<Probe>())];
+        _judgement = WitnessJudge.Judge(
+            [
+                new Witness(tests.Lead, Samples(toLead)),
+                .. comparable.Where(server => server != tests.Lead).Select(server => new Witness(server, Samples([server.Probe]))),
+            ],
+            scope);
+        _toPlaces = [.. toLead, .. comparable.Where(server => server != tests.Lead).Select(server => server.Probe)];
     }
+
+    /// <summary>The servers that contradict all others.</summary>
+    public IEnumerable<ServerProbe> LeftOut => _judgement.LeftOut.Select(witness => witness.Server);
+
+    private bool IsLeadLeftOut => _judgement.LeftOut.Any(witness => witness.Server == _tests.Lead);
 
     public FamilyReport Build(bool isV6, (Probe Out, Probe Back)? hairpin, bool isHairpinWanted, LifetimeTest? lifetime)
     {
-        MappingSample[] samples = [.. Answered(_toPlaces)
-            .Select(probe => new MappingSample(probe.Route.To, probe.Mapped!.Value))
-            .Distinct()];
-        Finding<Mapping> mapping = MappingInference.Infer(_local, samples);
-        Finding<Filtering> filtering = FilteringInference.Infer(_tests.FromOtherHost, _tests.FromOtherPort, mapping);
+        MappingSample[] samples = _judgement.Samples;
+        Finding<Mapping> mapping = InferMapping(samples);
+        Finding<Filtering> filtering = IsLeadLeftOut
+            ? Finding.Unknown<Filtering>(UnknownReason.ServersDisagree)
+            : FilteringInference.Infer(_tests.FromOtherHost, _tests.FromOtherPort, mapping);
         AllocationFinding allocation = Allocation();
-        HostAddress[] publicHosts = [.. AllAnswered().Select(probe => probe.Mapped!.Value.Host).Distinct()];
+        HostAddress[] publicHosts =
+        [
+            .. samples.Select(sample => sample.Mapped).Concat(Burst().Select(probe => probe.Mapped!.Value)).Select(mapped => mapped.Host)
+                .Distinct(),
+        ];
         return new FamilyReport
         {
             IsV6 = isV6,
-            IsReached = true,
+            Udp = UdpState.Open,
             Local = _local,
             PublicAddresses = [.. samples.Select(sample => sample.Mapped).Distinct()],
             PublicHosts = publicHosts,
@@ -51,21 +67,46 @@ internal sealed class FamilyReportBuilder
             Hairpin = Hairpin(mapping, hairpin, isHairpinWanted),
             Lifetime = lifetime?.Lifetime,
             LifetimeReason = lifetime?.Reason ?? UnknownReason.NotTested,
-            CarrierHints = Hints(publicHosts),
+            CarrierHints = _judgement.IsSplit ? CarrierHints.None : Hints(publicHosts),
+            AreServersSplit = _judgement.IsSplit,
             IsRewritten = AllAnswered().Any(probe => probe.Answer!.Value.IsRewritten),
         };
     }
 
     private static IEnumerable<Probe> Answered(IEnumerable<Probe> probes) => probes.Where(probe => probe.IsAnswered);
 
+    private static MappingSample[] Samples(IEnumerable<Probe> probes) =>
+        [.. probes.Select(probe => new MappingSample(probe.Route.To, probe.Mapped!.Value)).Distinct()];
+
+    // The lead's word on other sockets.
+    private IEnumerable<Probe> Burst() => IsLeadLeftOut ? [] : Answered([_tests.FreshPlain, .. _tests.Extra]);
+
     private IEnumerable<Probe> AllAnswered() => Answered([.. _toPlaces, _tests.FreshPlain, .. _tests.Extra]);
+
+    private Finding<Mapping> InferMapping(MappingSample[] samples)
+    {
+        Finding<Mapping> mapping = MappingInference.Infer(_local, samples);
+        if (_judgement.IsSplit)
+        {
+            Mapping[] translated = [Mapping.EndpointIndependent, Mapping.AddressDependent, Mapping.AddressAndPortDependent];
+            bool mayBeNone = _local is null || Array.Exists(samples, sample => sample.Mapped == _local);
+            return Finding.OneOf(UnknownReason.ServersDisagree, [.. mayBeNone ? [Mapping.None] : (Mapping[])[], .. translated]);
+        }
+
+        if (mapping.Allows(Mapping.EndpointIndependent) || !WitnessJudge.RestsOnOne(_judgement)) { return mapping; }
+
+        return Finding.OneOf(UnknownReason.ServersDisagree, [Mapping.EndpointIndependent, .. mapping.Candidates]);
+    }
 
     private AllocationFinding Allocation()
     {
         static AllocationSample Sample(Probe probe) => new(probe.Route.From.Port, probe.Mapped!.Value);
 
-        return AllocationInference.Infer(
-            [.. AllAnswered().Select(Sample)], [.. Answered([_tests.FreshPlain, .. _tests.Extra]).Select(Sample)]);
+        if (IsLeadLeftOut) { return new AllocationFinding(Finding.Unknown<PortAllocation>(UnknownReason.ServersDisagree)); }
+
+        IEnumerable<Probe> toBelieved = Answered(_toPlaces)
+            .Where(probe => !_judgement.LeftOut.Any(witness => witness.Server.Probe == probe));
+        return AllocationInference.Infer([.. toBelieved.Concat(Burst()).Select(Sample)], [.. Burst().Select(Sample)]);
     }
 
     // Where the mapping does not vary, another port for the place whose answer was kept out is that answer's doing.

@@ -59,6 +59,8 @@ public sealed class NatDiscovery : IProtocol<DiscoveryEvent>
     /// <inheritdoc/>
     public void Receive(in Datagram datagram, Instant now)
     {
+        foreach (FamilyDiscovery family in _families) { family.Inspect(datagram); }
+
         if (StunMessage.Parse(datagram.Payload, out StunMessage message) != StunParseError.None
             || message.Method != StunMethod.Binding
             || (message.HasFingerprint && !message.HasValidFingerprint())
@@ -125,7 +127,7 @@ public sealed class NatDiscovery : IProtocol<DiscoveryEvent>
         {
             V4 = _v4?.Report(),
             V6 = _v6?.Report(),
-            Servers = [.. _families.SelectMany(family => family.ServerReports).OrderBy(server => Array.IndexOf(_order, server.Address))],
+            Servers = [.. _families.SelectMany(family => family.ServerReports()).OrderBy(server => Array.IndexOf(_order, server.Address))],
             Elapsed = now - _start,
         };
         _events.Enqueue(new DiscoveryEvent { Kind = DiscoveryEventKind.Completed, Elapsed = now - _start });

@@ -11,6 +11,9 @@ public enum ServerState
     /// <summary>It refused a plain request.</summary>
     Refused,
 
+    /// <summary>Something came, but no usable answer.</summary>
+    Unusable,
+
     /// <summary>Nothing came.</summary>
     Silent,
 }
@@ -23,7 +26,14 @@ public enum ServerState
 /// <param name="Other">The other place it can answer from, if it has one and that is usable.</param>
 /// <param name="IsLead">Whether the tests were made with it.</param>
 public sealed record ServerReport(
-    TransportAddress Address, ServerState State, TransportAddress? Mapped, TimeSpan? RoundTrip, TransportAddress? Other, bool IsLead);
+    TransportAddress Address, ServerState State, TransportAddress? Mapped, TimeSpan? RoundTrip, TransportAddress? Other, bool IsLead)
+{
+    /// <summary>Whether what it sees contradicts all other servers, so that it counts for nothing.</summary>
+    public bool IsLeftOut { get; init; }
+
+    /// <summary>What came instead of an answer; null when it answered, or nothing came.</summary>
+    public UnusableReply? Unusable { get; init; }
+}
 
 /// <summary>The one thing that would help most.</summary>
 public enum NatAdvice
@@ -76,22 +86,22 @@ public sealed record NatReport
         _ => V4 ?? V6 ?? throw new InvalidOperationException("a report has a family"),
     };
 
-    /// <summary>Whether no server answered. One that is down looks the same.</summary>
-    public bool IsBlocked => !Primary.IsReached;
+    /// <summary>Whether UDP comes through, over whichever family.</summary>
+    public UdpState Udp => new[] { V4, V6 }.OfType<FamilyReport>().Min(family => family.Udp);
 
     /// <summary>The addresses that servers see, IPv4 first.</summary>
     public IEnumerable<TransportAddress> PublicAddresses => (V4?.PublicAddresses ?? []).Concat(V6?.PublicAddresses ?? []);
 
     /// <summary>Whether a direct path will open, for each kind of peer.</summary>
     public IReadOnlyList<PeerVerdict> Verdicts =>
-        IsBlocked ? PeerVerdict.Blocked : PeerVerdict.ForAll(Primary.Mapping, Primary.Filtering, Primary.Allocation);
+        Udp == UdpState.Blocked ? PeerVerdict.Blocked : PeerVerdict.ForAll(Primary.Mapping, Primary.Filtering, Primary.Allocation);
 
     /// <summary>The one thing that would help most.</summary>
     public NatAdvice Advice
     {
         get
         {
-            if (IsBlocked) { return NatAdvice.AllowUdp; }
+            if (Udp == UdpState.Blocked) { return NatAdvice.AllowUdp; }
 
             IReadOnlyList<PeerVerdict> verdicts = Verdicts;
             if (verdicts.Any(verdict => verdict.Direct == DirectPath.Unknown)) { return NatAdvice.AskBetterServer; }

@@ -96,6 +96,10 @@ internal sealed class ProbeSet(TransactionIdSource ids)
         return false;
     }
 
+    /// <summary>Whether a server can see a client at this address.</summary>
+    internal static bool IsUsable(TransportAddress address, TransportAddress server) =>
+        address.Port != 0 && address.Host.IsV6 == server.Host.IsV6 && address.Host.IsUnicast();
+
     private static bool IsFromServer(Probe probe, TransportAddress from) => from == probe.Route.To || from == probe.Route.AnswerFrom;
 
     private static bool TrySucceed(Probe probe, TransportAddress from, in StunMessage message, Instant now)
@@ -122,9 +126,6 @@ internal sealed class ProbeSet(TransactionIdSource ids)
         other = server with { Port = port };
         return hasPort && other != server;
     }
-
-    private static bool IsUsable(TransportAddress address, TransportAddress server) =>
-        address.Port != 0 && address.Host.IsV6 == server.Host.IsV6 && address.Host.IsUnicast();
 
     private static int Write(Probe probe, Span<byte> buffer)
     {

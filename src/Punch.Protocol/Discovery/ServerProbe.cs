@@ -12,6 +12,17 @@ internal sealed class ServerProbe(DiscoveryServer server, Probe probe)
 
     public bool IsAnswered => Probe.IsAnswered;
 
+    /// <summary>What came instead of an answer: an error, else the first thing that came; null for nothing.</summary>
+    public UnusableReply? Unusable { get; private set; }
+
+    /// <summary>What became of it.</summary>
+    public ServerState State => Probe.State switch
+    {
+        ProbeState.Answered => ServerState.Answered,
+        ProbeState.Refused => ServerState.Refused,
+        _ => Unusable is null ? ServerState.Silent : ServerState.Unusable,
+    };
+
     public TransportAddress Address => Server.Address;
 
     /// <summary>A2:P2 of RFC 5780 §3; null when the server has but one place.</summary>
@@ -24,16 +35,24 @@ internal sealed class ServerProbe(DiscoveryServer server, Probe probe)
     /// <summary>How much it can tell: two addresses are worth more than two ports, both more than one place.</summary>
     public int Worth => (HasOtherHost ? 2 : 0) + (HasOtherPort ? 1 : 0);
 
-    public ServerReport Report(bool isLead) => new(
+    /// <summary>Takes note of what came to the socket that asked, where it is no answer.</summary>
+    public void Inspect(in Datagram datagram)
+    {
+        if (IsAnswered || datagram.To != Probe.Route.AnswerAt || Unusable is { Kind: UnusableKind.Error }) { return; }
+
+        UnusableReply? reply = UnusableReply.Of(datagram, Address, Probe.Id);
+        if (Unusable is null || reply is { Kind: UnusableKind.Error }) { Unusable = reply; }
+    }
+
+    public ServerReport Report(bool isLead, bool isLeftOut) => new(
         Address,
-        Probe.State switch
-        {
-            ProbeState.Answered => ServerState.Answered,
-            ProbeState.Refused => ServerState.Refused,
-            _ => ServerState.Silent,
-        },
+        State,
         Probe.Mapped,
         Probe.Answer?.Delay,
         Other,
-        isLead);
+        isLead)
+    {
+        IsLeftOut = isLeftOut,
+        Unusable = IsAnswered ? null : Unusable,
+    };
 }

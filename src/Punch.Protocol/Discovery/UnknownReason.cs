@@ -39,6 +39,9 @@ public enum UnknownReason
     /// <summary>The mapping changes with the destination, so the test's silence has two explanations.</summary>
     MappingVaries,
 
+    /// <summary>Servers contradict each other, so one of them is wrong or the NAT has several public addresses.</summary>
+    ServersDisagree,
+
     /// <summary>There is nothing to test: no NAT, or no filter.</summary>
     NotApplicable,
 }

@@ -27,7 +27,8 @@ internal sealed class Conversation
         _options = options;
         _counters = counters;
         _timeText = new TimeText(options.WallClock, start);
-        _padding = Math.Max(Math.Min(options.Size, maxSize), PeerMessage.MinLength);
+        int shortest = options.Use == PathUse.Data ? PeerMessage.MinLengthWithData : PeerMessage.MinLength;
+        _padding = Math.Max(Math.Min(options.Size, maxSize), shortest);
     }
 
     /// <summary>The peer of the path that is open, or was open last; null before the first.</summary>

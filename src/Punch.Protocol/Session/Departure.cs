@@ -16,11 +16,24 @@ internal sealed class Departure(PathUse use)
     private static readonly TimeSpan ShortestLeave = TimeSpan.FromMilliseconds(300);
     private static readonly TimeSpan LongestLeave = TimeSpan.FromSeconds(2);
 
+    /// <summary>
+    /// How long a side stays for a peer that has not confirmed its data: a path that broke is found again within half of it.
+    /// </summary>
+    private static readonly TimeSpan LongestUnconfirmed = TimeSpan.FromSeconds(10);
+
+    /// <summary>How long data waits for a path that has closed: as long as both sides of a meeting try.</summary>
+    private static readonly TimeSpan LongestStranded = TimeSpan.FromSeconds(30);
+
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(1);
+
     /// <summary>What a datagram may be late by when the path is to be handed over free of ours.</summary>
     private static readonly TimeSpan Straggling = TimeSpan.FromMilliseconds(5);
 
     private readonly TimerTable<LeaveTimer> _timers = new();
+    private TimeSpan _window;
     private TimeSpan _pause;
+    private int _repeats;
+    private bool _isWaitingForData;
     private uint _firstLast;
 
     private enum LeaveTimer
@@ -45,11 +58,12 @@ internal sealed class Departure(PathUse use)
     public bool IsRepeatDue(Instant now) => _timers.IsDue(LeaveTimer.Repeat, now);
 
     /// <summary>Begins to leave: the last message is due now.</summary>
-    public void Begin(TimeSpan roundTrip, Instant now)
+    public void Begin(TimeSpan roundTrip, bool isDataUnconfirmed, Instant now)
     {
-        TimeSpan window = TimeSpan.FromTicks(Math.Clamp((roundTrip * 3).Ticks, ShortestLeave.Ticks, LongestLeave.Ticks));
-        _pause = window / LastMessages;
-        _timers[LeaveTimer.Go] = now + (use == PathUse.HandOver ? LongestLeave : window);
+        _window = TimeSpan.FromTicks(Math.Clamp((roundTrip * 3).Ticks, ShortestLeave.Ticks, LongestLeave.Ticks));
+        _pause = _window / LastMessages;
+        _isWaitingForData = isDataUnconfirmed;
+        _timers[LeaveTimer.Go] = now + (use == PathUse.HandOver ? LongestLeave : isDataUnconfirmed ? LongestUnconfirmed : _window);
         _timers[LeaveTimer.Repeat] = now;
         State = DepartureState.Leaving;
     }
@@ -59,7 +73,28 @@ internal sealed class Departure(PathUse use)
     {
         if (_firstLast == 0) { _firstLast = sequence; }
 
-        if (State == DepartureState.Leaving) { _timers[LeaveTimer.Repeat] = now + _pause; }
+        if (State != DepartureState.Leaving) { return; }
+
+        if (++_repeats > LastMessages) { _pause = _pause * 2 < LongestPause ? _pause * 2 : LongestPause; }
+
+        _timers[LeaveTimer.Repeat] = now + _pause;
+    }
+
+    /// <summary>The peer has confirmed the data: a side that stayed for that goes within the usual time.</summary>
+    public void NoteConfirmed(Instant now)
+    {
+        if (!_isWaitingForData) { return; }
+
+        _isWaitingForData = false;
+        _timers[LeaveTimer.Go] = Instant.Earlier(_timers[LeaveTimer.Go], now + _window);
+    }
+
+    /// <summary>Notes whether data waits while no path is open. That has a limit.</summary>
+    public void NoteStranded(bool isStranded, Instant now)
+    {
+        if (IsLeaving) { return; }
+
+        _timers[LeaveTimer.Go] = isStranded ? _timers[LeaveTimer.Go] ?? now + LongestStranded : null;
     }
 
     /// <summary>Whether the peer has heard that this side leaves.</summary>

@@ -31,12 +31,12 @@ internal sealed class Exchange
     private readonly DatagramChannel? _channel;
     private readonly Departure _departure;
     private readonly MessageSender _sender;
-    private readonly EventQueue _events;
     private readonly SessionCounters _counters;
     private readonly bool _isAuthentic;
     private TokenBucket _unproven = new(UnprovenReplies, UnprovenReplies);
     private Route _lastPath;
     private int _opens;
+    private bool _isDataRefused;
 
     public Exchange(SessionOptions options, IGathering gathering, SessionCounters counters, EventQueue events, Outbox outbox, Instant now)
     {
@@ -45,10 +45,10 @@ internal sealed class Exchange
         _finder = gathering.Finder;
         _isAuthentic = gathering.Wire.IsAuthentic;
         _conversation = new Conversation(options, gathering.Wire.MaxPayload, counters, now);
-        _channel = options.Use == PathUse.Data ? new DatagramChannel() : null;
+        _channel = options.Use == PathUse.Data ? new DatagramChannel(hasOwnNumbers: !_isAuthentic) : null;
         _departure = new Departure(options.Use);
         _counters = counters;
-        _events = events;
+        Reports = new ArrivalReports(counters, events);
         _sender = new MessageSender(options, _conversation, outbox);
     }
 
@@ -61,16 +61,22 @@ internal sealed class Exchange
     /// <summary>The messages.</summary>
     public Conversation Conversation => _conversation;
 
+    /// <summary>Reports what came.</summary>
+    public ArrivalReports Reports { get; }
+
     /// <summary>Where messages go: the open path, or the last one while this side says its last messages.</summary>
     public Route? Route => _finder.Path ?? (_departure.IsLeaving ? _lastPath : null);
+
+    /// <summary>Whether this side says its last messages.</summary>
+    public bool IsLeaving => _departure.IsLeaving;
 
     public Instant? NextTimeout
     {
         get
         {
-            if (_departure.IsLeaving) { return _departure.NextTimeout; }
+            if (_departure.IsLeaving || _finder.Path is null) { return _departure.NextTimeout; }
 
-            return _finder.Path is null ? null : Instant.Earlier(_sender.Next, _channel?.NextTimeout(RoundTrip));
+            return Instant.Earlier(_sender.Next, _channel?.NextTimeout(RoundTrip));
         }
     }
 
@@ -103,17 +109,15 @@ internal sealed class Exchange
     /// <summary>Does what has come due.</summary>
     public void Timeout(Instant now)
     {
-        if (_departure.IsLeaving)
-        {
-            if (_departure.IsTimeUp(now)) { IsOver = true; }
-            else if (_departure.IsRepeatDue(now)) { SayLast(now); }
-        }
+        if (_departure.IsTimeUp(now)) { IsOver = true; }
+        else if (_departure.IsRepeatDue(now)) { SayLast(now); }
     }
 
     /// <summary>What follows from a change, whatever it was.</summary>
     public void Settle(Instant now)
     {
         NoticePath(now);
+        _departure.NoteStranded(_finder.Path is null && _opens > 0 && (_isDataRefused || _channel?.IsUnconfirmed == true), now);
         if (!_departure.IsLeaving && _finder.Path is not null && _sender.Next <= now) { SendScheduled(now); }
 
         bool isOpen = _finder.Path is not null && !_departure.IsLeaving;
@@ -128,9 +132,11 @@ internal sealed class Exchange
     {
         _counters.Messages++;
         Receipt receipt = _conversation.Receive(message, route, now);
-        Report(route, DatagramKind.Message, bytes, now, message.Sequence, receipt.RoundTrip);
+        Reports.Report(route, DatagramKind.Message, bytes, now, message.Sequence, receipt.RoundTrip);
         bool wasOpen = _finder.Path is not null;
         Follow(receipt, route, now);
+        if (receipt.Peer == _conversation.Peer) { _channel?.NoteNumbers(message.HasNumbers); }
+
         bool isFromPath = _isAuthentic || (receipt.Proves && receipt.Peer == _conversation.Peer && route == _finder.Path);
         if (isFromPath && receipt.IsNewest) { ReceiveCounts(message, now); }
 
@@ -144,27 +150,30 @@ internal sealed class Exchange
         ConsiderLeaving(message.IsLeaving && (receipt.Proves || _isAuthentic) ? receipt.Peer : null, receipt.Seen.Sequence, now);
     }
 
-    /// <summary>Bytes that are no message.</summary>
-    public void ReceiveBytes(in Route route, int bytes, Instant now)
+    /// <summary>Takes in bytes that are no message. Returns where data begins in them; 0 where they are none.</summary>
+    public int ReceiveBytes(in Route route, ReadOnlySpan<byte> datagram, Instant now)
     {
-        if (bytes > 0 && IsData(route))
+        int bytes = datagram.Length;
+        bool isRepeated = false;
+        int start = bytes > 0 && IsData(route) ? _channel!.Take(datagram, out isRepeated) : -1;
+        if (start >= 0)
         {
-            _channel!.NoteReceived(bytes);
             _finder.NoteTraffic(now);
-            Report(route, DatagramKind.Data, bytes, now);
-            return;
+            if (!isRepeated) { Reports.Report(route, DatagramKind.Data, bytes - start, now); }
+
+            return start;
         }
 
-        _counters.Received++;
-        _counters.HeardFrom = route.Remote;
-        Report(route, bytes == 0 ? DatagramKind.Punch : DatagramKind.Plain, bytes, now);
-        if (bytes == 0) { return; }
+        Reports.Report(route, bytes == 0 ? DatagramKind.Punch : DatagramKind.Plain, bytes, now);
+        if (bytes == 0) { return 0; }
 
         _counters.Plain++;
 
         // A peer that can prove both directions is waited for; the original program never will.
         bool isEnough = _options.Requirement == Requirement.OneWay && !_conversation.HasPeers && _counters.Plain >= _options.Count;
         if (isEnough) { IsOver = true; }
+
+        return 0;
     }
 
     /// <summary>The peer said goodbye by the wire, not by a message. What it sent before may still come.</summary>
@@ -186,6 +195,7 @@ internal sealed class Exchange
     {
         bool isOpen = _finder.Path is not null && !_departure.IsLeaving;
         bool isKnown = _gathering.PeerTrustsPathProof || _conversation.Peer is { HasProof: true };
+        _isDataRefused = _finder.Path is null;
         if (!isOpen || !isKnown || _channel is null || !_channel.TryQueue(payload, now, out bool isAskDue)) { return false; }
 
         _finder.NoteTraffic(now);
@@ -207,6 +217,18 @@ internal sealed class Exchange
         ConsiderLeaving(departing: null, seen: 0, now);
     }
 
+    /// <summary>The rest of the data could not be read: says so and leaves.</summary>
+    public void FailData(Instant now)
+    {
+        if (_channel is null || _channel.HasEnded || _channel.HasFailed) { return; }
+
+        _channel.Fail();
+        if (_departure.IsLeaving) { return; }
+
+        if (_finder.Path is null) { IsOver = true; }
+        else { BeginLeaving(now); }
+    }
+
     /// <summary>Asks the peer to pause, or to go on.</summary>
     public void HoldData(bool isFull, Instant now)
     {
@@ -214,28 +236,6 @@ internal sealed class Exchange
 
         _channel.IsFull = isFull;
         if (_finder.Path is { } path) { Send(path, new MessageParts(IsLeaving: _departure.IsLeaving), now); }
-    }
-
-    /// <summary>Counts and reports a received datagram.</summary>
-    public void Report(in Route route, DatagramKind kind, int bytes, Instant now, uint? sequence = null, TimeSpan? roundTrip = null)
-    {
-        if (kind is DatagramKind.Message or DatagramKind.OtherVersion)
-        {
-            _counters.Received++;
-            _counters.HeardFrom = route.Remote;
-        }
-
-        _events.Add(new SessionEvent
-        {
-            Kind = SessionEventKind.Received,
-            Local = route.Local,
-            Remote = route.Remote,
-            Elapsed = _events.Elapsed(now),
-            Datagram = kind,
-            Bytes = bytes,
-            Sequence = sequence,
-            RoundTrip = roundTrip,
-        });
     }
 
     // An open path begins the ladder: the first message is due, unless a reply goes anyway.
@@ -301,14 +301,7 @@ internal sealed class Exchange
     {
         if (_channel?.Receive(message, _conversation.RoundTrips.Last, _conversation.RoundTrips.Shortest) != true) { return; }
 
-        Route? path = Route;
-        _events.Add(new SessionEvent
-        {
-            Kind = SessionEventKind.DataEnded,
-            Local = path.GetValueOrDefault().Local,
-            Remote = path.GetValueOrDefault().Remote,
-            Elapsed = _events.Elapsed(now),
-        });
+        Reports.ReportEnd(Route, now);
     }
 
     // A flood sends one message for each that came.
@@ -365,6 +358,8 @@ internal sealed class Exchange
         }
         else if (_departure.IsLeaving)
         {
+            if (_channel is { IsUnconfirmed: false }) { _departure.NoteConfirmed(now); }
+
             IsOver |= MayGo;
         }
         else if (IsDone || (hasPeerLeft && FollowsPeer))
@@ -379,7 +374,7 @@ internal sealed class Exchange
 
     private void BeginLeaving(Instant now)
     {
-        _departure.Begin(RoundTrip, now);
+        _departure.Begin(RoundTrip, _channel?.IsUnconfirmed ?? false, now);
         SayLast(now);
         IsOver |= MayGo;
     }

@@ -38,6 +38,7 @@ public sealed class PeerSession : IProtocol<SessionEvent>, IDataPath, IDisposabl
     private readonly Exchange _exchange;
     private readonly byte[] _payload = new byte[MaxDatagram];
     private readonly byte[] _text = new byte[MaxDatagram];
+    private int _payloadStart;
     private int _payloadLength;
     private SessionEvent? _end;
 
@@ -98,7 +99,7 @@ public sealed class PeerSession : IProtocol<SessionEvent>, IDataPath, IDisposabl
     }
 
     /// <inheritdoc/>
-    public ReadOnlySpan<byte> Payload => _payload.AsSpan(0, _payloadLength);
+    public ReadOnlySpan<byte> Payload => _payload.AsSpan(_payloadStart, _payloadLength - _payloadStart);
 
     /// <inheritdoc/>
     public Instant? NextTimeout
@@ -130,9 +131,10 @@ public sealed class PeerSession : IProtocol<SessionEvent>, IDataPath, IDisposabl
     /// <inheritdoc/>
     public void Note(in NetworkNotice notice, Instant now)
     {
-        if (notice.Kind == NetworkNoticeKind.Refused) { _counters.Refusals++; }
-
         if (IsEnded) { return; }
+
+        // A peer that has gone already refuses our last messages: that is no trouble of the path.
+        if (notice.Kind == NetworkNoticeKind.Refused && !_exchange.IsLeaving) { _counters.Refusals++; }
 
         if (notice is { Kind: NetworkNoticeKind.HopLimitExceeded, Reporter: { } by }) { Finder.NoteExpired(notice.Remote, by); }
 
@@ -143,7 +145,7 @@ public sealed class PeerSession : IProtocol<SessionEvent>, IDataPath, IDisposabl
     /// <inheritdoc/>
     public void Receive(in Datagram datagram, Instant now)
     {
-        _payloadLength = 0;
+        _payloadStart = _payloadLength = 0;
         if (IsEnded) { return; }
 
         if (!_gathering.TryReceive(datagram, now) && _gathering.Owns(datagram.To)) { Take(datagram, now); }
@@ -154,7 +156,7 @@ public sealed class PeerSession : IProtocol<SessionEvent>, IDataPath, IDisposabl
     /// <inheritdoc/>
     public void Timeout(Instant now)
     {
-        _payloadLength = 0;
+        _payloadStart = _payloadLength = 0;
         if (IsEnded) { return; }
 
         if (_timers.TryTake(SessionTimer.Deadline, now))
@@ -221,6 +223,15 @@ public sealed class PeerSession : IProtocol<SessionEvent>, IDataPath, IDisposabl
     }
 
     /// <inheritdoc/>
+    public void FailData(Instant now)
+    {
+        if (IsEnded) { return; }
+
+        _exchange.FailData(now);
+        Settle(now);
+    }
+
+    /// <inheritdoc/>
     public void HoldData(bool isFull, Instant now)
     {
         if (!IsEnded) { _exchange.HoldData(isFull, now); }
@@ -253,15 +264,15 @@ public sealed class PeerSession : IProtocol<SessionEvent>, IDataPath, IDisposabl
                 _exchange.Receive(arrival.Message, route, arrival.Length, now);
                 break;
             case ArrivalKind.Bytes:
-                _exchange.ReceiveBytes(route, arrival.Length, now);
+                _payloadStart = _exchange.ReceiveBytes(route, _payload.AsSpan(0, arrival.Length), now);
                 break;
             case ArrivalKind.OtherVersion:
                 _counters.OtherVersions++;
-                _exchange.Report(route, DatagramKind.OtherVersion, arrival.Length, now);
+                _exchange.Reports.Report(route, DatagramKind.OtherVersion, arrival.Length, now);
                 break;
             case ArrivalKind.Stranger:
                 _counters.Strangers++;
-                _exchange.Report(route, DatagramKind.Stranger, arrival.Length, now);
+                _exchange.Reports.Report(route, DatagramKind.Stranger, arrival.Length, now);
                 break;
             default:
                 break;

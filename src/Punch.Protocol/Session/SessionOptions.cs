@@ -75,7 +75,9 @@ public abstract record SessionTarget
         /// <summary>What both sides share.</summary>
         public required MeetingCode Code { get; init; }
 
-        /// <summary>Where the server is: one address, or one of each family.</summary>
+        /// <summary>
+        /// Where the server is, the preferred addresses first. Of each family the first is asked, the next when those before are silent.
+        /// </summary>
         public required IReadOnlyList<TransportAddress> Servers { get; init; }
 
         /// <summary>This machine's addresses, loopback left out.</summary>

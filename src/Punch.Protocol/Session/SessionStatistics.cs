@@ -58,6 +58,15 @@ public sealed record SessionStatistics
     /// <summary>Datagrams of the peer's data that should have come by what it said last, and how many of them are missing.</summary>
     public Loss DataInbound { get; init; }
 
+    /// <summary>Own data that the peer did not confirm in any way: neither as taken nor as missing.</summary>
+    public Volume DataUnconfirmed { get; init; }
+
+    /// <summary>Datagrams of data that came again; they were left out.</summary>
+    public long DataDuplicates { get; init; }
+
+    /// <summary>Whether the counts of data are exact. Otherwise a doubled datagram can hide a lost one.</summary>
+    public bool IsDataExact { get; init; } = true;
+
     /// <summary>Whether all data of both sides is through, with <see cref="PathUse.Data"/>.</summary>
     public DataOutcome Data { get; init; }
 

@@ -52,9 +52,11 @@ public readonly partial record struct PeerMessage
             Sequence = (uint)sequence,
             Seen = seen,
             Data = DataOf(fields),
+            HasNumbers = fields.Contains(" num=1"u8),
             IsAsking = fields.Contains(" ask=1"u8),
             IsFull = fields.Contains(" full=1"u8),
             HasEnded = fields.Contains(" eof=1"u8),
+            HasFailed = fields.Contains(" fail=1"u8),
             IsLeaving = fields.Contains(" bye=1"u8),
         };
         return true;

@@ -7,8 +7,8 @@ public readonly partial record struct PeerMessage
 {
     // text(25) + " punch/1"(8) + " id="(4) + 16 + " seq="(5) + 10 + " seen="(6) + 16 + "/"(1) + 10
     // + " held="(6) + 13 + "us"(2) + " got="(5) + 10 + " data="(6) + 13 + "/"(1) + 13
-    // + " ask=1"(6) + " full=1"(7) + " eof=1"(6) + " bye=1"(6) = 195
-    private const int LongestUnpadded = 195;
+    // + " num=1"(6) + " ask=1"(6) + " full=1"(7) + " eof=1"(6) + " fail=1"(7) + " bye=1"(6) = 208
+    private const int LongestUnpadded = 208;
 
     /// <summary>Writes the message.</summary>
     /// <param name="text">The time text that comes before the trailer, <see cref="TimeText.Length"/> bytes.</param>
@@ -55,11 +55,15 @@ public readonly partial record struct PeerMessage
             fields.Number((ulong)Math.Min(data.Taken, MaxDataCount));
         }
 
+        if (HasNumbers) { fields.Literal(" num=1"u8); }
+
         if (IsAsking) { fields.Literal(" ask=1"u8); }
 
         if (IsFull) { fields.Literal(" full=1"u8); }
 
         if (HasEnded) { fields.Literal(" eof=1"u8); }
+
+        if (HasFailed) { fields.Literal(" fail=1"u8); }
 
         if (IsLeaving) { fields.Literal(" bye=1"u8); }
 

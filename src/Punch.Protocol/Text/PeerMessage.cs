@@ -6,8 +6,8 @@ namespace Punch.Protocol.Text;
 /// 2026-11-22 14:23:01 +0000 punch/1 id=5f0c9a77d1e2b340 seq=17 seen=c3d2e1f0a9b88771/12 held=3105us got=11
 /// </code>
 /// Until something was heard there is no <c>seen</c>, <c>held</c> and <c>got</c>. Unknown trailing fields are ignored.
-/// Of a session that carries data (with a data channel) there follow <c>data=SENT/TAKEN</c>, and where they hold <c>ask=1</c>,
-/// <c>full=1</c>, <c>eof=1</c>; of any that leaves, <c>bye=1</c>.
+/// Of a session that carries data (with a data channel) there follow <c>data=SENT/TAKEN</c>, and where they hold <c>num=1</c>,
+/// <c>ask=1</c>, <c>full=1</c>, <c>eof=1</c>, <c>fail=1</c>; of any that leaves, <c>bye=1</c>.
 /// </summary>
 public readonly partial record struct PeerMessage
 {
@@ -16,6 +16,9 @@ public readonly partial record struct PeerMessage
     /// it has seen, never has more bytes than the message it answers.
     /// </summary>
     public const int MinLength = 112;
+
+    /// <summary>The same for sessions that carry data, whose answers say more.</summary>
+    public const int MinLengthWithData = 128;
 
     /// <summary>The longest <c>held</c> that is believed, in microseconds: 11 days. Longer ones are not ours.</summary>
     public const long MaxHeldMicroseconds = 1_000_000_000_000;
@@ -35,6 +38,9 @@ public readonly partial record struct PeerMessage
     /// <summary>What the sender has counted of data; null when it carries none.</summary>
     public DataCount? Data { get; init; }
 
+    /// <summary>Whether the sender reads data with numbers, and numbers its own for a peer that does: a trailing <c>num=1</c>.</summary>
+    public bool HasNumbers { get; init; }
+
     /// <summary>Whether the sender wants to know at once what came: a trailing <c>ask=1</c>.</summary>
     public bool IsAsking { get; init; }
 
@@ -43,6 +49,9 @@ public readonly partial record struct PeerMessage
 
     /// <summary>Whether the sender has sent all its data: a trailing <c>eof=1</c>.</summary>
     public bool HasEnded { get; init; }
+
+    /// <summary>Whether the sender could not read all its data, so that what it sent is incomplete: a trailing <c>fail=1</c>.</summary>
+    public bool HasFailed { get; init; }
 
     /// <summary>Whether the sender is about to leave: a trailing <c>bye=1</c>.</summary>
     public bool IsLeaving { get; init; }

@@ -36,7 +36,7 @@ internal sealed class MeetFigure(MeetTrial trial)
     /// <summary>Whether both medians are within the target.</summary>
     public bool MeetsTarget => _open == _runs && _joiner.MedianValue <= JoinerTarget && _waiter.MedianValue <= WaiterTarget;
 
-    /// <summary>What the README's table says of it: <c>yes</c>, <c>no</c>, or how often.</summary>
+    /// <summary>What docs/reachability.md says of it: <c>yes</c>, <c>no</c>, or how often.</summary>
     public string Word => _failures > 0 ? $"{_open} of {_runs}" : trial.IsDirect ? "yes" : "no";
 
     /// <summary>Runs it once; returns a transcript when it fails.</summary>

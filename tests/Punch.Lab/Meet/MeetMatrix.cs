@@ -11,7 +11,7 @@ internal static class MeetMatrix
     private static readonly HostKind Firewall = HostKind.Of(NatPresets.Firewall);
     private static readonly HostKind PortRestricted = HostKind.Of(NatPresets.PortRestricted);
 
-    /// <summary>The kinds of the matrix, in the order of the README's table.</summary>
+    /// <summary>The kinds of the matrix, in the order of the table in docs/reachability.md.</summary>
     public static IReadOnlyList<HostKind> Kinds { get; } =
     [
         .. new[]

@@ -4,7 +4,7 @@ using Punch.Lab.Figures;
 namespace Punch.Lab.Meet;
 
 /// <summary>
-/// Runs every ordered pair many times and prints three Markdown tables: what it reaches, as the README has it; how long every pair took;
+/// Runs every ordered pair many times and prints three Markdown tables: what it reaches, as docs/reachability.md has it; how long every pair took;
 /// and some of them next to an ICE library.
 /// </summary>
 internal sealed class MeetTable(FigureOptions options)

@@ -98,6 +98,7 @@ public sealed partial class NatPresenterTests
             TestsLifetime = true,
         }.ServeTwoAddresses().Run(DiscoveryRig.A1P1)), written);
         Collect(Json(NatReports.Plain("full-cone")), written);
+        Collect(Json(NatReports.Refused()), written);
         HashSet<string> documented = Documented("punch nat");
 
         Assert.Equal(documented.Order(StringComparer.Ordinal), written.Order(StringComparer.Ordinal));

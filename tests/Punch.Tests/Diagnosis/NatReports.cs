@@ -18,6 +18,11 @@ internal static class NatReports
     /// <summary>What silence tells.</summary>
     public static NatReport Blocked() => new DiscoveryRig(NatPresets.Open).Run(DiscoveryRig.A1P1);
 
+    /// <summary>What a server tells that refers to another one.</summary>
+    public static NatReport Refused() => new DiscoveryRig(NatPresets.Open)
+        .Serve([DiscoveryRig.A1P1], () => new OddServer(request => [OddServer.Error(request, StunErrorCode.TryAlternate, DiscoveryRig.B1P1)]))
+        .Run(DiscoveryRig.A1P1);
+
     private static NatPreset Find(string name) =>
         AccessKinds.TryFind(name, out AccessKind kind) ? NatPresets.Of(kind) : throw new ArgumentException($"no preset {name}");
 }

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json;
+using System.Xml.Linq;
 using Punch.Cli;
 using Punch.Cli.Nat;
 using Punch.Cli.Output;
@@ -258,12 +259,51 @@ public sealed class PredictTests
         Golden.Check($"predict-{a}-{b}.txt", CliResult.Of("predict", a, b, "--show").Output);
 
     [Fact]
-    public void The_picture_of_the_README_is_made_by_the_command_it_names()
+    public void The_picture_of_a_meeting_is_made_by_the_command_that_stands_above_it()
     {
         string picture = CliResult.Of("predict", "home", "home", "--show").Output.Split("\n\n", 2)[1].TrimEnd();
 
-        Assert.Contains($"```sh\npunch predict home home --show\n```\n\n```\n{picture}\n```\n", File.ReadAllText(Path.Combine(Repository.Root, "README.md")), StringComparison.Ordinal);
+        Assert.Contains($"```sh\npunch predict home home --show\n```\n\n```\n{picture}\n```\n", File.ReadAllText(Path.Combine(Repository.Root, "docs", "how-it-works.md")), StringComparison.Ordinal);
     }
+
+    [Fact]
+    public void The_picture_of_the_README_is_the_one_that_the_command_draws()
+    {
+        using var file = new ReportFile("");
+
+        CliResult result = CliResult.Of("predict", "home", "home", "--svg", file.Path);
+
+        Assert.Equal(0, (int)result.Exit);
+        Assert.Equal(File.ReadAllText(Path.Combine(Repository.Root, "docs", "ladder.svg")), File.ReadAllText(file.Path));
+    }
+
+    [Fact]
+    public void Every_drawing_is_well_formed_and_has_all_the_words_of_its_picture()
+    {
+        using var file = new ReportFile("");
+        foreach (NatPreset a in NatPresets.All)
+        {
+            string[] shown = CliResult.Of("predict", a.Name, "linux", "--show", "--seeds", "1", "--svg", file.Path).Output.Split("\n\n", 2)[1].Split(WordEnds, StringSplitOptions.RemoveEmptyEntries);
+
+            string drawn = string.Join(' ', XDocument.Load(file.Path).Descendants().Where(element => element.Name.LocalName == "text").Select(text => text.Value));
+
+            Assert.Equal(shown.Where(IsWord), drawn.Split(WordEnds, StringSplitOptions.RemoveEmptyEntries).Where(IsWord));
+        }
+    }
+
+    [Fact]
+    public void A_drawing_that_cannot_be_saved_is_a_local_failure()
+    {
+        CliResult result = CliResult.Of("predict", "home", "home", "--svg", "/no-such-folder/ladder.svg");
+
+        Assert.Equal(3, (int)result.Exit);
+        Assert.StartsWith("punch: error: cannot write '/no-such-folder/ladder.svg': ", result.Error, StringComparison.Ordinal);
+        Assert.Empty(result.Output);
+    }
+
+    private static readonly char[] WordEnds = [' ', '\n', '|'];
+
+    private static bool IsWord(string word) => word.Any(char.IsLetterOrDigit) && word != "x" && !word.StartsWith('-');
 
     [Fact]
     public void Every_field_is_documented_and_every_documented_field_occurs()

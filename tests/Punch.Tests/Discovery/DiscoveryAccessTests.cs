@@ -83,7 +83,7 @@ public sealed class DiscoveryAccessTests
 
         NatReport report = rig.Run(DiscoveryRig.A1P1, DiscoveryRig.B1P1);
 
-        Assert.True(report.IsBlocked);
+        Assert.Equal(UdpState.Blocked, report.Udp);
         Assert.Equal(UnknownReason.NoAnswer, report.Primary.Mapping.Reason);
         Assert.All(report.Servers, server => Assert.Equal(ServerState.Silent, server.State));
         Assert.All(report.Verdicts, verdict => Assert.Equal(DirectPath.No, verdict.Direct));

@@ -123,7 +123,8 @@ public sealed class DiscoveryServerTests
 
         NatReport report = rig.Run(DiscoveryRig.A1P1);
 
-        Assert.True(report.IsBlocked);
+        Assert.Equal(UdpState.Unusable, report.Udp);
+        Assert.Equal(UnusableKind.NoAddress, Assert.Single(report.Servers).Unusable!.Kind);
     }
 
     [Fact]
@@ -134,7 +135,7 @@ public sealed class DiscoveryServerTests
 
         NatReport report = rig.Run(DiscoveryRig.A1P1);
 
-        Assert.True(report.IsBlocked);
+        Assert.Equal(UdpState.Unusable, report.Udp);
         Assert.Equal(ServerState.Refused, Assert.Single(report.Servers).State);
         Assert.InRange(report.Elapsed, TimeSpan.Zero, TimeSpan.FromMilliseconds(60));
     }
@@ -200,7 +201,7 @@ public sealed class DiscoveryServerTests
 
             NatReport report = rig.Run(DiscoveryRig.A1P1);
 
-            Assert.True(report.IsBlocked || report.Primary.Mapping.Allows(Mapping.EndpointIndependent));
+            Assert.True(report.Udp == UdpState.Blocked || report.Primary.Mapping.Allows(Mapping.EndpointIndependent));
             Assert.True(report.Primary.Filtering.Allows(Filtering.AddressAndPortDependent));
             Assert.True(report.Primary.Filtering.Candidates.Count >= 3 || milliseconds > 600);
         }

@@ -65,7 +65,7 @@ public sealed class InterfaceTests
         Assert.Equal(HostAddress.Parse("127.0.0.1"), watch.Current[0].Address);
         Assert.All(watch.Current, own => Assert.False(own.Address.IsV6));
         Assert.Equal(Instant.At(TimeSpan.FromSeconds(1)), watch.Next);
-        Assert.False(watch.HasChanged(watch.Next));
+        Assert.False(watch.TryNotice(watch.Next!.Value, out _));
         Assert.Equal(Instant.At(TimeSpan.FromSeconds(2)), watch.Next);
     }
 }

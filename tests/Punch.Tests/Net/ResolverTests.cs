@@ -45,6 +45,24 @@ public sealed class ResolverTests
             Assert.Throws<NameResolutionException>(() => Resolve(host, AddressFamilies.Any)).Message);
 
     [Theory]
+    [InlineData("fe80::1234", "fe80::1234 needs its interface, as in fe80::1234%eth0: left out")]
+    [InlineData("::", ":: means any address, not a host: left out")]
+    [InlineData("0.0.0.0", "0.0.0.0 means any address, not a host: left out")]
+    [InlineData("224.0.0.1", "224.0.0.1 is a multicast address, not a host: left out")]
+    [InlineData("ff02::1", "ff02::1 is a multicast address, not a host: left out")]
+    [InlineData("255.255.255.255", "255.255.255.255 is the broadcast address, not a host: left out")]
+    public void An_address_of_a_name_that_is_no_host_is_left_out_while_there_are_others(string bad, string reason)
+    {
+        List<string> leftOut = [];
+        HostAddress good = HostAddress.Parse("10.9.0.2");
+
+        Assert.Equal([good], Resolver.SingleHosts([HostAddress.Parse(bad), good], leftOut.Add));
+        Assert.Equal([reason], leftOut);
+        Assert.Equal([HostAddress.Parse(bad)], Resolver.SingleHosts([HostAddress.Parse(bad)], leftOut.Add));
+        Assert.Single(leftOut);
+    }
+
+    [Theory]
     [InlineData("")]
     [InlineData("a..b")]
     [InlineData("host name")]

@@ -21,6 +21,10 @@ internal sealed class MemoryPath : IDataPath
         return true;
     }
 
+    public bool HasFailed { get; private set; }
+
+    public void FailData(Instant now) => HasFailed = true;
+
     public void EndData(Instant now) => HasEnded = true;
 
     public void HoldData(bool isFull, Instant now) => Holds.Add(isFull);

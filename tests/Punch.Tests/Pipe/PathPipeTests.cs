@@ -50,6 +50,19 @@ public sealed class PathPipeTests : IDisposable
     }
 
     [Fact]
+    public void A_failed_read_is_no_end()
+    {
+        _pipe.Take(Opened, default);
+        _source.Write("one\n");
+        _source.Fail();
+        FeedUntil(() => _path.HasFailed);
+
+        Assert.Equal(["one\n"], _path.Sent);
+        Assert.False(_path.HasEnded);
+        Assert.Equal(ExitCode.Local, _pipe.InputFailure?.Exit);
+    }
+
+    [Fact]
     public void A_line_without_an_end_goes_out_after_a_while()
     {
         _pipe.Take(Opened, default);
@@ -120,7 +133,7 @@ public sealed class PathPipeTests : IDisposable
         foreach (string sent in _path.Sent) { Assert.True(_pipe.Take(Data, Encoding.Latin1.GetBytes(sent))); }
 
         _sink.Open();
-        Assert.Null(_pipe.Finish(CancellationToken.None));
+        Assert.True(_pipe.Finish(CancellationToken.None));
         Assert.Equal(bytes, _sink.Text);
         Assert.All(_path.Sent, sent => Assert.InRange(sent.Length, 1, IDataPath.MaxLength));
     }
@@ -139,7 +152,9 @@ public sealed class PathPipeTests : IDisposable
         _sink.Open();
         FeedUntil(() => _path.Holds.Count == 2);
         Assert.Equal([true, false], _path.Holds);
-        Assert.Matches("^[0-9]+ datagrams were dropped", _pipe.Finish(CancellationToken.None));
+        Assert.True(_pipe.Finish(CancellationToken.None));
+        Assert.NotEqual(0, _pipe.Dropped);
+        Assert.Equal(ExitCode.NoPath, PipeFailure.Explain(_pipe, new SessionStatistics(), isInterrupted: false)?.Exit);
     }
 
     [Fact]
@@ -149,7 +164,7 @@ public sealed class PathPipeTests : IDisposable
         _pipe.Take(Data, "x"u8);
         stop.Cancel();
 
-        Assert.NotNull(_pipe.Finish(stop.Token));
+        Assert.False(_pipe.Finish(stop.Token));
     }
 
     private void FeedUntil(Func<bool> condition) => Assert.True(
@@ -173,10 +188,14 @@ public sealed class PathPipeTests : IDisposable
 
         public void End() => _pieces.Add([]);
 
+        public void Fail() => _pieces.Add([0]);
+
         public int Read(Span<byte> buffer)
         {
             Interlocked.Increment(ref _reads);
             byte[] piece = _pieces.Take();
+            if (piece is [0]) { throw new FailureException(new Failure(ExitCode.Local, "unreadable", "broken")); }
+
             piece.CopyTo(buffer);
             return piece.Length;
         }

@@ -79,7 +79,7 @@ public sealed class PipeProcessTests
             Assert.Equal("line\nline\n", second.Text);
             Assert.EndsWith("\n0\n", second.Error);
             Assert.Equal(1, first.Exit);
-            Assert.Contains("punch: error: the peer left before all data was through\n", first.Error);
+            Assert.Contains("punch: error: the peer left before all data was through", first.Error);
         }
     }
 
@@ -93,6 +93,43 @@ public sealed class PipeProcessTests
         {
             Assert.Equal("0\n", first.Text);
             Assert.Equal("0\n", second.Text);
+        }
+    }
+
+    [Theory]
+    [InlineData("/", "is a directory")]
+    [InlineData("/proc/self/mem", "input/output error")]
+    public void An_input_that_cannot_be_read_fails_on_both_sides(string input, string why)
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "needs /proc and a shell");
+        (PunchProcess first, PunchProcess second) = PunchProcess.ShellPair($"$PUNCH < {input}; echo $?", "$PUNCH < /dev/null; echo $?");
+        using (first)
+        using (second)
+        {
+            Assert.Equal("3\n", first.Text);
+            Assert.Contains($"punch: error: cannot read standard input: {why}\n", first.Error);
+            Assert.Equal("1\n", second.Text);
+            Assert.Contains("punch: error: the peer could not read its input to the end: what came is incomplete\n", second.Error);
+        }
+    }
+
+    [Fact]
+    public void A_peer_that_is_killed_before_the_end_leaves_it_unconfirmed()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "needs signals");
+        (PunchProcess first, PunchProcess second) = PunchProcess.Pair(["--pipe", "-w", "50"], ["--pipe", "-w", "50"]);
+        using (first)
+        using (second)
+        {
+            second.End();
+            first.Write("one\n"u8.ToArray());
+            second.WaitForOutput();
+            Signal.Send(second.Id, 9);
+            _ = second.Exit;
+            first.Write("two\n"u8.ToArray()).End();
+
+            Assert.Equal(1, first.Exit);
+            Assert.Matches("punch: error: the other side did not confirm all data: [12] of 2 datagrams \\([48] bytes\\) are unconfirmed\n", first.Error);
         }
     }
 

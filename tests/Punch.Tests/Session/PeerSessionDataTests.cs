@@ -173,6 +173,8 @@ public sealed class PeerSessionDataTests
         Assert.InRange(_rig.Sent.Count - before, 0, 2);
 
         var last = Confirm(" data=0/0 eof=1");
+        Assert.False(_rig.Session.IsEnded);
+        Confirm(" data=0/0 eof=1");
         Assert.True(_rig.Session.IsEnded);
         Assert.Contains(last, word => word.Text.Contains(" eof=1 bye=1"));
         Assert.Equal(DataOutcome.Complete, _rig.Session.Statistics.Data);
@@ -203,6 +205,7 @@ public sealed class PeerSessionDataTests
         _rig.Advance(5);
         _rig.Receive(SessionRig.Peer, "late\n");
         Confirm(" data=1/0 eof=1");
+        Confirm(" data=1/0 eof=1");
 
         Assert.True(_rig.Session.IsEnded);
         Assert.Equal(new Loss(1, 0), _rig.Session.Statistics.DataInbound);
@@ -217,6 +220,108 @@ public sealed class PeerSessionDataTests
 
         Assert.True(_rig.Session.IsEnded);
         Assert.Equal(DataOutcome.PeerLeft, _rig.Session.Statistics.Data);
+    }
+
+    [Fact]
+    public void A_peer_that_falls_silent_before_the_end_is_confirmed_leaves_it_unconfirmed()
+    {
+        Open();
+        Confirm(" data=0/0 eof=1");
+        Send();
+        _rig.Session.EndData(_rig.Now);
+        _rig.Drained();
+
+        _rig.Advance(TimeSpan.FromSeconds(8));
+        Assert.False(_rig.Session.IsEnded);
+        _rig.Advance(TimeSpan.FromSeconds(4));
+
+        Assert.True(_rig.Session.IsEnded);
+        Assert.Equal(DataOutcome.Unconfirmed, _rig.Session.Statistics.Data);
+        Assert.Equal(new Volume(1, 6), _rig.Session.Statistics.DataUnconfirmed);
+    }
+
+    [Fact]
+    public void Data_that_finds_no_path_for_long_ends_the_session()
+    {
+        Open();
+        Send();
+
+        _rig.Advance(TimeSpan.FromSeconds(30));
+        Assert.False(_rig.Session.IsEnded);
+        _rig.Advance(TimeSpan.FromSeconds(30));
+
+        Assert.True(_rig.Session.IsEnded);
+        Assert.Equal(DataOutcome.Unfinished, _rig.Session.Statistics.Data);
+    }
+
+    [Fact]
+    public void A_side_with_nothing_under_way_waits_for_its_path_without_limit()
+    {
+        Open();
+        Send();
+        _rig.Advance(TimeSpan.FromSeconds(5));
+        Confirm(" data=0/1");
+
+        _rig.Advance(TimeSpan.FromMinutes(5));
+
+        Assert.False(_rig.Session.IsEnded);
+    }
+
+    [Fact]
+    public void A_peer_that_reads_numbers_gets_them_and_its_doubled_data_is_left_out()
+    {
+        Open(" data=0/0 num=1");
+        Assert.True(TrySend());
+        Assert.Equal("\0n\0\0\0\0\u0001\0hello\n", _rig.Drained().Single().Text);
+
+        _rig.Receive(SessionRig.Peer, "\0n\0\0\0\0\u0001\0one\n");
+        Assert.Equal("one\n", Encoding.ASCII.GetString(_rig.Session.Payload));
+        _rig.Receive(SessionRig.Peer, "\0n\0\0\0\0\u0001\0one\n");
+        _rig.Receive(SessionRig.Peer, "one\n");
+
+        Assert.Equal(new Volume(1, 4), _rig.Session.Statistics.DataReceived);
+        Assert.Equal(1, _rig.Session.Statistics.DataDuplicates);
+        Assert.Equal(1, _rig.Events.Count(e => e is { Kind: SessionEventKind.Received, Datagram: DatagramKind.Data }));
+    }
+
+    [Fact]
+    public void More_than_was_sent_shows_that_some_may_be_missing()
+    {
+        Open();
+        _rig.Receive(SessionRig.Peer, "one\n");
+        _rig.Receive(SessionRig.Peer, "one\n");
+        _rig.Session.EndData(_rig.Now);
+        _rig.Drained();
+        Confirm(" data=1/0 eof=1");
+        Confirm(" data=1/0 eof=1");
+
+        Assert.True(_rig.Session.IsEnded);
+        Assert.Equal(DataOutcome.Doubled, _rig.Session.Statistics.Data);
+        Assert.False(_rig.Session.Statistics.IsDataExact);
+    }
+
+    [Fact]
+    public void A_side_that_cannot_read_its_data_says_so_instead_of_ending_it_and_leaves()
+    {
+        Open();
+        Send();
+        _rig.Session.FailData(_rig.Now);
+
+        string last = _rig.Drained().Single().Text;
+        Assert.Contains(" fail=1 bye=1", last);
+        Assert.DoesNotContain(" eof=1", last);
+        Confirm(" data=0/1");
+        Assert.True(_rig.Session.IsEnded);
+    }
+
+    [Fact]
+    public void A_peer_that_could_not_read_its_data_leaves_it_incomplete()
+    {
+        Open();
+        _rig.Session.EndData(_rig.Now);
+        Confirm(" data=0/0 fail=1 bye=1");
+
+        Assert.Equal(DataOutcome.PeerFailed, _rig.Session.Statistics.Data);
     }
 
     [Fact]
@@ -287,10 +392,10 @@ public sealed class PeerSessionDataTests
         Assert.Equal(0, _rig.Session.Statistics.DataOutbound.Lost);
     }
 
-    private void Open()
+    private void Open(string trailing = " data=0/0")
     {
         _rig.Receive(SessionRig.Peer, Padded(Message(PeerId, ++_sequence)));
-        _rig.ReceiveProof(++_sequence, trailing: " data=0/0");
+        _rig.ReceiveProof(++_sequence, trailing: trailing);
         Assert.NotNull(_rig.Session.Path?.Remote);
     }
 

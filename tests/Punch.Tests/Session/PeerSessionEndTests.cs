@@ -249,4 +249,16 @@ public sealed class PeerSessionEndTests
         Assert.False(rig.Session.IsEnded);
         Assert.Equal(100, rig.Session.Statistics.Refusals);
     }
+
+    [Fact]
+    public void Refusals_of_the_last_messages_do_not_count()
+    {
+        var rig = new SessionRig(o => o with { Count = 1 });
+        rig.ReceiveProof(1);
+        Assert.False(rig.Session.IsEnded);
+
+        rig.Session.Note(NetworkNotice.Refused(null, null), rig.Now);
+
+        Assert.Equal(0, rig.Session.Statistics.Refusals);
+    }
 }

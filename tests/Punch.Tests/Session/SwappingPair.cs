@@ -10,12 +10,15 @@ internal sealed class SwappingPair
 {
     private const int Slots = 256;
 
+    // What stands in front of data where the wire has no numbers.
+    private const int Header = 8;
+
     private static readonly TransportAddress A = TransportAddress.Parse("192.0.2.1:6311");
     private static readonly TransportAddress B = TransportAddress.Parse("192.0.2.2:6311");
 
     private readonly byte[] _buffer = new byte[65_535];
     private readonly byte[] _payload = new byte[IDataPath.MaxLength];
-    private readonly byte[][] _wire = [.. Enumerable.Range(0, Slots).Select(_ => new byte[IDataPath.MaxLength])];
+    private readonly byte[][] _wire = [.. Enumerable.Range(0, Slots).Select(_ => new byte[IDataPath.MaxLength + Header])];
     private readonly Queue<(bool IsToA, int Slot, int Length)> _inFlight = new(Slots);
     private readonly PathUse _use;
     private readonly TimeSpan _pace;

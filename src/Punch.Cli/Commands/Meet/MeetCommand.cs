@@ -1,6 +1,7 @@
 using Punch.Cli.Options;
 using Punch.Cli.Output;
 using Punch.Cli.Session;
+using Punch.Net;
 
 namespace Punch.Cli.Commands.Meet;
 
@@ -17,6 +18,8 @@ internal static class MeetCommand
                 return ExitCode.Success;
             case Request<PeerOptions>.Refuse refusal:
                 return SessionHost.Refuse(refusal.Failure, refusal.IsJson, isMeeting: true, context);
+            case Request<PeerOptions>.Perform { Options.IsJson: var isJson } when !SystemProbe.CanSeal():
+                return SessionHost.Refuse(SystemRefusal.NoLibrary(), isJson, isMeeting: true, context);
             case Request<PeerOptions>.Perform meet:
                 return SessionHost.Run(meet.Options, new MeetingApproach(meet.Options, (PeerTarget.Meeting)meet.Options.Target), context);
             default:

@@ -2,7 +2,6 @@ using Punch.Cli.Nat;
 using Punch.Cli.Parsing;
 using Punch.Cli.Session;
 using Punch.Net;
-using Punch.Net.Addresses;
 using Punch.Net.Resolving;
 using Punch.Protocol;
 
@@ -11,26 +10,53 @@ namespace Punch.Cli.Commands.Meet;
 /// <summary>Turns the server that was named into addresses.</summary>
 internal static class MeetServers
 {
-    /// <summary>One address of each family: the smallest, so that both sides choose the same one of several.</summary>
+    /// <summary>How many addresses of one family are used.</summary>
+    private const int MaxOfFamily = 4;
+
+    /// <summary>The addresses, the families interleaved, of each the smallest first, so that both sides begin with the same one.</summary>
     /// <param name="server">The server, as it was typed.</param>
     /// <param name="families">The families that are wanted.</param>
     /// <param name="resolver">Looks its name up.</param>
     /// <exception cref="NameResolutionException">The name has no address that is wanted.</exception>
     /// <exception cref="LocalNetworkException">An address names no single host.</exception>
     /// <exception cref="OperationCanceledException">Told to stop.</exception>
-    public static IReadOnlyList<TransportAddress> Find(RemoteTarget server, AddressFamilies families, PatientResolver resolver)
-    {
-        IReadOnlyList<HostAddress> hosts = server.Literal is { } literal ? [literal] : resolver.Resolve(server.Host, families);
-        foreach (HostAddress host in hosts) { RemoteRules.RequireUnicast(host); }
+    public static IReadOnlyList<TransportAddress> Find(RemoteTarget server, AddressFamilies families, PatientResolver resolver) =>
+        Order(resolver.Resolve(server, families), server);
 
+    /// <summary>A watch on the name of a server; null where an address was typed.</summary>
+    public static NameWatch? Watch(
+        RemoteTarget server, AddressFamilies families, IReadOnlyList<TransportAddress> known, CancellationToken stop) =>
+        server.Literal is null ? new NameWatch(known, () => LookUp(server, families, stop)) : null;
+
+    /// <summary>Puts addresses into the order in which they are asked.</summary>
+    internal static IReadOnlyList<TransportAddress> Order(IReadOnlyList<HostAddress> hosts, RemoteTarget server)
+    {
         ushort port = server.Port ?? NatOptions.StunPort;
-        return [.. hosts.GroupBy(host => host.IsV6).Select(family => new TransportAddress(Smallest(family), port))];
+        HostAddress[][] families = [.. hosts.GroupBy(host => host.IsV6).Select(family => family.OrderBy(Number).Take(MaxOfFamily).ToArray())];
+        return
+        [
+            .. Enumerable.Range(0, MaxOfFamily).SelectMany(i => families.Where(family => i < family.Length).Select(family => family[i]))
+                .Select(host => new TransportAddress(host, port)),
+        ];
     }
 
-    private static HostAddress Smallest(IEnumerable<HostAddress> hosts) => hosts.MinBy(host =>
+    private static IReadOnlyList<TransportAddress> LookUp(RemoteTarget server, AddressFamilies families, CancellationToken stop)
+    {
+        try
+        {
+            return Order(Resolver.Resolve(server.Host, families, PatientResolver.Timeout, stop), server);
+        }
+        catch (Exception e) when (e is NameResolutionException or OperationCanceledException)
+        {
+            // It is looked up again in a minute.
+            return [];
+        }
+    }
+
+    private static UInt128 Number(HostAddress host)
     {
         Span<byte> bytes = stackalloc byte[16];
         int length = host.Write(bytes);
         return System.Buffers.Binary.BinaryPrimitives.ReadUInt128BigEndian(bytes) >> (8 * (16 - length));
-    });
+    }
 }

@@ -17,19 +17,21 @@ internal sealed class MeetingApproach(PeerOptions options, PeerTarget.Meeting ta
     /// <inheritdoc/>
     public SessionPlan Prepare(PatientResolver resolver, List<UdpSocket> sockets, MonotonicClock clock)
     {
-        Bind(sockets);
+        Bind(sockets, resolver.Patience);
         TransportAddress[] locals = [.. sockets.Select(socket => socket.Local)];
         TransportAddress[] servers = Servers(resolver, locals);
+        resolver.Patience.AwaitRoute(servers);
         var hosts = new AddressWatch(servers, locals, clock.Now);
         MeetingCode code = target.Code ?? NewCode();
-        return new SessionPlan(Start(servers, locals, hosts, code), Target(servers, hosts, code), hosts);
+        NameWatch? name = MeetServers.Watch(target.Server, options.Families, servers, resolver.Stop);
+        return new SessionPlan(Start(servers, locals, hosts, code), Target(servers, hosts, code), hosts, name);
     }
 
-    private void Bind(List<UdpSocket> sockets)
+    private void Bind(List<UdpSocket> sockets, StartPatience patience)
     {
         try
         {
-            sockets.AddRange(SocketBinder.Bind(Wildcards(), options.LocalPort));
+            sockets.AddRange(patience.Bind(() => SocketBinder.Bind(Wildcards(), options.LocalPort)));
         }
         catch (LocalNetworkException e) when (e.Error == LocalNetworkError.PortTaken)
         {

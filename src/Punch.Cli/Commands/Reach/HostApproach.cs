@@ -15,17 +15,15 @@ internal sealed class HostApproach(PeerOptions options, PeerTarget.Host target) 
     /// <inheritdoc/>
     public SessionPlan Prepare(PatientResolver resolver, List<UdpSocket> sockets, MonotonicClock clock)
     {
-        IReadOnlyList<HostAddress> hosts =
-            target.Remote.Literal is { } literal ? [literal] : resolver.Resolve(target.Remote.Host, options.Families);
-        foreach (HostAddress host in hosts) { RemoteRules.RequireUnicast(host); }
-
-        sockets.AddRange(SocketBinder.Bind(Locals(hosts), options.LocalPort));
+        IReadOnlyList<HostAddress> hosts = resolver.Resolve(target.Remote, options.Families);
+        sockets.AddRange(resolver.Patience.Bind(() => SocketBinder.Bind(Locals(hosts), options.LocalPort)));
         TransportAddress[] remotes =
         [
             .. hosts.Where(host => sockets.Exists(socket => socket.Local.Host.IsV6 == host.IsV6))
                 .Select(host => new TransportAddress(host, target.Port))
                 .Take(SessionTarget.NamedHost.MaxRemotes),
         ];
+        resolver.Patience.AwaitRoute(remotes);
         return new SessionPlan(
             new SessionStart
             {

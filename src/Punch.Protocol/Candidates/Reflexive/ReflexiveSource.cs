@@ -8,7 +8,7 @@ namespace Punch.Protocol.Candidates.Reflexive;
 /// and what that one sees of the same port is compared. It runs beside everything else; nothing waits for it. The server adds the reflexive
 /// address itself to what the peer is told, so this source names none.
 /// </summary>
-internal sealed class ReflexiveSource(TransportAddress server, TransportAddress local, TransactionIdSource ids) : ICandidateSource
+internal sealed class ReflexiveSource(TransportAddress local, TransactionIdSource ids) : ICandidateSource
 {
     private const int Sends = 4;
     private const int RequestLength = 160;
@@ -16,6 +16,7 @@ internal sealed class ReflexiveSource(TransportAddress server, TransportAddress 
 
     private TestState _state = TestState.Idle;
     private TransactionId _id;
+    private TransportAddress _server;
     private TransportAddress _asked;
     private TransportAddress _mapped;
     private int _sent;
@@ -45,10 +46,13 @@ internal sealed class ReflexiveSource(TransportAddress server, TransportAddress 
 
     private bool IsAsking => _state is TestState.AskingFirst or TestState.AskingOther;
 
-    /// <summary>Begins; harmless a second time.</summary>
-    public void Begin(Instant now)
+    /// <summary>Begins with a server that replies; harmless a second time.</summary>
+    public void Begin(TransportAddress server, Instant now)
     {
-        if (_state == TestState.Idle) { Ask(TestState.AskingFirst, server, now); }
+        if (_state != TestState.Idle) { return; }
+
+        _server = server;
+        Ask(TestState.AskingFirst, server, now);
     }
 
     /// <inheritdoc/>
@@ -134,11 +138,11 @@ internal sealed class ReflexiveSource(TransportAddress server, TransportAddress 
         if (!isFound && message.TryGetOtherPort(out ushort port))
         {
             isFound = true;
-            other = server with { Port = port };
+            other = _server with { Port = port };
         }
 
-        bool isAlike = other.Host.IsV6 == server.Host.IsV6 && other.Host.Scope() == server.Host.Scope();
-        return isFound && isAlike && other != server && other.Port != 0;
+        bool isAlike = other.Host.IsV6 == _server.Host.IsV6 && other.Host.Scope() == _server.Host.Scope();
+        return isFound && isAlike && other != _server && other.Port != 0;
     }
 
     private void Ask(TestState state, TransportAddress address, Instant now)

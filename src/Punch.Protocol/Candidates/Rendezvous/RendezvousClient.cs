@@ -14,6 +14,9 @@ internal sealed class RendezvousClient(TransportAddress server, TransportAddress
     private static readonly TimeSpan[] Pauses = [.. new[] { 100, 200, 400, 800, 1000 }.Select(ms => TimeSpan.FromMilliseconds(ms))];
     private static readonly TimeSpan PauseWhenSilent = TimeSpan.FromSeconds(2);
 
+    /// <summary>A server that never replied matters little while another one does.</summary>
+    private static readonly TimeSpan PauseWhenNeedless = TimeSpan.FromSeconds(30);
+
     // The peer may have lost the word about us, or we the one about it: asked again while a punch is under way.
     private static readonly TimeSpan[] SeekPauses = [.. new[] { 250, 500, 1000 }.Select(ms => TimeSpan.FromMilliseconds(ms))];
 
@@ -86,6 +89,9 @@ internal sealed class RendezvousClient(TransportAddress server, TransportAddress
         _seekRung = 0;
         if (isSeeking && !_isAsking && _next > now + SeekPauses[0]) { _next = now + SeekPauses[0]; }
     }
+
+    /// <summary>Whether another server replies.</summary>
+    public bool HasSubstitute { get; set; }
 
     /// <summary>Whether a path is open, so that the server matters less.</summary>
     public bool HasPath { get; set; }
@@ -207,7 +213,8 @@ internal sealed class RendezvousClient(TransportAddress server, TransportAddress
     private void Send(Queue<RendezvousRequest> outbox, Instant now)
     {
         outbox.Enqueue(new RendezvousRequest(this, IsLeave: false, Local));
-        TimeSpan pause = IsSilent ? PauseWhenSilent : Pauses[Math.Min(_sent, Pauses.Length - 1)];
+        bool isNeedless = HasSubstitute && !HasAnswered && _sent > SilentAfter;
+        TimeSpan pause = isNeedless ? PauseWhenNeedless : IsSilent ? PauseWhenSilent : Pauses[Math.Min(_sent, Pauses.Length - 1)];
         _sent++;
         _next = now + pause;
     }

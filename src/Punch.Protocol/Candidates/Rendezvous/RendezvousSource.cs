@@ -10,7 +10,7 @@ namespace Punch.Protocol.Candidates.Rendezvous;
 /// </summary>
 internal sealed class RendezvousSource : ICandidateSource
 {
-    private readonly RendezvousClient[] _clients;
+    private readonly ServerRoster _servers;
     private readonly Introductions _introductions;
     private readonly RoomId _room;
     private readonly PartyId _party;
@@ -22,7 +22,7 @@ internal sealed class RendezvousSource : ICandidateSource
     private ReadOnlyMemory<byte> _hello;
     private SourceState _state = SourceState.Joining;
 
-    /// <param name="clients">One for each server.</param>
+    /// <param name="servers">The servers.</param>
     /// <param name="introductions">Decides which party is the peer.</param>
     /// <param name="room">The room.</param>
     /// <param name="party">This party.</param>
@@ -30,7 +30,7 @@ internal sealed class RendezvousSource : ICandidateSource
     /// <param name="hosts">The addresses of this machine: they decide which private addresses are tried.</param>
     /// <param name="events">Takes the events.</param>
     public RendezvousSource(
-        RendezvousClient[] clients,
+        ServerRoster servers,
         Introductions introductions,
         RoomId room,
         PartyId party,
@@ -38,7 +38,7 @@ internal sealed class RendezvousSource : ICandidateSource
         IReadOnlyList<LocalAddress> hosts,
         EventQueue events)
     {
-        _clients = clients;
+        _servers = servers;
         _introductions = introductions;
         _room = room;
         _party = party;
@@ -56,8 +56,8 @@ internal sealed class RendezvousSource : ICandidateSource
         Ended,
     }
 
-    /// <summary>The servers and how each of them stands.</summary>
-    public RendezvousClient[] Clients => _clients;
+    /// <summary>The servers that are asked, and how each of them stands.</summary>
+    public List<RendezvousClient> Clients => _servers.Clients;
 
     /// <inheritdoc/>
     public bool IsEnded => _state == SourceState.Ended;
@@ -69,25 +69,29 @@ internal sealed class RendezvousSource : ICandidateSource
         {
             if (IsEnded) { return null; }
 
-            Instant? next = null;
-            foreach (RendezvousClient client in _clients) { next = Instant.Earlier(next, client.NextTimeout); }
+            Instant? next = _servers.NextTimeout;
+            foreach (RendezvousClient client in Clients) { next = Instant.Earlier(next, client.NextTimeout); }
 
             return next;
         }
     }
 
-    /// <summary>Joins on all servers.</summary>
+    /// <summary>Joins on the first servers.</summary>
     public void Begin(Instant now)
     {
         _hello = _renewHello();
-        foreach (RendezvousClient client in _clients) { client.Join(_requests, now); }
+        _servers.Begin(now);
+        foreach (RendezvousClient client in Clients) { client.Join(_requests, now); }
     }
+
+    /// <summary>Whether a server ever replied.</summary>
+    public bool HasAnyReply() => _servers.HasAnyReply();
 
     /// <summary>Asks all servers again, each from the local port that is in use for its family.</summary>
     public void AskAgain(Func<bool, TransportAddress> current, Instant now)
     {
         _hello = _renewHello();
-        foreach (RendezvousClient client in _clients)
+        foreach (RendezvousClient client in Clients)
         {
             TransportAddress local = current(client.Server.Host.IsV6);
             if (local != client.Local) { client.MoveTo(local, _requests, now); }
@@ -98,7 +102,7 @@ internal sealed class RendezvousSource : ICandidateSource
     /// <summary>Says how the search for a path stands: it decides how often the servers are asked.</summary>
     public void NoteSearch(bool isSeeking, bool hasPath, Instant now)
     {
-        foreach (RendezvousClient client in _clients)
+        foreach (RendezvousClient client in Clients)
         {
             client.HasPath = hasPath;
             client.Seek(isSeeking, now);
@@ -117,7 +121,7 @@ internal sealed class RendezvousSource : ICandidateSource
     /// <inheritdoc/>
     public void Receive(in Datagram datagram, Instant now)
     {
-        foreach (RendezvousClient client in _clients)
+        foreach (RendezvousClient client in Clients)
         {
             if (client.Server != datagram.From) { continue; }
 
@@ -134,6 +138,8 @@ internal sealed class RendezvousSource : ICandidateSource
     /// <inheritdoc/>
     public void Note(in NetworkNotice notice, Instant now)
     {
+        if (notice is { Kind: NetworkNoticeKind.ServersChanged, Servers: { } servers }) { Use(servers, now); }
+
         if (notice is not { Kind: NetworkNoticeKind.HostsChanged, Hosts: { } hosts }) { return; }
 
         _hosts = hosts;
@@ -143,12 +149,20 @@ internal sealed class RendezvousSource : ICandidateSource
     /// <inheritdoc/>
     public void Timeout(Instant now)
     {
-        foreach (RendezvousClient client in _clients)
+        foreach (RendezvousClient client in Clients)
         {
             if (IsEnded || now < client.NextTimeout) { continue; }
 
             _hello = _renewHello();
+            client.HasSubstitute = HasAnyReply();
             Report(client, client.Timeout(_requests, now), now);
+        }
+
+        _servers.HasPeer = _introductions.Peer is not null;
+        while (!IsEnded && _servers.TryBegin(now) is { } next)
+        {
+            _hello = _renewHello();
+            next.Join(_requests, now);
         }
     }
 
@@ -158,7 +172,7 @@ internal sealed class RendezvousSource : ICandidateSource
     /// <summary>Gives up the seats on all servers, and ends.</summary>
     public void Leave(Instant now)
     {
-        foreach (RendezvousClient client in _clients) { client.Leave(_requests); }
+        foreach (RendezvousClient client in Clients) { client.Leave(_requests); }
 
         Stop(now);
     }
@@ -177,6 +191,12 @@ internal sealed class RendezvousSource : ICandidateSource
 
         transmit = default;
         return false;
+    }
+
+    private void Use(IReadOnlyList<TransportAddress> servers, Instant now)
+    {
+        _hello = _renewHello();
+        foreach (RendezvousClient client in _servers.Use(servers)) { client.Join(_requests, now); }
     }
 
     private void ReceiveReply(RendezvousClient client, in JoinReply reply, Instant now)

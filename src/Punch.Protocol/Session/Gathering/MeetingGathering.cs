@@ -61,16 +61,17 @@ internal sealed class MeetingGathering : IGathering
         _ports = new LocalPorts(options.Locals, random.Next());
         Finder = new PathFinder(Rules, _rounds, _ports, events, _secrets.TokenKey, random.Next());
         Finder.UseHosts(target.Hosts);
-        RendezvousClient[] clients = [.. target.Servers.Where(server => _ports.Has(server.Host.IsV6))
-            .Select(server => new RendezvousClient(server, _ports.Current(server.Host.IsV6), _secrets.Ids, random.Next()))];
-        if (clients.Length == 0) { throw new ArgumentException("no server with a local address of its family", nameof(target)); }
+        TransportAddress[] servers = [.. target.Servers.Where(server => _ports.Has(server.Host.IsV6))];
+        if (servers.Length == 0) { throw new ArgumentException("no server with a local address of its family", nameof(target)); }
+
+        var roster = new ServerRoster(
+            servers, server => new RendezvousClient(server, _ports.Current(server.Host.IsV6), _secrets.Ids, random.Next()));
 
         _introductions = new Introductions(_secrets.Keys, _secrets.Key, target.Party);
         _interfaces = new InterfaceSource(target.Hosts);
-        RendezvousClient? v4 = clients.FirstOrDefault(client => !client.Server.Host.IsV6);
-        _reflexive = v4 is null ? null : new ReflexiveSource(v4.Server, v4.Local, _secrets.Ids);
+        _reflexive = _ports.Has(isV6: false) ? new ReflexiveSource(_ports.Current(isV6: false), _secrets.Ids) : null;
         _rendezvous = new RendezvousSource(
-            clients, _introductions, _secrets.Keys.Room, target.Party, () => _secrets.Sealer.Seal(Hello()), target.Hosts, events);
+            roster, _introductions, _secrets.Keys.Room, target.Party, () => _secrets.Sealer.Seal(Hello()), target.Hosts, events);
         _sources = _reflexive is null ? [_interfaces, _rendezvous] : [_interfaces, _reflexive, _rendezvous];
         MoveCandidates();
         _rendezvous.Begin(now);
@@ -97,7 +98,7 @@ internal sealed class MeetingGathering : IGathering
         get
         {
             Instant? next = Finder.Opens > 0 ? null : _progress.NextEnd(_target.Patience);
-            if (!MeetingProgress.HasAnyReply(_rendezvous)) { next = Instant.Earlier(next, _start + ServerPatience); }
+            if (!_rendezvous.HasAnyReply()) { next = Instant.Earlier(next, _start + ServerPatience); }
 
             foreach (ICandidateSource source in _sources) { next = Instant.Earlier(next, source.NextTimeout); }
 
@@ -139,6 +140,11 @@ internal sealed class MeetingGathering : IGathering
     {
         if (notice.Kind == NetworkNoticeKind.SendFailed) { NoteSendFailed(notice, now); }
 
+        if (notice is { Kind: NetworkNoticeKind.ServersChanged, Servers: { } servers })
+        {
+            _rendezvous.Note(NetworkNotice.ServersChanged([.. servers.Where(server => _ports.Has(server.Host.IsV6))]), now);
+        }
+
         bool isChanged = notice is { Kind: NetworkNoticeKind.HostsChanged, Hosts: { } hosts } && !hosts.SequenceEqual(_interfaces.Hosts);
         if (!isChanged) { return; }
 
@@ -165,7 +171,7 @@ internal sealed class MeetingGathering : IGathering
 
         if (_progress.NoteMapped(_rendezvous) && Finder is { State: not PathState.Idle, Path: null }) { Finder.Seek(now); }
 
-        if (MeetingProgress.HasAnyReply(_rendezvous)) { _reflexive?.Begin(now); }
+        BeginReflexive(now);
 
         Finder.PrimesFar = _reflexive?.Mapping != Dependence.Dependent;
         if (Finder.TakeWish() != CandidateWish.None) { _rendezvous.AskAgain(isV6 => _ports.Current(isV6), now); }
@@ -186,7 +192,7 @@ internal sealed class MeetingGathering : IGathering
     {
         if (Finder.Opens == 0 && _progress.NextEnd(_target.Patience) <= now) { return true; }
 
-        if (!MeetingProgress.HasAnyReply(_rendezvous) && _start + ServerPatience <= now) { return true; }
+        if (!_rendezvous.HasAnyReply() && _start + ServerPatience <= now) { return true; }
 
         // A path needs no server; without one, a server that has not replied yet may still let us in.
         return _introductions.Peer is null && _rendezvous.Clients.All(client => client.Refusal is not null);
@@ -232,6 +238,14 @@ internal sealed class MeetingGathering : IGathering
     {
         _introductions.Dispose();
         _secrets.Dispose();
+    }
+
+    private void BeginReflexive(Instant now)
+    {
+        foreach (RendezvousClient client in _rendezvous.Clients)
+        {
+            if (client.HasAnswered && !client.Server.Host.IsV6) { _reflexive?.Begin(client.Server, now); }
+        }
     }
 
     private void Apply(in Introduction introduction, Instant now)
@@ -366,7 +380,7 @@ internal sealed class MeetingGathering : IGathering
     private bool HasNoNat()
     {
         RendezvousClient[] mapped = [.. _rendezvous.Clients.Where(client => client.Mapped is not null)];
-        return mapped.Length > 0 && mapped.All(client =>
+        return mapped.Length > 0 && Array.TrueForAll(mapped, client =>
             client.Mapped!.Value.Port == client.Local.Port && _interfaces.Hosts.HasAddress(client.Mapped.Value.Host));
     }
 }

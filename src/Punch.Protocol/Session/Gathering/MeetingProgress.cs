@@ -46,17 +46,6 @@ internal sealed class MeetingProgress
         return isNew;
     }
 
-    /// <summary>Whether any server ever replied.</summary>
-    public static bool HasAnyReply(RendezvousSource source)
-    {
-        foreach (RendezvousClient client in source.Clients)
-        {
-            if (client.HasAnswered) { return true; }
-        }
-
-        return false;
-    }
-
     public SessionResult Judge(PathFinder finder, RendezvousSource source)
     {
         if (finder.Opens > 0) { return SessionResult.Proven; }
@@ -67,7 +56,7 @@ internal sealed class MeetingProgress
 
         if (LastRefusal(source) is not null) { return SessionResult.ServerRefused; }
 
-        return HasAnyReply(source) ? SessionResult.NobodyCame : SessionResult.ServerSilent;
+        return source.HasAnyReply() ? SessionResult.NobodyCame : SessionResult.ServerSilent;
     }
 
     public static StunErrorCode? LastRefusal(RendezvousSource source) =>

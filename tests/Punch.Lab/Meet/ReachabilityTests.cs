@@ -2,8 +2,8 @@ using Xunit;
 
 namespace Punch.Lab.Meet;
 
-/// <summary>The README's table of pairs that <c>punch meet</c> connects is what group meet holds the binary to, pair by pair.</summary>
-public sealed class ReadmeTests
+/// <summary>The table in docs/reachability.md of pairs that <c>punch meet</c> connects is what group meet holds the binary to, pair by pair.</summary>
+public sealed class ReachabilityTests
 {
     private const string Head = "| waiting \\ joining |";
 
@@ -23,7 +23,7 @@ public sealed class ReadmeTests
         Assert.Equal(held.Order(StringComparer.Ordinal), said.Order(StringComparer.Ordinal));
     }
 
-    private static IEnumerable<string> Lines() => File.ReadLines(Path.Combine(Prerequisites.Root, "README.md"))
+    private static IEnumerable<string> Lines() => File.ReadLines(Path.Combine(Prerequisites.Root, "docs", "reachability.md"))
         .SkipWhile(line => !line.StartsWith(Head, StringComparison.Ordinal))
         .TakeWhile(line => line.StartsWith('|'));
 

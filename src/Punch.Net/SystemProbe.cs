@@ -1,0 +1,40 @@
+using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
+using Punch.Net.Unix;
+
+namespace Punch.Net;
+
+/// <summary>Asks the system for what may be scarce or missing.</summary>
+public static class SystemProbe
+{
+    // What the runtime looks for, newest first.
+    private static readonly string[] Libraries = ["libssl.so.3", "libssl.so.1.1", "libssl.so.1.0.2", "libssl.so.1.0.0", "libssl.so.10"];
+
+    /// <summary>Whether this process has no descriptor left.</summary>
+    public static bool IsOutOfDescriptors()
+    {
+        if (!OperatingSystem.IsLinux()) { return false; }
+
+        int descriptor = LibC.Event();
+        if (descriptor < 0) { return -descriptor is Errno.TooManyFiles or Errno.TooManyFilesInSystem; }
+
+        new SafeFileHandle(descriptor, ownsHandle: true).Dispose();
+        return false;
+    }
+
+    /// <summary>
+    /// Whether the library that seals can be loaded. The runtime ends the process where it cannot, so this has to be asked before.
+    /// </summary>
+    public static bool CanSeal()
+    {
+#if PUNCH_STATIC
+        return true;
+#else
+        if (!OperatingSystem.IsLinux()) { return true; }
+
+        string? version = Environment.GetEnvironmentVariable("CLR_OPENSSL_VERSION_OVERRIDE");
+        IEnumerable<string> names = string.IsNullOrEmpty(version) ? Libraries : Libraries.Prepend($"libssl.so.{version}");
+        return names.Any(name => NativeLibrary.TryLoad(name, out _));
+#endif
+    }
+}

@@ -1,0 +1,92 @@
+using Punch.Protocol.Stun;
+
+namespace Punch.Protocol.Discovery;
+
+/// <summary>Why something that came is no answer.</summary>
+public enum UnusableKind
+{
+    /// <summary>The server answers with an error.</summary>
+    Error,
+
+    /// <summary>It is a success without an address, or with one that no host can have.</summary>
+    NoAddress,
+
+    /// <summary>It answers from a place that was not asked.</summary>
+    OtherSource,
+
+    /// <summary>Its fingerprint is wrong.</summary>
+    WrongFingerprint,
+
+    /// <summary>It is not whole, or its lengths do not fit.</summary>
+    Malformed,
+
+    /// <summary>It is another protocol.</summary>
+    NotStun,
+
+    /// <summary>It answers another request.</summary>
+    OtherRequest,
+
+    /// <summary>It is a message that answers nothing.</summary>
+    NotAnAnswer,
+}
+
+/// <summary>Something that came from a server, or in its name, and is no answer. Anyone can forge it.</summary>
+/// <param name="Kind">Why.</param>
+/// <param name="From">Where it came from.</param>
+/// <param name="Length">Its length in bytes.</param>
+/// <param name="Bytes">Its first bytes, at most <see cref="MaxBytes"/>.</param>
+public sealed record UnusableReply(UnusableKind Kind, TransportAddress From, int Length, ReadOnlyMemory<byte> Bytes)
+{
+    /// <summary>How many bytes are kept.</summary>
+    public const int MaxBytes = 64;
+
+    /// <summary>The error code, 300 to 699; null unless the server answers with an error that has one.</summary>
+    public StunErrorCode? Code { get; init; }
+
+    /// <summary>The server that is to be asked instead, of a 300; RFC 8489 §10.</summary>
+    public TransportAddress? Alternate { get; init; }
+
+    /// <summary>Why a datagram is no answer to a request; null when it is one, or has nothing to do with the server.</summary>
+    /// <param name="datagram">What came to the socket that asked.</param>
+    /// <param name="server">The server that was asked.</param>
+    /// <param name="id">The request.</param>
+    internal static UnusableReply? Of(in Datagram datagram, TransportAddress server, TransactionId id)
+    {
+        bool isFromServer = datagram.From == server;
+        if (!isFromServer && !Names(datagram.Payload, id)) { return null; }
+
+        StunParseError error = StunMessage.Parse(datagram.Payload, out StunMessage message);
+        if (error != StunParseError.None) { return Create(IsOther(error) ? UnusableKind.NotStun : UnusableKind.Malformed, datagram); }
+
+        if (message.HasFingerprint && !message.HasValidFingerprint()) { return Create(UnusableKind.WrongFingerprint, datagram); }
+
+        if (message.Method != StunMethod.Binding || message.Class is not (StunClass.Success or StunClass.Error))
+        {
+            return Create(UnusableKind.NotAnAnswer, datagram);
+        }
+
+        if (message.TransactionId != id) { return Create(UnusableKind.OtherRequest, datagram); }
+
+        if (!isFromServer) { return Create(UnusableKind.OtherSource, datagram); }
+
+        if (message.Class == StunClass.Error) { return Create(UnusableKind.Error, datagram).With(message); }
+
+        bool hasAddress = message.TryGetReflexiveAddress(out TransportAddress mapped) && ProbeSet.IsUsable(mapped, server);
+        return hasAddress ? null : Create(UnusableKind.NoAddress, datagram);
+    }
+
+    private static bool Names(ReadOnlySpan<byte> payload, TransactionId id) =>
+        payload.Length >= StunMessage.HeaderLength
+        && TransactionId.FromBytes(payload.Slice(StunMessage.TransactionIdOffset, TransactionId.Length)) == id;
+
+    private static bool IsOther(StunParseError error) => error is StunParseError.NotStun or StunParseError.NoCookie;
+
+    private static UnusableReply Create(UnusableKind kind, in Datagram datagram) => new(
+        kind, datagram.From, datagram.Payload.Length, datagram.Payload[..Math.Min(datagram.Payload.Length, MaxBytes)].ToArray());
+
+    private UnusableReply With(in StunMessage message) => this with
+    {
+        Code = message.TryGetErrorCode(out StunErrorCode code, out _) ? code : null,
+        Alternate = message.TryGetAlternateServer(out TransportAddress alternate) ? alternate : null,
+    };
+}

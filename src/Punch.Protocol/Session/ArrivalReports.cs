@@ -1,0 +1,39 @@
+using Punch.Protocol.Events;
+using Punch.Protocol.Paths;
+
+namespace Punch.Protocol.Session;
+
+/// <summary>Counts what came from the peer's host, and makes the events that report it.</summary>
+internal sealed class ArrivalReports(SessionCounters counters, EventQueue events)
+{
+    /// <summary>Counts and reports a received datagram.</summary>
+    public void Report(in Route route, DatagramKind kind, int bytes, Instant now, uint? sequence = null, TimeSpan? roundTrip = null)
+    {
+        if (kind is DatagramKind.Message or DatagramKind.OtherVersion or DatagramKind.Punch or DatagramKind.Plain)
+        {
+            counters.Received++;
+            counters.HeardFrom = route.Remote;
+        }
+
+        events.Add(new SessionEvent
+        {
+            Kind = SessionEventKind.Received,
+            Local = route.Local,
+            Remote = route.Remote,
+            Elapsed = events.Elapsed(now),
+            Datagram = kind,
+            Bytes = bytes,
+            Sequence = sequence,
+            RoundTrip = roundTrip,
+        });
+    }
+
+    /// <summary>Reports that the peer has sent all its data.</summary>
+    public void ReportEnd(Route? path, Instant now) => events.Add(new SessionEvent
+    {
+        Kind = SessionEventKind.DataEnded,
+        Local = path.GetValueOrDefault().Local,
+        Remote = path.GetValueOrDefault().Remote,
+        Elapsed = events.Elapsed(now),
+    });
+}

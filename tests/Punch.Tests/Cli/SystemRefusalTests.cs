@@ -1,0 +1,32 @@
+using System.Net.Sockets;
+using Xunit;
+
+namespace Punch.Tests.Cli;
+
+public sealed class SystemRefusalTests
+{
+    public static TheoryData<Exception> Refusals =>
+    [
+        new OutOfMemoryException(),
+        new TypeInitializationException("Socket", new IOException("too many", 24)),
+        new IOException("too many", 24),
+        new SocketException((int)SocketError.TooManyOpenSockets),
+        new DllNotFoundException(),
+        new InvalidOperationException("", new OutOfMemoryException()),
+    ];
+
+    [Theory]
+    [MemberData(nameof(Refusals))]
+    public void What_the_system_refuses_is_no_bug(Exception exception) =>
+        Assert.Equal((ExitCode.Local, "resources"), (SystemRefusal.Explain(exception)?.Exit, SystemRefusal.Explain(exception)?.Code));
+
+    [Fact]
+    public void A_full_table_of_descriptors_is_named()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has other error numbers");
+        Assert.Contains("open files", SystemRefusal.Explain(new IOException("too many", 24))!.Message);
+    }
+
+    [Fact]
+    public void A_bug_stays_one() => Assert.Null(SystemRefusal.Explain(new InvalidOperationException()));
+}
