@@ -79,7 +79,8 @@ internal sealed class MeetTarget : Target
         while (!script.IsOver) { Step(session, use, ref script); }
     }
 
-    private static bool MayBeSentTo(TransportAddress to) => to == Peers.Server || CandidatePolicy.Allows(to, Hosts) || to.Host.Scope() == AddressScope.Public;
+    private static bool MayBeSentTo(TransportAddress to) =>
+        to == Peers.Server || to.Host.Scope() == AddressScope.Public || (Hosts[0].IsNear(to.Host) && !Hosts[0].IsBroadcast(to.Host));
 
     private void NoteSent(in Transmit transmit, ReadOnlySpan<byte> bytes)
     {
