@@ -43,6 +43,7 @@ public static class MetricsText
         Join(text, "joined", rendezvous.Joined);
         Join(text, "introduced", rendezvous.Introduced);
         Join(text, "challenged", rendezvous.Challenged);
+        Join(text, "held", rendezvous.Held);
         Join(text, "left", rendezvous.Left);
         Join(text, "crowded", rendezvous.Crowded);
         Join(text, "full", rendezvous.Full);

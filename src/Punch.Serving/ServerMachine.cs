@@ -247,8 +247,8 @@ public sealed class ServerMachine : IProtocol<ServerEvent>
     {
         RendezvousOutcome.Ignored => RequestOutcome.Ignored,
         RendezvousOutcome.Limited => RequestOutcome.Limited,
-        RendezvousOutcome.Waiting or RendezvousOutcome.Paired or RendezvousOutcome.Introduced or RendezvousOutcome.Left =>
-            RequestOutcome.Answered,
+        RendezvousOutcome.Waiting or RendezvousOutcome.Paired or RendezvousOutcome.Introduced => RequestOutcome.Answered,
+        RendezvousOutcome.Held or RendezvousOutcome.Left => RequestOutcome.Answered,
         _ => RequestOutcome.Refused,
     };
 

@@ -51,6 +51,7 @@ internal sealed class NatRunner(NatOptions options, CommandContext context, INat
             {
                 Servers = servers,
                 Sockets = [.. sockets.Select(socket => socket.Local)],
+                Hosts = LocalInterfaces.Addresses(LoopbackUse.Excluded),
                 IdKey = (Entropy.Next(), Entropy.Next()),
                 TestsHairpin = options.TestsHairpin,
             },

@@ -27,7 +27,7 @@ internal sealed class JsonTraffic(JsonLines lines, AddressText addresses)
     /// <summary>A datagram came.</summary>
     public void Received(in SessionEvent e, ReadOnlySpan<byte> datagram)
     {
-        bool isShown = e.Datagram == DatagramKind.Message || _limiter.TryTake(e.Elapsed);
+        bool isShown = e.IsProof || _limiter.TryTake(e.Elapsed);
         if (!isShown) { return; }
 
         lines.Open(JsonNames.Of(e.Kind));
@@ -38,8 +38,7 @@ internal sealed class JsonTraffic(JsonLines lines, AddressText addresses)
 
         if (e.Datagram != DatagramKind.Message && !datagram.IsEmpty) { WriteText(datagram); }
 
-        bool isLimited = e.Datagram != DatagramKind.Message;
-        if (isLimited && _limiter.TakeHeldBack() is > 0 and long count) { _json.WriteNumber("not_shown"u8, count); }
+        if (!e.IsProof && _limiter.TakeHeldBack() is > 0 and long count) { _json.WriteNumber("not_shown"u8, count); }
 
         lines.Close();
     }

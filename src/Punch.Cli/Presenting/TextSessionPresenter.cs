@@ -64,7 +64,7 @@ internal sealed class TextSessionPresenter : ISessionPresenter
 
                 break;
             case SessionEventKind.Received:
-                if (e.Datagram == DatagramKind.Message || _limiter.TryTake(e.Elapsed)) { _traffic.Received(e, datagram); }
+                if (e.IsProof || _limiter.TryTake(e.Elapsed)) { _traffic.Received(e, datagram); }
 
                 break;
             case SessionEventKind.Opened:

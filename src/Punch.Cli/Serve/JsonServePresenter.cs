@@ -86,6 +86,7 @@ internal sealed class JsonServePresenter(IByteSink output, ErrorPrinter errors) 
         json.WriteNumber("joined"u8, rendezvous.Joined);
         json.WriteNumber("introduced"u8, rendezvous.Introduced);
         json.WriteNumber("challenged"u8, rendezvous.Challenged);
+        json.WriteNumber("held"u8, rendezvous.Held);
         json.WriteNumber("left"u8, rendezvous.Left);
         json.WriteNumber("crowded"u8, rendezvous.Crowded);
         json.WriteNumber("full"u8, rendezvous.Full);

@@ -27,11 +27,11 @@ internal sealed class FamilyDiscovery
 
     /// <summary>Asks the servers of one family; there is one at least.</summary>
     public FamilyDiscovery(
-        bool isV6, NatDiscoveryOptions options, TransactionIdSource ids, Queue<DiscoveryEvent> events, Instant now)
+        bool isV6, NatDiscoveryOptions options, TransactionIdSource ids, OutgoingGate gate, Queue<DiscoveryEvent> events, Instant now)
     {
         (_isV6, _options, _events, _start) = (isV6, options, events, now);
         _sockets = new DiscoverySockets(options.Sockets.Where(socket => socket.Host.IsV6 == isV6));
-        _probes = new ProbeSet(ids);
+        _probes = new ProbeSet(ids, gate);
 
         // No round trip is known yet, and one server's says nothing about another's.
         _servers = [.. options.Servers.Where(server => server.Address.Host.IsV6 == isV6).DistinctBy(server => server.Address)
@@ -203,12 +203,15 @@ internal sealed class FamilyDiscovery
     private Stage BeginHairpin(Instant now)
     {
         Probe? other = _tests!.Extra.FirstOrDefault(probe => probe.IsAnswered);
-        if (!_options.TestsHairpin || other is null) { return BeginIdling(now); }
+        if (!_options.TestsHairpin || other is null || !MaySend(_tests.Lead.Probe) || !MaySend(other)) { return BeginIdling(now); }
 
         // both ways at once, so that each opens the filter for the other
         _hairpin = (BeginHairpin(_tests.Lead.Probe, other, now), BeginHairpin(other, _tests.Lead.Probe, now));
         return Stage.Hairpinning;
     }
+
+    // Where a server saw us may be anywhere, if the server lies.
+    private bool MaySend(Probe seen) => _probes.Policy.AllowsSeen(seen.Mapped!.Value, _tests!.Lead.Address);
 
     private Probe BeginHairpin(Probe from, Probe to, Instant now)
     {

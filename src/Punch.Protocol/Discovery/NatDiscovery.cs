@@ -18,11 +18,13 @@ namespace Punch.Protocol.Discovery;
 public sealed class NatDiscovery : IProtocol<DiscoveryEvent>
 {
     private readonly Queue<DiscoveryEvent> _events = [];
+    private readonly OutgoingGate _gate;
     private readonly FamilyDiscovery? _v4;
     private readonly FamilyDiscovery? _v6;
     private readonly FamilyDiscovery[] _families;
     private readonly TransportAddress[] _order;
     private readonly Instant _start;
+    private Instant _now;
 
     /// <summary>Begins: the first requests are ready to be taken at once.</summary>
     /// <exception cref="ArgumentException">No server, or too few sockets for the family of one.</exception>
@@ -31,10 +33,14 @@ public sealed class NatDiscovery : IProtocol<DiscoveryEvent>
         if (options.Servers.Count == 0) { throw new ArgumentException("a server is needed", nameof(options)); }
 
         _start = now;
+        _now = now;
+        _gate = new OutgoingGate(new DestinationPolicy { Hosts = options.Hosts });
         _order = [.. options.Servers.Select(server => server.Address)];
+        foreach (TransportAddress server in _order) { _gate.Trust(server); }
+
         var ids = new TransactionIdSource(options.IdKey.High, options.IdKey.Low);
         FamilyDiscovery? Begin(bool isV6) =>
-            _order.Any(server => server.Host.IsV6 == isV6) ? new FamilyDiscovery(isV6, options, ids, _events, now) : null;
+            _order.Any(server => server.Host.IsV6 == isV6) ? new FamilyDiscovery(isV6, options, ids, _gate, _events, now) : null;
 
         _v4 = Begin(isV6: false);
         _v6 = Begin(isV6: true);
@@ -59,6 +65,7 @@ public sealed class NatDiscovery : IProtocol<DiscoveryEvent>
     /// <inheritdoc/>
     public void Receive(in Datagram datagram, Instant now)
     {
+        _now = now;
         foreach (FamilyDiscovery family in _families) { family.Inspect(datagram); }
 
         if (StunMessage.Parse(datagram.Payload, out StunMessage message) != StunParseError.None
@@ -81,6 +88,7 @@ public sealed class NatDiscovery : IProtocol<DiscoveryEvent>
     /// <inheritdoc/>
     public void Timeout(Instant now)
     {
+        _now = now;
         foreach (FamilyDiscovery family in _families) { family.Timeout(now); }
 
         CompleteWhenDone(now);
@@ -99,7 +107,10 @@ public sealed class NatDiscovery : IProtocol<DiscoveryEvent>
     {
         foreach (FamilyDiscovery family in _families)
         {
-            if (family.TryTransmit(buffer, out transmit)) { return true; }
+            while (family.TryTransmit(buffer, out transmit))
+            {
+                if (_gate.TryPass(transmit.To, transmit.Length, _now)) { return true; }
+            }
         }
 
         transmit = default;

@@ -34,6 +34,9 @@ public sealed record NatDiscoveryOptions
     /// </summary>
     public required IReadOnlyList<TransportAddress> Sockets { get; init; }
 
+    /// <summary>This machine's addresses: they decide which private addresses that a server names may be sent to.</summary>
+    public IReadOnlyList<LocalAddress> Hosts { get; init; } = [];
+
     /// <summary>128 bits from a secure source: who knows them can forge answers.</summary>
     public required (ulong High, ulong Low) IdKey { get; init; }
 

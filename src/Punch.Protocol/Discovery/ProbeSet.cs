@@ -6,7 +6,7 @@ namespace Punch.Protocol.Discovery;
 /// The requests of one address family: sends them, repeats them, matches what comes. An answer counts when its transaction id, the
 /// place it came from and the socket it came to are right; all else changes a counter.
 /// </summary>
-internal sealed class ProbeSet(TransactionIdSource ids)
+internal sealed class ProbeSet(TransactionIdSource ids, OutgoingGate gate)
 {
     // An answer with all attributes of RFC 5780 is header(20) + four addresses(12 each over IPv4, 24 over IPv6) long. A request of that
     // length gets it from a server that never answers with more than it was asked with.
@@ -28,6 +28,9 @@ internal sealed class ProbeSet(TransactionIdSource ids)
         }
     }
 
+    /// <summary>Which addresses that a server names may be sent to.</summary>
+    public DestinationPolicy Policy => gate.Policy;
+
     /// <summary>Whether a request waits for its answer.</summary>
     public bool HasPending => _probes.Exists(probe => probe.State == ProbeState.Pending);
 
@@ -38,6 +41,7 @@ internal sealed class ProbeSet(TransactionIdSource ids)
     /// <summary>Sends a request.</summary>
     public Probe Begin(ProbeRoute route, ProbePacing pacing, Instant now)
     {
+        gate.Name(route.To, now);
         var probe = new Probe(route, ids.Next(), pacing, now);
         _probes.Add(probe);
         _outgoing.Enqueue(probe);
@@ -102,7 +106,7 @@ internal sealed class ProbeSet(TransactionIdSource ids)
 
     private static bool IsFromServer(Probe probe, TransportAddress from) => from == probe.Route.To || from == probe.Route.AnswerFrom;
 
-    private static bool TrySucceed(Probe probe, TransportAddress from, in StunMessage message, Instant now)
+    private bool TrySucceed(Probe probe, TransportAddress from, in StunMessage message, Instant now)
     {
         if (from != probe.Route.AnswerFrom) { return from == probe.Route.To && probe.TryFail(ProbeState.Disobeyed); }
 
@@ -111,20 +115,22 @@ internal sealed class ProbeSet(TransactionIdSource ids)
 
         if (!IsUsable(mapped, from)) { return false; }
 
+        gate.Prove(probe.Route.To, now);
         TransportAddress? other = TryFindOther(message, probe.Route.To, out TransportAddress found) ? found : null;
         return probe.TrySucceed(new ProbeAnswer(mapped, other, now - probe.Began, hasPlain && plain != mapped));
     }
 
-    private static bool TryFindOther(in StunMessage message, TransportAddress server, out TransportAddress other)
+    private bool TryFindOther(in StunMessage message, TransportAddress server, out TransportAddress other)
     {
         if (message.TryGetOtherAddress(out other))
         {
-            return other != server && IsUsable(other, server) && other.Host.Scope() == server.Host.Scope();
+            bool isAlike = IsUsable(other, server) && other.Host.Scope() == server.Host.Scope();
+            return other != server && isAlike && Policy.AllowsSeen(other, server);
         }
 
         bool hasPort = message.TryGetOtherPort(out ushort port);
         other = server with { Port = port };
-        return hasPort && other != server;
+        return hasPort && port != 0 && other != server;
     }
 
     private static int Write(Probe probe, Span<byte> buffer)

@@ -132,6 +132,9 @@ public readonly record struct SessionEvent
     /// <summary>The message's sequence number; for Sent and Received messages.</summary>
     public uint? Sequence { get; init; }
 
+    /// <summary>Whether a received message names what only this side sent: nobody else's does. For Received.</summary>
+    public bool IsProof { get; init; }
+
     /// <summary>The round trip that was measured, where one was.</summary>
     public TimeSpan? RoundTrip { get; init; }
 

@@ -3,8 +3,8 @@ using System.Security.Cryptography;
 namespace Punch.Protocol.Frames;
 
 /// <summary>
-/// One side of a key exchange on P-256 (RFC 5903), new with each process. Who learns the code later cannot read what was said, because
-/// this key is gone by then.
+/// One side of a key exchange on P-256 (RFC 5903), new with each process or sooner (<see cref="OwnKeys"/>). Who learns the code later
+/// cannot read what was said, because this key is gone by then.
 /// </summary>
 public sealed class EphemeralKey : IDisposable
 {

@@ -3,40 +3,70 @@ using System.Security.Cryptography;
 
 namespace Punch.Protocol.Frames;
 
-/// <summary>The keys of one direction of a session.</summary>
+/// <summary>
+/// The keys of one direction of a session, phase after phase. A phase ends with a number of frames, so the counter in a frame names its
+/// phase and nothing else has to. Each key follows from a secret that is replaced with it, as in QUIC (RFC 9001 §6).
+/// </summary>
 internal sealed class FrameDirection : IDisposable
 {
     /// <summary>Bytes of key material: key(32) + iv(12) + tag(4).</summary>
-    public const int MaterialLength = MeetingKeys.KeyLength + AeadCipher.NonceLength + sizeof(uint);
+    public const int MaterialLength = FrameKey.MaterialLength + sizeof(uint);
 
-    private const int TagOffset = MeetingKeys.KeyLength + AeadCipher.NonceLength;
-
-    private readonly byte[] _iv = Secret.Allocate(AeadCipher.NonceLength);
+    private readonly byte[] _chain = Secret.Allocate(MeetingKeys.KeyLength);
+    private ulong _phase;
+    private FrameKey _current;
+    private FrameKey? _former; // frames of it may be late
+    private FrameKey? _next; // made when a frame seems to be sealed with it
 
     /// <param name="material"><see cref="MaterialLength"/> bytes; copied.</param>
     public FrameDirection(ReadOnlySpan<byte> material)
     {
-        Cipher = new AeadCipher(material[..MeetingKeys.KeyLength]);
-        material[MeetingKeys.KeyLength..TagOffset].CopyTo(_iv);
-        Tag = BinaryPrimitives.ReadUInt32BigEndian(material[TagOffset..]);
+        _current = new FrameKey(material[..FrameKey.MaterialLength]);
+        Tag = BinaryPrimitives.ReadUInt32BigEndian(material[FrameKey.MaterialLength..]);
+        HKDF.Expand(HashAlgorithmName.SHA256, material[..MeetingKeys.KeyLength], _chain, "punch/1 phases"u8);
     }
-
-    public AeadCipher Cipher { get; }
 
     /// <summary>What marks the frames of this direction. Everybody on the path sees it.</summary>
     public uint Tag { get; }
 
-    /// <summary>The nonce of a counter: the iv XOR the counter, right-aligned.</summary>
-    public void WriteNonce(ulong counter, Span<byte> nonce)
+    /// <summary>The key of a phase: the present one, the one before or the one after; null for others.</summary>
+    public FrameKey? KeyOf(ulong phase)
     {
-        _iv.CopyTo(nonce);
-        Span<byte> low = nonce[(AeadCipher.NonceLength - sizeof(ulong))..];
-        BinaryPrimitives.WriteUInt64BigEndian(low, BinaryPrimitives.ReadUInt64BigEndian(low) ^ counter);
+        if (phase == _phase) { return _current; }
+
+        if (phase == _phase + 1) { return _next ??= MakeNext(); }
+
+        return phase + 1 == _phase ? _former : null;
+    }
+
+    /// <summary>A phase has begun: what an authentic frame, or one to be sealed, shows. Wipes the key before the former one.</summary>
+    public void Enter(ulong phase)
+    {
+        while (_phase < phase)
+        {
+            _former?.Dispose();
+            _former = _current;
+            _current = _next ?? MakeNext();
+            _next = null;
+            _phase++;
+        }
     }
 
     public void Dispose()
     {
-        Cipher.Dispose();
-        CryptographicOperations.ZeroMemory(_iv);
+        _current.Dispose();
+        _former?.Dispose();
+        _next?.Dispose();
+        CryptographicOperations.ZeroMemory(_chain);
+    }
+
+    private FrameKey MakeNext()
+    {
+        Span<byte> derived = stackalloc byte[FrameKey.MaterialLength + MeetingKeys.KeyLength];
+        HKDF.Expand(HashAlgorithmName.SHA256, _chain, derived, "punch/1 next phase"u8);
+        derived[FrameKey.MaterialLength..].CopyTo(_chain);
+        var key = new FrameKey(derived[..FrameKey.MaterialLength]);
+        CryptographicOperations.ZeroMemory(derived);
+        return key;
     }
 }

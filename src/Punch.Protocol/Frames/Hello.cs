@@ -19,7 +19,7 @@ namespace Punch.Protocol.Frames;
 /// +---------------+-----------------------------------------------+
 /// candidate: kind (4 bits), family 4 or 6 (4 bits), port (16 bits), address (32 or 128 bits)
 /// traits:    bits 0 and 1 mapping, bits 2 and 3 filtering (0 unknown, 1 endpoint-independent, 2 dependent), bit 4 no NAT,
-///            bit 5 the proof of the path is enough
+///            bit 5 the proof of the path is enough, bit 6 the sender steps the keys of frames
 /// </code>
 /// Whole plaintexts are padded to a multiple of 32 bytes, so that the length hardly tells how many addresses a party has.
 /// </remarks>
@@ -35,6 +35,7 @@ public sealed class Hello
     public const int MaxLength = 384;
 
     private const byte PathProofBit = 1 << 5;
+    private const byte StepsKeysBit = 1 << 6;
     private const int KeyOffset = 4; // version(1) + round(1) + traits(1) + reserved(1)
     private const int CountOffset = KeyOffset + EphemeralKey.PublicKeyLength;
     private const int HeaderLength = CountOffset + 1;
@@ -78,6 +79,9 @@ public sealed class Hello
     /// </summary>
     public bool TrustsPathProof { get; init; }
 
+    /// <summary>Whether the sender goes on to another key after many frames, if its peer does so too.</summary>
+    public bool StepsKeys { get; init; }
+
     /// <summary>The sender's public key, 64 bytes. Whether it is one shows when it is used.</summary>
     public ReadOnlyMemory<byte> PublicKey { get; }
 
@@ -92,7 +96,7 @@ public sealed class Hello
         destination[..MaxLength].Clear();
         destination[0] = Version;
         destination[1] = Round;
-        destination[2] = (byte)(Traits.ToByte() | (TrustsPathProof ? PathProofBit : 0));
+        destination[2] = (byte)(Traits.ToByte() | (TrustsPathProof ? PathProofBit : 0) | (StepsKeys ? StepsKeysBit : 0));
         PublicKey.Span.CopyTo(destination[KeyOffset..]);
         destination[CountOffset] = (byte)Candidates.Count;
         int length = HeaderLength;
@@ -119,6 +123,7 @@ public sealed class Hello
         hello = new Hello(plaintext[1], HelloTraits.FromByte(plaintext[2]), publicKey, candidates)
         {
             TrustsPathProof = (plaintext[2] & PathProofBit) != 0,
+            StepsKeys = (plaintext[2] & StepsKeysBit) != 0,
         };
         return HelloError.None;
     }

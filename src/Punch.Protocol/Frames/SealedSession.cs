@@ -20,6 +20,7 @@ namespace Punch.Protocol.Frames;
 /// |                      its tag (128 bits)                      ...
 /// +---------------------------------------------------------------+
 /// </code>
+/// Where both sides step their keys, each 2^30 counters of a direction have a key and an iv of their own.
 /// Nonce: the direction's iv XOR the counter. Associated data: the 13 bytes before the ciphertext. RFC 7983 keeps the first byte
 /// of STUN below 4, so both share a port.
 /// </remarks>
@@ -35,10 +36,16 @@ public sealed partial class SealedSession : IDisposable
     public const int MaxBodyLength = MaxLength - Overhead;
 
     /// <summary>
-    /// How many frames one direction seals. 2^36 frames of 128 blocks keep what an observer can tell from noise below 2^-40 (NIST SP
-    /// 800-38D, RFC 9001 §B); a line of 1 Gbit/s takes weeks for them.
+    /// How many frames one key seals. 2^36 frames of 128 blocks keep what an observer can tell from noise below 2^-40 (NIST SP
+    /// 800-38D, RFC 9001 §B); a line of 1 Gbit/s takes weeks for them. With a peer of an earlier version a direction ends there.
     /// </summary>
     public const ulong MaxFrames = 1UL << 36;
+
+    /// <summary>How many frames a phase has, where both sides step their keys.</summary>
+    public const ulong FramesOfPhase = 1UL << 30;
+
+    /// <summary>How many frames a direction has, where both sides step their keys: more than anybody can send.</summary>
+    public const ulong MaxSteppedFrames = 1UL << 62;
 
     private const byte FirstByte = 0x80;
     private const int TagOffset = 1; // first byte(1)
@@ -56,11 +63,18 @@ public sealed partial class SealedSession : IDisposable
         _incoming = incoming;
     }
 
+    /// <summary>
+    /// Whether both sides go on to the next key after <see cref="FramesOfPhase"/> frames of a direction: each said so in its hello.
+    /// </summary>
+    internal bool StepsKeys { get; set; }
+
     /// <summary>The counter of the next frame to seal.</summary>
     internal ulong NextCounter { get; set; }
 
     /// <summary>The counters that were taken in.</summary>
-    internal ReplayWindow Received { get; set; } = new();
+    internal ReplayWindow Received { get; } = new();
+
+    private ulong Limit => StepsKeys ? MaxSteppedFrames : MaxFrames;
 
     /// <summary>Whether a datagram may be a frame of anybody, by its first byte and length.</summary>
     public static bool IsFrame(ReadOnlySpan<byte> datagram) => datagram.Length is >= Overhead and <= MaxLength && datagram[0] == FirstByte;
@@ -70,11 +84,11 @@ public sealed partial class SealedSession : IDisposable
     /// <param name="body">May lie in <paramref name="destination"/>.</param>
     /// <param name="destination">Takes the body's length and <see cref="Overhead"/>.</param>
     /// <returns>
-    /// The frame's length; 0, with nothing written, when the destination or UDP is too small, or <see cref="MaxFrames"/> were sealed.
+    /// The frame's length; 0, with nothing written, when the destination or UDP is too small, or all frames were sealed that may be.
     /// </returns>
     public int Seal(FrameType type, ReadOnlySpan<byte> body, Span<byte> destination)
     {
-        if (body.Length > MaxBodyLength || destination.Length < body.Length + Overhead || NextCounter >= MaxFrames) { return 0; }
+        if (body.Length > MaxBodyLength || destination.Length < body.Length + Overhead || NextCounter >= Limit) { return 0; }
 
         Span<byte> frame = destination[..(body.Length + Overhead)];
         body.CopyTo(frame[(HeaderLength + TypeLength)..]);
@@ -83,11 +97,13 @@ public sealed partial class SealedSession : IDisposable
         BinaryPrimitives.WriteUInt64BigEndian(frame[CounterOffset..], NextCounter);
         frame[HeaderLength] = (byte)type;
 
+        _outgoing.Enter(PhaseOf(NextCounter));
+        FrameKey key = _outgoing.KeyOf(PhaseOf(NextCounter))!;
         Span<byte> nonce = stackalloc byte[AeadCipher.NonceLength];
-        _outgoing.WriteNonce(NextCounter, nonce);
+        key.WriteNonce(NextCounter, nonce);
         NextCounter++;
         Span<byte> text = frame[HeaderLength..^AeadCipher.TagLength];
-        _outgoing.Cipher.Seal(nonce, text, text, frame[^AeadCipher.TagLength..], frame[..HeaderLength]);
+        key.Cipher.Seal(nonce, text, text, frame[^AeadCipher.TagLength..], frame[..HeaderLength]);
         return frame.Length;
     }
 
@@ -107,7 +123,7 @@ public sealed partial class SealedSession : IDisposable
         if (BinaryPrimitives.ReadUInt32BigEndian(frame[TagOffset..]) != _incoming.Tag) { return FrameError.OtherSession; }
 
         ulong counter = BinaryPrimitives.ReadUInt64BigEndian(frame[CounterOffset..]);
-        if (counter >= MaxFrames || !Received.IsFresh(counter)) { return FrameError.Replayed; }
+        if (counter >= Limit || !Received.IsFresh(counter)) { return FrameError.Replayed; }
 
         ReadOnlySpan<byte> sealedText = frame[HeaderLength..^AeadCipher.TagLength];
         if (plaintext.Length < sealedText.Length) { return FrameError.BufferTooShort; }
@@ -116,6 +132,7 @@ public sealed partial class SealedSession : IDisposable
         if (!TryUnseal(counter, frame, sealedText, text)) { return FrameError.Forged; }
 
         Received.Add(counter);
+        _incoming.Enter(PhaseOf(counter));
         if (text[0] is < (byte)FrameType.Probe or > (byte)FrameType.Goodbye) { return FrameError.UnknownType; }
 
         type = (FrameType)text[0];
@@ -134,11 +151,16 @@ public sealed partial class SealedSession : IDisposable
     /// <summary>Not a key: a fixed word.</summary>
     public override string ToString() => "(sealed session)";
 
+    private ulong PhaseOf(ulong counter) => StepsKeys ? counter / FramesOfPhase : 0;
+
     private bool TryUnseal(ulong counter, ReadOnlySpan<byte> frame, ReadOnlySpan<byte> sealedText, Span<byte> text)
     {
+        // Two phases ahead there is no honest frame: a whole phase would be lost.
+        if (_incoming.KeyOf(PhaseOf(counter)) is not { } key) { return false; }
+
         Span<byte> nonce = stackalloc byte[AeadCipher.NonceLength];
-        _incoming.WriteNonce(counter, nonce);
-        return _incoming.Cipher.TryOpen(
+        key.WriteNonce(counter, nonce);
+        return key.Cipher.TryOpen(
             nonce, sealedText, frame[^AeadCipher.TagLength..], text, _scratch.AsSpan(0, text.Length), frame[..HeaderLength]);
     }
 }

@@ -14,6 +14,9 @@ internal interface IPathPlan
     /// <summary>Whether this plan has tried anything yet.</summary>
     bool HasTried { get; }
 
+    /// <summary>Where this plan sends beside the candidates: further ports of addresses that the user typed.</summary>
+    IEnumerable<TransportAddress> Places { get; }
+
     /// <summary>Does what has come due.</summary>
     void Timeout(PathFinder finder, Instant now);
 

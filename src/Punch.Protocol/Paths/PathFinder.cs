@@ -21,6 +21,7 @@ internal sealed class PathFinder
 
     private readonly IPathPlan _plan;
     private readonly LocalPorts _ports;
+    private readonly OutgoingGate _gate;
     private readonly EventQueue _events;
     private readonly OrderQueue _orders = new();
     private readonly Prober _prober;
@@ -31,15 +32,19 @@ internal sealed class PathFinder
     /// <param name="rules">What differs between the ways of finding a path.</param>
     /// <param name="plan">What is tried beside the candidates.</param>
     /// <param name="ports">The local ports.</param>
+    /// <param name="gate">Knows which places may be sent to, and hears of proofs.</param>
     /// <param name="events">Takes the events.</param>
     /// <param name="tokenKey">128 bits that nobody else knows: who names a token of ours is believed.</param>
     /// <param name="seed">Seed of the random waits.</param>
-    public PathFinder(PathRules rules, IPathPlan plan, LocalPorts ports, EventQueue events, (ulong High, ulong Low) tokenKey, ulong seed)
+    public PathFinder(
+        PathRules rules, IPathPlan plan, LocalPorts ports, OutgoingGate gate, EventQueue events,
+        (ulong High, ulong Low) tokenKey, ulong seed)
     {
         _plan = plan;
         _ports = ports;
+        _gate = gate;
         _events = events;
-        _prober = new Prober(rules, plan, ports, events, _orders, tokenKey, seed);
+        _prober = new Prober(rules, plan, ports, gate, events, _orders, tokenKey, seed);
         _keeper = new PathKeeper(rules, events);
     }
 
@@ -162,7 +167,7 @@ internal sealed class PathFinder
     }
 
     /// <summary>The addresses of this machine are these.</summary>
-    public void UseHosts(IReadOnlyList<LocalAddress> hosts) => _prober.Hosts = hosts;
+    public void UseHosts(IReadOnlyList<LocalAddress> hosts) => _gate.Policy.Hosts = hosts;
 
     /// <summary>The addresses of this machine changed: the path may be dead, and the peer must hear of it.</summary>
     public void NoteHostsChanged(Instant now)
@@ -206,7 +211,10 @@ internal sealed class PathFinder
     /// <summary>The peer probes a route. It gets a reply, which is a probe too where the route is not proven.</summary>
     public void ReceiveProbe(in Route route, ulong token, bool hasProof, Instant now)
     {
-        ProbeTarget target = Targets.Find(route) ?? _prober.AddReflexive(route, _keeper.Path, IsTrying, now);
+        ProbeTarget? known = Targets.Find(route);
+        if (known is null && !_gate.MayKnow(route.Remote)) { return; }
+
+        ProbeTarget target = known ?? _prober.AddReflexive(route, _keeper.Path, IsTrying, now);
         if (target == _keeper.Path) { Weigh(hasProof, now); }
 
         bool isProven = _keeper.IsProven(target, now);
@@ -220,6 +228,8 @@ internal sealed class PathFinder
     public void ReceiveReply(in Route route, ulong token, ulong ownToken, Instant now)
     {
         ProbeTarget? target = _prober.Tokens.Redeem(token, out Instant sentAt);
+        if (target is not null) { _gate.Prove(target.Route.Remote, now); }
+
         if (target is not null && Targets.TryKeep(target)) { _keeper.NoteReply(target, now - sentAt, Describe(target.Route), now); }
 
         // Without a token of our own, or two replies would go on without end.
@@ -233,6 +243,7 @@ internal sealed class PathFinder
     public void Prove(in Route route, in PathProof proof, Instant now)
     {
         ProbeTarget target = Targets.Find(route) ?? _prober.AddReflexive(route, _keeper.Path, isTrying: false, now);
+        _gate.Prove(route.Remote, now);
         _keeper.NoteProof(target, proof, Describe(route), now);
     }
 

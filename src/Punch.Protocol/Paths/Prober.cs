@@ -13,6 +13,7 @@ internal sealed class Prober
     private readonly LocalPorts _ports;
     private readonly EventQueue _events;
     private readonly OrderQueue _orders;
+    private readonly OutgoingGate _gate;
     private readonly HopLimits _hops = new();
     private readonly List<Candidate> _remotes = new(CandidateSet.Capacity);
     private readonly LadderPause _pause;
@@ -20,12 +21,13 @@ internal sealed class Prober
     private TokenBucket _budget;
 
     public Prober(
-        PathRules rules, IPathPlan plan, LocalPorts ports, EventQueue events, OrderQueue orders,
+        PathRules rules, IPathPlan plan, LocalPorts ports, OutgoingGate gate, EventQueue events, OrderQueue orders,
         (ulong High, ulong Low) tokenKey, ulong seed)
     {
         _rules = rules;
         _plan = plan;
         _ports = ports;
+        _gate = gate;
         _events = events;
         _orders = orders;
         _pause = new LadderPause(rules.RetryPause.Shortest, rules.RetryPause.Longest, seed);
@@ -44,9 +46,6 @@ internal sealed class Prober
 
     /// <summary>How many routes were tried, ever.</summary>
     public int Tried { get; private set; }
-
-    /// <summary>This machine's addresses and their subnets.</summary>
-    public IReadOnlyList<LocalAddress> Hosts { get; set; } = [];
 
     /// <summary>Whether far targets are primed. Behind a mapping that depends on the destination primes are of no use.</summary>
     public bool PrimesFar { get; set; } = true;
@@ -67,7 +66,12 @@ internal sealed class Prober
         if (_remotes.Count < CandidateSet.Capacity) { _remotes.Add(candidate); }
     }
 
-    public void Remove(in Candidate candidate) => _remotes.Remove(candidate);
+    public void Remove(in Candidate candidate)
+    {
+        _remotes.Remove(candidate);
+        TransportAddress address = candidate.Address;
+        if (!_remotes.Exists(other => other.Address == address)) { _gate.Forget(address); }
+    }
 
     public void NoteExpired(in TransportAddress sentTo, HostAddress by) => _hops.NoteExpired(sentTo, by);
 
@@ -132,6 +136,7 @@ internal sealed class Prober
             if (target.Next is not { } due || due > now) { continue; }
 
             if (!mayProbe) { target.Rest(); }
+            else if (!_gate.HasRoom(target.Route.Remote, now)) { Wait(target, now); }
             else if (_isBudgeted && !_budget.TrySpend(now)) { target.Postpone(now + _budget.Refill); }
             else { Probe(target, keeper.IsProven(target, now), now); }
         }
@@ -140,6 +145,13 @@ internal sealed class Prober
     /// <summary>Sends a prime with about this hop limit, to a route that need not be a target.</summary>
     public void Prime(in Route route, byte guess) =>
         _orders.Add(new ProbeOrder(ProbeOrderKind.Prime, route) { HopLimit = _hops.Take(guess, route.Remote) });
+
+    // The next probe from a place that nobody named brings its own budget, and is replied to.
+    private static void Wait(ProbeTarget target, Instant now)
+    {
+        if (target.Kind == CandidateKind.PeerReflexive) { target.Rest(); }
+        else { target.Postpone(now + OutgoingGate.RefillPause); }
+    }
 
     private void Probe(ProbeTarget target, bool hasProof, Instant now)
     {
@@ -161,7 +173,10 @@ internal sealed class Prober
         TransportAddress remote = candidate.Address;
         bool isV6 = remote.Host.IsV6;
         bool isNear = IsNear(remote);
-        if (!_ports.Has(isV6) || IsSelf(remote) || (!isNear && _plan.Withholds(remote))) { return; }
+        if (!_ports.Has(isV6) || IsSelf(remote)) { return; }
+
+        _gate.Name(remote, now);
+        if (!isNear && _plan.Withholds(remote)) { return; }
 
         var route = new Route(_ports.Current(isV6), remote);
         if (Targets.Find(route) is not null || Targets.AddNamed(route, candidate.Kind, isNear) is not { } target) { return; }
@@ -179,9 +194,10 @@ internal sealed class Prober
         if (_rules.OpensWithPunch && isNamed) { _orders.Add(new ProbeOrder(ProbeOrderKind.Punch, target.Route)); }
     }
 
-    private bool IsNear(in TransportAddress remote) => Hosts.IsNear(remote.Host);
+    private bool IsNear(in TransportAddress remote) => _gate.Policy.Hosts.IsNear(remote.Host);
 
-    private bool IsSelf(in TransportAddress remote) => _ports.OwnsPort(remote.Port, remote.Host.IsV6) && Hosts.HasAddress(remote.Host);
+    private bool IsSelf(in TransportAddress remote) =>
+        _ports.OwnsPort(remote.Port, remote.Host.IsV6) && _gate.Policy.Hosts.HasAddress(remote.Host);
 
     private void Announce(ProbeTarget target, byte hopLimit, Instant now)
     {

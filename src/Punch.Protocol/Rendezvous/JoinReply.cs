@@ -7,8 +7,10 @@ namespace Punch.Protocol.Rendezvous;
 /// <code>
 /// STUN success, method 0x0E0
 ///   XOR-MAPPED-ADDRESS  the asking address
-///   LIFETIME            seconds the party is kept (0: it has left); absent: nothing is kept, ask again with this NONCE
+///   LIFETIME            seconds the party is kept (0: it has left); absent: nothing is kept. Ask again with this NONCE, if there is one;
+///                       without one the party's seat is at another address, and a right TICKET moves it
 ///   NONCE               a newer one to ask with
+///   TICKET              what moves the seat; for who asked, with LIFETIME
 ///   PARTY, SEALED, XOR-PEER-ADDRESS (one or two)   the other party, if it is there
 ///   FINGERPRINT
 /// STUN error, method 0x0E0
@@ -36,6 +38,9 @@ public readonly ref struct JoinReply
     /// <summary>A nonce to use from now on, at most 64 bytes; empty when the old one will do.</summary>
     public ReadOnlySpan<byte> Nonce { get; init; }
 
+    /// <summary>What moves the seat from now on, 16 bytes; empty when nothing is new.</summary>
+    public ReadOnlySpan<byte> Ticket { get; init; }
+
     /// <summary>The other party; empty when it is not there.</summary>
     public PeerEntry Peer { get; init; }
 
@@ -51,6 +56,8 @@ public readonly ref struct JoinReply
         }
 
         if (message.Class is not (StunClass.Success or StunClass.Error) || !message.HasValidFingerprint()) { return false; }
+
+        if (!TryReadTicket(message, out ReadOnlySpan<byte> ticket)) { return false; }
 
         if (!TryReadNonce(message, out ReadOnlySpan<byte> nonce) || !TryReadError(message, out StunErrorCode? error)) { return false; }
 
@@ -68,13 +75,14 @@ public readonly ref struct JoinReply
             Mapped = mapped,
             Lifetime = message.TryGetUInt32(StunAttributeType.Lifetime, out uint seconds) ? TimeSpan.FromSeconds(seconds) : null,
             Nonce = nonce,
+            Ticket = ticket,
             Peer = peer,
         };
         return true;
     }
 
     /// <summary>Writes the reply; false when it does not fit.</summary>
-    /// <param name="destination">600 bytes hold any.</param>
+    /// <param name="destination">620 bytes hold any.</param>
     /// <param name="length">Bytes of it.</param>
     public bool TryWrite(Span<byte> destination, out int length)
     {
@@ -84,6 +92,7 @@ public readonly ref struct JoinReply
             && (Mapped is not { } mapped || writer.TryWriteXorMappedAddress(mapped))
             && (Lifetime is not { } lifetime || writer.TryWriteUInt32(StunAttributeType.Lifetime, (uint)lifetime.TotalSeconds))
             && (Nonce.IsEmpty || writer.TryWriteNonce(Nonce))
+            && (Ticket.IsEmpty || writer.TryWrite(OwnStunAttributes.Ticket, Ticket))
             && Peer.TryWrite(ref writer)
             && writer.TryWriteFingerprint();
         length = isWritten ? writer.Length : 0;
@@ -92,6 +101,9 @@ public readonly ref struct JoinReply
 
     private static bool TryReadNonce(scoped in StunMessage message, out ReadOnlySpan<byte> nonce) =>
         !message.TryGetValue(StunAttributeType.Nonce, out nonce) || nonce.Length <= RendezvousLimits.Nonce;
+
+    private static bool TryReadTicket(scoped in StunMessage message, out ReadOnlySpan<byte> ticket) =>
+        !message.TryGetValue(OwnStunAttributes.Ticket, out ticket) || ticket.Length == RendezvousLimits.Ticket;
 
     private static bool TryReadError(in StunMessage message, out StunErrorCode? error)
     {

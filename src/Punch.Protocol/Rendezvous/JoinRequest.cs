@@ -33,6 +33,8 @@ public enum JoinReading
 ///   NONCE    0x0015  what the server gave, if it gave one
 ///   LIFETIME 0x000D  seconds, only 0 means something: the party leaves
 ///   SEEK     0xFF63  empty: the sender has not heard its peer
+///   TICKET   0xFF64  16 bytes: the sender's seat is at another address and moves, or gets this address, too; empty: it has none and
+///                    asks for one. A server gives one with LIFETIME, and only the last one it gave for a seat is right.
 ///   Filler   0xFF50  zeros, up to 1200 bytes in all
 ///   FINGERPRINT
 /// </code>
@@ -61,6 +63,12 @@ public readonly ref struct JoinRequest
 
     /// <summary>The server's own, at most 64 bytes; empty for none.</summary>
     public ReadOnlySpan<byte> Nonce { get; init; }
+
+    /// <summary>What shows that a seat at another address is the sender's, 16 bytes; empty for none.</summary>
+    public ReadOnlySpan<byte> Ticket { get; init; }
+
+    /// <summary>Whether the sender is to get a ticket, which it needs when it moves.</summary>
+    public bool WantsTicket { get; init; }
 
     /// <summary>Whether the other party is to be told again.</summary>
     public bool IsSeeking { get; init; }
@@ -102,6 +110,7 @@ public readonly ref struct JoinRequest
             && Party.Length == RendezvousLimits.Party
             && Sealed.Length <= RendezvousLimits.Sealed
             && Nonce.Length <= RendezvousLimits.Nonce
+            && (Ticket.Length is 0 or RendezvousLimits.Ticket)
             && (IsLeaving || !Sealed.IsEmpty);
         return isRight
             && StunWriter.TryCreate(destination, OwnStunMethods.Join, StunClass.Request, TransactionId, out StunWriter writer)
@@ -111,6 +120,7 @@ public readonly ref struct JoinRequest
             && (Nonce.IsEmpty || writer.TryWriteNonce(Nonce))
             && (!IsLeaving || writer.TryWriteUInt32(StunAttributeType.Lifetime, 0))
             && (!IsSeeking || writer.TryWrite(OwnStunAttributes.Seek, []))
+            && ((Ticket.IsEmpty && !WantsTicket) || writer.TryWrite(OwnStunAttributes.Ticket, Ticket))
             && writer.TryWriteFillerUpTo(Length - FingerprintLength)
             && writer.TryWriteFingerprint();
     }
@@ -119,9 +129,9 @@ public readonly ref struct JoinRequest
     private static bool TryRead(scoped in StunMessage message, out JoinRequest request)
     {
         request = default;
-        ReadOnlySpan<byte> room = default, party = default, bytes = default, nonce = default;
+        ReadOnlySpan<byte> room = default, party = default, bytes = default, nonce = default, ticket = default;
         uint? lifetime = null;
-        bool isSeeking = false;
+        bool isSeeking = false, wantsTicket = false;
         foreach (StunAttribute attribute in message.Attributes)
         {
             switch (attribute.Type)
@@ -131,6 +141,10 @@ public readonly ref struct JoinRequest
                 case OwnStunAttributes.Sealed when bytes.IsEmpty: bytes = attribute.Value; break;
                 case StunAttributeType.Nonce when nonce.IsEmpty: nonce = attribute.Value; break;
                 case OwnStunAttributes.Seek: isSeeking = true; break;
+                case OwnStunAttributes.Ticket when !wantsTicket:
+                    ticket = attribute.Value;
+                    wantsTicket = true;
+                    break;
                 case StunAttributeType.Lifetime when lifetime is null:
                     if (attribute.Value.Length != sizeof(uint)) { return false; }
 
@@ -143,6 +157,7 @@ public readonly ref struct JoinRequest
         bool isRight = room.Length == RendezvousLimits.Room
             && party.Length == RendezvousLimits.Party
             && bytes.Length <= RendezvousLimits.Sealed
+            && (ticket.Length is 0 or RendezvousLimits.Ticket)
             && (lifetime == 0 || !bytes.IsEmpty);
         if (!isRight) { return false; }
 
@@ -153,6 +168,8 @@ public readonly ref struct JoinRequest
             Party = party,
             Sealed = bytes,
             Nonce = nonce,
+            Ticket = ticket,
+            WantsTicket = wantsTicket,
             IsSeeking = isSeeking,
             IsLeaving = lifetime == 0,
         };

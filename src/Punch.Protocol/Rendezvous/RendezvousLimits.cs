@@ -12,6 +12,9 @@ public static class RendezvousLimits
     /// <summary>Of SEALED at most, so that an answer and what it causes to be told stay below <see cref="JoinRequest.Length"/>.</summary>
     public const int Sealed = 448;
 
+    /// <summary>Of a TICKET.</summary>
+    public const int Ticket = 16;
+
     /// <summary>Of NONCE at most, for a client to keep.</summary>
     public const int Nonce = 64;
 }

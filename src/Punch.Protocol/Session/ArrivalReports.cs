@@ -7,7 +7,7 @@ namespace Punch.Protocol.Session;
 internal sealed class ArrivalReports(SessionCounters counters, EventQueue events)
 {
     /// <summary>Counts and reports a received datagram.</summary>
-    public void Report(in Route route, DatagramKind kind, int bytes, Instant now, uint? sequence = null, TimeSpan? roundTrip = null)
+    public void Report(in Route route, DatagramKind kind, int bytes, Instant now, uint? sequence = null, in Receipt receipt = default)
     {
         if (kind is DatagramKind.Message or DatagramKind.OtherVersion or DatagramKind.Punch or DatagramKind.Plain)
         {
@@ -24,7 +24,8 @@ internal sealed class ArrivalReports(SessionCounters counters, EventQueue events
             Datagram = kind,
             Bytes = bytes,
             Sequence = sequence,
-            RoundTrip = roundTrip,
+            RoundTrip = receipt.RoundTrip,
+            IsProof = receipt.IsProof,
         });
     }
 

@@ -161,6 +161,9 @@ internal readonly record struct Receipt(RemotePeer Peer, SequenceOrder Order, Si
     /// <summary>The round trip, where it measured one.</summary>
     public TimeSpan? RoundTrip { get; init; }
 
+    /// <summary>Whether it proves that it is the peer's own, and not one that was recorded and sent again.</summary>
+    public bool IsProof => Proves && Order != SequenceOrder.Repeated;
+
     /// <summary>Whether it is the newest message of its peer.</summary>
     public bool IsNewest => Order == SequenceOrder.Newest;
 }

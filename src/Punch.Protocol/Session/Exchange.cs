@@ -132,7 +132,7 @@ internal sealed class Exchange
     {
         _counters.Messages++;
         Receipt receipt = _conversation.Receive(message, route, now);
-        Reports.Report(route, DatagramKind.Message, bytes, now, message.Sequence, receipt.RoundTrip);
+        Reports.Report(route, DatagramKind.Message, bytes, now, message.Sequence, receipt);
         bool wasOpen = _finder.Path is not null;
         Follow(receipt, route, now);
         if (receipt.Peer == _conversation.Peer) { _channel?.NoteNumbers(message.HasNumbers); }
@@ -144,7 +144,7 @@ internal sealed class Exchange
         bool showsPeersProof = receipt.Proves && receipt.Peer.HasProof;
         bool isDataWaiting = isFromPath && _channel?.IsReplyDue(message) == true;
         bool isReplyDue = isFirstProof || !showsPeersProof || message.IsLeaving || isDataWaiting || (receipt.IsNewRoute && !_isAuthentic);
-        if (isReplyDue) { ReplyUnlessSilent(route, bytes, receipt.Peer, message, now); }
+        if (isReplyDue) { ReplyUnlessSilent(route, bytes, receipt, message, now); }
         else if (IsOnPath(route) && receipt.Order != SequenceOrder.Repeated && !_departure.IsLeaving && IsTurn(now)) { SendScheduled(now); }
 
         ConsiderLeaving(message.IsLeaving && (receipt.Proves || _isAuthentic) ? receipt.Peer : null, receipt.Seen.Sequence, now);
@@ -308,22 +308,22 @@ internal sealed class Exchange
     private bool IsTurn(Instant now) => _options.Interval == TimeSpan.Zero || now - _sender.SentAt >= LongestUnheard;
 
     // Where the path is handed over, a last message is answered by the rules of leaving alone.
-    private void ReplyUnlessSilent(in Route route, int bytes, RemotePeer peer, in PeerMessage message, Instant now)
+    private void ReplyUnlessSilent(in Route route, int bytes, in Receipt receipt, in PeerMessage message, Instant now)
     {
-        bool isLeavingsBusiness = _options.Use == PathUse.HandOver && peer == _conversation.Peer && message.IsLeaving;
-        if (!isLeavingsBusiness && _departure.State != DepartureState.Silent) { Reply(route, bytes, peer, now); }
+        bool isLeavingsBusiness = _options.Use == PathUse.HandOver && receipt.Peer == _conversation.Peer && message.IsLeaving;
+        if (!isLeavingsBusiness && _departure.State != DepartureState.Silent) { Reply(route, bytes, receipt, now); }
     }
 
-    private void Reply(in Route route, int bytesReceived, RemotePeer peer, Instant now)
+    // A source can be forged, that of the open path, too. A message without proof gets no more bytes than it brought, and a bounded rate.
+    private void Reply(in Route route, int bytesReceived, in Receipt receipt, Instant now)
     {
-        // To an address that nobody named and nothing proved: only a bounded rate, and never more bytes than came.
         bool isPath = IsOnPath(route);
-        bool isTrusted = isPath || _isAuthentic || _finder.IsNamed(route);
-        if (!isPath && !_unproven.TrySpend(now)) { return; }
+        bool isProven = _isAuthentic ? isPath : receipt.IsProof;
+        if (!isProven && !_unproven.TrySpend(now)) { return; }
 
-        var parts = new MessageParts(peer, isTrusted ? null : bytesReceived, IsLeaving: _departure.IsLeaving);
+        var parts = new MessageParts(receipt.Peer, isProven || _isAuthentic ? null : bytesReceived, IsLeaving: _departure.IsLeaving);
         Send(_isAuthentic ? Route ?? route : route, parts, now);
-        if (isPath) { _sender.Advance(now, IsSettled, Quiet); }
+        if (isPath && isProven) { _sender.Advance(now, IsSettled, Quiet); }
     }
 
     private void SendScheduled(Instant now)

@@ -40,6 +40,7 @@ public sealed class PeerSession : IProtocol<SessionEvent>, IDataPath, IDisposabl
     private readonly byte[] _text = new byte[MaxDatagram];
     private int _payloadStart;
     private int _payloadLength;
+    private Instant _now;
     private SessionEvent? _end;
 
     /// <summary>Begins a session: the first datagrams are ready to be taken at once.</summary>
@@ -48,6 +49,7 @@ public sealed class PeerSession : IProtocol<SessionEvent>, IDataPath, IDisposabl
     public PeerSession(SessionOptions options, Instant now)
     {
         _options = options;
+        _now = now;
         _events = new EventQueue(now);
         _gathering = options.Target switch
         {
@@ -124,6 +126,7 @@ public sealed class PeerSession : IProtocol<SessionEvent>, IDataPath, IDisposabl
     {
         if (IsEnded) { return; }
 
+        _now = now;
         _exchange.Stop(now);
         End(now);
     }
@@ -132,6 +135,8 @@ public sealed class PeerSession : IProtocol<SessionEvent>, IDataPath, IDisposabl
     public void Note(in NetworkNotice notice, Instant now)
     {
         if (IsEnded) { return; }
+
+        _now = now;
 
         // A peer that has gone already refuses our last messages: that is no trouble of the path.
         if (notice.Kind == NetworkNoticeKind.Refused && !_exchange.IsLeaving) { _counters.Refusals++; }
@@ -148,6 +153,7 @@ public sealed class PeerSession : IProtocol<SessionEvent>, IDataPath, IDisposabl
         _payloadStart = _payloadLength = 0;
         if (IsEnded) { return; }
 
+        _now = now;
         if (!_gathering.TryReceive(datagram, now) && _gathering.Owns(datagram.To)) { Take(datagram, now); }
 
         Settle(now);
@@ -159,6 +165,7 @@ public sealed class PeerSession : IProtocol<SessionEvent>, IDataPath, IDisposabl
         _payloadStart = _payloadLength = 0;
         if (IsEnded) { return; }
 
+        _now = now;
         if (_timers.TryTake(SessionTimer.Deadline, now))
         {
             Stop(now);
@@ -189,7 +196,12 @@ public sealed class PeerSession : IProtocol<SessionEvent>, IDataPath, IDisposabl
             if (TryWrite(outgoing, buffer, out transmit)) { return true; }
         }
 
-        return _gathering.TryTransmit(buffer, out transmit);
+        while (_gathering.TryTransmit(buffer, out transmit))
+        {
+            if (MayGo(transmit)) { return true; }
+        }
+
+        return false;
     }
 
     /// <inheritdoc/>
@@ -244,6 +256,9 @@ public sealed class PeerSession : IProtocol<SessionEvent>, IDataPath, IDisposabl
     {
         Arrival arrival = _gathering.Wire.Read(datagram, _payload);
         var route = new Route(datagram.To, datagram.From);
+        bool isOfPeer = arrival.Kind is not (ArrivalKind.Nothing or ArrivalKind.Stranger);
+        if (isOfPeer) { _gathering.Gate.NoteReceived(datagram.From, datagram.Payload.Length, now); }
+
         _payloadLength = arrival.Length;
         if (_gathering.Wire.IsAuthentic && arrival.Kind != ArrivalKind.Nothing) { Finder.Hear(route, now); }
 
@@ -329,8 +344,11 @@ public sealed class PeerSession : IProtocol<SessionEvent>, IDataPath, IDisposabl
     {
         int length = _gathering.Wire.Wrap(_text.AsSpan(0, channel.Dequeue(_text)), buffer);
         transmit = new Transmit(path.Local, path.Remote, length);
-        return length > 0;
+        return length > 0 && MayGo(transmit);
     }
+
+    // A datagram that must not go is lost, as on any network.
+    private bool MayGo(in Transmit transmit) => _gathering.Gate.TryPass(transmit.To, transmit.Length, _now);
 
     private bool TryWrite(in Outgoing outgoing, Span<byte> buffer, out Transmit transmit)
     {
@@ -349,6 +367,8 @@ public sealed class PeerSession : IProtocol<SessionEvent>, IDataPath, IDisposabl
         if (length < 0) { return false; }
 
         transmit = new Transmit(way.Local, way.Remote, length, outgoing.Order.HopLimit);
+        if (!MayGo(transmit)) { return false; }
+
         if (outgoing.Kind == OutgoingKind.Message || !_gathering.Wire.IsAuthentic) { ReportSent(outgoing, way, length); }
 
         return true;

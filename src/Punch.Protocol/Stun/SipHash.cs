@@ -25,15 +25,14 @@ internal readonly struct SipHash(ulong key0, ulong key1)
         return End(16, ref a, ref b, ref c, ref d);
     }
 
-    /// <summary>The 128-bit hash (SipHash-2-4-128) of the 24 bytes of three words.</summary>
-    public (ulong Low, ulong High) LongOf(ulong first, ulong second, ulong third)
+    /// <summary>The 128-bit hash (SipHash-2-4-128) of the bytes of some words.</summary>
+    public (ulong Low, ulong High) LongOf(params ReadOnlySpan<ulong> words)
     {
         Begin(out ulong a, out ulong b, out ulong c, out ulong d);
         b ^= 0xEE;
-        Absorb(first, ref a, ref b, ref c, ref d);
-        Absorb(second, ref a, ref b, ref c, ref d);
-        Absorb(third, ref a, ref b, ref c, ref d);
-        ulong low = End(24, ref a, ref b, ref c, ref d, mark: 0xEE);
+        foreach (ulong word in words) { Absorb(word, ref a, ref b, ref c, ref d); }
+
+        ulong low = End((ulong)words.Length * sizeof(ulong), ref a, ref b, ref c, ref d, mark: 0xEE);
         b ^= 0xDD;
         for (int i = 0; i < 4; i++) { Round(ref a, ref b, ref c, ref d); }
 

@@ -160,6 +160,12 @@ public static class OwnStunAttributes
     /// <summary>Rendezvous, empty: the sender has not heard its peer, which is to be told again.</summary>
     public const StunAttributeType Seek = (StunAttributeType)0xFF63;
 
+    /// <summary>
+    /// Rendezvous: what shows that the sender may move a seat, 16 bytes that the server gave to the seat's proven address; empty to ask for
+    /// one.
+    /// </summary>
+    public const StunAttributeType Ticket = (StunAttributeType)0xFF64;
+
     /// <summary>Whether a receiver that does not know this attribute has to refuse the message: RFC 8489 §14.</summary>
     public static bool IsComprehensionRequired(this StunAttributeType type) => (ushort)type < 0x8000;
 }

@@ -19,6 +19,12 @@ internal enum KeyPurpose
 
     /// <summary>To spread networks over the limiter of refusals.</summary>
     RefusalLimit,
+
+    /// <summary>To find rooms by their names.</summary>
+    RoomHash,
+
+    /// <summary>To make tickets that nobody can forge.</summary>
+    SeatTicket,
 }
 
 /// <summary>Makes a key of two words for each purpose.</summary>

@@ -12,6 +12,7 @@ internal sealed class JoinCounter
         Joined = Of(RendezvousOutcome.Waiting) + Of(RendezvousOutcome.Paired),
         Introduced = Of(RendezvousOutcome.Introduced),
         Challenged = Of(RendezvousOutcome.Challenged),
+        Held = Of(RendezvousOutcome.Held),
         Left = Of(RendezvousOutcome.Left),
         Crowded = Of(RendezvousOutcome.Crowded),
         Full = Of(RendezvousOutcome.Full),

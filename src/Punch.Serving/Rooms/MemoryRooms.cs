@@ -1,5 +1,6 @@
 using Punch.Protocol;
 using Punch.Protocol.Rendezvous;
+using Punch.Serving.Limits;
 
 namespace Punch.Serving.Rooms;
 
@@ -10,6 +11,10 @@ namespace Punch.Serving.Rooms;
 /// It keeps nothing for an address that has not proven that it gets what is sent to it. A party that waits pays a round trip for that
 /// proof, since it makes state. One that comes to a party that waits does not: it gets the other's entry at once, and the other is told at
 /// once (<see cref="RendezvousOutcome.Introduced"/>).
+/// </para>
+/// <para>
+/// Who knows the names of a room and a party may do nothing with its seat. It is refreshed from its own addresses alone; only its ticket
+/// moves it to another one, gives it a second one, or gives it up from there (<see cref="SeatTickets"/>), unless it was silent for long.
 /// </para>
 /// </summary>
 public sealed class MemoryRooms : IRoomDirectory
@@ -30,6 +35,12 @@ public sealed class MemoryRooms : IRoomDirectory
     /// <summary>How long a party is kept without another join.</summary>
     public static readonly TimeSpan Lifetime = TimeSpan.FromSeconds(60);
 
+    /// <summary>
+    /// How long a seat is silent until a proven join moves it without a ticket: a client joins again every 33 s at most. Clients of before
+    /// there were tickets move that way.
+    /// </summary>
+    internal static readonly TimeSpan SilentAfter = TimeSpan.FromSeconds(45);
+
     // Each join makes one party at most, so this forgets faster than a table can fill.
     private const int ForgottenPerJoin = 4;
 
@@ -38,17 +49,23 @@ public sealed class MemoryRooms : IRoomDirectory
 
     private readonly ArrivalNumbers _arrivals = new();
     private readonly RoomTable _rooms;
+    private readonly SeatTickets _tickets;
     private Instant _pausedUntil = new(long.MinValue);
 
     /// <param name="maxRooms">How many rooms there may be, 1 to <see cref="MostRooms"/>.</param>
-    /// <param name="key0">Half of a secret from a secure source: without it, nobody can choose names that are slow to find.</param>
+    /// <param name="key0">
+    /// Half of a secret from a secure source: without it, nobody can choose names that are slow to find, or move a seat.
+    /// </param>
     /// <param name="key1">The other half.</param>
     /// <exception cref="ArgumentOutOfRangeException">The number of rooms is.</exception>
     public MemoryRooms(int maxRooms, ulong key0, ulong key1)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(maxRooms, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(maxRooms, MostRooms);
-        _rooms = new RoomTable(maxRooms, key0, key1);
+        var keys = new KeySource(key0, key1);
+        (ulong First, ulong Second) room = keys.For(KeyPurpose.RoomHash), ticket = keys.For(KeyPurpose.SeatTicket);
+        _rooms = new RoomTable(maxRooms, room.First, room.Second);
+        _tickets = new SeatTickets(ticket.First, ticket.Second);
     }
 
     /// <inheritdoc/>
@@ -81,13 +98,58 @@ public sealed class MemoryRooms : IRoomDirectory
         RoomView view = _rooms.Look(room, party, now);
         if (view.IsCrowded) { return RendezvousOutcome.Crowded; }
 
-        if (join.IsLeaving) { return Leave(view); }
+        SeatClaim claim = Weigh(join, ticket, view, now);
+        if (join.IsLeaving) { return Leave(view, claim); }
 
-        if (!ticket.IsProven) { return view.Others == 0 ? RendezvousOutcome.Challenged : Introduce(join, ticket, view, now, reply); }
+        if (!ticket.IsProven)
+        {
+            bool isIntroduced = view.Others > 0 && claim is (SeatClaim.Vacant or SeatClaim.Ticket);
+            return isIntroduced ? Introduce(join, ticket, view, now, reply) : RendezvousOutcome.Challenged;
+        }
 
+        if (claim != SeatClaim.None) { return Seat(join, ticket, view, claim, now, reply); }
+
+        if (view.Others > 0) { _rooms.Describe(view.Other, now, reply.Peer); }
+
+        return RendezvousOutcome.Held;
+    }
+
+    /// <summary>What gives the sender of a join a right to the seat of its party.</summary>
+    private SeatClaim Weigh(in JoinRequest join, in JoinTicket ticket, in RoomView view, Instant now)
+    {
+        if (view.Mine == Slab.None) { return SeatClaim.Vacant; }
+
+        if (ticket.IsProven && _rooms.IsAt(view.Mine, ticket.Client, now)) { return SeatClaim.Address; }
+
+        uint stamp = _rooms.StampOf(view.Mine);
+        if (_tickets.IsRight(join.Ticket, NameWords.Of(join.Room), NameWords.Of(join.Party), stamp)) { return SeatClaim.Ticket; }
+
+        return ticket.IsProven && now - _rooms.SeenAt(view.Mine) >= SilentAfter ? SeatClaim.Silence : SeatClaim.None;
+    }
+
+    private RendezvousOutcome Leave(in RoomView view, SeatClaim claim)
+    {
+        if (claim is SeatClaim.None or SeatClaim.Silence) { return RendezvousOutcome.Held; }
+
+        if (claim != SeatClaim.Vacant) { _rooms.Remove(view.Mine); }
+
+        return RendezvousOutcome.Left;
+    }
+
+    /// <summary>Keeps the sender, or moves it to the address that it has proven.</summary>
+    private RendezvousOutcome Seat(
+        in JoinRequest join, in JoinTicket ticket, in RoomView view, SeatClaim claim, Instant now, RoomReply reply)
+    {
+        NameWords room = NameWords.Of(join.Room);
+        NameWords party = NameWords.Of(join.Party);
         int mine = view.Mine;
-        bool isNew = mine == Slab.None;
+        bool isNew = claim == SeatClaim.Vacant;
         if (isNew && !_rooms.TryAdd(view, room, party, out mine)) { return RendezvousOutcome.Full; }
+
+        // After a silence the ticket stays right, so whose seat it was takes it back at once.
+        if (claim == SeatClaim.Ticket) { _rooms.Restamp(mine); }
+
+        if (join.WantsTicket) { _tickets.Write(room, party, _rooms.StampOf(mine), reply.AddTicket()); }
 
         bool isChanged = _rooms.Refresh(mine, join.Sealed, ticket.Client, _arrivals.Of(ticket.Arrival), now) || isNew;
         if (view.Others == 0) { return RendezvousOutcome.Waiting; }
@@ -98,13 +160,6 @@ public sealed class MemoryRooms : IRoomDirectory
         _rooms.Describe(mine, now, reply.Self);
         AddTargets(view.Other, now, reply);
         return RendezvousOutcome.Paired;
-    }
-
-    private RendezvousOutcome Leave(in RoomView view)
-    {
-        if (view.Mine != Slab.None) { _rooms.Remove(view.Mine); }
-
-        return RendezvousOutcome.Left;
     }
 
     /// <summary>Brings an unproven address and a waiting party together; nothing is kept.</summary>
@@ -130,4 +185,23 @@ public sealed class MemoryRooms : IRoomDirectory
 
         if (count > 1) { reply.AddTarget(new NoticeTarget(second.Address, _arrivals[second.Arrival])); }
     }
+}
+
+/// <summary>What gives the sender of a join a right to the seat of the party that it names.</summary>
+internal enum SeatClaim
+{
+    /// <summary>Nothing does.</summary>
+    None,
+
+    /// <summary>The party has no seat yet.</summary>
+    Vacant,
+
+    /// <summary>The sender has proven that it is at an address of the seat.</summary>
+    Address,
+
+    /// <summary>The ticket of the seat, from wherever.</summary>
+    Ticket,
+
+    /// <summary>The sender's address is proven, and nobody was seen in the seat for long.</summary>
+    Silence,
 }

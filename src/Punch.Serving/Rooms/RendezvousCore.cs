@@ -19,9 +19,10 @@ namespace Punch.Serving.Rooms;
 internal sealed class RendezvousCore
 {
     /// <summary>
-    /// The longest answer: header(20), mapped(24), lifetime(8), nonce(24), party(20), sealed(452), two addresses(36), fingerprint(8).
+    /// The longest answer: header(20), mapped(24), lifetime(8), nonce(24), ticket(20), party(20), sealed(452), two addresses(36),
+    /// fingerprint(8).
     /// </summary>
-    public const int MaxReplyLength = 592;
+    public const int MaxReplyLength = 612;
 
     /// <summary>The longest notice: header(20), party(20), sealed(452), two addresses(36), fingerprint(8).</summary>
     public const int MaxNoticeLength = 536;
@@ -93,6 +94,7 @@ internal sealed class RendezvousCore
             RendezvousOutcome.Crowded => Refuse(ticket.TransactionId, StunErrorCode.Forbidden, room.Outcome, reply),
             RendezvousOutcome.Full => Refuse(ticket.TransactionId, StunErrorCode.InsufficientCapacity, room.Outcome, reply),
             RendezvousOutcome.Left => Grant(ticket, room, TimeSpan.Zero, [], reply),
+            RendezvousOutcome.Held => Grant(ticket, room, null, ticket.IsNonceAging ? FreshNonce(ticket, now) : [], reply),
             RendezvousOutcome.Introduced => Notify(Grant(ticket, room, null, FreshNonce(ticket, now), reply), room, notice),
             RendezvousOutcome.Waiting or RendezvousOutcome.Paired =>
                 Notify(Grant(ticket, room, MemoryRooms.Lifetime, ticket.IsNonceAging ? FreshNonce(ticket, now) : [], reply), room, notice),
@@ -135,6 +137,7 @@ internal sealed class RendezvousCore
             Mapped = ticket.Client,
             Lifetime = lifetime,
             Nonce = nonce,
+            Ticket = room.Ticket,
             Peer = room.Peer.Entry,
         };
         return Finish(answer, room.Outcome, reply);

@@ -23,6 +23,11 @@ public enum RendezvousOutcome
     /// </summary>
     Introduced,
 
+    /// <summary>
+    /// The sender's seat is at another address, and nothing shows that it is the sender's: nothing changes, and nobody is told.
+    /// </summary>
+    Held,
+
     /// <summary>The sender has left the room, or was not there.</summary>
     Left,
 

@@ -20,6 +20,9 @@ public readonly record struct RendezvousStatistics
     /// <summary>Joins that were asked to prove their address first.</summary>
     public long Challenged { get; init; }
 
+    /// <summary>Joins that named a seat at another address without its ticket, and changed nothing.</summary>
+    public long Held { get; init; }
+
     /// <summary>Parties that left.</summary>
     public long Left { get; init; }
 
@@ -46,6 +49,7 @@ public readonly record struct RendezvousStatistics
         Joined = a.Joined + b.Joined,
         Introduced = a.Introduced + b.Introduced,
         Challenged = a.Challenged + b.Challenged,
+        Held = a.Held + b.Held,
         Left = a.Left + b.Left,
         Crowded = a.Crowded + b.Crowded,
         Full = a.Full + b.Full,

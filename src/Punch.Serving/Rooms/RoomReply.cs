@@ -12,12 +12,19 @@ public readonly record struct NoticeTarget(TransportAddress To, Arrival Arrival)
 /// A directory's answer about a join, with room for all that it can say, to be used again and again. One of
 /// <see cref="RendezvousOutcome.Waiting"/>,
 /// <see cref="RendezvousOutcome.Paired"/>, <see cref="RendezvousOutcome.Introduced"/>, <see cref="RendezvousOutcome.Left"/>,
-/// <see cref="RendezvousOutcome.Challenged"/>, <see cref="RendezvousOutcome.Crowded"/> and <see cref="RendezvousOutcome.Full"/>.
+/// <see cref="RendezvousOutcome.Held"/>, <see cref="RendezvousOutcome.Challenged"/>, <see cref="RendezvousOutcome.Crowded"/> and
+/// <see cref="RendezvousOutcome.Full"/>.
 /// </summary>
 public sealed class RoomReply
 {
+    private readonly byte[] _ticket = new byte[RendezvousLimits.Ticket];
+    private int _ticketLength;
+
     /// <summary>What became of the join.</summary>
     public RendezvousOutcome Outcome { get; set; }
+
+    /// <summary>The ticket of the sender's seat; empty for none.</summary>
+    public ReadOnlySpan<byte> Ticket => _ticket.AsSpan(0, _ticketLength);
 
     /// <summary>The other party, which the sender is told of; empty when there is none.</summary>
     public PartyRecord Peer { get; } = new();
@@ -39,8 +46,17 @@ public sealed class RoomReply
     {
         Outcome = RendezvousOutcome.Ignored;
         TargetCount = 0;
+        _ticketLength = 0;
         Peer.Clear();
         Self.Clear();
+    }
+
+    /// <summary>Adds the ticket of the sender's seat.</summary>
+    /// <returns>16 bytes to write it to.</returns>
+    public Span<byte> AddTicket()
+    {
+        _ticketLength = _ticket.Length;
+        return _ticket;
     }
 
     /// <summary>Adds an address where the other party is to be told.</summary>

@@ -5,7 +5,7 @@ using Punch.Protocol;
 
 namespace Punch.Serving.Rooms;
 
-/// <summary>What is kept of a party in a room, but for what it has to say: 124 bytes.</summary>
+/// <summary>What is kept of a party in a room, but for what it has to say: 128 bytes.</summary>
 [StructLayout(LayoutKind.Sequential, Pack = 4)]
 internal struct RoomSlot : ILinked
 {
@@ -26,6 +26,9 @@ internal struct RoomSlot : ILinked
 
     /// <inheritdoc cref="Older"/>
     public int Newer;
+
+    /// <summary>What its ticket is made of: no two seats, and no two addresses of one, had the same.</summary>
+    public uint Stamp;
 
     /// <summary>Where what it has to say begins.</summary>
     public int Sealed;
@@ -84,8 +87,11 @@ internal struct ReturnAddress
     public readonly bool IsLive(Instant now) => Port != 0 && now.Ticks < Seen + MemoryRooms.Lifetime.Ticks;
 
     /// <summary>Whether this is the address and the way to it.</summary>
-    public readonly bool Is(in TransportAddress address, int arrival) =>
-        Port == address.Port && Arrival == arrival && Scope == address.Host.ScopeId && Host == AddressWords.Of(address.Host);
+    public readonly bool Is(in TransportAddress address, int arrival) => Arrival == arrival && Is(address);
+
+    /// <summary>Whether this is the address.</summary>
+    public readonly bool Is(in TransportAddress address) =>
+        Port == address.Port && Scope == address.Host.ScopeId && Host == AddressWords.Of(address.Host);
 }
 
 /// <summary>A piece of what a party has to say.</summary>

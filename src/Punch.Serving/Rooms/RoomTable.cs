@@ -24,7 +24,7 @@ internal readonly record struct Whereabouts(TransportAddress Address, int Arriva
 /// room with its last party. All parties have the same lifetime, so the order in which they were seen is the order in which they are
 /// forgotten, and nothing is ever searched for the dead: <see cref="Expire"/> takes them from one end of a list.
 /// <para>
-/// A party costs 124 bytes and 64 for each 60 that it has to say, a possible room 4 to 8. The hash that finds a room is keyed,
+/// A party costs 128 bytes and 64 for each 60 that it has to say, a possible room 4 to 8. The hash that finds a room is keyed,
 /// so nobody can choose names that share a chain.
 /// </para>
 /// </summary>
@@ -37,6 +37,7 @@ internal sealed class RoomTable
     private readonly int[] _chains; // by hash: the first slot
     private int _oldest = Slab.None;
     private int _newest = Slab.None;
+    private uint _stamps;
 
     /// <param name="maxRooms">How many rooms there may be.</param>
     /// <param name="key0">Half of the hash's key.</param>
@@ -111,12 +112,29 @@ internal sealed class RoomTable
         ref int chain = ref Chain(room);
         ref RoomSlot added = ref _slots[slot];
         (added.Room, added.Party, added.Sealed, added.Next) = (room, party, Slab.None, chain);
+        Restamp(slot);
         chain = slot;
         Append(slot);
         Rooms += isNewRoom ? 1 : 0;
         Parties++;
         return true;
     }
+
+    /// <summary>What the ticket of a party's seat is made of.</summary>
+    public uint StampOf(int index) => _slots[index].Stamp;
+
+    /// <summary>Makes the ticket of a party's seat worthless.</summary>
+    public void Restamp(int index) => _slots[index].Stamp = _stamps = unchecked(_stamps + 1);
+
+    /// <summary>Whether an address is one at which a party was seen lately.</summary>
+    public bool IsAt(int index, in TransportAddress address, Instant now)
+    {
+        ref ReturnAddress known = ref _slots[index].Address(address.Host.IsV6);
+        return known.IsLive(now) && known.Is(address);
+    }
+
+    /// <summary>When a party was seen last, at any address.</summary>
+    public Instant SeenAt(int index) => _slots[index].Seen;
 
     /// <summary>Notes that a party was seen.</summary>
     /// <returns>Whether it said something else than before, or came another way.</returns>

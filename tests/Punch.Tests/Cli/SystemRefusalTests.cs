@@ -5,6 +5,7 @@ namespace Punch.Tests.Cli;
 
 public sealed class SystemRefusalTests
 {
+#pragma warning disable CA2201 // The runtime's own exception is what must be understood.
     public static TheoryData<Exception> Refusals =>
     [
         new OutOfMemoryException(),
@@ -14,6 +15,7 @@ public sealed class SystemRefusalTests
         new DllNotFoundException(),
         new InvalidOperationException("", new OutOfMemoryException()),
     ];
+#pragma warning restore CA2201
 
     [Theory]
     [MemberData(nameof(Refusals))]

@@ -259,12 +259,19 @@ public sealed class TextPresenterTests
     }
 
     [Fact]
-    public void Messages_of_the_peer_are_never_held_back()
+    public void Messages_with_proof_are_never_held_back_and_those_that_may_be_forged_are()
     {
         SessionScript script = AsText();
-        for (uint i = 0; i < 1_000; i++) { script.Event(Received(i * 0.1, DatagramKind.Message, Message, i, 1), Message); }
+        SessionScript forged = AsText();
+        for (uint i = 0; i < 1_000; i++)
+        {
+            SessionEvent e = Received(i * 0.1, DatagramKind.Message, Message, i, 1);
+            script.Event(e with { IsProof = true }, Message);
+            forged.Event(e, Message);
+        }
 
         Assert.Equal(1_000, script.Output.Lines.Length);
+        Assert.Equal(20, forged.Output.Lines.Length);
     }
 
     [Fact]

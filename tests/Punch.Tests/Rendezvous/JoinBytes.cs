@@ -14,6 +14,7 @@ internal sealed record JoinBytes
     public const ushort Party = 0xFF61;
     public const ushort Sealed = 0xFF62;
     public const ushort Seek = 0xFF63;
+    public const ushort Ticket = 0xFF64;
     public const ushort Filler = 0xFF50;
     public const ushort Nonce = 0x0015;
     public const ushort Lifetime = 0x000D;
@@ -34,6 +35,9 @@ internal sealed record JoinBytes
     public byte[]? LifetimeValue { get; init; }
 
     public bool IsSeeking { get; init; }
+
+    /// <summary>Empty to ask for one; null for none.</summary>
+    public byte[]? TicketValue { get; init; }
 
     /// <summary>An attribute in front of all others: type and value.</summary>
     public (ushort Type, byte[] Value)? Extra { get; init; }
@@ -74,6 +78,8 @@ internal sealed record JoinBytes
         if (LifetimeValue is not null) { bytes.With(Lifetime, LifetimeValue); }
 
         if (IsSeeking) { bytes.With(Seek); }
+
+        if (TicketValue is not null) { bytes.With(Ticket, TicketValue); }
 
         return bytes.With(Filler, new byte[Length - 8 - 4 - bytes.ToArray().Length]);
     }

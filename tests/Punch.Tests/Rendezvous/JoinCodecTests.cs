@@ -28,6 +28,37 @@ public sealed class JoinCodecTests
         Assert.False(join.IsLeaving);
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(16)]
+    public void A_ticket_is_read_and_written(int length)
+    {
+        byte[] ticket = JoinBytes.SealedOf(length, 3);
+        byte[] bytes = new JoinBytes { TicketValue = ticket }.ToArray();
+
+        Assert.Equal(JoinReading.Join, JoinRequest.Read(bytes, out _, out JoinRequest join));
+        Assert.True(join.WantsTicket);
+        Assert.Equal(ticket, join.Ticket);
+        byte[] written = new byte[JoinRequest.Length];
+        Assert.True(join.TryWrite(written));
+        JoinRequest.Read(written, out _, out JoinRequest again);
+        Assert.True(again.WantsTicket && again.Ticket.SequenceEqual(ticket));
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(15)]
+    [InlineData(17)]
+    public void A_ticket_of_another_length_is_malformed(int length)
+    {
+        byte[] bytes = new JoinBytes { TicketValue = new byte[length] }.ToArray();
+
+        Assert.Equal(JoinReading.Malformed, JoinRequest.Read(bytes, out _, out _));
+        byte[] reply = new StunBytes(JoinBytes.Success).WithAddress(JoinBytes.Mapped, "192.0.2.7", 1, isXored: true)
+            .With(JoinBytes.Ticket, new byte[length]).WithFingerprint().ToArray();
+        Assert.False(JoinReply.TryRead(reply, out _));
+    }
+
     [Fact]
     public void A_join_is_written_as_it_is_built_by_hand()
     {

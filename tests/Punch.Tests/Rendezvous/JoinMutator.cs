@@ -11,7 +11,7 @@ internal static class JoinMutator
     private static readonly ushort[] Words =
     [
         0x0000, 0x0001, 0x0004, 0x0009, 0x000D, 0x000F, 0x0010, 0x0011, 0x0012, 0x0014, 0x0015, 0x0020, 0x0040, 0x01C0, 0x01C1, 0x7FFF, 0x8000, 0x8028,
-        0xFF50, 0xFF60, 0xFF61, 0xFF62, 0xFF63, 0xFFFF,
+        0xFF50, 0xFF60, 0xFF61, 0xFF62, 0xFF63, 0xFF64, 0xFFFF,
     ];
 
     /// <summary>Writes the mutation of this seed into the buffer and returns its length.</summary>
@@ -41,6 +41,8 @@ internal static class JoinMutator
             sources.Add(join.ToArray());
             sources.Add((join with { Cookie = cookie }).ToArray());
             sources.Add((join with { Cookie = cookie, IsSeeking = true, Says = JoinBytes.SealedOf(180, party) }).ToArray());
+            sources.Add((join with { Cookie = cookie, TicketValue = [], Says = JoinBytes.SealedOf(180, party) }).ToArray());
+            sources.Add((join with { Cookie = cookie, TicketValue = new byte[16] }).ToArray());
             sources.Add((join with { Cookie = cookie, LifetimeValue = [0, 0, 0, 0] }).ToArray());
         }
 

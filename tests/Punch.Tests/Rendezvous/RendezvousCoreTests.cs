@@ -121,7 +121,7 @@ public sealed class RendezvousCoreTests
         _rig.Join(A, party: 1);
         _rig.Join(B, party: 2);
 
-        _rig.Join(C, party: 2);
+        _rig.Join(C, party: 2, ticket: _rig.TicketFor(B, party: 2));
 
         Assert.Equal(C, _rig.Notice().Peer.V4);
         Assert.Equal(C, _rig.Join(A, party: 1).Peer.V4);
@@ -143,9 +143,9 @@ public sealed class RendezvousCoreTests
     [Fact]
     public void Over_both_families_a_party_has_two_addresses_and_is_told_at_both_each_by_its_own_way()
     {
-        _rig.Join(A, party: 1, arrival: 4);
+        byte[] ticket = _rig.Join(A, party: 1, arrival: 4, ticket: []).Ticket.ToArray();
         _rig.Wait(1);
-        _rig.Join(V6A, party: 1, arrival: 6);
+        _rig.Join(V6A, party: 1, arrival: 6, ticket: ticket);
 
         JoinReply answer = _rig.JoinCold(V6B, party: 2);
 
@@ -154,7 +154,7 @@ public sealed class RendezvousCoreTests
         Assert.Equal((new NoticeTarget(V6A, Way(6)), new NoticeTarget(A, Way(4))), (_rig.First, _rig.Second));
         Assert.Equal((null, V6B), (_rig.Notice().Peer.V4, _rig.Notice().Peer.V6));
         _rig.Join(B, party: 2);
-        _rig.Join(V6B, party: 2);
+        _rig.Join(V6B, party: 2, ticket: _rig.TicketFor(B, party: 2));
         Assert.Equal((B, V6B), (_rig.Notice().Peer.V4, _rig.Notice().Peer.V6));
     }
 
@@ -162,7 +162,7 @@ public sealed class RendezvousCoreTests
     public void An_address_not_seen_for_a_lifetime_is_neither_told_nor_told_of_although_its_party_lives()
     {
         _rig.Join(A, party: 1);
-        _rig.Join(V6A, party: 1);
+        _rig.Join(V6A, party: 1, ticket: _rig.TicketFor(A, party: 1));
         _rig.Wait(59);
         _rig.Join(V6A, party: 1);
         _rig.Wait(2);
@@ -177,20 +177,26 @@ public sealed class RendezvousCoreTests
     [Fact]
     public void With_the_longest_seals_one_address_is_told_since_two_would_be_more_than_came()
     {
-        byte[] says = JoinBytes.SealedOf(448);
+        byte[] says = JoinBytes.SealedOf(448), other = JoinBytes.SealedOf(448, 9);
         _rig.Join(A, party: 1, says: says);
-        _rig.Wait(1);
+        _rig.Join(V6A, party: 1, says: says, ticket: TicketOf(A, 1, says));
+        _rig.Join(B, party: 2, says: other);
+        byte[] ticket = TicketOf(B, 2, other);
+        byte[] aging = _rig.NonceFor(V6B);
+        _rig.Wait(59);
+        _rig.Join(A, party: 1, says: says);
         _rig.Join(V6A, party: 1, says: says);
-        _rig.Join(B, party: 2, says: JoinBytes.SealedOf(448, 9));
+        _rig.Join(B, party: 2, says: other);
+        _rig.Wait(30);
+        _rig.Join(A, party: 1, says: says);
+        _rig.Join(V6A, party: 1, says: says);
+        _rig.Join(B, party: 2, says: other);
+        _rig.Wait(40);
 
-        _rig.Wait(130);
-        _rig.Join(A, party: 1, says: says);
-        _rig.Join(V6A, party: 1, says: says);
-        _rig.Join(B, party: 2, says: JoinBytes.SealedOf(448, 9));
-        _rig.Join(V6B, party: 2, says: JoinBytes.SealedOf(448, 9));
+        _rig.Send(new JoinBytes { PartyName = JoinBytes.Name(2), Says = other, Cookie = aging, TicketValue = ticket }.ToArray(), V6B);
 
         Assert.Equal(1, _rig.Last.NoticeCount);
-        Assert.InRange(_rig.Last.ReplyLength, 560, RendezvousCore.MaxReplyLength);
+        Assert.InRange(_rig.Last.ReplyLength, 580, RendezvousCore.MaxReplyLength);
         Assert.Equal(RendezvousCore.MaxNoticeLength, _rig.Last.NoticeLength);
     }
 
@@ -339,9 +345,9 @@ public sealed class RendezvousCoreTests
     public void Deciding_allocates_nothing()
     {
         byte[] cookie = _rig.NonceFor(A);
-        byte[] first = new JoinBytes { Cookie = cookie, PartyName = JoinBytes.Name(1) }.ToArray();
+        byte[] first = new JoinBytes { Cookie = cookie, PartyName = JoinBytes.Name(1), TicketValue = [] }.ToArray();
         byte[] second = new JoinBytes { PartyName = JoinBytes.Name(2) }.ToArray();
-        byte[] reply = new byte[600];
+        byte[] reply = new byte[620];
         byte[] notice = new byte[600];
         _rig.Send(first, A);
 
@@ -354,6 +360,8 @@ public sealed class RendezvousCoreTests
             }
         }));
     }
+
+    private byte[] TicketOf(TransportAddress from, byte party, byte[] says) => _rig.Join(from, party, says: says, ticket: []).Ticket.ToArray();
 
     private RendezvousOutcome Outcome(Func<JoinReply> join)
     {

@@ -86,21 +86,26 @@ internal sealed class RendezvousRig
         return nonce;
     }
 
-    /// <summary>Joins with a right nonce.</summary>
-    public JoinReply Join(TransportAddress from, byte party, byte room = 0xA0, byte[]? says = null, bool isSeeking = false, int arrival = 0)
+    /// <summary>Joins with a right nonce; a ticket comes along, or is asked for by an empty one.</summary>
+    public JoinReply Join(
+        TransportAddress from, byte party, byte room = 0xA0, byte[]? says = null, bool isSeeking = false, int arrival = 0, byte[]? ticket = null)
     {
         byte[] cookie = NonceFor(from);
-        return Send(JoinBytesOf(party, room, says) with { Cookie = cookie, IsSeeking = isSeeking }, from, arrival);
+        return Send(JoinBytesOf(party, room, says) with { Cookie = cookie, IsSeeking = isSeeking, TicketValue = ticket }, from, arrival);
     }
 
     /// <summary>Joins without a nonce.</summary>
-    public JoinReply JoinCold(TransportAddress from, byte party, byte room = 0xA0, byte[]? says = null) => Send(JoinBytesOf(party, room, says), from);
+    public JoinReply JoinCold(TransportAddress from, byte party, byte room = 0xA0, byte[]? says = null, byte[]? ticket = null) =>
+        Send(JoinBytesOf(party, room, says) with { TicketValue = ticket }, from);
 
-    public JoinReply Leave(TransportAddress from, byte party, byte room = 0xA0)
+    public JoinReply Leave(TransportAddress from, byte party, byte room = 0xA0, byte[]? ticket = null)
     {
         byte[] cookie = NonceFor(from);
-        return Send(JoinBytesOf(party, room, null) with { Cookie = cookie, LifetimeValue = [0, 0, 0, 0] }, from);
+        return Send(JoinBytesOf(party, room, null) with { Cookie = cookie, LifetimeValue = [0, 0, 0, 0], TicketValue = ticket }, from);
     }
+
+    /// <summary>The ticket of a party's seat, as its address gets it.</summary>
+    public byte[] TicketFor(TransportAddress from, byte party, byte room = 0xA0) => Join(from, party, room, ticket: []).Ticket.ToArray();
 
     private JoinReply Send(JoinBytes join, TransportAddress from, int arrival = 0) => Send(join.ToArray(), from, arrival);
 

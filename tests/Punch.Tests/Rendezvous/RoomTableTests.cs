@@ -65,9 +65,9 @@ public sealed class RoomTableTests
     }
 
     [Fact]
-    public void A_slot_has_124_bytes_and_a_block_64()
+    public void A_slot_has_128_bytes_and_a_block_64()
     {
-        Assert.Equal(124, System.Runtime.CompilerServices.Unsafe.SizeOf<RoomSlot>());
+        Assert.Equal(128, System.Runtime.CompilerServices.Unsafe.SizeOf<RoomSlot>());
         Assert.Equal(64, System.Runtime.CompilerServices.Unsafe.SizeOf<SealedBlock>());
     }
 

@@ -51,8 +51,8 @@ public sealed class RendezvousServerTests
         using Socket second = ServerRig.Client("::1");
         TransportAddress alternate = rig.Endpoint(1), v6 = rig.Endpoint(2);
 
-        Join(first, alternate, party: 1);
-        Join(firstV6, v6, party: 1);
+        byte[] ticket = Join(first, alternate, party: 1, ticket: []).Ticket.ToArray();
+        Join(firstV6, v6, party: 1, ticket);
         JoinReply answer = Ask(second, v6, JoinOf(2));
 
         Assert.Equal((ServerRig.LocalOf(first), ServerRig.LocalOf(firstV6)), (answer.Peer.V4, answer.Peer.V6));
@@ -187,10 +187,10 @@ public sealed class RendezvousServerTests
 
     private static JoinBytes JoinOf(byte party) => new() { PartyName = JoinBytes.Name(party), Says = JoinBytes.SealedOf(180, party) };
 
-    private static JoinReply Join(Socket client, TransportAddress server, byte party)
+    private static JoinReply Join(Socket client, TransportAddress server, byte party, byte[]? ticket = null)
     {
         JoinReply challenge = Ask(client, server, JoinOf(party));
-        return Ask(client, server, JoinOf(party) with { Cookie = challenge.Nonce.ToArray() });
+        return Ask(client, server, JoinOf(party) with { Cookie = challenge.Nonce.ToArray(), TicketValue = ticket });
     }
 
     /// <summary>The answer to a join; what the client is told meanwhile is left out.</summary>

@@ -17,7 +17,7 @@ internal sealed class AgentRig : IDisposable
 
     private readonly byte[] _buffer = new byte[65_535];
     private readonly MeetingKeys _keys = MeetingRig.Keys();
-    private readonly EphemeralKey _key = MeetingRig.HighKey();
+    private EphemeralKey _key = MeetingRig.HighKey();
     private readonly HelloSealer _sealer;
     private ulong _transaction;
 
@@ -80,15 +80,22 @@ internal sealed class AgentRig : IDisposable
     }
 
     /// <summary>The server answers the join that is under way, with the peer if it said something.</summary>
-    public void Answer(ReadOnlyMemory<byte> hello = default, TransportAddress? seen = null, StunErrorCode? error = null, TransactionId? id = null)
+    public void Answer(
+        ReadOnlyMemory<byte> hello = default,
+        TransportAddress? seen = null,
+        StunErrorCode? error = null,
+        TransactionId? id = null,
+        bool isKept = true,
+        byte[]? ticket = null)
     {
         var answer = new JoinReply
         {
             TransactionId = id ?? LastJoin,
             Error = error,
             Mapped = Mapped,
-            Lifetime = error is null ? TimeSpan.FromSeconds(60) : null,
-            Nonce = "nonce"u8,
+            Lifetime = error is null && isKept ? TimeSpan.FromSeconds(60) : null,
+            Nonce = isKept ? "nonce"u8 : default,
+            Ticket = ticket,
             Peer = hello.IsEmpty ? default : Entry(hello, seen ?? PeerSeen, MeetingRig.High),
         };
         Assert.True(answer.TryWrite(_buffer, out int length));
@@ -107,12 +114,29 @@ internal sealed class AgentRig : IDisposable
     /// <summary>The peer is there, with these addresses; its frames can be sealed from then on.</summary>
     public void Introduce(params string[] candidates)
     {
-        Assert.Equal(JoinReading.Join, JoinRequest.Read(Sent.Last(sent => JoinRequest.IsLikely(sent.Bytes)).Bytes, out _, out JoinRequest join));
-        using var opener = new HelloOpener(_keys, MeetingRig.High, MeetingRig.Low);
-        Assert.Equal(HelloError.None, opener.Open(join.Sealed, out Hello? hello));
-        Frames = MeetingRig.Session(_keys, _key, MeetingRig.High, MeetingRig.Low, hello!.PublicKey.Span);
+        Frames = MeetingRig.Session(_keys, _key, MeetingRig.High, MeetingRig.Low, OwnHello().PublicKey.Span);
         Answer(Hello(0, candidates));
     }
+
+    /// <summary>The peer takes another key: its frames are sealed with that one, and so its next hello names it.</summary>
+    public void TakeAnotherKey()
+    {
+        _key.Dispose();
+        _key = EphemeralKey.Create([.. Enumerable.Repeat((byte)0x77, EphemeralKey.ScalarLength)]);
+        Frames.Dispose();
+        Frames = MeetingRig.Session(_keys, _key, MeetingRig.High, MeetingRig.Low, OwnHello().PublicKey.Span);
+    }
+
+    /// <summary>The TICKET of the last join: null for none, empty where one is asked for.</summary>
+    public byte[]? TicketInLastJoin()
+    {
+        byte[] bytes = Sent.Last(sent => JoinRequest.IsLikely(sent.Bytes)).Bytes;
+        Assert.Equal(JoinReading.Join, JoinRequest.Read(bytes, out _, out JoinRequest join));
+        return join.WantsTicket ? join.Ticket.ToArray() : null;
+    }
+
+    /// <summary>The key that the session tells of itself.</summary>
+    public string PublicKeyInLastJoin() => Convert.ToHexString(OwnHello().PublicKey.Span);
 
     public void Receive(TransportAddress from, ReadOnlySpan<byte> bytes, TransportAddress? to = null)
     {
@@ -208,6 +232,14 @@ internal sealed class AgentRig : IDisposable
         }
 
         return most;
+    }
+
+    private Hello OwnHello()
+    {
+        Assert.Equal(JoinReading.Join, JoinRequest.Read(Sent.Last(sent => JoinRequest.IsLikely(sent.Bytes)).Bytes, out _, out JoinRequest join));
+        using var opener = new HelloOpener(_keys, MeetingRig.High, MeetingRig.Low);
+        Assert.Equal(HelloError.None, opener.Open(join.Sealed, out Hello? hello));
+        return hello!;
     }
 
     private static PeerEntry Entry(ReadOnlyMemory<byte> hello, TransportAddress seen, PartyId party)

@@ -120,7 +120,7 @@ public sealed class MeetPartsTests
     {
         LocalAddress[] hosts = [new(HostAddress.Parse("192.168.1.2"), 24), new(HostAddress.Parse("fd00:1::1"), 64), new(HostAddress.Parse("127.0.0.1"), 8)];
 
-        Assert.Equal(isAllowed, CandidatePolicy.Allows(TransportAddress.Parse(address), hosts));
+        Assert.Equal(isAllowed, new DestinationPolicy { Hosts = hosts }.Allows(TransportAddress.Parse(address)));
     }
 
     private static (int Milliseconds, int HopLimit)[] Climb(TimeSpan priming, int round, int count)

@@ -1,4 +1,3 @@
-using Punch.Protocol.Candidates;
 using Punch.Protocol.Candidates.Rendezvous;
 using Punch.Simulation;
 using Punch.Tests.Frames;
@@ -134,6 +133,67 @@ public sealed class MeetSecurityTests
         Assert.False(rig.Session.Finder.State == PathState.Parted);
     }
 
+    [Fact]
+    public void A_server_that_brings_the_peer_back_after_many_others_has_none_of_its_frames_taken_in_again()
+    {
+        using var rig = new AgentRig();
+        byte[] hello = rig.Hello(0).ToArray();
+        rig.Introduce();
+        byte[] goodbye = rig.Frames.Frame(FrameType.Goodbye, []);
+        rig.Receive(AgentRig.PeerSeen, goodbye);
+        Assert.Equal(PathState.Parted, rig.Session.Finder.State);
+
+        for (int i = 1; i <= 20; i++)
+        {
+            rig.Sleep(TimeSpan.FromSeconds(3));
+            rig.ReceiveNotice(rig.HelloOf(new PartyId((UInt128)i)), party: new PartyId((UInt128)i));
+            rig.Advance(300);
+        }
+
+        rig.Sleep(TimeSpan.FromSeconds(3));
+        rig.ReceiveNotice(hello);
+        Assert.Equal(MeetingRig.High, rig.Peer!.Id);
+        rig.Receive(AgentRig.PeerSeen, goodbye);
+
+        Assert.NotEqual(PathState.Parted, rig.Session.Finder.State);
+        Assert.Equal(rig.Now - TimeSpan.FromSeconds(3 * 21) - TimeSpan.FromMilliseconds(300 * 20), rig.Session.Finder.HeardAt);
+    }
+
+    [Fact]
+    public void A_peer_that_takes_another_key_is_met_anew_over_the_path_that_was_open()
+    {
+        using var rig = new AgentRig();
+        rig.Introduce();
+        rig.AnswerProbe(AgentRig.PeerSeen, rig.TokensSentTo(AgentRig.PeerSeen)[^1]);
+        Assert.NotNull(rig.Session.Path);
+
+        rig.TakeAnotherKey();
+        rig.ReceiveNotice(rig.Hello(0));
+
+        Assert.Null(rig.Session.Path);
+        rig.AnswerProbe(AgentRig.PeerSeen, rig.TokensSentTo(AgentRig.PeerSeen)[^1]);
+        Assert.NotNull(rig.Session.Path);
+        Assert.Equal(2, rig.Events.Count(e => e.Kind == SessionEventKind.Opened));
+    }
+
+    [Fact]
+    public void A_new_key_of_this_side_is_told_to_the_servers_at_once()
+    {
+        using var rig = new AgentRig();
+        byte[] hello = rig.Hello(0).ToArray();
+        rig.Introduce();
+        string first = rig.PublicKeyInLastJoin();
+        var other = new PartyId((UInt128)77);
+        rig.Sleep(TimeSpan.FromSeconds(3));
+        rig.ReceiveNotice(rig.HelloOf(other), party: other);
+        Assert.Equal(first, rig.PublicKeyInLastJoin());
+
+        rig.Sleep(TimeSpan.FromSeconds(3));
+        rig.ReceiveNotice(hello);
+
+        Assert.NotEqual(first, rig.PublicKeyInLastJoin());
+    }
+
     [Theory]
     [InlineData(Introductions.StrangersAtOnce - 1, true)]
     [InlineData(Introductions.StrangersAtOnce, false)]
@@ -148,46 +208,6 @@ public sealed class MeetSecurityTests
         Assert.Equal(isHeard, rig.Peer is not null);
         rig.Answer(hello);
         Assert.NotNull(rig.Peer);
-    }
-
-    [Fact]
-    public void Few_parties_are_remembered_and_no_counter_is_used_again_for_those_that_are_not()
-    {
-        using MeetingKeys keys = MeetingRig.Keys();
-        using EphemeralKey mine = MeetingRig.LowKey();
-        using EphemeralKey theirs = MeetingRig.HighKey();
-        var former = new FormerSessions();
-        RemoteParty Meet(int number)
-        {
-            var id = new PartyId((UInt128)number);
-            byte[] party = new byte[PartyId.Length];
-            id.Write(party);
-            using var sealer = new HelloSealer(keys, id);
-            var entry = new PeerEntry { Party = party, Sealed = sealer.Seal(new Hello(0, default, theirs.PublicKey, [])).Span };
-            Assert.Equal(HelloError.None, RemoteParty.TryCreate(keys, mine, MeetingRig.Low, entry, out RemoteParty? met));
-            former.Resume(met!);
-            return met!;
-        }
-
-        bool IsRemembered(int number)
-        {
-            RemoteParty party = Meet(number);
-            bool isRemembered = !party.Session.Received.IsFresh(5);
-            former.Note(party);
-            return isRemembered;
-        }
-
-        for (int number = 1; number <= FormerSessions.Capacity + 1; number++)
-        {
-            RemoteParty party = Meet(number);
-            party.Session.Received.Add(5);
-            _ = party.Session.Frame(FrameType.Goodbye, []);
-            former.Note(party);
-        }
-
-        Assert.Equal((ulong)FormerSessions.Capacity + 1, Meet(1).Session.NextCounter);
-        Assert.False(IsRemembered(1));
-        Assert.True(IsRemembered(FormerSessions.Capacity + 1));
     }
 
     [Fact]
@@ -225,9 +245,10 @@ public sealed class MeetSecurityTests
     {
         TransportAddress seen = TransportAddress.Parse("127.0.0.1:50002");
 
-        Assert.True(CandidatePolicy.AllowsSeen(seen, TransportAddress.Parse("127.0.0.1:3478"), []));
-        Assert.False(CandidatePolicy.AllowsSeen(seen, AgentRig.Server, []));
-        Assert.False(CandidatePolicy.Allows(seen, []));
+        var policy = new DestinationPolicy();
+        Assert.True(policy.AllowsSeen(seen, TransportAddress.Parse("127.0.0.1:3478")));
+        Assert.False(policy.AllowsSeen(seen, AgentRig.Server));
+        Assert.False(policy.Allows(seen));
     }
 
     [Fact]

@@ -152,6 +152,47 @@ public sealed class PeerSessionTests
         Assert.InRange(scheduled, 6, 20);
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(60_000)]
+    public void A_forger_of_the_peers_address_gets_no_more_bytes_out_of_an_open_path_than_it_sends(int size)
+    {
+        var rig = new SessionRig(o => o with { Size = size });
+        rig.ReceiveProof();
+        Assert.NotNull(rig.Session.Path);
+
+        long brought = 0;
+        long got = 0;
+        int answers = 0;
+        for (uint i = 1; i <= 1000; i++)
+        {
+            string forged = i % 2 == 0 ? Message(i, 1) : Padded(Message(i, 1, (Id + i, 1)));
+            var sent = rig.Receive(SessionRig.Peer, forged);
+            brought += forged.Length;
+            got += sent.Sum(each => (long)each.Text.Length);
+            answers += sent.Count;
+            Assert.All(sent, each => Assert.InRange(each.Text.Length, 0, forged.Length));
+        }
+
+        Assert.InRange(got, 1, brought);
+        Assert.InRange(answers, 1, Exchange.UnprovenReplies);
+        Assert.DoesNotContain(rig.Events.Skip(10), e => e.IsProof);
+    }
+
+    [Fact]
+    public void A_recorded_proof_that_is_sent_again_counts_as_no_proof()
+    {
+        var rig = new SessionRig(o => o with { Size = 60_000 });
+        string proof = Padded(Message(PeerId, 1, (Id, rig.LastSequence)));
+        rig.Receive(SessionRig.Peer, proof);
+
+        long got = 0;
+        for (int i = 0; i < 1000; i++) { got += rig.Receive(SessionRig.Peer, proof).Sum(each => (long)each.Text.Length); }
+
+        Assert.InRange(got, 0, (long)proof.Length * Exchange.UnprovenReplies);
+        Assert.Single(rig.Events, e => e is { Kind: SessionEventKind.Received, IsProof: true });
+    }
+
     [Fact]
     public void A_report_of_an_expired_prime_is_credited_to_the_prime_it_quotes()
     {

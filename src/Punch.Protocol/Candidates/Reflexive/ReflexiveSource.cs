@@ -8,7 +8,7 @@ namespace Punch.Protocol.Candidates.Reflexive;
 /// and what that one sees of the same port is compared. It runs beside everything else; nothing waits for it. The server adds the reflexive
 /// address itself to what the peer is told, so this source names none.
 /// </summary>
-internal sealed class ReflexiveSource(TransportAddress local, TransactionIdSource ids) : ICandidateSource
+internal sealed class ReflexiveSource(TransportAddress local, TransactionIdSource ids, DestinationPolicy policy) : ICandidateSource
 {
     private const int Sends = 4;
     private const int RequestLength = 160;
@@ -37,6 +37,9 @@ internal sealed class ReflexiveSource(TransportAddress local, TransactionIdSourc
 
     /// <summary>Whether the mapping depends on the destination, as far as is known.</summary>
     public Dependence Mapping { get; private set; }
+
+    /// <summary>The server's other address, which it named itself, while that is asked; null before and afterwards.</summary>
+    public TransportAddress? Other => _state == TestState.AskingOther ? _asked : null;
 
     /// <inheritdoc/>
     public bool IsEnded => _state == TestState.Done;
@@ -142,7 +145,7 @@ internal sealed class ReflexiveSource(TransportAddress local, TransactionIdSourc
         }
 
         bool isAlike = other.Host.IsV6 == _server.Host.IsV6 && other.Host.Scope() == _server.Host.Scope();
-        return isFound && isAlike && other != _server && other.Port != 0;
+        return isFound && isAlike && other != _server && policy.AllowsSeen(other, _server);
     }
 
     private void Ask(TestState state, TransportAddress address, Instant now)

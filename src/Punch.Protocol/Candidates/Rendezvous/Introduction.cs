@@ -13,6 +13,15 @@ internal readonly record struct Introduction(IntroductionKind Kind, Introduction
     /// <summary>Whether its hello names another round than before; for Updated.</summary>
     public bool IsNewRound { get; init; }
 
+    /// <summary>Whether this side took a new key for it, which its own hello must name; for Adopted.</summary>
+    public bool IsOwnKeyNew { get; init; }
+
+    /// <summary>Whether the party was not told of before; for Adopted.</summary>
+    public bool IsNewParty { get; init; }
+
+    /// <summary>Whether something showed lately that the peer is there, besides the server's word; for Updated.</summary>
+    public bool IsWorthTrying { get; init; }
+
     /// <summary>Why the hello is unusable; for Rejected.</summary>
     public HelloRejection Rejection { get; init; }
 }
@@ -20,7 +29,7 @@ internal readonly record struct Introduction(IntroductionKind Kind, Introduction
 /// <summary>The kinds of <see cref="Introduction"/>.</summary>
 internal enum IntroductionKind
 {
-    /// <summary>A party became the peer.</summary>
+    /// <summary>A party became the peer, or the peer began anew with another key. Nothing is left of a session before.</summary>
     Adopted,
 
     /// <summary>The peer was introduced again.</summary>
@@ -28,4 +37,7 @@ internal enum IntroductionKind
 
     /// <summary>A hello is unusable.</summary>
     Rejected,
+
+    /// <summary>No server tells of an unusable hello any more.</summary>
+    Withdrawn,
 }

@@ -5,13 +5,17 @@ using Punch.Protocol.Rendezvous;
 namespace Punch.Protocol.Candidates.Rendezvous;
 
 /// <summary>Decides which party of the room is the peer, from the hellos that servers hand over. A server can hand over anything.</summary>
-internal sealed class Introductions(MeetingKeys keys, EphemeralKey key, PartyId party) : IDisposable
+internal sealed class Introductions(MeetingKeys keys, OwnKeys mine, PartyId party) : IDisposable
 {
     /// <summary>How many hellos of unknown parties are tried at once, and each second, that come by notices.</summary>
     internal const int StrangersAtOnce = 1000;
 
-    private readonly FormerSessions _former = new();
+    private readonly SessionMaker _sessions = new(keys, mine, party);
+    private readonly PeerSigns _signs = new();
     private readonly Queue<Introduction> _introductions = new();
+
+    // Those that were asked, and tell of a party whose hello is unusable.
+    private readonly HashSet<TransportAddress> _rejecting = [];
 
     // A forger of the server's address costs a key derivation for each notice: a hundredth of a processor's time at most. What is not
     // tried for that comes again in a reply, which nobody can forge who does not see the request.
@@ -32,66 +36,98 @@ internal sealed class Introductions(MeetingKeys keys, EphemeralKey key, PartyId 
     /// <summary>The peer said that it leaves; it does not come back under its name.</summary>
     public void Part() => _hasPeerLeft = true;
 
-    /// <summary>Takes in what a server tells of another party.</summary>
+    /// <summary>A frame of the peer was heard at this time; null for none so far.</summary>
+    public void NoteHeard(Instant? heardAt) => _signs.NoteHeard(heardAt);
+
+    /// <summary>Takes in what a server tells of another party, or that it tells of none.</summary>
     public void Introduce(in PeerEntry entry, TransportAddress server, IntroductionSource by, Instant now)
     {
-        if (entry.IsEmpty) { return; }
+        HelloRejection? rejection = TakeIn(entry, server, by, now);
 
-        var id = PartyId.FromBytes(entry.Party);
-        if (id == party) { return; }
+        // A notice can be forged, so only a reply of the server says that a party is there whose hello is unusable, or that it is gone.
+        if (by != IntroductionSource.Reply) { return; }
 
-        if (Peer is { } peer && peer.Id == id)
+        if (rejection is { } why)
         {
-            if (!_hasPeerLeft) { Update(peer, entry, server, by); }
+            _rejecting.Add(server);
+            _introductions.Enqueue(new Introduction(IntroductionKind.Rejected, by) { Rejection = why });
         }
-        else if (MayReplacePeer || _hasPeerLeft)
+        else if (_rejecting.Remove(server) && _rejecting.Count == 0)
         {
-            Adopt(entry, server, by, now);
+            _introductions.Enqueue(new Introduction(IntroductionKind.Withdrawn, by));
         }
     }
 
     public void Dispose() => Peer?.Dispose();
 
-    private void Update(RemoteParty peer, in PeerEntry entry, TransportAddress server, IntroductionSource by)
+    private HelloRejection? TakeIn(in PeerEntry entry, TransportAddress server, IntroductionSource by, Instant now)
+    {
+        if (entry.IsEmpty) { return null; }
+
+        var id = PartyId.FromBytes(entry.Party);
+        if (id == party) { return null; }
+
+        if (Peer is { } peer && peer.Id == id)
+        {
+            if (!_hasPeerLeft) { Update(peer, entry, server, by, now); }
+
+            return null;
+        }
+
+        return MayReplacePeer || _hasPeerLeft ? Adopt(entry, server, by, now) : null;
+    }
+
+    private void Update(RemoteParty peer, in PeerEntry entry, TransportAddress server, IntroductionSource by, Instant now)
     {
         byte round = peer.Hello.Round;
         bool isNewHello = peer.TryUpdate(entry);
         bool isElsewhere = peer.TrySee(entry, server);
+        if (isNewHello) { _signs.NoteHello(peer.Id, peer.Revision, now); }
+
+        SessionMaking? made = peer.IsSessionCurrent ? null : _sessions.TryBegin(peer, now);
+        if (made is SessionMaking.Begun or SessionMaking.BegunWithNewKey)
+        {
+            // The peer itself took another key, so it knows nothing of the session before.
+            NoteAdopted(PeerSign.NewerHello, made == SessionMaking.BegunWithNewKey, by);
+            return;
+        }
+
         _introductions.Enqueue(new Introduction(IntroductionKind.Updated, by)
         {
             IsChanged = isNewHello || isElsewhere,
             IsNewRound = round != peer.Hello.Round,
+            IsWorthTrying = _signs.IsWorthTrying(now),
         });
     }
 
-    private void Adopt(in PeerEntry entry, TransportAddress server, IntroductionSource by, Instant now)
+    private HelloRejection? Adopt(in PeerEntry entry, TransportAddress server, IntroductionSource by, Instant now)
     {
-        if (by == IntroductionSource.Notice && !_strangers.TrySpend(now)) { return; }
+        if (by == IntroductionSource.Notice && !_strangers.TrySpend(now)) { return null; }
 
-        HelloError error = RemoteParty.TryCreate(keys, key, party, entry, out RemoteParty? adopted);
-        if (adopted is null)
+        HelloError error = RemoteParty.TryCreate(keys, party, entry, out RemoteParty? adopted);
+        if (adopted is null) { return error == HelloError.OtherVersion ? HelloRejection.OtherVersion : HelloRejection.BrokenSeal; }
+
+        PeerSign sign = _signs.NoteHello(adopted.Id, adopted.Revision, now);
+        bool isWanted = sign != PeerSign.None || _signs.IsWorthTrying(now);
+        SessionMaking made = isWanted ? _sessions.TryBegin(adopted, now) : SessionMaking.TooSoon;
+        if (made is SessionMaking.NoKey or SessionMaking.TooSoon)
         {
-            // A notice can be forged, so only a reply of the server says that a party is there whose hello is unusable.
-            if (by == IntroductionSource.Reply) { Reject(error, by); }
-
-            return;
+            adopted.Dispose();
+            return made == SessionMaking.NoKey ? HelloRejection.BrokenSeal : null;
         }
 
-        if (Peer is { } former)
-        {
-            _former.Note(former);
-            former.Dispose();
-        }
-
-        _former.Resume(adopted);
+        Peer?.Dispose();
         Peer = adopted;
         _hasPeerLeft = false;
         adopted.TrySee(entry, server);
-        _introductions.Enqueue(new Introduction(IntroductionKind.Adopted, by));
+        NoteAdopted(sign, made == SessionMaking.BegunWithNewKey, by);
+        return null;
     }
 
-    private void Reject(HelloError error, IntroductionSource by) => _introductions.Enqueue(new Introduction(IntroductionKind.Rejected, by)
-    {
-        Rejection = error == HelloError.OtherVersion ? HelloRejection.OtherVersion : HelloRejection.BrokenSeal,
-    });
+    private void NoteAdopted(PeerSign sign, bool isOwnKeyNew, IntroductionSource by) =>
+        _introductions.Enqueue(new Introduction(IntroductionKind.Adopted, by)
+        {
+            IsNewParty = sign == PeerSign.NewParty,
+            IsOwnKeyNew = isOwnKeyNew,
+        });
 }

@@ -8,19 +8,26 @@ namespace Punch.Protocol.Candidates.Rendezvous;
 internal sealed class RemoteParty : IDisposable
 {
     private readonly HelloOpener _opener;
+    private ReadOnlyMemory<byte> _sessionKey;
 
-    private RemoteParty(HelloOpener opener, Hello hello, SealedSession session)
+    private RemoteParty(HelloOpener opener, Hello hello)
     {
         _opener = opener;
         Hello = hello;
-        Session = session;
     }
 
     public PartyId Id => _opener.Party;
 
     public Hello Hello { get; private set; }
 
-    public SealedSession Session { get; }
+    /// <summary>The revision of its newest hello.</summary>
+    public uint Revision => _opener.Revision;
+
+    /// <summary>The session with it; null before the first <see cref="Begin"/>.</summary>
+    public SealedSession? Session { get; private set; }
+
+    /// <summary>Whether the session is with the key that its newest hello names.</summary>
+    public bool IsSessionCurrent => Hello.PublicKey.Span.SequenceEqual(_sessionKey.Span);
 
     /// <summary>Where a server sees it over IPv4, and which.</summary>
     public Sighting? V4 { get; private set; }
@@ -28,30 +35,27 @@ internal sealed class RemoteParty : IDisposable
     /// <summary>Where a server sees it over IPv6, and which.</summary>
     public Sighting? V6 { get; private set; }
 
-    /// <summary>Takes in what a server told of a party that is not known yet.</summary>
-    public static HelloError TryCreate(
-        MeetingKeys keys, EphemeralKey mine, PartyId myParty, in PeerEntry entry, [MaybeNull] out RemoteParty party)
+    /// <summary>Takes in what a server told of a party that is not known yet. It has no session.</summary>
+    public static HelloError TryCreate(MeetingKeys keys, PartyId myParty, in PeerEntry entry, [MaybeNull] out RemoteParty party)
     {
         party = null;
         var opener = new HelloOpener(keys, myParty, PartyId.FromBytes(entry.Party));
         HelloError error = opener.Open(entry.Sealed, out Hello? hello);
-        if (error == HelloError.None)
-        {
-            bool isKey = SealedSession.TryCreate(keys, mine, myParty, opener.Party, hello!.PublicKey.Span, out SealedSession? session);
-            if (isKey)
-            {
-                party = new RemoteParty(opener, hello, session!);
-                return HelloError.None;
-            }
+        if (error == HelloError.None) { party = new RemoteParty(opener, hello!); }
+        else { opener.Dispose(); }
 
-            error = HelloError.Malformed;
-        }
-
-        opener.Dispose();
         return error;
     }
 
-    /// <summary>Takes in a newer hello; false when it is not newer or not whole. The key of a party never changes.</summary>
+    /// <summary>Goes on with a session with the key of its newest hello; a former session is over for good.</summary>
+    public void Begin(SealedSession session)
+    {
+        Session?.Dispose();
+        Session = session;
+        _sessionKey = Hello.PublicKey;
+    }
+
+    /// <summary>Takes in a newer hello; false when it is not newer or not whole. It may name another key.</summary>
     public bool TryUpdate(in PeerEntry entry)
     {
         if (_opener.Open(entry.Sealed, out Hello? hello) != HelloError.None) { return false; }
@@ -82,7 +86,7 @@ internal sealed class RemoteParty : IDisposable
     public void Dispose()
     {
         _opener.Dispose();
-        Session.Dispose();
+        Session?.Dispose();
     }
 
     /// <summary>Where a server sees the peer.</summary>

@@ -8,7 +8,13 @@ namespace Punch.Protocol.Candidates.Rendezvous;
 /// Keeps this party in its room on one server, from one own port: joins, answers the server's challenge, refreshes, asks again soon while
 /// the peer is sought, comes back after the server lost its memory, and leaves. It never gives up asking; the session does.
 /// </summary>
-internal sealed class RendezvousClient(TransportAddress server, TransportAddress local, TransactionIdSource ids, ulong seed)
+/// <param name="server">The server.</param>
+/// <param name="local">The own port to begin with.</param>
+/// <param name="seat">What moves the seat; shared by all clients of a session.</param>
+/// <param name="ids">Makes the ids of requests.</param>
+/// <param name="seed">Seed of the random waits.</param>
+internal sealed class RendezvousClient(
+    TransportAddress server, TransportAddress local, SeatTicket seat, TransactionIdSource ids, ulong seed)
 {
     // A person waits: far quicker than RFC 8489 §6.2.1 at first. The last pause is repeated.
     private static readonly TimeSpan[] Pauses = [.. new[] { 100, 200, 400, 800, 1000 }.Select(ms => TimeSpan.FromMilliseconds(ms))];
@@ -48,6 +54,8 @@ internal sealed class RendezvousClient(TransportAddress server, TransportAddress
     private SplitMix64 _random = new(seed);
     private int _nonceLength;
     private TransportAddress _provenLocal; // the own port that the nonce is for
+    private TransportAddress _keptLocal; // the own port that the server keeps
+    private int _ticketSent; // its version; 0 for none
     private TransactionId _id;
     private int _sent;
     private int _challenges;
@@ -111,6 +119,12 @@ internal sealed class RendezvousClient(TransportAddress server, TransportAddress
         Local = local;
         Mapped = null;
         Join(outbox, now);
+    }
+
+    /// <summary>There is a ticket: a server that does not keep this address may do so now.</summary>
+    public void NoteTicket(Queue<RendezvousRequest> outbox, Instant now)
+    {
+        if (!IsStored && !_isAsking && Refusal is null && _ticketSent != seat.Version) { Join(outbox, now); }
     }
 
     /// <summary>Leaves, if the server keeps us or is about to. Nobody waits for the reply, so it is said twice.</summary>
@@ -182,9 +196,9 @@ internal sealed class RendezvousClient(TransportAddress server, TransportAddress
         }
 
         Refusal = null;
-        IsStored = reply.Lifetime > TimeSpan.Zero;
-        _challenges = IsStored ? 0 : _challenges + 1;
-        if (!IsStored && _challenges <= PatientChallenges) { Join(outbox, now); }
+        NoteGranted(reply);
+        bool isWorthAsking = !reply.Nonce.IsEmpty || _ticketSent != seat.Version;
+        if (!IsStored && isWorthAsking && _challenges <= PatientChallenges) { Join(outbox, now); }
         else { _next = now + NextPause(); }
 
         return true;
@@ -197,6 +211,9 @@ internal sealed class RendezvousClient(TransportAddress server, TransportAddress
         Span<byte> partyBytes = stackalloc byte[PartyId.Length];
         room.Write(roomBytes);
         party.Write(partyBytes);
+        bool isElsewhere = !IsStored || (isLeaving ? _provenLocal : Local) != _keptLocal;
+        if (!isLeaving) { _ticketSent = isElsewhere ? seat.Version : 0; }
+
         var request = new JoinRequest
         {
             TransactionId = isLeaving ? ids.Next() : _id,
@@ -204,10 +221,22 @@ internal sealed class RendezvousClient(TransportAddress server, TransportAddress
             Party = partyBytes,
             Sealed = isLeaving ? default : hello,
             Nonce = isLeaving || Local == _provenLocal ? _nonce.AsSpan(0, _nonceLength) : default,
+            Ticket = isElsewhere ? seat.Bytes : default,
+            WantsTicket = isElsewhere || seat.Version == 0,
             IsSeeking = _isSeeking && !isLeaving,
             IsLeaving = isLeaving,
         };
         return request.TryWrite(destination) ? JoinRequest.Length : 0;
+    }
+
+    private void NoteGranted(in JoinReply reply)
+    {
+        IsStored = reply.Lifetime > TimeSpan.Zero;
+        _challenges = IsStored ? 0 : _challenges + 1;
+        if (!IsStored) { return; }
+
+        _keptLocal = Local;
+        if (!reply.Ticket.IsEmpty) { seat.Take(reply.Ticket); }
     }
 
     private void Send(Queue<RendezvousRequest> outbox, Instant now)

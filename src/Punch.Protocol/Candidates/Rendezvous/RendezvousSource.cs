@@ -15,10 +15,10 @@ internal sealed class RendezvousSource : ICandidateSource
     private readonly RoomId _room;
     private readonly PartyId _party;
     private readonly Func<ReadOnlyMemory<byte>> _renewHello;
+    private readonly DestinationPolicy _policy;
     private readonly EventQueue _events;
     private readonly CandidateSet _candidates = new(CandidateSide.Remote);
     private readonly Queue<RendezvousRequest> _requests = new();
-    private IReadOnlyList<LocalAddress> _hosts;
     private ReadOnlyMemory<byte> _hello;
     private SourceState _state = SourceState.Joining;
 
@@ -27,7 +27,7 @@ internal sealed class RendezvousSource : ICandidateSource
     /// <param name="room">The room.</param>
     /// <param name="party">This party.</param>
     /// <param name="renewHello">Seals the hello as it should read now.</param>
-    /// <param name="hosts">The addresses of this machine: they decide which private addresses are tried.</param>
+    /// <param name="policy">Which addresses of the peer are tried.</param>
     /// <param name="events">Takes the events.</param>
     public RendezvousSource(
         ServerRoster servers,
@@ -35,7 +35,7 @@ internal sealed class RendezvousSource : ICandidateSource
         RoomId room,
         PartyId party,
         Func<ReadOnlyMemory<byte>> renewHello,
-        IReadOnlyList<LocalAddress> hosts,
+        DestinationPolicy policy,
         EventQueue events)
     {
         _servers = servers;
@@ -43,7 +43,7 @@ internal sealed class RendezvousSource : ICandidateSource
         _room = room;
         _party = party;
         _renewHello = renewHello;
-        _hosts = hosts;
+        _policy = policy;
         _events = events;
     }
 
@@ -140,10 +140,7 @@ internal sealed class RendezvousSource : ICandidateSource
     {
         if (notice is { Kind: NetworkNoticeKind.ServersChanged, Servers: { } servers }) { Use(servers, now); }
 
-        if (notice is not { Kind: NetworkNoticeKind.HostsChanged, Hosts: { } hosts }) { return; }
-
-        _hosts = hosts;
-        Rename();
+        if (notice.Kind == NetworkNoticeKind.HostsChanged) { Rename(); }
     }
 
     /// <inheritdoc/>
@@ -205,6 +202,8 @@ internal sealed class RendezvousSource : ICandidateSource
 
         if (!client.TryReceive(reply, _requests, now, out ServerChange change)) { return; }
 
+        foreach (RendezvousClient other in _clients) { other.NoteTicket(_requests, now); }
+
         Report(client, change, now);
         if (!client.IsStored || !reply.Peer.IsEmpty || _state != SourceState.Joining) { return; }
 
@@ -238,10 +237,10 @@ internal sealed class RendezvousSource : ICandidateSource
         if (_introductions.Peer is not { } peer) { return []; }
 
         ILookup<bool, Candidate> named = peer.Hello.Candidates
-            .Where(candidate => CandidatePolicy.Allows(candidate.Address, _hosts))
-            .ToLookup(candidate => _hosts.IsNear(candidate.Address.Host));
+            .Where(candidate => _policy.Allows(candidate.Address))
+            .ToLookup(candidate => _policy.Hosts.IsNear(candidate.Address.Host));
         IEnumerable<Candidate> seen = new[] { peer.V4, peer.V6 }.OfType<RemoteParty.Sighting>()
-            .Where(sighting => CandidatePolicy.AllowsSeen(sighting.Address, sighting.Server, _hosts))
+            .Where(sighting => _policy.AllowsSeen(sighting.Address, sighting.Server))
             .Select(sighting => new Candidate(CandidateKind.ServerReflexive, sighting.Address));
         return [.. named[true], .. seen, .. named[false]];
     }

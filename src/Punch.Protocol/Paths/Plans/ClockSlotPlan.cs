@@ -40,6 +40,9 @@ internal sealed class ClockSlotPlan : IPathPlan
     }
 
     /// <inheritdoc/>
+    public IEnumerable<TransportAddress> Places => Enumerable.Range(1, SlotTier.LastOffset).Select(offset => RouteAt(offset).Remote);
+
+    /// <inheritdoc/>
     public byte Round => 0;
 
     /// <inheritdoc/>

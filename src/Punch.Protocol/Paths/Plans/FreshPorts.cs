@@ -47,6 +47,9 @@ internal sealed class FreshPorts : IPathPlan
     }
 
     /// <inheritdoc/>
+    public IEnumerable<TransportAddress> Places => [];
+
+    /// <inheritdoc/>
     public byte Round { get; private set; }
 
     /// <summary>How often fresh ports were taken.</summary>

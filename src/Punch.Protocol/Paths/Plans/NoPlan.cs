@@ -9,6 +9,9 @@ internal sealed class NoPlan : IPathPlan
     public Instant? NextTimeout => null;
 
     /// <inheritdoc/>
+    public IEnumerable<TransportAddress> Places => [];
+
+    /// <inheritdoc/>
     public byte Round => 0;
 
     /// <inheritdoc/>

@@ -9,6 +9,9 @@ namespace Punch.Protocol.Session.Gathering;
 /// </summary>
 internal interface IGathering : IDisposable
 {
+    /// <summary>The way out for every datagram.</summary>
+    OutgoingGate Gate { get; }
+
     /// <summary>Finds and keeps the path.</summary>
     PathFinder Finder { get; }
 

@@ -59,23 +59,29 @@ internal sealed class MeetingGathering : IGathering
         _secrets = new MeetingSecrets(target);
         var random = new SplitMix64(options.Seed);
         _ports = new LocalPorts(options.Locals, random.Next());
-        Finder = new PathFinder(Rules, _rounds, _ports, events, _secrets.TokenKey, random.Next());
-        Finder.UseHosts(target.Hosts);
+        Gate.Policy.Hosts = target.Hosts;
+        foreach (TransportAddress server in target.Servers) { Gate.Trust(server); }
+
+        Finder = new PathFinder(Rules, _rounds, _ports, Gate, events, _secrets.TokenKey, random.Next());
         TransportAddress[] servers = [.. target.Servers.Where(server => _ports.Has(server.Host.IsV6))];
         if (servers.Length == 0) { throw new ArgumentException("no server with a local address of its family", nameof(target)); }
 
+        var seat = new SeatTicket();
         var roster = new ServerRoster(
-            servers, server => new RendezvousClient(server, _ports.Current(server.Host.IsV6), _secrets.Ids, random.Next()));
+            servers, server => new RendezvousClient(server, _ports.Current(server.Host.IsV6), seat, _secrets.Ids, random.Next()));
 
-        _introductions = new Introductions(_secrets.Keys, _secrets.Key, target.Party);
+        _introductions = new Introductions(_secrets.Keys, _secrets.Own, target.Party);
         _interfaces = new InterfaceSource(target.Hosts);
-        _reflexive = _ports.Has(isV6: false) ? new ReflexiveSource(_ports.Current(isV6: false), _secrets.Ids) : null;
+        _reflexive = _ports.Has(isV6: false) ? new ReflexiveSource(_ports.Current(isV6: false), _secrets.Ids, Gate.Policy) : null;
         _rendezvous = new RendezvousSource(
-            roster, _introductions, _secrets.Keys.Room, target.Party, () => _secrets.Sealer.Seal(Hello()), target.Hosts, events);
+            roster, _introductions, _secrets.Keys.Room, target.Party, () => _secrets.Sealer.Seal(Hello()), Gate.Policy, events);
         _sources = _reflexive is null ? [_interfaces, _rendezvous] : [_interfaces, _reflexive, _rendezvous];
         MoveCandidates();
         _rendezvous.Begin(now);
     }
+
+    /// <inheritdoc/>
+    public OutgoingGate Gate { get; } = new(new DestinationPolicy());
 
     /// <inheritdoc/>
     public PathFinder Finder { get; }
@@ -126,6 +132,7 @@ internal sealed class MeetingGathering : IGathering
     {
         if (SealedSession.IsFrame(datagram.Payload)) { return false; }
 
+        _introductions.NoteHeard(Finder.HeardAt);
         _introductions.MayReplacePeer = Finder.Path is null && !(now - Finder.HeardAt <= HeldFor);
         foreach (ICandidateSource source in _sources)
         {
@@ -142,15 +149,17 @@ internal sealed class MeetingGathering : IGathering
 
         if (notice is { Kind: NetworkNoticeKind.ServersChanged, Servers: { } servers })
         {
+            foreach (TransportAddress server in servers) { Gate.Trust(server); }
+
             _rendezvous.Note(NetworkNotice.ServersChanged([.. servers.Where(server => _ports.Has(server.Host.IsV6))]), now);
         }
 
         bool isChanged = notice is { Kind: NetworkNoticeKind.HostsChanged, Hosts: { } hosts } && !hosts.SequenceEqual(_interfaces.Hosts);
         if (!isChanged) { return; }
 
+        Finder.UseHosts(notice.Hosts!);
         foreach (ICandidateSource source in _sources) { source.Note(notice, now); }
 
-        Finder.UseHosts(_interfaces.Hosts);
         MoveCandidates();
         Finder.NoteHostsChanged(now);
     }
@@ -173,11 +182,13 @@ internal sealed class MeetingGathering : IGathering
 
         BeginReflexive(now);
 
+        if (_reflexive?.Other is { } other) { Gate.Name(other, now); }
+
         Finder.PrimesFar = _reflexive?.Mapping != Dependence.Dependent;
         if (Finder.TakeWish() != CandidateWish.None) { _rendezvous.AskAgain(isV6 => _ports.Current(isV6), now); }
 
         bool isSeeking = Finder.IsTrying && (!Finder.IsHeard || _rounds.IsPeerBehind);
-        _rendezvous.NoteSearch(isSeeking, Finder.State == PathState.Open, now);
+        _rendezvous.NoteSearch(isSeeking || _progress.IsRejected, Finder.State == PathState.Open, now);
     }
 
     /// <inheritdoc/>
@@ -253,10 +264,13 @@ internal sealed class MeetingGathering : IGathering
         switch (introduction.Kind)
         {
             case IntroductionKind.Adopted:
-                Adopt(introduction.By, now);
+                Adopt(introduction, now);
                 break;
             case IntroductionKind.Updated:
                 Update(introduction, now);
+                break;
+            case IntroductionKind.Withdrawn:
+                _progress.WithdrawRejection();
                 break;
             default:
                 Reject(introduction.Rejection, now);
@@ -264,18 +278,20 @@ internal sealed class MeetingGathering : IGathering
         }
     }
 
-    private void Adopt(IntroductionSource by, Instant now)
+    private void Adopt(in Introduction introduction, Instant now)
     {
         RemoteParty peer = _introductions.Peer!;
         bool isLow = _target.Party.IsBelow(peer.Id);
-        _progress.NotePeer(now);
+        _progress.NotePeer(introduction.IsNewParty, now);
         _wire.Use(peer.Session);
+        if (Finder.Path is not null) { Finder.Close(now - Finder.PathHeardAt, now); }
+
         Finder.BeginPeer(now);
         Finder.ChecksFirst = isLow;
-        if (_rounds.Adopt(peer.Hello.Round, isLow, now)) { Finder.Ask(CandidateWish.Again); }
+        if (_rounds.Adopt(peer.Hello.Round, isLow, now) || introduction.IsOwnKeyNew) { Finder.Ask(CandidateWish.Again); }
 
         NameCandidates();
-        Finder.Renew(PrimingFor(by), now);
+        Finder.Renew(PrimingFor(introduction.By), now);
         ReportPeer(now);
         Finder.SendDueProbes(now);
     }
@@ -284,12 +300,11 @@ internal sealed class MeetingGathering : IGathering
     {
         _rounds.NotePeerRound(_introductions.Peer!.Hello.Round);
 
-        // The server says that it is there: worth going on for, but nothing new.
-        if (Finder.Path is null) { Finder.Seek(now); }
+        // The server says that it is there: worth going on for, but nothing new. A server can say so for ever.
+        if (introduction.IsWorthTrying && (Finder.Path is null || introduction.IsChanged || _rounds.IsBehindPeer)) { Finder.Seek(now); }
 
         if (!introduction.IsChanged && !_rounds.IsBehindPeer) { return; }
 
-        Finder.Seek(now);
         Finder.Optimize(now);
         NameCandidates();
         if (introduction.IsNewRound) { ReportPeer(now); }
@@ -365,7 +380,11 @@ internal sealed class MeetingGathering : IGathering
     /// <summary>How many fresh ports may turn out to be unusable in a session's life: sending may fail for other reasons.</summary>
     private const int MaxReplacedPorts = 16;
 
-    private Hello Hello() => new(_rounds.Round, Traits(), _secrets.Key.PublicKey, OwnCandidates()) { TrustsPathProof = true };
+    private Hello Hello() => new(_rounds.Round, Traits(), _secrets.Own.Current.PublicKey, OwnCandidates())
+    {
+        TrustsPathProof = true,
+        StepsKeys = true,
+    };
 
     private List<Candidate> OwnCandidates() =>
     [

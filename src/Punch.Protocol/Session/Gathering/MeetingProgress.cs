@@ -9,6 +9,7 @@ namespace Punch.Protocol.Session.Gathering;
 internal sealed class MeetingProgress
 {
     private readonly HashSet<TransportAddress> _mapped = [];
+    private readonly HashSet<HelloRejection> _reported = [];
     private Instant? _introducedAt;
     private Instant? _rejectedAt;
 
@@ -21,18 +22,22 @@ internal sealed class MeetingProgress
     /// <summary>When the trying ends, unless a path opens.</summary>
     public Instant? NextEnd(TimeSpan? patience) => patience is { } time ? (_introducedAt ?? _rejectedAt) + time : null;
 
-    /// <summary>The present peer was introduced.</summary>
-    public void NotePeer(Instant now) => _introducedAt = now;
+    /// <summary>Whether a server tells of a party whose hello is unusable, and no peer is there.</summary>
+    public bool IsRejected => _introducedAt is null && _rejectedAt is not null;
 
-    /// <summary>A hello is unusable, while there is no peer. Returns whether that was not known.</summary>
+    /// <summary>A peer was introduced. The patience begins anew only for a party that was not told of before.</summary>
+    public void NotePeer(bool isNewParty, Instant now) => _introducedAt = isNewParty ? now : _introducedAt ?? now;
+
+    /// <summary>A hello is unusable, while there is no peer. Returns whether that was not reported.</summary>
     public bool NoteRejection(HelloRejection rejection, Instant now)
     {
-        if (_rejectedAt is not null && Rejection == rejection) { return false; }
-
         _rejectedAt ??= now;
         Rejection = rejection;
-        return true;
+        return _reported.Add(rejection);
     }
+
+    /// <summary>The unusable hello is gone. Anybody can have put it there, so the peer is waited for as before.</summary>
+    public void WithdrawRejection() => _rejectedAt = null;
 
     /// <summary>Whether a server sees this side at an address that it was not seen at before.</summary>
     public bool NoteMapped(RendezvousSource source)

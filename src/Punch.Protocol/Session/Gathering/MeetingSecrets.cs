@@ -12,7 +12,7 @@ internal sealed class MeetingSecrets : IDisposable
     public MeetingSecrets(SessionTarget.Meeting target)
     {
         Keys = MeetingKeys.From(target.Code);
-        Key = EphemeralKey.Create(target.Scalar);
+        Own = new OwnKeys(target.Scalar);
         Sealer = new HelloSealer(Keys, target.Party);
         Span<byte> derived = stackalloc byte[32];
         HKDF.DeriveKey(HashAlgorithmName.SHA256, target.Scalar, derived, salt: default, info: "punch/1 ids"u8);
@@ -26,7 +26,7 @@ internal sealed class MeetingSecrets : IDisposable
     public MeetingKeys Keys { get; }
 
     /// <summary>Of this process.</summary>
-    public EphemeralKey Key { get; }
+    public OwnKeys Own { get; }
 
     /// <summary>Seals the hellos of this process.</summary>
     public HelloSealer Sealer { get; }
@@ -40,7 +40,7 @@ internal sealed class MeetingSecrets : IDisposable
     public void Dispose()
     {
         Sealer.Dispose();
-        Key.Dispose();
+        Own.Dispose();
         Keys.Dispose();
     }
 

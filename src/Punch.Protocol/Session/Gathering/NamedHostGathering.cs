@@ -45,12 +45,18 @@ internal sealed class NamedHostGathering : IGathering
             IdlePause = TimeSpan.FromTicks(Math.Max((options.Interval * 2).Ticks, TimeSpan.FromSeconds(6).Ticks)),
             OpensWithPunch = true,
         };
-        Finder = new PathFinder(rules, Plan(options, target, now), _ports, events, tokenKey: default, random.Next());
+        IPathPlan plan = Plan(options, target, now);
+        foreach (TransportAddress typed in target.Remotes.Concat(plan.Places)) { Gate.Trust(typed); }
+
+        Finder = new PathFinder(rules, plan, _ports, Gate, events, tokenKey: default, random.Next());
         Finder.BeginPeer(now);
         MoveCandidates();
         Finder.Renew(TimeSpan.Zero, now);
         Finder.SendDueProbes(now);
     }
+
+    /// <inheritdoc/>
+    public OutgoingGate Gate { get; } = new(new DestinationPolicy());
 
     /// <inheritdoc/>
     public PathFinder Finder { get; }

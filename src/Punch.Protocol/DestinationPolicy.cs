@@ -1,0 +1,57 @@
+namespace Punch.Protocol;
+
+/// <summary>
+/// Which addresses get a datagram that others named and that have proven nothing. A peer may name any, a server may say anything, and a
+/// way may reroute frames; this machine is nobody's scanner. What the user typed is not judged here.
+/// </summary>
+internal sealed class DestinationPolicy
+{
+    // What a translator or a tunnel on the way sends on to an IPv4 address inside, be it a private one: no peer has such an address of its
+    // own.
+    private static readonly Prefix[] Disguises =
+    [
+        Prefix.Parse("::/96"), // RFC 4291 §2.5.5.1: IPv4-compatible
+        Prefix.Parse("64:ff9b::/96"), // RFC 6052 §2.1: NAT64
+        Prefix.Parse("64:ff9b:1::/48"), // RFC 8215: NAT64 of a site
+        Prefix.Parse("2001::/32"), // RFC 4380: Teredo
+        Prefix.Parse("2002::/16"), // RFC 3056: 6to4
+        Prefix.Parse("fec0::/10"), // RFC 3879: addresses of a site, given up for RFC 4193
+    ];
+
+    /// <summary>This machine's addresses and their subnets.</summary>
+    public IReadOnlyList<LocalAddress> Hosts { get; set; } = [];
+
+    /// <summary>Whether an address may be tried: a public one, or one on a subnet of ours.</summary>
+    public bool Allows(in TransportAddress address) => IsHost(address) && address.Host.Scope() switch
+    {
+        AddressScope.Public => !IsDisguised(address.Host),
+        AddressScope.Private or AddressScope.Shared => Hosts.IsNear(address.Host),
+        AddressScope.LinkLocal => !address.Host.IsV6 && Hosts.IsNear(address.Host),
+        _ => false,
+    };
+
+    /// <summary>
+    /// Whether an address may be tried at which a server sees a party. A server inside a private network, or on this machine, sees
+    /// parties inside it: a client of such a server is in reach of them.
+    /// </summary>
+    public bool AllowsSeen(in TransportAddress address, in TransportAddress server)
+    {
+        AddressScope scope = address.Host.Scope();
+        bool isAsServer = scope == server.Host.Scope() && scope is AddressScope.Private or AddressScope.Shared or AddressScope.Loopback;
+        return (isAsServer && IsHost(address)) || Allows(address);
+    }
+
+    /// <summary>Whether a single host can have this address, as far as this machine knows: nothing else is ever sent to.</summary>
+    public bool IsHost(in TransportAddress address) =>
+        address.Port != 0 && address.Host.IsUnicast() && !Hosts.IsBroadcast(address.Host);
+
+    private static bool IsDisguised(HostAddress address)
+    {
+        foreach (Prefix prefix in Disguises)
+        {
+            if (prefix.Contains(address)) { return true; }
+        }
+
+        return false;
+    }
+}
