@@ -202,7 +202,7 @@ internal sealed class RendezvousSource : ICandidateSource
 
         if (!client.TryReceive(reply, _requests, now, out ServerChange change)) { return; }
 
-        foreach (RendezvousClient other in _clients) { other.NoteTicket(_requests, now); }
+        foreach (RendezvousClient other in _servers.Clients) { other.NoteTicket(_requests, now); }
 
         Report(client, change, now);
         if (!client.IsStored || !reply.Peer.IsEmpty || _state != SourceState.Joining) { return; }
