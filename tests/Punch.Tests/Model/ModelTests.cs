@@ -14,10 +14,10 @@ public sealed class ModelTests(ITestOutputHelper output)
 
     public static TheoryData<string, string> Meddled => new(
         from beginning in Enum.GetNames<MeddlerWorld.Beginning>()
-        from promise in new[] { Promise.FewBytes, Promise.StillMeet }
+        from promise in new[] { Promise.TakenInOnce, Promise.KnownPlaces, Promise.FewBytes, Promise.StillMeet }
         select (beginning, promise.ToString()));
 
-    public static TheoryData<string> Seated => [nameof(Promise.TakenInOnce), nameof(Promise.FewBytes), nameof(Promise.StillMeet)];
+    public static TheoryData<string> Seated => [.. Enum.GetNames<Promise>()];
 
     [Theory]
     [MemberData(nameof(Meddled))]
