@@ -23,6 +23,7 @@ internal sealed class MeddlerWorld : World
     private HostAddress? _reroutes;
     private bool _isCut;
     private bool _isRefusing;
+    private bool _hasRefused;
     private byte[]? _lastNotice;
     private int _notices;
 
@@ -76,8 +77,8 @@ internal sealed class MeddlerWorld : World
         _reroutes = null;
         if (B.Session is null) { StartB(); }
 
-        // A server may refuse: then a session ends, and nobody is met.
-        return Parties.All(party => party.Session is { IsEnded: false });
+        // A server may refuse: then a session that has no peer ends, at once or when it gives its peer up (exit 4).
+        return !_hasRefused && Parties.All(party => party.Session is { IsEnded: false });
     }
 
     protected override bool TryPass(ref Flight flight)
@@ -201,7 +202,7 @@ internal sealed class MeddlerWorld : World
 
     private bool Refuse()
     {
-        _isRefusing = true;
+        _isRefusing = _hasRefused = true;
         Pass(TimeSpan.FromSeconds(3));
         _isRefusing = false;
         return true;

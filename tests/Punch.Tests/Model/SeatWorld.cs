@@ -71,7 +71,8 @@ internal sealed class SeatWorld : World
     protected override void OnServed(in Flight request, in Transmit sent, ReadOnlySpan<byte> bytes)
     {
         bool isParty = sent.To == A.Address || sent.To == B.Address;
-        if (sent.To != request.From && !isParty) { Break(Promise.KnownPlaces, $"the server sends to {sent.To}"); }
+        bool isSeated = sent.To == Own && _isSeated;
+        if (sent.To != request.From && !isParty && !isSeated) { Break(Promise.KnownPlaces, $"the server sends to {sent.To}"); }
 
         PeerEntry told = JoinReply.TryRead(bytes, out JoinReply reply) ? reply.Peer
             : PeerNotice.TryRead(bytes, out PeerNotice notice) ? notice.Peer
