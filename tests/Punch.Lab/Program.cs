@@ -1,3 +1,4 @@
+using Punch.Lab.Attacks;
 using Punch.Lab.Cells;
 using Punch.Lab.Figures;
 using Punch.Lab.Meet;
@@ -31,6 +32,7 @@ internal static class Program
                 ["scenario", string text] => RunScenarios(text),
                 ["ice", string name] => RunIce(name),
                 ["figures", "nat", .. string[] rest] => PrintNatFigures(rest),
+                ["figures", "attacks", .. string[] rest] => PrintAttacks(rest),
                 ["figures", .. string[] rest] => PrintFigures(FigureOptions.Parse(rest, new FigureOptions()), options => new FigureTable(options).Print()),
                 _ => await ConsoleRunner.Run(arguments),
             };
@@ -125,6 +127,13 @@ internal static class Program
     {
         ThrowIf(Prerequisites.MissingForPunch);
         return new NatFigures(NatFigureOptions.Parse(rest)).Print();
+    }
+
+    /// <summary>How long each lasts in seconds, and which.</summary>
+    private static int PrintAttacks(string[] rest)
+    {
+        ThrowIf(Prerequisites.MissingForPunch);
+        return AttackTable.Print(TimeSpan.FromSeconds(rest is [string seconds, ..] ? int.Parse(seconds) : 60), rest is [_, string only] ? only : "");
     }
 
     private static void ThrowIf(string? missing)

@@ -38,6 +38,9 @@ internal sealed class LabProcess : IDisposable
 
     public Instant StartedAt { get; }
 
+    /// <summary>The number by which the system knows it.</summary>
+    public int Id => _process.Id;
+
     /// <summary>When it was seen to have ended; null while it runs.</summary>
     public Instant? ExitedAt => _exited.IsSet ? _exitedAt : null;
 

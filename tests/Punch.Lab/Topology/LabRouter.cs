@@ -137,9 +137,10 @@ internal sealed class LabRouter : IDisposable
         TryWrite(expiry.Host, _reportBuffer.AsSpan(0, size));
     }
 
+    /// <summary>A host without a device is the observer's.</summary>
     private bool TryWrite(Node host, ReadOnlySpan<byte> packet)
     {
-        bool isTaken = _devices[host].TryWrite(packet);
+        bool isTaken = !_devices.TryGetValue(host, out TunDevice? device) || device.TryWrite(packet);
         if (!isTaken) { Interlocked.Increment(ref _undelivered); }
 
         return isTaken;
