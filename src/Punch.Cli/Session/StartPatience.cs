@@ -49,8 +49,8 @@ internal sealed class StartPatience(
             }
             catch (LocalNetworkException e) when (e.Error == LocalNetworkError.NoSuchAddress)
             {
-                // No filter may wait: it would swallow the word to stop.
-                if (!TryWait(e.Message)) { throw; }
+                // Without a deadline a misspelt address would be waited for without end. No filter may wait: it would swallow the word to stop.
+                if (IsEndless || !TryWait(e.Message)) { throw; }
             }
         }
     }

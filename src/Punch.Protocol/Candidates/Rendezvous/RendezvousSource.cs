@@ -249,7 +249,7 @@ internal sealed class RendezvousSource : ICandidateSource
     // Both are inside of one NAT, as far as a server tells that knows both.
     private bool IsSameSite(RemoteParty peer)
     {
-        foreach (RendezvousClient client in _clients)
+        foreach (RendezvousClient client in _servers.Clients)
         {
             RemoteParty.Sighting? seen = client.Server.Host.IsV6 ? peer.V6 : peer.V4;
             if (seen?.Address.Host.IsPublic() == true && seen.Value.Address.Host == client.Mapped?.Host) { return true; }
