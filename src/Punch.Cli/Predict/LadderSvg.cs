@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Text;
 using System.Text.RegularExpressions;
+using static System.FormattableString;
 
 namespace Punch.Cli.Predict;
 
@@ -13,10 +14,20 @@ internal static partial class LadderSvg
     private const int Margin = 16;
 
     private const string Style = """
-        .page { fill: #ffffff } text { font: 12px ui-monospace, Menlo, Consolas, monospace; fill: #1f2328; paint-order: stroke; stroke: #ffffff; stroke-width: 4px }
-        line { stroke: #8c959f; stroke-width: 1 } .packet { stroke: #0969da; stroke-width: 1.5 } .head { fill: #0969da } .proof { font-weight: bold }
+        text { font: 12px ui-monospace, Menlo, Consolas, monospace; fill: #1f2328 }
+        text { paint-order: stroke; stroke: #ffffff; stroke-width: 4px }
+        .page { fill: #ffffff }
+        line { stroke: #8c959f; stroke-width: 1 }
+        .packet { stroke: #0969da; stroke-width: 1.5 }
+        .head { fill: #0969da }
+        .proof { font-weight: bold }
         @media (prefers-color-scheme: dark) {
-        .page { fill: #0d1117 } text { fill: #e6edf3; stroke: #0d1117 } line { stroke: #6e7681 } .packet { stroke: #58a6ff } .head { fill: #58a6ff } }
+        .page { fill: #0d1117 }
+        text { fill: #e6edf3; stroke: #0d1117 }
+        line { stroke: #6e7681 }
+        .packet { stroke: #58a6ff }
+        .head { fill: #58a6ff }
+        }
         """;
 
     /// <summary>The whole file.</summary>
@@ -27,7 +38,8 @@ internal static partial class LadderSvg
         int width = (2 * Margin) + (Ladder.Width * ColumnWidth);
         int height = (2 * Margin) + (lines.Count * RowHeight);
         var svg = new StringBuilder();
-        Append(svg, $"""<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" height="{height}" role="img">""");
+        string size = Invariant($"""width="{width}" height="{height}" """).TrimEnd();
+        Append(svg, $"""<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" {size} role="img">""");
         svg.Append("<title>").Append(WebUtility.HtmlEncode(title)).Append("</title>\n<style>\n").Append(Style).Append("\n</style>\n");
         Append(svg, $"""<rect class="page" width="{width}" height="{height}"/>""");
         int first = lines.ToList().FindIndex(line => LifelinesAlone().IsMatch(line));
@@ -72,10 +84,12 @@ internal static partial class LadderSvg
     private static void Text(StringBuilder svg, string style, string text, int column, int y)
     {
         int length = text.Length * ColumnWidth;
-        Append(svg, $"""<text class="{style}" x="{X(column) - (ColumnWidth / 2)}" y="{y}" textLength="{length}">{WebUtility.HtmlEncode(text)}</text>""");
+        int x = X(column) - (ColumnWidth / 2);
+        Append(svg, $"""<text class="{style}" x="{x}" y="{y}" textLength="{length}">{WebUtility.HtmlEncode(text)}</text>""");
     }
 
-    private static void Append(StringBuilder svg, FormattableString line) => svg.Append(line.ToString(CultureInfo.InvariantCulture)).Append('\n');
+    private static void Append(StringBuilder svg, FormattableString line) =>
+        svg.Append(line.ToString(CultureInfo.InvariantCulture)).Append('\n');
 
     // The middle of a column, and the base of a row's letters.
     private static int X(int column) => Margin + (column * ColumnWidth) + (ColumnWidth / 2);

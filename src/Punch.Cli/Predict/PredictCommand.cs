@@ -28,7 +28,10 @@ internal static class PredictCommand
         Forecast introduced = Prediction.Make(options, Introduction.Server);
         Forecast byAddress = Prediction.Make(options, Introduction.Address);
         ExitCode exit = introduced.Outlook == Outlook.Unknown ? ExitCode.NoPath : ExitCode.Success;
-        if (options.SvgPath is { } path && Save(path, options, introduced, byAddress) is { } failure) { return context.Refuse(failure, options.IsJson); }
+        if (options.SvgPath is { } path && Save(path, options, introduced, byAddress) is { } failure)
+        {
+            return context.Refuse(failure, options.IsJson);
+        }
 
         var printer = new PredictPrinter(options, context.Output);
         if (options.IsJson)

@@ -49,7 +49,8 @@ internal sealed class StartPatience(
             }
             catch (LocalNetworkException e) when (e.Error == LocalNetworkError.NoSuchAddress)
             {
-                // Without a deadline a misspelt address would be waited for without end. No filter may wait: it would swallow the word to stop.
+                // Without a deadline a misspelt address would be waited for without end.
+                // No filter may wait: it would swallow the word to stop.
                 if (IsEndless || !TryWait(e.Message)) { throw; }
             }
         }

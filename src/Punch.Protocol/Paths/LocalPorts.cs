@@ -70,9 +70,11 @@ internal sealed class LocalPorts
     public void Release(TransportAddress kept)
     {
         List<TransportAddress> ports = Ports(kept.Host.IsV6);
-        TransportAddress first = ports[0];
         TransportAddress current = Current(kept.Host.IsV6);
-        ports.RemoveAll(port => port != first && port != current && port != kept);
+        for (int i = ports.Count - 1; i > 0; i--)
+        {
+            if (ports[i] != current && ports[i] != kept) { ports.RemoveAt(i); }
+        }
     }
 
     /// <summary>Gives up a fresh port that is not to be had; false for the first port, which is all there is.</summary>

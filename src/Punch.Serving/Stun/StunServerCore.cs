@@ -4,8 +4,8 @@ using Punch.Protocol.Stun;
 namespace Punch.Serving.Stun;
 
 /// <summary>
-/// The decision of a STUN server: RFC 8489 §6.3, RFC 5780 §6 and RFC 3489 §8.1, as a pure function from a datagram to at most one answer.
-/// It holds no state, allocates nothing, throws at no bytes, and knows no credentials.
+/// The decision of a STUN server: RFC 8489 §6.3, RFC 5780 §6 and RFC 3489 §8.1, as a pure function from a datagram to at most one
+/// answer. It holds no state, allocates nothing, throws at no bytes, and knows no credentials.
 /// <para>
 /// It answers Binding requests only; to all else, be it an indication, an answer, another method, a wrong fingerprint or no STUN at all, it
 /// is silent, so two servers can never keep each other busy. It answers the host that asked and nobody else.

@@ -42,7 +42,7 @@ internal sealed class SessionRig
         $"2026-11-22 14:23:01 +0000 punch/1 id={id:x16} seq={sequence}"
         + (seen is { } s ? $" seen={s.Id:x16}/{s.Sequence} held=0us got=1" : "") + trailing;
 
-    public static string Padded(string message) => message.PadRight(PeerMessage.MinLength);
+    public static string Padded(string message) => message.PadRight(PeerMessage.MinLengthWithData);
 
     /// <summary>The peer sends this now; returns what the session sends in return at once.</summary>
     public List<(TransportAddress To, string Text, Instant At)> Receive(TransportAddress from, string text)

@@ -73,7 +73,7 @@ internal sealed class RendezvousSource : ICandidateSource
         {
             if (IsEnded) { return null; }
 
-            Instant? next = _servers.NextTimeout;
+            Instant? next = _introductions.Peer is null ? _servers.NextTimeout : null;
             foreach (RendezvousClient client in Clients) { next = Instant.Earlier(next, client.NextTimeout); }
 
             return next;
@@ -125,7 +125,12 @@ internal sealed class RendezvousSource : ICandidateSource
     }
 
     /// <summary>Names the candidates of the peer as they are known now.</summary>
-    public void Rename() => _candidates.Replace(PeerCandidates());
+    public void Rename()
+    {
+        if (_introductions.Peer is { } peer) { _policy.IsSameSite = IsSameSite(peer); }
+
+        _candidates.Replace(PeerCandidates());
+    }
 
     /// <inheritdoc/>
     public bool Expects(in Datagram datagram) => !SealedSession.IsFrame(datagram.Payload);
@@ -263,7 +268,6 @@ internal sealed class RendezvousSource : ICandidateSource
     {
         if (_introductions.Peer is not { } peer) { return []; }
 
-        _policy.IsSameSite = IsSameSite(peer);
         ILookup<int, Candidate> named = peer.Hello.Candidates
             .Where(candidate => _policy.Allows(candidate.Address))
             .ToLookup(candidate => _policy.Hosts.IsNear(candidate.Address.Host) ? Near : candidate.Address.Host.IsPublic() ? Far : Private);

@@ -69,10 +69,12 @@ internal sealed class ServerRoster(IReadOnlyList<TransportAddress> servers, Func
         return _hasReply;
     }
 
-    private Instant? NextOf(bool isV6)
+    // Apart, since its closure is made on entry and this is asked with every datagram.
+    private Instant? NextOf(bool isV6) => _waiting.Count == 0 || Clients.Count >= MaxClients ? null : NextOfWaiting(isV6);
+
+    private Instant? NextOfWaiting(bool isV6)
     {
-        bool isWaiting = Clients.Count < MaxClients && _waiting.Exists(server => server.Host.IsV6 == isV6);
-        if (!isWaiting) { return null; }
+        if (!_waiting.Exists(server => server.Host.IsV6 == isV6)) { return null; }
 
         bool isAnswered = Clients.Exists(client => client.Server.Host.IsV6 == isV6 && client is { HasAnswered: true, IsSilent: false });
         return (isV6 ? _begunV6 : _begunV4) + (isAnswered ? LonelyPause : SilentPause);

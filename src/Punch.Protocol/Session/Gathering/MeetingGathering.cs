@@ -13,30 +13,6 @@ namespace Punch.Protocol.Session.Gathering;
 /// <summary>For a peer that shares a code: a room on a server, sealed frames, and fresh ports round by round.</summary>
 internal sealed class MeetingGathering : IGathering
 {
-    /// <summary>How long a server may be silent from the start, until the session ends.</summary>
-    public static readonly TimeSpan ServerPatience = TimeSpan.FromSeconds(10);
-
-    /// <summary>How long addresses are tried after the last change: nobody is probed without limit.</summary>
-    private static readonly TimeSpan TryingFor = TimeSpan.FromSeconds(30);
-
-    /// <summary>How long a peer that was heard keeps its place before another party may take it: a process that was restarted.</summary>
-    private static readonly TimeSpan HeldFor = TimeSpan.FromSeconds(2);
-
-    /// <summary>How long primes go before the probes: the peer's first probe is here by then, if the server told both at once.</summary>
-    private static readonly TimeSpan Priming = TimeSpan.FromMilliseconds(200);
-
-    /// <summary>How long an open path is idle before it is checked.</summary>
-    private static readonly TimeSpan IdlePause = TimeSpan.FromSeconds(5);
-
-    /// <summary>Messages keep an idle path open for the peer that trusts the path's own checks.</summary>
-    private static readonly TimeSpan Keepalive = TimeSpan.FromSeconds(15);
-
-    /// <summary>A peer of an earlier version closes a path without messages after ten seconds.</summary>
-    private static readonly TimeSpan KeepaliveOfOld = TimeSpan.FromSeconds(8);
-
-    /// <summary>How long a path is open until the ports that it does not use are given up.</summary>
-    private static readonly TimeSpan ReleaseAfter = TimeSpan.FromSeconds(3);
-
     private readonly SessionTarget.Meeting _target;
     private readonly Instant _start;
     private readonly EventQueue _events;
@@ -67,7 +43,7 @@ internal sealed class MeetingGathering : IGathering
         Gate.Policy.Hosts = target.Hosts;
         foreach (TransportAddress server in target.Servers) { Gate.Trust(server); }
 
-        Finder = new PathFinder(Rules, _rounds, _ports, Gate, events, _secrets.TokenKey, random.Next());
+        Finder = new PathFinder(MeetingPace.Rules, _rounds, _ports, Gate, events, _secrets.TokenKey, random.Next());
         TransportAddress[] servers = [.. target.Servers.Where(server => _ports.Has(server.Host.IsV6))];
         if (servers.Length == 0) { throw new ArgumentException("no server with a local address of its family", nameof(target)); }
 
@@ -101,7 +77,7 @@ internal sealed class MeetingGathering : IGathering
     public bool PeerTrustsPathProof => _introductions.Peer is { } peer && peer.Hello.TrustsPathProof;
 
     /// <inheritdoc/>
-    public TimeSpan QuietPause => PeerTrustsPathProof ? Keepalive : KeepaliveOfOld;
+    public TimeSpan QuietPause => PeerTrustsPathProof ? MeetingPace.Keepalive : MeetingPace.KeepaliveOfOld;
 
     /// <inheritdoc/>
     public Instant? NextTimeout
@@ -109,25 +85,13 @@ internal sealed class MeetingGathering : IGathering
         get
         {
             Instant? next = Finder.Opens > 0 ? null : _progress.NextEnd(_target.Patience);
-            if (!_rendezvous.HasAnyReply()) { next = Instant.Earlier(next, _start + ServerPatience); }
+            if (!_rendezvous.HasAnyReply()) { next = Instant.Earlier(next, _start + MeetingPace.ServerPatience); }
 
             foreach (ICandidateSource source in _sources) { next = Instant.Earlier(next, source.NextTimeout); }
 
             return next;
         }
     }
-
-    private static PathRules Rules { get; } = new()
-    {
-        Selection = PathSelection.Quickest,
-        RetryPause = (TimeSpan.FromMilliseconds(500), TimeSpan.FromMilliseconds(500)),
-        TryingFor = TryingFor,
-        IdlePause = IdlePause,
-
-        // With the replies no more than 50 a second to places that have not proven themselves.
-        ProbeBudget = (24, 10),
-        ReportsTries = true,
-    };
 
     /// <inheritdoc/>
     public bool Owns(in TransportAddress local) => _ports.Owns(local);
@@ -138,7 +102,7 @@ internal sealed class MeetingGathering : IGathering
         if (SealedSession.IsFrame(datagram.Payload)) { return false; }
 
         _introductions.NoteHeard(Finder.HeardAt);
-        _introductions.MayReplacePeer = Finder.Path is null && !(now - Finder.HeardAt <= HeldFor);
+        _introductions.MayReplacePeer = Finder.Path is null && !(now - Finder.HeardAt <= MeetingPace.HeldFor);
         foreach (ICandidateSource source in _sources)
         {
             if (source.Expects(datagram)) { source.Receive(datagram, now); }
@@ -209,7 +173,7 @@ internal sealed class MeetingGathering : IGathering
     {
         if (Finder.Opens == 0 && _progress.NextEnd(_target.Patience) <= now) { return true; }
 
-        if (!_rendezvous.HasAnyReply() && _start + ServerPatience <= now) { return true; }
+        if (!_rendezvous.HasAnyReply() && _start + MeetingPace.ServerPatience <= now) { return true; }
 
         // A path needs no server; without one, a server that has not replied yet may still let us in.
         return _introductions.Peer is null && _rendezvous.Clients.All(client => client.Refusal is not null);
@@ -332,7 +296,8 @@ internal sealed class MeetingGathering : IGathering
         _events.Add(new SessionEvent { Kind = SessionEventKind.PeerRejected, Elapsed = _events.Elapsed(now), Rejection = rejection });
     }
 
-    private TimeSpan PrimingFor(IntroductionSource by) => by == IntroductionSource.Reply || _rounds.Leads ? TimeSpan.Zero : Priming;
+    private TimeSpan PrimingFor(IntroductionSource by) =>
+        by == IntroductionSource.Reply || _rounds.Leads ? TimeSpan.Zero : MeetingPace.Priming;
 
     private void ReportPeer(Instant now) => _events.Add(new SessionEvent
     {
@@ -383,7 +348,7 @@ internal sealed class MeetingGathering : IGathering
             return;
         }
 
-        _releaseAt ??= now + ReleaseAfter;
+        _releaseAt ??= now + MeetingPace.ReleaseAfter;
         if (_releaseAt <= now) { _ports.Release(path.Local); }
     }
 
@@ -396,7 +361,7 @@ internal sealed class MeetingGathering : IGathering
 
         _replacedPorts++;
         _rounds.Replace(Finder, now);
-        if (_introductions.Peer is not null) { Finder.Renew(_rounds.Leads ? TimeSpan.Zero : Priming, now); }
+        if (_introductions.Peer is not null) { Finder.Renew(_rounds.Leads ? TimeSpan.Zero : MeetingPace.Priming, now); }
     }
 
     /// <summary>How many fresh ports may turn out to be unusable in a session's life: sending may fail for other reasons.</summary>
