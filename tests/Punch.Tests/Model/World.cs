@@ -1,6 +1,6 @@
+using Punch.Serving;
 using Punch.Simulation.Scenarios;
 using Punch.Tests.Frames;
-using Punch.Serving;
 
 namespace Punch.Tests.Model;
 
