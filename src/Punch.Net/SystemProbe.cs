@@ -10,6 +10,13 @@ public static class SystemProbe
     // What the runtime looks for, newest first.
     private static readonly string[] Libraries = ["libssl.so.3", "libssl.so.1.1", "libssl.so.1.0.2", "libssl.so.1.0.0", "libssl.so.10"];
 
+    // The static binary has the library inside.
+#if PUNCH_STATIC
+    private static bool IsSealingBuiltIn => true;
+#else
+    private static bool IsSealingBuiltIn => false;
+#endif
+
     /// <summary>Whether this process has no descriptor left.</summary>
     public static bool IsOutOfDescriptors()
     {
@@ -27,14 +34,10 @@ public static class SystemProbe
     /// </summary>
     public static bool CanSeal()
     {
-#if PUNCH_STATIC
-        return true;
-#else
-        if (!OperatingSystem.IsLinux()) { return true; }
+        if (IsSealingBuiltIn || !OperatingSystem.IsLinux()) { return true; }
 
         string? version = Environment.GetEnvironmentVariable("CLR_OPENSSL_VERSION_OVERRIDE");
         IEnumerable<string> names = string.IsNullOrEmpty(version) ? Libraries : Libraries.Prepend($"libssl.so.{version}");
         return names.Any(name => NativeLibrary.TryLoad(name, out _));
-#endif
     }
 }
