@@ -26,7 +26,7 @@ enum { WAITING = 1, COMING = 2 };
 static int sockets[2 * SOCKETS]; /* of the parties that wait, then of those that come */
 static uint8_t templates[2 * SOCKETS][JOIN];
 static uint32_t byte_table[256], number_table[2 * NUMBER][256];
-static uint32_t count, next_room, answered_rooms;
+static uint32_t count, next_room[SOCKETS], answered_rooms;
 static uint8_t *is_answered;
 static int is_fill, is_cold;
 static long long told;
@@ -105,12 +105,20 @@ static void make_tables(void)
     }
 }
 
-static uint32_t take_number(void)
+/* Each socket has every eighth room: a seat is the address's that took it. */
+static uint32_t take_number(int which)
 {
-    uint32_t number = next_room;
-    if (is_fill) { while (is_answered[number] && answered_rooms < count) { number = number + 1 == count ? 0 : number + 1; } }
+    uint32_t own = (uint32_t)(which % SOCKETS), number = next_room[own];
+    if (number >= count) { number = own; }
+    if (is_fill)
+    {
+        for (uint32_t tries = 0; is_answered[number] && tries <= count / SOCKETS; tries++)
+        {
+            number = number + SOCKETS >= count ? own : number + SOCKETS;
+        }
+    }
 
-    next_room = number + 1 == count ? 0 : number + 1;
+    next_room[own] = number + SOCKETS >= count ? own : number + SOCKETS;
     return number;
 }
 
@@ -124,7 +132,7 @@ static void ask(int which, int amount)
         {
             uint8_t *join = joins[i];
             memcpy(join, templates[which], JOIN);
-            uint32_t number = take_number(), change = 0;
+            uint32_t number = take_number(which), change = 0;
             for (int b = 0; b < NUMBER; b++)
             {
                 uint8_t byte = (uint8_t)(number >> (8 * b));
@@ -302,7 +310,7 @@ int main(int argc, char **argv)
         is_cold = strcmp(phase, "cold") == 0;
         if (words != (is_fill ? 3 : 2)) { return 2; }
 
-        next_room = 0;
+        for (uint32_t i = 0; i < SOCKETS; i++) { next_room[i] = i; }
         if (is_fill)
         {
             count = (uint32_t)number;
