@@ -79,9 +79,13 @@ internal sealed class Conversation
     {
         if (Peer == peer) { return; }
 
-        if (Peer is { } former) { _counters.Retire(former, channel); }
+        // Where the proof of the path is enough, data of the first peer may come before its first message: it counts.
+        if (Peer is { } former)
+        {
+            _counters.Retire(former, channel);
+            channel?.BeginPeer();
+        }
 
-        channel?.BeginPeer();
         Peer = peer;
     }
 
