@@ -5,20 +5,20 @@ namespace Punch.Simulation;
 /// <summary>Which running machine has which address and port of which host. A wildcard address stands for all of its family.</summary>
 internal sealed class SocketTable
 {
-    private readonly Dictionary<(Node Host, ushort Port), Socket> _first = [];
+    private readonly Dictionary<(Node Host, ushort Port), Opening> _first = [];
 
     // A host has few sockets at one port: at most one for each of its addresses.
-    private sealed record Socket(ISimulated Machine, TransportAddress Local)
+    private sealed record Opening(ISimulated Machine, TransportAddress Local)
     {
-        public Socket? Next { get; set; }
+        public Opening? Next { get; set; }
     }
 
     /// <summary>Whether another machine has an address and port that this one would share.</summary>
     public bool IsTaken(ISimulated machine, TransportAddress local)
     {
-        for (Socket? socket = First(machine.Host, local.Port); socket is not null; socket = socket.Next)
+        for (Opening? opening = First(machine.Host, local.Port); opening is not null; opening = opening.Next)
         {
-            if (socket.Machine != machine && (Covers(socket.Local, local) || Covers(local, socket.Local))) { return true; }
+            if (opening.Machine != machine && (Covers(opening.Local, local) || Covers(local, opening.Local))) { return true; }
         }
 
         return false;
@@ -27,7 +27,7 @@ internal sealed class SocketTable
     /// <summary>Opens a socket that is not taken.</summary>
     public void Open(ISimulated machine, TransportAddress local)
     {
-        var opened = new Socket(machine, local);
+        var opened = new Opening(machine, local);
         if (!_first.TryAdd((machine.Host, local.Port), opened)) { Last(_first[(machine.Host, local.Port)]).Next = opened; }
     }
 
@@ -37,42 +37,42 @@ internal sealed class SocketTable
         foreach (TransportAddress local in machine.Locals)
         {
             (Node, ushort) key = (machine.Host, local.Port);
-            Socket? rest = Without(machine, First(machine.Host, local.Port));
+            Opening? rest = Without(machine, First(machine.Host, local.Port));
             if (rest is null) { _first.Remove(key); }
             else { _first[key] = rest; }
         }
     }
 
-    /// <summary>The machine that receives what is sent to an address of a host, and its socket; null without one.</summary>
+    /// <summary>The machine that receives what is sent to an address of a host, and its opening; null without one.</summary>
     public (ISimulated Machine, TransportAddress Local)? Find(Node host, TransportAddress address)
     {
-        for (Socket? socket = First(host, address.Port); socket is not null; socket = socket.Next)
+        for (Opening? opening = First(host, address.Port); opening is not null; opening = opening.Next)
         {
-            if (Covers(socket.Local, address)) { return (socket.Machine, socket.Local); }
+            if (Covers(opening.Local, address)) { return (opening.Machine, opening.Local); }
         }
 
         return null;
     }
 
-    private Socket? First(Node host, ushort port) => _first.GetValueOrDefault((host, port));
+    private Opening? First(Node host, ushort port) => _first.GetValueOrDefault((host, port));
 
-    private static Socket Last(Socket socket)
+    private static Opening Last(Opening opening)
     {
-        while (socket.Next is { } next) { socket = next; }
+        while (opening.Next is { } next) { opening = next; }
 
-        return socket;
+        return opening;
     }
 
-    private static Socket? Without(ISimulated machine, Socket? socket)
+    private static Opening? Without(ISimulated machine, Opening? opening)
     {
-        while (socket?.Machine == machine) { socket = socket.Next; }
+        while (opening?.Machine == machine) { opening = opening.Next; }
 
-        for (Socket? kept = socket; kept is not null; kept = kept.Next)
+        for (Opening? kept = opening; kept is not null; kept = kept.Next)
         {
             while (kept.Next?.Machine == machine) { kept.Next = kept.Next.Next; }
         }
 
-        return socket;
+        return opening;
     }
 
     private static bool Covers(TransportAddress local, TransportAddress address) =>

@@ -50,7 +50,7 @@ internal sealed class Exchange
         _channel = options.Use == PathUse.Data ? new DatagramChannel(hasOwnNumbers: !_isAuthentic) : null;
         _departure = new Departure(options.Use);
         _counters = counters;
-        Reports = new ArrivalReports(counters, events);
+        Reports = new TrafficReports(counters, events);
         _sender = new MessageSender(options, _conversation, outbox);
     }
 
@@ -63,8 +63,8 @@ internal sealed class Exchange
     /// <summary>The messages.</summary>
     public Conversation Conversation => _conversation;
 
-    /// <summary>Reports what came.</summary>
-    public ArrivalReports Reports { get; }
+    /// <summary>Reports what comes and goes.</summary>
+    public TrafficReports Reports { get; }
 
     /// <summary>Where messages go: the open path, or the last one while this side says its last messages.</summary>
     public Route? Route => _finder.Path ?? (_departure.IsLeaving ? _lastPath : null);
@@ -112,7 +112,7 @@ internal sealed class Exchange
     public void Timeout(Instant now)
     {
         if (_departure.IsTimeUp(now)) { IsOver = true; }
-        else if (_departure.IsRepeatDue(now)) { SayLast(now); }
+        else if (_departure.IsRepeatDue(now)) { Send(Route!.Value, new MessageParts(IsLeaving: true), now); }
     }
 
     /// <summary>What follows from a change, whatever it was.</summary>
@@ -228,10 +228,8 @@ internal sealed class Exchange
         if (_channel is null || _channel.HasEnded || _channel.HasFailed) { return; }
 
         _channel.Fail();
-        if (_departure.IsLeaving) { return; }
-
-        if (_finder.Path is null) { IsOver = true; }
-        else { BeginLeaving(now); }
+        if (_finder.Path is null) { IsOver |= !_departure.IsLeaving; }
+        else if (!_departure.IsLeaving) { BeginLeaving(now); }
     }
 
     /// <summary>Asks the peer to pause, or to go on.</summary>
@@ -243,18 +241,24 @@ internal sealed class Exchange
         if (_finder.Path is { } path) { Send(path, new MessageParts(IsLeaving: _departure.IsLeaving), now); }
     }
 
-    // An open path begins the ladder: the first message is due, unless a reply goes anyway.
     private void NoticePath(Instant now)
     {
-        if (_finder.Path is { } path) { _lastPath = path; }
-        else if (_wasOpen) { _conversation.Lapse(); }
+        if (_finder.Path is null && _wasOpen) { _conversation.Lapse(); }
 
         _wasOpen = _finder.Path is not null;
-        if (_finder.Opens == _opens) { return; }
+        if (BeginsPath(now)) { ConsiderLeaving(departing: null, seen: 0, now); }
+    }
+
+    // An open path begins the ladder: the first message is due, unless a reply goes anyway.
+    private bool BeginsPath(Instant now)
+    {
+        if (_finder.Path is { } path) { _lastPath = path; }
+
+        if (_finder.Opens == _opens) { return false; }
 
         _opens = _finder.Opens;
         _sender.BeginLadder(now);
-        ConsiderLeaving(departing: null, seen: 0, now);
+        return true;
     }
 
     // What a message shows of the path and of who is at its other end.
@@ -289,16 +293,7 @@ internal sealed class Exchange
 
         TimeSpan? roundTrip = receipt.RoundTrip ?? (_conversation.RoundTrips.HasAny ? _conversation.RoundTrips.Last : null);
         _finder.Prove(route, new PathProof(roundTrip, receipt.IsFresh, Yields: _options.Id > peer.Id), now);
-        NoticeTextPath(now);
-    }
-
-    private void NoticeTextPath(Instant now)
-    {
-        if (_finder.Opens == _opens) { return; }
-
-        _opens = _finder.Opens;
-        _lastPath = _finder.Path!.Value;
-        _sender.BeginLadder(now);
+        BeginsPath(now);
     }
 
     private bool IsOnPath(in Route route) => _finder.Path is { } path && (_isAuthentic || route == path);
@@ -387,11 +382,9 @@ internal sealed class Exchange
         if (_options.Use == PathUse.HandOver) { _gathering.GiveUpSeats(now); }
 
         _departure.Begin(RoundTrip, _channel?.IsUnconfirmed ?? false, now);
-        SayLast(now);
+        Send(Route!.Value, new MessageParts(IsLeaving: true), now);
         IsOver |= MayGo;
     }
-
-    private void SayLast(Instant now) => Send(Route!.Value, new MessageParts(IsLeaving: true), now);
 
     private void FallSilent(uint seen, Instant now)
     {
@@ -399,7 +392,7 @@ internal sealed class Exchange
         if (isHeard && _departure.State == DepartureState.Silent) { return; }
 
         if (!_departure.IsLeaving) { BeginLeaving(now); }
-        else if (!isHeard) { SayLast(now); }
+        else if (!isHeard) { Send(Route!.Value, new MessageParts(IsLeaving: true), now); }
 
         _departure.FallSilent(isHeard, RoundTrip, now);
     }

@@ -372,7 +372,7 @@ public sealed class PeerSession : IProtocol<SessionEvent>, IDataPath, ILocalPort
         transmit = new Transmit(way.Local, way.Remote, length, outgoing.Order.HopLimit);
         if (!MayGo(transmit)) { return false; }
 
-        if (outgoing.Kind == OutgoingKind.Message || !_gathering.Wire.IsAuthentic) { ReportSent(outgoing, way, length); }
+        if (outgoing.Kind == OutgoingKind.Message || !_gathering.Wire.IsAuthentic) { _exchange.Reports.ReportSent(outgoing, way, length); }
 
         return true;
     }
@@ -385,24 +385,5 @@ public sealed class PeerSession : IProtocol<SessionEvent>, IDataPath, ILocalPort
         int length = conversation.Write(outgoing, about, _exchange.Channel, _text);
         int wrapped = length < 0 ? 0 : _gathering.Wire.Wrap(_text.AsSpan(0, length), buffer);
         return wrapped == 0 ? -1 : wrapped;
-    }
-
-    private void ReportSent(in Outgoing outgoing, in Route route, int length)
-    {
-        bool isMessage = outgoing.Kind == OutgoingKind.Message;
-        _counters.Sent++;
-        if (outgoing.Order.Kind == ProbeOrderKind.Prime) { _counters.Primes++; }
-
-        _events.Add(new SessionEvent
-        {
-            Kind = SessionEventKind.Sent,
-            Local = route.Local,
-            Remote = route.Remote,
-            Elapsed = _events.Elapsed(outgoing.At),
-            Datagram = isMessage ? DatagramKind.Message : DatagramKind.Punch,
-            Bytes = length,
-            Sequence = isMessage ? outgoing.Sequence : null,
-            HopLimit = outgoing.Order.HopLimit,
-        });
     }
 }

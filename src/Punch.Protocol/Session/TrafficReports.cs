@@ -3,8 +3,8 @@ using Punch.Protocol.Paths;
 
 namespace Punch.Protocol.Session;
 
-/// <summary>Counts what came from the peer's host, and makes the events that report it.</summary>
-internal sealed class ArrivalReports(SessionCounters counters, EventQueue events)
+/// <summary>Counts the datagrams that come and go, and makes the events that report them.</summary>
+internal sealed class TrafficReports(SessionCounters counters, EventQueue events)
 {
     /// <summary>Counts and reports a received datagram.</summary>
     public void Report(in Route route, DatagramKind kind, int bytes, Instant now, uint? sequence = null, in Receipt receipt = default)
@@ -37,4 +37,24 @@ internal sealed class ArrivalReports(SessionCounters counters, EventQueue events
         Remote = path.GetValueOrDefault().Remote,
         Elapsed = events.Elapsed(now),
     });
+
+    /// <summary>Counts and reports a datagram that goes out.</summary>
+    public void ReportSent(in Outgoing outgoing, in Route route, int bytes)
+    {
+        bool isMessage = outgoing.Kind == OutgoingKind.Message;
+        counters.Sent++;
+        if (outgoing.Order.Kind == ProbeOrderKind.Prime) { counters.Primes++; }
+
+        events.Add(new SessionEvent
+        {
+            Kind = SessionEventKind.Sent,
+            Local = route.Local,
+            Remote = route.Remote,
+            Elapsed = events.Elapsed(outgoing.At),
+            Datagram = isMessage ? DatagramKind.Message : DatagramKind.Punch,
+            Bytes = bytes,
+            Sequence = isMessage ? outgoing.Sequence : null,
+            HopLimit = outgoing.Order.HopLimit,
+        });
+    }
 }
