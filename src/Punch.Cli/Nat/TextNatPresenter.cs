@@ -163,7 +163,7 @@ internal sealed class TextNatPresenter(IByteSink output, ErrorPrinter errors, Na
             NatFindings restsOn = verdicts.Aggregate(NatFindings.None, (all, verdict) => all | verdict.RestsOn);
             _line.Append(restsOn == NatFindings.None
                 ? $"A direct path {direct.Text()}, to a peer with"
-                : $"Whether a direct path opens rests on the unknown {string.Join(" and ", restsOn.Names())}, to a peer with")
+                : $"It depends on the unknown {string.Join(" and ", restsOn.Names())}, for a peer with")
                     .Flush(output);
             foreach (PeerVerdict verdict in verdicts)
             {
@@ -174,7 +174,7 @@ internal sealed class TextNatPresenter(IByteSink output, ErrorPrinter errors, Na
         Row("What would help", report.Advice.Text());
     }
 
-    private void Row(string label, string text) => _line.Append($"{label.PadRight(LabelWidth)} {text}").Flush(output);
+    private void Row(string label, string text) => new LabelledRows(_line, output, LabelWidth).Print(label, text);
 
     private void Blank() => _line.Flush(output);
 }

@@ -1,13 +1,11 @@
 using System.Text;
+using Punch.Cli.Output;
 
 namespace Punch.Cli.Options;
 
 /// <summary>Lays out the help of a command for a terminal of 80 columns.</summary>
 internal sealed class HelpText
 {
-    /// <summary>The usual width of a terminal.</summary>
-    public const int Width = 80;
-
     // A term that is longer stands on a line of its own.
     private const int WidestTerm = 28;
 
@@ -62,7 +60,7 @@ internal sealed class HelpText
         string term = "  " + entry.Term;
         bool fits = term.Length + "  ".Length <= column;
         _text.Append(fits ? term.PadRight(column) : term + "\n" + new string(' ', column));
-        _text.AppendJoin("\n" + new string(' ', column), Wrap(entry.Text, Width - column)).Append('\n');
+        _text.AppendJoin("\n" + new string(' ', column), WordWrap.Lines(entry.Text, WordWrap.Width - column)).Append('\n');
     }
 
     private void Lines(string title, IReadOnlyList<string> lines)
@@ -82,34 +80,5 @@ internal sealed class HelpText
         _text.Append('\n');
     }
 
-    private void Paragraph(string text) => _text.AppendJoin('\n', Wrap(text, Width)).Append("\n\n");
-
-    private static List<string> Wrap(string text, int width)
-    {
-        var lines = new List<string>();
-        foreach (string word in Words(text))
-        {
-            if (lines.Count > 0 && lines[^1].Length + 1 + word.Length <= width) { lines[^1] += " " + word; }
-            else { lines.Add(word); }
-        }
-
-        return lines;
-    }
-
-    // What stands in quotes or brackets stays on one line.
-    private static IEnumerable<string> Words(string text)
-    {
-        string held = "";
-        foreach (string word in text.Split(' '))
-        {
-            held = held.Length == 0 ? word : held + " " + word;
-            bool isOpen = (held[0] == '\'' && held.Count('\'') == 1) || (held[0] == '[' && !held.Contains(']', StringComparison.Ordinal));
-            if (isOpen) { continue; }
-
-            yield return held;
-            held = "";
-        }
-
-        if (held.Length > 0) { yield return held; }
-    }
+    private void Paragraph(string text) => _text.AppendJoin('\n', WordWrap.Lines(text, WordWrap.Width)).Append("\n\n");
 }

@@ -20,10 +20,10 @@ internal static class BoxText
             Simulation.Nat nat => step.Change switch
             {
                 StateChange.Created => $"new {port}, {Scope(nat.Options)}",
-                StateChange.Remapped => $"an early packet is in the way: new {port}",
+                StateChange.Remapped => $"early packet: new {port}",
                 _ => isFirst ? $"{port}, now {Scope(nat.Options)}" : $"from {port}",
             },
-            Firewall firewall => isFirst ? $"now {Open(firewall.Options.Filtering)}" : "passes",
+            Firewall firewall => isFirst ? $"opens {Open(firewall.Options.Filtering)}" : "passes",
             _ => "passes",
         };
     }
@@ -32,9 +32,9 @@ internal static class BoxText
     public static string In(in NetworkStep step, string host) => FilteringOf(step.Where.Middlebox) switch
     {
         null => "",
-        Filtering.EndpointIndependent => "lets anybody in",
-        Filtering.AddressDependent => $"lets it in: {host} has sent to {step.Before.Source.Host}",
-        Filtering.AddressAndPortDependent => $"lets it in: {host} has sent to {step.Before.Source}",
+        Filtering.EndpointIndependent => "let in, as everything is",
+        Filtering.AddressDependent => $"let in: {host} has sent to {step.Before.Source.Host}",
+        Filtering.AddressAndPortDependent => $"let in: {host} has sent to {step.Before.Source}",
         _ => throw new UnreachableException(),
     };
 
@@ -42,16 +42,17 @@ internal static class BoxText
     public static string Drop(in NetworkStep step, string host)
     {
         TransportAddress source = step.Before.Source;
-        string held = step.Change == StateChange.Confirmed ? ", and is held by it now" : "";
         return step.Reason switch
         {
             DropReason.Filtered when FilteringOf(step.Where.Middlebox) == Filtering.AddressDependent =>
-                $"drops it: {host} has not sent to {source.Host}",
-            DropReason.Filtered => $"drops it: {host} has not sent to {source}",
-            DropReason.NoMapping => Text($"drops it: port {step.Before.Destination.Port} leads nowhere from there{held}"),
-            DropReason.HopLimitExceeded => "it dies on the way, as it was meant to",
-            DropReason.NoHairpin => "drops it: it does not turn packets round",
-            _ => $"it is lost ({step.Reason})",
+                $"dropped: {host} has not sent to {source.Host}",
+            DropReason.Filtered => $"dropped: {host} has not sent to {source}",
+            DropReason.NoMapping when step.Change == StateChange.Confirmed =>
+                Text($"dropped, and it takes port {step.Before.Destination.Port} for itself"),
+            DropReason.NoMapping => Text($"dropped: port {step.Before.Destination.Port} has no mapping for it"),
+            DropReason.HopLimitExceeded => "its TTL ends here, as intended",
+            DropReason.NoHairpin => "dropped: no hairpinning",
+            _ => $"lost ({step.Reason})",
         };
     }
 
@@ -59,16 +60,16 @@ internal static class BoxText
     private static string Scope(Simulation.NatOptions nat) => nat.Mapping switch
     {
         Mapping.EndpointIndependent => Open(nat.Filtering),
-        Mapping.AddressDependent => "for this host alone",
-        Mapping.AddressAndPortDependent => "for this peer alone",
+        Mapping.AddressDependent => "this host only",
+        Mapping.AddressAndPortDependent => "this peer only",
         _ => throw new UnreachableException(),
     };
 
     private static string Open(Filtering filtering) => filtering switch
     {
-        Filtering.EndpointIndependent => "open to anybody",
-        Filtering.AddressDependent => "open to this host",
-        Filtering.AddressAndPortDependent => "open to this peer",
+        Filtering.EndpointIndependent => "for anybody",
+        Filtering.AddressDependent => "for this host",
+        Filtering.AddressAndPortDependent => "for this peer",
         _ => throw new UnreachableException(),
     };
 

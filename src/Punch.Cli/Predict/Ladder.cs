@@ -14,13 +14,16 @@ namespace Punch.Cli.Predict;
 internal sealed class Ladder
 {
     /// <summary>The picture's width.</summary>
-    public const int Width = 100;
+    public const int Width = WordWrap.Width;
 
     // The lifelines: host A, its NAT, B's NAT, host B. Before them the time.
-    private const int A = 11;
-    private const int NatA = 34;
-    private const int NatB = 76;
-    private const int B = 99;
+    private const int A = 10;
+    private const int NatA = 28;
+    private const int NatB = 61;
+    private const int B = 79;
+
+    /// <summary>The longest name of a network, or of a report's file, that the first lines show whole.</summary>
+    private const int LongestName = 20;
 
     /// <summary>The most packets drawn; a run that does not open sends the same again and again.</summary>
     private const int MaxTrips = 30;
@@ -71,11 +74,20 @@ internal sealed class Ladder
 
     private void Head(Encounter run, Introduction introduction)
     {
-        _lines.Add(introduction == Introduction.Server
-            ? $"A server saw A at {run.Known.A} and B at {run.Known.B}, and told each of the other."
-            : $"A is told to reach {run.Known.B}, B to reach {run.Known.A}. Nobody else helps.");
+        (string a, string b) = (Name("A", _a), Name("B", _b));
+        if (introduction == Introduction.Server)
+        {
+            _lines.Add($"A server sees {a} at {run.Known.A}");
+            _lines.Add($"and {b} at {run.Known.B}. It names each to the other.");
+        }
+        else
+        {
+            _lines.Add($"{a} is told to reach {run.Known.B},");
+            _lines.Add($"{b} is told to reach {run.Known.A}. No server helps.");
+        }
+
         _lines.Add("");
-        _lines.Add(Columns($"A: {_a.Access.Name}", BoxName(_a), BoxName(_b), $"B: {_b.Access.Name}"));
+        _lines.Add(Columns("A", BoxName(_a), BoxName(_b), "B"));
         _lines.Add(Columns($"{run.SiteA.Address}", $"{run.SiteA.PublicAddress}", $"{run.SiteB.PublicAddress}", $"{run.SiteB.Address}"));
         _lines.Add(Lines().ToString());
     }
@@ -87,6 +99,12 @@ internal sealed class Ladder
             .Right(NatB + 1, natB)
             .Right(B + 1, b[..Math.Min(b.Length, B - NatB - 1)])
             .ToString();
+
+    private static string Name(string side, Candidate candidate)
+    {
+        string name = candidate.Access.Name;
+        return $"{side} ({(name.Length > LongestName ? name[..(LongestName - 3)] + "..." : name)})";
+    }
 
     private static string BoxName(Candidate candidate) => candidate.Access switch
     {
@@ -101,7 +119,8 @@ internal sealed class Ladder
     private void Body(bool isOpen)
     {
         Instant start = _start ?? Instant.Zero;
-        Trip[] all = [.. _trips.Values];
+        // A probe of an address that both networks have never leaves its own side.
+        Trip[] all = [.. _trips.Values.Where(trip => trip.Out.Any() || trip.Drop is not null)];
         Trip[] drawn = [.. all.Where(trip => isOpen || trip.SentAt - start <= LongestHopeless).Take(MaxTrips)];
         IEnumerable<(Instant At, int Order, Action Draw)> rows =
         [
@@ -134,9 +153,11 @@ internal sealed class Ladder
 
         if (!trip.IsOut) { words = [BoxText.Drop(trip.Drop!.Value, trip.IsFromA ? "A" : "B")]; }
 
+        // Beside the arrow there is room between the two NATs. Further lines may cover the lifeline of the NAT they are about.
         foreach (string each in words)
         {
-            _lines.Add((trip.IsFromA ? line.Left(NatA + 2, each) : line.Right(NatB - 1, each)).ToString());
+            int overlap = Math.Max(0, each.Length - (NatB - NatA - 3));
+            _lines.Add((trip.IsFromA ? line.Left(NatA + 2 - overlap, each) : line.Right(NatB - 1 + overlap, each)).ToString());
             line = Lines();
         }
     }
@@ -157,28 +178,26 @@ internal sealed class Ladder
     {
         string host = trip.IsFromA ? "B" : "A";
         string words = "";
-        if (trip.Drop is { } drop) { words = $"{Who(drop.Where, host)}{BoxText.Drop(drop, host)}"; }
+        if (trip.Drop is { } drop) { words = $"{BoxText.Drop(drop, host)}{By(drop.Where)}"; }
         else
         {
             foreach (NetworkStep step in trip.In)
             {
                 string why = BoxText.In(step, host);
-                if (why.Length > 0 && _explained.Add((step.Where, step.Before.Source))) { words = $"{Who(step.Where, host)}{why}"; }
+                if (why.Length > 0 && _explained.Add((step.Where, step.Before.Source))) { words = $"{why}{By(step.Where)}"; }
             }
         }
 
         if (words.Length == 0) { return; }
 
+        // It ends beside the NAT it is about, or begins beside the other host where it is long.
+        int overlap = Math.Max(0, words.Length - (NatB - A - 4));
         Canvas line = Lines();
-        _lines.Add((trip.IsFromA ? line.Right(NatB - 1, $" {words}") : line.Left(NatA + 2, $"{words} ")).ToString());
+        _lines.Add((trip.IsFromA ? line.Right(NatB - 1 + overlap, $" {words}") : line.Left(NatA + 2 - overlap, $"{words} ")).ToString());
     }
 
-    private static string Who(Node where, string host) => where.Name switch
-    {
-        _ when !where.IsRouter => "",
-        [.., 'n', 'a', 't'] => $"{host}'s {(where.Middlebox is Firewall ? "firewall" : "NAT")} ",
-        _ => $"{host}'s carrier ",
-    };
+    private static string By(Node where) =>
+        where is { IsRouter: true, Middlebox: not null } && !where.Name.EndsWith("nat", StringComparison.Ordinal) ? " (carrier)" : "";
 
     private void Note(string text, bool isA) =>
         _lines.Add((isA ? Lines().Left(A, $"* {text} ") : Lines().Right(B + 1, $" {text} *")).ToString());

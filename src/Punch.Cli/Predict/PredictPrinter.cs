@@ -28,7 +28,7 @@ internal sealed class PredictPrinter(PredictOptions options, IByteSink output)
 
         if (introduced.Outlook == Outlook.Yes && byAddress.Outlook is not (Outlook.Yes or Outlook.Unknown))
         {
-            Row("note", "'by address alone' is punch <remote-host> on both sides: it needs public ports that are as the other was told");
+            Row("note", "'by address alone' means punch <remote-host> on both sides. Each public port must be the one that the other side was told.");
         }
     }
 
@@ -73,10 +73,10 @@ internal sealed class PredictPrinter(PredictOptions options, IByteSink output)
     {
         _line.Append(label.PadRight(LabelWidth))
             .Append($" {forecast.Outlook.Name().PadRight(9)} {forecast.Opened} of {forecast.Runs} runs open");
-        if (forecast.TimeToOpen is { } time) { _line.Append(", mostly within "u8).AppendWait(time).Append(" of the later start"u8); }
+        if (forecast.TimeToOpen is { } time) { _line.Append(", in the median after "u8).AppendWait(time); }
 
         _line.Flush(output);
     }
 
-    private void Row(string label, string words) => _line.Append($"{label.PadRight(LabelWidth)} {words}").Flush(output);
+    private void Row(string label, string words) => new LabelledRows(_line, output, LabelWidth).Print(label, words);
 }

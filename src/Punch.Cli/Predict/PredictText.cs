@@ -24,8 +24,8 @@ internal static class PredictText
     {
         Outlook.Yes => "a direct path opens",
         Outlook.Sometimes => "a direct path opens by chance",
-        Outlook.Search => "no direct path opens without a port search",
-        Outlook.No => "no direct path opens, a relay is needed",
+        Outlook.Search => "only a port search opens a path",
+        Outlook.No => "no direct path: a relay is needed",
         Outlook.Unknown => "cannot be told",
         _ => throw new UnreachableException(),
     };

@@ -54,14 +54,14 @@ internal sealed class Trip(NetworkStep sent, bool isFromA)
     private static string Describe(in Packet packet)
     {
         string hops = packet.HopLimit < Simulator.DefaultHopLimit
-            ? string.Create(CultureInfo.InvariantCulture, $", {packet.HopLimit} hops")
+            ? string.Create(CultureInfo.InvariantCulture, $", ttl {packet.HopLimit}")
             : "";
         if (packet.Payload.IsEmpty) { return $"punch{hops}"; }
 
         if (SealedSession.IsFrame(packet.Payload.Span)) { return $"{(IsProbe(packet) ? "probe" : "sealed data")}{hops}"; }
 
         return PeerMessage.Parse(packet.Payload.Span, out PeerMessage message, out _) == PeerMessageParse.Message
-            ? string.Create(CultureInfo.InvariantCulture, $"message {message.Sequence}{Saw(message)}{hops}")
+            ? string.Create(CultureInfo.InvariantCulture, $"#{message.Sequence}{Saw(message)}{hops}")
             : $"datagram{hops}";
     }
 
@@ -69,5 +69,5 @@ internal sealed class Trip(NetworkStep sent, bool isFromA)
     private static bool IsProbe(in Packet packet) => packet.Payload.Length == ProbeFrame.Length + SealedSession.Overhead;
 
     private static string Saw(in PeerMessage message) =>
-        message.Seen is { } seen ? string.Create(CultureInfo.InvariantCulture, $", saw {seen.Sequence}") : "";
+        message.Seen is { } seen ? string.Create(CultureInfo.InvariantCulture, $" saw #{seen.Sequence}") : "";
 }

@@ -1,4 +1,5 @@
 using Punch.Cli;
+using Punch.Cli.Output;
 using Punch.Cli.HandOver;
 using Punch.Cli.Options;
 using Xunit;
@@ -41,7 +42,7 @@ public sealed class HelpTests
     [Theory]
     [MemberData(nameof(Commands))]
     public void Help_fits_a_usual_terminal(string command) =>
-        Assert.All(Help(command).Output.Split('\n'), line => Assert.InRange(line.Length, 0, HelpText.Width));
+        Assert.All(Help(command).Output.Split('\n'), line => Assert.InRange(line.Length, 0, WordWrap.Width));
 
     [Theory]
     [MemberData(nameof(Commands))]

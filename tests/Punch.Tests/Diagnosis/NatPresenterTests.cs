@@ -25,6 +25,7 @@ public sealed partial class NatPresenterTests
         text.Append("# port-restricted, seen by a plain server\n").Append(Print(NatReports.Plain("port-restricted")));
 
         Golden.Check("nat.txt", text.ToString());
+        Assert.All(text.ToString().Split('\n'), line => Assert.InRange(line.Length, 0, 80));
     }
 
     [Fact]
