@@ -106,3 +106,13 @@ nobody_to_meet() {
     kill "$server"
     wait "$server"
 }
+
+# A terminal shows what the command waits for. A pipe and -q show nothing of it.
+terminal_shows_the_wait() {
+    script -qec "$1 127.0.0.9 -w 2" /dev/null >"$scratch/terminal.out" || true
+    script -qec "$1 127.0.0.9 -w 2 -q" /dev/null >"$scratch/quiet.out" || true
+    "$1" 127.0.0.9 -w 2 >"$scratch/pipe.out" 2>&1 || true
+    cat "$scratch/terminal.out" "$scratch/quiet.out" "$scratch/pipe.out"
+    grep -q 'nothing heard yet, 1 s' "$scratch/terminal.out"
+    ! grep -q 'nothing heard yet' "$scratch/quiet.out" "$scratch/pipe.out"
+}

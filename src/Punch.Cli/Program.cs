@@ -13,8 +13,11 @@ internal static class Program
         using var stop = new CancellationTokenSource();
         var status = new StatusRequest();
         HostAddress.ScopeName = InterfaceNames.Find;
-        var context = new CommandContext(output, new StandardStream(StandardHandles.Error()), stop)
+        var error = new StandardStream(StandardHandles.Error());
+        using var live = new LiveLine(error.HasCursor ? error : null, () => error.IsForeground, TimeProvider.System);
+        var context = new CommandContext(output, error, stop, live)
         {
+            IsOutputTerminal = () => output.HasCursor,
             WantsColour = () => output.WantsColour,
             ListenToSignals = () => new StopSignals(stop, status),
             Status = status,

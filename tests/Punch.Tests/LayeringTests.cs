@@ -24,7 +24,7 @@ public sealed partial class LayeringTests
         ["Parsing"] = ["Failures"],
         ["HandOver"] = ["Failures", "Output"],
         ["Pipe"] = ["Failures", "Output"],
-        ["Options"] = ["Failures", "Parsing", "Pipe"],
+        ["Options"] = ["Failures", "Output", "Parsing", "Pipe"],
         ["Platform"] = ["Failures", "HandOver", "Output", "Pipe"],
         ["Execution"] = ["Failures", "HandOver", "Output", "Pipe", "Platform"],
     };

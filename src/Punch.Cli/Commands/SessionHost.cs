@@ -36,11 +36,18 @@ internal static class SessionHost
         Colour colour = !options.IsJson && routing.Output == context.Output && context.WantsColour() ? Colour.Ansi : Colour.None;
         ISessionPresenter presenter = options.IsJson
             ? new JsonSessionPresenter(routing.Output, routing.Errors, options.IsQuiet)
-            : new TextSessionPresenter(routing.Output, routing.Errors, options, colour);
+            : new TextSessionPresenter(routing.Output, routing.Errors, options, colour, new LiveSession(Live(routing, options, context)));
         return new SessionRunner(options, approach, context, presenter, log)
         {
             // On standard error, as ping does it: the output is the same with and without.
             PrintsStatus = (heading, end) => TextStatistics.Print(new LineBuffer(), context.Error, heading, end),
         }.Run();
+    }
+
+    // The lines that replace it have to be on the same terminal. A log is written past it.
+    private static LiveLine Live(OutputRouting routing, PeerOptions options, CommandContext context)
+    {
+        bool isSeen = routing.Output != context.Output || context.IsOutputTerminal();
+        return isSeen && !options.IsQuiet && options.Verbosity < 2 ? context.Live : LiveLine.None;
     }
 }

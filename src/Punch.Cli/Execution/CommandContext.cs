@@ -6,19 +6,31 @@ using Punch.Cli.Platform;
 namespace Punch.Cli.Execution;
 
 /// <summary>What a command has of the process it runs in; a test gives it another.</summary>
-internal sealed class CommandContext(IByteSink output, IByteSink error, CancellationTokenSource stop)
+internal sealed class CommandContext(IByteSink output, IByteSink error, CancellationTokenSource stop, LiveLine live)
 {
+    /// <summary>A context without a terminal.</summary>
+    public CommandContext(IByteSink output, IByteSink error, CancellationTokenSource stop)
+        : this(output, error, stop, LiveLine.None)
+    {
+    }
+
     /// <summary>Standard output: the answer, and nothing else.</summary>
-    public IByteSink Output { get; } = new StoppingSink(output, stop);
+    public IByteSink Output { get; } = new StoppingSink(live.Under(output), stop);
 
     /// <summary>Standard error: events, where standard output is not ours to print on.</summary>
-    public IByteSink Error { get; } = error;
+    public IByteSink Error { get; } = live.Under(error);
 
     /// <summary>Standard error as lines of <c>punch: ...</c>.</summary>
-    public ErrorPrinter Errors { get; } = new(error);
+    public ErrorPrinter Errors { get; } = new(live.Under(error));
 
     /// <summary>Asked to end: by a signal, or because nobody reads standard output any more.</summary>
     public CancellationTokenSource Stop { get; } = stop;
+
+    /// <summary>What the command waits for, where standard error is a terminal.</summary>
+    public LiveLine Live { get; } = live;
+
+    /// <summary>Whether people read standard output directly; looked up only where it is needed.</summary>
+    public Func<bool> IsOutputTerminal { get; init; } = () => false;
 
     /// <summary>Whether standard output shows colour; looked up only where it is needed.</summary>
     public Func<bool> WantsColour { get; init; } = () => false;

@@ -28,9 +28,10 @@ internal static class NatCommand
     {
         using IDisposable? signals = context.ListenToSignals();
         using Logger? log = Diagnostics.Create(options.Verbosity);
+        bool isSeen = !options.IsQuiet && options.Verbosity < 2 && context.IsOutputTerminal();
         INatPresenter presenter = options.IsJson
             ? new JsonNatPresenter(context.Output, context.Errors, options)
-            : new TextNatPresenter(context.Output, context.Errors, options);
+            : new TextNatPresenter(context.Output, context.Errors, options, isSeen ? context.Live : LiveLine.None);
         return new NatRunner(options, context, presenter, log).Run();
     }
 }

@@ -6,7 +6,7 @@ using Punch.Protocol.Nat;
 namespace Punch.Cli.Nat;
 
 /// <summary>For people: progress while it runs, then a table, then a verdict.</summary>
-internal sealed class TextNatPresenter(IByteSink output, ErrorPrinter errors, NatOptions options) : INatPresenter
+internal sealed class TextNatPresenter(IByteSink output, ErrorPrinter errors, NatOptions options, LiveLine live) : INatPresenter
 {
     private const int LabelWidth = 18;
 
@@ -21,6 +21,7 @@ internal sealed class TextNatPresenter(IByteSink output, ErrorPrinter errors, Na
         for (int i = 0; i < servers.Count; i++) { _line.Append($"{(i == 0 ? "" : ", ")}{servers[i]}"); }
 
         _line.Flush(output);
+        live.Show(servers.Count == 1 ? "asking the server" : "asking the servers");
     }
 
     /// <inheritdoc/>
@@ -28,6 +29,7 @@ internal sealed class TextNatPresenter(IByteSink output, ErrorPrinter errors, Na
     {
         if (options.IsQuiet) { return; }
 
+        Wait(e.Kind);
         switch (e.Kind)
         {
             case DiscoveryEventKind.ServerAnswered:
@@ -67,6 +69,7 @@ internal sealed class TextNatPresenter(IByteSink output, ErrorPrinter errors, Na
     /// <inheritdoc/>
     public void End(NatEnd end)
     {
+        live.Hide();
         if (end.Report is { Udp: UdpState.Open } report)
         {
             if (!options.IsQuiet) { Tables(report); }
@@ -79,6 +82,21 @@ internal sealed class TextNatPresenter(IByteSink output, ErrorPrinter errors, Na
         }
 
         if (end.Failure is { } failure) { errors.Fail(failure); }
+    }
+
+    private void Wait(DiscoveryEventKind kind)
+    {
+        switch (kind)
+        {
+            case DiscoveryEventKind.TestsBegan:
+                live.Show("testing");
+                break;
+            case DiscoveryEventKind.MappingAlive:
+                live.Show("leaving a mapping alone for longer");
+                break;
+            default:
+                break;
+        }
     }
 
     private void Bytes(UnusableReply? reply)

@@ -39,9 +39,11 @@ internal sealed class LineBuffer
     }
 
     /// <summary>Writes the line with its end and begins the next.</summary>
-    public void Flush(IByteSink sink)
+    public void Flush(IByteSink sink) => Append("\n"u8).Send(sink);
+
+    /// <summary>Writes what was composed, without an end of the line, and begins anew.</summary>
+    public void Send(IByteSink sink)
     {
-        Append("\n"u8);
         sink.Write(Written);
         _length = 0;
     }

@@ -15,10 +15,14 @@ internal sealed class StandardStream(IStandardHandle handle) : IByteSink
     /// <summary>Whether the program was started without it.</summary>
     public bool IsMissing => handle.IsMissing;
 
-    /// <summary>Whether colour and cursor control make sense: a terminal that is not dumb, and nobody asked for none.</summary>
-    public bool WantsColour => string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR"))
-        && Environment.GetEnvironmentVariable("TERM") != "dumb"
-        && handle.IsTerminal();
+    /// <summary>Whether colour makes sense: on a terminal that understands it, unless <c>NO_COLOR</c> asks for none.</summary>
+    public bool WantsColour => string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR")) && HasCursor;
+
+    /// <summary>Whether a line can be drawn anew: on a terminal that is not dumb.</summary>
+    public bool HasCursor => Environment.GetEnvironmentVariable("TERM") != "dumb" && handle.IsTerminal();
+
+    /// <summary>Whether colour makes sense: on a terminal that understands it, without <c>NO_COLOR</c>.</summary>
+    public bool IsForeground => handle.IsForeground();
 
     /// <inheritdoc/>
     public void Write(ReadOnlySpan<byte> bytes)
@@ -44,6 +48,9 @@ internal interface IStandardHandle
 {
     /// <summary>Whether people read it directly, with escape sequences understood.</summary>
     bool IsTerminal();
+
+    /// <summary>Whether no other program has the terminal now.</summary>
+    bool IsForeground() => true;
 
     /// <summary>Whether the program was started without it.</summary>
     bool IsMissing => false;

@@ -12,6 +12,9 @@ internal sealed class UnixHandle(int descriptor) : IStandardHandle
     public bool IsTerminal() => LibC.IsTerminal(descriptor);
 
     /// <inheritdoc/>
+    public bool IsForeground() => LibC.IsForeground(descriptor);
+
+    /// <inheritdoc/>
     public WriteResult Write(ReadOnlySpan<byte> bytes)
     {
         int written = LibC.Write(descriptor, bytes);

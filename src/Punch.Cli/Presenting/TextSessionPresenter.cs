@@ -16,6 +16,7 @@ internal sealed class TextSessionPresenter : ISessionPresenter
     private readonly TextTraffic _traffic;
     private readonly TextPath _path;
     private readonly TextMeeting _meeting;
+    private readonly LiveSession _live;
     private LineLimiter _limiter;
     private SessionStart? _start;
 
@@ -24,8 +25,10 @@ internal sealed class TextSessionPresenter : ISessionPresenter
     /// <param name="errors">Where failures and hints go.</param>
     /// <param name="options">What was asked for.</param>
     /// <param name="colour">How lines are coloured.</param>
-    public TextSessionPresenter(IByteSink output, ErrorPrinter errors, PeerOptions options, Colour colour)
+    /// <param name="live">What it waits for, at the end of a terminal.</param>
+    public TextSessionPresenter(IByteSink output, ErrorPrinter errors, PeerOptions options, Colour colour, LiveSession live)
     {
+        _live = live;
         _output = output;
         _errors = errors;
         _options = options;
@@ -49,6 +52,8 @@ internal sealed class TextSessionPresenter : ISessionPresenter
         AppendLocals(start.Locals);
         _line.Flush(_output);
         if (start.Meeting is { } meeting) { _meeting.Begin(meeting); }
+
+        _live.Begin(start);
     }
 
     /// <inheritdoc/>
@@ -56,6 +61,7 @@ internal sealed class TextSessionPresenter : ISessionPresenter
     {
         if (_options.IsQuiet) { return; }
 
+        _live.Event(e);
         AppendHeldBack(_limiter.TakeHeldBack(e.Elapsed));
         switch (e.Kind)
         {
@@ -102,6 +108,7 @@ internal sealed class TextSessionPresenter : ISessionPresenter
     /// <inheritdoc/>
     public void End(SessionEnd end)
     {
+        _live.End();
         if (_start is not null)
         {
             string heading = _start.Meeting is null ? $"{_start.Host} punch statistics" : "punch meet statistics";

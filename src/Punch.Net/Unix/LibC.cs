@@ -186,6 +186,10 @@ internal static unsafe partial class LibC
     /// <summary>Whether a file is a terminal.</summary>
     public static bool IsTerminal(int descriptor) => IsTerminalCall(descriptor) == 1;
 
+    /// <summary>Whether this process has a terminal in the foreground; true, too, for a terminal of another session.</summary>
+    public static bool IsForeground(int descriptor) =>
+        ForegroundGroupCall(descriptor) is var group && (group < 0 || group == OwnGroupCall());
+
     /// <summary>
     /// Copies a descriptor; the new one. On Linux child processes do not inherit it, and it leaves the first numbers to what is handed on.
     /// </summary>
@@ -339,6 +343,12 @@ internal static unsafe partial class LibC
 
     [LibraryImport(Library, EntryPoint = "isatty")]
     private static partial int IsTerminalCall(int descriptor);
+
+    [LibraryImport(Library, EntryPoint = "tcgetpgrp")]
+    private static partial int ForegroundGroupCall(int descriptor);
+
+    [LibraryImport(Library, EntryPoint = "getpgrp")]
+    private static partial int OwnGroupCall();
 
     [LibraryImport(Library, EntryPoint = "dup", SetLastError = true)]
     private static partial int DuplicateCall(int descriptor);

@@ -263,7 +263,7 @@ internal sealed class SessionScript
     };
 
     private static SessionScript AsText(PeerOptions options, Colour colour) =>
-        new(options, script => new TextSessionPresenter(script.Output, new ErrorPrinter(script.Error), options, colour));
+        new(options, script => new TextSessionPresenter(script.Output, new ErrorPrinter(script.Error), options, colour, new LiveSession(LiveLine.None)));
 
     private static SessionScript AsJson(PeerOptions options) =>
         new(options, script => new JsonSessionPresenter(script.Output, new ErrorPrinter(script.Error), options.IsQuiet));

@@ -7,7 +7,7 @@ namespace Punch.Tests.Cli;
 public sealed class StopSignalsTests : IDisposable
 {
     private readonly CancellationTokenSource _stop = new();
-    private readonly HandClock _clock = new();
+    private readonly ManualTime _clock = new();
     private readonly StopSignals _signals;
     private int _aborts;
 
@@ -33,7 +33,7 @@ public sealed class StopSignalsTests : IDisposable
     public void A_signal_that_is_sent_to_the_process_and_to_its_group_counts_once()
     {
         Receive(PosixSignal.SIGTERM);
-        _clock.Now += TimeSpan.FromMilliseconds(200);
+        _clock.Advance(TimeSpan.FromMilliseconds(200));
         Receive(PosixSignal.SIGTERM);
         Receive(PosixSignal.SIGHUP);
 
@@ -44,7 +44,7 @@ public sealed class StopSignalsTests : IDisposable
     public void A_person_who_asks_again_is_obeyed_at_once()
     {
         Receive(PosixSignal.SIGINT);
-        _clock.Now += TimeSpan.FromMilliseconds(201);
+        _clock.Advance(TimeSpan.FromMilliseconds(201));
         Receive(PosixSignal.SIGINT);
 
         Assert.Equal(1, _aborts);
@@ -55,14 +55,5 @@ public sealed class StopSignalsTests : IDisposable
         var context = new PosixSignalContext(signal);
         _signals.Receive(context);
         return context.Cancel;
-    }
-
-    private sealed class HandClock : TimeProvider
-    {
-        public TimeSpan Now { get; set; }
-
-        public override long TimestampFrequency => TimeSpan.TicksPerSecond;
-
-        public override long GetTimestamp() => Now.Ticks;
     }
 }

@@ -308,7 +308,7 @@ public sealed class TextPresenterTests
     public void A_flood_of_messages_allocates_nothing(bool isQuiet)
     {
         PeerOptions options = Options(each => each with { IsQuiet = isQuiet, Verbosity = 1 });
-        var presenter = new TextSessionPresenter(new NullSink(), new ErrorPrinter(new NullSink()), options, Colour.None);
+        var presenter = new TextSessionPresenter(new NullSink(), new ErrorPrinter(new NullSink()), options, Colour.None, new LiveSession(LiveLine.None));
         byte[] bytes = Encoding.ASCII.GetBytes(Message);
         presenter.Begin(Start());
         Play(presenter, bytes, 100);

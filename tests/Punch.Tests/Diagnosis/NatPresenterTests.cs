@@ -142,7 +142,7 @@ public sealed partial class NatPresenterTests
     private static string Print(NatReport report, bool isQuiet = false)
     {
         var output = new MemorySink();
-        var presenter = new TextNatPresenter(output, new ErrorPrinter(new MemorySink()), Options(isQuiet));
+        var presenter = new TextNatPresenter(output, new ErrorPrinter(new MemorySink()), Options(isQuiet), LiveLine.None);
         presenter.Begin([.. report.Servers.Select(server => server.Address)]);
         foreach (ServerReport server in report.Servers)
         {

@@ -81,7 +81,7 @@ public sealed class UnusableReplyTests
     {
         var output = new MemorySink();
         var options = new NatOptions { Servers = [RemoteTarget.Parse("stun.example")], Verbosity = 1 };
-        var presenter = new TextNatPresenter(output, new ErrorPrinter(new MemorySink()), options);
+        var presenter = new TextNatPresenter(output, new ErrorPrinter(new MemorySink()), options, LiveLine.None);
 
         presenter.Event(Event(request => new OddServer.Reply(request.To, [.. Enumerable.Repeat((byte)0xC1, 100)])));
         presenter.Event(Event(request => OddServer.Error(request, StunErrorCode.TryAlternate, DiscoveryRig.B1P1)));

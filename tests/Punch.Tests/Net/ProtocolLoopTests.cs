@@ -246,7 +246,7 @@ public sealed class ProtocolLoopTests
         var clock = new MonotonicClock(time);
         Assert.Equal(Instant.Zero, clock.Now);
 
-        time.Ticks += 12_345;
+        time.Advance(TimeSpan.FromTicks(12_345));
 
         Assert.Equal(new Instant(12_345), clock.Now);
     }
@@ -272,14 +272,5 @@ public sealed class ProtocolLoopTests
         machine.Serve();
         Loop(machine, new Listener(), socket).RunToEnd(CancellationToken.None);
         return machine.Heard;
-    }
-
-    private sealed class ManualTime : TimeProvider
-    {
-        public long Ticks { get; set; } = 77_000;
-
-        public override long TimestampFrequency => TimeSpan.TicksPerSecond;
-
-        public override long GetTimestamp() => Ticks;
     }
 }

@@ -1,0 +1,108 @@
+namespace Punch.Cli.Output;
+
+/// <summary>
+/// The last line of a terminal while a command waits: what it waits for, and for how long. Each printed line replaces it. It is drawn
+/// four times a second, and only where people look: nothing is drawn without a terminal.
+/// </summary>
+/// <param name="terminal">Where it is drawn; null where there is no terminal.</param>
+/// <param name="isForeground">Whether the terminal is ours now.</param>
+/// <param name="clock">Measures the wait, and draws.</param>
+internal sealed class LiveLine(IByteSink? terminal, Func<bool> isForeground, TimeProvider clock) : IDisposable
+{
+    /// <summary>Never drawn.</summary>
+    public static readonly LiveLine None = new(terminal: null, () => false, TimeProvider.System);
+
+    // What is over before this is not worth a line.
+    private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan Period = TimeSpan.FromMilliseconds(250);
+
+    private readonly Lock _lock = new();
+    private readonly LineBuffer _line = new();
+    private ITimer? _timer;
+    private string? _text;
+    private long _since;
+    private int _turn;
+    private bool _isDrawn;
+    private int _writers;
+    private bool _isLineOpen;
+
+    /// <summary>Says what the command waits for. The time counts from here, unless it waits for that already.</summary>
+    public void Show(string text)
+    {
+        lock (_lock)
+        {
+            if (terminal is null || _text == text) { return; }
+
+            _text = text;
+            _since = clock.GetTimestamp();
+            _timer ??= clock.CreateTimer(static state => ((LiveLine)state!).Draw(), this, Patience, Period);
+        }
+    }
+
+    /// <summary>The wait is over.</summary>
+    public void Hide()
+    {
+        lock (_lock)
+        {
+            _text = null;
+            Erase();
+            _timer?.Dispose();
+            _timer = null;
+        }
+    }
+
+    /// <summary>The same output, whose lines replace this one.</summary>
+    public IByteSink Under(IByteSink output) => terminal is null ? output : new Replacing(this, output);
+
+    /// <inheritdoc/>
+    public void Dispose() => Hide();
+
+    private void Draw()
+    {
+        lock (_lock)
+        {
+            if (_text is null || _writers > 0 || _isLineOpen || !isForeground()) { return; }
+
+            // Without a wrap at the margin it stays one line, however narrow the terminal is.
+            _line.Append("\r\u001b[?7l"u8).Append("|/-\\"u8.Slice(_turn++ % 4, 1)).Append(" "u8).Append(_text);
+            if (clock.GetElapsedTime(_since) is var wait && wait >= TimeSpan.FromSeconds(1))
+            {
+                _line.Append(", "u8).AppendWait(TimeSpan.FromSeconds(Math.Floor(wait.TotalSeconds)));
+            }
+
+            _line.Append("\u001b[K\u001b[?7h"u8).Send(terminal!);
+            _isDrawn = true;
+        }
+    }
+
+    private void Erase()
+    {
+        if (_isDrawn) { terminal!.Write("\r\u001b[K"u8); }
+
+        _isDrawn = false;
+    }
+
+    private sealed class Replacing(LiveLine live, IByteSink output) : IByteSink
+    {
+        public bool IsClosed => output.IsClosed;
+
+        public string? Error => output.Error;
+
+        public void Write(ReadOnlySpan<byte> bytes)
+        {
+            lock (live._lock)
+            {
+                live.Erase();
+                live._writers++;
+            }
+
+            // Outside the lock: a reader that is slow does not hold up who waits.
+            output.Write(bytes);
+            lock (live._lock)
+            {
+                live._writers--;
+                live._isLineOpen = bytes is [.., not (byte)'\n'];
+            }
+        }
+    }
+}

@@ -1,0 +1,55 @@
+using System.Globalization;
+using Punch.Cli.Output;
+using Punch.Cli.Session;
+using Punch.Protocol.Events;
+
+namespace Punch.Cli.Presenting;
+
+/// <summary>What a session waits for, in words that end before the time: <c>waiting for the other side, 12 s</c>.</summary>
+internal sealed class LiveSession(LiveLine line)
+{
+    private string _server = "";
+    private bool _isMeeting;
+    private bool _isOpen;
+
+    /// <summary>The first datagrams are sent.</summary>
+    public void Begin(SessionStart start)
+    {
+        _isMeeting = start.Meeting is not null;
+        _server = start.Host;
+        line.Show(_isMeeting ? $"asking {start.Host}" : $"sending to {start.Host}, nothing heard yet");
+    }
+
+    /// <summary>Something happened.</summary>
+    public void Event(in SessionEvent e)
+    {
+        switch (e.Kind)
+        {
+            case SessionEventKind.Opened or SessionEventKind.Moved:
+                _isOpen = true;
+                line.Hide();
+                break;
+            case SessionEventKind.Suspected or SessionEventKind.Closed:
+                _isOpen = false;
+                line.Show("looking for another path");
+                break;
+            default:
+                if (!_isOpen && Wait(e) is { } text) { line.Show(text); }
+
+                break;
+        }
+    }
+
+    /// <summary>The session is over.</summary>
+    public void End() => line.Hide();
+
+    private string? Wait(in SessionEvent e) => e.Kind switch
+    {
+        SessionEventKind.Waiting or SessionEventKind.ServerBack => "waiting for the other side",
+        SessionEventKind.ServerSilent => $"asking {_server} again",
+        SessionEventKind.PeerFound when e.Candidates == 1 => "trying 1 address",
+        SessionEventKind.PeerFound => string.Create(CultureInfo.InvariantCulture, $"trying {e.Candidates} addresses"),
+        SessionEventKind.Received when !_isMeeting && e.Datagram != DatagramKind.Stranger => "heard the peer, waiting for its proof",
+        _ => null,
+    };
+}
