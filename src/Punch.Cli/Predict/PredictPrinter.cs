@@ -28,7 +28,7 @@ internal sealed class PredictPrinter(PredictOptions options, IByteSink output)
 
         if (introduced.Outlook == Outlook.Yes && byAddress.Outlook is not (Outlook.Yes or Outlook.Unknown))
         {
-            Row("note", "'by address alone' means punch <remote-host> on both sides. Each public port must be the one that the other side was told.");
+            Row("note", "'by address alone' means punch <remote-host> on both sides. Each public port must be the one that was told.");
         }
     }
 

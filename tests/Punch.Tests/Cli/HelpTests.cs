@@ -1,7 +1,7 @@
 using Punch.Cli;
-using Punch.Cli.Output;
 using Punch.Cli.HandOver;
 using Punch.Cli.Options;
+using Punch.Cli.Output;
 using Xunit;
 
 namespace Punch.Tests.Cli;
