@@ -8,6 +8,7 @@ readonly PACKAGES=(
     qemu-user-static wine64                                                     # run the arm64 and the Windows binary
     podman runc netavark aardvark-dns iptables docker-compose                   # containers that know each other by name
     iproute2 nftables conntrack ruby faketime socat netcat-openbsd              # the lab, the original, and what a path is handed to or compared with
+    chromium fonts-dejavu-core imagemagick                                      # shows the picture of the README
     python3-aioice                                                              # an ICE library, which punch meet is compared with
     coturn gcc libc6-dev                                                        # asks punch serve, and is compared with it, as plain C is
 )
