@@ -69,7 +69,7 @@ internal static class MeetingFailure
             Hint = code switch
             {
                 StunErrorCode.Forbidden =>
-                    "a code is for two: 'punch meet' without one makes another; after a crash the old place is free within a minute",
+                    "a code is for two: 'punch meet' without one makes another; the place of a process that crashed is free within seconds",
                 StunErrorCode.InsufficientCapacity => "try again in a minute, or via another server",
                 _ => "is it a 'punch serve' of this version?",
             },
@@ -88,7 +88,9 @@ internal static class MeetingFailure
     private static Failure NoPath(PeerTarget.Meeting target, SessionReport report) =>
         new(ExitCode.NoPath, "no_path", $"no direct path to the other side within {Durations.Text(report.Ledger.SinceFound)} of finding it")
         {
-            Details = [TriedLine(report.Outcome), NatLine(report.Outcome)],
+            Details = report.Outcome.IsPeerGone
+                ? [TriedLine(report.Outcome), NatLine(report.Outcome), "the other side is on the server no more: it was ended or killed"]
+                : [TriedLine(report.Outcome), NatLine(report.Outcome)],
             Hint = MeetingAdvice.HintOf(MeetingAdvice.CauseOf(report), target, report),
         };
 

@@ -62,6 +62,9 @@ public sealed record SessionOutcome
     /// <summary>Addresses of the peer that are known and were not tried: they are private, or of a family that is not in use.</summary>
     public IReadOnlyList<TransportAddress> Untried { get; init; } = [];
 
+    /// <summary>Whether no server tells of the peer any more, which was never heard.</summary>
+    public bool IsPeerGone { get; init; }
+
     /// <summary>Whether authenticated datagrams of the peer arrived: its direction works, ours does not.</summary>
     public bool HasHeard { get; init; }
 }

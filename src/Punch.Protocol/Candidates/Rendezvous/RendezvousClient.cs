@@ -50,8 +50,16 @@ internal sealed class RendezvousClient(
     /// <summary>Refusals in a row that make one.</summary>
     private const int FirmRefusals = 3;
 
+    /// <summary>The same where both seats are taken: the server asks whether those in them are there, and that takes two seconds.</summary>
+    private const int FirmCrowds = 7;
+
+    /// <summary>Checks that are answered at once, and a second: a forger of the server's address causes no more.</summary>
+    private const int ChecksAtOnce = 4;
+    private const int ChecksPerSecond = 2;
+
     private readonly byte[] _nonce = new byte[RendezvousLimits.Nonce];
     private SplitMix64 _random = new(seed);
+    private TokenBucket _checks = new(ChecksAtOnce, ChecksPerSecond);
     private int _nonceLength;
     private TransportAddress _provenLocal; // the own port that the nonce is for
     private TransportAddress _keptLocal; // the own port that the server keeps
@@ -86,6 +94,9 @@ internal sealed class RendezvousClient(
     /// <summary>Why it refuses; null while it does not.</summary>
     public StunErrorCode? Refusal { get; private set; }
 
+    /// <summary>Why it refused the last join, be it for a moment; null where it did not.</summary>
+    public StunErrorCode? LastRefusal { get; private set; }
+
     public Instant NextTimeout => _next;
 
     /// <summary>Whether the peer is sought: the server is asked to tell it again, and soon again.</summary>
@@ -111,6 +122,12 @@ internal sealed class RendezvousClient(
         _isAsking = true;
         _sent = 0;
         Send(outbox, now);
+    }
+
+    /// <summary>The server asks whether this side is there; nothing happens where a join is under way.</summary>
+    public void AnswerCheck(Queue<RendezvousRequest> outbox, Instant now)
+    {
+        if (!_isAsking && IsStored && _checks.TrySpend(now)) { Join(outbox, now); }
     }
 
     /// <summary>Joins from another port, which the server has not seen yet.</summary>
@@ -165,8 +182,10 @@ internal sealed class RendezvousClient(
 
         _isAsking = false;
         bool isRefused = reply.Error is { } refusal && refusal != StunErrorCode.StaleNonce;
-        _refusals = isRefused ? Math.Min(_refusals + 1, FirmRefusals) : 0;
-        if (isRefused && _refusals < FirmRefusals)
+        int firm = reply.Error == StunErrorCode.Forbidden ? FirmCrowds : FirmRefusals;
+        _refusals = isRefused ? Math.Min(_refusals + 1, firm) : 0;
+        LastRefusal = isRefused ? reply.Error : null;
+        if (isRefused && _refusals < firm)
         {
             IsStored = false;
             _next = now + PauseWhenRefused;
@@ -224,6 +243,7 @@ internal sealed class RendezvousClient(
             Ticket = isElsewhere ? seat.Bytes : default,
             WantsTicket = isElsewhere || seat.Version == 0,
             IsSeeking = _isSeeking && !isLeaving,
+            AnswersChecks = !isLeaving,
             IsLeaving = isLeaving,
         };
         return request.TryWrite(destination) ? JoinRequest.Length : 0;
