@@ -38,6 +38,9 @@ public sealed record SessionOutcome
     /// <summary>The code of the last refusal by a server; null when none refused.</summary>
     public StunErrorCode? Refusal { get; init; }
 
+    /// <summary>What came in place of the first reply of a server that never replied; null for nothing.</summary>
+    public UnusableReply? Unusable { get; init; }
+
     /// <summary>What was wrong with the last hello that could not be used.</summary>
     public HelloRejection Rejection { get; init; }
 

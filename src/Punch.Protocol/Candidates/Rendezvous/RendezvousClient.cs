@@ -41,6 +41,9 @@ internal sealed class RendezvousClient(
     /// <summary>Challenges in a row that are answered at once; a server that goes on like this is answered slowly.</summary>
     private const int PatientChallenges = 3;
 
+    /// <summary>Challenges in a row after which they are refusals: no right nonce satisfies that server.</summary>
+    private const int PatientStales = 5;
+
     /// <summary>A seat that is not given up keeps the same person's next process out for a minute.</summary>
     private const int Leaves = 2;
 
@@ -68,6 +71,7 @@ internal sealed class RendezvousClient(
     private int _sent;
     private int _challenges;
     private int _refusals;
+    private int _stales;
     private bool _isAsking;
     private bool _isSeeking;
     private int _seekRung;
@@ -97,7 +101,22 @@ internal sealed class RendezvousClient(
     /// <summary>Why it refused the last join, be it for a moment; null where it did not.</summary>
     public StunErrorCode? LastRefusal { get; private set; }
 
+    /// <summary>What came in place of a first reply: an error, else the first thing that came; null for nothing.</summary>
+    public UnusableReply? Unusable { get; private set; }
+
     public Instant NextTimeout => _next;
+
+    /// <summary>Takes note of what came where it is no reply. Returns whether it is the first such thing.</summary>
+    public bool NoteUnusable(in Datagram datagram)
+    {
+        if (HasAnswered || Unusable is { Kind: UnusableKind.Error }) { return false; }
+
+        UnusableReply? reply = UnusableReply.Of(datagram, server, _id, OwnStunMethods.Join, isUsable: false);
+        bool isFirst = Unusable is null && reply is not null;
+        if (Unusable is null || reply is { Kind: UnusableKind.Error }) { Unusable = reply; }
+
+        return isFirst;
+    }
 
     /// <summary>Whether the peer is sought: the server is asked to tell it again, and soon again.</summary>
     public void Seek(bool isSeeking, Instant now)
@@ -171,8 +190,9 @@ internal sealed class RendezvousClient(
         return ServerChange.Silent;
     }
 
-    /// <summary>Whether this is the reply to the request under way.</summary>
-    public bool IsReply(in JoinReply reply) => _isAsking && reply.TransactionId == _id;
+    /// <summary>Whether this is the reply to the request under way, and names an address that a host can have.</summary>
+    public bool IsReply(in JoinReply reply) =>
+        _isAsking && reply.TransactionId == _id && (reply.Mapped is not { } mapped || (mapped.Port > 0 && mapped.Host.IsUnicast()));
 
     /// <summary>Takes in a reply; one that matches no request changes nothing and returns false.</summary>
     public bool TryReceive(in JoinReply reply, Queue<RendezvousRequest> outbox, Instant now, out ServerChange change)
@@ -181,7 +201,8 @@ internal sealed class RendezvousClient(
         if (!IsReply(reply)) { return false; }
 
         _isAsking = false;
-        bool isRefused = reply.Error is { } refusal && refusal != StunErrorCode.StaleNonce;
+        _stales = reply.Error == StunErrorCode.StaleNonce ? _stales + 1 : 0;
+        bool isRefused = reply.Error is { } refusal && (refusal != StunErrorCode.StaleNonce || _stales > PatientStales);
         int firm = reply.Error == StunErrorCode.Forbidden ? FirmCrowds : FirmRefusals;
         _refusals = isRefused ? Math.Min(_refusals + 1, firm) : 0;
         LastRefusal = isRefused ? reply.Error : null;

@@ -148,14 +148,14 @@ internal sealed class RendezvousSource : ICandidateSource
         {
             if (client.Server != datagram.From) { continue; }
 
-            if (JoinReply.TryRead(datagram.Payload, out JoinReply reply)) { ReceiveReply(client, reply, now); }
-            else if (PeerNotice.TryRead(datagram.Payload, out PeerNotice notice))
-            {
-                ReceiveNotice(client, notice, now);
-            }
+            if (JoinReply.TryRead(datagram.Payload, out JoinReply reply) && client.IsReply(reply)) { ReceiveReply(client, reply, now); }
+            else if (PeerNotice.TryRead(datagram.Payload, out PeerNotice notice)) { ReceiveNotice(client, notice, now); }
+            else { Inspect(client, datagram, now); }
 
             return;
         }
+
+        foreach (RendezvousClient client in Clients) { Inspect(client, datagram, now); }
     }
 
     /// <inheritdoc/>
@@ -219,6 +219,19 @@ internal sealed class RendezvousSource : ICandidateSource
         foreach (RendezvousClient client in _servers.Use(servers)) { client.Join(_requests, now); }
     }
 
+    private void Inspect(RendezvousClient client, in Datagram datagram, Instant now)
+    {
+        if (!client.NoteUnusable(datagram)) { return; }
+
+        _events.Add(new SessionEvent
+        {
+            Kind = SessionEventKind.ServerUnusable,
+            Elapsed = _events.Elapsed(now),
+            Remote = client.Server,
+            Unusable = client.Unusable,
+        });
+    }
+
     private void ReceiveNotice(RendezvousClient client, in PeerNotice notice, Instant now)
     {
         if (notice.IsCheck) { client.AnswerCheck(_requests, now); }
@@ -229,8 +242,7 @@ internal sealed class RendezvousSource : ICandidateSource
 
     private void ReceiveReply(RendezvousClient client, in JoinReply reply, Instant now)
     {
-        if (client.IsReply(reply)) { _introductions.Introduce(reply.Peer, client.Server, IntroductionSource.Reply, now); }
-
+        _introductions.Introduce(reply.Peer, client.Server, IntroductionSource.Reply, now);
         if (!client.TryReceive(reply, _requests, now, out ServerChange change)) { return; }
 
         foreach (RendezvousClient other in Clients) { other.NoteTicket(_requests, now); }

@@ -42,7 +42,7 @@ internal sealed class MeetingGathering : IGathering
         _secrets = new MeetingSecrets(target);
         var random = new SplitMix64(options.Seed);
         _ports = new LocalPorts(options.Locals, random.Next());
-        Gate.Policy.Hosts = target.Hosts;
+        Gate = new OutgoingGate(new DestinationPolicy { TriesPrivate = target.TriesPrivate, Hosts = target.Hosts });
         foreach (TransportAddress server in target.Servers) { Gate.Trust(server); }
 
         Finder = new PathFinder(MeetingPace.Rules, _rounds, _ports, Gate, events, _secrets.TokenKey, random.Next());
@@ -65,7 +65,7 @@ internal sealed class MeetingGathering : IGathering
     }
 
     /// <inheritdoc/>
-    public OutgoingGate Gate { get; } = new(new DestinationPolicy());
+    public OutgoingGate Gate { get; }
 
     /// <inheritdoc/>
     public PathFinder Finder { get; }
@@ -128,6 +128,8 @@ internal sealed class MeetingGathering : IGathering
 
             _rendezvous.Note(NetworkNotice.ServersChanged([.. servers.Where(server => _ports.Has(server.Host.IsV6))]), now);
         }
+
+        if (notice is { Kind: NetworkNoticeKind.RoutesFound, Routed: { } routed }) { UseRoutes(routed, now); }
 
         bool isChanged = notice is { Kind: NetworkNoticeKind.HostsChanged, Hosts: { } hosts } && !hosts.SequenceEqual(_interfaces.Hosts);
         if (!isChanged) { return; }
@@ -213,6 +215,7 @@ internal sealed class MeetingGathering : IGathering
     {
         Result = _progress.Judge(Finder, _rendezvous),
         Refusal = MeetingProgress.LastRefusal(_rendezvous),
+        Unusable = MeetingProgress.WorstReply(_rendezvous),
         Rejection = _progress.Rejection,
         Own = _own.Traits(),
         Peer = _introductions.Peer?.Hello.Traits ?? default,
@@ -233,6 +236,13 @@ internal sealed class MeetingGathering : IGathering
     }
 
     private ReadOnlyMemory<byte> SealHello() => _secrets.Sealer.Seal(_own.Hello(_rounds.Round));
+
+    private void UseRoutes(IReadOnlySet<HostAddress> hosts, Instant now)
+    {
+        Gate.Policy.Routed = hosts;
+        NameCandidates();
+        if (_introductions.Peer is not null && Finder.IsTrying) { Finder.Renew(TimeSpan.Zero, now); }
+    }
 
     // Somebody else is there with the code: it may be the peer, whose process was killed and started again.
     private void DoubtPath(Instant now)

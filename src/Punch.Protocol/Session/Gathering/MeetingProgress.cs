@@ -91,6 +91,10 @@ internal sealed class MeetingProgress
     public static StunErrorCode? LastRefusal(RendezvousSource source) =>
         source.Clients.Select(client => client.Refusal ?? client.LastRefusal).FirstOrDefault(refusal => refusal is not null);
 
+    /// <summary>What came from a server that never replied, an error first.</summary>
+    public static UnusableReply? WorstReply(RendezvousSource source) => source.Clients.Where(client => !client.HasAnswered)
+        .Select(client => client.Unusable).OfType<UnusableReply>().OrderBy(reply => reply.Kind).FirstOrDefault();
+
     public static TransportAddress? FirstMapped(RendezvousSource source) =>
         source.Clients.Select(client => client.Mapped).FirstOrDefault(mapped => mapped is not null);
 }
