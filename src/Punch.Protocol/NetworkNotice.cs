@@ -17,6 +17,9 @@ public enum NetworkNoticeKind
 
     /// <summary>The name of the server has other addresses now.</summary>
     ServersChanged,
+
+    /// <summary>There are routes of their own to some private hosts.</summary>
+    RoutesFound,
 }
 
 /// <summary>
@@ -42,8 +45,15 @@ public readonly record struct NetworkNotice
     /// <summary>All addresses of this machine that count; for HostsChanged.</summary>
     public IReadOnlyList<LocalAddress>? Hosts { get; init; }
 
+    /// <summary>Private hosts that are reached by another route than everything is; for RoutesFound.</summary>
+    public IReadOnlySet<HostAddress>? Routed { get; init; }
+
     /// <summary>All addresses of the server; for ServersChanged.</summary>
     public IReadOnlyList<TransportAddress>? Servers { get; init; }
+
+    /// <summary>These private hosts are reached by another route than everything is.</summary>
+    public static NetworkNotice RoutesFound(IReadOnlySet<HostAddress> hosts) =>
+        new() { Kind = NetworkNoticeKind.RoutesFound, Routed = hosts };
 
     /// <summary>The server has these addresses now.</summary>
     public static NetworkNotice ServersChanged(IReadOnlyList<TransportAddress> servers) =>

@@ -1,6 +1,7 @@
 using System.Net.Sockets;
 using Punch.Cli.Pipe;
 using Punch.Net;
+using Punch.Net.Addresses;
 using Punch.Net.Loop;
 using Punch.Net.Resolving;
 using Punch.Protocol;
@@ -62,6 +63,9 @@ internal sealed class SessionHandler : ILoopHandler<SessionEvent>
     /// <summary>The server's name, looked up again while the server is silent; null where it has none.</summary>
     public NameWatch? ServerName { get; init; }
 
+    /// <summary>Looks at the routes to addresses of the peer that are not tried otherwise; null where nobody asks.</summary>
+    public RouteWatch? Routes { get; init; }
+
     /// <inheritdoc/>
     public void OnStarted()
     {
@@ -88,6 +92,8 @@ internal sealed class SessionHandler : ILoopHandler<SessionEvent>
         {
             ServerName?.Want(e.Kind == SessionEventKind.ServerSilent);
         }
+
+        if (e.Kind == SessionEventKind.PeerFound) { Routes?.Ask(_session.Outcome.Untried); }
 
         Ledger.Note(e);
         Log(e);

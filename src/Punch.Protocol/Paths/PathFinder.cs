@@ -130,6 +130,12 @@ internal sealed class PathFinder
         Seek(now);
     }
 
+    /// <summary>The peer, which was never heard, is not there: nothing is tried until something changes.</summary>
+    public void Rest() => _keeper.Rest();
+
+    /// <summary>Something makes it doubtful whether the peer is at the other end of the path: it is checked at once.</summary>
+    public void Doubt(Instant now) => _keeper.Watch.Doubt(now);
+
     /// <summary>Something new makes it worthwhile to try, or to go on.</summary>
     public void Seek(Instant now)
     {

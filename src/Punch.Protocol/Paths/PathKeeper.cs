@@ -61,6 +61,12 @@ internal sealed class PathKeeper(PathRules rules, EventQueue events)
     /// <summary>A peer is there to be tried.</summary>
     public void Begin() => State = PathState.Trying;
 
+    /// <summary>Nothing more is tried for now.</summary>
+    public void Rest()
+    {
+        if (State == PathState.Trying) { State = PathState.Resting; }
+    }
+
     /// <summary>Tries for a while from now on; returns whether it rested before.</summary>
     public bool Seek(Instant now)
     {

@@ -29,16 +29,19 @@ public sealed class RoomReply
     /// <summary>The other party, which the sender is told of; empty when there is none.</summary>
     public PartyRecord Peer { get; } = new();
 
-    /// <summary>The sender, which the other party is told of when <see cref="TargetCount"/> is not 0.</summary>
+    /// <summary>The sender, which the other party is told of when <see cref="TargetCount"/> is not 0; empty for a mere check.</summary>
     public PartyRecord Self { get; } = new();
 
-    /// <summary>At how many addresses the other party is to be told of the sender, 0 to 2.</summary>
+    /// <summary>Whether those that are told are asked to show that they are there.</summary>
+    public bool IsCheck { get; set; }
+
+    /// <summary>At how many addresses others are to be told, 0 to 2.</summary>
     public int TargetCount { get; private set; }
 
     /// <summary>The first of them, if there is one: the one seen last.</summary>
     public NoticeTarget First { get; private set; }
 
-    /// <summary>The second of them, if there are two: of the other family.</summary>
+    /// <summary>The second of them, if there are two: of the other family, or of another party.</summary>
     public NoticeTarget Second { get; private set; }
 
     /// <summary>Empties it.</summary>
@@ -46,6 +49,7 @@ public sealed class RoomReply
     {
         Outcome = RendezvousOutcome.Ignored;
         TargetCount = 0;
+        IsCheck = false;
         _ticketLength = 0;
         Peer.Clear();
         Self.Clear();
@@ -63,7 +67,7 @@ public sealed class RoomReply
     /// <exception cref="InvalidOperationException">There are two already.</exception>
     public void AddTarget(in NoticeTarget target)
     {
-        if (TargetCount == 2) { throw new InvalidOperationException("a party has two addresses at most"); }
+        if (TargetCount == 2) { throw new InvalidOperationException("two addresses are told at most"); }
 
         if (TargetCount++ == 0) { First = target; }
         else { Second = target; }

@@ -7,7 +7,7 @@ using Punch.Serving.Tables;
 
 namespace Punch.Serving.Rooms;
 
-/// <summary>What is kept of a party in a room, but for what it has to say: 136 bytes.</summary>
+/// <summary>What is kept of a party in a room, but for what it has to say: 140 bytes.</summary>
 [StructLayout(LayoutKind.Sequential, Pack = 4)]
 internal struct RoomSlot : ILinked
 {
@@ -40,6 +40,15 @@ internal struct RoomSlot : ILinked
 
     /// <summary>Bytes of that.</summary>
     public ushort SealedLength;
+
+    /// <summary>How often it was asked whether it is there since it was seen.</summary>
+    public byte Checks;
+
+    /// <summary>Whether it answers to that.</summary>
+    public bool AnswersChecks;
+
+    /// <summary>When it was asked first: milliseconds, of which the high bits are lost.</summary>
+    public uint CheckedAt;
 
     /// <summary>The next slot of the same hash.</summary>
     public int Next { get; set; }

@@ -59,6 +59,9 @@ internal sealed class PunchProcess : IDisposable
             new PunchProcess("sh", "-c", b.Replace("$PUNCH ", $"'{Program}' 127.0.0.1 {portA} -p {portB} -w 50 ", StringComparison.Ordinal)));
     }
 
+    /// <summary>The program with these arguments.</summary>
+    public static PunchProcess Start(params string[] arguments) => new(Program, arguments);
+
     public int Exit
     {
         get

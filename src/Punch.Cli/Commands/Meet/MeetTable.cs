@@ -17,6 +17,13 @@ internal static class MeetTable
         DefaultText = $"first in {EnvironmentDefaults.ServerVariable}; port 3478",
     };
 
+    private static readonly FlagOption Private = new()
+    {
+        Name = "--private",
+        Help = "Try all private addresses of the peer. Without it, those on a network of this machine, those with a route of their own, "
+            + "and those behind the same public address",
+    };
+
     private static readonly PeerOptionTable Peer = new(
         localPort: 0,
         "any free port",
@@ -48,7 +55,7 @@ internal static class MeetTable
         AfterDashes = AfterDashes.Command,
         Sections =
         [
-            new OptionSection("Addresses", Via, Peer.LocalPort, PeerOptionTable.Bind, CommonOptions.V4, CommonOptions.V6),
+            new OptionSection("Addresses", Via, Peer.LocalPort, PeerOptionTable.Bind, CommonOptions.V4, CommonOptions.V6, Private),
             new OptionSection("When to stop", PeerOptionTable.Count, Peer.Deadline),
             new OptionSection(
                 "Use of the path",
@@ -105,7 +112,7 @@ internal static class MeetTable
         var target = new PeerTarget.Meeting(given?.Code, ServerWord.Parse(server), server);
         PeerOptionTable.RequireFamily(options, target.Server.Literal, "server's");
         bool isPipe = given is { IsPipe: true } && options is { Purpose.Use: PathUse.Messages, Count: null };
-        return options with { Target = target, Purpose = isPipe ? PathPurpose.Data : options.Purpose };
+        return options with { Target = target, TriesPrivate = line.Has(Private), Purpose = isPipe ? PathPurpose.Data : options.Purpose };
     }
 
     private static readonly PeerTarget.Meeting Nobody = new(Code: null, new RemoteTarget("", null, null), "");
