@@ -18,8 +18,13 @@ internal interface ISystemSocket : IDisposable
     /// <summary>Sets the TTL or hop limit of what is sent from now on; 0 is the system's own.</summary>
     SocketError SetHopLimit(byte hopLimit);
 
-    /// <summary>Sends one datagram to an address of the socket's family.</summary>
-    SocketError Send(ReadOnlySpan<byte> datagram, TransportAddress to);
+    /// <summary>
+    /// The address of this machine that the last datagram came to; a wildcard where that is the bound one, or where it could not be sent from.
+    /// </summary>
+    HostAddress ReceivedAt { get; }
+
+    /// <summary>Sends one datagram to an address of the socket's family, from an address of this machine if it is no wildcard.</summary>
+    SocketError Send(ReadOnlySpan<byte> datagram, TransportAddress to, HostAddress source);
 
     /// <summary>
     /// Takes the next datagram, and waits for it at most this long. A wait of <see cref="SystemWait.LongestBlock"/> or more may end sooner.

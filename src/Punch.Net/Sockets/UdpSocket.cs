@@ -34,6 +34,12 @@ public sealed class UdpSocket : IDisposable
     /// <summary>Which of the kinds that is.</summary>
     internal SocketKind Kind { get; }
 
+    /// <summary>
+    /// The address of this machine that the last datagram came to, where the socket is bound to all of them and the system tells; a wildcard
+    /// otherwise.
+    /// </summary>
+    public HostAddress ReceivedAt => System.ReceivedAt;
+
     /// <summary>Binds a socket of the family of <paramref name="local"/>.</summary>
     /// <param name="local">The local address, which may be a wildcard; port 0 takes any free one.</param>
     /// <exception cref="LocalNetworkException">The port is taken, the address is not ours, the family is missing, or the system forbids
@@ -59,15 +65,16 @@ public sealed class UdpSocket : IDisposable
     /// <param name="datagram">The payload.</param>
     /// <param name="to">Where to, in this socket's family.</param>
     /// <param name="hopLimit">The TTL or hop limit of this datagram; 0 is the system's own.</param>
+    /// <param name="source">Which address of this machine to send from; a wildcard leaves it to the system.</param>
     /// <returns><see cref="SocketError.Success"/>, or why the system did not take it. An ICMP error for an earlier datagram is
     /// none.</returns>
-    public SocketError Send(ReadOnlySpan<byte> datagram, TransportAddress to, byte hopLimit = 0)
+    public SocketError Send(ReadOnlySpan<byte> datagram, TransportAddress to, byte hopLimit = 0, HostAddress source = default)
     {
         ObjectDisposedException.ThrowIf(_isDisposed, this);
         if (to.Host.IsV6 != Local.Host.IsV6) { return SocketError.AddressFamilyNotSupported; }
 
         SocketError error = SetHopLimit(hopLimit);
-        return error == SocketError.Success ? System.Send(datagram, to) : error;
+        return error == SocketError.Success ? System.Send(datagram, to, source) : error;
     }
 
     /// <summary>Takes the next datagram without waiting.</summary>

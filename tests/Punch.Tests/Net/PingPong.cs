@@ -34,6 +34,8 @@ internal sealed class PingPong(TransportAddress local, TransportAddress remote, 
 
     public byte HopLimit { get; init; }
 
+    public HostAddress Source { get; init; }
+
     public Instant? NextTimeout { get; init; } = Instant.At(TimeSpan.FromSeconds(10));
 
     public bool IsEnded => Heard >= enough || IsTimedOut || IsStopped;
@@ -69,7 +71,7 @@ internal sealed class PingPong(TransportAddress local, TransportAddress remote, 
 
         _pending--;
         payload.CopyTo(buffer);
-        transmit = new Transmit(local, remote, payload.Length, HopLimit);
+        transmit = new Transmit(local, remote, payload.Length, HopLimit) { Source = Source };
         return true;
     }
 
