@@ -12,6 +12,18 @@ internal interface ISystemSocket : IDisposable
     /// </summary>
     const int ReceiveBufferLength = 2 << 20;
 
+    /// <summary>
+    /// How long a failed receive waits, where the system refuses for a reason of its own: such a reason lasts, and asking again and again
+    /// would take a whole processor.
+    /// </summary>
+    static readonly TimeSpan ErrorPause = TimeSpan.FromMilliseconds(5);
+
+    /// <summary>How often the system failed to hand over what came. Any thread may read it.</summary>
+    long ReceiveErrors { get; }
+
+    /// <summary>The last such failure.</summary>
+    SocketError LastReceiveError { get; }
+
     /// <summary>The port it is bound to.</summary>
     ushort Port { get; }
 
@@ -19,7 +31,7 @@ internal interface ISystemSocket : IDisposable
     SocketError SetHopLimit(byte hopLimit);
 
     /// <summary>
-    /// The address of this machine that the last datagram came to; a wildcard where that is the bound one, or where it could not be sent from.
+    /// The address of this machine that the last datagram came to; a wildcard where that is the bound one, or cannot be told.
     /// </summary>
     HostAddress ReceivedAt { get; }
 

@@ -154,7 +154,7 @@ public sealed class ProtocolLoop<TEvent> : IDisposable
     private void ReceiveSoon(UdpSocket socket, TimeSpan wait)
     {
         _isBusy = Receive(socket, wait < SystemWait.LongestBlock ? wait : SystemWait.LongestBlock);
-        TakeIcmp(socket);
+        TakeErrors(socket);
     }
 
     /// <summary>Receives a bounded number of datagrams from each socket that has some: no socket starves another, nor the timers.</summary>
@@ -173,7 +173,7 @@ public sealed class ProtocolLoop<TEvent> : IDisposable
             }
 
             // The kernel keeps ICMP errors in the receive buffer's memory until they are taken.
-            TakeIcmp(socket);
+            TakeErrors(socket);
         }
     }
 
@@ -186,8 +186,10 @@ public sealed class ProtocolLoop<TEvent> : IDisposable
         return true;
     }
 
-    private void TakeIcmp(UdpSocket socket)
+    private void TakeErrors(UdpSocket socket)
     {
+        if (socket.TryTakeReceiveError(out SocketError error)) { _handler.OnReceiveFailed(socket.Local, error); }
+
         while (socket.TryTakeIcmp(out IcmpReport report))
         {
             _handler.OnRefused(report);

@@ -13,6 +13,7 @@ namespace Punch.Net.Sockets;
 public sealed class UdpSocket : IDisposable
 {
     private byte _hopLimit;
+    private long _toldErrors;
     private bool _isDisposed;
 
     private UdpSocket(ISystemSocket system, TransportAddress local, SocketKind kind)
@@ -35,8 +36,7 @@ public sealed class UdpSocket : IDisposable
     internal SocketKind Kind { get; }
 
     /// <summary>
-    /// The address of this machine that the last datagram came to, where the socket is bound to all of them and the system tells; a wildcard
-    /// otherwise.
+    /// The address of this machine that the last datagram came to; a wildcard where the socket is bound to one, or none is known.
     /// </summary>
     public HostAddress ReceivedAt => System.ReceivedAt;
 
@@ -90,6 +90,17 @@ public sealed class UdpSocket : IDisposable
     {
         ObjectDisposedException.ThrowIf(_isDisposed, this);
         return System.TryTakeIcmp(out report);
+    }
+
+    /// <summary>
+    /// Whether the system failed to hand over what came, since this was asked last. It is no ICMP error, and may last, as in a sandbox.
+    /// </summary>
+    public bool TryTakeReceiveError(out SocketError error)
+    {
+        error = System.LastReceiveError;
+        bool isNew = System.ReceiveErrors > _toldErrors;
+        _toldErrors = System.ReceiveErrors;
+        return isNew;
     }
 
     /// <summary>A second descriptor of the socket, for another program. The caller closes it.</summary>

@@ -7,7 +7,7 @@ namespace Punch.Protocol.Paths;
 public readonly record struct Route(TransportAddress Local, TransportAddress Remote, Via Via = Via.Socket)
 {
     /// <summary>
-    /// Which address of this machine the peer uses; a wildcard where that is not known. It may change, so two routes that differ in it alone
+    /// Which address of this machine the peer uses; a wildcard where that is not known. It may change: two routes that differ in it alone
     /// are one.
     /// </summary>
     public HostAddress Source { get; init; }

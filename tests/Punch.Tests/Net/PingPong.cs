@@ -97,6 +97,10 @@ internal sealed class Listener : ILoopHandler<Pong>
 
     public void OnSendFailed(TransportAddress from, TransportAddress to, SocketError error) => SendErrors.Add(error);
 
+    public List<SocketError> ReceiveErrors { get; } = [];
+
+    public void OnReceiveFailed(TransportAddress local, SocketError error) => ReceiveErrors.Add(error);
+
     public void OnRefused(in IcmpReport report)
     {
         Reports.Add(report);

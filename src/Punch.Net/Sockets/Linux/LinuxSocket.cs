@@ -25,6 +25,7 @@ internal sealed class LinuxSocket : ISystemSocket
     private readonly byte[] _to;
     private readonly byte[] _from = new byte[SocketAddressCodec.MaxLength];
     private readonly byte[] _control = new byte[PacketInfo.Room];
+    private long _receiveErrors;
 
     /// <summary>Binds.</summary>
     /// <exception cref="SocketException">The system refused.</exception>
@@ -50,6 +51,10 @@ internal sealed class LinuxSocket : ISystemSocket
     public ushort Port => _bound.Port;
 
     public HostAddress ReceivedAt { get; private set; }
+
+    public long ReceiveErrors => Volatile.Read(ref _receiveErrors);
+
+    public SocketError LastReceiveError { get; private set; }
 
     public SocketError SetHopLimit(byte hopLimit)
     {
@@ -117,9 +122,10 @@ internal sealed class LinuxSocket : ISystemSocket
     private bool TryReceive(Span<byte> buffer, int flags, out TransportAddress from, out int length)
     {
         (from, length) = (default, 0);
+        int result = 0;
         for (int tries = 0; tries < MaxTries; tries++)
         {
-            int result = LibC.ReceiveMessage(Descriptor, buffer, flags | LibC.TrueLength, _from, _control, out int controlLength);
+            result = LibC.ReceiveMessage(Descriptor, buffer, flags | LibC.TrueLength, _from, _control, out int controlLength);
             if (result >= 0)
             {
                 length = result;
@@ -134,6 +140,10 @@ internal sealed class LinuxSocket : ISystemSocket
             flags = LibC.DontWait;
         }
 
+        // What does not pass is no ICMP error, but the system's own: it lacks memory, or a sandbox forbids the call.
+        LastReceiveError = Errno.ToSocketError(-result);
+        _receiveErrors++;
+        Thread.Sleep(ISystemSocket.ErrorPause);
         return false;
     }
 }

@@ -148,6 +148,7 @@ internal sealed class PortableSocket : ISystemSocket
     {
         LastReceiveError = error;
         _receiveErrors++;
+        Thread.Sleep(ISystemSocket.ErrorPause);
     }
 
     private static bool IsNormal(SocketError error) =>
