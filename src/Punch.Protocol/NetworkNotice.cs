@@ -20,6 +20,9 @@ public enum NetworkNoticeKind
 
     /// <summary>There are routes of their own to some private hosts.</summary>
     RoutesFound,
+
+    /// <summary>The system sends from an address of this machine no more: it is gone, or leads nowhere.</summary>
+    SourceLost,
 }
 
 /// <summary>
@@ -41,6 +44,9 @@ public readonly record struct NetworkNotice
 
     /// <summary>The router or host that reported; null where the system does not tell.</summary>
     public HostAddress? Reporter { get; init; }
+
+    /// <summary>The address that is not to be had; for SourceLost.</summary>
+    public HostAddress Source { get; init; }
 
     /// <summary>All addresses of this machine that count; for HostsChanged.</summary>
     public IReadOnlyList<LocalAddress>? Hosts { get; init; }
@@ -66,6 +72,9 @@ public readonly record struct NetworkNotice
     /// <summary>A datagram could not be sent.</summary>
     public static NetworkNotice SendFailed(TransportAddress from, TransportAddress to, bool isUnbound = false) =>
         new() { Kind = NetworkNoticeKind.SendFailed, Local = from, Remote = to, IsUnbound = isUnbound };
+
+    /// <summary>A datagram could not be sent from this address, and went from another one.</summary>
+    public static NetworkNotice SourceLost(HostAddress source) => new() { Kind = NetworkNoticeKind.SourceLost, Source = source };
 
     /// <summary>A datagram was turned away.</summary>
     public static NetworkNotice Refused(TransportAddress? sentTo, HostAddress? by) =>

@@ -121,6 +121,12 @@ internal sealed class SessionHandler : ILoopHandler<SessionEvent>
     }
 
     /// <inheritdoc/>
+    public void OnReceiveFailed(TransportAddress local, SocketError error)
+    {
+        if (Ledger.NoteUnreceived(error)) { _log?.Debug("receive at {Local} failed: {Error}", local, error); }
+    }
+
+    /// <inheritdoc/>
     public void OnRefused(in IcmpReport report)
     {
         _log?.Debug(

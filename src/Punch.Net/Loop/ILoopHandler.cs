@@ -19,6 +19,9 @@ public interface ILoopHandler<TEvent>
     /// <summary>A datagram could not be sent, or its local port could not be had. The machine hears of it, too.</summary>
     void OnSendFailed(TransportAddress from, TransportAddress to, SocketError error);
 
+    /// <summary>The system did not hand over what came, for a reason of its own. Called at most some hundred times a second.</summary>
+    void OnReceiveFailed(TransportAddress local, SocketError error);
+
     /// <summary>An ICMP error came back. The machine hears of refusals and of exceeded hop limits, too.</summary>
     void OnRefused(in IcmpReport report);
 

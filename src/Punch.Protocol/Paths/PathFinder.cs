@@ -200,6 +200,21 @@ internal sealed class PathFinder
         SendDueProbes(now);
     }
 
+    /// <summary>A datagram came to an address of this machine, from whomever: targets without proof are tried from there, too.</summary>
+    public void NoteAsked(in Route route)
+    {
+        foreach (ProbeTarget target in Targets)
+        {
+            if (target.Route.Local == route.Local) { target.NoteAsked(route.Source); }
+        }
+    }
+
+    /// <summary>The system sends from an address of this machine no more.</summary>
+    public void ForgetSource(HostAddress source)
+    {
+        foreach (ProbeTarget target in Targets) { target.ForgetSource(source); }
+    }
+
     /// <summary>An authentic datagram came.</summary>
     public void Hear(in Route route, Instant now)
     {
@@ -208,6 +223,9 @@ internal sealed class PathFinder
         foreach (ProbeTarget target in Targets)
         {
             if (target.Route == route) { target.HeardAt = now; }
+
+            // The peer's NAT is open for what comes from the address that it uses.
+            if (target.Route == route && target == _keeper.Path) { target.NoteSource(route.Source); }
 
             // It has sent to this port, so its NAT is open for it: no need to hold back.
             if (target.Route.Local == route.Local) { target.EndPriming(now); }
@@ -234,7 +252,11 @@ internal sealed class PathFinder
     public void ReceiveReply(in Route route, ulong token, ulong ownToken, Instant now)
     {
         ProbeTarget? target = _prober.Tokens.Redeem(token, out Instant sentAt);
-        if (target is not null) { _gate.Prove(target.Route.Remote, now); }
+        if (target is not null)
+        {
+            target.NoteSource(route.Source);
+            _gate.Prove(target.Route.Remote, now);
+        }
 
         if (target is not null && Targets.TryKeep(target)) { _keeper.NoteReply(target, now - sentAt, Describe(target.Route), now); }
 
@@ -249,6 +271,7 @@ internal sealed class PathFinder
     public void Prove(in Route route, in PathProof proof, Instant now)
     {
         ProbeTarget target = Targets.Find(route) ?? _prober.AddReflexive(route, _keeper.Path, isTrying: false, now);
+        target.NoteSource(route.Source);
         _gate.Prove(route.Remote, now);
         _keeper.NoteProof(target, proof, Describe(route), now);
     }

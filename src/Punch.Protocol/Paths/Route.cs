@@ -4,7 +4,20 @@ namespace Punch.Protocol.Paths;
 /// <param name="Local">The local address of the socket.</param>
 /// <param name="Remote">The peer's address as seen from there.</param>
 /// <param name="Via">By what it goes.</param>
-public readonly record struct Route(TransportAddress Local, TransportAddress Remote, Via Via = Via.Socket);
+public readonly record struct Route(TransportAddress Local, TransportAddress Remote, Via Via = Via.Socket)
+{
+    /// <summary>
+    /// Which address of this machine the peer uses; a wildcard where that is not known. It may change: two routes that differ in it alone
+    /// are one.
+    /// </summary>
+    public HostAddress Source { get; init; }
+
+    /// <inheritdoc/>
+    public bool Equals(Route other) => Local == other.Local && Remote == other.Remote && Via == other.Via;
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => HashCode.Combine(Local, Remote, Via);
+}
 
 /// <summary>By what a route goes. Only sockets exist yet; a relay and a stream have their own numbers.</summary>
 public enum Via

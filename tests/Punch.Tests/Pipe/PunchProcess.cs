@@ -41,6 +41,15 @@ internal sealed class PunchProcess : IDisposable
             new PunchProcess(Program, ["127.0.0.1", portA, "-B", "127.0.0.1", "-p", portB, .. b]));
     }
 
+    /// <summary>Two sides on loopback; the first names an address that the second would not send from by itself.</summary>
+    public static (PunchProcess A, PunchProcess B) PairByOtherAddress(string[] a, string[] b)
+    {
+        (string portA, string portB) = FreePorts();
+        return (
+            new PunchProcess(Program, ["127.0.0.9", portB, "-B", "127.0.0.1", "-p", portA, .. a]),
+            new PunchProcess(Program, ["127.0.0.1", portA, "-p", portB, .. b]));
+    }
+
     /// <summary>Two scripts in which <c>$PUNCH</c> is a side of a pipe.</summary>
     public static (PunchProcess A, PunchProcess B) ShellPair(string a, string b)
     {
