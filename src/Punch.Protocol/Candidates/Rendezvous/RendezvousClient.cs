@@ -229,7 +229,9 @@ internal sealed class RendezvousClient(
             bool isNew = Refusal != reply.Error;
             Refusal = reply.Error;
             IsStored = false;
-            _next = now + RefreshPause;
+
+            // While the peer is sought, data may be waiting for it: a refusal that was withdrawn is worth knowing soon.
+            _next = now + (_isSeeking ? PauseWhenSilent : RefreshPause);
             if (isNew) { change = ServerChange.Refused; }
 
             return true;
