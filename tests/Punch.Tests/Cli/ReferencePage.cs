@@ -89,7 +89,7 @@ internal sealed class ReferencePage
         Paragraph("Exit code 70 means a bug in punch: please report it. A command after `--` decides the exit code once it runs.");
         Paragraph(
             "Errors go to stderr as `punch: error: ...`, often followed by `punch: hint: ...`. [json.md](json.md) describes the output of `--json`.");
-        Paragraph("A shell can complete words with `punch '[suggest:POSITION]' 'LINE'`, the suggest directive of System.CommandLine.");
+        Paragraph("`punch completion` prints a script for a shell. `dotnet-suggest` asks with `punch '[suggest:POSITION]' 'LINE'`.");
     }
 
     private void Table(string[] head, IEnumerable<string[]> rows)
