@@ -9,6 +9,7 @@ readonly PACKAGES=(
     podman runc netavark aardvark-dns iptables docker-compose                   # containers that know each other by name
     iproute2 nftables conntrack ruby faketime socat netcat-openbsd              # the lab, the original, and what a path is handed to or compared with
     python3-aioice                                                              # an ICE library, which punch meet is compared with
+    man-db mandoc                                                               # read the manual pages
     zsh fish python3                                                            # shells that complete
     coturn gcc libc6-dev                                                        # asks punch serve, and is compared with it, as plain C is
 )

@@ -21,3 +21,13 @@ tells_its_commit() {
     echo "$printed"
     [[ $printed == "punch $(version)"$'\n'"commit $(git rev-parse HEAD)"$'\n'"runtime .NET "*native ]]
 }
+
+# The pages in docs/man, which a unit test holds to the option tables.
+manual_is_clean() {
+    local page complaints
+    for page in docs/man/*; do
+        complaints=$(mandoc -T lint -W style "$page"; LC_ALL=C.UTF-8 MANWIDTH=80 man --warnings --local-file "$page" 2>&1 >/dev/null)
+        [[ -z $complaints ]] || { echo "$page: $complaints"; return 1; }
+        LC_ALL=C.UTF-8 MANWIDTH=80 man --local-file "$page" | grep -q 'EXIT STATUS'
+    done
+}

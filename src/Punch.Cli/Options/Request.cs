@@ -23,7 +23,7 @@ internal abstract record Request<TOptions>
         var line = new CommandLine(spec, arguments);
         if (line.Has(CommonOptions.Help)) { return new Answer(HelpText.Of(spec)); }
 
-        if (line.Has(CommonOptions.Version)) { return new Answer(IsVerbose(spec, line) ? VersionText.Long : VersionText.Short); }
+        if (line.Has(CommonOptions.Version)) { return new Answer(IsVerbose(spec, line, arguments) ? VersionText.Long : VersionText.Short); }
 
         try
         {
@@ -35,7 +35,9 @@ internal abstract record Request<TOptions>
         }
     }
 
-    private static bool IsVerbose(CommandSpec spec, CommandLine line) => spec.Find("--verbose") is { } verbose && line.Has(verbose);
+    // Some commands have no such option, and the version is the same for all.
+    private static bool IsVerbose(CommandSpec spec, CommandLine line, IReadOnlyList<string> arguments) =>
+        spec.Find("--verbose") is { } verbose ? line.Has(verbose) : arguments.Any(word => word is "-v" or "--verbose" or "-Vv" or "-vV");
 
     private static Failure WithHint(Failure failure, CommandSpec spec) => failure is { Exit: ExitCode.Usage, Hint: null }
         ? failure with { Hint = $"'{spec.Title} --help' lists the options" }

@@ -25,6 +25,8 @@ public sealed class VersionTests
     [InlineData("-vV")]
     [InlineData("version", "-v")]
     [InlineData("serve", "-V", "--verbose")]
+    [InlineData("predict", "-V", "-v")]
+    [InlineData("completion", "--version", "--verbose")]
     public void The_long_version_tells_the_commit_and_the_runtime(params string[] arguments)
     {
         string[] lines = CliResult.Of(arguments).Output.Split('\n');
