@@ -11,6 +11,7 @@ readonly PACKAGES=(
     python3-aioice                                                              # an ICE library, which punch meet is compared with
     man-db mandoc                                                               # read the manual pages
     debootstrap systemd binutils                                                # a bare Debian for the Debian package
+    zip                                                                         # the archive for Windows
     zsh fish python3                                                            # shells that complete
     coturn gcc libc6-dev                                                        # asks punch serve, and is compared with it, as plain C is
 )
