@@ -50,6 +50,14 @@ internal sealed class CommandContext(IByteSink output, IByteSink error, Cancella
     /// <summary>Becomes another program, or runs it.</summary>
     public ICommandLauncher Launcher { get; init; } = CommandLauncher.System;
 
+    /// <summary>Prints the answer to a question that needs no work.</summary>
+    /// <param name="text">Without the last line's end.</param>
+    public ExitCode Print(string text)
+    {
+        new LineBuffer().Append(text).Flush(Output);
+        return ExitCode.Success;
+    }
+
     /// <summary>Tells a person, and with <paramref name="isJson"/> a program, too, why nothing was done.</summary>
     public ExitCode Refuse(Failure failure, bool isJson)
     {

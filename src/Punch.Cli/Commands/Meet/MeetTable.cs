@@ -13,6 +13,7 @@ internal static class MeetTable
     private static readonly ValueOption<string> Via = new("server", ValueKinds.Word("a name or an address, with or without a port"))
     {
         Name = "--via",
+        Completes = Completes.Hosts,
         Help = "The server that introduces the two sides: host or host:port. Both sides need the same one",
         DefaultText = $"first in {EnvironmentDefaults.ServerVariable}; port 3478",
     };
@@ -52,6 +53,7 @@ internal static class MeetTable
                 "<code>",
                 "20 letters and digits; case, dashes, spaces and quotes do not matter. '-' reads it from standard input. The whole "
                     + "line that the other side printed will do, too")),
+        OperandPlaces = [Completes.Nothing],
         AfterDashes = AfterDashes.Command,
         Sections =
         [
@@ -67,7 +69,7 @@ internal static class MeetTable
                         + "PUNCH_REMOTE_PORT. punch exits with its exit code. Its traffic is not encrypted"),
                 PeerOptionTable.PassSocket),
             new OptionSection("Messages", PeerOptionTable.Interval, Peer.Size),
-            new OptionSection("Output", Peer.Quiet, PeerOptionTable.Verbose, CommonOptions.Json, CommonOptions.Help),
+            new OptionSection("Output", Peer.Quiet, PeerOptionTable.Verbose, CommonOptions.Json, CommonOptions.Version, CommonOptions.Help),
         ],
         Variables =
         [
