@@ -13,12 +13,12 @@ internal static class ControlMessage
     // sizeof(struct cmsghdr): a size_t and two ints.
     private static readonly int HeaderLength = nint.Size + 8;
 
-    /// <summary>The data of the first; empty when it has fewer bytes than wanted.</summary>
+    /// <summary>The data of the first message; empty if it has fewer bytes than wanted.</summary>
     public static ReadOnlySpan<byte> Data(ReadOnlySpan<byte> control, int wanted) =>
         control.Length < HeaderLength + wanted ? default : control[HeaderLength..];
 
     /// <summary>Writes a header, and zeros for the data.</summary>
-    /// <returns>Where the data goes.</returns>
+    /// <returns>The buffer for the data.</returns>
     public static Span<byte> Begin(Span<byte> control, (int Level, int Type) kind, int dataLength)
     {
         int length = HeaderLength + dataLength;
@@ -29,6 +29,6 @@ internal static class ControlMessage
         return control[HeaderLength..length];
     }
 
-    /// <summary>Bytes of a message with so much data, up to the next one.</summary>
+    /// <summary>The size in bytes of a message with this much data, up to the next message.</summary>
     public static int Space(int dataLength) => (HeaderLength + dataLength + nint.Size - 1) & -nint.Size;
 }
