@@ -1,13 +1,13 @@
 namespace Punch.Protocol.Text;
 
 /// <summary>
-/// The one message two sessions exchange: text that the original program prints sensibly, with a trailer for us.
+/// The only message between two sessions: text that the original program can print, with a trailer for this program.
 /// <code>
 /// 2026-11-22 14:23:01 +0000 punch/1 id=5f0c9a77d1e2b340 seq=17 seen=c3d2e1f0a9b88771/12 held=3105us got=11
 /// </code>
-/// Until something was heard there is no <c>seen</c>, <c>held</c> and <c>got</c>. Unknown trailing fields are ignored.
-/// Of a session that carries data (with a data channel) there follow <c>data=SENT/TAKEN</c>, and where they hold <c>num=1</c>,
-/// <c>ask=1</c>, <c>full=1</c>, <c>eof=1</c>, <c>fail=1</c>; of any that leaves, <c>bye=1</c>.
+/// Before the first message from the peer, <c>seen</c>, <c>held</c> and <c>got</c> are missing. Unknown trailing fields are ignored.
+/// A session with a data channel adds <c>data=SENT/TAKEN</c>, and, if they are true, <c>num=1</c>, <c>ask=1</c>, <c>full=1</c>,
+/// <c>eof=1</c>, <c>fail=1</c>. A session that leaves adds <c>bye=1</c>.
 /// </summary>
 public readonly partial record struct PeerMessage
 {
