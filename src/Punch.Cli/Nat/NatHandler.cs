@@ -7,19 +7,19 @@ using Serilog;
 
 namespace Punch.Cli.Nat;
 
-/// <summary>Hands the events of the loop to the presenter, and remembers what the system and the network refused.</summary>
+/// <summary>Passes the events of the loop to the presenter, and remembers what the system and the network refused.</summary>
 internal sealed class NatHandler(INatPresenter presenter, ILogger? log) : ILoopHandler<DiscoveryEvent>
 {
-    /// <summary>The last datagram that this machine could not send, and why.</summary>
+    /// <summary>The last datagram that this machine could not send, with the error; null if there is none.</summary>
     public (TransportAddress To, SocketError Error)? Unsent { get; private set; }
 
-    /// <summary>The last ICMP refusal.</summary>
+    /// <summary>The last ICMP refusal; null if there is none.</summary>
     public IcmpReport? Refusal { get; private set; }
 
     /// <inheritdoc/>
     public void OnStarted()
     {
-        // The servers were named before the first request.
+        // The servers were shown before the first request.
     }
 
     /// <inheritdoc/>
