@@ -3,13 +3,13 @@ using Punch.Net;
 
 namespace Punch.Cli;
 
-/// <summary>Puts what stands in the way on this machine into words, exit codes and codes for scripts.</summary>
+/// <summary>Explains local network errors: messages, exit codes and codes for scripts.</summary>
 internal static class LocalRefusal
 {
-    /// <summary>The words for an exception of the network layer.</summary>
+    /// <summary>The failure for an exception of the network layer.</summary>
     public static Failure Explain(LocalNetworkException e) => new(ExitOf(e.Error), CodeOf(e.Error), e.Message) { Hint = HintFor(e.Error) };
 
-    /// <summary>Whether a send that failed so would fail again.</summary>
+    /// <summary>Whether a send that failed with this error would fail again.</summary>
     public static bool WillNotPass(SocketError error) => error
         is SocketError.NetworkUnreachable or SocketError.HostUnreachable or SocketError.NetworkDown or SocketError.HostDown
         or SocketError.AccessDenied or SocketError.AddressNotAvailable or SocketError.AddressFamilyNotSupported;

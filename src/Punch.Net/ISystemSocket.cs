@@ -3,12 +3,12 @@ using Punch.Protocol;
 
 namespace Punch.Net;
 
-/// <summary>What a UDP socket is made of, as each operating system does it best. Bound when constructed.</summary>
+/// <summary>A UDP socket, made in the best way of each operating system. It is bound when constructed.</summary>
 internal interface ISystemSocket : IDisposable
 {
     /// <summary>
-    /// What the system is asked to hold until it is taken: a burst of some thousand small datagrams, which cost it a kilobyte each, as they
-    /// come when this process or one on the way had to wait for its turn.
+    /// The requested receive buffer in bytes. It holds a burst of some thousand small datagrams, which cost the system a kilobyte each.
+    /// Bursts come if this process or one on the way had to wait.
     /// </summary>
     const int ReceiveBufferLength = 2 << 20;
 
@@ -27,7 +27,7 @@ internal interface ISystemSocket : IDisposable
     /// <summary>The port it is bound to.</summary>
     ushort Port { get; }
 
-    /// <summary>Sets the TTL or hop limit of what is sent from now on; 0 is the system's own.</summary>
+    /// <summary>Sets the TTL or hop limit of later datagrams; 0 is the system's default.</summary>
     SocketError SetHopLimit(byte hopLimit);
 
     /// <summary>
@@ -39,11 +39,11 @@ internal interface ISystemSocket : IDisposable
     SocketError Send(ReadOnlySpan<byte> datagram, TransportAddress to, HostAddress source);
 
     /// <summary>
-    /// Takes the next datagram, and waits for it at most this long. A wait of <see cref="SystemWait.LongestBlock"/> or more may end sooner.
+    /// Takes the next datagram, after a wait of at most this long. A wait of <see cref="SystemWait.LongestBlock"/> or more may end sooner.
     /// </summary>
     bool TryReceive(Span<byte> buffer, TimeSpan wait, out TransportAddress from, out int length);
 
-    /// <summary>A second descriptor of the socket, for another program: without the options that only punch wants.</summary>
+    /// <summary>A second descriptor of the socket, for another program. It lacks the options that only punch needs.</summary>
     /// <exception cref="SocketException">The system has none left.</exception>
     int Duplicate();
 
@@ -51,7 +51,7 @@ internal interface ISystemSocket : IDisposable
     bool TryTakeIcmp(out IcmpReport report);
 }
 
-/// <summary>Which <see cref="ISystemSocket"/> a UDP socket is made of.</summary>
+/// <summary>Which implementation of <see cref="ISystemSocket"/> a UDP socket has.</summary>
 internal enum SocketKind
 {
     /// <summary>The runtime's <see cref="Socket"/>.</summary>

@@ -4,16 +4,16 @@ using Punch.Protocol;
 
 namespace Punch.Net;
 
-/// <summary>What about this machine's own network stands in the way.</summary>
+/// <summary>The kinds of local network errors.</summary>
 public enum LocalNetworkError
 {
     /// <summary>Another program has the local port.</summary>
     PortTaken,
 
-    /// <summary>The local address asked for belongs to no interface.</summary>
+    /// <summary>The requested local address belongs to no interface.</summary>
     NoSuchAddress,
 
-    /// <summary>The system knows no way to the remote address.</summary>
+    /// <summary>The system has no route to the remote address.</summary>
     NoRoute,
 
     /// <summary>The system or a local firewall forbids it.</summary>
@@ -22,7 +22,7 @@ public enum LocalNetworkError
     /// <summary>The system has no IPv4 or no IPv6.</summary>
     FamilyUnavailable,
 
-    /// <summary>The remote address does not name a single host. The only one of these that is wrong usage.</summary>
+    /// <summary>The remote address does not belong to a single host. Only this one is wrong usage.</summary>
     NotUnicast,
 
     /// <summary>The datagram is larger than the path or the protocol allows.</summary>
@@ -35,10 +35,10 @@ public enum LocalNetworkError
     Other,
 }
 
-/// <summary>This machine's own network refused. The message is one lower-case line for people, without a full stop.</summary>
+/// <summary>An error of this machine's own network. The message is one lower-case line for people, without a full stop.</summary>
 public sealed class LocalNetworkException(LocalNetworkError error, string message, Exception? inner = null) : Exception(message, inner)
 {
-    /// <summary>What stands in the way.</summary>
+    /// <summary>The kind of error.</summary>
     public LocalNetworkError Error { get; } = error;
 
     /// <summary>The words for receives that the system failed.</summary>
@@ -69,7 +69,7 @@ public sealed class LocalNetworkException(LocalNetworkError error, string messag
     /// <summary>The name of the address's family.</summary>
     internal static string Family(TransportAddress address) => address.Host.IsV6 ? "IPv6" : "IPv4";
 
-    /// <summary>The system's own words, which begin with a capital letter, within a line.</summary>
+    /// <summary>The system's own text for an error, which begins with a capital letter, made to fit into a line.</summary>
     internal static string Text(SocketError error)
     {
         string message = new SocketException((int)error).Message;

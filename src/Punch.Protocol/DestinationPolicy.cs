@@ -1,13 +1,14 @@
 namespace Punch.Protocol;
 
 /// <summary>
-/// Which addresses get a datagram that others named and that have proven nothing. A peer may name any, a server may say anything, and a
-/// way may reroute frames; this machine is nobody's scanner. What the user typed is not judged here.
+/// Decides which unproven addresses may get a datagram if others named them. A peer may name any address, a server may claim anything, and
+/// a box on the way may reroute frames. So without this policy they could use this machine as a scanner. Addresses that the user typed are
+/// not checked here.
 /// </summary>
 internal sealed class DestinationPolicy
 {
-    // What a translator or a tunnel on the way sends on to an IPv4 address inside, be it a private one: no peer has such an address of its
-    // own.
+    // A translator or a tunnel on the way forwards these to an IPv4 address inside, perhaps a private one. No peer has such an address of
+    // its own.
     private static readonly Prefix[] Disguises =
     [
         Prefix.Parse("::/96"), // RFC 4291 §2.5.5.1: IPv4-compatible
@@ -15,7 +16,7 @@ internal sealed class DestinationPolicy
         Prefix.Parse("64:ff9b:1::/48"), // RFC 8215: NAT64 of a site
         Prefix.Parse("2001::/32"), // RFC 4380: Teredo
         Prefix.Parse("2002::/16"), // RFC 3056: 6to4
-        Prefix.Parse("fec0::/10"), // RFC 3879: addresses of a site, given up for RFC 4193
+        Prefix.Parse("fec0::/10"), // RFC 3879: site-local addresses, replaced by RFC 4193
     ];
 
     // Services of clouds that hand out credentials to whoever asks from a machine. What is link-local is not allowed anyway.
@@ -28,8 +29,8 @@ internal sealed class DestinationPolicy
     public IReadOnlyList<LocalAddress> Hosts { get; set; } = [];
 
     /// <summary>
-    /// Whether a server sees both sides at one public address: a private address of the other side may be reachable though it is on no
-    /// subnet of ours, and the router between both may turn nothing round.
+    /// Whether a server sees both sides at one public address. Then a private address of the peer may be reachable although it is on no
+    /// local subnet, and the router between both may not hairpin.
     /// </summary>
     public bool IsSameSite { get; set; }
 
@@ -52,8 +53,8 @@ internal sealed class DestinationPolicy
     };
 
     /// <summary>
-    /// Whether an address may be tried at which a server sees a party. A server inside a private network, or on this machine, sees
-    /// parties inside it: a client of such a server is in reach of them.
+    /// Whether the address of a party that a server saw may be tried. A server inside a private network, or on this machine, sees parties
+    /// inside that network. A client of such a server can reach them.
     /// </summary>
     public bool AllowsSeen(in TransportAddress address, in TransportAddress server)
     {
@@ -62,7 +63,9 @@ internal sealed class DestinationPolicy
         return (isAsServer && IsHost(address)) || Allows(address);
     }
 
-    /// <summary>Whether a single host can have this address, as far as this machine knows: nothing else is ever sent to.</summary>
+    /// <summary>
+    /// Whether a single host can have this address, as far as this machine knows. Nothing is ever sent to any other address.
+    /// </summary>
     public bool IsHost(in TransportAddress address) =>
         address.Port != 0 && address.Host.IsUnicast() && !Hosts.IsBroadcast(address.Host);
 

@@ -5,7 +5,7 @@ using Punch.Protocol.Discovery;
 
 namespace Punch.Cli.Nat;
 
-/// <summary>For programs: one JSON object a line, as docs/json.md promises.</summary>
+/// <summary>For programs: one JSON object a line, as described in docs/json.md.</summary>
 internal sealed class JsonNatPresenter(IByteSink output, ErrorPrinter errors, NatOptions options) : INatPresenter
 {
     private readonly JsonLines _lines = new(output);

@@ -4,10 +4,10 @@ using Serilog.Core;
 
 namespace Punch.Cli.Nat;
 
-/// <summary><c>punch nat</c>: what this network's NAT does, and which peers it can reach.</summary>
+/// <summary><c>punch nat</c>: finds out what this network's NAT does, and which peers it can reach.</summary>
 internal static class NatCommand
 {
-    /// <summary>Parses, runs, prints.</summary>
+    /// <summary>Parses the arguments, runs the discovery, and prints the result.</summary>
     public static ExitCode Run(IReadOnlyList<string> arguments, CommandContext context)
     {
         switch (NatTable.Parse(arguments, EnvironmentDefaults.OfProcess(context.OpenInput)))

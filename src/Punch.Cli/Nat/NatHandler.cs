@@ -7,10 +7,10 @@ using Serilog;
 
 namespace Punch.Cli.Nat;
 
-/// <summary>Hands the events of the loop to the presenter, and remembers what the system and the network refused.</summary>
+/// <summary>Passes the events of the loop to the presenter, and remembers what the system and the network refused.</summary>
 internal sealed class NatHandler(INatPresenter presenter, ILogger? log) : ILoopHandler<DiscoveryEvent>
 {
-    /// <summary>The last datagram that this machine could not send, and why.</summary>
+    /// <summary>The last datagram that this machine could not send, with the error; null if there is none.</summary>
     public (TransportAddress To, SocketError Error)? Unsent { get; private set; }
 
     /// <summary>The last receive that the system failed, and how many did.</summary>
@@ -22,7 +22,7 @@ internal sealed class NatHandler(INatPresenter presenter, ILogger? log) : ILoopH
     /// <inheritdoc/>
     public void OnStarted()
     {
-        // The servers were named before the first request.
+        // The servers were shown before the first request.
     }
 
     /// <inheritdoc/>

@@ -5,14 +5,14 @@ using Punch.Protocol.Nat;
 
 namespace Punch.Cli.Nat;
 
-/// <summary>The fields of the last JSON line of <c>punch nat</c>: docs/json.md lists them.</summary>
+/// <summary>The fields of the last JSON line of <c>punch nat</c>, as listed in docs/json.md.</summary>
 internal static class NatReportJson
 {
     /// <summary>Writes the fields.</summary>
-    /// <param name="json">Inside the object.</param>
-    /// <param name="report">What was found.</param>
-    /// <param name="requirements">What was required.</param>
-    /// <param name="exit">How the process ends.</param>
+    /// <param name="json">The writer, inside the object.</param>
+    /// <param name="report">The findings.</param>
+    /// <param name="requirements">The requirements.</param>
+    /// <param name="exit">The exit code of the process.</param>
     public static void Write(Utf8JsonWriter json, NatReport report, IReadOnlyList<NatRequirement> requirements, ExitCode exit)
     {
         FamilyReport primary = report.Primary;
@@ -57,7 +57,7 @@ internal static class NatReportJson
         json.WriteAddress("local"u8, family.Local);
     }
 
-    // One: a string. One of two: a list of both. Anything: unknown.
+    // One candidate: a string. Two: a list of both. More: "unknown".
     private static void WriteFinding<T>(Utf8JsonWriter json, ReadOnlySpan<byte> name, Finding<T> finding, Func<T, string> word)
         where T : struct, Enum
     {

@@ -5,7 +5,7 @@ using Punch.Protocol.Discovery;
 
 namespace Punch.Cli.Nat;
 
-/// <summary>The command line of <c>punch nat</c>.</summary>
+/// <summary>The options of <c>punch nat</c>.</summary>
 internal static class NatTable
 {
     private static readonly ValueOption<RemoteTarget> Server = new(
@@ -112,7 +112,7 @@ internal static class NatTable
         ],
     };
 
-    /// <summary>Reads what comes after <c>nat</c>.</summary>
+    /// <summary>Reads the arguments after <c>nat</c>.</summary>
     public static Request<NatOptions> Parse(IReadOnlyList<string> arguments, EnvironmentDefaults environment) =>
         Request<NatOptions>.Parse(Spec, arguments, line => Read(line, environment));
 

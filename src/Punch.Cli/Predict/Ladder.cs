@@ -8,30 +8,33 @@ using Punch.Simulation;
 namespace Punch.Cli.Predict;
 
 /// <summary>
-/// Draws one run: two hosts, what stands between them, and each packet as it goes. Time runs down; a packet has a line when it leaves
-/// its side and one when it comes to the other, with what each box did and why beside it.
+/// Draws one run: two hosts, the boxes between them, and each packet. Time runs down. A packet has a line when it leaves its side and one
+/// when it arrives at the other, with the reason of each box beside it.
 /// </summary>
 internal sealed class Ladder
 {
-    /// <summary>The picture's width.</summary>
+    /// <summary>The width of the picture in columns.</summary>
     public const int Width = WordWrap.Width;
 
-    // The lifelines: host A, its NAT, B's NAT, host B. Before them the time.
+    // The lifelines: host A, its NAT, B's NAT, host B. The time stands before them.
     private const int A = 10;
     private const int NatA = 28;
     private const int NatB = 61;
     private const int B = 79;
 
-    /// <summary>The longest name of a network, or of a report's file, that the first lines show whole.</summary>
+    /// <summary>The longest name of a network, or of a report's file, that the first lines show in full.</summary>
     private const int LongestName = 20;
 
-    /// <summary>The most packets drawn; a run that does not open sends the same again and again.</summary>
+    /// <summary>The most packets drawn. A run that does not open sends the same packets again and again.</summary>
     private const int MaxTrips = 30;
 
-    /// <summary>B is late by more than a packet's way, so that the early one is seen to be lost, and no more: a picture is short.</summary>
+    /// <summary>
+    /// The delay of B's start. It is a little longer than the one-way delay, so that the picture is short but shows the early packet being
+    /// lost.
+    /// </summary>
     private static readonly TimeSpan Gap = TimeSpan.FromMilliseconds(95);
 
-    /// <summary>What is drawn of a run that does not open.</summary>
+    /// <summary>The part that is drawn of a run that does not open.</summary>
     private static readonly TimeSpan LongestHopeless = TimeSpan.FromSeconds(2);
 
     private readonly Candidate _a;
@@ -45,7 +48,7 @@ internal sealed class Ladder
 
     private Ladder(Candidate a, Candidate b) => (_a, _b) = (a, b);
 
-    /// <summary>Runs and draws.</summary>
+    /// <summary>Runs the pair and draws it.</summary>
     public static IReadOnlyList<string> Draw(Candidate a, Candidate b, Introduction introduction, ulong seed)
     {
         var ladder = new Ladder(a, b);
@@ -119,7 +122,7 @@ internal sealed class Ladder
     private void Body(bool isOpen)
     {
         Instant start = _start ?? Instant.Zero;
-        // A probe of an address that both networks have never leaves its own side.
+        // A probe to an address that both networks have never leaves its own side.
         Trip[] all = [.. _trips.Values.Where(trip => trip.Out.Any() || trip.Drop is not null)];
         Trip[] drawn = [.. all.Where(trip => isOpen || trip.SentAt - start <= LongestHopeless).Take(MaxTrips)];
         IEnumerable<(Instant At, int Order, Action Draw)> rows =
@@ -153,7 +156,7 @@ internal sealed class Ladder
 
         if (!trip.IsOut) { words = [BoxText.Drop(trip.Drop!.Value, trip.IsFromA ? "A" : "B")]; }
 
-        // Beside the arrow there is room between the two NATs. Further lines may cover the lifeline of the NAT they are about.
+        // There is room beside the arrow between the two NATs. Further lines may cover the lifeline of their own NAT.
         foreach (string each in words)
         {
             int overlap = Math.Max(0, each.Length - (NatB - NatA - 3));
@@ -173,7 +176,7 @@ internal sealed class Ladder
         Explain(trip);
     }
 
-    /// <summary>Why it came in, once for each sender; why it did not, each time.</summary>
+    /// <summary>Explains why a packet came in, once for each sender, and why it did not, each time.</summary>
     private void Explain(Trip trip)
     {
         string host = trip.IsFromA ? "B" : "A";
@@ -190,7 +193,7 @@ internal sealed class Ladder
 
         if (words.Length == 0) { return; }
 
-        // It ends beside the NAT it is about, or begins beside the other host where it is long.
+        // It ends beside its NAT, or, if it is long, begins beside the other host.
         int overlap = Math.Max(0, words.Length - (NatB - A - 4));
         Canvas line = Lines();
         _lines.Add((trip.IsFromA ? line.Right(NatB - 1 + overlap, $" {words}") : line.Left(NatA + 2 - overlap, $"{words} ")).ToString());

@@ -11,7 +11,7 @@ internal static class PartyReader
     /// <summary>Stands for standard input.</summary>
     public const string StandardInput = "-";
 
-    // What people call things, and what the kinds are called.
+    // Common names, and the kinds that they stand for.
     private static readonly Dictionary<string, AccessKind> Aliases = new()
     {
         ["symmetric"] = AccessKind.SymmetricRandom,
@@ -24,9 +24,9 @@ internal static class PartyReader
     public static IEnumerable<string> AliasWords => Aliases.Keys;
 
     /// <summary>Reads one side.</summary>
-    /// <param name="word">What the command line names it by.</param>
+    /// <param name="word">The word on the command line.</param>
     /// <param name="openInput">Opens standard input.</param>
-    /// <exception cref="FailureException">It is neither a kind nor a report.</exception>
+    /// <exception cref="FailureException">The word is neither a kind nor a report.</exception>
     public static Party Read(string word, Func<IByteSource> openInput)
     {
         if (Aliases.TryGetValue(word, out AccessKind kind) || AccessKinds.TryFind(word, out kind))
@@ -47,7 +47,7 @@ internal static class PartyReader
     private static string KindsHint =>
         $"kinds are {string.Join(", ", AccessKinds.All.Select(kind => kind.Name()))}; files come from 'punch nat --json'";
 
-    /// <summary>The last line that is a JSON object, or the whole file when it is one object laid out over lines.</summary>
+    /// <summary>The last line that is a JSON object, or the whole text if it is one object on several lines.</summary>
     private static JsonElement LastObject(string source, string? text)
     {
         if (text is null) { throw NoReport(source, "is too large"); }
@@ -62,7 +62,7 @@ internal static class PartyReader
             }
             catch (JsonException)
             {
-                // the next attempt, or the refusal below
+                // the next attempt follows, or the refusal below
             }
         }
 
@@ -97,7 +97,7 @@ internal static class PartyReader
         ];
     }
 
-    // Without a NAT an open filter is called none, and ports are kept; with one, an open filter is EIF.
+    // Without a NAT an open filter is "none", and ports are kept. With a NAT, an open filter is EIF.
     private static NatTraits Normal(NatTraits traits)
     {
         bool isTranslated = traits.Mapping != Mapping.None;
@@ -110,7 +110,8 @@ internal static class PartyReader
     }
 
     /// <summary>
-    /// Whether it is this word. Anything may stand in a file, and half a character in a string is no reason to throw, as unescaping does.
+    /// Whether the value is this word. A file may have any content, so it does not throw for half a character in a string, as unescaping
+    /// does.
     /// </summary>
     internal static bool Is(this JsonElement element, string word) =>
         element.ValueKind == JsonValueKind.String && element.GetRawText().AsSpan()[1..^1].SequenceEqual(word);

@@ -2,10 +2,10 @@ using Punch.Cli.Options;
 
 namespace Punch.Cli.Predict;
 
-/// <summary><c>punch predict</c>: whether and how two networks will reach each other.</summary>
+/// <summary><c>punch predict</c>: predicts whether and how two networks will reach each other.</summary>
 internal static class PredictCommand
 {
-    /// <summary>Parses, runs, prints.</summary>
+    /// <summary>Parses the arguments, runs the prediction, and prints it.</summary>
     public static ExitCode Run(IReadOnlyList<string> arguments, CommandContext context)
     {
         switch (PredictTable.Parse(arguments, context.OpenInput))
@@ -59,7 +59,7 @@ internal static class PredictCommand
         }
     }
 
-    // The simpler story where it has a good end.
+    // The simpler run, if it opens.
     private static IReadOnlyList<string> Draw(PredictOptions options, Forecast byAddress)
     {
         Introduction introduction = byAddress.Outlook == Outlook.Yes ? Introduction.Address : Introduction.Server;

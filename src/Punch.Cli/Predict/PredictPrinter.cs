@@ -10,10 +10,10 @@ internal sealed class PredictPrinter(PredictOptions options, IByteSink output)
 
     private readonly LineBuffer _line = new();
 
-    /// <summary>For people.</summary>
+    /// <summary>Prints the text for people.</summary>
     public void Text(Forecast introduced, Forecast byAddress)
     {
-        // The names were typed.
+        // The names come from the command line.
         PrintableText.Append(_line, $"{options.A.Name} and {options.B.Name}: ");
         _line.Append(introduced.Outlook.Text()).Flush(output);
         if (options.IsQuiet) { return; }
@@ -32,7 +32,7 @@ internal sealed class PredictPrinter(PredictOptions options, IByteSink output)
         }
     }
 
-    /// <summary>For programs.</summary>
+    /// <summary>Prints the JSON object.</summary>
     public void Json(Forecast introduced, Forecast byAddress, ExitCode exit)
     {
         var lines = new JsonLines(output);
@@ -47,7 +47,7 @@ internal sealed class PredictPrinter(PredictOptions options, IByteSink output)
         lines.Close();
     }
 
-    /// <summary>A picture.</summary>
+    /// <summary>Prints a picture.</summary>
     public void Picture(IReadOnlyList<string> lines)
     {
         _line.Flush(output);

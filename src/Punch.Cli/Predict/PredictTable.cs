@@ -4,7 +4,7 @@ using Punch.Simulation;
 
 namespace Punch.Cli.Predict;
 
-/// <summary>The command line of <c>punch predict</c>.</summary>
+/// <summary>The options of <c>punch predict</c>.</summary>
 internal static class PredictTable
 {
     private static readonly ValueOption<int> Seeds = new("n", ValueKinds.SmallNumber("a number of seeds", 1, PredictOptions.MaxSeeds))
@@ -84,9 +84,9 @@ internal static class PredictTable
         ],
     };
 
-    /// <summary>Reads what comes after <c>predict</c>.</summary>
-    /// <param name="arguments">The command line.</param>
-    /// <param name="openInput">Opens standard input, where a report may come from.</param>
+    /// <summary>Reads the arguments after <c>predict</c>.</summary>
+    /// <param name="arguments">The arguments.</param>
+    /// <param name="openInput">Opens standard input, for a report from there.</param>
     public static Request<PredictOptions> Parse(IReadOnlyList<string> arguments, Func<IByteSource> openInput) =>
         Request<PredictOptions>.Parse(Spec, arguments, line => Read(line, openInput));
 

@@ -5,10 +5,10 @@ using Punch.Protocol.Nat;
 
 namespace Punch.Cli.Predict;
 
-/// <summary>What a prediction says, in words.</summary>
+/// <summary>The text of a prediction.</summary>
 internal static class PredictText
 {
-    /// <summary>The word that programs read.</summary>
+    /// <summary>The word for programs.</summary>
     public static string Name(this Outlook outlook) => outlook switch
     {
         Outlook.Yes => "yes",
@@ -19,7 +19,7 @@ internal static class PredictText
         _ => throw new UnreachableException(),
     };
 
-    /// <summary>The answer in a clause.</summary>
+    /// <summary>The result as a clause.</summary>
     public static string Text(this Outlook outlook) => outlook switch
     {
         Outlook.Yes => "a direct path opens",
@@ -39,7 +39,7 @@ internal static class PredictText
         ({ } b, { } a) => $"both NATs move their side: A is found at port {Text(a.Port)}, B at port {Text(b.Port)}",
     };
 
-    /// <summary>Why no path opens, where there is one candidate on each side and a server introduced them.</summary>
+    /// <summary>Why no path opens, if each side has one candidate and a server introduces them.</summary>
     public static string? WhyNot(PredictOptions options)
     {
         if (options.A.Candidates.Count == 0 || options.B.Candidates.Count == 0)
@@ -57,7 +57,7 @@ internal static class PredictText
             + $"and {easy}'s side lets in only ports that {easy} has sent to";
     }
 
-    /// <summary>The unknown findings an answer rests on.</summary>
+    /// <summary>The unknown findings that the result depends on.</summary>
     public static IEnumerable<string> RestsOn(Forecast forecast) =>
         forecast.RestsOnA.Names().Select(name => $"a.{name}").Concat(forecast.RestsOnB.Names().Select(name => $"b.{name}"));
 

@@ -9,7 +9,7 @@ internal enum Outlook
     /// <summary>In every run.</summary>
     Yes,
 
-    /// <summary>In some runs: it depends on chance, such as who starts first.</summary>
+    /// <summary>In some runs. It depends on chance, such as which side starts first.</summary>
     Sometimes,
 
     /// <summary>In none, but a search for the port would help.</summary>
@@ -18,42 +18,42 @@ internal enum Outlook
     /// <summary>In none.</summary>
     No,
 
-    /// <summary>Some of what they may be says one thing, some another.</summary>
+    /// <summary>The possible networks have different results.</summary>
     Unknown,
 }
 
-/// <summary>The runs of one way of being introduced.</summary>
+/// <summary>The runs with one way of introduction.</summary>
 internal sealed record Forecast
 {
-    /// <summary>The answer.</summary>
+    /// <summary>The result.</summary>
     public required Outlook Outlook { get; init; }
 
-    /// <summary>Runs made.</summary>
+    /// <summary>The number of runs.</summary>
     public required int Runs { get; init; }
 
-    /// <summary>Runs in which both sides had their proof.</summary>
+    /// <summary>The number of runs in which both sides had their proof.</summary>
     public required int Opened { get; init; }
 
-    /// <summary>The median time to open; null when none did.</summary>
+    /// <summary>The median time to open; null if no run opened.</summary>
     public TimeSpan? TimeToOpen { get; init; }
 
-    /// <summary>A run that opened, for the words about how; null when none did.</summary>
+    /// <summary>A run that opened, to explain how; null if none did.</summary>
     public EncounterResult? Example { get; init; }
 
-    /// <summary>The unknown findings of A the answer rests on.</summary>
+    /// <summary>The unknown findings of A that the result depends on.</summary>
     public NatFindings RestsOnA { get; init; }
 
-    /// <summary>The unknown findings of B the answer rests on.</summary>
+    /// <summary>The unknown findings of B that the result depends on.</summary>
     public NatFindings RestsOnB { get; init; }
 }
 
-/// <summary>Runs every pair of candidates under many seeds.</summary>
+/// <summary>Runs every pair of candidates with many seeds.</summary>
 internal static class Prediction
 {
-    /// <summary>The most runs in all: two reports that know nothing leave some nine hundred pairs.</summary>
+    /// <summary>The most runs in all. Two reports without any finding leave some nine hundred pairs.</summary>
     public const int MaxRuns = 2_000;
 
-    /// <summary>Predicts for one way of being introduced.</summary>
+    /// <summary>Predicts for one way of introduction.</summary>
     public static Forecast Make(PredictOptions options, Introduction introduction)
     {
         int pairs = options.A.Candidates.Count * options.B.Candidates.Count;
@@ -100,7 +100,7 @@ internal static class Prediction
         };
     }
 
-    /// <summary>The findings of one side that make a difference by themselves, all else being equal.</summary>
+    /// <summary>The findings of one side that change the result by themselves, with everything else equal.</summary>
     private static NatFindings RestsOn(
         Dictionary<(NatTraits A, NatTraits B), Outlook> outlooks,
         Func<(NatTraits A, NatTraits B), NatTraits> side,

@@ -3,10 +3,10 @@ using Serilog.Core;
 
 namespace Punch.Cli.Serve;
 
-/// <summary><c>punch serve</c>: the server.</summary>
+/// <summary><c>punch serve</c>: runs the server.</summary>
 internal static class ServeCommand
 {
-    /// <summary>Parses, runs, prints.</summary>
+    /// <summary>Parses the arguments, runs the server, and prints its counts.</summary>
     public static ExitCode Run(IReadOnlyList<string> arguments, CommandContext context)
     {
         switch (ServeTable.Parse(arguments))

@@ -2,14 +2,14 @@ using Punch.Protocol;
 
 namespace Punch.Net.Addresses;
 
-/// <summary>The addresses under which others may reach this machine.</summary>
+/// <summary>The addresses at which others may reach this machine.</summary>
 public static class LocalInterfaces
 {
     /// <summary>
-    /// The addresses of the interfaces that are up, without link-local ones of IPv6, which mean nothing without naming an interface of
-    /// the machine that uses them. What a peer can probably use comes first.
+    /// The addresses of the interfaces that are up, the most useful for a peer first. Link-local IPv6 addresses are left out: they need the
+    /// name of an interface on the peer's machine.
     /// </summary>
-    /// <param name="loopback">Whether loopback counts: it does where everybody who matters is on this machine.</param>
+    /// <param name="loopback">Whether loopback addresses count. They do if all peers and servers are on this machine.</param>
     public static IReadOnlyList<LocalAddress> Addresses(LoopbackUse loopback) =>
     [
         .. InterfaceAddress.Order([.. InterfaceAddress.All()
@@ -19,10 +19,10 @@ public static class LocalInterfaces
     ];
 
     /// <summary>
-    /// The addresses that the system would send from, for where the interfaces cannot be listed, as in a sandbox. Their subnets are not
-    /// known.
+    /// The addresses that the system would send from, for systems where the interfaces cannot be listed, as in a sandbox. Their subnets are
+    /// unknown.
     /// </summary>
-    /// <param name="remotes">The hosts that matter; the Internet is one, too.</param>
+    /// <param name="remotes">The peers and servers; an address of the Internet is added.</param>
     internal static IReadOnlyList<LocalAddress> ByRoute(IEnumerable<TransportAddress> remotes) =>
     [
         .. remotes.Concat(Internet).Select(LocalRoute.Towards).OfType<HostAddress>()
@@ -30,7 +30,7 @@ public static class LocalInterfaces
             .Distinct().Select(own => new LocalAddress(own, PrefixLength: 0)),
     ];
 
-    // Any addresses that only a default route leads to; nothing is sent there.
+    // Any addresses that only a default route reaches. Nothing is sent there.
     private static readonly TransportAddress[] Internet =
     [
         TransportAddress.Parse("192.0.2.1:9"), TransportAddress.Parse("[2001:db8::1]:9"),
@@ -42,9 +42,9 @@ public static class LocalInterfaces
 /// <summary>Whether loopback addresses count.</summary>
 public enum LoopbackUse
 {
-    /// <summary>They do not.</summary>
+    /// <summary>They do not count.</summary>
     Excluded,
 
-    /// <summary>They do.</summary>
+    /// <summary>They count.</summary>
     Included,
 }

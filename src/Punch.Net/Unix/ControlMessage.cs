@@ -33,7 +33,7 @@ internal static class ControlMessage
     }
 
     /// <summary>Writes a header, and zeros for the data.</summary>
-    /// <returns>Where the data goes.</returns>
+    /// <returns>The buffer for the data.</returns>
     public static Span<byte> Begin(Span<byte> control, (int Level, int Type) kind, int dataLength)
     {
         int length = HeaderLength + dataLength;
@@ -44,6 +44,6 @@ internal static class ControlMessage
         return control[HeaderLength..length];
     }
 
-    /// <summary>Bytes of a message with so much data, up to the next one.</summary>
+    /// <summary>The size in bytes of a message with this much data, up to the next message.</summary>
     public static int Space(int dataLength) => (HeaderLength + dataLength + nint.Size - 1) & -nint.Size;
 }

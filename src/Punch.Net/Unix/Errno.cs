@@ -2,7 +2,7 @@ using System.Net.Sockets;
 
 namespace Punch.Net.Unix;
 
-/// <summary>Error numbers: where nothing else is said, those of the generic ABI of the Linux kernel.</summary>
+/// <summary>Error numbers. Without another remark, they are those of the generic ABI of the Linux kernel.</summary>
 internal static class Errno
 {
     /// <summary>ENOENT, on every Unix.</summary>
@@ -29,7 +29,7 @@ internal static class Errno
     /// <summary>EMFILE, on every Unix.</summary>
     public const int TooManyFiles = 24;
 
-    /// <summary>ENOSYS: there is no such call, or a sandbox says so.</summary>
+    /// <summary>ENOSYS: the system has no such call, or a sandbox hides it.</summary>
     public const int NoSuchCall = 38;
 
     /// <summary>ENOSPC, on every Unix.</summary>
@@ -44,7 +44,7 @@ internal static class Errno
     /// <summary>EAGAIN of this Unix.</summary>
     public static int AgainHere => OperatingSystem.IsLinux() ? Again : 35;
 
-    /// <summary>The name that .NET has for an error of a socket.</summary>
+    /// <summary>The .NET name of a socket's error number.</summary>
     public static SocketError ToSocketError(int number) => number switch
     {
         1 or 13 => SocketError.AccessDenied, // EPERM (a firewall's rule), EACCES (broadcast, or a prohibiting route)

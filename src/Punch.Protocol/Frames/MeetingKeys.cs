@@ -3,8 +3,8 @@ using System.Security.Cryptography;
 namespace Punch.Protocol.Frames;
 
 /// <summary>
-/// All that follows from a code, by HKDF (RFC 5869) with SHA-256: the room, the key that seals each party's hello, and the secret that
-/// the session's keys are bound to. A code has 100 random bits, so it needs no stretching: nobody guesses it, online or offline.
+/// Everything that is derived from a code, by HKDF (RFC 5869) with SHA-256: the room, the key that seals each party's hello, and the secret
+/// that the session's keys depend on. A code has 100 random bits, so it needs no stretching: it cannot be guessed, online or offline.
 /// </summary>
 public sealed class MeetingKeys : IDisposable
 {
@@ -25,26 +25,28 @@ public sealed class MeetingKeys : IDisposable
     }
 
     /// <summary>
-    /// Whether this machine has what the keys need. On Linux that is OpenSSL, unless it is linked in; where it is missing the platform
+    /// Whether this machine has the needed cryptography. On Linux that is OpenSSL, unless it is linked in. If it is missing, the platform
     /// ends the process at the first hash, so ask before.
     /// </summary>
     public static bool IsSupported => AesGcm.IsSupported;
 
-    /// <summary>Where the two meet: the only thing here that the server is told.</summary>
+    /// <summary>The room where the two meet. The server gets only this.</summary>
     public RoomId Room { get; }
 
     /// <summary>Derives everything from a code.</summary>
     public static MeetingKeys From(MeetingCode code) => new(code);
 
-    /// <summary>Wipes the key. What was sealed or opened with it stays usable.</summary>
+    /// <summary>Wipes the key. Objects made with it stay usable.</summary>
     public void Dispose() => CryptographicOperations.ZeroMemory(_pseudorandomKey);
 
-    /// <summary>Not a key: the room, which the server knows too.</summary>
+    /// <summary>The room, which the server knows too. It shows no key.</summary>
     public override string ToString() => $"keys of room {Room}";
 
-    /// <summary>The key that seals the hellos of one party. One for each party, so that both may count their revisions from 1.</summary>
-    /// <param name="party">Whose hellos.</param>
-    /// <param name="key">Takes 32 bytes; wipe them after use.</param>
+    /// <summary>
+    /// Derives the key that seals the hellos of one party. Each party has its own, so that both may count their revisions from 1.
+    /// </summary>
+    /// <param name="party">The party that seals the hellos.</param>
+    /// <param name="key">Receives 32 bytes; wipe them after use.</param>
     internal void DeriveHelloKey(PartyId party, Span<byte> key)
     {
         ReadOnlySpan<byte> label = "punch/1 hello"u8;
@@ -54,8 +56,8 @@ public sealed class MeetingKeys : IDisposable
         Expand(info, key);
     }
 
-    /// <summary>The secret that only those have who know the code; the session's keys depend on it besides on the key exchange.</summary>
-    /// <param name="secret">Takes 32 bytes; wipe them after use.</param>
+    /// <summary>Derives the secret that proves knowledge of the code. The session's keys depend on it and on the key exchange.</summary>
+    /// <param name="secret">Receives 32 bytes; wipe them after use.</param>
     internal void DeriveSessionSecret(Span<byte> secret) => Expand("punch/1 session"u8, secret);
 
     private void Expand(ReadOnlySpan<byte> info, Span<byte> output) =>

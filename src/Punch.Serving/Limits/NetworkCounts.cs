@@ -5,7 +5,7 @@ using Punch.Serving.Tables;
 namespace Punch.Serving.Limits;
 
 /// <summary>
-/// Counts for the networks that hold something, and for no others. The hash is keyed, so nobody can choose networks that share a chain.
+/// Counts places for the networks that hold at least one. The hash is keyed, so a stranger cannot choose networks that share a chain.
 /// </summary>
 internal sealed class NetworkCounts
 {
@@ -13,18 +13,18 @@ internal sealed class NetworkCounts
     private readonly SipHash _hash;
     private readonly int[] _chains; // by hash: the first count
 
-    /// <param name="expected">For how many networks it is made; more make it slower.</param>
-    /// <param name="key">The hash's key.</param>
+    /// <param name="expected">The expected number of networks; more networks make it slower.</param>
+    /// <param name="key">The key of the hash.</param>
     public NetworkCounts(int expected, (ulong First, ulong Second) key)
     {
         _hash = new SipHash(key.First, key.Second);
         _chains = new int[BitOperations.RoundUpToPowerOf2((uint)expected)];
     }
 
-    /// <summary>Networks that hold something.</summary>
+    /// <summary>The number of networks that hold something.</summary>
     public int Networks { get; private set; }
 
-    /// <summary>What a network holds.</summary>
+    /// <summary>The number of places that a network holds.</summary>
     public int this[NetworkName network]
     {
         get
@@ -36,7 +36,7 @@ internal sealed class NetworkCounts
         }
     }
 
-    /// <summary>Counts one more.</summary>
+    /// <summary>Adds one place to a network.</summary>
     public void Add(NetworkName network)
     {
         ref int chain = ref Chain(network);
@@ -54,7 +54,7 @@ internal sealed class NetworkCounts
         _counts[at].Held++;
     }
 
-    /// <summary>Counts one less of a network that holds something.</summary>
+    /// <summary>Takes one place from a network that holds some.</summary>
     public void Subtract(NetworkName network)
     {
         ref int link = ref Chain(network);

@@ -1,6 +1,6 @@
 namespace Punch.Serving.Rooms;
 
-/// <summary>Counts what became of joins, on one thread at a time; any may read.</summary>
+/// <summary>Counts the outcomes of joins, on one thread at a time. Any thread may read it.</summary>
 internal sealed class JoinCounter
 {
     private readonly long[] _outcomes = new long[Enum.GetValues<RendezvousOutcome>().Length];
@@ -21,7 +21,7 @@ internal sealed class JoinCounter
         Notices = Volatile.Read(ref _notices),
     };
 
-    /// <summary>Counts a join.</summary>
+    /// <summary>Counts a join by its outcome.</summary>
     public void Note(in RendezvousResult result)
     {
         _outcomes[(int)result.Outcome]++;

@@ -8,18 +8,18 @@ using Punch.Serving.Stun;
 namespace Punch.Serving.Rooms;
 
 /// <summary>
-/// The rendezvous of a server: from a datagram to an answer and a notice for the party that waits. Who is where is the directory's to know.
-/// It reads nothing of what parties say to each other.
+/// The rendezvous of a server. It turns a datagram into a reply and a notice for the waiting party. The directory knows which party is
+/// where. The contents of the parties' messages stay sealed.
 /// <para>
-/// It sends nothing to an address but the answer to a request from there, or a notice to one that has proven within the last minute that it
-/// gets what is sent to it; and what one request causes to be sent is, IP and UDP headers included, no more bytes than the request. So it
-/// is no use for floods.
+/// It sends only two kinds of datagrams: the reply to a request, to the request's source; and a notice to an address that has proven within
+/// the last minute that it receives. One request never causes more bytes to be sent than it has itself, IP and UDP headers included. So it
+/// is useless for floods.
 /// </para>
 /// </summary>
 internal sealed class RendezvousCore
 {
     /// <summary>
-    /// The longest answer: header(20), mapped(24), lifetime(8), nonce(24), ticket(20), party(20), sealed(452), two addresses(36),
+    /// The longest reply: header(20), mapped(24), lifetime(8), nonce(24), ticket(20), party(20), sealed(452), two addresses(36),
     /// fingerprint(8).
     /// </summary>
     public const int MaxReplyLength = 612;
@@ -27,7 +27,7 @@ internal sealed class RendezvousCore
     /// <summary>The longest notice: header(20), party(20), sealed(452), two addresses(36), check(4), fingerprint(8).</summary>
     public const int MaxNoticeLength = 540;
 
-    // IPv6(40) + UDP(8): another datagram costs these, too
+    // IPv6(40) + UDP(8): another datagram costs these bytes, too
     private const int HeadersBelow = 48;
 
     private readonly IRoomDirectory _rooms;
@@ -39,10 +39,10 @@ internal sealed class RendezvousCore
     private ulong _notices;
 
     /// <param name="key0">Half of a secret that all machines of the server share.</param>
-    /// <param name="key1">The other half.</param>
-    /// <param name="number">Which of these machines it is: no two of them name their notices alike.</param>
-    /// <param name="limit">What <see cref="JoinGate"/> takes; null for no limit.</param>
-    /// <param name="rooms">Who is where.</param>
+    /// <param name="key1">The other half of the secret.</param>
+    /// <param name="number">The number of this machine, so that no two machines give notices the same id.</param>
+    /// <param name="limit">The limits of <see cref="JoinGate"/>; null for no limit.</param>
+    /// <param name="rooms">The directory of the rooms.</param>
     public RendezvousCore(ulong key0, ulong key1, int number, RateLimit? limit, IRoomDirectory rooms)
     {
         var keys = new KeySource(key0, key1);
@@ -56,17 +56,17 @@ internal sealed class RendezvousCore
         _rooms = rooms;
     }
 
-    /// <summary>What the directory said about the last join: it has the addresses that a notice goes to.</summary>
+    /// <summary>The directory's answer to the last join. It has the addresses that a notice goes to.</summary>
     public RoomReply Room { get; } = new();
 
     /// <summary>Decides about one datagram.</summary>
-    /// <param name="request">The bytes that came.</param>
-    /// <param name="client">Where they came from.</param>
-    /// <param name="arrival">How they came; it comes back with a notice.</param>
-    /// <param name="now">When.</param>
-    /// <param name="reply">Takes the answer to <paramref name="client"/>; <see cref="MaxReplyLength"/> bytes.</param>
-    /// <param name="notice">Takes the notice; <see cref="MaxNoticeLength"/> bytes.</param>
-    /// <returns>What to send.</returns>
+    /// <param name="request">The received bytes.</param>
+    /// <param name="client">The source address.</param>
+    /// <param name="arrival">How they arrived; it comes back with a notice.</param>
+    /// <param name="now">The current time.</param>
+    /// <param name="reply">Receives the reply to <paramref name="client"/>; <see cref="MaxReplyLength"/> bytes.</param>
+    /// <param name="notice">Receives the notice; <see cref="MaxNoticeLength"/> bytes.</param>
+    /// <returns>The lengths of the reply and the notice.</returns>
     public RendezvousResult Answer(
         ReadOnlySpan<byte> request, in TransportAddress client, in Arrival arrival, Instant now, Span<byte> reply, Span<byte> notice)
     {
@@ -75,7 +75,7 @@ internal sealed class RendezvousCore
         JoinReading reading = JoinRequest.Read(request, out StunMessage message, out JoinRequest join);
         if (reading == JoinReading.Foreign) { return default; }
 
-        // First of all: who has proven its address is not to be refused because of those who have not.
+        // Checked first: a client that has proven its address must not be refused because of others that have not.
         CookieAge proof = _cookie.Check(join.Nonce, client, now);
         JoinPass pass = _gate?.Check(client.Host, proof != CookieAge.Invalid, now) ?? JoinPass.Taken;
         if (pass == JoinPass.Taken)
@@ -93,7 +93,7 @@ internal sealed class RendezvousCore
             : new RendezvousResult { Outcome = RendezvousOutcome.Limited };
     }
 
-    /// <summary>Writes what comes of a directory's answer.</summary>
+    /// <summary>Writes the reply and the notice for a directory's answer.</summary>
     public RendezvousResult Complete(in JoinTicket ticket, RoomReply room, Instant now, Span<byte> reply, Span<byte> notice) =>
         room.Outcome switch
         {
@@ -119,7 +119,7 @@ internal sealed class RendezvousCore
             ? Complete(ticket, Room, now, reply, notice)
             : new RendezvousResult { Outcome = RendezvousOutcome.Pending };
 
-    /// <summary>438: come back with this NONCE.</summary>
+    /// <summary>438: join again with this NONCE.</summary>
     private RendezvousResult Challenge(in JoinTicket ticket, Instant now, Span<byte> reply)
     {
         var answer = new JoinReply

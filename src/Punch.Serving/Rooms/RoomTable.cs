@@ -6,10 +6,10 @@ using Punch.Serving.Tables;
 
 namespace Punch.Serving.Rooms;
 
-/// <summary>Who is in a room, seen from one party.</summary>
+/// <summary>The parties in a room, seen from one of them.</summary>
 /// <param name="Mine">The party's own slot, or <see cref="Slab.None"/>.</param>
 /// <param name="Other">Another party's slot, or <see cref="Slab.None"/>.</param>
-/// <param name="Others">How many others there are, 0 to 2.</param>
+/// <param name="Others">The number of other parties, 0 to 2.</param>
 internal readonly record struct RoomView(int Mine, int Other, int Others)
 {
     /// <summary>The slot of the second other party, or <see cref="Slab.None"/>.</summary>
@@ -20,14 +20,14 @@ internal readonly record struct RoomView(int Mine, int Other, int Others)
 }
 
 /// <summary>Where a party was seen.</summary>
-/// <param name="Address">An address that it has proven.</param>
-/// <param name="Arrival">The number of how its join from there came.</param>
+/// <param name="Address">An address that the party has proven.</param>
+/// <param name="Arrival">The number of the arrival of its join from there.</param>
 internal readonly record struct Whereabouts(TransportAddress Address, int Arrival);
 
 /// <summary>
-/// The rooms of a server and the parties in them. A party is forgotten when it has not been seen for <see cref="MemoryRooms.Lifetime"/>, a
-/// room with its last party. All parties have the same lifetime, so the order in which they were seen is the order in which they are
-/// forgotten, and nothing is ever searched for the dead: <see cref="Expire"/> takes them from one end of a list.
+/// The rooms of a server and their parties. A party is forgotten if it has not been seen for <see cref="MemoryRooms.Lifetime"/>, and a room
+/// goes with its last party. All parties have the same lifetime, so they expire in the order in which they were seen. <see cref="Expire"/>
+/// takes them from one end of a list and never searches.
 /// <para>
 /// A party costs 140 bytes and 64 for each 60 that it has to say, a possible room 4 to 8. The hash that finds a room is keyed,
 /// so nobody can choose names that share a chain.
@@ -45,10 +45,10 @@ internal sealed class RoomTable
     private int _newest = Slab.None;
     private uint _stamps;
 
-    /// <param name="maxRooms">How many rooms there may be.</param>
+    /// <param name="maxRooms">The most rooms.</param>
     /// <param name="key0">Half of the hash's key.</param>
-    /// <param name="key1">The other half.</param>
-    /// <param name="limits">What networks may hold of it.</param>
+    /// <param name="key1">The other half of the key.</param>
+    /// <param name="limits">The shares of networks.</param>
     public RoomTable(int maxRooms, ulong key0, ulong key1, ShareLimits limits)
     {
         _maxRooms = maxRooms;
@@ -63,13 +63,13 @@ internal sealed class RoomTable
     /// <summary>Parties in them.</summary>
     public int Parties { get; private set; }
 
-    /// <summary>When <see cref="Expire"/> has something to forget next; null while there is nobody.</summary>
+    /// <summary>When the next party expires; null if there is no party.</summary>
     public Instant? NextExpiry => _oldest == Slab.None ? null : _slots[_oldest].Seen + MemoryRooms.Lifetime;
 
-    /// <summary>Forgets parties that were not seen for their lifetime, the longest absent first.</summary>
-    /// <param name="now">When.</param>
-    /// <param name="most">How many at most.</param>
-    /// <returns>Whether there may be more.</returns>
+    /// <summary>Forgets parties that were not seen for their lifetime, the oldest first.</summary>
+    /// <param name="now">The current time.</param>
+    /// <param name="most">The most parties to forget.</param>
+    /// <returns>Whether more may be due.</returns>
     public bool Expire(Instant now, int most)
     {
         for (int i = 0; i < most; i++)
@@ -82,7 +82,7 @@ internal sealed class RoomTable
         return true;
     }
 
-    /// <summary>Looks into a room; forgets those in it who are past their lifetime.</summary>
+    /// <summary>Looks into a room. Parties in it that are past their lifetime are forgotten.</summary>
     public RoomView Look(in NameWords room, in NameWords party, Instant now)
     {
         int mine = Slab.None, other = Slab.None, another = Slab.None, others = 0;
@@ -105,12 +105,12 @@ internal sealed class RoomTable
     }
 
     /// <summary>Makes a slot for a party that has none, in a room that is not crowded.</summary>
-    /// <param name="view">What <see cref="Look"/> said just now.</param>
+    /// <param name="view">The fresh result of <see cref="Look"/>.</param>
     /// <param name="room">The room.</param>
     /// <param name="party">The party.</param>
-    /// <param name="client">Where it is.</param>
-    /// <param name="slot">The slot, with no address and nothing to say: see <see cref="Refresh"/>.</param>
-    /// <returns>False, and nothing changed, when it would take one room too many, or one place too many for its network.</returns>
+    /// <param name="client">The address of the party.</param>
+    /// <param name="slot">The new slot, without an address or sealed bytes: see <see cref="Refresh"/>.</param>
+    /// <returns>False, with nothing changed, if there would be a room too many, or a place too many for its network.</returns>
     public bool TryAdd(in RoomView view, in NameWords room, in NameWords party, in HostAddress client, out int slot)
     {
         slot = Slab.None;
@@ -133,13 +133,13 @@ internal sealed class RoomTable
         return true;
     }
 
-    /// <summary>What the ticket of a party's seat is made of.</summary>
+    /// <summary>The stamp in the ticket of a party's seat.</summary>
     public uint StampOf(int index) => _slots[index].Stamp;
 
-    /// <summary>Makes the ticket of a party's seat worthless.</summary>
+    /// <summary>Invalidates the ticket of a party's seat.</summary>
     public void Restamp(int index) => _slots[index].Stamp = _stamps = unchecked(_stamps + 1);
 
-    /// <summary>Whether an address is one at which a party was seen lately.</summary>
+    /// <summary>Whether a party was seen at this address within its lifetime.</summary>
     public bool IsAt(int index, in TransportAddress address, Instant now)
     {
         ref ReturnAddress known = ref _slots[index].Address(address.Host.IsV6);
@@ -221,10 +221,10 @@ internal sealed class RoomTable
         Parties--;
     }
 
-    /// <summary>Writes what the server tells of a party.</summary>
-    /// <param name="index">Its slot.</param>
-    /// <param name="now">When: an address that was not seen lately is left out.</param>
-    /// <param name="record">Takes it.</param>
+    /// <summary>Writes the public entry of a party.</summary>
+    /// <param name="index">The slot of the party.</param>
+    /// <param name="now">The current time. Addresses that were not seen within the lifetime are left out.</param>
+    /// <param name="record">Receives the entry.</param>
     public void Describe(int index, Instant now, PartyRecord record)
     {
         ref RoomSlot slot = ref _slots[index];
@@ -240,8 +240,8 @@ internal sealed class RoomTable
         }
     }
 
-    /// <summary>Where a party was seen lately, the latest first.</summary>
-    /// <returns>How many there are, 1 or 2 for a party that is not past its lifetime.</returns>
+    /// <summary>Where a party was seen within its lifetime, the latest first.</summary>
+    /// <returns>The number of places, 1 or 2 for a party that is not past its lifetime.</returns>
     public int LocateTargets(int index, Instant now, out Whereabouts first, out Whereabouts second)
     {
         ref RoomSlot slot = ref _slots[index];
