@@ -131,7 +131,6 @@ internal sealed class Snapshot
     }
 
     private static class ValueFixer<T>
-        where T : struct
     {
         private static readonly Fixer Fixed = Emit<Fixer>(typeof(T), typeof(T).MakeByRefType());
 
