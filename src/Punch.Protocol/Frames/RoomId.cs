@@ -3,7 +3,7 @@ using System.Globalization;
 
 namespace Punch.Protocol.Frames;
 
-/// <summary>Where two parties meet on a server: 16 bytes that follow from their code and tell nothing about it.</summary>
+/// <summary>Where two parties meet on a server on one day: 16 bytes that follow from code and day, and tell nothing of the code.</summary>
 public readonly record struct RoomId(UInt128 Value)
 {
     /// <summary>Bytes on the wire.</summary>

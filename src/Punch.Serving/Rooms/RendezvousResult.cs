@@ -34,6 +34,12 @@ public enum RendezvousOutcome
     /// <summary>438: nothing is kept before the sender has shown that it gets answers.</summary>
     Challenged,
 
+    /// <summary>The room is of another day than it is here; the sender is told the day, and nothing is kept.</summary>
+    OtherDay,
+
+    /// <summary>426: the room is of no day, so the sender is a client of before.</summary>
+    Dayless,
+
     /// <summary>400 or 420.</summary>
     Malformed,
 

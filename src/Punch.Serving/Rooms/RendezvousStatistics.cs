@@ -17,7 +17,7 @@ public readonly record struct RendezvousStatistics
     /// <summary>Joins that found a party waiting and were answered with it before they had proven their address.</summary>
     public long Introduced { get; init; }
 
-    /// <summary>Joins that were asked to prove their address first.</summary>
+    /// <summary>Joins that were asked to prove their address first, or told the day.</summary>
     public long Challenged { get; init; }
 
     /// <summary>Joins that named a seat at another address without its ticket, and changed nothing.</summary>
@@ -32,7 +32,7 @@ public readonly record struct RendezvousStatistics
     /// <summary>Joins that were refused since there were as many rooms as there may be.</summary>
     public long Full { get; init; }
 
-    /// <summary>Joins that were refused since they were malformed.</summary>
+    /// <summary>Joins that were refused since they were malformed, or of a client of before that names no day.</summary>
     public long Malformed { get; init; }
 
     /// <summary>Joins without an answer because their network is over its limit.</summary>

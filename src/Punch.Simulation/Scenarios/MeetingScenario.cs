@@ -14,10 +14,19 @@ public static class MeetingScenario
     /// <summary>A server without limits: STUN and a rendezvous, each address family for itself.</summary>
     /// <param name="endpoints">Where it serves: addresses and ports of one of the layouts of <see cref="ServerMachineOptions"/>.</param>
     /// <param name="secret">The secret of its return addresses.</param>
-    public static ServerMachine Server(IReadOnlyList<TransportAddress> endpoints, ulong secret)
+    /// <param name="wallClock">Its wall clock at the beginning; null for the one of <see cref="PairScenario"/>.</param>
+    public static ServerMachine Server(IReadOnlyList<TransportAddress> endpoints, ulong secret, DateTimeOffset? wallClock = null)
     {
         ServedEndpoints[] families = [.. endpoints.GroupBy(each => each.Host.IsV6).Select(family => new ServedEndpoints([.. family]))];
-        var options = new ServerMachineOptions { Served = families, Key0 = secret, Key1 = secret + 1, Limit = null, JoinLimit = null };
+        var options = new ServerMachineOptions
+        {
+            Served = families,
+            Key0 = secret,
+            Key1 = secret + 1,
+            Limit = null,
+            JoinLimit = null,
+            Calendar = new Calendar(wallClock ?? PairScenario.WallClock, Instant.Zero),
+        };
         return new ServerMachine(options, new MemoryRooms(100, secret, secret + 2));
     }
 
