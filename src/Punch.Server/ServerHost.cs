@@ -163,6 +163,7 @@ public sealed class ServerHost : IDisposable
             ReplySize = _options.ReplySize,
             Connections = _options.Connections,
             IdleTimeout = _options.IdleTimeout,
+            Calendar = new Calendar(DateTimeOffset.UtcNow, _clock.Now),
             ReportsRequests = _options.Observer is { WantsRequests: true },
         };
         foreach ((int endpoint, IBatchSocket socket) in places.Udp)

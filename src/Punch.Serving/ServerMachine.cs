@@ -44,7 +44,7 @@ public sealed class ServerMachine : IProtocol<ServerEvent>
     {
         _endpoints = ServedEndpoint.All(options);
         _rooms = rooms;
-        _joins = rooms is null ? null : new RendezvousCore(options.Key0, options.Key1, options.Number, options.JoinLimit, rooms);
+        _joins = rooms is null ? null : new RendezvousCore(options, rooms);
         _streams = new StreamTable(options.Connections, options.IdleTimeout, new KeySource(options.Key0, options.Key1));
         _reportsRequests = options.ReportsRequests;
     }

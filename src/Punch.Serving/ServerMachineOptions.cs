@@ -43,7 +43,10 @@ public sealed record ServerMachineOptions
     /// <summary>How long a connection may stay open without a reply.</summary>
     public TimeSpan IdleTimeout { get; init; } = UsualIdleTimeout;
 
-    /// <summary>Whether each request makes an event.</summary>
+    /// <summary>What day it is: rooms are of a day, and clients with another one are told.</summary>
+    public Calendar Calendar { get; init; } = new(DateTimeOffset.UnixEpoch, Instant.Zero);
+
+    /// <summary>Whether there is an event for each request.</summary>
     public bool ReportsRequests { get; init; }
 }
 

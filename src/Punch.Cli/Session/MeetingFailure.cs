@@ -31,6 +31,7 @@ internal static class MeetingFailure
     {
         StunErrorCode.Forbidden => "two others are meeting with this code already",
         StunErrorCode.InsufficientCapacity => "it has no room for another meeting",
+        UpgradeRequired => "it serves a later version of punch",
         _ => Invariant($"error {(int)code}{(code.Reason() is { Length: > 0 } reason ? $" ({reason})" : "")}"),
     };
 
@@ -44,7 +45,7 @@ internal static class MeetingFailure
             Details = report.Outcome.Mapped is { } mapped
                 ? [$"the server answers and sees this side at {mapped}; the other side never asked it for this code"]
                 : [],
-            Hint = $"does punch meet run on the other side, with the same code and --via {target.ServerWord}?",
+            Hint = $"does punch meet of this version run on the other side, with the same code and --via {target.ServerWord}?",
         };
 
     private static Failure NoReply(PeerTarget.Meeting target, SessionReport report)
@@ -77,8 +78,15 @@ internal static class MeetingFailure
             },
         };
 
-    private static Failure Refused(SessionReport report, StunErrorCode code) =>
-        new(ExitCode.Server, "server_refused", $"{Servers(report)} refuses: {Refusal(code)}")
+    // What a server of this version tells clients of before, and one to come may tell this one.
+    private const StunErrorCode UpgradeRequired = (StunErrorCode)426;
+
+    private static Failure Refused(SessionReport report, StunErrorCode code) => code == UpgradeRequired
+        ? new(ExitCode.OtherVersion, "other_version", $"{Servers(report)} refuses: {Refusal(code)}")
+        {
+            Hint = "run the version of the server on both sides",
+        }
+        : new(ExitCode.Server, "server_refused", $"{Servers(report)} refuses: {Refusal(code)}")
         {
             Hint = code switch
             {

@@ -1,10 +1,12 @@
+using System.Buffers.Binary;
 using System.Security.Cryptography;
 
 namespace Punch.Protocol.Frames;
 
 /// <summary>
-/// Everything that is derived from a code, by HKDF (RFC 5869) with SHA-256: the room, the key that seals each party's hello, and the secret
-/// that the session's keys depend on. A code has 100 random bits, so it needs no stretching: it cannot be guessed, online or offline.
+/// All that follows from a code, by HKDF (RFC 5869) with SHA-256: the room of each day, the key that seals each party's hello, and the
+/// secret that the session's keys are bound to. A code has 100 random bits, so it needs no stretching: nobody guesses it, online or
+/// offline.
 /// </summary>
 public sealed class MeetingKeys : IDisposable
 {
@@ -30,8 +32,23 @@ public sealed class MeetingKeys : IDisposable
     /// </summary>
     public static bool IsSupported => AesGcm.IsSupported;
 
-    /// <summary>The room where the two meet. The server gets only this.</summary>
+    /// <summary>The name of the meeting, which seals and sessions are bound to. Nobody else is told it.</summary>
     public RoomId Room { get; }
+
+    /// <summary>
+    /// Where the two meet on one day: the only thing here that a server is told. Who knows the room of a day knows that of no other.
+    /// </summary>
+    /// <param name="day">Days since the beginning of 1970, in UTC.</param>
+    public RoomId RoomOn(uint day)
+    {
+        ReadOnlySpan<byte> label = "punch/1 room of day"u8;
+        Span<byte> info = stackalloc byte[label.Length + sizeof(uint)];
+        label.CopyTo(info);
+        BinaryPrimitives.WriteUInt32BigEndian(info[label.Length..], day);
+        Span<byte> room = stackalloc byte[RoomId.Length];
+        Expand(info, room);
+        return RoomId.FromBytes(room);
+    }
 
     /// <summary>Derives everything from a code.</summary>
     public static MeetingKeys From(MeetingCode code) => new(code);
@@ -39,8 +56,8 @@ public sealed class MeetingKeys : IDisposable
     /// <summary>Wipes the key. Objects made with it stay usable.</summary>
     public void Dispose() => CryptographicOperations.ZeroMemory(_pseudorandomKey);
 
-    /// <summary>The room, which the server knows too. It shows no key.</summary>
-    public override string ToString() => $"keys of room {Room}";
+    /// <summary>Not a key, and no name of a room: a fixed word.</summary>
+    public override string ToString() => "(meeting keys)";
 
     /// <summary>
     /// Derives the key that seals the hellos of one party. Each party has its own, so that both may count their revisions from 1.

@@ -3,7 +3,7 @@ using System.Globalization;
 
 namespace Punch.Protocol.Frames;
 
-/// <summary>The room of two parties on a server: 16 bytes that are derived from their code and reveal nothing about it.</summary>
+/// <summary>Where two parties meet on a server on one day: 16 bytes that follow from code and day, and tell nothing of the code.</summary>
 public readonly record struct RoomId(UInt128 Value)
 {
     /// <summary>The length on the wire in bytes.</summary>

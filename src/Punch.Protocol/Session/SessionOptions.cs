@@ -21,7 +21,7 @@ public sealed record SessionOptions
     /// <summary>Seed of the random waits.</summary>
     public required ulong Seed { get; init; }
 
-    /// <summary>The local time at the session's start, for the text the original program prints.</summary>
+    /// <summary>The local time at the session's start: for the text the original program prints, for slots, and for the day.</summary>
     public required DateTimeOffset WallClock { get; init; }
 
     /// <summary>Stop after this many answered messages; null never.</summary>

@@ -172,6 +172,12 @@ public static class OwnStunAttributes
     /// </summary>
     public const StunAttributeType Check = (StunAttributeType)0xFF65;
 
+    /// <summary>
+    /// Rendezvous: a day, in days since the beginning of 1970 in UTC. In a join: the one that its room is of. In a reply: what day it is on
+    /// the server.
+    /// </summary>
+    public const StunAttributeType Day = (StunAttributeType)0xFF66;
+
     /// <summary>Whether a receiver that does not know this attribute has to refuse the message: RFC 8489 §14.</summary>
     public static bool IsComprehensionRequired(this StunAttributeType type) => (ushort)type < 0x8000;
 }

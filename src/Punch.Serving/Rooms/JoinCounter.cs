@@ -11,12 +11,12 @@ internal sealed class JoinCounter
     {
         Joined = Of(RendezvousOutcome.Waiting) + Of(RendezvousOutcome.Paired),
         Introduced = Of(RendezvousOutcome.Introduced),
-        Challenged = Of(RendezvousOutcome.Challenged),
+        Challenged = Of(RendezvousOutcome.Challenged) + Of(RendezvousOutcome.OtherDay),
         Held = Of(RendezvousOutcome.Held),
         Left = Of(RendezvousOutcome.Left),
         Crowded = Of(RendezvousOutcome.Crowded),
         Full = Of(RendezvousOutcome.Full),
-        Malformed = Of(RendezvousOutcome.Malformed),
+        Malformed = Of(RendezvousOutcome.Malformed) + Of(RendezvousOutcome.Dayless),
         Limited = Of(RendezvousOutcome.Limited),
         Notices = Volatile.Read(ref _notices),
     };

@@ -51,8 +51,11 @@ public sealed class MemoryRooms : IRoomDirectory
     /// <summary>How often a party is asked in vain until its seat is free.</summary>
     internal const int ChecksOfGone = 3;
 
-    /// <summary>How long it has, from the first time: more than two round trips over a satellite.</summary>
+    /// <summary>How long it has, from the first time, where another one wants the seat: more than two round trips over a satellite.</summary>
     internal static readonly TimeSpan GoneAfter = TimeSpan.FromSeconds(1.5);
+
+    /// <summary>The same where its peer only seeks it: its network may be down for a moment, and only its seat brings it back.</summary>
+    internal static readonly TimeSpan GoneForPeerAfter = TimeSpan.FromSeconds(10);
 
     // Each join makes one party at most, so this forgets faster than a table can fill.
     private const int ForgottenPerJoin = 4;
@@ -147,7 +150,8 @@ public sealed class MemoryRooms : IRoomDirectory
     private bool IsGone(int other, in JoinRequest join, in JoinTicket ticket, in RoomView view, Instant now)
     {
         bool isSought = view.IsCrowded || (join.IsSeeking && view.Mine != Slab.None);
-        return (isSought && _rooms.IsGone(other, now)) || (view.Mine == Slab.None && _rooms.IsAt(other, ticket.Client, now));
+        TimeSpan after = view.IsCrowded ? GoneAfter : GoneForPeerAfter;
+        return (isSought && _rooms.IsGone(other, after, now)) || (view.Mine == Slab.None && _rooms.IsAt(other, ticket.Client, now));
     }
 
     /// <summary>Refuses a third party that has proven its address, and asks the two whether they are there.</summary>

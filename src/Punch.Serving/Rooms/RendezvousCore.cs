@@ -27,7 +27,10 @@ internal sealed class RendezvousCore
     /// <summary>The longest notice: header(20), party(20), sealed(452), two addresses(36), check(4), fingerprint(8).</summary>
     public const int MaxNoticeLength = 540;
 
-    // IPv6(40) + UDP(8): another datagram costs these bytes, too
+    /// <summary>426, which HTTP calls Upgrade Required: the rooms of clients of before are of no day, so nobody comes there.</summary>
+    private const StunErrorCode OldClient = (StunErrorCode)426;
+
+    // IPv6(40) + UDP(8): another datagram costs these, too
     private const int HeadersBelow = 48;
 
     private readonly IRoomDirectory _rooms;
@@ -36,23 +39,22 @@ internal sealed class RendezvousCore
     private readonly JoinGate? _gate;
     private readonly byte[] _nonce = new byte[ReturnCookie.Length];
     private readonly ulong _number;
+    private readonly Calendar _calendar;
     private ulong _notices;
 
-    /// <param name="key0">Half of a secret that all machines of the server share.</param>
-    /// <param name="key1">The other half of the secret.</param>
-    /// <param name="number">The number of this machine, so that no two machines give notices the same id.</param>
-    /// <param name="limit">The limits of <see cref="JoinGate"/>; null for no limit.</param>
-    /// <param name="rooms">The directory of the rooms.</param>
-    public RendezvousCore(ulong key0, ulong key1, int number, RateLimit? limit, IRoomDirectory rooms)
+    /// <param name="options">The secret, the number, the limit of joins and the calendar of the server.</param>
+    /// <param name="rooms">Who is where.</param>
+    public RendezvousCore(ServerMachineOptions options, IRoomDirectory rooms)
     {
-        var keys = new KeySource(key0, key1);
+        var keys = new KeySource(options.Key0, options.Key1);
         (ulong First, ulong Second)
             cookie = keys.For(KeyPurpose.ReturnCookie),
             id = keys.For(KeyPurpose.NoticeId);
         _cookie = new ReturnCookie(cookie.First, cookie.Second);
         _ids = new SipHash(id.First, id.Second);
-        _gate = limit is { } each ? new JoinGate(each, keys) : null;
-        _number = (ulong)number;
+        _gate = options.JoinLimit is { } each ? new JoinGate(each, keys) : null;
+        _number = (ulong)options.Number;
+        _calendar = options.Calendar;
         _rooms = rooms;
     }
 
@@ -114,10 +116,27 @@ internal sealed class RendezvousCore
     private static JoinTicket TicketOf(in JoinRequest join, in TransportAddress client, in Arrival arrival, CookieAge proof) =>
         new(join.TransactionId, client, arrival, IsProven: proof != CookieAge.Invalid, IsNonceAging: proof == CookieAge.Aging);
 
-    private RendezvousResult Begin(in JoinRequest join, in JoinTicket ticket, Instant now, Span<byte> reply, Span<byte> notice) =>
-        _rooms.Begin(join, ticket, now, Room)
+    private RendezvousResult Begin(in JoinRequest join, in JoinTicket ticket, Instant now, Span<byte> reply, Span<byte> notice)
+    {
+        if (join.Day is not { } day) { return Refuse(join.TransactionId, OldClient, RendezvousOutcome.Dayless, reply); }
+
+        // Who leaves may leave the room of yesterday.
+        uint today = _calendar.DayAt(now);
+        if (day != today && !join.IsLeaving) { return TellDay(ticket, today, reply); }
+
+        return _rooms.Begin(join, ticket, now, Room)
             ? Complete(ticket, Room, now, reply, notice)
             : new RendezvousResult { Outcome = RendezvousOutcome.Pending };
+    }
+
+    /// <summary>
+    /// A client whose clock is wrong, or was right until midnight. It costs no state: everybody may know what day it is.
+    /// </summary>
+    private static RendezvousResult TellDay(in JoinTicket ticket, uint today, Span<byte> reply)
+    {
+        var answer = new JoinReply { TransactionId = ticket.TransactionId, Mapped = ticket.Client, Day = today };
+        return Finish(answer, RendezvousOutcome.OtherDay, reply);
+    }
 
     /// <summary>438: join again with this NONCE.</summary>
     private RendezvousResult Challenge(in JoinTicket ticket, Instant now, Span<byte> reply)

@@ -35,7 +35,13 @@ public enum RendezvousOutcome
     /// <summary>438: nothing is stored until the sender has shown that it receives replies.</summary>
     Challenged,
 
-    /// <summary>400 or 420: the join is malformed.</summary>
+    /// <summary>The room is of another day than it is here; the sender is told the day, and nothing is kept.</summary>
+    OtherDay,
+
+    /// <summary>426: the room is of no day, so the sender is a client of before.</summary>
+    Dayless,
+
+    /// <summary>400 or 420.</summary>
     Malformed,
 
     /// <summary>403: two other parties are in the room.</summary>

@@ -15,7 +15,7 @@ public readonly record struct RendezvousStatistics
     /// <summary>Joins that got the waiting party in the reply, before they had proven their address.</summary>
     public long Introduced { get; init; }
 
-    /// <summary>Joins that got a challenge: prove your address first.</summary>
+    /// <summary>Joins that were asked to prove their address first, or told the day.</summary>
     public long Challenged { get; init; }
 
     /// <summary>Joins that named a seat at another address without its ticket, and changed nothing.</summary>
@@ -30,7 +30,7 @@ public readonly record struct RendezvousStatistics
     /// <summary>Joins that were refused because the table was full, or the network's share was.</summary>
     public long Full { get; init; }
 
-    /// <summary>Joins that were refused because they were malformed.</summary>
+    /// <summary>Joins that were refused since they were malformed, or of a client of before that names no day.</summary>
     public long Malformed { get; init; }
 
     /// <summary>Joins without a reply because their network is over its limit.</summary>

@@ -165,11 +165,11 @@ internal sealed class RoomTable
     }
 
     /// <summary>Whether a party was asked often enough, and for long enough, and said nothing.</summary>
-    public bool IsGone(int index, Instant now)
+    public bool IsGone(int index, TimeSpan after, Instant now)
     {
         ref RoomSlot slot = ref _slots[index];
         uint waited = unchecked(Milliseconds(now) - slot.CheckedAt);
-        return slot.Checks >= MemoryRooms.ChecksOfGone && waited >= MemoryRooms.GoneAfter.TotalMilliseconds;
+        return slot.Checks >= MemoryRooms.ChecksOfGone && waited >= after.TotalMilliseconds;
     }
 
     /// <summary>Notes that a party was seen.</summary>

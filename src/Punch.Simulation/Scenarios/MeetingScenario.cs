@@ -9,13 +9,22 @@ namespace Punch.Simulation.Scenarios;
 /// <summary>The parts of a simulated meeting: the server of <c>punch serve</c>, and the target of <c>punch meet</c>.</summary>
 public static class MeetingScenario
 {
-    /// <summary>A server without limits: STUN and a rendezvous, for each address family separately.</summary>
-    /// <param name="endpoints">The served addresses and ports, in one of the layouts of <see cref="ServerMachineOptions"/>.</param>
-    /// <param name="secret">The secret that proves addresses.</param>
-    public static ServerMachine Server(IReadOnlyList<TransportAddress> endpoints, ulong secret)
+    /// <summary>A server without limits: STUN and a rendezvous, each address family for itself.</summary>
+    /// <param name="endpoints">Where it serves: addresses and ports of one of the layouts of <see cref="ServerMachineOptions"/>.</param>
+    /// <param name="secret">The secret of its return addresses.</param>
+    /// <param name="wallClock">Its wall clock at the beginning; null for the one of <see cref="PairScenario"/>.</param>
+    public static ServerMachine Server(IReadOnlyList<TransportAddress> endpoints, ulong secret, DateTimeOffset? wallClock = null)
     {
         ServedEndpoints[] families = [.. endpoints.GroupBy(each => each.Host.IsV6).Select(family => new ServedEndpoints([.. family]))];
-        var options = new ServerMachineOptions { Served = families, Key0 = secret, Key1 = secret + 1, Limit = null, JoinLimit = null };
+        var options = new ServerMachineOptions
+        {
+            Served = families,
+            Key0 = secret,
+            Key1 = secret + 1,
+            Limit = null,
+            JoinLimit = null,
+            Calendar = new Calendar(wallClock ?? PairScenario.WallClock, Instant.Zero),
+        };
         return new ServerMachine(options, new MemoryRooms(100, secret, secret + 2));
     }
 

@@ -10,6 +10,9 @@ public static class PairScenario
     /// <summary>The port that both sides use.</summary>
     public const ushort Port = 6311;
 
+    /// <summary>The wall clock at the beginning of a simulation.</summary>
+    public static readonly DateTimeOffset WallClock = new(2026, 11, 22, 14, 23, 1, TimeSpan.Zero);
+
     // A base port and the slots' ports above it (SessionTarget.NamedHost.UsesClockSlots).
     private const int SocketCount = 20;
 
@@ -42,7 +45,7 @@ public static class PairScenario
         Locals = [Sockets[0]],
         Id = random.Next(),
         Seed = random.Next(),
-        WallClock = new DateTimeOffset(2026, 11, 22, 14, 23, 1, TimeSpan.Zero),
+        WallClock = WallClock,
     };
 
     /// <summary>Starts a session on a host.</summary>

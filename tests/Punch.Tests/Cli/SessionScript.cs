@@ -110,6 +110,7 @@ internal sealed class SessionScript
 
     /// <summary>A meeting that made a code, waited, found the peer, tried, opened, talked, lost the path, found it again, left.</summary>
     public SessionScript WholeMeeting() => Begin(Code)
+        .Event(new SessionEvent { Kind = SessionEventKind.ServerUnusable, Elapsed = Ms(10), Remote = Server, Unusable = Came })
         .Event(new SessionEvent { Kind = SessionEventKind.ServerAnswered, Elapsed = Ms(20), Remote = Server, Mapped = Mapped })
         .Event(new SessionEvent { Kind = SessionEventKind.Waiting, Elapsed = Ms(20) })
         .Event(new SessionEvent { Kind = SessionEventKind.ServerSilent, Elapsed = Ms(30_000), Remote = Server })
@@ -132,6 +133,12 @@ internal sealed class SessionScript
         .Event(Closed(90_000, 0) with { Remote = Met })
         .Event(Ended(90_000))
         .End(GoodMeeting);
+
+    private static UnusableReply Came => new(UnusableKind.Error, Server, 44, new byte[] { 0x01, 0x11, 0x00, 0x18 })
+    {
+        Code = StunErrorCode.TryAlternate,
+        Alternate = Server with { Port = 3479 },
+    };
 
     public static SessionEvent Sent(double ms, DatagramKind kind = DatagramKind.Message, uint? sequence = null) => new()
     {

@@ -32,7 +32,7 @@ internal abstract class World : IDisposable
 
     protected World()
     {
-        Machine = MeetingScenario.Server([Server], _restarts);
+        Machine = MeetingScenario.Server([Server], _restarts, DateTimeOffset.UnixEpoch);
         MeetingCode code = MeetingRig.Code();
         A = new HonestParty(this, "A", HostAddress.Parse("198.51.100.1"), 40001, key: 0x40, code);
         B = new HonestParty(this, "B", HostAddress.Parse("203.0.113.2"), 50002, key: 0x80, code);
@@ -117,7 +117,7 @@ internal abstract class World : IDisposable
     }
 
     /// <summary>The server begins again, with another secret and no rooms.</summary>
-    protected void Restart() => Machine = MeetingScenario.Server([Server], ++_restarts * 16);
+    protected void Restart() => Machine = MeetingScenario.Server([Server], ++_restarts * 16, DateTimeOffset.UnixEpoch);
 
     /// <summary>No two things happen at one instant, so what was heard is told by when.</summary>
     protected void Tick() => Now += TimeSpan.FromTicks(1);

@@ -26,6 +26,8 @@ public sealed class JoinCodecTests
         Assert.Equal(Cookie, join.Nonce);
         Assert.True(join.IsSeeking);
         Assert.False(join.IsLeaving);
+        Assert.Equal(0u, join.Day);
+        Assert.False(join.AnswersChecks);
     }
 
     [Theory]
@@ -72,11 +74,22 @@ public sealed class JoinCodecTests
             Nonce = Cookie,
             IsSeeking = true,
             IsLeaving = true,
+            Day = 0x1234_5678,
+            AnswersChecks = true,
+        };
+        var bytes = new JoinBytes
+        {
+            Says = JoinBytes.SealedOf(448),
+            Cookie = Cookie,
+            IsSeeking = true,
+            LifetimeValue = [0, 0, 0, 0],
+            DayNumber = 0x1234_5678,
+            AnswersChecks = true,
         };
 
         Assert.True(join.TryWrite(written));
 
-        Assert.Equal(new JoinBytes { Says = JoinBytes.SealedOf(448), Cookie = Cookie, IsSeeking = true, LifetimeValue = [0, 0, 0, 0] }.ToArray(), written);
+        Assert.Equal(bytes.ToArray(), written);
     }
 
     [Theory]

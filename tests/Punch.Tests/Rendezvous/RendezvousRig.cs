@@ -1,3 +1,4 @@
+using Punch.Serving;
 using Punch.Serving.Limits;
 using Punch.Serving.Rooms;
 using Xunit;
@@ -23,7 +24,7 @@ internal sealed class RendezvousRig
     {
         _limit = limit;
         Directory = new MemoryRooms(maxRooms, 1, 2, hasShares: false);
-        Core = new RendezvousCore(1, 2, 0, limit, Directory);
+        Core = new RendezvousCore(Options(1), Directory);
     }
 
     public RendezvousCore Core { get; private set; }
@@ -48,7 +49,7 @@ internal sealed class RendezvousRig
     public void Restart()
     {
         Directory = new MemoryRooms(100, 77, 2);
-        Core = new RendezvousCore(77, 2, 0, _limit, Directory);
+        Core = new RendezvousCore(Options(77), Directory);
     }
 
     /// <summary>A way that joins come by, told from others by a number.</summary>
@@ -113,6 +114,8 @@ internal sealed class RendezvousRig
 
     /// <summary>The ticket of a party's seat, as its address gets it.</summary>
     public byte[] TicketFor(TransportAddress from, byte party, byte room = 0xA0) => Join(from, party, room, ticket: []).Ticket.ToArray();
+
+    private ServerMachineOptions Options(ulong key) => new() { Served = [], Key0 = key, Key1 = 2, JoinLimit = _limit };
 
     private JoinReply Send(JoinBytes join, TransportAddress from, int arrival = 0) => Send(join.ToArray(), from, arrival);
 

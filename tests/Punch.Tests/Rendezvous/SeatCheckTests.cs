@@ -124,14 +124,14 @@ public sealed class SeatCheckTests
     public void A_peer_that_is_sought_and_says_nothing_is_not_told_of_any_more()
     {
         var rig = Room();
-        foreach (double pause in Pauses[..3])
+        for (int second = 0; second < 10; second++)
         {
-            rig.Wait(pause);
+            rig.Wait(second == 0 ? 0 : 1);
             Assert.Equal(B, rig.JoinChecked(A, party: 1, isSeeking: true).Peer.V4);
             Assert.Equal((1, true, false), (rig.Last.NoticeCount, rig.Notice().IsCheck, rig.Notice().Peer.IsEmpty));
         }
 
-        rig.Wait(0.5);
+        rig.Wait(1);
         Assert.True(rig.JoinChecked(A, party: 1, isSeeking: true).Peer.IsEmpty);
         Assert.Equal(RendezvousOutcome.Waiting, rig.Last.Outcome);
     }

@@ -182,12 +182,14 @@ public sealed class RendezvousServerTests
         RequestCounts udp = rig.Statistics.Udp;
         Assert.True(udp.SentBytes <= udp.ReceivedBytes, $"{udp.SentBytes} bytes for {udp.ReceivedBytes}");
         Assert.True(rig.Statistics.Rendezvous.Challenged > 0 && rig.Statistics.Rendezvous.Malformed > 0 && udp.Ignored > 0);
-        Assert.Null(Ask(client, rig.Endpoint(), new JoinBytes { RoomName = JoinBytes.Name(0x99), Cookie = cookie }).Error);
+        Assert.Null(Ask(client, rig.Endpoint(), new JoinBytes { RoomName = JoinBytes.Name(0x99), Cookie = cookie, DayNumber = Today }).Error);
     }
 
     private static SocketKind Kind(bool isBatch) => isBatch ? SocketKind.Linux : SocketKind.Portable;
 
-    private static JoinBytes JoinOf(byte party) => new() { PartyName = JoinBytes.Name(party), Says = JoinBytes.SealedOf(180, party) };
+    private static uint Today => new Calendar(DateTimeOffset.UtcNow, Instant.Zero).DayAt(Instant.Zero);
+
+    private static JoinBytes JoinOf(byte party) => new() { PartyName = JoinBytes.Name(party), Says = JoinBytes.SealedOf(180, party), DayNumber = Today };
 
     private static JoinReply Join(Socket client, TransportAddress server, byte party, byte[]? ticket = null)
     {

@@ -136,6 +136,7 @@ internal sealed class Siege
             TransactionId = TransactionId.FromBytes(RandomBytes(TransactionId.Length)),
             Room = party.Room,
             Party = party.Name,
+            Day = 0,
             Sealed = isLeaving ? [] : party.Name,
             Nonce = party.Nonce,
             IsLeaving = isLeaving,

@@ -111,6 +111,21 @@ internal sealed class AgentRig : IDisposable
         Receive(Server, _buffer.AsSpan(0, length).ToArray());
     }
 
+    /// <summary>The server says what day it is there, and that it keeps nothing.</summary>
+    public void AnswerDay(uint day)
+    {
+        Assert.True(new JoinReply { TransactionId = LastJoin, Mapped = Mapped, Day = day }.TryWrite(_buffer, out int length));
+        Receive(Server, _buffer.AsSpan(0, length).ToArray());
+    }
+
+    /// <summary>The day and the room of the last join.</summary>
+    public (uint? Day, RoomId Room) RoomOfLastJoin()
+    {
+        byte[] bytes = Sent.Last(sent => JoinRequest.IsLikely(sent.Bytes)).Bytes;
+        Assert.Equal(JoinReading.Join, JoinRequest.Read(bytes, out _, out JoinRequest join));
+        return (join.Day, RoomId.FromBytes(join.Room));
+    }
+
     /// <summary>The server asks whether this side is there.</summary>
     public void ReceiveCheck()
     {

@@ -96,7 +96,7 @@ internal sealed class MeetPair
             TransportAddress[] servers = locals.Length == 2 ? [Server, ServerV6] : [Server];
             SessionTarget target = MeetingScenario.Target(MeetingRig.Code(), servers, host, ref _ids);
             SessionOptions options = PairScenario.Options([], ref _ids);
-            options = options with { Target = target, Locals = locals, Count = Options.Count, Deadline = Options.Deadline };
+            options = options with { Target = target, Locals = locals, Count = Options.Count, Deadline = Options.Deadline, WallClock = Options.WallClock };
             return adjust?.Invoke(options) ?? options;
         }
 
@@ -115,7 +115,7 @@ internal sealed class MeetPair
 
     private IProtocol<ServerEvent> MakeServer(ulong secret)
     {
-        ServerMachine server = MeetingScenario.Server(Places, secret);
+        ServerMachine server = MeetingScenario.Server(Places, secret, Options.WallClock);
         return Options.LosesNotice is { } loses ? new NoticeLoss<ServerEvent>(server, loses) : server;
     }
 
@@ -141,6 +141,9 @@ internal sealed record MeetPairOptions
     public TimeSpan? Deadline { get; init; }
 
     public Func<bool>? LosesNotice { get; init; }
+
+    /// <summary>The right time at the beginning: what the server has, and the sides unless they are adjusted.</summary>
+    public DateTimeOffset WallClock { get; init; } = PairScenario.WallClock;
 
     /// <summary>Decides which datagrams are lost, of all that anybody sends, in order of sending; null for none.</summary>
     public Func<bool>? Loses { get; init; }

@@ -12,9 +12,10 @@ namespace Punch.Protocol.Candidates.Rendezvous;
 /// <param name="local">The own port to begin with.</param>
 /// <param name="seat">What moves the seat; shared by all clients of a session.</param>
 /// <param name="ids">Makes the ids of requests.</param>
+/// <param name="calendar">What day it is here. The server may know better.</param>
 /// <param name="seed">Seed of the random waits.</param>
 internal sealed class RendezvousClient(
-    TransportAddress server, TransportAddress local, SeatTicket seat, TransactionIdSource ids, ulong seed)
+    TransportAddress server, TransportAddress local, SeatTicket seat, TransactionIdSource ids, Calendar calendar, ulong seed)
 {
     // A person waits: far quicker than RFC 8489 §6.2.1 at first. The last pause is repeated.
     private static readonly TimeSpan[] Pauses = [.. new[] { 100, 200, 400, 800, 1000 }.Select(ms => TimeSpan.FromMilliseconds(ms))];
@@ -60,9 +61,17 @@ internal sealed class RendezvousClient(
     private const int ChecksAtOnce = 4;
     private const int ChecksPerSecond = 2;
 
+    /// <summary>Other days that are taken at once, and a second: a server that says another one each time is asked slowly.</summary>
+    private const int DaysAtOnce = 4;
+    private const int DaysPerSecond = 1;
+
     private readonly byte[] _nonce = new byte[RendezvousLimits.Nonce];
     private SplitMix64 _random = new(seed);
     private TokenBucket _checks = new(ChecksAtOnce, ChecksPerSecond);
+    private TokenBucket _days = new(DaysAtOnce, DaysPerSecond);
+    private uint? _dayThere; // what the server said last
+    private uint _day; // of the last join
+    private uint _keptDay; // of the room where the server keeps us
     private int _nonceLength;
     private TransportAddress _provenLocal; // the own port that the nonce is for
     private TransportAddress _keptLocal; // the own port that the server keeps
@@ -140,6 +149,11 @@ internal sealed class RendezvousClient(
         _id = ids.Next();
         _isAsking = true;
         _sent = 0;
+        _day = _dayThere ?? calendar.DayAt(now);
+
+        // Another room, where nobody knows us yet. Who is together already needs neither.
+        if (_day != _keptDay) { IsStored = false; }
+
         Send(outbox, now);
     }
 
@@ -238,6 +252,12 @@ internal sealed class RendezvousClient(
         }
 
         Refusal = null;
+        if (reply.Day is { } day && day != _day)
+        {
+            MoveTo(day, outbox, now);
+            return true;
+        }
+
         NoteGranted(reply);
         bool isWorthAsking = !reply.Nonce.IsEmpty || _ticketSent != seat.Version;
         if (!IsStored && isWorthAsking && _challenges <= PatientChallenges) { Join(outbox, now); }
@@ -245,6 +265,9 @@ internal sealed class RendezvousClient(
 
         return true;
     }
+
+    /// <summary>The day whose room a request is for.</summary>
+    public uint DayOf(bool isLeaving) => isLeaving && IsStored ? _keptDay : _day;
 
     /// <summary>Writes the request that was put into the outbox; 0 when it can't be.</summary>
     public int Write(bool isLeaving, RoomId room, PartyId party, ReadOnlySpan<byte> hello, Span<byte> destination)
@@ -260,6 +283,7 @@ internal sealed class RendezvousClient(
         {
             TransactionId = isLeaving ? ids.Next() : _id,
             Room = roomBytes,
+            Day = DayOf(isLeaving),
             Party = partyBytes,
             Sealed = isLeaving ? default : hello,
             Nonce = isLeaving || Local == _provenLocal ? _nonce.AsSpan(0, _nonceLength) : default,
@@ -279,7 +303,19 @@ internal sealed class RendezvousClient(
         if (!IsStored) { return; }
 
         _keptLocal = Local;
+        _keptDay = _day;
         if (!reply.Ticket.IsEmpty) { seat.Take(reply.Ticket); }
+    }
+
+    // The server has another day: its rooms are of that one, and the peer hears the same.
+    private void MoveTo(uint day, Queue<RendezvousRequest> outbox, Instant now)
+    {
+        IsStored = false;
+        _next = now + PauseWhenSilent;
+        if (!_days.TrySpend(now)) { return; }
+
+        _dayThere = day;
+        Join(outbox, now);
     }
 
     private void Send(Queue<RendezvousRequest> outbox, Instant now)

@@ -16,7 +16,7 @@ internal sealed class RendezvousSource : ICandidateSource
 
     private readonly ServerRoster _servers;
     private readonly Introductions _introductions;
-    private readonly RoomId _room;
+    private readonly Func<uint, RoomId> _roomOn;
     private readonly PartyId _party;
     private readonly Func<ReadOnlyMemory<byte>> _renewHello;
     private readonly DestinationPolicy _policy;
@@ -28,7 +28,7 @@ internal sealed class RendezvousSource : ICandidateSource
 
     /// <param name="servers">The servers.</param>
     /// <param name="introductions">Decides which party is the peer.</param>
-    /// <param name="room">The room.</param>
+    /// <param name="roomOn">The room of a day.</param>
     /// <param name="party">This party.</param>
     /// <param name="renewHello">Seals the hello as it should read now.</param>
     /// <param name="policy">Which addresses of the peer are tried.</param>
@@ -36,7 +36,7 @@ internal sealed class RendezvousSource : ICandidateSource
     public RendezvousSource(
         ServerRoster servers,
         Introductions introductions,
-        RoomId room,
+        Func<uint, RoomId> roomOn,
         PartyId party,
         Func<ReadOnlyMemory<byte>> renewHello,
         DestinationPolicy policy,
@@ -44,7 +44,7 @@ internal sealed class RendezvousSource : ICandidateSource
     {
         _servers = servers;
         _introductions = introductions;
-        _room = room;
+        _roomOn = roomOn;
         _party = party;
         _renewHello = renewHello;
         _policy = policy;
@@ -202,7 +202,8 @@ internal sealed class RendezvousSource : ICandidateSource
     {
         while (_requests.TryDequeue(out RendezvousRequest request))
         {
-            int length = request.Client.Write(request.IsLeave, _room, _party, _hello.Span, buffer);
+            RoomId room = _roomOn(request.Client.DayOf(request.IsLeave));
+            int length = request.Client.Write(request.IsLeave, room, _party, _hello.Span, buffer);
             if (length == 0) { continue; }
 
             transmit = new Transmit(request.Local, request.Client.Server, length);

@@ -50,14 +50,15 @@ internal sealed class MeetingGathering : IGathering
         if (servers.Length == 0) { throw new ArgumentException("no server with a local address of its family", nameof(target)); }
 
         var seat = new SeatTicket();
+        var calendar = new Calendar(options.WallClock, now);
         var roster = new ServerRoster(
-            servers, server => new RendezvousClient(server, _ports.Current(server.Host.IsV6), seat, _secrets.Ids, random.Next()));
+            servers, server => new RendezvousClient(server, _ports.Current(server.Host.IsV6), seat, _secrets.Ids, calendar, random.Next()));
 
         _introductions = new Introductions(_secrets.Keys, _secrets.Own, target.Party);
         _interfaces = new InterfaceSource(target.Hosts);
         _reflexive = _ports.Has(isV6: false) ? new ReflexiveSource(_ports.Current(isV6: false), _secrets.Ids, Gate.Policy) : null;
         _rendezvous = new RendezvousSource(
-            roster, _introductions, _secrets.Keys.Room, target.Party, SealHello, Gate.Policy, events);
+            roster, _introductions, _secrets.Keys.RoomOn, target.Party, SealHello, Gate.Policy, events);
         _own = new OwnHello(_locals, _interfaces, _ports, _reflexive, _rendezvous, _secrets.Own);
         _sources = _reflexive is null ? [_interfaces, _rendezvous] : [_interfaces, _reflexive, _rendezvous];
         MoveCandidates();
