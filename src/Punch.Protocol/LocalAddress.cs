@@ -7,8 +7,9 @@ namespace Punch.Protocol;
 /// <param name="PrefixLength">The bits of the address that its subnet shares: 1 to 32 or 128, or 0 where the subnet is not known.</param>
 public readonly record struct LocalAddress(HostAddress Address, int PrefixLength)
 {
-    /// <summary>Whether an address is on the subnet, so that no router stands between.</summary>
-    public bool IsNear(HostAddress address) => PrefixLength > 0 && new Prefix(Address, PrefixLength).Contains(address);
+    /// <summary>Whether an address is on the subnet, so that no router stands between. All links share one link-local prefix.</summary>
+    public bool IsNear(HostAddress address) =>
+        PrefixLength > 0 && Address.ScopeId == address.ScopeId && new Prefix(Address, PrefixLength).Contains(address);
 
     /// <summary>
     /// Whether an address is a broadcast of the subnet: the last (RFC 919), or the first, which some take for it (RFC 1122 §3.3.6).

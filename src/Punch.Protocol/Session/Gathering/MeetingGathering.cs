@@ -41,6 +41,7 @@ internal sealed class MeetingGathering : IGathering
         var random = new SplitMix64(options.Seed);
         _ports = new LocalPorts(options.Locals, random.Next());
         Gate.Policy.Hosts = target.Hosts;
+        Gate.Policy.Link = target.Servers.Max(server => server.Host.ScopeId);
         foreach (TransportAddress server in target.Servers) { Gate.Trust(server); }
 
         Finder = new PathFinder(MeetingPace.Rules, _rounds, _ports, Gate, events, _secrets.TokenKey, random.Next());
@@ -388,6 +389,6 @@ internal sealed class MeetingGathering : IGathering
     {
         RendezvousClient[] mapped = [.. _rendezvous.Clients.Where(client => client.Mapped is not null)];
         return mapped.Length > 0 && Array.TrueForAll(mapped, client =>
-            client.Mapped!.Value.Port == client.Local.Port && _interfaces.Hosts.HasAddress(client.Mapped.Value.Host));
+            client.Mapped!.Value.Port == client.Local.Port && _interfaces.Hosts.HasAddress(Gate.Policy.OnLink(client.Mapped.Value).Host));
     }
 }
