@@ -35,17 +35,16 @@ public sealed class LinkTests
     public void A_meeting_goes_on_when_the_address_in_use_is_gone()
     {
         Prerequisites.NeedPunch();
-        using var link = new Neighbours(["10.9.0.1/24"], ["10.9.0.2/24", "10.10.0.9/24"]);
-        link.A.Namespace.Ip($"route add 10.10.0.0/24 dev {Neighbours.Device}");
-        (LabProcess a, LabProcess b) = Meet(link, "10.9.0.1", "10.9.0.1", "-i", "200ms", "-w", "20", "--json");
+        using var link = new Neighbours(["fd00:9::1/64"], ["fd00:9::2/64", "fd00:9::3/64", "fd00:9::9/64"]);
+        (LabProcess a, LabProcess b) = Meet(link, "fd00:9::3", "fd00:9::3", "-i", "200ms", "-w", "20", "--json");
         Assert.True(a.WaitForLine(line => PunchPeer.EventOf(line) == "open", Patience) is not null, link.Transcript());
         Thread.Sleep(TimeSpan.FromSeconds(3));
+        string lost = PathOf(a);
 
-        link.B.Namespace.Ip($"address del 10.9.0.2/24 dev {Neighbours.Device}", $"route add 10.9.0.0/24 dev {Neighbours.Device} src 10.10.0.9");
+        link.B.Namespace.Ip($"address del {lost}/64 dev {Neighbours.Device}");
 
         AssertBothEndWith0(link, a, b);
-        string last = a.Output.Select(line => line.Text).Last(line => PunchPeer.EventOf(line) == "open");
-        Assert.Contains("\"remote\":\"10.10.0.9:", last, StringComparison.Ordinal);
+        Assert.True(PathOf(a) != lost, link.Transcript());
     }
 
     [Theory]
@@ -76,14 +75,15 @@ public sealed class LinkTests
 
     /// <summary>An outage says nothing about a port: the path opens again, few ports are taken, and all of them are given back.</summary>
     [Theory]
-    [InlineData("10.9.0.2")]
-    [InlineData("fd00:9::2")]
-    public void A_link_that_is_down_for_a_while_costs_few_ports_and_no_descriptor(string server)
+    [InlineData("10.9.0.2", "-4")]
+    [InlineData("fd00:9::2", "-6")]
+    [InlineData("fd00:9::2", "-v")]
+    public void A_link_that_is_down_for_a_while_costs_few_ports_and_no_more_than_one_descriptor(string server, string option)
     {
         Prerequisites.NeedPunch();
         const int MostPortsASecond = 2;
         using var link = new Neighbours(["10.9.0.1/24", "fd00:9::1/64"], ["10.9.0.2/24", "fd00:9::2/64"]);
-        (LabProcess a, LabProcess b) = Meet(link, server, server, "-i", "200ms", "-w", "100", "--json", server.Contains(':', StringComparison.Ordinal) ? "-6" : "-4");
+        (LabProcess a, LabProcess b) = Meet(link, server, server, "-i", "200ms", "-w", "100", "--json", option);
         Assert.True(a.WaitForLine(line => PunchPeer.EventOf(line) == "open", Patience) is not null, link.Transcript());
         Thread.Sleep(TimeSpan.FromSeconds(5));
         int before = Descriptors(a);
@@ -103,7 +103,9 @@ public sealed class LinkTests
         int after = Descriptors(a);
         double[] ports = [.. a.Output.Select(line => line.Text).Where(line => PunchPeer.EventOf(line) == "fresh_port").Select(TimeOf)];
         Assert.All(ports, at => Assert.InRange(ports.Count(other => other >= at && other < at + 1000), 1, MostPortsASecond));
-        Assert.True(after <= before, $"{before} descriptors, and then {after}\n{link.Transcript()}");
+
+        // A path may stay on a port that was taken for it.
+        Assert.True(after <= before + 1, $"{before} descriptors, and then {after}\n{link.Transcript()}");
     }
 
     private static (LabProcess A, LabProcess B) Meet(Neighbours link, string namedByA, string namedByB, params string[] options)
@@ -119,6 +121,12 @@ public sealed class LinkTests
         a.WaitForExit(Patience * 2);
         b.WaitForExit(Patience);
         Assert.True((a.ExitCode, b.ExitCode) == (0, 0), $"A {a.ExitCode}, B {b.ExitCode}\n{link.Transcript()}");
+    }
+
+    private static string PathOf(LabProcess process)
+    {
+        string open = process.Output.Select(line => line.Text).Last(line => PunchPeer.EventOf(line) == "open");
+        return JsonDocument.Parse(open).RootElement.GetProperty("remote").GetString()!.Split(']')[0][1..];
     }
 
     private static string Word(string form, string address) => string.Format(CultureInfo.InvariantCulture, form, address);

@@ -350,7 +350,7 @@ internal sealed class MeetingGathering : IGathering
         }
 
         _releaseAt ??= now + MeetingPace.ReleaseAfter;
-        if (_releaseAt <= now) { _ports.Release(path.Local); }
+        if (_releaseAt <= now && _ports.Release(path.Local)) { Finder.Ask(CandidateWish.Again); }
     }
 
     // A network that is down says nothing about a port: only one that could not be bound is no good.
