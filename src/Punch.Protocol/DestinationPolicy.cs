@@ -34,21 +34,25 @@ internal sealed class DestinationPolicy
     /// </summary>
     public bool IsSameSite { get; set; }
 
-    /// <summary>Whether the user wants private addresses tried wherever they are.</summary>
-    public bool TriesPrivate { get; init; }
-
-    /// <summary>Private hosts to which this machine has a route of their own, as a VPN makes: another than the one to everywhere.</summary>
-    public IReadOnlySet<HostAddress> Routed { get; set; } = new HashSet<HostAddress>();
-
     /// <summary>
-    /// Whether an address may be tried: a public one, one on a subnet of ours, or a private one of the same site, or with a route.
+    /// The link (the scope of an own interface) by which the server is reached, where that has a link-local IPv6 address; 0 otherwise. Such
+    /// addresses count on this link, and on no other.
     /// </summary>
-    public bool Allows(in TransportAddress address) => IsHost(address) && !IsIn(Metadata, address.Host) && address.Host.Scope() switch
+    public uint Link { get; set; }
+
+    /// <summary>An address as others name it, who know no interface of this machine: a link-local one is on the server's link.</summary>
+    public TransportAddress OnLink(in TransportAddress address)
     {
-        AddressScope.Public => !IsIn(Disguises, address.Host),
-        AddressScope.Private or AddressScope.Shared =>
-            TriesPrivate || IsSameSite || Hosts.IsNear(address.Host) || Routed.Contains(address.Host),
-        AddressScope.LinkLocal => !address.Host.IsV6 && Hosts.IsNear(address.Host),
+        bool isBare = Link != 0 && address.Host is { IsV6: true, ScopeId: 0 } && address.Host.Scope() == AddressScope.LinkLocal;
+        return isBare ? address with { Host = address.Host.WithScope(Link) } : address;
+    }
+
+    /// <summary>Whether an address may be tried: a public one, one on a subnet of ours, or a private one of the same site.</summary>
+    public bool Allows(in TransportAddress address) => IsHost(address) && address.Host.Scope() switch
+    {
+        AddressScope.Public => !IsDisguised(address.Host),
+        AddressScope.Private or AddressScope.Shared => IsSameSite || Hosts.IsNear(address.Host),
+        AddressScope.LinkLocal => address.Host.IsV6 ? Link != 0 && address.Host.ScopeId == Link : Hosts.IsNear(address.Host),
         _ => false,
     };
 

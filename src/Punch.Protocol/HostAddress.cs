@@ -86,7 +86,10 @@ public readonly record struct HostAddress
     public static HostAddress Parse(string text) =>
         TryParse(text, out HostAddress address) ? address : throw new FormatException($"'{text}' is not an address");
 
-    /// <summary>Writes the address in network order and returns the number of bytes.</summary>
+    /// <summary>The same address on a link of this machine; for IPv6.</summary>
+    public HostAddress WithScope(uint scopeId) => new(_bits, _isV6, scopeId);
+
+    /// <summary>Writes the address in network order and returns how many bytes that took.</summary>
     public int Write(Span<byte> destination)
     {
         if (_isV6)

@@ -7,8 +7,9 @@ namespace Punch.Protocol;
 /// <param name="PrefixLength">The prefix length of its subnet: 1 to 32 or 128, or 0 if the subnet is unknown.</param>
 public readonly record struct LocalAddress(HostAddress Address, int PrefixLength)
 {
-    /// <summary>Whether an address is on the subnet, so that no router is in between.</summary>
-    public bool IsNear(HostAddress address) => PrefixLength > 0 && new Prefix(Address, PrefixLength).Contains(address);
+    /// <summary>Whether an address is on the subnet, so that no router stands between. All links share one link-local prefix.</summary>
+    public bool IsNear(HostAddress address) =>
+        PrefixLength > 0 && Address.ScopeId == address.ScopeId && new Prefix(Address, PrefixLength).Contains(address);
 
     /// <summary>
     /// Whether an address is a broadcast of the subnet: the last address (RFC 919), or the first, which some systems take for a broadcast

@@ -52,11 +52,11 @@ internal sealed class SourceWatch(Func<IReadOnlyCollection<HostAddress>> gateway
         return false;
     }
 
-    // A container's only neighbour may be the host, even without a route that leads further.
+    // A container's only neighbour may be the host, and no route lead further. On a link without any other addresses the sources are true.
     private bool MayRewrite(in HostAddress host)
     {
         _isDecided = true;
         IReadOnlyCollection<HostAddress> known = gateways();
-        return known.Count == 0 || known.Contains(host);
+        return known.Contains(host) || (known.Count == 0 && host is not { IsV6: true, ScopeId: not 0 });
     }
 }

@@ -54,9 +54,12 @@ public sealed class AddressWatch : INetworkWatch
     private LocalAddress[] Look()
     {
         LoopbackUse loopback = _remotes.Any(remote => remote.Host.IsLoopback) ? LoopbackUse.Included : LoopbackUse.Excluded;
-        IReadOnlyList<LocalAddress> all = LocalInterfaces.Addresses(loopback);
+
+        // Who is reached by a link-local address can introduce others of that link, and those use the like.
+        uint link = _remotes.Max(remote => remote.Host.ScopeId);
+        IReadOnlyList<LocalAddress> all = LocalInterfaces.Addresses(loopback, link);
         IsByRoute = all.Count == 0;
-        if (IsByRoute) { all = LocalInterfaces.ByRoute(_remotes); }
+        if (IsByRoute) { all = LocalInterfaces.ByRoute(_remotes, link); }
 
         HostAddress?[] preferred = [.. _remotes.Select(LocalRoute.Towards)];
         return

@@ -6,14 +6,15 @@ namespace Punch.Net.Addresses;
 public static class LocalInterfaces
 {
     /// <summary>
-    /// The addresses of the interfaces that are up, the most useful for a peer first. Link-local IPv6 addresses are left out: they need the
-    /// name of an interface on the peer's machine.
+    /// The addresses of the interfaces that are up, without link-local ones of IPv6, which mean nothing without naming an interface of
+    /// the machine that uses them, but for those of one link. What a peer can probably use comes first.
     /// </summary>
-    /// <param name="loopback">Whether loopback addresses count. They do if all peers and servers are on this machine.</param>
-    public static IReadOnlyList<LocalAddress> Addresses(LoopbackUse loopback) =>
+    /// <param name="loopback">Whether loopback counts: it does where everybody who matters is on this machine.</param>
+    /// <param name="link">The interface whose link-local addresses count; 0 for none.</param>
+    public static IReadOnlyList<LocalAddress> Addresses(LoopbackUse loopback, uint link = 0) =>
     [
         .. InterfaceAddress.Order([.. InterfaceAddress.All()
-            .Where(each => each.IsUp && (loopback == LoopbackUse.Included || !each.IsLoopback) && !IsLinkLocalV6(each.Address))])
+            .Where(each => each.IsUp && (loopback == LoopbackUse.Included || !each.IsLoopback) && IsWithin(each.Address, link))])
             .Select(each => each.Own)
             .Distinct(),
     ];
@@ -22,11 +23,12 @@ public static class LocalInterfaces
     /// The addresses that the system would send from, for systems where the interfaces cannot be listed, as in a sandbox. Their subnets are
     /// unknown.
     /// </summary>
-    /// <param name="remotes">The peers and servers; an address of the Internet is added.</param>
-    internal static IReadOnlyList<LocalAddress> ByRoute(IEnumerable<TransportAddress> remotes) =>
+    /// <param name="remotes">The hosts that matter; the Internet is one, too.</param>
+    /// <param name="link">The interface whose link-local addresses count; 0 for none.</param>
+    internal static IReadOnlyList<LocalAddress> ByRoute(IEnumerable<TransportAddress> remotes, uint link = 0) =>
     [
         .. remotes.Concat(Internet).Select(LocalRoute.Towards).OfType<HostAddress>()
-            .Where(own => !own.IsAny && !own.IsLoopback && !IsLinkLocalV6(own))
+            .Where(own => !own.IsAny && !own.IsLoopback && IsWithin(own, link))
             .Distinct().Select(own => new LocalAddress(own, PrefixLength: 0)),
     ];
 
@@ -36,7 +38,8 @@ public static class LocalInterfaces
         TransportAddress.Parse("192.0.2.1:9"), TransportAddress.Parse("[2001:db8::1]:9"),
     ];
 
-    private static bool IsLinkLocalV6(HostAddress address) => address.IsV6 && address.Scope() == AddressScope.LinkLocal;
+    private static bool IsWithin(HostAddress address, uint link) =>
+        !address.IsV6 || address.Scope() != AddressScope.LinkLocal || (link != 0 && address.ScopeId == link);
 }
 
 /// <summary>Whether loopback addresses count.</summary>

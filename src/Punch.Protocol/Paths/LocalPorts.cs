@@ -66,15 +66,26 @@ internal sealed class LocalPorts
         return fresh;
     }
 
-    /// <summary>Gives up all ports of a family except the first, the one in use, and this one.</summary>
-    public void Release(TransportAddress kept)
+    /// <summary>Gives up all ports but the first of each family and this one, which is used from now on.</summary>
+    /// <returns>Whether another port is in use than before.</returns>
+    public bool Release(TransportAddress kept)
     {
-        List<TransportAddress> ports = Ports(kept.Host.IsV6);
-        TransportAddress current = Current(kept.Host.IsV6);
-        for (int i = ports.Count - 1; i > 0; i--)
+        bool isMoved = false;
+        foreach (List<TransportAddress> ports in (ReadOnlySpan<List<TransportAddress>>)[_v4, _v6])
         {
-            if (ports[i] != current && ports[i] != kept) { ports.RemoveAt(i); }
+            if (ports.Count < 2) { continue; }
+
+            TransportAddress used = ports.Contains(kept) ? kept : ports[0];
+            isMoved |= Current(used.Host.IsV6) != used;
+            for (int i = ports.Count - 1; i > 0; i--)
+            {
+                if (ports[i] != used) { ports.RemoveAt(i); }
+            }
+
+            Use(used);
         }
+
+        return isMoved;
     }
 
     /// <summary>Gives up a fresh port that could not be bound; false for the first port, which has no replacement.</summary>

@@ -30,6 +30,10 @@ public sealed class SourceWatchTests
         Assert.Null(Told(Make("192.168.1.1"), Start, clients));
 
     [Fact]
+    public void A_neighbour_on_a_link_without_a_router_is_no_reason_for_a_word() =>
+        Assert.Null(Told(Make(), Start, "[fe80::1%2]:1001", "[fe80::1%2]:1002"));
+
+    [Fact]
     public void Where_no_route_leads_further_the_only_neighbour_is_told() =>
         Assert.Equal("10.88.0.1", Told(Make(), Start, "10.88.0.1:1001", "10.88.0.1:1002"));
 

@@ -32,6 +32,24 @@ public sealed class MeetPartsTests
         Assert.False(table.TryKeep(new ProbeTarget(RouteTo(3000), CandidateKind.Host, isNear: false)));
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Of_the_ports_that_a_search_took_none_stays_but_that_of_the_path(bool isPathV6)
+    {
+        TransportAddress v6 = TransportAddress.Parse("[::]:40001");
+        var ports = new LocalPorts([Local, v6], seed: 3);
+        TransportAddress[] fresh = [.. Enumerable.Range(0, 4).Select(_ => ports.TakeFresh(isV6: false))];
+        TransportAddress path = isPathV6 ? v6 : fresh[1];
+
+        Assert.True(ports.Release(path));
+        Assert.False(ports.Release(path));
+
+        Assert.All(fresh, port => Assert.Equal(port == path, ports.Owns(port)));
+        Assert.True(ports.Owns(Local) && ports.Owns(v6));
+        Assert.Equal((isPathV6 ? Local : path, v6), (ports.Current(isV6: false), ports.Current(isV6: true)));
+    }
+
     [Fact]
     public void There_are_never_more_ports_than_may_be_and_the_first_is_kept()
     {

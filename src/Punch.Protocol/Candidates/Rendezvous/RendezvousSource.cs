@@ -124,7 +124,11 @@ internal sealed class RendezvousSource : ICandidateSource
         IEnumerable<TransportAddress> known = peer.Hello.Candidates.Select(candidate => candidate.Address)
             .Concat(new[] { peer.V4, peer.V6 }.OfType<RemoteParty.Sighting>().Select(sighting => sighting.Address));
         HashSet<TransportAddress> named = [.. PeerCandidates().Select(candidate => candidate.Address)];
-        return [.. known.Distinct().Where(address => !named.Contains(address) || !hasFamily(address.Host.IsV6))];
+        return
+        [
+            .. known.Select(address => _policy.OnLink(address)).Distinct()
+                .Where(address => !named.Contains(address) || !hasFamily(address.Host.IsV6)),
+        ];
     }
 
     /// <summary>Names the candidates of the peer as they are known now.</summary>
@@ -297,9 +301,11 @@ internal sealed class RendezvousSource : ICandidateSource
         if (_introductions.Peer is not { } peer) { return []; }
 
         ILookup<int, Candidate> named = peer.Hello.Candidates
+            .Select(candidate => candidate with { Address = _policy.OnLink(candidate.Address) })
             .Where(candidate => _policy.Allows(candidate.Address))
             .ToLookup(candidate => _policy.Hosts.IsNear(candidate.Address.Host) ? Near : candidate.Address.Host.IsPublic() ? Far : Private);
         IEnumerable<Candidate> seen = new[] { peer.V4, peer.V6 }.OfType<RemoteParty.Sighting>()
+            .Select(sighting => sighting with { Address = _policy.OnLink(sighting.Address) })
             .Where(sighting => _policy.AllowsSeen(sighting.Address, sighting.Server))
             .Select(sighting => new Candidate(CandidateKind.ServerReflexive, sighting.Address));
         return [.. named[Near], .. seen, .. named[Far], .. named[Private]];
