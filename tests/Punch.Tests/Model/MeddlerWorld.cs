@@ -38,7 +38,7 @@ internal sealed class MeddlerWorld : World
             ("the server introduces one old party to A", Part.Party, () => Introduce(Old[..1])),
             ("the server introduces B to A, as it is", Part.Party, () => Introduce(B.Joins.LastOrDefault(), B.Address)),
             ("the server introduces B to A at another public address", Part.Party, () => Introduce(B.Joins.LastOrDefault(), Elsewhere)),
-            ("the server introduces B to A at a private address, with its first hello", Part.Party, () => Introduce(B.Joins.FirstOrDefault(), Inside)),
+            ("the server introduces B to A inside, with its first hello", Part.Party, () => Introduce(B.Joins.FirstOrDefault(), Inside)),
             ("the server repeats its last notice", Part.Party, Repeat),
             ("all frames of B are replayed to A", Part.Party, () => Replay(B, A)),
             ("all frames of A are sent back to A", Part.Party, () => Replay(A, A)),
@@ -88,8 +88,11 @@ internal sealed class MeddlerWorld : World
 
     public override ulong Digest => Mix.Of(base.Digest, Mix.Of(_reroutes?.ToString()), (ulong)_recorded.Count);
 
-    public override bool CanSwap(int first, int second) =>
-        _actions[first].Changes != _actions[second].Changes && _actions[first].Changes != Part.World && _actions[second].Changes != Part.World;
+    public override bool CanSwap(int first, int second)
+    {
+        Part one = _actions[first].Changes, other = _actions[second].Changes;
+        return one != other && one != Part.World && other != Part.World;
+    }
 
     protected override bool TryDo(int action) => _actions[action].Do();
 

@@ -92,7 +92,9 @@ internal sealed class Search
             foreach (Breach breach in world.Breaches)
             {
                 bool isFirst = !_breaches.TryGetValue(breach.Promise, out (int[] Sequence, string) known);
-                if (isFirst || sequence.Length < known.Sequence.Length) { _breaches[breach.Promise] = (sequence, $"{breach.Promise}: {breach.What}, after{steps}"); }
+                if (!isFirst && sequence.Length >= known.Sequence.Length) { continue; }
+
+                _breaches[breach.Promise] = (sequence, $"{breach.Promise}: {breach.What}, after{steps}");
             }
         }
     }
