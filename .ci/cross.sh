@@ -1,12 +1,4 @@
-# Publishing for every system, and running what was published for another one. Sourced, not run.
-
-# publish VARIANT: a runtime identifier, or linux-x64-static. Each variant has build folders of its own, because the link
-# step does not notice changed properties.
-publish() {
-    local variant=$1 options=(-r "${1%-static}")
-    [[ $variant != *-static ]] || options+=(-p:PunchStatic=true --artifacts-path "artifacts/$variant")
-    dotnet publish src/Punch.Cli -c Release -v quiet "${options[@]}" -o "artifacts/publish/$variant"
-}
+# Running what was published for another system, and the tool packages. Sourced, not run.
 
 arm64() {
     qemu-aarch64-static -L /usr/aarch64-linux-gnu artifacts/publish/linux-arm64/punch "$@"
@@ -19,16 +11,6 @@ windows() {
     /usr/lib/wine/wine64 artifacts/publish/win-x64/punch.exe "$@" || status=$?
     /usr/lib/wine/wineserver64 --wait
     return "$status"
-}
-
-# The pointer package, one native package for each system that has one, and the portable one for all others.
-pack_tool() {
-    local runtime
-    rm -rf artifacts/packages
-    dotnet pack src/Punch.Cli -c Release -v quiet -o artifacts/packages
-    for runtime in linux-x64 linux-arm64 any; do
-        dotnet pack src/Punch.Cli -c Release -v quiet -o artifacts/packages -r "$runtime"
-    done
 }
 
 installs_as_a_tool() {

@@ -145,10 +145,11 @@ same_in_another_folder() {
     local other=$scratch/another/place/for/it file
     git clone --quiet . "$other"
     git ls-files -z | tar --null --files-from - -c | tar -C "$other" -x
-    (cd "$other" && dotnet publish src/Punch.Cli -c Release -v quiet -r linux-x64 -o artifacts/publish/linux-x64)
-    for file in src/*/obj/Release/net10.0/linux-x64/[Pp]unch*.dll; do
-        cmp "$file" "$other/$file" && echo "same: $file"
-    done
+    "$other/packaging/publish" linux-x64
+    while read -r file; do
+        cmp "$file" "$other/$file"
+        echo "same: $file"
+    done < <(cd "$other" && find src -path '*/bin/Release/*' -name '[Pp]unch*.dll' | sort)
     cmp artifacts/publish/linux-x64/punch "$other/artifacts/publish/linux-x64/punch"
     sha256sum artifacts/publish/linux-x64/punch
 }
