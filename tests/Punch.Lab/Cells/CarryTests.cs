@@ -6,7 +6,7 @@ using Xunit;
 
 namespace Punch.Lab.Cells;
 
-/// <summary>What a path is for: data, or another program, through the NATs of both sides.</summary>
+/// <summary>Data, and a path handed to another program, through the NATs of both sides.</summary>
 [Trait("group", "carry")]
 public sealed class CarryTests
 {

@@ -4,7 +4,9 @@ using Xunit;
 
 namespace Punch.Lab.Nat;
 
-/// <summary><c>punch nat</c> and <c>punch serve</c>, both the real binary, and coturn's counterparts of both, over every kind of network.</summary>
+/// <summary>
+/// <c>punch nat</c> and <c>punch serve</c>, both the real binary, and coturn's versions of both, for every kind of network.
+/// </summary>
 public sealed class NatTests(NatBatch batch) : IClassFixture<NatBatch>
 {
     public static TheoryData<string, string> Reports { get; } =

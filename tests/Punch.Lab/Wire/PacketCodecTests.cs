@@ -86,7 +86,7 @@ public sealed class PacketCodecTests
     public void A_computed_checksum_of_zero_is_written_as_ones()
     {
         PacketCodec.Parse(Convert.FromHexString(V4), out Packet packet);
-        // One word of payload that brings the sum to zero: the checksum of the packet with a zero there.
+        // One word of payload that makes the sum zero: the checksum of the packet with a zero there.
         PacketCodec.Write(packet with { Payload = new byte[2] }, _buffer);
         byte[] word = _buffer[26..28];
 
