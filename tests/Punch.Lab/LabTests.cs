@@ -145,7 +145,7 @@ public sealed class LabTests
     [InlineData("linux-twice", "192.168.1.2", 2, "100.64.0.254")]
     [InlineData("linux-twice", "192.168.1.2", 3, "192.0.2.3")]
     [InlineData("kernel-drop", "192.168.1.2", 2, "192.0.2.1")]
-    public void Where_a_hop_limit_ends_a_router_tells_the_sender_of_its_own_packet(string kind, string own, short hopLimit, string router)
+    public void A_router_reports_an_expired_hop_limit_to_the_sender_and_quotes_its_packet(string kind, string own, short hopLimit, string router)
     {
         Prerequisites.NeedLab();
         using var lab = new LabNetwork(1);

@@ -54,7 +54,7 @@ public sealed class CarryTests
     }
 
     [Fact]
-    public void Netcat_is_met_by_no_word_of_punch()
+    public void Netcat_receives_nothing_from_punch()
     {
         Prerequisites.NeedPunch();
         Assert.SkipUnless(Tool.Exists("nc"), "needs nc");

@@ -40,7 +40,7 @@ public sealed class ModelTests
     [Theory]
     [InlineData("kernel-accept")]
     [InlineData("linux")]
-    public void Destinations_that_come_after_a_flow_whose_port_was_moved_see_the_moved_port(string kind)
+    public void Later_destinations_see_the_port_of_a_moved_flow(string kind)
     {
         Prerequisites.NeedLab();
 

@@ -21,7 +21,7 @@ public sealed class NatTests(NatBatch batch) : IClassFixture<NatBatch>
 
     [Theory]
     [MemberData(nameof(Reports))]
-    public async Task A_report_says_what_the_network_does_as_far_as_the_servers_can_tell(string kind, string servers)
+    public async Task A_report_has_all_that_the_servers_can_find_out_and_no_more(string kind, string servers)
     {
         NatServers asked = ServersNamed(servers);
         if (asked.NeedsCoturn) { Prerequisites.NeedCoturn(); }

@@ -33,14 +33,14 @@ public sealed class CompletionTests
     [InlineData("punch me", "meet")]
     [InlineData("punch na", "nat")]
     [InlineData("punch pr", "predict")]
-    public void Each_command_completes_its_own_words(string line, string words) =>
+    public void Each_command_completes_its_own_values(string line, string words) =>
         Assert.Equal(words.Replace(' ', '\n') + "\n", CliResult.Of("[suggest]", line).Output);
 
     [Fact]
     public void A_command_does_not_offer_the_options_of_another() => Assert.Empty(CliResult.Of("[suggest]", "punch nat --local").Output);
 
     [Fact]
-    public void An_empty_word_is_answered_with_every_option()
+    public void An_empty_word_completes_to_every_option()
     {
         string[] words = CliResult.Of("[suggest:6]", "punch ").Output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
 

@@ -63,7 +63,7 @@ public sealed class LoopbackTests
     }
 
     [Fact]
-    public void A_taken_port_is_told_with_the_option_that_helps()
+    public void A_taken_port_is_reported_with_the_option_that_helps()
     {
         using var taken = new UdpClient(new IPEndPoint(IPAddress.Any, 0));
 
@@ -82,7 +82,7 @@ public sealed class LoopbackTests
     [InlineData(2, "0.0.0.0")]
     [InlineData(2, "::")]
     [InlineData(2, "fe80::1")]
-    public void What_cannot_be_done_is_told_before_anything_is_printed(int exit, params string[] arguments)
+    public void A_command_that_cannot_begin_reports_it_before_any_output(int exit, params string[] arguments)
     {
         CliResult result = CliResult.Of([.. arguments, "-p", "0"]);
 

@@ -46,7 +46,7 @@ public sealed class AllocationInferenceTests
     [InlineData(2)]
     [InlineData(-1)]
     [InlineData(4)]
-    public void A_stale_mapping_close_by_does_not_either(int step)
+    public void A_stale_mapping_close_by_does_not_hide_a_sequence(int step)
     {
         for (int away = 1; away <= 500; away++)
         {

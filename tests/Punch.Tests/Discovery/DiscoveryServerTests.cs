@@ -9,7 +9,7 @@ namespace Punch.Tests.Discovery;
 public sealed class DiscoveryServerTests
 {
     [Fact]
-    public void A_plain_server_leaves_what_it_cannot_tell_unknown()
+    public void With_a_plain_server_some_findings_stay_unknown()
     {
         DiscoveryRig rig = new DiscoveryRig(NatPresets.PortPreserving).Serve(DiscoveryRig.A1P1);
 
@@ -24,7 +24,7 @@ public sealed class DiscoveryServerTests
     }
 
     [Fact]
-    public void The_server_that_can_tell_most_leads_and_a_dead_one_is_waited_for_without_harm()
+    public void The_most_capable_server_leads_and_waiting_for_a_dead_one_does_no_harm()
     {
         DiscoveryRig rig = new DiscoveryRig(NatPresets.SymmetricRandom).Serve(DiscoveryRig.B1P1).ServeTwoAddresses();
         TransportAddress dead = TransportAddress.Parse("192.0.2.99:3478");
@@ -146,7 +146,7 @@ public sealed class DiscoveryServerTests
     [InlineData("198.51.100.1:0")]
     [InlineData("239.1.2.3:5")]
     [InlineData("[2001:db8::1]:5")]
-    public void A_mapped_address_that_makes_no_sense_is_no_answer(string mapped)
+    public void An_impossible_mapped_address_is_not_a_usable_reply(string mapped)
     {
         DiscoveryRig rig = new DiscoveryRig(NatPresets.FullCone)
             .Serve(Liar.Places, () => new Liar(Liar.Places) { Mapped = TransportAddress.Parse(mapped) });
@@ -158,7 +158,7 @@ public sealed class DiscoveryServerTests
     }
 
     [Fact]
-    public void A_server_that_refuses_is_told_apart_from_a_silent_one()
+    public void A_refusing_server_is_distinguished_from_a_silent_one()
     {
         DiscoveryRig rig = new DiscoveryRig(NatPresets.FullCone)
             .Serve(Liar.Places, () => new Liar(Liar.Places) { Refuses = true });

@@ -83,7 +83,7 @@ public sealed class FramePhaseTests : IDisposable
     }
 
     [Fact]
-    public void The_last_counter_is_sealed_and_none_after_it()
+    public void Without_stepped_keys_no_counter_is_sealed_after_the_last_one()
     {
         // No key is made for each of the phases in between.
         using SealedSession session = MeetingRig.Sessions().Low;

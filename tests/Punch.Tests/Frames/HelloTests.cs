@@ -90,7 +90,7 @@ public sealed class HelloTests
     [InlineData(0)]
     [InlineData(2)]
     [InlineData(255)]
-    public void Another_version_is_told_apart_whatever_follows(byte version)
+    public void Another_version_is_recognised_with_any_fields(byte version)
     {
         Assert.Equal(HelloError.OtherVersion, Hello.Parse([version], out _));
         Assert.Equal(HelloError.OtherVersion, Hello.Parse([version, 1, 2, 3], out Hello? hello));
@@ -130,7 +130,7 @@ public sealed class HelloTests
         Assert.Throws<ArgumentException>(() => new Hello(0, default, new byte[63], []));
 
     [Fact]
-    public void The_length_tells_no_more_than_a_multiple_of_32()
+    public void The_length_is_a_multiple_of_32_and_reveals_no_more()
     {
         byte[] buffer = new byte[Hello.MaxLength];
 

@@ -104,7 +104,7 @@ public sealed class IcmpTests
     }
 
     [Fact]
-    public void Errors_of_this_machine_are_no_reports()
+    public void Errors_of_this_machine_are_not_ICMP_reports()
     {
         byte[] control = Control(origin: 1, type: 3, code: 4);
 
@@ -123,7 +123,7 @@ public sealed class IcmpTests
     [InlineData(11, 0, IcmpKind.HopLimitExceeded)]
     [InlineData(11, 1, IcmpKind.Other)]
     [InlineData(12, 0, IcmpKind.Other)]
-    public void The_kinds_of_ICMP_are_told_apart(byte type, byte code, IcmpKind kind)
+    public void The_kinds_of_ICMP_are_distinguished(byte type, byte code, IcmpKind kind)
     {
         Assert.True(IcmpControl.TryRead(SockAddrV4(), Control(origin: 2, type, code), isV6: false, out IcmpReport report));
 
@@ -143,7 +143,7 @@ public sealed class IcmpTests
     [InlineData(2, 0, IcmpKind.TooBig)]
     [InlineData(3, 0, IcmpKind.HopLimitExceeded)]
     [InlineData(3, 1, IcmpKind.Other)]
-    public void The_kinds_of_ICMPv6_are_told_apart(byte type, byte code, IcmpKind kind)
+    public void The_kinds_of_ICMPv6_are_distinguished(byte type, byte code, IcmpKind kind)
     {
         byte[] control = [.. Control(origin: 3, type, code)[..32], .. new byte[28]];
 

@@ -30,7 +30,7 @@ public sealed class ProtocolLoopTests
     [Theory]
     [InlineData("Portable")]
     [InlineData("Linux")]
-    public void A_loop_hears_each_of_its_sockets_and_sends_from_the_one_it_is_told(string kind)
+    public void A_loop_receives_on_all_its_sockets_and_sends_from_the_named_one(string kind)
     {
         Assert.SkipWhen(kind == "Linux" && !OperatingSystem.IsLinux(), "needs Linux");
         using UdpSocket a = UdpSocketTests.Bind("127.0.0.1:0", kind);
@@ -66,7 +66,7 @@ public sealed class ProtocolLoopTests
     }
 
     [Fact]
-    public void A_deadline_that_has_come_is_told_to_the_machine()
+    public void A_due_deadline_reaches_the_machine()
     {
         using UdpSocket a = UdpSocket.Bind(Loopback.V4);
         var machine = new PingPong(a.Local, a.Local, [], enough: 1) { NextTimeout = Instant.At(TimeSpan.FromMilliseconds(15)) };
@@ -79,7 +79,7 @@ public sealed class ProtocolLoopTests
     }
 
     [Fact]
-    public async Task A_cancelled_loop_tells_the_machine_once_and_goes_on_until_it_has_ended()
+    public async Task A_cancelled_loop_stops_the_machine_once_and_runs_until_it_has_ended()
     {
         using UdpSocket a = UdpSocket.Bind(Loopback.V4);
         using UdpSocket peer = UdpSocket.Bind(Loopback.V4);
@@ -198,7 +198,7 @@ public sealed class ProtocolLoopTests
     }
 
     [Fact]
-    public async Task A_stranger_who_floods_with_any_bytes_ends_nothing()
+    public async Task A_flood_of_any_bytes_from_a_stranger_ends_nothing()
     {
         const ulong Seed = 20_261_122;
         using UdpSocket a = UdpSocket.Bind(Loopback.V4);

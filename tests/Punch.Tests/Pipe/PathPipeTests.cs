@@ -50,7 +50,7 @@ public sealed class PathPipeTests : IDisposable
     }
 
     [Fact]
-    public void A_failed_read_is_no_end()
+    public void A_failed_read_is_not_the_end_of_the_input()
     {
         _pipe.Take(Opened, default);
         _source.Write("one\n");
@@ -139,7 +139,7 @@ public sealed class PathPipeTests : IDisposable
     }
 
     [Fact]
-    public void While_nobody_reads_the_peer_is_asked_to_pause_and_what_is_beyond_all_bounds_is_dropped()
+    public void Without_a_reader_the_peer_is_asked_to_pause_and_data_beyond_the_limit_is_dropped()
     {
         // What the writer took before it had to wait, and as much again.
         byte[] datagram = new byte[65_536];

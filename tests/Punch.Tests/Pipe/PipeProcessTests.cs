@@ -166,7 +166,7 @@ public sealed class PipeProcessTests
     }
 
     [Fact]
-    public void Data_that_nobody_takes_is_no_success()
+    public void Data_that_the_peer_does_not_take_is_not_a_success()
     {
         (PunchProcess first, PunchProcess second) = PunchProcess.Pair(["--pipe", "-w", "50"], ["-w", "50"]);
         using (first)

@@ -14,7 +14,7 @@ public sealed class IntroductionSequenceTests
     private const int Steps = 2_000;
 
     [Fact]
-    public void No_sequence_of_introductions_has_a_frame_taken_in_twice_or_a_counter_sealed_twice()
+    public void No_sequence_of_introductions_accepts_a_frame_twice_or_seals_a_counter_twice()
     {
         for (ulong seed = 1; seed <= 6; seed++)
         {

@@ -254,7 +254,7 @@ public sealed class JoinCodecTests
     }
 
     [Fact]
-    public void A_tell_is_written_and_read_as_it_is_built_by_hand()
+    public void A_notice_is_written_and_read_as_it_is_built_by_hand()
     {
         byte[] expected = new StunBytes(JoinBytes.Indication)
             .With(JoinBytes.Party, JoinBytes.Name(2))
@@ -277,7 +277,7 @@ public sealed class JoinCodecTests
     }
 
     [Fact]
-    public void A_wrong_tell_is_not_read()
+    public void A_malformed_notice_is_not_read()
     {
         StunBytes Whole(ushort type) => new StunBytes(type).With(JoinBytes.Party, new byte[16]).With(JoinBytes.Sealed, 1);
 

@@ -158,7 +158,7 @@ public sealed class RendezvousLimitTests
     }
 
     [Fact]
-    public void Noise_costs_a_network_nothing()
+    public void Noise_does_not_count_against_the_limit_of_its_network()
     {
         var rig = new RendezvousRig(limit: new RateLimit(PerSecond: 1, Burst: 1));
         byte[] noise = new JoinBytes().WithWrongFingerprint();

@@ -14,7 +14,7 @@ public sealed class RendezvousMutationTests
     private readonly byte[] _notice = new byte[RendezvousCore.MaxNoticeLength];
 
     [Fact]
-    public void No_bytes_make_the_server_throw_or_send_more_than_came_or_to_whom_it_must_not()
+    public void The_server_never_throws_amplifies_or_replies_to_a_third_party()
     {
         var rig = new RendezvousRig();
         TransportAddress[] clients = [A, B, V6A, V6B, C];

@@ -44,7 +44,7 @@ public sealed class FloodTests
 
     /// <summary>One network cannot have others flooded through the server: 50 answers at once, and 20 a second.</summary>
     [Fact]
-    public void What_a_victim_gets_is_limited()
+    public void The_traffic_to_a_victim_is_limited()
     {
         ServerMachine server = Limited();
         byte[] request = ServerRig.Request();

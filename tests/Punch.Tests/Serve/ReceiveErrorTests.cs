@@ -15,7 +15,7 @@ namespace Punch.Tests.Serve;
 public sealed class ReceiveErrorTests
 {
     [Fact]
-    public void Receive_errors_are_counted_and_told_once_a_minute()
+    public void Receive_errors_are_counted_and_reported_once_a_minute()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "needs Linux");
         using var sockets = ServedSockets.Bind(ServerRig.Loopback, new ServerOptions { Addresses = [], Kind = SocketKind.Linux, HasTcp = false });
@@ -38,7 +38,7 @@ public sealed class ReceiveErrorTests
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public void Why_a_datagram_was_not_sent_is_known(bool isPortable)
+    public void The_reason_of_a_failed_send_is_known(bool isPortable)
     {
         SocketKind kind = isPortable ? SocketKind.Portable : SocketKind.Linux;
         Assert.SkipUnless(OperatingSystem.IsLinux(), "needs Linux");
@@ -55,7 +55,7 @@ public sealed class ReceiveErrorTests
     }
 
     [Fact]
-    public void Errors_are_told_at_once_and_then_once_a_minute_with_all_that_came_since()
+    public void Errors_are_reported_at_once_and_then_once_a_minute_with_their_count()
     {
         var report = new ErrorReport();
         Instant now = Instant.At(TimeSpan.FromSeconds(5));

@@ -9,7 +9,7 @@ public sealed class SourceWatchTests
     private static readonly Instant Start = Instant.At(TimeSpan.FromMinutes(5));
 
     [Fact]
-    public void Ports_of_the_gateway_alone_are_told_once_a_minute()
+    public void Several_ports_of_the_gateway_alone_are_reported_once_a_minute()
     {
         SourceWatch watch = Make("172.17.0.1");
         Assert.Null(Told(watch, Start, "172.17.0.1:1001"));
@@ -26,11 +26,11 @@ public sealed class SourceWatchTests
     [InlineData("192.168.1.1:1001", "192.168.1.1:1002", "198.51.100.7:1", "192.168.1.20:2")] // the router among others
     [InlineData("198.51.100.7:1001", "198.51.100.7:1002")] // public
     [InlineData("127.0.0.1:1001", "127.0.0.1:1002")] // this machine
-    public void Clients_of_their_own_are_no_reason_for_a_word(params string[] clients) =>
+    public void Clients_in_the_private_network_cause_no_warning(params string[] clients) =>
         Assert.Null(Told(Make("192.168.1.1"), Start, clients));
 
     [Fact]
-    public void Where_no_route_leads_further_the_only_neighbour_is_told() =>
+    public void Without_another_route_the_only_neighbour_is_reported() =>
         Assert.Equal("10.88.0.1", Told(Make(), Start, "10.88.0.1:1001", "10.88.0.1:1002"));
 
     [Fact]

@@ -81,7 +81,7 @@ public sealed class ServerMachineTests
     }
 
     [Fact]
-    public void An_answer_that_comes_later_may_have_the_other_party_told()
+    public void A_later_answer_of_the_directory_can_cause_a_notice()
     {
         var directory = new SlowDirectory();
         ServerMachine server = Make(directory, Endpoint);

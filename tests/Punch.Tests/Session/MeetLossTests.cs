@@ -53,7 +53,7 @@ public sealed class MeetLossTests
 
     [Theory]
     [MemberData(nameof(SomePairs))]
-    public void The_server_s_word_to_the_one_who_waits_may_be_lost(string a, string b)
+    public void The_notice_to_the_waiting_side_may_be_lost(string a, string b)
     {
         int told = 0;
         var options = new MeetPairOptions { Seed = 3, LosesNotice = () => ++told <= 3 };

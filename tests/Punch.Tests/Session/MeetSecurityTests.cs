@@ -12,7 +12,7 @@ public sealed class MeetSecurityTests
     private const int MostPerSecond = 50;
 
     [Fact]
-    public void What_is_replayed_or_changed_or_foreign_changes_nothing()
+    public void Replayed_changed_and_foreign_datagrams_change_nothing()
     {
         MeetPair pair = MeetPair.Of("open", "open", new MeetPairOptions { Seed = 1 });
         var heard = new List<Packet>();
@@ -68,7 +68,7 @@ public sealed class MeetSecurityTests
     }
 
     [Fact]
-    public void Words_of_the_server_that_answer_nothing_and_carry_no_whole_seal_change_nothing()
+    public void Unsolicited_indications_without_a_valid_seal_change_nothing()
     {
         using var rig = new AgentRig();
         rig.Answer();
@@ -134,7 +134,7 @@ public sealed class MeetSecurityTests
     }
 
     [Fact]
-    public void A_server_that_brings_the_peer_back_after_many_others_has_none_of_its_frames_taken_in_again()
+    public void A_peer_that_a_server_introduces_again_after_many_others_cannot_replay_its_frames()
     {
         using var rig = new AgentRig();
         byte[] hello = rig.Hello(0).ToArray();
@@ -177,7 +177,7 @@ public sealed class MeetSecurityTests
     }
 
     [Fact]
-    public void A_new_key_of_this_side_is_told_to_the_servers_at_once()
+    public void The_servers_get_a_new_key_of_this_side_at_once()
     {
         using var rig = new AgentRig();
         byte[] hello = rig.Hello(0).ToArray();
@@ -197,7 +197,7 @@ public sealed class MeetSecurityTests
     [Theory]
     [InlineData(Introductions.StrangersAtOnce - 1, true)]
     [InlineData(Introductions.StrangersAtOnce, false)]
-    public void Forged_words_of_the_server_cost_a_limited_number_of_tries_and_no_answer_of_it_is_missed(int forged, bool isHeard)
+    public void Forged_notices_cause_a_limited_number_of_tries_and_hide_no_reply_of_the_server(int forged, bool isHeard)
     {
         using var rig = new AgentRig();
         byte[] hello = rig.Hello(0).ToArray();
@@ -345,7 +345,7 @@ public sealed class MeetSecurityTests
     }
 
     [Fact]
-    public void A_path_whose_peer_stops_to_answer_gets_nothing_after_four_seconds()
+    public void A_peer_that_stops_replying_gets_nothing_after_four_seconds()
     {
         using var rig = new AgentRig();
         rig.Introduce();
@@ -366,7 +366,7 @@ public sealed class MeetSecurityTests
     }
 
     [Fact]
-    public void Who_sits_in_the_room_without_the_code_is_told_of_and_ends_it_in_time()
+    public void A_party_without_the_code_is_reported_and_ends_the_wait_in_time()
     {
         using var rig = new AgentRig();
         byte[] forged = rig.Hello(0).ToArray();

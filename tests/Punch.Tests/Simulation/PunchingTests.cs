@@ -56,7 +56,7 @@ public sealed class PunchingTests
     [Theory]
     [InlineData(0, false)]
     [InlineData(3, true)]
-    public void Openers_with_a_small_hop_limit_keep_the_clash_away(byte hopLimitOfA, bool isHeard)
+    public void Primes_with_a_small_hop_limit_avoid_the_clash(byte hopLimitOfA, bool isHeard)
     {
         var run = new Run(NatPresets.Linux, NatPresets.Linux, seed: 4, hopLimitOfA);
 
