@@ -6,7 +6,7 @@ using Xunit;
 
 namespace Punch.Tests.Cli;
 
-/// <summary>The help, completion and docs/reference.md say what the tables say.</summary>
+/// <summary>The help, completion and docs/reference.md agree with the tables.</summary>
 public sealed class HelpTests
 {
     public static TheoryData<string> Commands => [.. CommandTable.Specs.Select(spec => spec.Name?.Word ?? "")];

@@ -56,7 +56,7 @@ public sealed class LoopbackTests
         string[] arguments = ["127.0.0.1", PortOf(original), "-p", "0", "-w", "500ms", .. isEnough ? (string[])["--one-way-ok", "-c1"] : []];
         CliResult result = CliResult.Of(arguments);
 
-        // The command may be done before the thread that answered it comes back from its send.
+        // The command may have ended before the replying thread returns from its send.
         await answer.WaitAsync(TimeSpan.FromSeconds(10), Never);
         Assert.Equal(exit, result.Exit);
         Assert.Contains($"\nResponse from 127.0.0.1:{PortOf(original)} is 2007-02-26 12:00:00 +0000\\x1b[2J\n", result.Output);

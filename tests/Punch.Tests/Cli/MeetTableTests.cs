@@ -8,7 +8,7 @@ using Xunit;
 
 namespace Punch.Tests.Cli;
 
-/// <summary>What <c>punch meet</c> understands, and what it refuses.</summary>
+/// <summary>The arguments that <c>punch meet</c> accepts, and those that it refuses.</summary>
 public sealed class MeetTableTests
 {
     private const string Code = "7k3m-9q2p-xv4t-h8rn-5wzc";

@@ -4,7 +4,7 @@ using Xunit;
 
 namespace Punch.Tests.Cli;
 
-/// <summary>The start waits for names, networks and addresses as patiently as the rest does for a peer.</summary>
+/// <summary>The start waits for names, networks and addresses as long as the rest waits for a peer.</summary>
 public sealed class StartPatienceTests : IDisposable
 {
     private readonly List<string> _advice = [];

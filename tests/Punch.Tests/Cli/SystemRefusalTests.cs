@@ -5,7 +5,7 @@ namespace Punch.Tests.Cli;
 
 public sealed class SystemRefusalTests
 {
-#pragma warning disable CA2201 // The runtime's own exception is what must be understood.
+#pragma warning disable CA2201 // The test needs the runtime's own exception.
     public static TheoryData<Exception> Refusals =>
     [
         new OutOfMemoryException(),

@@ -108,7 +108,7 @@ public sealed class NatLoopbackTests
             _stop.Dispose();
         }
 
-        // The same port on every address: another program may have it on one of them.
+        // The same port on every address. Another program may have it on one of them.
         private ushort BindAll(string[] hosts)
         {
             while (true)

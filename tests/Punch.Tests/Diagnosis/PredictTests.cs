@@ -26,7 +26,7 @@ public sealed class PredictTests
         return pairs;
     }
 
-    /// <summary>The oracle is a table of a few rules, the prediction runs the real session: neither is to be trusted without the other.</summary>
+    /// <summary>The oracle is a table of a few rules, and the prediction runs the real session. Each checks the other.</summary>
     [Theory]
     [MemberData(nameof(Pairs))]
     public void The_runs_agree_with_the_verdict_of_punch_nat(string a, string b)

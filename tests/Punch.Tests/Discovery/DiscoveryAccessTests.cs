@@ -4,7 +4,7 @@ using Xunit;
 
 namespace Punch.Tests.Discovery;
 
-/// <summary>The named kinds of access, and what is no NAT at all.</summary>
+/// <summary>The named kinds of access, and access without a NAT.</summary>
 public sealed class DiscoveryAccessTests
 {
     private static readonly TimeSpan Quick = TimeSpan.FromSeconds(1);

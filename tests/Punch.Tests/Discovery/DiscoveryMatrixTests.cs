@@ -4,7 +4,7 @@ using Xunit;
 
 namespace Punch.Tests.Discovery;
 
-/// <summary>Every kind of NAT, with every kind of server: the right answer, or an honest list that holds it.</summary>
+/// <summary>Every kind of NAT with every kind of server: the right result, or an honest list that has it.</summary>
 public sealed class DiscoveryMatrixTests
 {
     private const int Seeds = 20;

@@ -5,7 +5,7 @@ using Xunit;
 
 namespace Punch.Tests.Discovery;
 
-/// <summary>Servers that are half there, wrong, or hostile.</summary>
+/// <summary>Servers that are incomplete, wrong, or hostile.</summary>
 public sealed class DiscoveryServerTests
 {
     [Fact]
@@ -81,7 +81,7 @@ public sealed class DiscoveryServerTests
     [Fact]
     public void An_other_address_that_is_dead_leaves_the_filter_unknown_and_is_never_taken_for_a_filter()
     {
-        // Only A1's two ports are served; the OTHER-ADDRESS it names is nowhere.
+        // Only A1's two ports are served. The OTHER-ADDRESS does not exist.
         DiscoveryRig rig = new DiscoveryRig(NatPresets.FullCone)
             .Serve([DiscoveryRig.A1P1, DiscoveryRig.A1P2], () => new Liar(Liar.Places) { IsAbsent = true });
 
@@ -261,7 +261,7 @@ public sealed class DiscoveryServerTests
         Assert.Throws<ArgumentException>(() => new NatDiscovery(new NatDiscoveryOptions { Servers = [], Sockets = [one, one], IdKey = (1, 2) }, Instant.Zero));
     }
 
-    /// <summary>A server that says what it is told to say.</summary>
+    /// <summary>A server that claims what the test wants.</summary>
     private sealed class Liar(IReadOnlyList<TransportAddress> claimed) : IProtocol<StunReply>
     {
         public static readonly TransportAddress[] Places = [DiscoveryRig.A1P1, DiscoveryRig.A1P2, DiscoveryRig.A2P1, DiscoveryRig.A2P2];
@@ -330,7 +330,7 @@ public sealed class DiscoveryServerTests
             transmit = default;
             while (_outgoing.TryDequeue(out (TransportAddress From, TransportAddress To, byte[] Bytes) next))
             {
-                // a place it claims and does not have
+                // a place that it claims but does not have
                 if (claimed.Count == 4 && next.From.Host == DiscoveryRig.A2P1.Host && IsAbsent) { continue; }
 
                 next.Bytes.CopyTo(buffer);

@@ -9,7 +9,7 @@ using NatOptions = Punch.Cli.Nat.NatOptions;
 
 namespace Punch.Tests.Discovery;
 
-/// <summary>Something comes, but no answer: that is neither an answer nor silence.</summary>
+/// <summary>A datagram that is not a usable reply counts neither as a reply nor as silence.</summary>
 public sealed class UnusableReplyTests
 {
     private static readonly TransportAddress Seen = TransportAddress.Parse("198.51.100.1:5");

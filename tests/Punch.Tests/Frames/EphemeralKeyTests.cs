@@ -66,7 +66,7 @@ public sealed class EphemeralKeyTests
     [InlineData("")]
     [InlineData("04")]
     [InlineData(Zero + Zero)]
-    [InlineData(P + RootOfB)] // x = p, which is 0 where it is not checked that coordinates are reduced
+    [InlineData(P + RootOfB)] // x = p, which is 0 if reduced coordinates are not enforced
     [InlineData(Zero + P)]
     [InlineData(P + P)]
     [InlineData(RootOfB + Zero)]
@@ -91,7 +91,7 @@ public sealed class EphemeralKeyTests
     {
         using EphemeralKey key = MeetingRig.LowKey();
 
-        // each flip of x would need a y of its own, and only the one of opposite sign fits x: by chance 1 of 2^250
+        // each flip of x would need another y, and only the one of opposite sign fits x: by chance 1 of 2^250
         for (int bit = 0; bit < 512; bit++) { Assert.False(CurvePoint.IsOnCurve(MeetingRig.Flipped(key.PublicKey.Span, bit)), $"bit {bit}"); }
     }
 

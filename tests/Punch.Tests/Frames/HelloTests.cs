@@ -59,9 +59,9 @@ public sealed class HelloTests
 
     [Theory]
     [InlineData("01" + "0418A7C0A80102", "Host 192.168.1.2:6311")]
-    [InlineData("02" + "F418A7C0A80102" + "0418A7C0A80103", "Host 192.168.1.3:6311")] // a kind to come is skipped
+    [InlineData("02" + "F418A7C0A80102" + "0418A7C0A80103", "Host 192.168.1.3:6311")] // an unknown future kind is skipped
     [InlineData("02" + "5618A720010DB8000000000000000000000001" + "4418A7C0A80103", "Relayed 192.168.1.3:6311")]
-    [InlineData("02" + "0418A7C0A80102" + "0518A7C0A80103", "Host 192.168.1.2:6311")] // a family to come ends the list
+    [InlineData("02" + "0418A7C0A80102" + "0518A7C0A80103", "Host 192.168.1.2:6311")] // an unknown future family ends the list
     [InlineData("02" + "05" + "0418A7C0A80102", "")]
     [InlineData("10" + "00", "")]
     [InlineData("00" + "0418A7C0A80102", "")]

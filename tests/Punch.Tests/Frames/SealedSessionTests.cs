@@ -136,7 +136,7 @@ public sealed class SealedSessionTests : IDisposable
                 < 40 => FrameError.OtherSession,
                 _ => FrameError.Forged,
             };
-            // the upper 28 bits of a counter that nobody reaches
+            // the upper 28 bits of a counter, which no session reaches
             bool isBeyond = BinaryPrimitives.ReadUInt64BigEndian(MeetingRig.Flipped(frame, bit).AsSpan(5)) >= SealedSession.MaxFrames;
 
             Assert.Equal(isBeyond ? FrameError.Replayed : expected, _high.Open(MeetingRig.Flipped(frame, bit)));

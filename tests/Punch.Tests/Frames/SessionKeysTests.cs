@@ -3,7 +3,9 @@ using Xunit;
 
 namespace Punch.Tests.Frames;
 
-/// <summary>What a session is bound to: change one of it on one side, and the sides do not understand each other.</summary>
+/// <summary>
+/// A session is bound to its keys, room and parties. If one of these differs on one side, the sides do not understand each other.
+/// </summary>
 public sealed class SessionKeysTests : IDisposable
 {
     private readonly MeetingKeys _keys = MeetingRig.Keys();

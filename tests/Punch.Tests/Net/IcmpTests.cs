@@ -16,7 +16,7 @@ public sealed class IcmpTests
         using UdpSocket a = BindOnLinux(local);
         using var closed = new ClosedPort(TransportAddress.Parse(local));
         var machine = new PingPong(a.Local, closed.Address, [1], enough: 1);
-        // Only once the refusal is known does anything arrive that can end the machine.
+        // Only once the refusal is known, a datagram arrives that can end the machine.
         var heard = new Listener { OnReport = _ => a.Send([2], a.Local) };
         machine.Serve();
 
@@ -172,7 +172,7 @@ public sealed class IcmpTests
         return UdpSocketTests.Bind(local, "Linux");
     }
 
-    // The loopback interface keeps order: what was sent before this has arrived, and so has what came back for it.
+    // The loopback interface keeps the order. So earlier datagrams have arrived, and their errors have come back.
     private static void PassThroughLoopback(UdpSocket socket)
     {
         socket.Send([1], socket.Local);

@@ -4,7 +4,7 @@ using Xunit;
 
 namespace Punch.Tests.Net;
 
-/// <summary>The addresses that a peer can use are named before those of twenty bridges of containers.</summary>
+/// <summary>The usable addresses of a machine come before those of twenty container bridges.</summary>
 public sealed class InterfaceOrderTests : IDisposable
 {
     private readonly string _root = Directory.CreateTempSubdirectory("punch").FullName;

@@ -89,7 +89,7 @@ public sealed class ProtocolLoopTests
         Task loop = Start(() => Loop(machine, new Listener(), a).RunToEnd(stop.Token));
         await stop.CancelAsync();
 
-        // The last word is out, and yet the loop runs: it takes an answer to end it.
+        // The farewell is out, but the loop still runs: it needs a reply to end.
         Assert.True(Loopback.WaitFor(peer, new byte[8], out _, out int length));
         Assert.Equal(3, length);
         peer.Send([1], a.Local);
@@ -173,7 +173,7 @@ public sealed class ProtocolLoopTests
 
         Task loop = Run(machine, new Listener(), a);
 
-        // It is heard from there, and it hears what comes there.
+        // It sends from there, and receives there.
         Assert.True(Loopback.WaitFor(peer, new byte[8], out TransportAddress from, out _));
         Assert.Equal(further, from);
         peer.Send([1], further);
@@ -217,7 +217,7 @@ public sealed class ProtocolLoopTests
             Assert.Equal(SocketError.Success, stranger.Send(bytes, a.Local));
         }
 
-        // Answered still; then it is told to go.
+        // It still answers; then it is asked to stop.
         Assert.True(Loopback.WaitFor(peer, new byte[8], out _, out _));
         machine.Stop(default);
         await loop;
@@ -229,11 +229,11 @@ public sealed class ProtocolLoopTests
     public void A_loop_that_runs_allocates_nothing()
     {
         using UdpSocket a = UdpSocket.Bind(Loopback.V4);
-        // It talks to itself, so each datagram is sent, received and told of on this thread.
+        // It sends to itself, so each datagram is sent, received and reported on this thread.
         long few = Allocation.Fewest(() => Assert.Equal(1_000, Count(Machine(1_000), a)));
         long many = Allocation.Fewest(() => Assert.Equal(11_000, Count(Machine(11_000), a)));
 
-        // What a loop allocates to begin is the same for both.
+        // The start of a loop allocates the same for both.
         Assert.InRange(many - few, -1_000, 1_000);
 
         PingPong Machine(int enough) => new(a.Local, a.Local, new byte[200], enough) { AnswersTheLast = false };
@@ -256,7 +256,7 @@ public sealed class ProtocolLoopTests
 
     private static TransportAddress FreeAddress()
     {
-        // Not where the tests that run at the same time take free ports, too.
+        // Not in a range where tests that run at the same time take free ports, too.
         using UdpSocket probe = UdpSocket.Bind(OperatingSystem.IsLinux() ? TransportAddress.Parse("127.0.0.77:0") : Loopback.V4);
         return probe.Local;
     }

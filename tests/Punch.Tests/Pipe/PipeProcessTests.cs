@@ -59,7 +59,7 @@ public sealed class PipeProcessTests
             first.Write("half of it"u8.ToArray());
             second.WaitForOutput();
 
-            // Not SIGINT: what a shell starts in the background has it ignored, and so has all that this starts.
+            // Not SIGINT: a shell starts background processes with SIGINT ignored, and their children inherit that.
             Signal.Send(first.Id, Signal.Terminate);
 
             Assert.Equal(0, first.Exit);

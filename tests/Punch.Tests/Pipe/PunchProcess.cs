@@ -5,7 +5,7 @@ using System.Net.Sockets;
 
 namespace Punch.Tests.Pipe;
 
-/// <summary>The real program as a process, with its streams in the test's hands.</summary>
+/// <summary>The real program as a process, with its streams connected to the test.</summary>
 internal sealed class PunchProcess : IDisposable
 {
     private static readonly string Program = Path.Combine(AppContext.BaseDirectory, OperatingSystem.IsWindows() ? "punch.exe" : "punch");
@@ -39,7 +39,7 @@ internal sealed class PunchProcess : IDisposable
             new PunchProcess(Program, ["127.0.0.1", portA, "-B", "127.0.0.1", "-p", portB, .. b]));
     }
 
-    /// <summary>Two scripts in which <c>$PUNCH</c> is a side of a pipe.</summary>
+    /// <summary>Two scripts with <c>$PUNCH</c> as a side of a pipe.</summary>
     public static (PunchProcess A, PunchProcess B) ShellPair(string a, string b)
     {
         (string portA, string portB) = FreePorts();
@@ -48,7 +48,7 @@ internal sealed class PunchProcess : IDisposable
             new PunchProcess("sh", "-c", b.Replace("$PUNCH", $"'{Program}' 127.0.0.1 {portA} -p {portB} --pipe -w 50", StringComparison.Ordinal)));
     }
 
-    /// <summary>Two scripts in which <c>$PUNCH</c> is a side that a command can follow.</summary>
+    /// <summary>Two scripts with <c>$PUNCH</c> as a side that a command can follow.</summary>
     public static (PunchProcess A, PunchProcess B) HandingPair(string a, string b)
     {
         (string portA, string portB) = FreePorts();
@@ -103,7 +103,7 @@ internal sealed class PunchProcess : IDisposable
         if (!_hasOutput.Wait(Patience)) { throw new TimeoutException($"nothing printed by {Program}"); }
     }
 
-    /// <summary>What it has printed at the first time that it printed something.</summary>
+    /// <summary>The first text that it printed.</summary>
     public string FirstOutput()
     {
         WaitForOutput();

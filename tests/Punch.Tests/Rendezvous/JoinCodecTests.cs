@@ -3,7 +3,7 @@ using Xunit;
 
 namespace Punch.Tests.Rendezvous;
 
-/// <summary>The messages of a rendezvous, against bytes made by hand.</summary>
+/// <summary>The messages of a rendezvous, compared with bytes made by hand.</summary>
 public sealed class JoinCodecTests
 {
     private static readonly TransactionId Id = TransactionId.FromBytes(StunBytes.Id);
@@ -149,7 +149,7 @@ public sealed class JoinCodecTests
     [Theory]
     [InlineData(0x0001)] // Binding
     [InlineData(0x02D0)] // an indication
-    [InlineData(0x03C0)] // an answer
+    [InlineData(0x03C0)] // a reply
     [InlineData(0x03D0)]
     [InlineData(0x02C1)] // method 0x0E1
     public void Only_a_request_of_its_method_is_a_join(ushort type)

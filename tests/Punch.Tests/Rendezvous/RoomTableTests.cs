@@ -5,7 +5,7 @@ using Xunit;
 
 namespace Punch.Tests.Rendezvous;
 
-/// <summary>The table against a dictionary that does the same in the plainest way.</summary>
+/// <summary>Compares the table with a simple dictionary that does the same.</summary>
 public sealed class RoomTableTests
 {
     private const int MaxRooms = 8;
@@ -80,7 +80,7 @@ public sealed class RoomTableTests
         int slot = view.Mine;
         bool isV6 = random.NextInt(2) == 0;
         var client = TransportAddress.Parse(isV6 ? $"[2001:db8::{1 + random.NextInt(2)}]:7" : $"192.0.2.{1 + random.NextInt(2)}:7");
-        // those past their time, not looked for yet, count until then
+        // expired parties count until they are looked for
         while (table.Expire(now, 10)) { }
 
         if (slot == PagedPool.None)

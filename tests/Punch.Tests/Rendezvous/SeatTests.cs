@@ -5,8 +5,8 @@ using static Punch.Tests.Rendezvous.RendezvousRig;
 namespace Punch.Tests.Rendezvous;
 
 /// <summary>
-/// Who knows the names of a room and of a party, and has a right nonce of its own address, does nothing to the party's seat. Two parties
-/// are in the room: 1 at A, which it moved to from elsewhere, and 2 at B. The attacker is at C, or over IPv6.
+/// An attacker that knows the names of a room and of a party, and has a right nonce of its own address, cannot change the party's seat. Two
+/// parties are in the room: 1 at A, which it moved to from elsewhere, and 2 at B. The attacker is at C, or uses IPv6.
 /// </summary>
 public sealed class SeatTests
 {
@@ -95,7 +95,7 @@ public sealed class SeatTests
                 Assert.Equal((A, null), (rig.Join(B, party: 2).Peer.V4, rig.Join(B, party: 2).Peer.V6));
             }
 
-            // The ticket that was in those joins, with a nonce of the attacker's own.
+            // The ticket of those joins, with a nonce of the attacker.
             rig.Join(attacker, party: 1, ticket: ticket);
             Assert.Equal((RendezvousOutcome.Held, 0), (rig.Last.Outcome, rig.Last.NoticeCount));
         }
@@ -253,7 +253,7 @@ public sealed class SeatTests
             };
         }
 
-        /// <summary>Each party is told of the other as before, and of nothing new.</summary>
+        /// <summary>Asserts that each party still learns of the other as before, and of nothing new.</summary>
         public void AssertUnchanged()
         {
             JoinReply atB = Rig.Join(B, party: 2);

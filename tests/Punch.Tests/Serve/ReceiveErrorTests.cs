@@ -11,7 +11,7 @@ using Xunit;
 
 namespace Punch.Tests.Serve;
 
-/// <summary>What the system cannot hand over is counted, and told once a minute.</summary>
+/// <summary>Failed receives are counted, and reported once a minute.</summary>
 public sealed class ReceiveErrorTests
 {
     [Fact]
@@ -34,7 +34,7 @@ public sealed class ReceiveErrorTests
         Assert.Equal([(socket.Local, SocketError.ConnectionRefused, 1)], observer.Failures);
     }
 
-    /// <summary>The system lets nobody send to all hosts who has not asked to.</summary>
+    /// <summary>The system refuses to send to all hosts from a socket that has not asked for it.</summary>
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
@@ -69,7 +69,7 @@ public sealed class ReceiveErrorTests
         Assert.False(report.IsDue(4, now + TimeSpan.FromHours(1), out _));
     }
 
-    // Connected to a closed port, a socket is told of the ICMP error where it would receive.
+    // Connected to a closed port, a socket gets the ICMP error when it receives.
     private static void Fail(LinuxBatchSocket socket)
     {
         using var closed = new ClosedPort(socket.Local);

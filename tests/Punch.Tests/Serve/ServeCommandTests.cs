@@ -221,7 +221,7 @@ public sealed partial class ServeCommandTests
         Assert.Equal(5, observer.Count);
     }
 
-    /// <summary>Runs the command until it has printed some lines and the caller has done with it.</summary>
+    /// <summary>Runs the command until it has printed some lines and the caller is done with it.</summary>
     private static CliResult Served(string[] arguments, Action<Punch.Protocol.TransportAddress> ask, int lines = 1)
     {
         using var stop = new CancellationTokenSource();

@@ -3,7 +3,7 @@ using Xunit;
 
 namespace Punch.Tests.Serve;
 
-/// <summary>A server whose clients all have its gateway's address says so, and one on a private network does not.</summary>
+/// <summary>A server reports if all clients have its gateway's address. A server on a private network does not.</summary>
 public sealed class SourceWatchTests
 {
     private static readonly Instant Start = Instant.At(TimeSpan.FromMinutes(5));
@@ -21,7 +21,7 @@ public sealed class SourceWatchTests
     }
 
     [Theory]
-    [InlineData("192.168.1.20:1001", "192.168.1.20:1002")] // one client that is no gateway
+    [InlineData("192.168.1.20:1001", "192.168.1.20:1002")] // one client that is not a gateway
     [InlineData("192.168.1.1:1001", "192.168.1.1:1001")] // the router itself
     [InlineData("192.168.1.1:1001", "192.168.1.1:1002", "198.51.100.7:1", "192.168.1.20:2")] // the router among others
     [InlineData("198.51.100.7:1001", "198.51.100.7:1002")] // public

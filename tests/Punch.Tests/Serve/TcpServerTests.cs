@@ -68,9 +68,9 @@ public sealed class TcpServerTests
 
     [Theory]
     [InlineData("474554202F20485454502F312E300D0A0D0A")] // GET / HTTP/1.0
-    [InlineData("00010000211213")] // a cookie that begins right and goes on wrong
-    [InlineData("00010001")] // a length that is no multiple of four
-    [InlineData("0001FFFC")] // a longer message than is taken
+    [InlineData("00010000211213")] // a cookie that begins right and continues wrong
+    [InlineData("00010001")] // a length that is not a multiple of four
+    [InlineData("0001FFFC")] // a longer message than is accepted
     public void Bytes_that_are_not_STUN_end_the_connection(string hex)
     {
         using var rig = new ServerRig(new ServerOptions { Addresses = [ServerRig.Loopback] });
@@ -207,7 +207,7 @@ public sealed class TcpServerTests
         }
         catch (IOException e) when (e.InnerException is SocketException { SocketErrorCode: SocketError.ConnectionReset })
         {
-            // Closed with bytes of ours unread.
+            // It closed while it had not read bytes of this side.
             return true;
         }
     }

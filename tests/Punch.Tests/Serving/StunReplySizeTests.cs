@@ -9,7 +9,7 @@ public sealed class StunReplySizeTests
     private static readonly TransportAddress V4 = TransportAddress.Parse("192.0.2.7:40001");
     private static readonly TransportAddress V6 = TransportAddress.Parse("[2001:db8::7]:40001");
 
-    /// <summary>What is dropped first, as the request gets shorter: MAPPED-ADDRESS, RESPONSE-ORIGIN, OTHER-ADDRESS.</summary>
+    /// <summary>The order in which a shorter request loses attributes: MAPPED-ADDRESS, RESPONSE-ORIGIN, OTHER-ADDRESS.</summary>
     [Theory]
     [InlineData(20, 32, "0020")]
     [InlineData(32, 32, "0020")]
@@ -68,7 +68,7 @@ public sealed class StunReplySizeTests
     [Theory]
     [InlineData(24, 32)] // four bytes of PADDING and no room left
     [InlineData(36, 36)]
-    [InlineData(1524, 1524)] // what coturn's client sends
+    [InlineData(1524, 1524)] // the request of coturn's client
     public void Padding_is_answered_with_padding_up_to_the_size_of_the_request(int asked, int answered)
     {
         byte[] request = StunBytes.Request().With(0x0026, new byte[asked - 24]).ToArray();

@@ -56,7 +56,9 @@ public sealed class StunServerCoreTests
         Assert.Equal(3, answer.From);
     }
 
-    /// <summary>turnutils_natdiscovery sends bare requests, the third to the place that the answer of A2:P1 names: that has to be A2:P2.</summary>
+    /// <summary>
+    /// turnutils_natdiscovery sends bare requests, the third to the place that the reply of A2:P1 names. That has to be A2:P2.
+    /// </summary>
     [Theory]
     [InlineData(0, 3)]
     [InlineData(1, 2)]

@@ -3,7 +3,9 @@ using static Punch.Tests.Session.SessionRig;
 
 namespace Punch.Tests.Session;
 
-/// <summary>A session whose path another program gets: it ends with both proofs, and leaves nothing of ours under way.</summary>
+/// <summary>
+/// A session that hands its path to another program. It ends with both proofs, and leaves no datagram of punch under way.
+/// </summary>
 public sealed class HandOverTests
 {
     private readonly SessionRig _rig = new(o => o with { Use = PathUse.HandOver });

@@ -69,7 +69,7 @@ public sealed class MeetLifeTests
     [Fact]
     public void A_server_killed_and_restarted_while_two_look_for_each_other_delays_them_until_they_ask_again()
     {
-        // Nobody hears of the other at first, so that both are in the room when it goes.
+        // No side hears of the other at first, so that both are in the room when it leaves.
         bool isDeaf = true;
         MeetPair pair = MeetPair.Of("port-restricted", "linux", new MeetPairOptions { Seed = 4, Gap = TimeSpan.Zero, LosesNotice = () => isDeaf });
         pair.Run(TimeSpan.FromMilliseconds(80));
@@ -114,7 +114,7 @@ public sealed class MeetLifeTests
     }
 
     [Theory]
-    [InlineData(5, 0)] // before the server has said that it keeps a seat
+    [InlineData(5, 0)] // before the server has confirmed the seat
     [InlineData(500, 3)] // after that, and both goodbyes and the first leave are lost
     public void A_leaving_party_frees_its_seat_for_its_next_process(double after, int lost)
     {
@@ -317,7 +317,9 @@ public sealed class MeetLifeTests
         }
     }
 
-    /// <summary>Open, and rightly so: both hear the other's messages, and nothing is doubted for ten seconds.</summary>
+    /// <summary>
+    /// Claims that the path is open and healthy: both hear the other's messages, and nothing is suspected for ten seconds.
+    /// </summary>
     private static void ClaimRecovery(MeetPair pair)
     {
         pair.Run(Recovery);

@@ -3,7 +3,7 @@ using Xunit;
 
 namespace Punch.Tests.Session;
 
-/// <summary>What a server says, or somebody who took a seat, keeps no side trying for ever, and ends none that waits.</summary>
+/// <summary>A hostile server, or a stranger in a seat, cannot keep a side trying forever, and cannot end a side that waits.</summary>
 public sealed class MeetPatienceTests
 {
     private static readonly PartyId One = new((UInt128)77);

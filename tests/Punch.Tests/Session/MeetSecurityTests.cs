@@ -8,7 +8,7 @@ namespace Punch.Tests.Session;
 
 public sealed class MeetSecurityTests
 {
-    // As the code says: no more than 50 a second to places that have not proven themselves.
+    // The limit in the code: at most 50 a second to unproven places.
     private const int MostPerSecond = 50;
 
     [Fact]
@@ -112,7 +112,7 @@ public sealed class MeetSecurityTests
         rig.Receive(AgentRig.PeerSeen, goodbye);
         Assert.True(rig.Session.Finder.State == PathState.Parted);
 
-        // A server that has an old hello of a party can take turns with it.
+        // A server that has an old hello of a party can alternate between the two.
         for (int i = 0; i < 3; i++)
         {
             var other = new PartyId((UInt128)77);
@@ -339,7 +339,7 @@ public sealed class MeetSecurityTests
         rig.AnswerProbe(victim, ulong.MaxValue);
         Assert.Null(rig.Session.Path);
 
-        // A token that was sent shows the place it was sent to, wherever the answer comes from; and it counts once.
+        // A token proves the place that its probe was sent to, wherever the answer comes from. It counts once.
         rig.AnswerProbe(victim, known[0]);
         Assert.Equal(AgentRig.PeerSeen, rig.Session.Path?.Remote);
     }
@@ -352,7 +352,7 @@ public sealed class MeetSecurityTests
         rig.AnswerProbe(AgentRig.PeerSeen, rig.TokensSentTo(AgentRig.PeerSeen)[^1]);
         Assert.NotNull(rig.Session.Path);
 
-        // It sends on, but answers none of our probes: nothing shows that it wants what we send.
+        // It goes on sending, but answers no probe, so nothing shows that it consents.
         for (int i = 0; i < 45; i++)
         {
             rig.Frame(AgentRig.PeerSeen, FrameType.Payload, []);

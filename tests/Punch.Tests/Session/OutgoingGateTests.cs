@@ -2,7 +2,7 @@ using Xunit;
 
 namespace Punch.Tests.Session;
 
-/// <summary>Whatever comes in, what goes out to a place without proof stays within policy and budget.</summary>
+/// <summary>For any input, datagrams to unproven places stay within policy and budget.</summary>
 public sealed class OutgoingGateTests
 {
     private const int Scenes = 60;

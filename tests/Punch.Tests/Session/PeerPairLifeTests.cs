@@ -3,7 +3,7 @@ using Xunit;
 
 namespace Punch.Tests.Session;
 
-/// <summary>What happens to two sessions in the course of a long life.</summary>
+/// <summary>Events in the long life of two sessions.</summary>
 public sealed class PeerPairLifeTests
 {
     [Fact]

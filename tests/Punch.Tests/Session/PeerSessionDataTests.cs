@@ -4,7 +4,7 @@ using static Punch.Tests.Session.SessionRig;
 
 namespace Punch.Tests.Session;
 
-/// <summary>One session that carries data, its peer's messages built by hand.</summary>
+/// <summary>One session that carries data. Its peer's messages are built by hand.</summary>
 public sealed class PeerSessionDataTests
 {
     private static readonly byte[] Hello = Encoding.ASCII.GetBytes("hello\n");
@@ -412,7 +412,9 @@ public sealed class PeerSessionDataTests
         _rig.Drained();
     }
 
-    /// <summary>As a driver does: as many as are taken, drained each time; then a message, as the last of them may be.</summary>
+    /// <summary>
+    /// Sends as a driver does: as many as the session takes, drained each time; then a message, as the last of them may be.
+    /// </summary>
     private int SendAll()
     {
         int count = 0;

@@ -38,7 +38,7 @@ public sealed class PeerSessionTests
             var rig = new SessionRig(o => o with { Seed = seed, WallClock = o.WallClock.AddSeconds(seed * 0.37) });
             rig.Advance(60_000);
 
-            // The empty datagram, seven rungs, and 59.2 s of waits that took half a second on average.
+            // The empty datagram, seven rungs, and 59.2 s of waits with a mean of half a second.
             Assert.InRange(rig.Sent.Count, 60, 1 + 7 + 118);
             Assert.All(rig.Sent, first => Assert.InRange(rig.Sent.Count(s => s.At >= first.At && s.At - first.At < TimeSpan.FromSeconds(1)), 1, 20));
         }

@@ -2,7 +2,7 @@ using Xunit;
 
 namespace Punch.Tests.Stun;
 
-/// <summary>Any bytes are refused or read, within their bounds, and never throw. PUNCH_MUTATIONS sets how many are tried.</summary>
+/// <summary>Any bytes are refused or read, within their bounds, and never throw. PUNCH_MUTATIONS sets the number of mutations.</summary>
 public sealed class StunMutationTests
 {
     private static readonly byte[] Key = "VOkJxbRl1RmTxUk/WvJxBt"u8.ToArray();
@@ -26,7 +26,7 @@ public sealed class StunMutationTests
             }
         }
 
-        // the mutations are worth something only if they reach every refusal, and get past them often
+        // the mutations are useful only if they reach every refusal, and often get past them
         Assert.All(outcomes, count => Assert.NotEqual(0, count));
         Assert.True(outcomes[(int)StunParseError.None] > StunMutator.Count / 4);
     }
@@ -82,7 +82,7 @@ public sealed class StunMutationTests
         message.ListUnknown([StunAttributeType.Username], types);
     }
 
-    /// <summary>What was read can be written, and reads the same again.</summary>
+    /// <summary>What was read can be written, and gives the same when it is read again.</summary>
     private static void WriteAgain(in StunMessage message, Span<byte> copy)
     {
         if (!StunWriter.TryCreate(copy, message.Method, message.Class, message.TransactionId, out StunWriter writer)) { throw new InvalidOperationException("no header"); }

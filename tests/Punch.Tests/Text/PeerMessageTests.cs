@@ -195,7 +195,7 @@ public sealed class PeerMessageTests
             if (PeerMessage.Parse(mutated.AsSpan(0, length), out _, out _) == PeerMessageParse.Message) { messages++; }
         }
 
-        // Mutations that all bounce off the first check would test nothing.
+        // Mutations that all fail the first check would test nothing.
         Assert.InRange(messages, mutations / 20, mutations - 1);
     }
 
