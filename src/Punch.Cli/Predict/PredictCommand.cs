@@ -23,9 +23,9 @@ internal static class PredictCommand
 
     private static ExitCode Predict(PredictOptions options, CommandContext context)
     {
-        Forecast introduced = Prediction.Make(options, Introduction.Server);
-        Forecast byAddress = Prediction.Make(options, Introduction.Address);
-        ExitCode exit = introduced.Outlook == Outlook.Unknown ? ExitCode.NoPath : ExitCode.Success;
+        Prediction introduced = Predictor.Make(options, Introduction.Server);
+        Prediction byAddress = Predictor.Make(options, Introduction.Address);
+        ExitCode exit = introduced.Reachability == Reachability.Unknown ? ExitCode.NoPath : ExitCode.Success;
         if (options.SvgPath is { } path && Save(path, options, introduced, byAddress) is { } failure)
         {
             return context.Refuse(failure, options.IsJson);
@@ -44,7 +44,7 @@ internal static class PredictCommand
         return exit;
     }
 
-    private static Failure? Save(string path, PredictOptions options, Forecast introduced, Forecast byAddress)
+    private static Failure? Save(string path, PredictOptions options, Prediction introduced, Prediction byAddress)
     {
         if (introduced.Runs == 0) { return Failure.Usage("there is nothing to draw: a report says that UDP is blocked"); }
 
@@ -60,9 +60,9 @@ internal static class PredictCommand
     }
 
     // The simpler run, if it opens.
-    private static IReadOnlyList<string> Draw(PredictOptions options, Forecast byAddress)
+    private static IReadOnlyList<string> Draw(PredictOptions options, Prediction byAddress)
     {
-        Introduction introduction = byAddress.Outlook == Outlook.Yes ? Introduction.Address : Introduction.Server;
+        Introduction introduction = byAddress.Reachability == Reachability.Yes ? Introduction.Address : Introduction.Server;
         return Ladder.Draw(options.A.Candidates[0], options.B.Candidates[0], introduction, seed: 1);
     }
 }

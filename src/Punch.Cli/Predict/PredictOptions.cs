@@ -10,10 +10,10 @@ internal sealed record PredictOptions
     public const int MaxSeeds = 10_000;
 
     /// <summary>The first side.</summary>
-    public required Party A { get; init; }
+    public required PredictedNetwork A { get; init; }
 
     /// <summary>The second side.</summary>
-    public required Party B { get; init; }
+    public required PredictedNetwork B { get; init; }
 
     /// <summary>Runs for each pair of candidates.</summary>
     public int Seeds { get; init; } = DefaultSeeds;

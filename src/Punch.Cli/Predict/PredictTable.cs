@@ -99,12 +99,12 @@ internal static class PredictTable
 
         if (line.Has(Show) && line.Has(CommonOptions.Json)) { throw Refuse("--show and --json cannot be used together"); }
 
-        if (words.All(word => word == PartyReader.StandardInput)) { throw Refuse("only one report can come from standard input"); }
+        if (words.All(word => word == NetworkReader.StandardInput)) { throw Refuse("only one report can come from standard input"); }
 
         return new PredictOptions
         {
-            A = PartyReader.Read(words[0], openInput),
-            B = PartyReader.Read(words[1], openInput),
+            A = NetworkReader.Read(words[0], openInput),
+            B = NetworkReader.Read(words[1], openInput),
             Seeds = line.Get(Seeds),
             Shows = line.Has(Show),
             SvgPath = line.Get(Svg),

@@ -71,6 +71,6 @@ internal sealed class ReportReader(string source, JsonElement report)
         T[] values = [.. all.Where(value => words.Any(each => each.Is(word(value))))];
         return values.Length > 0 && words.All(each => all.Any(value => each.Is(word(value))))
             ? values
-            : throw PartyReader.NoReport(source, $"says nothing known about '{name}'");
+            : throw NetworkReader.NoReport(source, $"says nothing known about '{name}'");
     }
 }

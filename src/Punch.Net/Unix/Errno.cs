@@ -52,7 +52,7 @@ internal static class Errno
         9 => SocketError.OperationAborted, // EBADF: the socket was disposed of
         11 => SocketError.WouldBlock,
         12 or 105 => SocketError.NoBufferSpaceAvailable, // ENOMEM, ENOBUFS
-        19 => SocketError.AddressNotAvailable, // ENODEV: a scope that is no interface
+        19 => SocketError.AddressNotAvailable, // ENODEV: a scope that is not an interface
         22 => SocketError.InvalidArgument, // EINVAL
         14 => SocketError.Fault, // EFAULT
         23 or 24 => SocketError.TooManyOpenSockets, // ENFILE, EMFILE

@@ -22,7 +22,7 @@ public interface IDataPath
     /// <param name="now">The current time.</param>
     bool TrySendData(ReadOnlySpan<byte> payload, Instant now);
 
-    /// <summary>Marks the end of the data. The peer is told until it confirms. It does nothing if called again.</summary>
+    /// <summary>Marks the end of the data. The mark is repeated until the peer confirms it. A second call does nothing.</summary>
     void EndData(Instant now);
 
     /// <summary>

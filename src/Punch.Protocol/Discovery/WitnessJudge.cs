@@ -29,7 +29,7 @@ internal sealed record WitnessJudgement(IReadOnlyList<Witness> Believed, IReadOn
 /// </summary>
 internal static class WitnessJudge
 {
-    // One server with one address is no majority.
+    // One server with one address is not a majority.
     private const int Majority = 2;
 
     /// <summary>Weighs the servers.</summary>

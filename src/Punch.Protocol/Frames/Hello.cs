@@ -21,9 +21,9 @@ namespace Punch.Protocol.Frames;
 /// +---------------+-----------------------------------------------+
 /// candidate: kind (4 bits), family 4 or 6 (4 bits), port (16 bits), address (32 or 128 bits)
 /// traits:    bits 0 and 1 mapping, bits 2 and 3 filtering (0 unknown, 1 endpoint-independent, 2 dependent), bit 4 no NAT,
-///            bit 5 the proof of the path is enough, bit 6 the sender steps the keys of frames
+///            bit 5 the proof of the path is enough, bit 6 the sender changes the keys of frames
 /// </code>
-/// Whole plaintexts are padded to a multiple of 32 bytes, so that the length hardly tells how many addresses a party has.
+/// Whole plaintexts are padded to a multiple of 32 bytes, so that the length hardly reveals how many addresses a party has.
 /// </remarks>
 public sealed class Hello
 {

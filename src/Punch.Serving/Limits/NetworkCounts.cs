@@ -9,7 +9,7 @@ namespace Punch.Serving.Limits;
 /// </summary>
 internal sealed class NetworkCounts
 {
-    private readonly Slab<Count> _counts = new(pageBits: 10);
+    private readonly PagedPool<Count> _counts = new(pageBits: 10);
     private readonly SipHash _hash;
     private readonly int[] _chains; // by hash: the first count
 
@@ -30,9 +30,9 @@ internal sealed class NetworkCounts
         get
         {
             int at = Chain(network);
-            while (at != Slab.None && _counts[at].Network != network) { at = _counts[at].Next; }
+            while (at != PagedPool.None && _counts[at].Network != network) { at = _counts[at].Next; }
 
-            return at == Slab.None ? 0 : _counts[at].Held;
+            return at == PagedPool.None ? 0 : _counts[at].Held;
         }
     }
 
@@ -41,9 +41,9 @@ internal sealed class NetworkCounts
     {
         ref int chain = ref Chain(network);
         int at = chain;
-        while (at != Slab.None && _counts[at].Network != network) { at = _counts[at].Next; }
+        while (at != PagedPool.None && _counts[at].Network != network) { at = _counts[at].Next; }
 
-        if (at == Slab.None)
+        if (at == PagedPool.None)
         {
             at = _counts.Take();
             (_counts[at].Network, _counts[at].Next) = (network, chain);
@@ -58,12 +58,12 @@ internal sealed class NetworkCounts
     public void Subtract(NetworkName network)
     {
         ref int link = ref Chain(network);
-        int at = link, before = Slab.None;
+        int at = link, before = PagedPool.None;
         while (_counts[at].Network != network) { (before, at) = (at, _counts[at].Next); }
 
         if (--_counts[at].Held > 0) { return; }
 
-        if (before == Slab.None) { link = _counts[at].Next; }
+        if (before == PagedPool.None) { link = _counts[at].Next; }
         else { _counts[before].Next = _counts[at].Next; }
 
         _counts.Return(at);

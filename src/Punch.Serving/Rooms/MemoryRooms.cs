@@ -179,7 +179,7 @@ public sealed class MemoryRooms : IRoomDirectory
     /// <summary>What gives the sender of a join a right to the seat of its party.</summary>
     private SeatClaim Weigh(in JoinRequest join, in JoinTicket ticket, in RoomView view, Instant now)
     {
-        if (view.Mine == Slab.None) { return SeatClaim.Vacant; }
+        if (view.Mine == PagedPool.None) { return SeatClaim.Vacant; }
 
         if (ticket.IsProven && _rooms.IsAt(view.Mine, ticket.Client, now)) { return SeatClaim.Address; }
 

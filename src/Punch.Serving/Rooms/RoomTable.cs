@@ -7,8 +7,8 @@ using Punch.Serving.Tables;
 namespace Punch.Serving.Rooms;
 
 /// <summary>The parties in a room, seen from one of them.</summary>
-/// <param name="Mine">The party's own slot, or <see cref="Slab.None"/>.</param>
-/// <param name="Other">Another party's slot, or <see cref="Slab.None"/>.</param>
+/// <param name="Mine">The party's own slot, or <see cref="PagedPool.None"/>.</param>
+/// <param name="Other">Another party's slot, or <see cref="PagedPool.None"/>.</param>
 /// <param name="Others">The number of other parties, 0 to 2.</param>
 internal readonly record struct RoomView(int Mine, int Other, int Others)
 {
@@ -35,14 +35,14 @@ internal readonly record struct Whereabouts(TransportAddress Address, int Arriva
 /// </summary>
 internal sealed class RoomTable
 {
-    private readonly Slab<RoomSlot> _slots = new(pageBits: 10);
-    private readonly Slab<SealedBlock> _blocks = new(pageBits: 12);
+    private readonly PagedPool<RoomSlot> _slots = new(pageBits: 10);
+    private readonly PagedPool<SealedBlock> _blocks = new(pageBits: 12);
     private readonly SipHash _hash;
     private readonly NetworkShares _shares;
     private readonly int _maxRooms;
     private readonly int[] _chains; // by hash: the first slot
-    private int _oldest = Slab.None;
-    private int _newest = Slab.None;
+    private int _oldest = PagedPool.None;
+    private int _newest = PagedPool.None;
     private uint _stamps;
 
     /// <param name="maxRooms">The most rooms.</param>
@@ -64,7 +64,7 @@ internal sealed class RoomTable
     public int Parties { get; private set; }
 
     /// <summary>When the next party expires; null if there is no party.</summary>
-    public Instant? NextExpiry => _oldest == Slab.None ? null : _slots[_oldest].Seen + MemoryRooms.Lifetime;
+    public Instant? NextExpiry => _oldest == PagedPool.None ? null : _slots[_oldest].Seen + MemoryRooms.Lifetime;
 
     /// <summary>Forgets parties that were not seen for their lifetime, the oldest first.</summary>
     /// <param name="now">The current time.</param>
@@ -74,7 +74,7 @@ internal sealed class RoomTable
     {
         for (int i = 0; i < most; i++)
         {
-            if (_oldest == Slab.None || IsLive(_oldest, now)) { return false; }
+            if (_oldest == PagedPool.None || IsLive(_oldest, now)) { return false; }
 
             Remove(_oldest);
         }
@@ -113,7 +113,7 @@ internal sealed class RoomTable
     /// <returns>False, with nothing changed, if there would be a room too many, or a place too many for its network.</returns>
     public bool TryAdd(in RoomView view, in NameWords room, in NameWords party, in HostAddress client, out int slot)
     {
-        slot = Slab.None;
+        slot = PagedPool.None;
         bool isNewRoom = view.Others == 0;
         if (isNewRoom && Rooms == _maxRooms) { return false; }
 
@@ -207,7 +207,7 @@ internal sealed class RoomTable
         ref int first = ref Chain(slot.Room);
         if (first == index) { first = slot.Next; }
 
-        for (int at = first; at != Slab.None;)
+        for (int at = first; at != PagedPool.None;)
         {
             ref RoomSlot each = ref _slots[at];
             if (each.Next == index) { each.Next = slot.Next; }
@@ -262,8 +262,8 @@ internal sealed class RoomTable
     private void Append(int index)
     {
         ref RoomSlot slot = ref _slots[index];
-        (slot.Older, slot.Newer) = (_newest, Slab.None);
-        if (_newest == Slab.None) { _oldest = index; }
+        (slot.Older, slot.Newer) = (_newest, PagedPool.None);
+        if (_newest == PagedPool.None) { _oldest = index; }
         else { _slots[_newest].Newer = index; }
 
         _newest = index;
@@ -272,10 +272,10 @@ internal sealed class RoomTable
     private void Unlink(int index)
     {
         ref RoomSlot slot = ref _slots[index];
-        if (slot.Older == Slab.None) { _oldest = slot.Newer; }
+        if (slot.Older == PagedPool.None) { _oldest = slot.Newer; }
         else { _slots[slot.Older].Newer = slot.Newer; }
 
-        if (slot.Newer == Slab.None) { _newest = slot.Older; }
+        if (slot.Newer == PagedPool.None) { _newest = slot.Older; }
         else { _slots[slot.Newer].Older = slot.Older; }
     }
 
@@ -298,14 +298,14 @@ internal sealed class RoomTable
     {
         Release(ref slot);
         slot.SealedLength = (ushort)bytes.Length;
-        int last = Slab.None;
+        int last = PagedPool.None;
         while (!bytes.IsEmpty)
         {
             int length = Math.Min(bytes.Length, SealedBlock.Length);
             int block = _blocks.Take();
             bytes[..length].CopyTo(_blocks[block].Bytes);
             bytes = bytes[length..];
-            if (last == Slab.None) { slot.Sealed = block; }
+            if (last == PagedPool.None) { slot.Sealed = block; }
             else { _blocks[last].Next = block; }
 
             last = block;
@@ -314,12 +314,12 @@ internal sealed class RoomTable
 
     private void Release(ref RoomSlot slot)
     {
-        for (int at = slot.Sealed, next; at != Slab.None; at = next)
+        for (int at = slot.Sealed, next; at != PagedPool.None; at = next)
         {
             next = _blocks[at].Next;
             _blocks.Return(at);
         }
 
-        (slot.Sealed, slot.SealedLength) = (Slab.None, 0);
+        (slot.Sealed, slot.SealedLength) = (PagedPool.None, 0);
     }
 }

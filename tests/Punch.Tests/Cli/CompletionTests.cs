@@ -33,7 +33,7 @@ public sealed class CompletionTests
     [InlineData("punch me", "meet")]
     [InlineData("punch na", "nat")]
     [InlineData("punch pr", "predict")]
-    public void Each_command_completes_its_own_words(string line, string words) =>
+    public void Each_command_completes_its_own_values(string line, string words) =>
         Assert.Equal(words.Replace(' ', '\n') + "\n", CliResult.Of("[suggest]", line).Output);
 
     [Fact]

@@ -10,7 +10,7 @@ public sealed class HostFailureTests
     private readonly SessionLedger _ledger = new([Named]);
 
     [Fact]
-    public void Silence_is_told_with_what_was_sent_and_what_to_do()
+    public void Silence_is_reported_with_what_was_sent_and_what_to_do()
     {
         Failure failure = Explain();
 
@@ -80,7 +80,7 @@ public sealed class HostFailureTests
     }
 
     [Fact]
-    public void A_refusal_tells_who_refused()
+    public void A_refusal_names_its_sender()
     {
         _ledger.NoteRefusal(new IcmpReport(IcmpKind.PortUnreachable, Named, Named.Host, 3, 3));
 
@@ -102,7 +102,7 @@ public sealed class HostFailureTests
     }
 
     [Fact]
-    public void What_this_machine_refused_to_send_is_told()
+    public void A_send_that_this_machine_refused_is_reported()
     {
         _ledger.NoteUnsent(Named, System.Net.Sockets.SocketError.MessageSize);
 
@@ -120,7 +120,7 @@ public sealed class HostFailureTests
     }
 
     [Fact]
-    public void However_many_strangers_come_three_are_remembered()
+    public void Of_many_strangers_three_are_remembered()
     {
         for (int port = 1; port <= AddressSample.MaxAddresses + 1; port++)
         {

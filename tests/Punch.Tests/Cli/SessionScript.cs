@@ -68,7 +68,7 @@ internal sealed class SessionScript
         Time = new DateTimeOffset(2026, 11, 22, 14, 23, 1, TimeSpan.FromHours(1)),
     };
 
-    /// <summary>The start of a meeting; with a code, where it was made here.</summary>
+    /// <summary>The start of a meeting, with the code if it was made here.</summary>
     public static SessionStart MeetStart(string? newCode = null) => Start() with
     {
         Host = "punch.example",
@@ -176,7 +176,7 @@ internal sealed class SessionScript
             IsReopened = isReopened,
         };
 
-    /// <summary>The path of a meeting.</summary>
+    /// <summary>An event about the path of a meeting.</summary>
     public static SessionEvent MeetPath(SessionEventKind kind, double ms, double roundTrip) => new()
     {
         Kind = kind,
@@ -186,7 +186,7 @@ internal sealed class SessionScript
         RoundTrip = Ms(roundTrip),
     };
 
-    /// <summary>A path that was met in a slot of the clock, 89 ports above the base ports.</summary>
+    /// <summary>A path that opened in a clock slot, 89 ports above the base ports.</summary>
     public static SessionEvent InSlot(SessionEvent opened) => opened with
     {
         Local = opened.Local with { Port = 6400 },

@@ -8,15 +8,15 @@ using Punch.Cli.Session;
 
 namespace Punch.Tests.Cli;
 
-/// <summary>Command lines that the documentation shows.</summary>
+/// <summary>The command lines in the documentation.</summary>
 internal static class ShownCommand
 {
     private static readonly EnvironmentDefaults Environment = new() { ReadLine = () => "7k3m-9q2p-xv4t-h8rn-5wzc" };
 
-    /// <summary>Whether the program takes a line that begins with <c>punch</c>; files that a line names need not be there.</summary>
+    /// <summary>Whether the program accepts a line that begins with <c>punch</c>. Files named on the line need not exist.</summary>
     public static bool IsTaken(string line)
     {
-        // What the shell keeps for itself: pipes, files, comments and quotes.
+        // The parts for the shell: pipes, files, comments and quotes.
         string command = line.Split(["|", ">", "<", "#"], 2, StringSplitOptions.None)[0].Replace("'", "");
         return IsTaken(command.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1..]);
     }

@@ -9,7 +9,9 @@ namespace Punch.Tests.Net;
 
 internal readonly record struct Pong(TransportAddress From, int Length);
 
-/// <summary>Sends what it is given, answers each datagram until it has heard enough, and gives up after ten seconds of the loop's clock.</summary>
+/// <summary>
+/// Sends its payload, answers each datagram until it has received enough, and gives up after ten seconds of the loop's clock.
+/// </summary>
 internal sealed class PingPong(TransportAddress local, TransportAddress remote, byte[] payload, int enough) : IProtocol<Pong>
 {
     private readonly Queue<Pong> _events = new(4);
@@ -27,7 +29,7 @@ internal sealed class PingPong(TransportAddress local, TransportAddress remote, 
 
     public int Stops { get; private set; }
 
-    /// <summary>Whether a stop makes it send once more and wait for an answer.</summary>
+    /// <summary>Whether a stop makes it send once more and wait for a reply.</summary>
     public bool OutlivesAStop { get; init; }
 
     public bool AnswersTheLast { get; init; } = true;

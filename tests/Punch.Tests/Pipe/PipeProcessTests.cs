@@ -72,7 +72,7 @@ public sealed class PipeProcessTests
             first.Write("half of it"u8.ToArray());
             second.WaitForOutput();
 
-            // Not SIGINT: what a shell starts in the background has it ignored, and so has all that this starts.
+            // Not SIGINT: a shell starts background processes with SIGINT ignored, and their children inherit that.
             Signal.Send(first.Id, Signal.Terminate);
 
             Assert.Equal(0, first.Exit);
@@ -178,7 +178,7 @@ public sealed class PipeProcessTests
     }
 
     [Fact]
-    public void Data_that_nobody_takes_is_no_success()
+    public void Data_that_the_peer_does_not_take_is_not_a_success()
     {
         (PunchProcess first, PunchProcess second) = PunchProcess.Pair(["--pipe", "-w", "50"], ["-w", "50"]);
         using (first)

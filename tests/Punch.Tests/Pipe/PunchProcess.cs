@@ -6,7 +6,7 @@ using System.Text;
 
 namespace Punch.Tests.Pipe;
 
-/// <summary>The real program as a process, with its streams in the test's hands.</summary>
+/// <summary>The real program as a process, with its streams connected to the test.</summary>
 internal sealed class PunchProcess : IDisposable
 {
     private static readonly string Program = Path.Combine(AppContext.BaseDirectory, OperatingSystem.IsWindows() ? "punch.exe" : "punch");
@@ -59,7 +59,7 @@ internal sealed class PunchProcess : IDisposable
             new PunchProcess("sh", "-c", b.Replace("$PUNCH", $"'{Program}' 127.0.0.1 {portA} -p {portB} --pipe -w 50", StringComparison.Ordinal)));
     }
 
-    /// <summary>Two scripts in which <c>$PUNCH</c> is a side that a command can follow.</summary>
+    /// <summary>Two scripts with <c>$PUNCH</c> as a side that a command can follow.</summary>
     public static (PunchProcess A, PunchProcess B) HandingPair(string a, string b)
     {
         (string portA, string portB) = FreePorts();

@@ -3,7 +3,7 @@ using Xunit;
 
 namespace Punch.Tests.Rendezvous;
 
-/// <summary>The messages of a rendezvous, against bytes made by hand.</summary>
+/// <summary>The messages of a rendezvous, compared with bytes made by hand.</summary>
 public sealed class JoinCodecTests
 {
     private static readonly TransactionId Id = TransactionId.FromBytes(StunBytes.Id);
@@ -162,7 +162,7 @@ public sealed class JoinCodecTests
     [Theory]
     [InlineData(0x0001)] // Binding
     [InlineData(0x02D0)] // an indication
-    [InlineData(0x03C0)] // an answer
+    [InlineData(0x03C0)] // a reply
     [InlineData(0x03D0)]
     [InlineData(0x02C1)] // method 0x0E1
     public void Only_a_request_of_its_method_is_a_join(ushort type)
@@ -267,7 +267,7 @@ public sealed class JoinCodecTests
     }
 
     [Fact]
-    public void A_tell_is_written_and_read_as_it_is_built_by_hand()
+    public void A_notice_is_written_and_read_as_it_is_built_by_hand()
     {
         byte[] expected = new StunBytes(JoinBytes.Indication)
             .With(JoinBytes.Party, JoinBytes.Name(2))
@@ -290,7 +290,7 @@ public sealed class JoinCodecTests
     }
 
     [Fact]
-    public void A_wrong_tell_is_not_read()
+    public void A_malformed_notice_is_not_read()
     {
         StunBytes Whole(ushort type) => new StunBytes(type).With(JoinBytes.Party, new byte[16]).With(JoinBytes.Sealed, 1);
 

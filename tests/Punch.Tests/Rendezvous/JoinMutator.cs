@@ -3,7 +3,7 @@ using System.IO.Hashing;
 
 namespace Punch.Tests.Rendezvous;
 
-/// <summary>Makes broken joins out of whole ones, and whole ones of few rooms and parties. The same seed makes the same bytes.</summary>
+/// <summary>Makes broken joins from valid ones, and valid ones of few rooms and parties. The same seed makes the same bytes.</summary>
 internal static class JoinMutator
 {
     private static readonly byte[][] Sources = MakeSources();
@@ -15,8 +15,8 @@ internal static class JoinMutator
     ];
 
     /// <summary>Writes the mutation of this seed into the buffer and returns its length.</summary>
-    /// <param name="seed">Which one.</param>
-    /// <param name="cookie">20 bytes that stand for the nonce of those that have one.</param>
+    /// <param name="seed">The number of the mutation.</param>
+    /// <param name="cookie">20 bytes in place of the nonce, for joins that have one.</param>
     /// <param name="buffer">2048 bytes or more.</param>
     public static int Make(ulong seed, ReadOnlySpan<byte> cookie, Span<byte> buffer)
     {
@@ -27,7 +27,7 @@ internal static class JoinMutator
         PutCookie(buffer[..length], cookie);
         for (int i = random.NextInt(4); i > 0; i--) { length = Mutate(ref random, buffer, length); }
 
-        // most get their length and fingerprint repaired, or nothing would be tested behind them
+        // most get their length and fingerprint repaired, because otherwise nothing after these checks would be tested
         return random.NextInt(8) == 0 ? length : Repair(ref random, buffer, length);
     }
 
@@ -89,7 +89,7 @@ internal static class JoinMutator
         }
     }
 
-    /// <summary>Brings the message to the length of a join, as its filler would, and gives it a right fingerprint.</summary>
+    /// <summary>Extends the message to the length of a join, as its filler would, and gives it a right fingerprint.</summary>
     private static int Repair(ref SplitMix64 random, Span<byte> buffer, int length)
     {
         int whole = random.NextInt(16) == 0 ? Math.Max(32, length & ~3) : 1200;

@@ -6,8 +6,8 @@ using Punch.Tests.Frames;
 namespace Punch.Tests.Session;
 
 /// <summary>
-/// Two sessions and a server over a simulated network: what <c>punch meet</c> on two machines is. Each of the three is half of
-/// <see cref="MeetPairOptions.RoundTrip"/> away from each of the others. A failing claim prints seed and transcript.
+/// Two sessions and a server over a simulated network, like <c>punch meet</c> on two machines. Each of the three is half of
+/// <see cref="MeetPairOptions.RoundTrip"/> away from the others. A failing claim prints seed and transcript.
 /// </summary>
 internal sealed class MeetPair
 {
@@ -32,7 +32,7 @@ internal sealed class MeetPair
         B = Start("b", SiteB.Host, LocalB, Instant.At(options.Gap), options.AdjustB);
     }
 
-    /// <summary>A server, and no more: add sites and <see cref="Start"/> machines.</summary>
+    /// <summary>A server alone: add sites and <see cref="Start"/> machines.</summary>
     public MeetPair(MeetPairOptions options)
     {
         Options = options;
@@ -65,7 +65,7 @@ internal sealed class MeetPair
 
     public bool AreEnded => Find(A)?.IsEnded == true && Find(B)?.IsEnded == true;
 
-    /// <summary>Sees each event as it comes, while its payload is there.</summary>
+    /// <summary>Receives each event as it comes, while its payload is valid.</summary>
     public Action<SimulatedMachine<SessionEvent>, SessionEvent>? OnEvent { get; set; }
 
     /// <summary>A pair behind two of the presets, by their names.</summary>
@@ -133,7 +133,7 @@ internal sealed record MeetPairOptions
     /// <summary>How much later the second side starts.</summary>
     public TimeSpan Gap { get; init; } = TimeSpan.FromSeconds(2);
 
-    /// <summary>Four routers on each way to the core, as many networks have: a prime ends on the way.</summary>
+    /// <summary>Four routers on each way to the core, as in many networks, so that a prime expires on the way.</summary>
     public LinkOptions Link { get; init; } = new() { Hops = 4 };
 
     public long? Count { get; init; }

@@ -3,7 +3,7 @@ using Xunit;
 
 namespace Punch.Tests.Session;
 
-/// <summary>The parts of the machine by themselves, each at its limit and one beyond.</summary>
+/// <summary>The parts of the machine separately, each at its limit and one beyond.</summary>
 public sealed class MeetPartsTests
 {
     private static readonly Instant Now = Instant.At(TimeSpan.FromSeconds(100));

@@ -60,7 +60,7 @@ public sealed class MeetPlaceTests
     [Theory]
     [InlineData("linux", "port-restricted")]
     [InlineData("symmetric-random", "symmetric-random")]
-    public void With_both_families_what_IPv4_cannot_IPv6_can(string a, string b)
+    public void With_both_families_IPv6_opens_what_IPv4_cannot(string a, string b)
     {
         var pair = new MeetPair(new MeetPairOptions { Seed = 3 });
         pair.A = pair.Start("a", DualHost(pair, "a", a, "198.51.100.1", "2001:db8:a::2"), MeetPair.LocalA, Instant.Zero);

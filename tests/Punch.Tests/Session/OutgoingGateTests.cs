@@ -2,7 +2,7 @@ using Xunit;
 
 namespace Punch.Tests.Session;
 
-/// <summary>Whatever comes in, what goes out to a place without proof stays within policy and budget.</summary>
+/// <summary>For any input, datagrams to unproven places stay within policy and budget.</summary>
 public sealed class OutgoingGateTests
 {
     private const int Scenes = 60;
@@ -19,7 +19,7 @@ public sealed class OutgoingGateTests
     private static readonly LocalAddress[] Hosts = [new(HostAddress.Parse("192.168.1.2"), 24)];
 
     [Fact]
-    public void A_frame_that_is_rerouted_brings_few_datagrams_and_none_to_places_that_are_nobodys_business()
+    public void A_rerouted_frame_causes_few_datagrams_and_none_to_forbidden_addresses()
     {
         foreach (string from in Places)
         {

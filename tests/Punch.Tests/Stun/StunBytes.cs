@@ -6,7 +6,7 @@ using System.Text;
 
 namespace Punch.Tests.Stun;
 
-/// <summary>Builds STUN messages byte by byte. It shares no code with the codec, so a mistake there cannot agree with itself here.</summary>
+/// <summary>Builds STUN messages byte by byte. It shares no code with the codec, so a mistake there cannot hide here.</summary>
 internal sealed class StunBytes
 {
     public static readonly byte[] Id = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12];

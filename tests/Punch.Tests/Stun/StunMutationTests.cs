@@ -2,7 +2,7 @@ using Xunit;
 
 namespace Punch.Tests.Stun;
 
-/// <summary>Any bytes are refused or read, within their bounds, and never throw. PUNCH_MUTATIONS sets how many are tried.</summary>
+/// <summary>Any bytes are refused or read, within their bounds, and never throw. PUNCH_MUTATIONS sets the number of mutations.</summary>
 public sealed class StunMutationTests
 {
     [Fact]
@@ -24,7 +24,7 @@ public sealed class StunMutationTests
             }
         }
 
-        // the mutations are worth something only if they reach every refusal, and get past them often
+        // the mutations are useful only if they reach every refusal, and often get past them
         Assert.All(outcomes, count => Assert.NotEqual(0, count));
         Assert.True(outcomes[(int)StunParseError.None] > StunMutator.Count / 4);
     }

@@ -6,7 +6,7 @@ using Punch.Simulation;
 namespace Punch.Cli.Predict;
 
 /// <summary>Reads one side: the name of a kind, or the output of <c>punch nat --json</c> from a file or standard input.</summary>
-internal static class PartyReader
+internal static class NetworkReader
 {
     /// <summary>Stands for standard input.</summary>
     public const string StandardInput = "-";
@@ -27,21 +27,22 @@ internal static class PartyReader
     /// <param name="word">The word on the command line.</param>
     /// <param name="openInput">Opens standard input.</param>
     /// <exception cref="FailureException">The word is neither a kind nor a report.</exception>
-    public static Party Read(string word, Func<IByteSource> openInput)
+    public static PredictedNetwork Read(string word, Func<IByteSource> openInput)
     {
         if (Aliases.TryGetValue(word, out AccessKind kind) || AccessKinds.TryFind(word, out kind))
         {
-            return new Party(kind.Name(), [new Candidate(kind.Traits(), NatPresets.Of(kind))]);
+            return new PredictedNetwork(kind.Name(), [new PossibleNetwork(kind.Traits(), NatPresets.Of(kind))]);
         }
 
         if (word == StandardInput)
         {
-            return new Party("standard input", Candidates("standard input", LastObject("standard input", ReportText.Read(openInput()))));
+            JsonElement report = LastObject("standard input", ReportText.Read(openInput()));
+            return new PredictedNetwork("standard input", Candidates("standard input", report));
         }
 
         if (!File.Exists(word)) { throw Refuse($"'{word}' is neither a kind of network nor a file", KindsHint); }
 
-        return new Party(word, Candidates($"'{word}'", LastObject($"'{word}'", ReportText.Read(word))));
+        return new PredictedNetwork(word, Candidates($"'{word}'", LastObject($"'{word}'", ReportText.Read(word))));
     }
 
     private static string KindsHint =>
@@ -69,7 +70,7 @@ internal static class PartyReader
         throw NoReport(source, "holds no JSON object");
     }
 
-    private static Candidate[] Candidates(string source, JsonElement report)
+    private static PossibleNetwork[] Candidates(string source, JsonElement report)
     {
         if (!report.TryGetProperty("v", out JsonElement version)
             || version.ValueKind != JsonValueKind.Number
@@ -93,7 +94,7 @@ internal static class PartyReader
                from allocation in reader.Allocations()
                let traits = Normal(new NatTraits(mapping, filtering, allocation))
                group traits by traits into one
-               select new Candidate(one.Key, reader.Access(one.Key)),
+               select new PossibleNetwork(one.Key, reader.Access(one.Key)),
         ];
     }
 

@@ -22,13 +22,13 @@ internal enum Introduction
 /// <param name="TimeToOpen">The time from the later start until both had it.</param>
 /// <param name="FoundByA">Where A found B, if that is not the address it was given.</param>
 /// <param name="FoundByB">Where B found A, if that is not the address it was given.</param>
-internal readonly record struct EncounterResult(bool IsOpen, TimeSpan TimeToOpen, TransportAddress? FoundByA, TransportAddress? FoundByB);
+internal readonly record struct PairRunResult(bool IsOpen, TimeSpan TimeToOpen, TransportAddress? FoundByA, TransportAddress? FoundByB);
 
 /// <summary>
 /// One run: two hosts behind simulated networks, with the real session on each, in virtual time. The seed decides random ports, ids, waits,
 /// the delay of the path and the gap between the starts.
 /// </summary>
-internal sealed class Encounter
+internal sealed class PairRun
 {
     private static readonly TransportAddress Server = TransportAddress.Parse("192.0.2.53:3478");
 
@@ -50,7 +50,7 @@ internal sealed class Encounter
     private SplitMix64 _random;
 
     /// <summary>Sets up a run.</summary>
-    public Encounter(Candidate a, Candidate b, Introduction introduction, ulong seed)
+    public PairRun(PossibleNetwork a, PossibleNetwork b, Introduction introduction, ulong seed)
     {
         _introduction = introduction;
         _random = new SplitMix64(seed);
@@ -82,7 +82,7 @@ internal sealed class Encounter
     public Site SiteB { get; }
 
     /// <summary>Runs until both have their proof, or until the deadline.</summary>
-    public EncounterResult Run()
+    public PairRunResult Run()
     {
         (TimeSpan waitA, TimeSpan waitB) = Waits();
         Instant laterStart = Instant.Zero + (waitA > waitB ? waitA : waitB);
@@ -100,7 +100,7 @@ internal sealed class Encounter
             Known = (seenA.Mapped, seenB.Mapped);
         }
 
-        return isOpen ? new EncounterResult(true, time, Found(a, Known.B), Found(b, Known.A)) : default;
+        return isOpen ? new PairRunResult(true, time, Found(a, Known.B), Found(b, Known.A)) : default;
     }
 
     // Packets to and from the server are the same for every pair.

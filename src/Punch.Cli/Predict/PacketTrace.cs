@@ -7,7 +7,7 @@ using Punch.Simulation;
 namespace Punch.Cli.Predict;
 
 /// <summary>The way of one packet from one side to the other, as far as it got.</summary>
-internal sealed class Trip(NetworkStep sent, bool isFromA)
+internal sealed class PacketTrace(NetworkStep sent, bool isFromA)
 {
     private readonly List<NetworkStep> _steps = [];
 

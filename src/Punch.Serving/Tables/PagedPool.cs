@@ -1,14 +1,14 @@
 namespace Punch.Serving.Tables;
 
-/// <summary>A value that can stand in a chain inside a <see cref="Slab{T}"/>.</summary>
+/// <summary>A value that can stand in a chain inside a <see cref="PagedPool{T}"/>.</summary>
 internal interface ILinked
 {
-    /// <summary>The index of the next value, or <see cref="Slab.None"/>.</summary>
+    /// <summary>The index of the next value, or <see cref="PagedPool.None"/>.</summary>
     int Next { get; set; }
 }
 
-/// <summary>The constant of all slabs.</summary>
-internal static class Slab
+/// <summary>The constant of all pools.</summary>
+internal static class PagedPool
 {
     /// <summary>The index for "no value". It is 0, so that fresh memory links to nothing.</summary>
     public const int None = 0;
@@ -19,11 +19,11 @@ internal static class Slab
 /// scan, and no large array has to grow with a pause.
 /// </summary>
 /// <param name="pageBits">A page has two to the power of this many values.</param>
-internal sealed class Slab<T>(int pageBits) where T : struct, ILinked
+internal sealed class PagedPool<T>(int pageBits) where T : struct, ILinked
 {
     private readonly List<T[]> _pages = [];
-    private int _used = Slab.None + 1;
-    private int _free = Slab.None;
+    private int _used = PagedPool.None + 1;
+    private int _free = PagedPool.None;
 
     /// <summary>A reference to a value in its page.</summary>
     public ref T this[int index] => ref _pages[index >> pageBits][index & ((1 << pageBits) - 1)];
@@ -32,7 +32,7 @@ internal sealed class Slab<T>(int pageBits) where T : struct, ILinked
     public int Take()
     {
         int index = _free;
-        if (index == Slab.None)
+        if (index == PagedPool.None)
         {
             index = _used++;
             if (index >> pageBits == _pages.Count) { _pages.Add(GC.AllocateUninitializedArray<T>(1 << pageBits)); }
