@@ -149,9 +149,9 @@ public sealed class MemoryRooms : IRoomDirectory
 
     private bool IsGone(int other, in JoinRequest join, in JoinTicket ticket, in RoomView view, Instant now)
     {
-        bool isSought = view.IsCrowded || (join.IsSeeking && view.Mine != Slab.None);
+        bool isSought = view.IsCrowded || (join.IsSeeking && view.Mine != PagedPool.None);
         TimeSpan after = view.IsCrowded ? GoneAfter : GoneForPeerAfter;
-        return (isSought && _rooms.IsGone(other, after, now)) || (view.Mine == Slab.None && _rooms.IsAt(other, ticket.Client, now));
+        return (isSought && _rooms.IsGone(other, after, now)) || (view.Mine == PagedPool.None && _rooms.IsAt(other, ticket.Client, now));
     }
 
     /// <summary>Refuses a third party that has proven its address, and asks the two whether they are there.</summary>

@@ -12,8 +12,8 @@ namespace Punch.Serving.Rooms;
 /// <param name="Others">The number of other parties, 0 to 2.</param>
 internal readonly record struct RoomView(int Mine, int Other, int Others)
 {
-    /// <summary>The slot of the second other party, or <see cref="Slab.None"/>.</summary>
-    public int Another { get; init; } = Slab.None;
+    /// <summary>The slot of the second other party, or <see cref="PagedPool.None"/>.</summary>
+    public int Another { get; init; } = PagedPool.None;
 
     /// <summary>Whether the two who are there are other parties.</summary>
     public bool IsCrowded => Others == 2;
@@ -85,8 +85,8 @@ internal sealed class RoomTable
     /// <summary>Looks into a room. Parties in it that are past their lifetime are forgotten.</summary>
     public RoomView Look(in NameWords room, in NameWords party, Instant now)
     {
-        int mine = Slab.None, other = Slab.None, another = Slab.None, others = 0;
-        for (int at = Chain(room), next; at != Slab.None; at = next)
+        int mine = PagedPool.None, other = PagedPool.None, another = PagedPool.None, others = 0;
+        for (int at = Chain(room), next; at != PagedPool.None; at = next)
         {
             ref RoomSlot slot = ref _slots[at];
             next = slot.Next;
@@ -123,7 +123,7 @@ internal sealed class RoomTable
         slot = _slots.Take();
         ref int chain = ref Chain(room);
         ref RoomSlot added = ref _slots[slot];
-        (added.Room, added.Party, added.Network, added.Sealed, added.Next) = (room, party, network, Slab.None, chain);
+        (added.Room, added.Party, added.Network, added.Sealed, added.Next) = (room, party, network, PagedPool.None, chain);
         (added.Checks, added.AnswersChecks) = (0, false);
         Restamp(slot);
         chain = slot;
