@@ -45,10 +45,12 @@ installs_without_native_package() {
     prints_version "$scratch/portable-tool/punch"
 }
 
-# The package folder of this run keeps an earlier package of the same version from being installed instead.
+# The package folder of this run keeps an earlier package of the same version from being installed instead. The sources that
+# the repository maps packages to do not hold here.
 install_tool() {
-    local package=$1 source=$2 folder=$3
-    NUGET_PACKAGES=$scratch/packages dotnet tool install "$package" --tool-path "$folder" --version "$(version)" --source "$source"
+    local package=$1 source=$2 folder=$3 wanted
+    wanted=$(version)
+    (cd "$scratch" && NUGET_PACKAGES=$scratch/packages dotnet tool install "$package" --tool-path "$folder" --version "$wanted" --source "$source")
 }
 
 sizes() {

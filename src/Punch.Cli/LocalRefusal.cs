@@ -25,6 +25,7 @@ internal static class LocalRefusal
         LocalNetworkError.FamilyUnavailable => "family_unavailable",
         LocalNetworkError.NotUnicast => "not_unicast",
         LocalNetworkError.TooLarge => "too_large",
+        LocalNetworkError.CannotReceive => "cannot_receive",
         _ => "network",
     };
 
@@ -37,6 +38,7 @@ internal static class LocalRefusal
             "ports below 1024 need privileges, and a local firewall may forbid sending; -p <port> takes another port",
         LocalNetworkError.FamilyUnavailable => "-4 or -6 chooses the family that this machine has",
         LocalNetworkError.NotUnicast => "name a single host",
+        LocalNetworkError.CannotReceive => "a sandbox may forbid it, or memory is short",
         LocalNetworkError.TooLarge => "a smaller -s may pass",
         _ => null,
     };

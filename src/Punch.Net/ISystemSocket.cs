@@ -12,14 +12,31 @@ internal interface ISystemSocket : IDisposable
     /// </summary>
     const int ReceiveBufferLength = 2 << 20;
 
+    /// <summary>
+    /// How long a failed receive waits, where the system refuses for a reason of its own: such a reason lasts, and asking again and again
+    /// would take a whole processor.
+    /// </summary>
+    static readonly TimeSpan ErrorPause = TimeSpan.FromMilliseconds(5);
+
+    /// <summary>How often the system failed to hand over what came. Any thread may read it.</summary>
+    long ReceiveErrors { get; }
+
+    /// <summary>The last such failure.</summary>
+    SocketError LastReceiveError { get; }
+
     /// <summary>The port it is bound to.</summary>
     ushort Port { get; }
 
     /// <summary>Sets the TTL or hop limit of later datagrams; 0 is the system's default.</summary>
     SocketError SetHopLimit(byte hopLimit);
 
-    /// <summary>Sends one datagram to an address of the socket's family.</summary>
-    SocketError Send(ReadOnlySpan<byte> datagram, TransportAddress to);
+    /// <summary>
+    /// The address of this machine that the last datagram came to; a wildcard where that is the bound one, or cannot be told.
+    /// </summary>
+    HostAddress ReceivedAt { get; }
+
+    /// <summary>Sends one datagram to an address of the socket's family, from an address of this machine if it is no wildcard.</summary>
+    SocketError Send(ReadOnlySpan<byte> datagram, TransportAddress to, HostAddress source);
 
     /// <summary>
     /// Takes the next datagram, after a wait of at most this long. A wait of <see cref="SystemWait.LongestBlock"/> or more may end sooner.

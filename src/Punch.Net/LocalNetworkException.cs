@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net.Sockets;
 using Punch.Protocol;
 
@@ -27,7 +28,10 @@ public enum LocalNetworkError
     /// <summary>The datagram is larger than the path or the protocol allows.</summary>
     TooLarge,
 
-    /// <summary>Any other error; the inner exception has it.</summary>
+    /// <summary>The system hands over nothing of what comes.</summary>
+    CannotReceive,
+
+    /// <summary>Anything else; the inner exception says what.</summary>
     Other,
 }
 
@@ -37,7 +41,15 @@ public sealed class LocalNetworkException(LocalNetworkError error, string messag
     /// <summary>The kind of error.</summary>
     public LocalNetworkError Error { get; } = error;
 
-    /// <summary>The exception for a failed bind.</summary>
+    /// <summary>The words for receives that the system failed.</summary>
+    public static LocalNetworkException ForReceive(SocketError error, long count)
+    {
+        string times = count == 1 ? "once" : string.Create(CultureInfo.InvariantCulture, $"{count} times");
+        var cause = new SocketException((int)error);
+        return new(LocalNetworkError.CannotReceive, $"this machine cannot receive: {Text(error)}, {times}", cause);
+    }
+
+    /// <summary>The words for a bind that failed.</summary>
     internal static LocalNetworkException ForBind(TransportAddress local, SocketException e, string protocol = "UDP") =>
         e.SocketErrorCode switch
         {

@@ -12,6 +12,9 @@ public readonly ref struct Datagram(TransportAddress from, TransportAddress to, 
     /// <summary>The local address of the socket that received it.</summary>
     public TransportAddress To { get; } = to;
 
+    /// <summary>The very address it was sent to, also on a wildcard; a wildcard where the system does not tell.</summary>
+    public HostAddress At { get; init; }
+
     /// <summary>The bytes; valid during the call only.</summary>
     public ReadOnlySpan<byte> Payload { get; } = payload;
 }

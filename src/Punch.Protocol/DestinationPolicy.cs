@@ -19,6 +19,12 @@ internal sealed class DestinationPolicy
         Prefix.Parse("fec0::/10"), // RFC 3879: site-local addresses, replaced by RFC 4193
     ];
 
+    // Services of clouds that hand out credentials to whoever asks from a machine. What is link-local is not allowed anyway.
+    private static readonly Prefix[] Metadata =
+    [
+        Prefix.Parse("fd00:ec2::/32"), Prefix.Parse("fd20:ce::/32"), Prefix.Parse("100.100.100.200/32"), Prefix.Parse("192.0.0.192/32"),
+    ];
+
     /// <summary>This machine's addresses and their subnets.</summary>
     public IReadOnlyList<LocalAddress> Hosts { get; set; } = [];
 
@@ -28,11 +34,20 @@ internal sealed class DestinationPolicy
     /// </summary>
     public bool IsSameSite { get; set; }
 
-    /// <summary>Whether an address may be tried: a public one, one on a local subnet, or a private one of the same site.</summary>
-    public bool Allows(in TransportAddress address) => IsHost(address) && address.Host.Scope() switch
+    /// <summary>Whether the user wants private addresses tried wherever they are.</summary>
+    public bool TriesPrivate { get; init; }
+
+    /// <summary>Private hosts to which this machine has a route of their own, as a VPN makes: another than the one to everywhere.</summary>
+    public IReadOnlySet<HostAddress> Routed { get; set; } = new HashSet<HostAddress>();
+
+    /// <summary>
+    /// Whether an address may be tried: a public one, one on a subnet of ours, or a private one of the same site, or with a route.
+    /// </summary>
+    public bool Allows(in TransportAddress address) => IsHost(address) && !IsIn(Metadata, address.Host) && address.Host.Scope() switch
     {
-        AddressScope.Public => !IsDisguised(address.Host),
-        AddressScope.Private or AddressScope.Shared => IsSameSite || Hosts.IsNear(address.Host),
+        AddressScope.Public => !IsIn(Disguises, address.Host),
+        AddressScope.Private or AddressScope.Shared =>
+            TriesPrivate || IsSameSite || Hosts.IsNear(address.Host) || Routed.Contains(address.Host),
         AddressScope.LinkLocal => !address.Host.IsV6 && Hosts.IsNear(address.Host),
         _ => false,
     };
@@ -54,9 +69,9 @@ internal sealed class DestinationPolicy
     public bool IsHost(in TransportAddress address) =>
         address.Port != 0 && address.Host.IsUnicast() && !Hosts.IsBroadcast(address.Host);
 
-    private static bool IsDisguised(HostAddress address)
+    private static bool IsIn(Prefix[] prefixes, HostAddress address)
     {
-        foreach (Prefix prefix in Disguises)
+        foreach (Prefix prefix in prefixes)
         {
             if (prefix.Contains(address)) { return true; }
         }

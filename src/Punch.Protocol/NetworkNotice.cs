@@ -17,6 +17,12 @@ public enum NetworkNoticeKind
 
     /// <summary>The name of the server has other addresses now.</summary>
     ServersChanged,
+
+    /// <summary>There are routes of their own to some private hosts.</summary>
+    RoutesFound,
+
+    /// <summary>The system sends from an address of this machine no more: it is gone, or leads nowhere.</summary>
+    SourceLost,
 }
 
 /// <summary>A notice of the environment to a machine. Anyone can forge an ICMP error, so a notice alone never ends a session.</summary>
@@ -37,13 +43,23 @@ public readonly record struct NetworkNotice
     /// <summary>The router or host that sent the error; null if the system does not report it.</summary>
     public HostAddress? Reporter { get; init; }
 
-    /// <summary>All usable addresses of this machine; for HostsChanged.</summary>
+    /// <summary>The address that is not to be had; for SourceLost.</summary>
+    public HostAddress Source { get; init; }
+
+    /// <summary>All addresses of this machine that count; for HostsChanged.</summary>
     public IReadOnlyList<LocalAddress>? Hosts { get; init; }
+
+    /// <summary>Private hosts that are reached by another route than everything is; for RoutesFound.</summary>
+    public IReadOnlySet<HostAddress>? Routed { get; init; }
 
     /// <summary>All addresses of the server; for ServersChanged.</summary>
     public IReadOnlyList<TransportAddress>? Servers { get; init; }
 
-    /// <summary>The server has other addresses now.</summary>
+    /// <summary>These private hosts are reached by another route than everything is.</summary>
+    public static NetworkNotice RoutesFound(IReadOnlySet<HostAddress> hosts) =>
+        new() { Kind = NetworkNoticeKind.RoutesFound, Routed = hosts };
+
+    /// <summary>The server has these addresses now.</summary>
     public static NetworkNotice ServersChanged(IReadOnlyList<TransportAddress> servers) =>
         new() { Kind = NetworkNoticeKind.ServersChanged, Servers = servers };
 
@@ -55,7 +71,10 @@ public readonly record struct NetworkNotice
     public static NetworkNotice SendFailed(TransportAddress from, TransportAddress to, bool isUnbound = false) =>
         new() { Kind = NetworkNoticeKind.SendFailed, Local = from, Remote = to, IsUnbound = isUnbound };
 
-    /// <summary>A datagram was refused.</summary>
+    /// <summary>A datagram could not be sent from this address, and went from another one.</summary>
+    public static NetworkNotice SourceLost(HostAddress source) => new() { Kind = NetworkNoticeKind.SourceLost, Source = source };
+
+    /// <summary>A datagram was turned away.</summary>
     public static NetworkNotice Refused(TransportAddress? sentTo, HostAddress? by) =>
         new() { Kind = NetworkNoticeKind.Refused, Remote = sentTo.GetValueOrDefault(), Reporter = by };
 

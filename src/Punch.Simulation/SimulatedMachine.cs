@@ -117,7 +117,7 @@ public sealed class SimulatedMachine<TEvent> : ISimulated
         ReceivedCount++;
         try
         {
-            Machine!.Receive(new Datagram(packet.Source, local, packet.Payload.Span), now);
+            Machine!.Receive(new Datagram(packet.Source, local, packet.Payload.Span) { At = packet.Destination.Host }, now);
         }
         catch (Exception broken)
         {

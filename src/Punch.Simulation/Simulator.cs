@@ -161,6 +161,8 @@ public sealed class Simulator
             if (sent == MaxDrain) { throw Failure($"{sender.Host}: drain: over {MaxDrain} datagrams at {now}"); }
 
             Send(sender, transmit, buffer, now);
+            bool isGone = !transmit.Source.IsAny && !transmit.Source.IsLoopback && !sender.Host.HasAddress(transmit.Source);
+            if (isGone) { machine.Note(NetworkNotice.SourceLost(transmit.Source), now); }
         }
 
         ArrayPool<byte>.Shared.Return(buffer);
@@ -255,10 +257,13 @@ public sealed class Simulator
         Network.Send(sender.Host, new Packet(from, transmit.To, hopLimit, buffer.AsMemory(0, transmit.Length)), now);
     }
 
-    // Like a system with one route: to itself from the address itself, otherwise from the first address of the family.
+    // As a system with one route does: from the address that was asked for, to itself from the address itself, else from the first address
+    // of the family.
     private static HostAddress? SourceHost(Node host, in Transmit transmit)
     {
         HostAddress to = transmit.To.Host;
+        if (transmit.Source.IsV6 == to.IsV6 && host.HasAddress(transmit.Source)) { return transmit.Source; }
+
         if (!transmit.From.Host.IsAny) { return transmit.From.Host.IsV6 == to.IsV6 ? transmit.From.Host : null; }
 
         if (transmit.From.Host.IsV6 != to.IsV6) { return null; }

@@ -50,7 +50,15 @@ internal sealed class CommandContext(IByteSink output, IByteSink error, Cancella
     /// <summary>Replaces this process with another program, or runs that program.</summary>
     public ICommandLauncher Launcher { get; init; } = CommandLauncher.System;
 
-    /// <summary>Explains why nothing was done: on standard error, and with <paramref name="isJson"/> also as JSON.</summary>
+    /// <summary>Prints the answer to a question that needs no work.</summary>
+    /// <param name="text">Without the last line's end.</param>
+    public ExitCode Print(string text)
+    {
+        new LineBuffer().Append(text).Flush(Output);
+        return ExitCode.Success;
+    }
+
+    /// <summary>Tells a person, and with <paramref name="isJson"/> a program, too, why nothing was done.</summary>
     public ExitCode Refuse(Failure failure, bool isJson)
     {
         if (isJson) { new JsonLines(Output).Error(failure); }

@@ -12,9 +12,8 @@ internal static class NatCommand
     {
         switch (NatTable.Parse(arguments, EnvironmentDefaults.OfProcess(context.OpenInput)))
         {
-            case Request<NatOptions>.Help:
-                new LineBuffer().Append(HelpText.Of(NatTable.Spec)).Flush(context.Output);
-                return ExitCode.Success;
+            case Request<NatOptions>.Answer answer:
+                return context.Print(answer.Text);
             case Request<NatOptions>.Refuse refusal:
                 return context.Refuse(refusal.Failure, refusal.IsJson);
             case Request<NatOptions>.Perform test:

@@ -13,7 +13,10 @@ internal sealed class NatHandler(INatPresenter presenter, ILogger? log) : ILoopH
     /// <summary>The last datagram that this machine could not send, with the error; null if there is none.</summary>
     public (TransportAddress To, SocketError Error)? Unsent { get; private set; }
 
-    /// <summary>The last ICMP refusal; null if there is none.</summary>
+    /// <summary>The last receive that the system failed, and how many did.</summary>
+    public (SocketError Error, long Count)? Unreceived { get; private set; }
+
+    /// <summary>The last ICMP refusal.</summary>
     public IcmpReport? Refusal { get; private set; }
 
     /// <inheritdoc/>
@@ -34,6 +37,14 @@ internal sealed class NatHandler(INatPresenter presenter, ILogger? log) : ILoopH
     {
         log?.Debug("send to {Remote} failed: {Error}", to, error);
         Unsent = (to, error);
+    }
+
+    /// <inheritdoc/>
+    public void OnReceiveFailed(TransportAddress local, SocketError error)
+    {
+        if (Unreceived?.Error != error) { log?.Debug("receive at {Local} failed: {Error}", local, error); }
+
+        Unreceived = (error, (Unreceived?.Count ?? 0) + 1);
     }
 
     /// <inheritdoc/>

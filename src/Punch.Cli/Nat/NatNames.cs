@@ -81,21 +81,7 @@ internal static class NatNames
         _ => throw new UnreachableException(),
     };
 
-    /// <summary>The word for why a received datagram is not a usable reply.</summary>
-    public static string Name(this UnusableKind kind) => kind switch
-    {
-        UnusableKind.Error => "error",
-        UnusableKind.NoAddress => "no-address",
-        UnusableKind.OtherSource => "other-source",
-        UnusableKind.WrongFingerprint => "wrong-fingerprint",
-        UnusableKind.Malformed => "malformed",
-        UnusableKind.NotStun => "not-stun",
-        UnusableKind.OtherRequest => "other-request",
-        UnusableKind.NotAnAnswer => "not-an-answer",
-        _ => throw new UnreachableException(),
-    };
-
-    /// <summary>The word for whether a requirement is met.</summary>
+    /// <summary>Whether a requirement is met.</summary>
     public static string Name(this RequirementState state) => state switch
     {
         RequirementState.Met => "yes",

@@ -30,23 +30,6 @@ internal static class NatReportJson
         json.WriteNumber("exit"u8, (int)exit);
     }
 
-    /// <summary>Writes what came instead of a reply; nothing for null.</summary>
-    public static void WriteUnusable(Utf8JsonWriter json, UnusableReply? reply)
-    {
-        if (reply is null) { return; }
-
-        json.WriteStartObject("came"u8);
-        json.WriteString("kind"u8, reply.Kind.Name());
-        json.WriteString("from"u8, reply.From.ToString());
-        if (reply.Code is { } code) { json.WriteNumber("status"u8, (int)code); }
-
-        if (reply.Alternate is { } alternate) { json.WriteString("alternate"u8, alternate.ToString()); }
-
-        json.WriteNumber("bytes"u8, reply.Length);
-        json.WriteString("hex"u8, Convert.ToHexStringLower(reply.Bytes.Span));
-        json.WriteEndObject();
-    }
-
     private static void WriteFindings(Utf8JsonWriter json, FamilyReport family)
     {
         WriteFinding(json, "mapping"u8, family.Mapping, NatNames.Name);
@@ -154,7 +137,7 @@ internal static class NatReportJson
             json.WriteAddress("other"u8, server.Other);
             json.WriteBoolean("lead"u8, server.IsLead);
             json.WriteBoolean("left_out"u8, server.IsLeftOut);
-            WriteUnusable(json, server.Unusable);
+            json.WriteCame(server.Unusable);
             json.WriteEndObject();
         }
 

@@ -85,6 +85,8 @@ internal sealed class NatRunner(NatOptions options, CommandContext context, INat
     {
         if (handler.Unsent is ({ } to, { } error)) { return LocalRefusal.Explain(SendFailure.Explain(to, error)); }
 
+        if (handler.Unreceived is ({ } why, { } count)) { return LocalRefusal.Explain(LocalNetworkException.ForReceive(why, count)); }
+
         string servers = string.Join(", ", report.Servers.Select(server => server.Address));
         ServerReport? odd = report.Servers.FirstOrDefault(server => server.State == ServerState.Refused)
             ?? report.Servers.FirstOrDefault(server => server.State == ServerState.Unusable);

@@ -15,6 +15,7 @@ internal static class NatTable
         Letter = "-S",
         Help = "The STUN server to ask: host or host:port. May be repeated",
         Occurrence = Occurrence.Many,
+        Completes = Completes.Hosts,
         DefaultText = $"{EnvironmentDefaults.ServerVariable}; port 3478",
     };
 
@@ -81,7 +82,7 @@ internal static class NatTable
         [
             new OptionSection("Server and addresses", Server, Bind, CommonOptions.V4, CommonOptions.V6),
             new OptionSection("Tests", Hairpin, Lifetime, Require, Deadline),
-            new OptionSection("Output", Quiet, Verbose, CommonOptions.Json, CommonOptions.Help),
+            new OptionSection("Output", Quiet, Verbose, CommonOptions.Json, CommonOptions.Version, CommonOptions.Help),
         ],
         Variables =
         [

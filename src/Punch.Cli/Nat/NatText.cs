@@ -75,21 +75,7 @@ internal static class NatText
         _ => throw new UnreachableException(),
     };
 
-    /// <summary>The text for what came instead of a reply.</summary>
-    public static string Text(this UnusableReply reply) => reply.Kind switch
-    {
-        UnusableKind.Error => Error(reply),
-        UnusableKind.NoAddress => "an answer without a usable address",
-        UnusableKind.OtherSource => $"an answer from {reply.From}, which was not asked",
-        UnusableKind.WrongFingerprint => "a message with a wrong fingerprint",
-        UnusableKind.Malformed => "a message that is cut short or malformed",
-        UnusableKind.NotStun => "something that is not STUN",
-        UnusableKind.OtherRequest => "an answer to another request",
-        UnusableKind.NotAnAnswer => "a message that answers nothing",
-        _ => throw new UnreachableException(),
-    };
-
-    /// <summary>What the user can do about an unusable reply.</summary>
+    /// <summary>What to do about it.</summary>
     public static string Hint(this UnusableReply reply) => reply switch
     {
         { Alternate: { } alternate } => $"ask the server it refers to: --server {alternate}",
@@ -176,14 +162,5 @@ internal static class NatText
         return finding.Candidates.Count == 2 && Enum.GetValues<T>().Length > 2
             ? $"{string.Join(", or ", finding.Candidates.Select(word))} ({finding.Reason.Text()})"
             : $"unknown ({finding.Reason.Text()})";
-    }
-
-    private static string Error(UnusableReply reply)
-    {
-        if (reply.Code is not { } code) { return "an error without a code"; }
-
-        string reason = code.Reason();
-        string words = string.Create(CultureInfo.InvariantCulture, $"error {(int)code}{(reason.Length > 0 ? $" ({reason})" : "")}");
-        return reply.Alternate is { } alternate ? $"{words}, it refers to {alternate}" : words;
     }
 }

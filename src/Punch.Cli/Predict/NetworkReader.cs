@@ -20,6 +20,9 @@ internal static class NetworkReader
         ["cgn"] = AccessKind.Carrier,
     };
 
+    /// <summary>The other names of kinds.</summary>
+    public static IEnumerable<string> AliasWords => Aliases.Keys;
+
     /// <summary>Reads one side.</summary>
     /// <param name="word">The word on the command line.</param>
     /// <param name="openInput">Opens standard input.</param>

@@ -1,5 +1,4 @@
 using Punch.Cli.Options;
-using Punch.Cli.Output;
 
 namespace Punch.Cli.Predict;
 
@@ -11,9 +10,8 @@ internal static class PredictCommand
     {
         switch (PredictTable.Parse(arguments, context.OpenInput))
         {
-            case Request<PredictOptions>.Help:
-                new LineBuffer().Append(HelpText.Of(PredictTable.Spec)).Flush(context.Output);
-                return ExitCode.Success;
+            case Request<PredictOptions>.Answer answer:
+                return context.Print(answer.Text);
             case Request<PredictOptions>.Refuse refusal:
                 return context.Refuse(refusal.Failure, refusal.IsJson);
             case Request<PredictOptions>.Perform predict:

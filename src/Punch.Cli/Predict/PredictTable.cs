@@ -25,6 +25,7 @@ internal static class PredictTable
     private static readonly ValueOption<string> Svg = new("file", ValueKinds.Word("a file"))
     {
         Name = "--svg",
+        Completes = Completes.Files,
         Help = "Also draw it as an SVG picture into this file",
     };
 
@@ -45,7 +46,8 @@ internal static class PredictTable
             "Arguments",
             new HelpEntry(
                 "<a>, <b>", "A kind of network (below), or a file from 'punch nat --json'. '-' reads one report from standard input")),
-        OperandWords = [.. NatPresets.All.Select(preset => preset.Name)],
+        OperandWords = [.. NatPresets.All.Select(preset => preset.Name), .. NetworkReader.AliasWords],
+        OperandPlaces = [Completes.Files, Completes.Files],
         Sections =
         [
             new OptionSection(
@@ -63,7 +65,7 @@ internal static class PredictTable
                 new HelpEntry("symmetric-eif", "A NAT with another public port for each peer that lets anyone in"),
                 new HelpEntry("symmetric-sequential", "A NAT with another public port for each peer, in sequence"),
                 new HelpEntry("symmetric-random", "A NAT with another public port for each peer, at random (also: symmetric, apdm)")),
-            new OptionSection("Options", Seeds, Show, Svg, Quiet, CommonOptions.Json, CommonOptions.Help),
+            new OptionSection("Options", Seeds, Show, Svg, Quiet, CommonOptions.Json, CommonOptions.Version, CommonOptions.Help),
         ],
         Examples =
         [

@@ -47,6 +47,10 @@ internal sealed class JsonMeeting(JsonLines lines)
                 WriteServer(e, "refused"u8);
                 json.WriteNumber("status"u8, (int)e.Code);
                 break;
+            case SessionEventKind.ServerUnusable:
+                WriteServer(e, "unusable"u8);
+                json.WriteCame(e.Unusable);
+                break;
             case SessionEventKind.PeerFound:
                 json.WriteNumber("addresses"u8, e.Candidates);
                 json.WriteNumber("round"u8, e.Round);

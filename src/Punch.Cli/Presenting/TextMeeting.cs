@@ -51,6 +51,11 @@ internal sealed class TextMeeting(LineBuffer line, IByteSink output, int verbosi
             case SessionEventKind.ServerRefused:
                 line.Append($"The server {e.Remote} refuses: {MeetingFailure.Refusal(e.Code)}").Flush(output);
                 break;
+            case SessionEventKind.ServerUnusable:
+                line.Append($"The server {e.Remote} sends nothing usable: {e.Unusable!.Text()}").Flush(output);
+                if (verbosity > 0) { line.Append(e.Unusable!.BytesLine()).Flush(output); }
+
+                break;
             case SessionEventKind.PeerRejected:
                 line.Append($"Somebody came and was turned away: {MeetingFailure.Rejection(e.Rejection)}").Flush(output);
                 break;

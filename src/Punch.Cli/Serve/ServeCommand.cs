@@ -1,5 +1,4 @@
 using Punch.Cli.Options;
-using Punch.Cli.Output;
 using Serilog.Core;
 
 namespace Punch.Cli.Serve;
@@ -12,9 +11,8 @@ internal static class ServeCommand
     {
         switch (ServeTable.Parse(arguments))
         {
-            case Request<ServeOptions>.Help:
-                new LineBuffer().Append(HelpText.Of(ServeTable.Spec)).Flush(context.Output);
-                return ExitCode.Success;
+            case Request<ServeOptions>.Answer answer:
+                return context.Print(answer.Text);
             case Request<ServeOptions>.Refuse refusal:
                 Presenter(refusal.IsJson, context).Fail(refusal.Failure);
                 return refusal.Failure.Exit;

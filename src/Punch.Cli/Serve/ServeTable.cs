@@ -111,7 +111,7 @@ internal static class ServeTable
         [
             new OptionSection("Addresses", Listen, Alternate, Public, NoTcp),
             new OptionSection("Limits", Limit, MaxRooms, SmallAnswers),
-            new OptionSection("Output", Stats, Metrics, Quiet, Verbose, CommonOptions.Json, CommonOptions.Help),
+            new OptionSection("Output", Stats, Metrics, Quiet, Verbose, CommonOptions.Json, CommonOptions.Version, CommonOptions.Help),
         ],
         Notes =
         [

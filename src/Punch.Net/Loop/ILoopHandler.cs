@@ -17,7 +17,10 @@ public interface ILoopHandler<TEvent>
     /// <summary>A datagram could not be sent, or its local port could not be bound. The machine gets a notice, too.</summary>
     void OnSendFailed(TransportAddress from, TransportAddress to, SocketError error);
 
-    /// <summary>An ICMP error came back. The machine also gets a notice of refusals and of exceeded hop limits.</summary>
+    /// <summary>The system did not hand over what came, for a reason of its own. Called at most some hundred times a second.</summary>
+    void OnReceiveFailed(TransportAddress local, SocketError error);
+
+    /// <summary>An ICMP error came back. The machine hears of refusals and of exceeded hop limits, too.</summary>
     void OnRefused(in IcmpReport report);
 
     /// <summary>Called after each wait.</summary>

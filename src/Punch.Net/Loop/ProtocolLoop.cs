@@ -158,7 +158,7 @@ public sealed class ProtocolLoop<TEvent> : IDisposable
     private void ReceiveSoon(UdpSocket socket, TimeSpan wait)
     {
         _isBusy = Receive(socket, wait < SystemWait.LongestBlock ? wait : SystemWait.LongestBlock);
-        TakeIcmp(socket);
+        TakeErrors(socket);
     }
 
     /// <summary>Receives a limited number of datagrams from each ready socket, so that no socket delays the others or the timers.</summary>
@@ -177,7 +177,7 @@ public sealed class ProtocolLoop<TEvent> : IDisposable
             }
 
             // The kernel keeps ICMP errors in the receive buffer's memory until they are taken.
-            TakeIcmp(socket);
+            TakeErrors(socket);
         }
     }
 
@@ -185,13 +185,15 @@ public sealed class ProtocolLoop<TEvent> : IDisposable
     {
         if (!socket.TryReceive(_received, wait, out TransportAddress from, out int length)) { return false; }
 
-        _machine.Receive(new Datagram(from, socket.Local, _received.AsSpan(0, length)), _clock.Now);
+        _machine.Receive(new Datagram(from, socket.Local, _received.AsSpan(0, length)) { At = socket.ReceivedAt }, _clock.Now);
         Drain();
         return true;
     }
 
-    private void TakeIcmp(UdpSocket socket)
+    private void TakeErrors(UdpSocket socket)
     {
+        if (socket.TryTakeReceiveError(out SocketError error)) { _handler.OnReceiveFailed(socket.Local, error); }
+
         while (socket.TryTakeIcmp(out IcmpReport report))
         {
             _handler.OnRefused(report);
@@ -223,12 +225,20 @@ public sealed class ProtocolLoop<TEvent> : IDisposable
     private void Send(in Transmit transmit)
     {
         UdpSocket? socket = _sockets.Find(transmit.From);
-        SocketError error = socket is not null
-            ? socket.Send(_sent.AsSpan(0, transmit.Length), transmit.To, transmit.HopLimit)
-            : SocketError.AddressNotAvailable;
+        SocketError error = socket is null ? SocketError.AddressNotAvailable : Send(socket, transmit, transmit.Source);
+        if (error != SocketError.Success && socket is not null && !transmit.Source.IsAny)
+        {
+            // An address can run out, or lead nowhere any more. Where another one does, it is given up.
+            error = Send(socket, transmit, source: default);
+            if (error == SocketError.Success) { _machine.Note(NetworkNotice.SourceLost(transmit.Source), _clock.Now); }
+        }
+
         if (error == SocketError.Success) { return; }
 
         _handler.OnSendFailed(transmit.From, transmit.To, error);
         _machine.Note(NetworkNotice.SendFailed(transmit.From, transmit.To, isUnbound: socket is null), _clock.Now);
     }
+
+    private SocketError Send(UdpSocket socket, in Transmit transmit, HostAddress source) =>
+        socket.Send(_sent.AsSpan(0, transmit.Length), transmit.To, transmit.HopLimit, source);
 }

@@ -54,7 +54,10 @@ internal static class Errno
         12 or 105 => SocketError.NoBufferSpaceAvailable, // ENOMEM, ENOBUFS
         19 => SocketError.AddressNotAvailable, // ENODEV: a scope that is not an interface
         22 => SocketError.InvalidArgument, // EINVAL
+        14 => SocketError.Fault, // EFAULT
         23 or 24 => SocketError.TooManyOpenSockets, // ENFILE, EMFILE
+        38 or 95 => SocketError.OperationNotSupported, // ENOSYS (a sandbox), EOPNOTSUPP
+        88 => SocketError.NotSocket, // ENOTSOCK
         90 => SocketError.MessageSize, // EMSGSIZE
         97 => SocketError.AddressFamilyNotSupported, // EAFNOSUPPORT
         98 => SocketError.AddressAlreadyInUse, // EADDRINUSE

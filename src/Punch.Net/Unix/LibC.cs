@@ -72,17 +72,7 @@ internal static unsafe partial class LibC
         foreach (ref PollFd each in polled) { each.Returned = 0; }
     }
 
-    /// <summary>Receives a datagram. Returns its number of bytes.</summary>
-    public static int ReceiveFrom(int descriptor, Span<byte> buffer, int flags, Span<byte> address)
-    {
-        uint addressLength = (uint)address.Length;
-        fixed (byte* data = buffer, name = address)
-        {
-            return Result(ReceiveFromCall(descriptor, data, (nuint)buffer.Length, flags, name, &addressLength));
-        }
-    }
-
-    /// <summary>Sends a datagram. Returns the number of bytes.</summary>
+    /// <summary>Sends; the number of bytes.</summary>
     public static int SendTo(int descriptor, ReadOnlySpan<byte> datagram, ReadOnlySpan<byte> address)
     {
         fixed (byte* data = datagram, name = address)
@@ -91,25 +81,52 @@ internal static unsafe partial class LibC
         }
     }
 
-    /// <summary>Takes an entry of the error queue, without the datagram that it quotes.</summary>
-    public static int ReceiveError(int descriptor, Span<byte> address, Span<byte> control, out int controlLength)
+    /// <summary>Receives a datagram with its control messages; the number of bytes.</summary>
+    public static int ReceiveMessage(
+        int descriptor, Span<byte> buffer, int flags, Span<byte> address, Span<byte> control, out int controlLength)
     {
-        fixed (byte* name = address, ancillary = control)
+        fixed (byte* data = buffer, name = address, ancillary = control)
         {
+            var vector = new BufferVector { Base = data, Length = (nuint)buffer.Length };
             var message = new MessageHeader
             {
                 Name = name,
                 NameLength = (uint)address.Length,
+                Vectors = &vector,
+                VectorCount = 1,
                 Control = ancillary,
                 ControlLength = (nuint)control.Length,
             };
-            int result = Result(ReceiveMessageCall(descriptor, &message, ErrorQueue | DontWait));
+            int result = Result(ReceiveMessageCall(descriptor, &message, flags));
             controlLength = result < 0 ? 0 : (int)message.ControlLength;
             return result;
         }
     }
 
-    /// <summary>Waits for a datagram and takes it together with those that came meanwhile. Returns their number.</summary>
+    /// <summary>Sends a datagram with control messages; the number of bytes.</summary>
+    public static int SendMessage(int descriptor, ReadOnlySpan<byte> datagram, ReadOnlySpan<byte> address, ReadOnlySpan<byte> control)
+    {
+        fixed (byte* data = datagram, name = address, ancillary = control)
+        {
+            var vector = new BufferVector { Base = data, Length = (nuint)datagram.Length };
+            var message = new MessageHeader
+            {
+                Name = name,
+                NameLength = (uint)address.Length,
+                Vectors = &vector,
+                VectorCount = 1,
+                Control = ancillary,
+                ControlLength = (nuint)control.Length,
+            };
+            return SendMessage(descriptor, &message);
+        }
+    }
+
+    /// <summary>Takes an entry of the error queue without the datagram it quotes.</summary>
+    public static int ReceiveError(int descriptor, Span<byte> address, Span<byte> control, out int controlLength) =>
+        ReceiveMessage(descriptor, default, ErrorQueue | DontWait, address, control, out controlLength);
+
+    /// <summary>Waits for a datagram and takes it with those that came meanwhile; the number of them.</summary>
     public static int ReceiveBatch(int descriptor, BatchEntry* entries, int count)
     {
         int result = Result(ReceiveBatchCall(descriptor, entries, (uint)count, WaitForOne, null));
@@ -290,9 +307,6 @@ internal static unsafe partial class LibC
 
     [LibraryImport(Library, EntryPoint = "poll", SetLastError = true)]
     private static partial int PollCall(PollFd* polled, nuint count, int milliseconds);
-
-    [LibraryImport(Library, EntryPoint = "recvfrom", SetLastError = true)]
-    private static partial nint ReceiveFromCall(int descriptor, byte* buffer, nuint length, int flags, byte* address, uint* addressLength);
 
     [LibraryImport(Library, EntryPoint = "sendto", SetLastError = true)]
     private static partial nint SendToCall(int descriptor, byte* buffer, nuint length, int flags, byte* address, uint addressLength);

@@ -1,3 +1,5 @@
+using Punch.Protocol.Stun;
+
 namespace Punch.Protocol.Discovery;
 
 /// <summary>The kinds of <see cref="DiscoveryEvent"/>.</summary>

@@ -1,4 +1,5 @@
 using Punch.Protocol.Nat;
+using Punch.Protocol.Stun;
 
 namespace Punch.Protocol.Discovery;
 

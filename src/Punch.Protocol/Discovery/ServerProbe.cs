@@ -1,3 +1,5 @@
+using Punch.Protocol.Stun;
+
 namespace Punch.Protocol.Discovery;
 
 /// <summary>A server and the first request to it.</summary>
@@ -40,9 +42,14 @@ internal sealed class ServerProbe(DiscoveryServer server, Probe probe)
     {
         if (IsAnswered || datagram.To != Probe.Route.AnswerAt || Unusable is { Kind: UnusableKind.Error }) { return; }
 
-        UnusableReply? reply = UnusableReply.Of(datagram, Address, Probe.Id);
+        UnusableReply? reply = UnusableReply.Of(datagram, Address, Probe.Id, StunMethod.Binding, HasAddress(datagram));
         if (Unusable is null || reply is { Kind: UnusableKind.Error }) { Unusable = reply; }
     }
+
+    private bool HasAddress(in Datagram datagram) =>
+        StunMessage.Parse(datagram.Payload, out StunMessage message) == StunParseError.None
+        && message.TryGetReflexiveAddress(out TransportAddress mapped)
+        && ProbeSet.IsUsable(mapped, Address);
 
     public ServerReport Report(bool isLead, bool isLeftOut) => new(
         Address,

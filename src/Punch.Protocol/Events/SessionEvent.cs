@@ -52,6 +52,9 @@ public enum SessionEventKind
     /// <summary>A server that was silent replies again.</summary>
     ServerBack,
 
+    /// <summary>Something came in place of a server's first reply: <see cref="SessionEvent.Unusable"/>. Anyone can forge it.</summary>
+    ServerUnusable,
+
     /// <summary>A server refused: <see cref="SessionEvent.Code"/>.</summary>
     ServerRefused,
 
@@ -167,7 +170,10 @@ public readonly record struct SessionEvent
     /// <summary>The error code; for ServerRefused.</summary>
     public StunErrorCode Code { get; init; }
 
-    /// <summary>The fault of the hello; for PeerRejected.</summary>
+    /// <summary>What came; for ServerUnusable.</summary>
+    public UnusableReply? Unusable { get; init; }
+
+    /// <summary>What is wrong with the hello; for PeerRejected.</summary>
     public HelloRejection Rejection { get; init; }
 
     /// <summary>One short line, for transcripts.</summary>
@@ -175,6 +181,7 @@ public readonly record struct SessionEvent
     {
         SessionEventKind.ServerAnswered or SessionEventKind.ServerBack or SessionEventKind.ServerSilent => $"{Kind} {Remote} sees {Mapped}",
         SessionEventKind.ServerRefused => $"{Kind} {Remote} {Code}",
+        SessionEventKind.ServerUnusable => $"{Kind} {Remote} {Unusable?.Kind}",
         SessionEventKind.PeerFound => $"{Kind} round {Round}, {Candidates} candidates",
         SessionEventKind.Trying => $"{Kind} {CandidateKind} {Remote} from {Local}, hop limit {HopLimit}",
         SessionEventKind.FreshPort => $"{Kind} {Local}, round {Round}",

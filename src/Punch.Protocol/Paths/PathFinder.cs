@@ -128,7 +128,13 @@ internal sealed class PathFinder
         Seek(now);
     }
 
-    /// <summary>Tries, or goes on trying, because of new information.</summary>
+    /// <summary>The peer, which was never heard, is not there: nothing is tried until something changes.</summary>
+    public void Rest() => _keeper.Rest();
+
+    /// <summary>Something makes it doubtful whether the peer is at the other end of the path: it is checked at once.</summary>
+    public void Doubt(Instant now) => _keeper.Watch.Doubt(now);
+
+    /// <summary>Something new makes it worthwhile to try, or to go on.</summary>
     public void Seek(Instant now)
     {
         if (!_keeper.Seek(now)) { return; }
@@ -192,7 +198,22 @@ internal sealed class PathFinder
         SendDueProbes(now);
     }
 
-    /// <summary>Notes an authentic datagram of the peer.</summary>
+    /// <summary>A datagram came to an address of this machine, from whomever: targets without proof are tried from there, too.</summary>
+    public void NoteAsked(in Route route)
+    {
+        foreach (ProbeTarget target in Targets)
+        {
+            if (target.Route.Local == route.Local) { target.NoteAsked(route.Source); }
+        }
+    }
+
+    /// <summary>The system sends from an address of this machine no more.</summary>
+    public void ForgetSource(HostAddress source)
+    {
+        foreach (ProbeTarget target in Targets) { target.ForgetSource(source); }
+    }
+
+    /// <summary>An authentic datagram came.</summary>
     public void Hear(in Route route, Instant now)
     {
         HeardAt = now;
@@ -201,7 +222,10 @@ internal sealed class PathFinder
         {
             if (target.Route == route) { target.HeardAt = now; }
 
-            // It has sent to this port, so its NAT is open for this side: no more primes are needed.
+            // The peer's NAT is open for what comes from the address that it uses.
+            if (target.Route == route && target == _keeper.Path) { target.NoteSource(route.Source); }
+
+            // It has sent to this port, so its NAT is open for it: no need to hold back.
             if (target.Route.Local == route.Local) { target.EndPriming(now); }
         }
     }
@@ -226,7 +250,11 @@ internal sealed class PathFinder
     public void ReceiveReply(in Route route, ulong token, ulong ownToken, Instant now)
     {
         ProbeTarget? target = _prober.Tokens.Redeem(token, out Instant sentAt);
-        if (target is not null) { _gate.Prove(target.Route.Remote, now); }
+        if (target is not null)
+        {
+            target.NoteSource(route.Source);
+            _gate.Prove(target.Route.Remote, now);
+        }
 
         if (target is not null && Targets.TryKeep(target)) { _keeper.NoteReply(target, now - sentAt, Describe(target.Route), now); }
 
@@ -241,6 +269,7 @@ internal sealed class PathFinder
     public void Prove(in Route route, in PathProof proof, Instant now)
     {
         ProbeTarget target = Targets.Find(route) ?? _prober.AddReflexive(route, _keeper.Path, isTrying: false, now);
+        target.NoteSource(route.Source);
         _gate.Prove(route.Remote, now);
         _keeper.NoteProof(target, proof, Describe(route), now);
     }

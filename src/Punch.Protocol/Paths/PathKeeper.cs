@@ -63,7 +63,13 @@ internal sealed class PathKeeper(PathRules rules, EventQueue events)
     /// <summary>A peer is there to be tried.</summary>
     public void Begin() => State = PathState.Trying;
 
-    /// <summary>Tries for a while from now on. Returns whether it was resting before.</summary>
+    /// <summary>Nothing more is tried for now.</summary>
+    public void Rest()
+    {
+        if (State == PathState.Trying) { State = PathState.Resting; }
+    }
+
+    /// <summary>Tries for a while from now on; returns whether it rested before.</summary>
     public bool Seek(Instant now)
     {
         _timers[KeeperTimer.GiveUp] = now + rules.TryingFor;

@@ -5,9 +5,12 @@ namespace Punch.Protocol.Paths;
 /// <summary>A route to the peer that is tried, with its results.</summary>
 internal sealed class ProbeTarget(in Route route, CandidateKind kind, bool isNear)
 {
+    private readonly Route _route = route;
     private ProbeLadder _ladder;
+    private SourceChoice _source;
 
-    public Route Route { get; } = route;
+    /// <summary>The way, from the address of this machine that proved itself.</summary>
+    public Route Route => _route with { Source = _source.Proven };
 
     public CandidateKind Kind { get; } = kind;
 
@@ -54,11 +57,23 @@ internal sealed class ProbeTarget(in Route route, CandidateKind kind, bool isNea
         return hopLimit;
     }
 
+    /// <summary>The way that the next probe takes. While nothing is proven, the addresses of this machine take turns.</summary>
+    public Route Turn(bool isProven) => isProven ? Route : _route with { Source = _source.Next() };
+
+    /// <summary>Somebody used this address of this machine.</summary>
+    public void NoteAsked(HostAddress source) => _source.NoteAsked(source);
+
+    /// <summary>The system sends from this address no more.</summary>
+    public void ForgetSource(HostAddress source) => _source.Forget(source);
+
     public void Postpone(Instant until) => Next = until;
 
     public void Rest() => Next = null;
 
-    /// <summary>Notes a proof, with its round trip if it measured one.</summary>
+    /// <summary>Notes which address of this machine a proof came to.</summary>
+    public void NoteSource(HostAddress source) => _source.NoteProven(source);
+
+    /// <summary>Notes a proof, and the round trip where it measured one.</summary>
     public void NoteProof(TimeSpan? roundTrip, Instant now)
     {
         if (roundTrip is { } measured) { RoundTrip = RoundTrip is { } known && known < measured ? known : measured; }

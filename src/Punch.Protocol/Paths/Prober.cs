@@ -160,7 +160,7 @@ internal sealed class Prober
         byte hopLimit = guess == 0 ? (byte)0 : _hops.Take(guess, target.Route.Remote);
         if (isNew) { Announce(target, hopLimit, now); }
 
-        _orders.Add(new ProbeOrder(hopLimit == 0 ? ProbeOrderKind.Probe : ProbeOrderKind.Prime, target.Route)
+        _orders.Add(new ProbeOrder(hopLimit == 0 ? ProbeOrderKind.Probe : ProbeOrderKind.Prime, target.Turn(hasProof))
         {
             Token = Tokens.Issue(target, now),
             HopLimit = hopLimit,

@@ -2,9 +2,22 @@ namespace Punch.Protocol.Paths;
 
 /// <summary>A way to the peer: the local socket, the destination, and the transport.</summary>
 /// <param name="Local">The local address of the socket.</param>
-/// <param name="Remote">The peer's address, as seen from there.</param>
-/// <param name="Via">The transport.</param>
-public readonly record struct Route(TransportAddress Local, TransportAddress Remote, Via Via = Via.Socket);
+/// <param name="Remote">The peer's address as seen from there.</param>
+/// <param name="Via">By what it goes.</param>
+public readonly record struct Route(TransportAddress Local, TransportAddress Remote, Via Via = Via.Socket)
+{
+    /// <summary>
+    /// Which address of this machine the peer uses; a wildcard where that is not known. It may change: two routes that differ in it alone
+    /// are one.
+    /// </summary>
+    public HostAddress Source { get; init; }
+
+    /// <inheritdoc/>
+    public bool Equals(Route other) => Local == other.Local && Remote == other.Remote && Via == other.Via;
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => HashCode.Combine(Local, Remote, Via);
+}
 
 /// <summary>The transports of a route. Only sockets exist yet; a relay and a stream will have their own numbers.</summary>
 public enum Via

@@ -35,6 +35,7 @@ public enum JoinReading
 ///   SEEK     0xFF63  empty: the sender has not heard its peer
 ///   TICKET   0xFF64  16 bytes: the sender's seat is at another address and moves, or gets this address, too; empty: it has none and
 ///                    asks for one. A server gives one with LIFETIME, and only the last one it gave for a seat is right.
+///   CHECK    0xFF65  empty: the sender joins again at once when a notice has a CHECK
 ///   Filler   0xFF50  zeros, up to 1200 bytes in all
 ///   FINGERPRINT
 /// </code>
@@ -72,6 +73,9 @@ public readonly ref struct JoinRequest
 
     /// <summary>Whether the other party is to be told again.</summary>
     public bool IsSeeking { get; init; }
+
+    /// <summary>Whether the sender says that it is there when it is asked.</summary>
+    public bool AnswersChecks { get; init; }
 
     /// <summary>Whether the party leaves the room.</summary>
     public bool IsLeaving { get; init; }
@@ -121,6 +125,7 @@ public readonly ref struct JoinRequest
             && (!IsLeaving || writer.TryWriteUInt32(StunAttributeType.Lifetime, 0))
             && (!IsSeeking || writer.TryWrite(OwnStunAttributes.Seek, []))
             && ((Ticket.IsEmpty && !WantsTicket) || writer.TryWrite(OwnStunAttributes.Ticket, Ticket))
+            && (!AnswersChecks || writer.TryWrite(OwnStunAttributes.Check, []))
             && writer.TryWriteFillerUpTo(Length - FingerprintLength)
             && writer.TryWriteFingerprint();
     }
@@ -131,7 +136,7 @@ public readonly ref struct JoinRequest
         request = default;
         ReadOnlySpan<byte> room = default, party = default, bytes = default, nonce = default, ticket = default;
         uint? lifetime = null;
-        bool isSeeking = false, wantsTicket = false;
+        bool isSeeking = false, wantsTicket = false, answersChecks = false;
         foreach (StunAttribute attribute in message.Attributes)
         {
             switch (attribute.Type)
@@ -141,6 +146,7 @@ public readonly ref struct JoinRequest
                 case OwnStunAttributes.Sealed when bytes.IsEmpty: bytes = attribute.Value; break;
                 case StunAttributeType.Nonce when nonce.IsEmpty: nonce = attribute.Value; break;
                 case OwnStunAttributes.Seek: isSeeking = true; break;
+                case OwnStunAttributes.Check: answersChecks = true; break;
                 case OwnStunAttributes.Ticket when !wantsTicket:
                     ticket = attribute.Value;
                     wantsTicket = true;
@@ -171,6 +177,7 @@ public readonly ref struct JoinRequest
             Ticket = ticket,
             WantsTicket = wantsTicket,
             IsSeeking = isSeeking,
+            AnswersChecks = answersChecks,
             IsLeaving = lifetime == 0,
         };
         return true;

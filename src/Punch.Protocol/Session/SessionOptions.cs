@@ -83,6 +83,9 @@ public abstract record SessionTarget
         /// <summary>This machine's addresses, loopback left out.</summary>
         public IReadOnlyList<LocalAddress> Hosts { get; init; } = [];
 
+        /// <summary>Whether private addresses of the peer are tried wherever they are.</summary>
+        public bool TriesPrivate { get; init; }
+
         /// <summary>This process's name: 16 random bytes, new with each.</summary>
         public required PartyId Party { get; init; }
 

@@ -166,6 +166,12 @@ public static class OwnStunAttributes
     /// </summary>
     public const StunAttributeType Ticket = (StunAttributeType)0xFF64;
 
-    /// <summary>Whether a receiver that does not know this attribute must refuse the message: RFC 8489 §14.</summary>
+    /// <summary>
+    /// Rendezvous, empty. In a join: the sender answers when it is asked whether it is there. In a notice: the receiver is asked, and is to
+    /// join again at once.
+    /// </summary>
+    public const StunAttributeType Check = (StunAttributeType)0xFF65;
+
+    /// <summary>Whether a receiver that does not know this attribute has to refuse the message: RFC 8489 §14.</summary>
     public static bool IsComprehensionRequired(this StunAttributeType type) => (ushort)type < 0x8000;
 }

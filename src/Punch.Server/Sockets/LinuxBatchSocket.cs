@@ -1,6 +1,4 @@
 using System.Net.Sockets;
-using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 using Punch.Net;
 using Punch.Net.Sockets.Linux;
 using Punch.Net.Unix;
@@ -94,32 +92,20 @@ internal sealed unsafe class LinuxBatchSocket : IBatchSocket
     public bool TrySend(ReadOnlySpan<byte> datagram, HostAddress from, TransportAddress to)
     {
         Span<byte> name = stackalloc byte[SocketAddressCodec.MaxLength];
-        Span<byte> control = stackalloc byte[64];
+        Span<byte> control = stackalloc byte[PacketInfo.Room];
+        int nameLength = BoundDescriptor.WriteSocketAddress(name, to);
         int controlLength = _isWildcard ? PacketInfo.Write(control, from) : 0;
-        fixed (byte* data = datagram)
-        {
-            var vector = new BufferVector { Base = data, Length = (nuint)datagram.Length };
-            var message = new MessageHeader
-            {
-                Name = (byte*)Unsafe.AsPointer(ref MemoryMarshal.GetReference(name)),
-                NameLength = (uint)BoundDescriptor.WriteSocketAddress(name, to),
-                Vectors = &vector,
-                VectorCount = 1,
-                Control = (byte*)Unsafe.AsPointer(ref MemoryMarshal.GetReference(control)),
-                ControlLength = (nuint)controlLength,
-            };
-            int result = LibC.SendMessage(_bound.Descriptor, &message);
-            if (result < 0) { _sendError = Errno.ToSocketError(-result); }
+        int result = LibC.SendMessage(_bound.Descriptor, datagram, name[..nameLength], control[..controlLength]);
+        if (result < 0) { _sendError = Errno.ToSocketError(-result); }
 
-            return result >= 0;
-        }
+        return result >= 0;
     }
 
     public void Dispose() => _bound.Dispose();
 
     private void RequestPacketInfo()
     {
-        int result = LibC.SetOption(_bound.Descriptor, _isV6 ? SocketOption.PacketInfoV6 : SocketOption.PacketInfoV4, 1);
+        int result = PacketInfo.Switch(_bound.Descriptor, _isV6, isOn: true);
         if (result >= 0) { return; }
 
         Dispose();

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Punch.Net;
+using Punch.Net.Sockets.Linux;
 using Punch.Net.Unix;
 
 namespace Punch.Server.Sockets;
@@ -12,7 +13,7 @@ namespace Punch.Server.Sockets;
 internal sealed unsafe class MessageBatch
 {
     private const int NameRoom = 32; // sockaddr_in6(28), aligned
-    private const int ControlRoom = 64; // cmsghdr(16) + in6_pktinfo(20), aligned, and cmsghdr(16) + segment size(2), aligned
+    private const int ControlRoom = PacketInfo.Room; // cmsghdr(16) + in6_pktinfo(20), aligned, and cmsghdr(16) + segment size(2), aligned
 
     private readonly BatchEntry[] _entries;
     private readonly BufferVector[] _vectors;

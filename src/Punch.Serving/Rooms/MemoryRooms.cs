@@ -18,6 +18,11 @@ namespace Punch.Serving.Rooms;
 /// to another address, adds a second one, or gives it up from there (<see cref="SeatTickets"/>). A seat that was silent for long needs no
 /// ticket.
 /// </para>
+/// <para>
+/// A process that was killed leaves its seat behind. So who comes when both seats are taken, or seeks a peer that is not heard, has the
+/// others asked whether they are there. A seat whose party says nothing to several of these is free. So is one at the very address
+/// that another party has proven to be its own.
+/// </para>
 /// </summary>
 public sealed class MemoryRooms : IRoomDirectory
 {
@@ -43,7 +48,13 @@ public sealed class MemoryRooms : IRoomDirectory
     /// </summary>
     internal static readonly TimeSpan SilentAfter = TimeSpan.FromSeconds(45);
 
-    // Each join makes at most one party, so this forgets faster than a table can fill.
+    /// <summary>How often a party is asked in vain until its seat is free.</summary>
+    internal const int ChecksOfGone = 3;
+
+    /// <summary>How long it has, from the first time: more than two round trips over a satellite.</summary>
+    internal static readonly TimeSpan GoneAfter = TimeSpan.FromSeconds(1.5);
+
+    // Each join makes one party at most, so this forgets faster than a table can fill.
     private const int ForgottenPerJoin = 4;
 
     // Between two portions of forgotten parties.
@@ -101,7 +112,9 @@ public sealed class MemoryRooms : IRoomDirectory
         NameWords room = NameWords.Of(join.Room);
         NameWords party = NameWords.Of(join.Party);
         RoomView view = _rooms.Look(room, party, now);
-        if (view.IsCrowded) { return RendezvousOutcome.Crowded; }
+        if (!join.IsLeaving && ticket.IsProven && Clear(join, ticket, view, now)) { view = _rooms.Look(room, party, now); }
+
+        if (view.IsCrowded) { return Crowd(join, ticket, view, now, reply); }
 
         SeatClaim claim = Weigh(join, ticket, view, now);
         if (join.IsLeaving) { return Leave(view, claim); }
@@ -119,7 +132,47 @@ public sealed class MemoryRooms : IRoomDirectory
         return RendezvousOutcome.Held;
     }
 
-    /// <summary>Which right the sender of a join has to the seat of its party.</summary>
+    /// <summary>Frees the seats of parties that are gone; returns whether there were any.</summary>
+    private bool Clear(in JoinRequest join, in JoinTicket ticket, in RoomView view, Instant now)
+    {
+        bool isFirstGone = view.Others > 0 && IsGone(view.Other, join, ticket, view, now);
+        bool isSecondGone = view.Others > 1 && IsGone(view.Another, join, ticket, view, now);
+        if (isFirstGone) { _rooms.Remove(view.Other); }
+
+        if (isSecondGone) { _rooms.Remove(view.Another); }
+
+        return isFirstGone || isSecondGone;
+    }
+
+    private bool IsGone(int other, in JoinRequest join, in JoinTicket ticket, in RoomView view, Instant now)
+    {
+        bool isSought = view.IsCrowded || (join.IsSeeking && view.Mine != PagedPool.None);
+        return (isSought && _rooms.IsGone(other, now)) || (view.Mine == PagedPool.None && _rooms.IsAt(other, ticket.Client, now));
+    }
+
+    /// <summary>Refuses a third party that has proven its address, and asks the two whether they are there.</summary>
+    private RendezvousOutcome Crowd(in JoinRequest join, in JoinTicket ticket, in RoomView view, Instant now, RoomReply reply)
+    {
+        if (!ticket.IsProven) { return RendezvousOutcome.Challenged; }
+
+        if (join.IsLeaving) { return RendezvousOutcome.Crowded; }
+
+        reply.IsCheck = true;
+        foreach (int other in (ReadOnlySpan<int>)[view.Other, view.Another])
+        {
+            int checks = _rooms.Check(other, now);
+            if (checks == 0) { continue; }
+
+            // One of its addresses at a time, so that two parties with two each are asked within the bytes that came.
+            int count = _rooms.LocateTargets(other, now, out Whereabouts first, out Whereabouts second);
+            Whereabouts asked = count > 1 && checks % 2 == 0 ? second : first;
+            if (count > 0) { reply.AddTarget(new NoticeTarget(asked.Address, _arrivals[asked.Arrival])); }
+        }
+
+        return RendezvousOutcome.Crowded;
+    }
+
+    /// <summary>What gives the sender of a join a right to the seat of its party.</summary>
     private SeatClaim Weigh(in JoinRequest join, in JoinTicket ticket, in RoomView view, Instant now)
     {
         if (view.Mine == PagedPool.None) { return SeatClaim.Vacant; }
@@ -160,6 +213,7 @@ public sealed class MemoryRooms : IRoomDirectory
 
         if (join.WantsTicket) { _tickets.Write(room, party, _rooms.StampOf(mine), reply.AddTicket()); }
 
+        _rooms.NoteAnswersChecks(mine, join.AnswersChecks);
         bool isChanged = _rooms.Refresh(mine, join.Sealed, ticket.Client, _arrivals.Of(ticket.Arrival), now) || isNew;
         if (view.Others == 0) { return RendezvousOutcome.Waiting; }
 
@@ -167,6 +221,7 @@ public sealed class MemoryRooms : IRoomDirectory
         if (!isChanged && !join.IsSeeking) { return RendezvousOutcome.Paired; }
 
         _rooms.Describe(mine, now, reply.Self);
+        reply.IsCheck = join.IsSeeking && _rooms.Check(view.Other, now) > 0;
         AddTargets(view.Other, now, reply);
         return RendezvousOutcome.Paired;
     }

@@ -24,8 +24,8 @@ internal sealed class RendezvousCore
     /// </summary>
     public const int MaxReplyLength = 612;
 
-    /// <summary>The longest notice: header(20), party(20), sealed(452), two addresses(36), fingerprint(8).</summary>
-    public const int MaxNoticeLength = 536;
+    /// <summary>The longest notice: header(20), party(20), sealed(452), two addresses(36), check(4), fingerprint(8).</summary>
+    public const int MaxNoticeLength = 540;
 
     // IPv6(40) + UDP(8): another datagram costs these bytes, too
     private const int HeadersBelow = 48;
@@ -98,7 +98,7 @@ internal sealed class RendezvousCore
         room.Outcome switch
         {
             RendezvousOutcome.Challenged => Challenge(ticket, now, reply),
-            RendezvousOutcome.Crowded => Refuse(ticket.TransactionId, StunErrorCode.Forbidden, room.Outcome, reply),
+            RendezvousOutcome.Crowded => Notify(Refuse(ticket.TransactionId, StunErrorCode.Forbidden, room.Outcome, reply), room, notice),
             RendezvousOutcome.Full => Refuse(ticket.TransactionId, StunErrorCode.InsufficientCapacity, room.Outcome, reply),
             RendezvousOutcome.Left => Grant(ticket, room, TimeSpan.Zero, [], reply),
             RendezvousOutcome.Held => Grant(ticket, room, null, ticket.IsNonceAging ? FreshNonce(ticket, now) : [], reply),
@@ -147,15 +147,12 @@ internal sealed class RendezvousCore
         return Finish(answer, room.Outcome, reply);
     }
 
-    /// <summary>
-    /// Adds a notice to one address of the other party. The second address gets it, too, if all bytes together stay below those of the
-    /// request.
-    /// </summary>
+    /// <summary>Adds a notice: to one address, and to a second as long as all of it stays below what came.</summary>
     private RendezvousResult Notify(in RendezvousResult result, RoomReply room, Span<byte> notice)
     {
         if (room.TargetCount == 0 || result.ReplyLength == 0) { return result; }
 
-        var peer = new PeerNotice { TransactionId = NextId(), Peer = room.Self.Entry };
+        var peer = new PeerNotice { TransactionId = NextId(), Peer = room.Self.Entry, IsCheck = room.IsCheck };
         if (!peer.TryWrite(notice, out int length)) { return result; }
 
         int allowed = (JoinRequest.Length - result.ReplyLength) / (length + HeadersBelow);

@@ -28,16 +28,19 @@ public sealed class RoomReply
     /// <summary>The other party, for the sender; empty if there is none.</summary>
     public PartyRecord Peer { get; } = new();
 
-    /// <summary>The sender, for the notice to the other party; used if <see cref="TargetCount"/> is not 0.</summary>
+    /// <summary>The sender, which the other party is told of when <see cref="TargetCount"/> is not 0; empty for a mere check.</summary>
     public PartyRecord Self { get; } = new();
 
-    /// <summary>The number of addresses of the other party that get a notice, 0 to 2.</summary>
+    /// <summary>Whether those that are told are asked to show that they are there.</summary>
+    public bool IsCheck { get; set; }
+
+    /// <summary>At how many addresses others are to be told, 0 to 2.</summary>
     public int TargetCount { get; private set; }
 
     /// <summary>The first target, if there is one: the address seen last.</summary>
     public NoticeTarget First { get; private set; }
 
-    /// <summary>The second target, if there are two: the address of the other family.</summary>
+    /// <summary>The second of them, if there are two: of the other family, or of another party.</summary>
     public NoticeTarget Second { get; private set; }
 
     /// <summary>Resets it for the next join.</summary>
@@ -45,6 +48,7 @@ public sealed class RoomReply
     {
         Outcome = RendezvousOutcome.Ignored;
         TargetCount = 0;
+        IsCheck = false;
         _ticketLength = 0;
         Peer.Clear();
         Self.Clear();
@@ -62,7 +66,7 @@ public sealed class RoomReply
     /// <exception cref="InvalidOperationException">There are two already.</exception>
     public void AddTarget(in NoticeTarget target)
     {
-        if (TargetCount == 2) { throw new InvalidOperationException("a party has two addresses at most"); }
+        if (TargetCount == 2) { throw new InvalidOperationException("two addresses are told at most"); }
 
         if (TargetCount++ == 0) { First = target; }
         else { Second = target; }

@@ -7,7 +7,7 @@ using Punch.Serving.Tables;
 
 namespace Punch.Serving.Rooms;
 
-/// <summary>The stored state of a party in a room, without its sealed bytes: 136 bytes.</summary>
+/// <summary>What is kept of a party in a room, but for what it has to say: 140 bytes.</summary>
 [StructLayout(LayoutKind.Sequential, Pack = 4)]
 internal struct RoomSlot : ILinked
 {
@@ -41,7 +41,16 @@ internal struct RoomSlot : ILinked
     /// <summary>The length of the sealed bytes.</summary>
     public ushort SealedLength;
 
-    /// <summary>The next slot with the same hash.</summary>
+    /// <summary>How often it was asked whether it is there since it was seen.</summary>
+    public byte Checks;
+
+    /// <summary>Whether it answers to that.</summary>
+    public bool AnswersChecks;
+
+    /// <summary>When it was asked first: milliseconds, of which the high bits are lost.</summary>
+    public uint CheckedAt;
+
+    /// <summary>The next slot of the same hash.</summary>
     public int Next { get; set; }
 
     /// <summary>When it was refreshed last.</summary>

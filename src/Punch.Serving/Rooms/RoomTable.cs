@@ -12,7 +12,10 @@ namespace Punch.Serving.Rooms;
 /// <param name="Others">The number of other parties, 0 to 2.</param>
 internal readonly record struct RoomView(int Mine, int Other, int Others)
 {
-    /// <summary>Whether two other parties are there.</summary>
+    /// <summary>The slot of the second other party, or <see cref="PagedPool.None"/>.</summary>
+    public int Another { get; init; } = PagedPool.None;
+
+    /// <summary>Whether the two who are there are other parties.</summary>
     public bool IsCrowded => Others == 2;
 }
 
@@ -26,8 +29,8 @@ internal readonly record struct Whereabouts(TransportAddress Address, int Arriva
 /// goes with its last party. All parties have the same lifetime, so they expire in the order in which they were seen. <see cref="Expire"/>
 /// takes them from one end of a list and never searches.
 /// <para>
-/// A party costs 136 bytes, and 64 for each 60 sealed bytes. A possible room costs 4 to 8. The hash that finds a room is keyed, so a
-/// stranger cannot choose names that share a chain.
+/// A party costs 140 bytes and 64 for each 60 that it has to say, a possible room 4 to 8. The hash that finds a room is keyed,
+/// so nobody can choose names that share a chain.
 /// </para>
 /// </summary>
 internal sealed class RoomTable
@@ -82,7 +85,7 @@ internal sealed class RoomTable
     /// <summary>Looks into a room. Parties in it that are past their lifetime are forgotten.</summary>
     public RoomView Look(in NameWords room, in NameWords party, Instant now)
     {
-        int mine = PagedPool.None, other = PagedPool.None, others = 0;
+        int mine = PagedPool.None, other = PagedPool.None, another = PagedPool.None, others = 0;
         for (int at = Chain(room), next; at != PagedPool.None; at = next)
         {
             ref RoomSlot slot = ref _slots[at];
@@ -93,12 +96,12 @@ internal sealed class RoomTable
             else if (slot.Party == party) { mine = at; }
             else
             {
-                other = at;
+                (other, another) = (at, other);
                 others++;
             }
         }
 
-        return new RoomView(mine, other, others);
+        return new RoomView(mine, other, others) { Another = another };
     }
 
     /// <summary>Makes a slot for a party that has none, in a room that is not crowded.</summary>
@@ -121,6 +124,7 @@ internal sealed class RoomTable
         ref int chain = ref Chain(room);
         ref RoomSlot added = ref _slots[slot];
         (added.Room, added.Party, added.Network, added.Sealed, added.Next) = (room, party, network, PagedPool.None, chain);
+        (added.Checks, added.AnswersChecks) = (0, false);
         Restamp(slot);
         chain = slot;
         Append(slot);
@@ -145,8 +149,31 @@ internal sealed class RoomTable
     /// <summary>When a party was seen last, at any address.</summary>
     public Instant SeenAt(int index) => _slots[index].Seen;
 
-    /// <summary>Stores that a party was seen.</summary>
-    /// <returns>Whether its sealed bytes, its address or its arrival changed.</returns>
+    /// <summary>Whether a party says that it is there when it is asked; a client of before did not.</summary>
+    public void NoteAnswersChecks(int index, bool answersChecks) => _slots[index].AnswersChecks = answersChecks;
+
+    /// <summary>A party is asked whether it is there. Returns how often it was since it was seen; 0 if it would not answer.</summary>
+    public int Check(int index, Instant now)
+    {
+        ref RoomSlot slot = ref _slots[index];
+        if (!slot.AnswersChecks) { return 0; }
+
+        if (slot.Checks == 0) { slot.CheckedAt = Milliseconds(now); }
+
+        slot.Checks = (byte)Math.Min(slot.Checks + 1, byte.MaxValue);
+        return slot.Checks;
+    }
+
+    /// <summary>Whether a party was asked often enough, and for long enough, and said nothing.</summary>
+    public bool IsGone(int index, Instant now)
+    {
+        ref RoomSlot slot = ref _slots[index];
+        uint waited = unchecked(Milliseconds(now) - slot.CheckedAt);
+        return slot.Checks >= MemoryRooms.ChecksOfGone && waited >= MemoryRooms.GoneAfter.TotalMilliseconds;
+    }
+
+    /// <summary>Notes that a party was seen.</summary>
+    /// <returns>Whether it said something else than before, or came another way.</returns>
     public bool Refresh(int index, ReadOnlySpan<byte> bytes, in TransportAddress client, int arrival, Instant now)
     {
         Unlink(index);
@@ -154,6 +181,7 @@ internal sealed class RoomTable
         ref RoomSlot slot = ref _slots[index];
         ref ReturnAddress address = ref slot.Address(client.Host.IsV6);
         bool isMoved = !address.IsLive(now) || !address.Is(client, arrival);
+        slot.Checks = 0;
         address = new ReturnAddress
         {
             Host = AddressWords.Of(client.Host),
@@ -224,6 +252,8 @@ internal sealed class RoomTable
         second = earlier.IsLive(now) ? new Whereabouts(earlier.Address, earlier.Arrival) : default;
         return (latest.IsLive(now) ? 1 : 0) + (earlier.IsLive(now) ? 1 : 0);
     }
+
+    private static uint Milliseconds(Instant now) => unchecked((uint)(now.Ticks / TimeSpan.TicksPerMillisecond));
 
     private bool IsLive(int index, Instant now) => now < _slots[index].Seen + MemoryRooms.Lifetime;
 

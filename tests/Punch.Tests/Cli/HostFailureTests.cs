@@ -21,6 +21,20 @@ public sealed class HostFailureTests
     }
 
     [Fact]
+    public void A_system_that_hands_nothing_over_is_told_unless_something_came()
+    {
+        Assert.True(_ledger.NoteUnreceived(System.Net.Sockets.SocketError.AccessDenied));
+        Assert.False(_ledger.NoteUnreceived(System.Net.Sockets.SocketError.AccessDenied));
+
+        Failure failure = _ledger.ReceiveFailure!;
+        Assert.Equal((ExitCode.Local, "cannot_receive"), (failure.Exit, failure.Code));
+        Assert.Equal("this machine cannot receive: permission denied, 2 times", failure.Message);
+
+        _ledger.Note(Received(1, DatagramKind.Plain, "x"));
+        Assert.Null(_ledger.ReceiveFailure);
+    }
+
+    [Fact]
     public void Messages_without_proof_are_reported_with_their_port()
     {
         _ledger.Note(Received(1, DatagramKind.Message, "x"));

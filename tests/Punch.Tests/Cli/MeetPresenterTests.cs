@@ -157,6 +157,10 @@ public sealed class MeetPresenterTests
         yield return (new SessionOutcome { Result = SessionResult.NobodyCame, Mapped = mapped }, default);
         yield return (new SessionOutcome { Result = SessionResult.ServerSilent }, default);
         yield return (new SessionOutcome { Result = SessionResult.ServerSilent }, IcmpHeard.PortUnreachable);
+        yield return (new SessionOutcome { Result = SessionResult.ServerSilent, Unusable = Came(UnusableKind.Error) }, default);
+        yield return (new SessionOutcome { Result = SessionResult.ServerSilent, Unusable = Came(UnusableKind.OtherSource) }, default);
+        yield return (new SessionOutcome { Result = SessionResult.ServerSilent, Unusable = Came(UnusableKind.NotStun) }, default);
+        yield return (new SessionOutcome { Result = SessionResult.ServerSilent, Unusable = Came(UnusableKind.WrongFingerprint) }, default);
         yield return (new SessionOutcome { Result = SessionResult.ServerRefused, Refusal = StunErrorCode.Forbidden }, default);
         yield return (new SessionOutcome { Result = SessionResult.ServerRefused, Refusal = StunErrorCode.InsufficientCapacity }, default);
         yield return (new SessionOutcome { Result = SessionResult.ServerRefused, Refusal = StunErrorCode.BadRequest }, default);
@@ -169,6 +173,11 @@ public sealed class MeetPresenterTests
         yield return (new SessionOutcome { Result = SessionResult.NoPath, Tried = 1, Untried = [TransportAddress.Parse("172.17.0.2:40122")] }, default);
         yield return (new SessionOutcome { Result = SessionResult.NoPath, Tried = 1, Own = Easy, Peer = Easy, HasHeard = true }, default);
     }
+
+    private static UnusableReply Came(UnusableKind kind) => new(kind, SessionScript.Server with { Port = 7 }, 3, new byte[] { 1, 2, 3 })
+    {
+        Code = kind == UnusableKind.Error ? StunErrorCode.Unauthenticated : null,
+    };
 
     private static SessionEnd Failed(Failure failure, SessionOutcome outcome) => new() { Exit = failure.Exit, Failure = failure, Outcome = outcome };
 

@@ -1,5 +1,6 @@
 using Punch.Cli.Commands.Meet;
 using Punch.Cli.Commands.Reach;
+using Punch.Cli.Completing;
 using Punch.Cli.Nat;
 using Punch.Cli.Options;
 using Punch.Cli.Serve;
@@ -24,6 +25,7 @@ internal static class ShownCommand
     {
         "meet" => MeetTable.Parse(words[1..], Environment) is Request<PeerOptions>.Perform,
         "nat" => NatTable.Parse(words[1..], Environment) is Request<NatOptions>.Perform,
+        "completion" => CompletionTable.Parse(words[1..]) is Request<string>.Perform,
         "predict" => words[1..] is [_, _, ..],
         "serve" => ServeTable.Parse(words[1..]) is Request<ServeOptions>.Perform,
         _ => ReachTable.Parse(words) is Request<PeerOptions>.Perform,

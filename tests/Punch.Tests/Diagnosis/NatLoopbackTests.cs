@@ -137,6 +137,10 @@ public sealed class NatLoopbackTests
             {
             }
 
+            public void OnReceiveFailed(TransportAddress local, System.Net.Sockets.SocketError error)
+            {
+            }
+
             public void OnSendFailed(TransportAddress from, TransportAddress to, System.Net.Sockets.SocketError error)
             {
             }

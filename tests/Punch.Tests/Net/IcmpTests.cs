@@ -146,6 +146,7 @@ public sealed class IcmpTests
     public void The_kinds_of_ICMPv6_are_distinguished(byte type, byte code, IcmpKind kind)
     {
         byte[] control = [.. Control(origin: 3, type, code)[..32], .. new byte[28]];
+        (control[8], control[12]) = (41, 25);
 
         Assert.True(IcmpControl.TryRead(new byte[28], control, isV6: true, out IcmpReport report));
 
@@ -164,6 +165,32 @@ public sealed class IcmpTests
             Assert.Equal(length >= 32, isRead);
             Assert.Equal(length >= 40, report.By is not null);
         }
+    }
+
+    [Fact]
+    public void The_report_is_found_behind_another_control_message()
+    {
+        byte[] packetInfo = [28, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 8, 0, 0, 0, .. new byte[16]];
+
+        byte[] both = [.. packetInfo, .. Control(origin: 2, type: 3, code: 3)];
+
+        Assert.True(IcmpControl.TryRead(SockAddrV4(), both, isV6: false, out IcmpReport report));
+        Assert.Equal(IcmpKind.PortUnreachable, report.Kind);
+        Assert.False(IcmpControl.TryRead(SockAddrV4(), packetInfo, isV6: false, out _));
+    }
+
+    [Fact]
+    public void A_refusal_is_reported_on_a_wildcard_too()
+    {
+        using UdpSocket a = BindOnLinux("0.0.0.0:0");
+        using var closed = new ClosedPort(Loopback.V4);
+
+        a.Send([1], closed.Address);
+        a.Send([2], closed.Address);
+        Assert.False(a.TryReceive(new byte[8], TimeSpan.FromMilliseconds(200), out _, out _));
+
+        Assert.True(a.TryTakeIcmp(out IcmpReport report));
+        Assert.Equal((IcmpKind.PortUnreachable, closed.Address), (report.Kind, report.SentTo));
     }
 
     private static UdpSocket BindOnLinux(string local)

@@ -36,6 +36,8 @@ internal sealed class PingPong(TransportAddress local, TransportAddress remote, 
 
     public byte HopLimit { get; init; }
 
+    public HostAddress Source { get; init; }
+
     public Instant? NextTimeout { get; init; } = Instant.At(TimeSpan.FromSeconds(10));
 
     public bool IsEnded => Heard >= enough || IsTimedOut || IsStopped;
@@ -71,7 +73,7 @@ internal sealed class PingPong(TransportAddress local, TransportAddress remote, 
 
         _pending--;
         payload.CopyTo(buffer);
-        transmit = new Transmit(local, remote, payload.Length, HopLimit);
+        transmit = new Transmit(local, remote, payload.Length, HopLimit) { Source = Source };
         return true;
     }
 
@@ -96,6 +98,10 @@ internal sealed class Listener : ILoopHandler<Pong>
     public void OnEvent(in Pong e) => Events++;
 
     public void OnSendFailed(TransportAddress from, TransportAddress to, SocketError error) => SendErrors.Add(error);
+
+    public List<SocketError> ReceiveErrors { get; } = [];
+
+    public void OnReceiveFailed(TransportAddress local, SocketError error) => ReceiveErrors.Add(error);
 
     public void OnRefused(in IcmpReport report)
     {

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using System.Text;
 
 namespace Punch.Tests.Pipe;
 
@@ -15,7 +16,8 @@ internal sealed class PunchProcess : IDisposable
     private readonly MemoryStream _bytes = new();
     private readonly ManualResetEventSlim _hasOutput = new();
     private readonly Task _output;
-    private readonly Task<string> _error;
+    private readonly StringBuilder _errorText = new();
+    private readonly Task _error;
 
     private PunchProcess(string program, params string[] arguments)
     {
@@ -27,7 +29,7 @@ internal sealed class PunchProcess : IDisposable
         };
         _process = Process.Start(start)!;
         _output = Task.Run(ReadOutput);
-        _error = _process.StandardError.ReadToEndAsync();
+        _error = Task.Run(ReadError);
     }
 
     /// <summary>Two sides on loopback that name each other.</summary>
@@ -37,6 +39,15 @@ internal sealed class PunchProcess : IDisposable
         return (
             new PunchProcess(Program, ["127.0.0.1", portB, "-B", "127.0.0.1", "-p", portA, .. a]),
             new PunchProcess(Program, ["127.0.0.1", portA, "-B", "127.0.0.1", "-p", portB, .. b]));
+    }
+
+    /// <summary>Two sides on loopback; the first names an address that the second would not send from by itself.</summary>
+    public static (PunchProcess A, PunchProcess B) PairByOtherAddress(string[] a, string[] b)
+    {
+        (string portA, string portB) = FreePorts();
+        return (
+            new PunchProcess(Program, ["127.0.0.9", portB, "-B", "127.0.0.1", "-p", portA, .. a]),
+            new PunchProcess(Program, ["127.0.0.1", portA, "-p", portB, .. b]));
     }
 
     /// <summary>Two scripts with <c>$PUNCH</c> as a side of a pipe.</summary>
@@ -56,6 +67,9 @@ internal sealed class PunchProcess : IDisposable
             new PunchProcess("sh", "-c", a.Replace("$PUNCH ", $"'{Program}' 127.0.0.1 {portB} -p {portA} -w 50 ", StringComparison.Ordinal)),
             new PunchProcess("sh", "-c", b.Replace("$PUNCH ", $"'{Program}' 127.0.0.1 {portA} -p {portB} -w 50 ", StringComparison.Ordinal)));
     }
+
+    /// <summary>The program with these arguments.</summary>
+    public static PunchProcess Start(params string[] arguments) => new(Program, arguments);
 
     public int Exit
     {
@@ -78,9 +92,18 @@ internal sealed class PunchProcess : IDisposable
         }
     }
 
-    public string Text => System.Text.Encoding.UTF8.GetString(Output);
+    public string Text => Encoding.UTF8.GetString(Output);
 
-    public string Error => _error.WaitAsync(Patience).GetAwaiter().GetResult();
+    /// <summary>All it printed on standard error, once it has closed that.</summary>
+    public string Error
+    {
+        get
+        {
+            if (!_error.Wait(Patience)) { throw new TimeoutException($"still open: the errors of {Program}"); }
+
+            return _errorText.ToString();
+        }
+    }
 
     public int Id => _process.Id;
 
@@ -103,11 +126,25 @@ internal sealed class PunchProcess : IDisposable
         if (!_hasOutput.Wait(Patience)) { throw new TimeoutException($"nothing printed by {Program}"); }
     }
 
+    /// <summary>Waits until it has printed this on standard error.</summary>
+    public void WaitForError(string text)
+    {
+        long end = Environment.TickCount64 + (long)Patience.TotalMilliseconds;
+        lock (_errorText)
+        {
+            while (!_errorText.ToString().Contains(text, StringComparison.Ordinal))
+            {
+                int rest = (int)Math.Max(0, end - Environment.TickCount64);
+                if (!Monitor.Wait(_errorText, rest)) { throw new TimeoutException($"not on standard error: {text}"); }
+            }
+        }
+    }
+
     /// <summary>The first text that it printed.</summary>
     public string FirstOutput()
     {
         WaitForOutput();
-        lock (_bytes) { return System.Text.Encoding.UTF8.GetString(_bytes.ToArray()); }
+        lock (_bytes) { return Encoding.UTF8.GetString(_bytes.ToArray()); }
     }
 
     public void Dispose()
@@ -127,6 +164,19 @@ internal sealed class PunchProcess : IDisposable
             lock (_bytes) { _bytes.Write(buffer, 0, count); }
 
             _hasOutput.Set();
+        }
+    }
+
+    private void ReadError()
+    {
+        char[] buffer = new char[4096];
+        while (_process.StandardError.Read(buffer) is > 0 and int count)
+        {
+            lock (_errorText)
+            {
+                _errorText.Append(buffer, 0, count);
+                Monitor.PulseAll(_errorText);
+            }
         }
     }
 

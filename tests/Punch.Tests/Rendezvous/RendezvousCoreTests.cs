@@ -197,7 +197,7 @@ public sealed class RendezvousCoreTests
 
         Assert.Equal(1, _rig.Last.NoticeCount);
         Assert.InRange(_rig.Last.ReplyLength, 580, RendezvousCore.MaxReplyLength);
-        Assert.Equal(RendezvousCore.MaxNoticeLength, _rig.Last.NoticeLength);
+        Assert.Equal(RendezvousCore.MaxNoticeLength - 4, _rig.Last.NoticeLength);
     }
 
     [Fact]
@@ -206,8 +206,8 @@ public sealed class RendezvousCoreTests
         _rig.Join(A, party: 1);
         _rig.Join(B, party: 2);
 
-        Assert.Equal(StunErrorCode.Forbidden, _rig.JoinCold(C, party: 3).Error);
-        Assert.Equal((RendezvousOutcome.Crowded, 0), (_rig.Last.Outcome, _rig.Last.NoticeCount));
+        Assert.Equal(StunErrorCode.StaleNonce, _rig.JoinCold(C, party: 3).Error);
+        Assert.Equal((RendezvousOutcome.Challenged, 0), (_rig.Last.Outcome, _rig.Last.NoticeCount));
         Assert.Equal(StunErrorCode.Forbidden, _rig.Join(C, party: 3).Error);
         Assert.Equal((RendezvousOutcome.Crowded, 0), (_rig.Last.Outcome, _rig.Last.NoticeCount));
         Assert.Equal(StunErrorCode.Forbidden, _rig.Leave(C, party: 3).Error);

@@ -94,6 +94,13 @@ internal sealed class RendezvousRig
         return Send(JoinBytesOf(party, room, says) with { Cookie = cookie, IsSeeking = isSeeking, TicketValue = ticket }, from, arrival);
     }
 
+    /// <summary>Joins with a right nonce, as a client that answers checks.</summary>
+    public JoinReply JoinChecked(TransportAddress from, byte party, bool isSeeking = false)
+    {
+        byte[] cookie = NonceFor(from);
+        return Send(JoinBytesOf(party, 0xA0, null) with { Cookie = cookie, IsSeeking = isSeeking, AnswersChecks = true }, from);
+    }
+
     /// <summary>Joins without a nonce.</summary>
     public JoinReply JoinCold(TransportAddress from, byte party, byte room = 0xA0, byte[]? says = null, byte[]? ticket = null) =>
         Send(JoinBytesOf(party, room, says) with { TicketValue = ticket }, from);

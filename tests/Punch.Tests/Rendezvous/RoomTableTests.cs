@@ -67,9 +67,9 @@ public sealed class RoomTableTests
     }
 
     [Fact]
-    public void A_slot_has_136_bytes_and_a_block_64()
+    public void A_slot_has_140_bytes_and_a_block_64()
     {
-        Assert.Equal(136, System.Runtime.CompilerServices.Unsafe.SizeOf<RoomSlot>());
+        Assert.Equal(140, System.Runtime.CompilerServices.Unsafe.SizeOf<RoomSlot>());
         Assert.Equal(64, System.Runtime.CompilerServices.Unsafe.SizeOf<SealedBlock>());
     }
 

@@ -111,6 +111,15 @@ internal sealed class AgentRig : IDisposable
         Receive(Server, _buffer.AsSpan(0, length).ToArray());
     }
 
+    /// <summary>The server asks whether this side is there.</summary>
+    public void ReceiveCheck()
+    {
+        Span<byte> id = stackalloc byte[TransactionId.Length];
+        System.Buffers.Binary.BinaryPrimitives.WriteUInt64BigEndian(id, ++_transaction);
+        Assert.True(new PeerNotice { TransactionId = TransactionId.FromBytes(id), IsCheck = true }.TryWrite(_buffer, out int length));
+        Receive(Server, _buffer.AsSpan(0, length).ToArray());
+    }
+
     /// <summary>Introduces the peer with these addresses. From then on its frames can be sealed.</summary>
     public void Introduce(params string[] candidates)
     {

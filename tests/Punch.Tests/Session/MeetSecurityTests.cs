@@ -258,6 +258,38 @@ public sealed class MeetSecurityTests
     }
 
     [Fact]
+    public void All_private_addresses_are_tried_where_the_user_says_so_and_no_others()
+    {
+        using var rig = new AgentRig(options => options with { Target = ((SessionTarget.Meeting)options.Target) with { TriesPrivate = true } });
+
+        rig.Introduce(
+            "10.1.2.3:7", "172.17.0.2:7", "192.168.2.7:7", "100.64.0.1:7", "[fd12::7]:7", "127.0.0.1:22", "169.254.169.254:80", "224.0.0.1:5353",
+            "192.168.1.255:9", "100.100.100.200:80", "[fd00:ec2::254]:80", "[fd20:ce::254]:80", "192.0.0.192:80", "240.0.0.1:1", "10.1.2.3:0");
+        rig.Advance(35_000);
+
+        string[] tried = [.. rig.SentToOthers.Select(sent => sent.Transmit.To.ToString()).Distinct().Order(StringComparer.Ordinal)];
+        Assert.Equal(["10.1.2.3:7", "100.64.0.1:7", "172.17.0.2:7", "192.168.2.7:7", AgentRig.PeerSeen.ToString()], tried);
+    }
+
+    [Fact]
+    public void A_private_address_with_a_route_of_its_own_is_tried_and_as_often_as_others()
+    {
+        using var rig = new AgentRig();
+        rig.Introduce("10.1.2.3:7", "10.1.2.4:7");
+        rig.Advance(1_000);
+        Assert.DoesNotContain(rig.SentToOthers, sent => sent.Transmit.To.Host == HostAddress.Parse("10.1.2.3"));
+
+        rig.Session.Note(NetworkNotice.RoutesFound(new HashSet<HostAddress> { HostAddress.Parse("10.1.2.3") }), rig.Now);
+        rig.Receive(AgentRig.Server, []);
+        rig.Advance(35_000);
+
+        int most = rig.SentToOthers.GroupBy(sent => sent.Transmit.To).Max(place => place.Count());
+        Assert.InRange(rig.Sent.Count(sent => sent.Transmit.To == TransportAddress.Parse("10.1.2.3:7")), 5, most);
+        Assert.DoesNotContain(rig.SentToOthers, sent => sent.Transmit.To.Host == HostAddress.Parse("10.1.2.4"));
+        Assert.Equal(["10.1.2.4:7"], rig.Session.Outcome.Untried.Select(address => address.ToString()));
+    }
+
+    [Fact]
     public void A_network_that_is_down_costs_no_port_and_ports_that_cannot_be_bound_are_replaced_slowly()
     {
         using var rig = new AgentRig();

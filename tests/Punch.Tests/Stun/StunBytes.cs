@@ -66,6 +66,16 @@ internal sealed class StunBytes
         return With(0x8028, crc);
     }
 
+    /// <summary>Answers another request than that of <see cref="Id"/>. Before all attributes that depend on it.</summary>
+    public StunBytes WithId(TransactionId id)
+    {
+        byte[] bytes = new byte[TransactionId.Length];
+        id.Write(bytes);
+        for (int i = 0; i < bytes.Length; i++) { _bytes[8 + i] = bytes[i]; }
+
+        return this;
+    }
+
     public byte[] ToArray() => [.. _bytes];
 
     /// <summary>Bit by bit, as the polynomial says.</summary>

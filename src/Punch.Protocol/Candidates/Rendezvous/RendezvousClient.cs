@@ -41,6 +41,9 @@ internal sealed class RendezvousClient(
     /// <summary>Challenges in a row that are answered at once; a server that goes on like this is answered slowly.</summary>
     private const int PatientChallenges = 3;
 
+    /// <summary>Challenges in a row after which they are refusals: no right nonce satisfies that server.</summary>
+    private const int PatientStales = 5;
+
     /// <summary>A seat that is not given up keeps the same person's next process out for a minute.</summary>
     private const int Leaves = 2;
 
@@ -50,8 +53,16 @@ internal sealed class RendezvousClient(
     /// <summary>Refusals in a row that make one.</summary>
     private const int FirmRefusals = 3;
 
+    /// <summary>The same where both seats are taken: the server asks whether those in them are there, and that takes two seconds.</summary>
+    private const int FirmCrowds = 7;
+
+    /// <summary>Checks that are answered at once, and a second: a forger of the server's address causes no more.</summary>
+    private const int ChecksAtOnce = 4;
+    private const int ChecksPerSecond = 2;
+
     private readonly byte[] _nonce = new byte[RendezvousLimits.Nonce];
     private SplitMix64 _random = new(seed);
+    private TokenBucket _checks = new(ChecksAtOnce, ChecksPerSecond);
     private int _nonceLength;
     private TransportAddress _provenLocal; // the own port that the nonce is for
     private TransportAddress _keptLocal; // the own port that the server keeps
@@ -60,6 +71,7 @@ internal sealed class RendezvousClient(
     private int _sent;
     private int _challenges;
     private int _refusals;
+    private int _stales;
     private bool _isAsking;
     private bool _isSeeking;
     private int _seekRung;
@@ -86,7 +98,25 @@ internal sealed class RendezvousClient(
     /// <summary>Why it refuses; null while it does not.</summary>
     public StunErrorCode? Refusal { get; private set; }
 
+    /// <summary>Why it refused the last join, be it for a moment; null where it did not.</summary>
+    public StunErrorCode? LastRefusal { get; private set; }
+
+    /// <summary>What came in place of a first reply: an error, else the first thing that came; null for nothing.</summary>
+    public UnusableReply? Unusable { get; private set; }
+
     public Instant NextTimeout => _next;
+
+    /// <summary>Takes note of what came where it is no reply. Returns whether it is the first such thing.</summary>
+    public bool NoteUnusable(in Datagram datagram)
+    {
+        if (HasAnswered || Unusable is { Kind: UnusableKind.Error }) { return false; }
+
+        UnusableReply? reply = UnusableReply.Of(datagram, server, _id, OwnStunMethods.Join, isUsable: false);
+        bool isFirst = Unusable is null && reply is not null;
+        if (Unusable is null || reply is { Kind: UnusableKind.Error }) { Unusable = reply; }
+
+        return isFirst;
+    }
 
     /// <summary>Whether the peer is sought: the server is asked to tell it again, and soon again.</summary>
     public void Seek(bool isSeeking, Instant now)
@@ -111,6 +141,12 @@ internal sealed class RendezvousClient(
         _isAsking = true;
         _sent = 0;
         Send(outbox, now);
+    }
+
+    /// <summary>The server asks whether this side is there; nothing happens where a join is under way.</summary>
+    public void AnswerCheck(Queue<RendezvousRequest> outbox, Instant now)
+    {
+        if (!_isAsking && IsStored && _checks.TrySpend(now)) { Join(outbox, now); }
     }
 
     /// <summary>Joins from another port, which the server has not seen yet.</summary>
@@ -154,8 +190,9 @@ internal sealed class RendezvousClient(
         return ServerChange.Silent;
     }
 
-    /// <summary>Whether this is the reply to the request under way.</summary>
-    public bool IsReply(in JoinReply reply) => _isAsking && reply.TransactionId == _id;
+    /// <summary>Whether this is the reply to the request under way, and names an address that a host can have.</summary>
+    public bool IsReply(in JoinReply reply) =>
+        _isAsking && reply.TransactionId == _id && (reply.Mapped is not { } mapped || (mapped.Port > 0 && mapped.Host.IsUnicast()));
 
     /// <summary>Takes in a reply; one that matches no request changes nothing and returns false.</summary>
     public bool TryReceive(in JoinReply reply, Queue<RendezvousRequest> outbox, Instant now, out ServerChange change)
@@ -164,9 +201,12 @@ internal sealed class RendezvousClient(
         if (!IsReply(reply)) { return false; }
 
         _isAsking = false;
-        bool isRefused = reply.Error is { } refusal && refusal != StunErrorCode.StaleNonce;
-        _refusals = isRefused ? Math.Min(_refusals + 1, FirmRefusals) : 0;
-        if (isRefused && _refusals < FirmRefusals)
+        _stales = reply.Error == StunErrorCode.StaleNonce ? _stales + 1 : 0;
+        bool isRefused = reply.Error is { } refusal && (refusal != StunErrorCode.StaleNonce || _stales > PatientStales);
+        int firm = reply.Error == StunErrorCode.Forbidden ? FirmCrowds : FirmRefusals;
+        _refusals = isRefused ? Math.Min(_refusals + 1, firm) : 0;
+        LastRefusal = isRefused ? reply.Error : null;
+        if (isRefused && _refusals < firm)
         {
             IsStored = false;
             _next = now + PauseWhenRefused;
@@ -189,7 +229,9 @@ internal sealed class RendezvousClient(
             bool isNew = Refusal != reply.Error;
             Refusal = reply.Error;
             IsStored = false;
-            _next = now + RefreshPause;
+
+            // While the peer is sought, data may be waiting for it: a refusal that was withdrawn is worth knowing soon.
+            _next = now + (_isSeeking ? PauseWhenSilent : RefreshPause);
             if (isNew) { change = ServerChange.Refused; }
 
             return true;
@@ -224,6 +266,7 @@ internal sealed class RendezvousClient(
             Ticket = isElsewhere ? seat.Bytes : default,
             WantsTicket = isElsewhere || seat.Version == 0,
             IsSeeking = _isSeeking && !isLeaving,
+            AnswersChecks = !isLeaving,
             IsLeaving = isLeaving,
         };
         return request.TryWrite(destination) ? JoinRequest.Length : 0;

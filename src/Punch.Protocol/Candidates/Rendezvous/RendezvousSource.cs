@@ -60,6 +60,9 @@ internal sealed class RendezvousSource : ICandidateSource
         Ended,
     }
 
+    /// <summary>Whether a server asked if this side is there: somebody is at the door, or the peer does not hear this side.</summary>
+    public bool WasCheckedOn { get; set; }
+
     /// <summary>The servers that are asked, and how each of them stands.</summary>
     public List<RendezvousClient> Clients => _servers.Clients;
 
@@ -145,14 +148,14 @@ internal sealed class RendezvousSource : ICandidateSource
         {
             if (client.Server != datagram.From) { continue; }
 
-            if (JoinReply.TryRead(datagram.Payload, out JoinReply reply)) { ReceiveReply(client, reply, now); }
-            else if (PeerNotice.TryRead(datagram.Payload, out PeerNotice notice))
-            {
-                _introductions.Introduce(notice.Peer, client.Server, IntroductionSource.Notice, now);
-            }
+            if (JoinReply.TryRead(datagram.Payload, out JoinReply reply) && client.IsReply(reply)) { ReceiveReply(client, reply, now); }
+            else if (PeerNotice.TryRead(datagram.Payload, out PeerNotice notice)) { ReceiveNotice(client, notice, now); }
+            else { Inspect(client, datagram, now); }
 
             return;
         }
+
+        foreach (RendezvousClient client in Clients) { Inspect(client, datagram, now); }
     }
 
     /// <inheritdoc/>
@@ -216,16 +219,40 @@ internal sealed class RendezvousSource : ICandidateSource
         foreach (RendezvousClient client in _servers.Use(servers)) { client.Join(_requests, now); }
     }
 
+    private void Inspect(RendezvousClient client, in Datagram datagram, Instant now)
+    {
+        if (!client.NoteUnusable(datagram)) { return; }
+
+        _events.Add(new SessionEvent
+        {
+            Kind = SessionEventKind.ServerUnusable,
+            Elapsed = _events.Elapsed(now),
+            Remote = client.Server,
+            Unusable = client.Unusable,
+        });
+    }
+
+    private void ReceiveNotice(RendezvousClient client, in PeerNotice notice, Instant now)
+    {
+        if (notice.IsCheck) { client.AnswerCheck(_requests, now); }
+
+        _introductions.Introduce(notice.Peer, client.Server, IntroductionSource.Notice, now);
+        WasCheckedOn |= notice.IsCheck;
+    }
+
     private void ReceiveReply(RendezvousClient client, in JoinReply reply, Instant now)
     {
-        if (client.IsReply(reply)) { _introductions.Introduce(reply.Peer, client.Server, IntroductionSource.Reply, now); }
-
+        _introductions.Introduce(reply.Peer, client.Server, IntroductionSource.Reply, now);
         if (!client.TryReceive(reply, _requests, now, out ServerChange change)) { return; }
 
         foreach (RendezvousClient other in Clients) { other.NoteTicket(_requests, now); }
 
         Report(client, change, now);
-        if (!client.IsStored || !reply.Peer.IsEmpty || _state != SourceState.Joining) { return; }
+        if (!client.IsStored || !reply.Peer.IsEmpty) { return; }
+
+        if (_introductions.TryNoteGone(client.Server)) { _state = SourceState.Joining; }
+
+        if (_state != SourceState.Joining) { return; }
 
         _state = SourceState.Waiting;
         _events.Add(SessionEventKind.Waiting, now);

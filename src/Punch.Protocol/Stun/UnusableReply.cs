@@ -1,6 +1,4 @@
-using Punch.Protocol.Stun;
-
-namespace Punch.Protocol.Discovery;
+namespace Punch.Protocol.Stun;
 
 /// <summary>Why a received datagram is not a usable reply.</summary>
 public enum UnusableKind
@@ -49,8 +47,11 @@ public sealed record UnusableReply(UnusableKind Kind, TransportAddress From, int
     /// <summary>Why a datagram is not a usable reply to a request; null if it is one, or is not from the server.</summary>
     /// <param name="datagram">The datagram at the socket that asked.</param>
     /// <param name="server">The server that was asked.</param>
-    /// <param name="id">The transaction id of the request.</param>
-    internal static UnusableReply? Of(in Datagram datagram, TransportAddress server, TransactionId id)
+    /// <param name="id">The request.</param>
+    /// <param name="method">Its method.</param>
+    /// <param name="isUsable">Whether a success that fits can be used.</param>
+    internal static UnusableReply? Of(
+        in Datagram datagram, TransportAddress server, TransactionId id, StunMethod method, bool isUsable)
     {
         bool isFromServer = datagram.From == server;
         if (!isFromServer && !Names(datagram.Payload, id)) { return null; }
@@ -60,7 +61,7 @@ public sealed record UnusableReply(UnusableKind Kind, TransportAddress From, int
 
         if (message.HasFingerprint && !message.HasValidFingerprint()) { return Create(UnusableKind.WrongFingerprint, datagram); }
 
-        if (message.Method != StunMethod.Binding || message.Class is not (StunClass.Success or StunClass.Error))
+        if (message.Method != method || message.Class is not (StunClass.Success or StunClass.Error))
         {
             return Create(UnusableKind.NotAnAnswer, datagram);
         }
@@ -71,8 +72,7 @@ public sealed record UnusableReply(UnusableKind Kind, TransportAddress From, int
 
         if (message.Class == StunClass.Error) { return Create(UnusableKind.Error, datagram).With(message); }
 
-        bool hasAddress = message.TryGetReflexiveAddress(out TransportAddress mapped) && ProbeSet.IsUsable(mapped, server);
-        return hasAddress ? null : Create(UnusableKind.NoAddress, datagram);
+        return isUsable ? null : Create(UnusableKind.NoAddress, datagram);
     }
 
     private static bool Names(ReadOnlySpan<byte> payload, TransactionId id) =>
