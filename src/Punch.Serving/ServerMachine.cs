@@ -221,7 +221,7 @@ public sealed class ServerMachine : IProtocol<ServerEvent>
         var arrival = new Arrival(endpoint, datagram.To.Host);
         Span<byte> reply = _outbox.Room(RendezvousCore.MaxReplyLength);
         RendezvousResult result = joins.Answer(datagram.Payload, datagram.From, arrival, now, reply, _notice);
-        if (result.Outcome != RendezvousOutcome.Pending) 
+        if (result.Outcome != RendezvousOutcome.Pending)
         {
             Carry(result, datagram.Payload.Length, joins.Room, datagram.From, arrival);
         }

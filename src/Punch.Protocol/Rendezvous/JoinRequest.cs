@@ -97,7 +97,7 @@ public readonly ref struct JoinRequest
     public bool IsLeaving { get; init; }
 
     /// <summary>Whether a datagram looks like a join, at the cost of two comparisons: its length and its first two bytes.</summary>
-    public static bool IsLikely(ReadOnlySpan<byte> datagram) => 
+    public static bool IsLikely(ReadOnlySpan<byte> datagram) =>
         datagram.Length is Length or SmallLength && datagram[0] == 0x02 && datagram[1] == 0xC0;
 
     /// <summary>Reads a datagram.</summary>
