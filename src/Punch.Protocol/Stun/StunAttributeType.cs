@@ -178,6 +178,11 @@ public static class OwnStunAttributes
     /// </summary>
     public const StunAttributeType Day = (StunAttributeType)0xFF66;
 
+    /// <summary>
+    /// Rendezvous, empty, in a small join: where the answer has no room for both, the other party is to be told rather than the sender.
+    /// </summary>
+    public const StunAttributeType Tell = (StunAttributeType)0xFF67;
+
     /// <summary>Whether a receiver that does not know this attribute has to refuse the message: RFC 8489 §14.</summary>
     public static bool IsComprehensionRequired(this StunAttributeType type) => (ushort)type < 0x8000;
 }

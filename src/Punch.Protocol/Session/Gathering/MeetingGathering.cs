@@ -230,6 +230,7 @@ internal sealed class MeetingGathering : IGathering
         Rounds = _rounds.Rounds,
         Tried = Finder.Tried,
         Untried = _rendezvous.Untried(isV6 => _ports.Has(isV6)),
+        LosesLarge = _rendezvous.WasNarrow,
         IsPeerGone = _progress.IsPeerGone,
         HasHeard = Finder.HeardAt is not null,
     };
