@@ -116,3 +116,18 @@ terminal_shows_the_wait() {
     grep -q 'nothing heard yet, 1 s' "$scratch/terminal.out"
     ! grep -q 'nothing heard yet' "$scratch/quiet.out" "$scratch/pipe.out"
 }
+
+# Under a limit of the address space a command works, or says why not: it never ends with a dump.
+ends_in_order_with_little_memory() {
+    local binary=$1 limit pid status
+    for limit in 300000 400000 450000 500000 520000 600000; do
+        (ulimit -v "$limit"; exec "$binary" serve --listen 127.0.0.1:34700) >"$scratch/limit.out" 2>&1 &
+        pid=$!
+        sleep 0.5
+        kill -TERM "$pid" 2>/dev/null || true
+        status=0
+        wait "$pid" || status=$?
+        echo "$limit: exit $status"
+        ((status == 0)) || { ((status == 3)) && grep -q '^punch: error: ' "$scratch/limit.out"; }
+    done
+}

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Punch.Net.Unix;
 
 namespace Punch.Cli;
 
@@ -12,6 +13,9 @@ internal sealed class StopSignals : IDisposable
     // Longer than the time between two such copies, and shorter than the patience of a person.
     private static readonly TimeSpan OneWish = TimeSpan.FromMilliseconds(200);
 
+    // The runtime begins a thread for a signal. Without room for it, and for what the command begins until then, it would end with a dump.
+    private const int NeededSpace = 96 << 20;
+
     private readonly CancellationTokenSource _stop;
     private readonly TimeProvider _clock;
     private readonly Action _abort;
@@ -21,10 +25,13 @@ internal sealed class StopSignals : IDisposable
     private long? _first;
 
     /// <summary>Begins to listen. SIGQUIT, which is Ctrl-\, asks for the statistics so far, as with ping.</summary>
+    /// <exception cref="InsufficientMemoryException">The system leaves too little address space to end in order.</exception>
     public StopSignals(CancellationTokenSource stop, StatusRequest status)
         : this(stop, TimeProvider.System, () => Environment.Exit((int)ExitCode.Interrupted))
     {
         if (OperatingSystem.IsWindows()) { return; }
+
+        if (!AddressSpace.Has(NeededSpace)) { throw new InsufficientMemoryException(); }
 
         _quit = PosixSignalRegistration.Create(PosixSignal.SIGQUIT, context =>
         {

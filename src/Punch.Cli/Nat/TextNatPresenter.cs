@@ -1,8 +1,8 @@
 using Punch.Cli.Output;
-using Punch.Protocol.Stun;
 using Punch.Protocol;
 using Punch.Protocol.Discovery;
 using Punch.Protocol.Nat;
+using Punch.Protocol.Stun;
 
 namespace Punch.Cli.Nat;
 

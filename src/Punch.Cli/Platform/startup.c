@@ -2,6 +2,9 @@
 // where the system gives it no memory or no thread, so nothing written in C# can say so.
 #include <string.h>
 #include <unistd.h>
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
 
 int __real_main(int argc, char **argv);
 
@@ -24,6 +27,10 @@ int __wrap_main(int argc, char **argv)
 {
     const int failed = -1;
     const int local_error = 3;
+#ifdef __GLIBC__
+    // An arena for each thread takes 64 MB of address space, which a limit may not leave. Little is allocated outside of the managed heap.
+    mallopt(M_ARENA_MAX, 1);
+#endif
     int result = __real_main(argc, argv);
     if (result != failed) { return result; }
 
