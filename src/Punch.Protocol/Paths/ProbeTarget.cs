@@ -60,8 +60,11 @@ internal sealed class ProbeTarget(in Route route, CandidateKind kind, bool isNea
     /// <summary>The way that the next probe takes. While nothing is proven, the addresses of this machine take turns.</summary>
     public Route Turn(bool isProven) => isProven ? Route : _route with { Source = _source.Next() };
 
-    /// <summary>Somebody used this address of this machine.</summary>
-    public void NoteAsked(HostAddress source) => _source.NoteAsked(source);
+    /// <summary>Somebody used this address of this machine. From the target's very address and port it would talk to itself.</summary>
+    public void NoteAsked(HostAddress source)
+    {
+        if (_route.Remote != new TransportAddress(source, _route.Local.Port)) { _source.NoteAsked(source); }
+    }
 
     /// <summary>The system sends from this address no more.</summary>
     public void ForgetSource(HostAddress source) => _source.Forget(source);

@@ -27,6 +27,18 @@ public sealed class LoopbackTests
     }
 
     [Fact]
+    public void Another_address_of_this_machine_where_nobody_listens_is_no_peer()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "needs a loopback network");
+        string port = FreePort();
+
+        CliResult result = CliResult.Of("127.0.0.9", port, "-p", port, "-w", "500ms");
+
+        Assert.Equal(1, result.Exit);
+        Assert.Contains("\nno two-way path: ", result.Output);
+    }
+
+    [Fact]
     public void A_silent_host_costs_the_deadline_and_exit_code_1()
     {
         using var silent = new UdpClient(new IPEndPoint(IPAddress.Loopback, 0));

@@ -18,13 +18,15 @@ internal static class JoinMutator
     /// <param name="seed">The number of the mutation.</param>
     /// <param name="cookie">20 bytes in place of the nonce, for joins that have one.</param>
     /// <param name="buffer">2048 bytes or more.</param>
-    public static int Make(ulong seed, ReadOnlySpan<byte> cookie, Span<byte> buffer)
+    /// <param name="day">The day that it names, unless that is mutated.</param>
+    public static int Make(ulong seed, ReadOnlySpan<byte> cookie, Span<byte> buffer, uint day = 0)
     {
         var random = new SplitMix64(seed);
         byte[] source = Sources[random.NextInt(Sources.Length)];
         source.CopyTo(buffer);
         int length = source.Length;
         PutCookie(buffer[..length], cookie);
+        PutDay(buffer[..length], day);
         for (int i = random.NextInt(4); i > 0; i--) { length = Mutate(ref random, buffer, length); }
 
         // most get their length and fingerprint repaired, because otherwise nothing after these checks would be tested
@@ -54,6 +56,12 @@ internal static class JoinMutator
         ReadOnlySpan<byte> head = [0x00, 0x15, 0x00, 0x14, 0xCC, 0xCC];
         int at = message.IndexOf(head);
         if (at >= 0) { cookie.CopyTo(message[(at + 4)..]); }
+    }
+
+    private static void PutDay(Span<byte> message, uint day)
+    {
+        int at = message.IndexOf<byte>([0xFF, 0x66, 0x00, 0x04]);
+        if (at >= 0) { BinaryPrimitives.WriteUInt32BigEndian(message[(at + 4)..], day); }
     }
 
     private static int Mutate(ref SplitMix64 random, Span<byte> buffer, int length)

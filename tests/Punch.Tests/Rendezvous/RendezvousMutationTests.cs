@@ -29,7 +29,7 @@ public sealed class RendezvousMutationTests
             // every fourth comes from another address than its nonce's, and the last client never has one
             int from = (int)(seed % clients.Length);
             byte[] cookie = from == clients.Length - 1 || seed % 4 == 3 ? new byte[20] : cookies[from];
-            int length = JoinMutator.Make((ulong)seed, cookie, buffer);
+            int length = JoinMutator.Make((ulong)seed, cookie, buffer, rig.Day);
             try
             {
                 if (seed % 1000 == 0) { rig.Wait(61); }

@@ -79,10 +79,14 @@ internal sealed class RendezvousRig
         return notice;
     }
 
+    /// <summary>The day by the server's clock.</summary>
+    public uint Day => (uint)(Now.Ticks / TimeSpan.TicksPerDay);
+
     /// <summary>The nonce that this address gets.</summary>
     public byte[] NonceFor(TransportAddress from)
     {
-        byte[] nonce = Send(new JoinBytes { RoomName = JoinBytes.Name(0xEE), PartyName = JoinBytes.Name(0xEF) }.ToArray(), from).Nonce.ToArray();
+        var join = new JoinBytes { RoomName = JoinBytes.Name(0xEE), PartyName = JoinBytes.Name(0xEF), DayNumber = Day };
+        byte[] nonce = Send(join.ToArray(), from).Nonce.ToArray();
         Assert.Equal(RendezvousOutcome.Challenged, Last.Outcome);
         return nonce;
     }
