@@ -3,8 +3,9 @@ using System.Runtime.InteropServices;
 namespace Punch.Net.Unix;
 
 /// <summary>
-/// All system calls of the program but those of <see cref="AddressSpace"/>. Each returns 0 or more, or the negative error number. Constants are those of the Linux kernel's generic
-/// ABI, which x86, ARM and RISC-V share. The calls on files and processes are the same on every Unix.
+/// All system calls of the program but those of <see cref="AddressSpace"/>. Each returns 0 or more, or the negative error number.
+/// Constants are those of the Linux kernel's generic ABI, which x86, ARM and RISC-V share. The calls on files and processes are the same
+/// on every Unix.
 /// </summary>
 internal static unsafe partial class LibC
 {
