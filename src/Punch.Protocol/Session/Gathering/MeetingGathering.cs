@@ -31,6 +31,7 @@ internal sealed class MeetingGathering : IGathering
     private TokenBucket _doubts = new(burst: 1, perSecond: 1);
     private TokenBucket _replacing = new(burst: 2, perSecond: 1);
     private int _replacedPorts;
+    private int _roundsSeen;
     private Instant? _releaseAt;
 
     /// <exception cref="ArgumentException">No server has a local address of its family, or two local addresses are of one.</exception>
@@ -381,7 +382,10 @@ internal sealed class MeetingGathering : IGathering
     // What an outage cost is given back once the path is well again and no other may take over.
     private void ReleasePorts(Instant now)
     {
-        if (Finder is not { State: PathState.Open, Path: { } path })
+        // A round that the peer begins is under way although the path is still open here: its port is needed.
+        bool isNewRound = _rounds.Rounds != _roundsSeen;
+        _roundsSeen = _rounds.Rounds;
+        if (isNewRound || Finder is not { State: PathState.Open, Path: { } path })
         {
             _releaseAt = null;
             return;
