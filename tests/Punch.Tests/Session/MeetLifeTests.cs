@@ -33,6 +33,32 @@ public sealed class MeetLifeTests
         }
     }
 
+    [Fact]
+    public void The_port_of_a_round_is_kept_by_a_side_whose_path_is_still_open()
+    {
+        int rounds = 0;
+        for (ulong seed = 1; seed <= 20; seed++)
+        {
+            Func<SessionOptions, SessionOptions> busy = options => options with { Interval = TimeSpan.FromMilliseconds(200) };
+            MeetPair pair = Opened("linux", "linux", new MeetPairOptions { Seed = seed, AdjustA = busy, AdjustB = busy });
+            pair.Run(TimeSpan.FromMilliseconds(4_000 + (seed * 137)));
+            var fresh = new List<(SimulatedMachine<SessionEvent> Side, TransportAddress Local)>();
+            pair.OnEvent = (side, e) =>
+            {
+                if (e.Kind == SessionEventKind.FreshPort && pair.IsOpen(side)) { fresh.Add((side, e.Local)); }
+            };
+
+            Reboot(pair, pair.SiteA);
+            pair.Simulator.RunUntil(() => fresh.Count > 1, pair.Simulator.Now + Recovery);
+            pair.Run(TimeSpan.FromMilliseconds(500));
+
+            rounds += fresh.Count;
+            pair.Claim(fresh.TrueForAll(port => pair.Session(port.Side).Wants(port.Local)), "each fresh port is still there half a second later");
+        }
+
+        Assert.True(rounds >= 20, $"{rounds} rounds began while a path was open");
+    }
+
     [Theory]
     [InlineData("port-restricted", "port-restricted")]
     [InlineData("linux", "linux")]

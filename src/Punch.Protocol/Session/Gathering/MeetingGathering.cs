@@ -25,14 +25,11 @@ internal sealed class MeetingGathering : IGathering
     private readonly ReflexiveSource? _reflexive;
     private readonly RendezvousSource _rendezvous;
     private readonly OwnHello _own;
+    private readonly PortUpkeep _upkeep;
     private readonly ICandidateSource[] _sources;
     private readonly List<Candidate> _locals = [];
     private readonly MeetingProgress _progress = new();
     private TokenBucket _doubts = new(burst: 1, perSecond: 1);
-    private TokenBucket _replacing = new(burst: 2, perSecond: 1);
-    private int _replacedPorts;
-    private int _roundsSeen;
-    private Instant? _releaseAt;
 
     /// <exception cref="ArgumentException">No server has a local address of its family, or two local addresses are of one.</exception>
     public MeetingGathering(SessionOptions options, SessionTarget.Meeting target, EventQueue events, Instant now)
@@ -66,6 +63,7 @@ internal sealed class MeetingGathering : IGathering
         _rendezvous = new RendezvousSource(
             roster, _introductions, _secrets.Keys.RoomOn, target.Party, SealHello, Gate.Policy, events);
         _own = new OwnHello(_locals, _interfaces, _ports, _reflexive, _rendezvous, _secrets.Own, Gate.Policy);
+        _upkeep = new PortUpkeep(_ports, _rounds, Finder);
         _sources = _reflexive is null ? [_interfaces, _rendezvous] : [_interfaces, _reflexive, _rendezvous];
         MoveCandidates();
         _rendezvous.Begin(now);
@@ -172,7 +170,7 @@ internal sealed class MeetingGathering : IGathering
         if (Finder.TakeWish() != CandidateWish.None) { _rendezvous.AskAgain(isV6 => _ports.Current(isV6), now); }
 
         bool isSeeking = Finder.IsTrying && (!Finder.IsHeard || _rounds.IsPeerBehind);
-        ReleasePorts(now);
+        _upkeep.Release(now);
         _rendezvous.NoteSearch(isSeeking || _progress.IsRejected, Finder.State == PathState.Open, now);
     }
 
@@ -379,34 +377,12 @@ internal sealed class MeetingGathering : IGathering
         }
     }
 
-    // What an outage cost is given back once the path is well again and no other may take over.
-    private void ReleasePorts(Instant now)
-    {
-        // A round that the peer begins is under way although the path is still open here: its port is needed.
-        bool isNewRound = _rounds.Rounds != _roundsSeen;
-        _roundsSeen = _rounds.Rounds;
-        if (isNewRound || Finder is not { State: PathState.Open, Path: { } path })
-        {
-            _releaseAt = null;
-            return;
-        }
-
-        _releaseAt ??= now + MeetingPace.ReleaseAfter;
-        if (_releaseAt <= now && _ports.Release(path.Local)) { Finder.Ask(CandidateWish.Again); }
-    }
-
-    // A network that is down says nothing about a port: only one that could not be bound is no good.
     private void NoteSendFailed(in NetworkNotice notice, Instant now)
     {
         TransportAddress local = notice.Local;
-        bool isPortBad = notice.IsUnbound && _rendezvous.Clients.Any(client => client.Local == local);
-        if (!isPortBad || _replacedPorts >= MaxReplacedPorts || !_replacing.TrySpend(now) || !_ports.TryDiscard(local)) { return; }
+        bool isInUse = notice.IsUnbound && _rendezvous.Clients.Any(client => client.Local == local);
+        if (!isInUse || !_upkeep.TryReplace(local, now)) { return; }
 
-        _replacedPorts++;
-        _rounds.Replace(Finder, now);
         if (_introductions.Peer is not null) { Finder.Renew(_rounds.Leads ? TimeSpan.Zero : MeetingPace.Priming, now); }
     }
-
-    /// <summary>How many fresh ports may turn out to be unusable in a session's life: sending may fail for other reasons.</summary>
-    private const int MaxReplacedPorts = 16;
 }
