@@ -89,15 +89,7 @@ internal static unsafe partial class LibC
         fixed (byte* data = buffer, name = address, ancillary = control)
         {
             var vector = new BufferVector { Base = data, Length = (nuint)buffer.Length };
-            var message = new MessageHeader
-            {
-                Name = name,
-                NameLength = (uint)address.Length,
-                Vectors = &vector,
-                VectorCount = 1,
-                Control = ancillary,
-                ControlLength = (nuint)control.Length,
-            };
+            MessageHeader message = HeaderOf(name, address.Length, &vector, ancillary, control.Length);
             int result = Result(ReceiveMessageCall(descriptor, &message, flags));
             controlLength = result < 0 ? 0 : (int)message.ControlLength;
             return result;
@@ -110,15 +102,7 @@ internal static unsafe partial class LibC
         fixed (byte* data = datagram, name = address, ancillary = control)
         {
             var vector = new BufferVector { Base = data, Length = (nuint)datagram.Length };
-            var message = new MessageHeader
-            {
-                Name = name,
-                NameLength = (uint)address.Length,
-                Vectors = &vector,
-                VectorCount = 1,
-                Control = ancillary,
-                ControlLength = (nuint)control.Length,
-            };
+            MessageHeader message = HeaderOf(name, address.Length, &vector, ancillary, control.Length);
             return SendMessage(descriptor, &message);
         }
     }
@@ -291,6 +275,16 @@ internal static unsafe partial class LibC
         int length = Result(SendMessageCall(descriptor, &entry->Header, 0));
         return length < 0 ? length : 1;
     }
+
+    private static MessageHeader HeaderOf(byte* name, int nameLength, BufferVector* vector, byte* control, int controlLength) => new()
+    {
+        Name = name,
+        NameLength = (uint)nameLength,
+        Vectors = vector,
+        VectorCount = 1,
+        Control = control,
+        ControlLength = (nuint)controlLength,
+    };
 
     private static int Result(nint returned) => returned >= 0 ? (int)returned : -Marshal.GetLastPInvokeError();
 

@@ -37,11 +37,9 @@ internal sealed class EpollSet : ISocketSet
         isSet = false;
         int most = Math.Min(ready.Length + 1, MaxEvents) * EpollEvent.Length;
 
-        // An interrupted wait looks like one that found nothing. What else may fail lasts.
+        // An interrupted wait looks like one that found nothing. Every other error lasts: a sandbox forbids the call.
         int result = LibC.WaitForEpoll(Descriptor, _events.AsSpan(0, most), SystemWait.Milliseconds(wait));
-        if (result < 0 && -result != Errno.Interrupted) { Thread.Sleep(ISystemSocket.ErrorPause); }
-
-        int found = Math.Max(result, 0);
+        int found = -result == Errno.Interrupted ? 0 : BoundDescriptor.Check(result);
         int count = 0;
         for (int i = 0; i < found; i++)
         {
