@@ -1,5 +1,6 @@
 using Punch.Lab.Linux;
 using Punch.Lab.Topology;
+using Punch.Protocol;
 
 namespace Punch.Lab.Links;
 
@@ -9,8 +10,8 @@ internal sealed class Neighbours : IDisposable
     /// <summary>The interface of each side.</summary>
     public const string Device = "e0";
 
-    // The kernel sends nothing from a link-local address before it knows that nobody else has it.
-    private static readonly TimeSpan Settling = TimeSpan.FromSeconds(2.5);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(50);
 
     private readonly List<LabProcess> _processes = [];
 
@@ -24,7 +25,8 @@ internal sealed class Neighbours : IDisposable
         A.Namespace.Ip($"link add {Device} type veth peer name {Device} netns {B.Namespace.Path}");
         SetUp(A, a);
         SetUp(B, b);
-        Thread.Sleep(Settling);
+        AwaitAddresses(A);
+        AwaitAddresses(B);
     }
 
     public LabHost A { get; }
@@ -56,6 +58,18 @@ internal sealed class Neighbours : IDisposable
 
         A.Dispose();
         B.Dispose();
+    }
+
+    /// <summary>The kernel sends nothing from a tentative address: it has to learn first that nobody else has it.</summary>
+    private static void AwaitAddresses(LabHost host)
+    {
+        Instant end = LabClock.Now + Patience;
+        while (host.Namespace.Run(() => Tool.Run("ip", ["-6", "-o", "address", "show", "dev", Device, "tentative"], "")).Length > 0)
+        {
+            if (LabClock.Now > end) { throw new TimeoutException($"{host.Name} has an address that stays tentative"); }
+
+            LabClock.WaitUntil(LabClock.Now + Tick);
+        }
     }
 
     private static void SetUp(LabHost host, IReadOnlyList<string> addresses) => host.Namespace.Ip(
