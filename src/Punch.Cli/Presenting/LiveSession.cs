@@ -8,6 +8,8 @@ namespace Punch.Cli.Presenting;
 /// <summary>Shows what a session waits for. The time follows the text: <c>waiting for the other side, 12 s</c>.</summary>
 internal sealed class LiveSession(LiveLine line)
 {
+    private const string Waiting = "waiting for the other side";
+
     private string _server = "";
     private bool _isMeeting;
     private bool _isOpen;
@@ -31,7 +33,7 @@ internal sealed class LiveSession(LiveLine line)
                 break;
             case SessionEventKind.Suspected or SessionEventKind.Closed:
                 _isOpen = false;
-                line.Show("looking for another path");
+                line.Show(e.Kind == SessionEventKind.Closed && e.SilentFor == TimeSpan.Zero ? Waiting : "looking for another path");
                 break;
             default:
                 if (!_isOpen && Wait(e) is { } text) { line.Show(text); }
@@ -45,7 +47,7 @@ internal sealed class LiveSession(LiveLine line)
 
     private string? Wait(in SessionEvent e) => e.Kind switch
     {
-        SessionEventKind.Waiting or SessionEventKind.ServerBack => "waiting for the other side",
+        SessionEventKind.Waiting or SessionEventKind.ServerBack => Waiting,
         SessionEventKind.ServerSilent => $"asking {_server} again",
         SessionEventKind.PeerFound when e.Candidates == 1 => "trying 1 address",
         SessionEventKind.PeerFound => string.Create(CultureInfo.InvariantCulture, $"trying {e.Candidates} addresses"),

@@ -130,6 +130,8 @@ public sealed class LiveLineTests : IDisposable
         Assert.Equal("", Next());
         session.Event(new SessionEvent { Kind = SessionEventKind.Suspected });
         Assert.Equal("looking for another path", Next());
+        session.Event(new SessionEvent { Kind = SessionEventKind.Closed });
+        Assert.Equal("waiting for the other side", Next());
         session.End();
         Assert.Equal("", Next());
     }
