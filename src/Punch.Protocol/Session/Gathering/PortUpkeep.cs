@@ -14,7 +14,7 @@ internal sealed class PortUpkeep(LocalPorts ports, FreshPorts rounds, PathFinder
     private int _roundsSeen;
     private Instant? _releaseAt;
 
-    /// <summary>Takes another port for one that could not be bound; false for the first port, or when that was tried often enough.</summary>
+    /// <summary>Takes another port for one that could not be bound; false for the first port, or after too many tries.</summary>
     public bool TryReplace(in TransportAddress local, Instant now)
     {
         if (_replaced >= MaxReplaced || !_replacing.TrySpend(now) || !ports.TryDiscard(local)) { return false; }
