@@ -83,11 +83,12 @@ internal sealed class DatagramService(
     }
 
     // All commands are to send: no connections are opened here. Replies are queued, since those in a row to one client leave in one
-    // message. A notice between them would part them.
+    // message, and so are frames. A notice between them would part them.
     private void CarryOut(in ServerCommand command, in TransportAddress client)
     {
         IBatchSocket from = places.SocketFor(command.From);
-        if (from == socket && command.To == client) { socket.Queue(command.From.Local, command.To, command.Length); }
+        bool isQueued = from == socket && (command.Action == ServerAction.Forward || command.To == client);
+        if (isQueued) { socket.Queue(command.From.Local, command.To, command.Length); }
         else if (!from.TrySend(socket.Room[..command.Length], command.From.Local, command.To)) { NoteUnsent(from, 1); }
     }
 

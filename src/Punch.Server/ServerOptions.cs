@@ -2,6 +2,7 @@ using Punch.Net;
 using Punch.Protocol;
 using Punch.Serving;
 using Punch.Serving.Limits;
+using Punch.Serving.Relay;
 using Punch.Serving.Rooms;
 using Punch.Serving.Stun;
 
@@ -24,6 +25,12 @@ public sealed record ServerOptions
     /// limit of their own, <see cref="RateLimit.Join"/>, and networks a share of the rooms, unless <see cref="Limit"/> is null.
     /// </summary>
     public int MaxRooms { get; init; } = MemoryRooms.DefaultMaxRooms;
+
+    /// <summary>
+    /// What is relayed for parties that meet in these rooms; null for nothing. Networks have a share of it unless <see cref="Limit"/> is
+    /// null.
+    /// </summary>
+    public RelayOptions? Relay { get; init; } = new();
 
     /// <summary>How large an answer may be.</summary>
     public StunReplySize ReplySize { get; init; } = StunReplySize.NeverLarger;

@@ -2,8 +2,8 @@ namespace Punch.Serving;
 
 /// <summary>
 /// Commands that wait for the driver, and their bytes, in memory that is used again once all are taken. The driver takes them after each
-/// call, so there are never more than one call makes: three for a datagram, and for a stream a reply to each request within two buffers of
-/// it.
+/// call, so there are never more than one call makes: three for a datagram, for a stream a reply to each request within two buffers of
+/// it, and two notices to each session that is told at once that the server stops.
 /// </summary>
 internal sealed class Outbox
 {

@@ -85,6 +85,15 @@ public sealed class MemoryRooms : IRoomDirectory
         return true;
     }
 
+    /// <inheritdoc/>
+    public SeatPlace SeatOf(ReadOnlySpan<byte> room, ReadOnlySpan<byte> party, in TransportAddress client, Instant now)
+    {
+        RoomView view = _rooms.Look(NameWords.Of(room), NameWords.Of(party), now);
+        if (view.Mine == Slab.None) { return SeatPlace.None; }
+
+        return _rooms.IsAt(view.Mine, client, now) ? SeatPlace.Here : SeatPlace.Elsewhere;
+    }
+
     /// <summary>Forgets parties past their lifetime. Joins do so too, a few at a time, and never count or tell one.</summary>
     public void Timeout(Instant now)
     {

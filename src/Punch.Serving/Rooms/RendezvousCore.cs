@@ -31,12 +31,6 @@ internal sealed class RendezvousCore
     private const int HeadersBelow = 48;
 
     private readonly IRoomDirectory _rooms;
-    private readonly ReturnCookie _cookie;
-    private readonly SipHash _ids;
-    private readonly JoinGate? _gate;
-    private readonly byte[] _nonce = new byte[ReturnCookie.Length];
-    private readonly ulong _number;
-    private ulong _notices;
 
     /// <param name="key0">Half of a secret that all machines of the server share.</param>
     /// <param name="key1">The other half.</param>
@@ -45,16 +39,12 @@ internal sealed class RendezvousCore
     /// <param name="rooms">Who is where.</param>
     public RendezvousCore(ulong key0, ulong key1, int number, RateLimit? limit, IRoomDirectory rooms)
     {
-        var keys = new KeySource(key0, key1);
-        (ulong First, ulong Second)
-            cookie = keys.For(KeyPurpose.ReturnCookie),
-            id = keys.For(KeyPurpose.NoticeId);
-        _cookie = new ReturnCookie(cookie.First, cookie.Second);
-        _ids = new SipHash(id.First, id.Second);
-        _gate = limit is { } each ? new JoinGate(each, keys) : null;
-        _number = (ulong)number;
+        Door = new ClientDoor(key0, key1, number, limit);
         _rooms = rooms;
     }
+
+    /// <summary>What joins pass first; binds pass the same.</summary>
+    public ClientDoor Door { get; }
 
     /// <summary>What the directory said about the last join: it has the addresses that a notice goes to.</summary>
     public RoomReply Room { get; } = new();
@@ -70,14 +60,12 @@ internal sealed class RendezvousCore
     public RendezvousResult Answer(
         ReadOnlySpan<byte> request, in TransportAddress client, in Arrival arrival, Instant now, Span<byte> reply, Span<byte> notice)
     {
-        if (!JoinRequest.IsLikely(request) || !IsAnswerable(client)) { return default; }
+        if (!JoinRequest.IsLikely(request) || !ClientDoor.IsAnswerable(client)) { return default; }
 
         JoinReading reading = JoinRequest.Read(request, out StunMessage message, out JoinRequest join);
         if (reading == JoinReading.Foreign) { return default; }
 
-        // First of all: who has proven its address is not to be refused because of those who have not.
-        CookieAge proof = _cookie.Check(join.Nonce, client, now);
-        JoinPass pass = _gate?.Check(client.Host, proof != CookieAge.Invalid, now) ?? JoinPass.Taken;
+        JoinPass pass = Door.Check(join.Nonce, client, now, out CookieAge proof);
         if (pass == JoinPass.Taken)
         {
             return reading switch
@@ -107,9 +95,6 @@ internal sealed class RendezvousCore
                 Notify(Grant(ticket, room, MemoryRooms.Lifetime, ticket.IsNonceAging ? FreshNonce(ticket, now) : [], reply), room, notice),
             _ => throw new UnreachableException(),
         };
-
-    private static bool IsAnswerable(in TransportAddress client) =>
-        client.Port != 0 && !client.Host.IsAny && !client.Host.IsMulticast && !client.Host.IsLimitedBroadcast;
 
     private static JoinTicket TicketOf(in JoinRequest join, in TransportAddress client, in Arrival arrival, CookieAge proof) =>
         new(join.TransactionId, client, arrival, IsProven: proof != CookieAge.Invalid, IsNonceAging: proof == CookieAge.Aging);
@@ -152,7 +137,7 @@ internal sealed class RendezvousCore
     {
         if (room.TargetCount == 0 || result.ReplyLength == 0) { return result; }
 
-        var peer = new PeerNotice { TransactionId = NextId(), Peer = room.Self.Entry };
+        var peer = new PeerNotice { TransactionId = Door.NextId(), Peer = room.Self.Entry };
         if (!peer.TryWrite(notice, out int length)) { return result; }
 
         int allowed = (JoinRequest.Length - result.ReplyLength) / (length + HeadersBelow);
@@ -180,18 +165,5 @@ internal sealed class RendezvousCore
         return new RendezvousResult { Outcome = outcome, ReplyLength = length };
     }
 
-    private ReadOnlySpan<byte> FreshNonce(in JoinTicket ticket, Instant now)
-    {
-        _cookie.Write(ticket.Client, now, _nonce);
-        return _nonce;
-    }
-
-    private TransactionId NextId()
-    {
-        Span<byte> id = stackalloc byte[16];
-        NameWords words = new(_ids.Of(_notices, 2 * _number), _ids.Of(_notices, (2 * _number) + 1));
-        words.Write(id);
-        _notices = unchecked(_notices + 1);
-        return TransactionId.FromBytes(id[..TransactionId.Length]);
-    }
+    private ReadOnlySpan<byte> FreshNonce(in JoinTicket ticket, Instant now) => Door.FreshNonce(ticket.Client, now);
 }

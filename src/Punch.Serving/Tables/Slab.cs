@@ -25,6 +25,9 @@ internal sealed class Slab<T>(int pageBits) where T : struct, ILinked
     private int _used = Slab.None + 1;
     private int _free = Slab.None;
 
+    /// <summary>The index after the highest that was ever taken.</summary>
+    public int End => _used;
+
     /// <summary>A value, where it lies.</summary>
     public ref T this[int index] => ref _pages[index >> pageBits][index & ((1 << pageBits) - 1)];
 

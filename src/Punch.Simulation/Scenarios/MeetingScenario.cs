@@ -2,6 +2,7 @@ using Punch.Protocol;
 using Punch.Protocol.Frames;
 using Punch.Protocol.Session;
 using Punch.Serving;
+using Punch.Serving.Relay;
 using Punch.Serving.Rooms;
 
 namespace Punch.Simulation.Scenarios;
@@ -14,11 +15,13 @@ public static class MeetingScenario
     /// <summary>A server without limits: STUN and a rendezvous, each address family for itself.</summary>
     /// <param name="endpoints">Where it serves: addresses and ports of one of the layouts of <see cref="ServerMachineOptions"/>.</param>
     /// <param name="secret">The secret of its return addresses.</param>
-    public static ServerMachine Server(IReadOnlyList<TransportAddress> endpoints, ulong secret)
+    /// <param name="relay">What it relays, with shares or without; null for nothing.</param>
+    public static ServerMachine Server(IReadOnlyList<TransportAddress> endpoints, ulong secret, RelayOptions? relay = null)
     {
         ServedEndpoints[] families = [.. endpoints.GroupBy(each => each.Host.IsV6).Select(family => new ServedEndpoints([.. family]))];
         var options = new ServerMachineOptions { Served = families, Key0 = secret, Key1 = secret + 1, Limit = null, JoinLimit = null };
-        return new ServerMachine(options, new MemoryRooms(100, secret, secret + 2));
+        IRelay? table = relay is null ? null : new RelayTable(relay, secret, secret + 3);
+        return new ServerMachine(options, new MemoryRooms(100, secret, secret + 2), table);
     }
 
     /// <summary>The target of one side.</summary>

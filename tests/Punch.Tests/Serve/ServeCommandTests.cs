@@ -5,10 +5,12 @@ using System.Text.Json;
 using System.Text.RegularExpressions;
 using Punch.Cli.Options;
 using Punch.Cli.Serve;
+using Punch.Protocol.Relay;
 using Punch.Server;
 using Punch.Serving;
 using Punch.Serving.Counting;
 using Punch.Serving.Limits;
+using Punch.Serving.Relay;
 using Punch.Serving.Stun;
 using Punch.Tests.Cli;
 using Xunit;
@@ -55,6 +57,14 @@ public sealed partial class ServeCommandTests
         ["--max-rooms", "-1"],
         ["--max-rooms", "many"],
         ["--max-rooms", "16000001"],
+        ["--max-relays", "0"],
+        ["--max-relays", "1000001"],
+        ["--relay-rate", "0"],
+        ["--relay-rate", "fast"],
+        ["--relay-volume", "1GB"],
+        ["--relay-total", "30001"],
+        ["--drain", "-1"],
+        ["--drain", "long"],
         ["--stats", "0"],
         ["--stats", "10ms"],
         ["--stats", "often"],
@@ -108,6 +118,18 @@ public sealed partial class ServeCommandTests
         Assert.Equal("[::1]:9478", options.Metrics!.Value.ToString());
         Assert.Equal(TimeSpan.FromSeconds(10), options.Statistics);
         Assert.True(options is { HasTcp: false, IsJson: true, IsQuiet: true, Verbosity: 2 });
+    }
+
+    [Fact]
+    public void Options_of_the_relay_mean_what_they_say()
+    {
+        ServeOptions options = Options("--max-relays", "7", "--relay-rate", "30000", "--relay-volume", "5", "--relay-total", "off", "--drain", "30");
+
+        Assert.Equal(new RelayOptions { MaxSessions = 7, Limits = new RelayLimits(3_750_000_000, 5_000_000), TotalBytesPerSecond = 0 }, options.Relay);
+        Assert.Equal(TimeSpan.FromSeconds(30), options.Drain);
+        Assert.Equal(new RelayLimits(0, 0), Options("--relay-rate", "off", "--relay-volume", "off").Relay!.Limits);
+        Assert.Null(Options("--no-relay").Relay);
+        Assert.Equal((new RelayOptions(), TimeSpan.Zero), (Options().Relay, Options().Drain));
     }
 
     [Fact]
