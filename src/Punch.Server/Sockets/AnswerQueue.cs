@@ -8,15 +8,24 @@ namespace Punch.Server.Sockets;
 /// <summary>
 /// Answers on their way out, many a system call. Those that follow each other to the same client and are equally long leave in one message,
 /// which the kernel cuts into datagrams behind its costly part: routes, filters and queues see it once. A receiver sees no
-/// difference. A batch is never more than the 64 pieces that any kernel cuts (UDP_MAX_SEGMENTS).
+/// difference. A batch is never more than the 64 pieces that any kernel cuts (UDP_MAX_SEGMENTS). Relayed frames leave the same way.
 /// </summary>
 internal sealed unsafe class AnswerQueue
 {
     /// <summary>
-    /// The longest answer that is merged. The kernel refuses to cut into pieces beyond the path's MTU, and takes no word for one below 552
-    /// (ip-sysctl, min_pmtu), of which 28 are headers; over IPv6 it is never below 1280.
+    /// The longest answer that is always merged. The kernel refuses to cut into pieces beyond the path's MTU, and takes no word for one
+    /// below 552 (ip-sysctl, min_pmtu), of which 28 are headers; over IPv6 it is never below 1280.
     /// </summary>
     public const int MaxMerged = 512;
+
+    /// <summary>The longest that is merged as long as the kernel cuts it: what an Ethernet carries over IPv4, headers aside.</summary>
+    public const int MaxMergedFrame = 1472;
+
+    // An IPv4 packet, less its headers; the kernel cuts after these are made.
+    private const int MaxMessage = 65_507;
+
+    // How many messages no long ones are merged in, after the kernel refused some: a path of a smaller MTU is no reason to stop for good.
+    private const int MessagesApart = 1000;
 
     private readonly MessageBatch _batch = new(IBatchSocket.MaxBatch, IBatchSocket.MaxDatagram);
     private readonly int _descriptor;
@@ -26,6 +35,8 @@ internal sealed unsafe class AnswerQueue
     private HostAddress _lastFrom;
     private TransportAddress _lastTo;
     private int _lastLength;
+    private int _lastBytes;
+    private int _apart;
 
     /// <param name="descriptor">The socket.</param>
     /// <param name="local">What it is bound to; if that is a wildcard, each answer chooses the address it leaves from.</param>
@@ -78,11 +89,13 @@ internal sealed unsafe class AnswerQueue
     }
 
     private bool ContinuesLast(in HostAddress from, in TransportAddress to, int length) =>
-        Merges && _messages > 0 && length == _lastLength && length is > 0 and <= MaxMerged && to == _lastTo && from == _lastFrom;
+        Merges && _messages > 0 && length == _lastLength && length > 0 && length <= (_apart == 0 ? MaxMergedFrame : MaxMerged)
+        && _lastBytes + length <= MaxMessage && to == _lastTo && from == _lastFrom;
 
     private void Begin(in HostAddress from, in TransportAddress to, int length)
     {
-        (_lastFrom, _lastTo, _lastLength) = (from, to, length);
+        (_lastFrom, _lastTo, _lastLength, _lastBytes) = (from, to, length, length);
+        _apart = Math.Max(0, _apart - 1);
         int name = BoundDescriptor.WriteSocketAddress(_batch.Name(_messages), to);
         int control = _isWildcard ? PacketInfo.Write(_batch.Control(_messages), from) : 0;
         _batch.Prepare(_messages, _answers, name, control);
@@ -99,6 +112,7 @@ internal sealed unsafe class AnswerQueue
         }
 
         last.VectorCount++;
+        _lastBytes += _lastLength;
     }
 
     /// <summary>Sends the answers of a refused message one by one.</summary>
@@ -112,6 +126,7 @@ internal sealed unsafe class AnswerQueue
             return 1;
         }
 
+        bool isLong = message->Vectors->Length > MaxMerged;
         message->ControlLength -= (nuint)SegmentSize.Space;
         message->VectorCount = 1;
         int refused = 0;
@@ -122,7 +137,9 @@ internal sealed unsafe class AnswerQueue
         }
 
         // What it takes apart and not together, it would refuse each time: the way out has no checksums by hardware, for instance.
-        Merges &= refused == count;
+        if (refused < count && isLong) { _apart = MessagesApart; }
+        else { Merges &= refused == count; }
+
         return refused;
     }
 
