@@ -5,6 +5,9 @@
 #
 # A server has to see its clients' own addresses, which port mappings of some engines hide: docker run --network host punch serve
 
+# For the same bytes again, name the image by its digest: --build-arg SDK=mcr.microsoft.com/dotnet/sdk@sha256:...
+ARG SDK=mcr.microsoft.com/dotnet/sdk:10.0
+
 FROM scratch AS runtime
 USER 65532:65532
 EXPOSE 6311/udp 3478/udp 3478/tcp
@@ -13,13 +16,15 @@ ENTRYPOINT ["/punch"]
 FROM runtime AS prebuilt
 COPY punch /punch
 
-FROM mcr.microsoft.com/dotnet/sdk:10.0 AS build
+FROM ${SDK} AS build
 RUN apt-get update \
  && apt-get install -y --no-install-recommends clang cmake libssl-dev lld make zlib1g-dev \
  && rm -rf /var/lib/apt/lists/*
 WORKDIR /source
 COPY . .
-RUN dotnet publish src/Punch.Cli -c Release --use-current-runtime -p:PunchStatic=true -o /out
+# What `punch --version -v` tells: the clone itself stays outside. docker build --build-arg COMMIT=$(git rev-parse HEAD)
+ARG COMMIT=
+RUN dotnet publish src/Punch.Cli -c Release --use-current-runtime -p:PunchStatic=true "-p:SourceRevisionId=$COMMIT" -o /out
 
 FROM runtime
 COPY --from=build /out/punch /punch

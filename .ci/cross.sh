@@ -1,12 +1,4 @@
-# Publishing for every system, and running what was published for another one. Sourced, not run.
-
-# publish VARIANT: a runtime identifier, or linux-x64-static. Each variant has build folders of its own, because the link
-# step does not notice changed properties.
-publish() {
-    local variant=$1 options=(-r "${1%-static}")
-    [[ $variant != *-static ]] || options+=(-p:PunchStatic=true --artifacts-path "artifacts/$variant")
-    dotnet publish src/Punch.Cli -c Release -v quiet "${options[@]}" -o "artifacts/publish/$variant"
-}
+# Running what was published for another system, and the tool packages. Sourced, not run.
 
 arm64() {
     qemu-aarch64-static -L /usr/aarch64-linux-gnu artifacts/publish/linux-arm64/punch "$@"
@@ -19,16 +11,6 @@ windows() {
     /usr/lib/wine/wine64 artifacts/publish/win-x64/punch.exe "$@" || status=$?
     /usr/lib/wine/wineserver64 --wait
     return "$status"
-}
-
-# The pointer package, one native package for each system that has one, and the portable one for all others.
-pack_tool() {
-    local runtime
-    rm -rf artifacts/packages
-    dotnet pack src/Punch.Cli -c Release -v quiet -o artifacts/packages
-    for runtime in linux-x64 linux-arm64 any; do
-        dotnet pack src/Punch.Cli -c Release -v quiet -o artifacts/packages -r "$runtime"
-    done
 }
 
 installs_as_a_tool() {
@@ -45,10 +27,12 @@ installs_without_native_package() {
     prints_version "$scratch/portable-tool/punch"
 }
 
-# The package folder of this run keeps an earlier package of the same version from being installed instead.
+# The package folder of this run keeps an earlier package of the same version from being installed instead. The sources that
+# the repository maps packages to do not hold here.
 install_tool() {
-    local package=$1 source=$2 folder=$3
-    NUGET_PACKAGES=$scratch/packages dotnet tool install "$package" --tool-path "$folder" --version "$(version)" --source "$source"
+    local package=$1 source=$2 folder=$3 wanted
+    wanted=$(version)
+    (cd "$scratch" && NUGET_PACKAGES=$scratch/packages dotnet tool install "$package" --tool-path "$folder" --version "$wanted" --source "$source")
 }
 
 sizes() {

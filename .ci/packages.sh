@@ -10,6 +10,10 @@ readonly PACKAGES=(
     iproute2 nftables conntrack ruby faketime socat netcat-openbsd              # the lab, the original, and what a path is handed to or compared with
     chromium fonts-dejavu-core imagemagick                                      # shows the picture of the README
     python3-aioice                                                              # an ICE library, which punch meet is compared with
+    man-db mandoc                                                               # read the manual pages
+    debootstrap systemd binutils                                                # a bare Debian for the Debian package
+    zip                                                                         # the archive for Windows
+    zsh fish python3                                                            # shells that complete
     coturn gcc libc6-dev                                                        # asks punch serve, and is compared with it, as plain C is
 )
 

@@ -1,5 +1,6 @@
 using Punch.Cli.Commands.Meet;
 using Punch.Cli.Commands.Reach;
+using Punch.Cli.Completing;
 using Punch.Cli.Nat;
 using Punch.Cli.Options;
 using Punch.Cli.Predict;
@@ -11,17 +12,15 @@ namespace Punch.Cli;
 internal static class CommandTable
 {
     /// <summary>The tables of all commands, that of <c>punch remote-host</c> first.</summary>
-    public static IReadOnlyList<CommandSpec> Specs => [ReachTable.Spec, MeetTable.Spec, NatTable.Spec, PredictTable.Spec, ServeTable.Spec];
+    public static IReadOnlyList<CommandSpec> Specs =>
+        [ReachTable.Spec, MeetTable.Spec, NatTable.Spec, PredictTable.Spec, ServeTable.Spec, CompletionTable.Spec];
 
     /// <summary>Runs the command.</summary>
     public static ExitCode Run(IReadOnlyList<string> arguments, CommandContext context)
     {
-        if (Completion.TryParse(arguments, out Completion? completion))
-        {
-            return completion.Print(CommandTree.Of(Specs[0], Specs.Skip(1)), context.Output);
-        }
-
-        return Dispatch(Spelled(arguments), context);
+        return CompletionQuestion.TryParse(arguments, out CompletionQuestion? question)
+            ? question.Print(Specs, context.Output)
+            : Dispatch(Spelled(arguments), context);
     }
 
     // 'punch help meet' and 'punch version' are what people type first. After '--' such a word is a host.
@@ -29,7 +28,7 @@ internal static class CommandTable
     {
         ["help", var word, ..] when CommandName.IsCommand(word) => [word, CommonOptions.Help.Name],
         ["help", ..] => [CommonOptions.Help.Name],
-        ["version", ..] => [CommonOptions.Version.Name],
+        ["version", ..] => [CommonOptions.Version.Name, .. arguments.Skip(1)],
         _ => arguments,
     };
 
@@ -41,6 +40,7 @@ internal static class CommandTable
             : word == CommandName.Nat.Word ? NatCommand.Run(rest, context)
             : word == CommandName.Predict.Word ? PredictCommand.Run(rest, context)
             : word == CommandName.Serve.Word ? ServeCommand.Run(rest, context)
+            : word == CommandName.Completion.Word ? CompletionCommand.Run(rest, context)
             : ReachCommand.Run(arguments, context);
     }
 }

@@ -3,13 +3,13 @@ using Punch.Net;
 
 namespace Punch.Cli;
 
-/// <summary>Puts what stands in the way on this machine into words, exit codes and codes for scripts.</summary>
+/// <summary>Explains local network errors: messages, exit codes and codes for scripts.</summary>
 internal static class LocalRefusal
 {
-    /// <summary>The words for an exception of the network layer.</summary>
+    /// <summary>The failure for an exception of the network layer.</summary>
     public static Failure Explain(LocalNetworkException e) => new(ExitOf(e.Error), CodeOf(e.Error), e.Message) { Hint = HintFor(e.Error) };
 
-    /// <summary>Whether a send that failed so would fail again.</summary>
+    /// <summary>Whether a send that failed with this error would fail again.</summary>
     public static bool WillNotPass(SocketError error) => error
         is SocketError.NetworkUnreachable or SocketError.HostUnreachable or SocketError.NetworkDown or SocketError.HostDown
         or SocketError.AccessDenied or SocketError.AddressNotAvailable or SocketError.AddressFamilyNotSupported;
@@ -25,6 +25,7 @@ internal static class LocalRefusal
         LocalNetworkError.FamilyUnavailable => "family_unavailable",
         LocalNetworkError.NotUnicast => "not_unicast",
         LocalNetworkError.TooLarge => "too_large",
+        LocalNetworkError.CannotReceive => "cannot_receive",
         _ => "network",
     };
 
@@ -37,6 +38,7 @@ internal static class LocalRefusal
             "ports below 1024 need privileges, and a local firewall may forbid sending; -p <port> takes another port",
         LocalNetworkError.FamilyUnavailable => "-4 or -6 chooses the family that this machine has",
         LocalNetworkError.NotUnicast => "name a single host",
+        LocalNetworkError.CannotReceive => "a sandbox may forbid it, or memory is short",
         LocalNetworkError.TooLarge => "a smaller -s may pass",
         _ => null,
     };

@@ -42,7 +42,7 @@ internal static class Program
             context.Errors.Fail(new Failure(ExitCode.Local, "output", $"cannot write to standard output: {error}"));
             return ExitCode.Local;
         }
-#pragma warning disable CA1031 // The last line of defence: a bug is told in one line, never as a stack trace.
+#pragma warning disable CA1031 // The last handler: a bug is reported in one line, never as a stack trace.
         catch (Exception e)
 #pragma warning restore CA1031
         {

@@ -4,13 +4,13 @@ using Punch.Net.Sockets;
 
 namespace Punch.Cli;
 
-/// <summary>Runs what needs sockets: closes them in the end, and turns what stands in the way into an end.</summary>
+/// <summary>Runs code that needs sockets. It closes them at the end, and turns local network errors into a result.</summary>
 internal static class SocketRun
 {
-    /// <summary>Runs it.</summary>
-    /// <typeparam name="TEnd">How the command ends.</typeparam>
+    /// <summary>Runs the code.</summary>
+    /// <typeparam name="TEnd">The type of the result.</typeparam>
     /// <param name="run">Binds sockets into the list, and uses them.</param>
-    /// <param name="endEarly">The end that a failure makes; null stands for an interruption.</param>
+    /// <param name="endEarly">Makes the result of a failure; null stands for an interruption.</param>
     public static TEnd Perform<TEnd>(Func<List<UdpSocket>, TEnd> run, Func<Failure?, TEnd> endEarly)
     {
         var sockets = new List<UdpSocket>(2);
@@ -40,7 +40,7 @@ internal static class SocketRun
         }
     }
 
-    /// <summary>The failure of a name without an address.</summary>
+    /// <summary>The failure for a name without an address.</summary>
     public static Failure Unresolved(NameResolutionException e, string hint) =>
         new(ExitCode.Usage, "unresolved", e.Message) { Hint = hint };
 }

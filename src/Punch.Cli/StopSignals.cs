@@ -3,13 +3,13 @@ using System.Runtime.InteropServices;
 namespace Punch.Cli;
 
 /// <summary>
-/// SIGINT, SIGTERM and SIGHUP: the first one asks for an end with statistics, a later one ends the process at once. What comes right after
-/// the first is that one again: <c>timeout</c> signals a process and then its group, a terminal that goes away and its shell both send
-/// SIGHUP.
+/// SIGINT, SIGTERM and SIGHUP. The first signal asks for an end with statistics, and a later one ends the process at once. A signal right
+/// after the first counts as the same one: <c>timeout</c> signals a process and then its group, and both a closed terminal and its shell
+/// send SIGHUP.
 /// </summary>
 internal sealed class StopSignals : IDisposable
 {
-    // Longer than it takes to say one thing twice, shorter than it takes a person to lose patience.
+    // Longer than the time between two such copies, and shorter than the patience of a person.
     private static readonly TimeSpan OneWish = TimeSpan.FromMilliseconds(200);
 
     private readonly CancellationTokenSource _stop;
@@ -20,7 +20,7 @@ internal sealed class StopSignals : IDisposable
     private readonly PosixSignalRegistration? _quit;
     private long? _first;
 
-    /// <summary>Begins to listen. SIGQUIT, which is Ctrl-\, asks for the statistics so far, as it does of ping.</summary>
+    /// <summary>Begins to listen. SIGQUIT, which is Ctrl-\, asks for the statistics so far, as with ping.</summary>
     public StopSignals(CancellationTokenSource stop, StatusRequest status)
         : this(stop, TimeProvider.System, () => Environment.Exit((int)ExitCode.Interrupted))
     {

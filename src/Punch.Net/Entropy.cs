@@ -5,9 +5,9 @@ using Punch.Net.Unix;
 namespace Punch.Net;
 
 /// <summary>
-/// Secure random bits for ids. On Linux <see cref="RandomNumberGenerator"/> loads OpenSSL and aborts the process where it is missing,
-/// as it is in a container made from scratch, and loading it costs more than all else before the first datagram. So the bits come
-/// from the kernel there.
+/// Secure random bits for ids. On Linux <see cref="RandomNumberGenerator"/> loads OpenSSL, and aborts the process if OpenSSL is missing, as
+/// in an empty container. Loading it also costs more than everything else before the first datagram. So on Linux the bits come from the
+/// kernel.
 /// </summary>
 public static class Entropy
 {
@@ -19,7 +19,7 @@ public static class Entropy
         return BinaryPrimitives.ReadUInt64LittleEndian(bytes);
     }
 
-    /// <summary>Fills from the system's secure source.</summary>
+    /// <summary>Fills a buffer from the system's secure source.</summary>
     /// <param name="bytes">At most 256 bytes.</param>
     public static void Fill(Span<byte> bytes)
     {
@@ -27,7 +27,7 @@ public static class Entropy
         else if (!FillFromKernel(bytes)) { FillFromGuids(bytes); }
     }
 
-    /// <summary>The fallback: a random GUID comes from the secure source too, but bits beyond the first 48 are fixed.</summary>
+    /// <summary>The fallback: random GUIDs come from the secure source too, but some of their bits beyond the first 48 are fixed.</summary>
     internal static void FillFromGuids(Span<byte> bytes)
     {
         Span<byte> guid = stackalloc byte[16];
@@ -38,7 +38,7 @@ public static class Entropy
         }
     }
 
-    // getrandom(2) gives up to 256 bytes whole; it fails where a sandbox forbids the call, or when a signal interrupts the wait for
-    // the first entropy after boot.
+    // getrandom(2) gives up to 256 bytes whole. It fails if a sandbox forbids the call, or if a signal interrupts the wait for the first
+    // entropy after boot.
     private static bool FillFromKernel(Span<byte> bytes) => LibC.GetRandom(bytes) == bytes.Length;
 }

@@ -2,15 +2,15 @@ using Punch.Protocol;
 
 namespace Punch.Net;
 
-/// <summary>Looks at something that a machine hears of when it changes. Asked on the loop's thread, so it never blocks.</summary>
+/// <summary>Watches a part of the environment and makes notices of its changes. The loop's thread calls it, so it never blocks.</summary>
 public interface INetworkWatch
 {
-    /// <summary>When it wants to look next; null for not at all.</summary>
+    /// <summary>When it must be called next; null for never.</summary>
     Instant? Next { get; }
 
-    /// <summary>Looks, if it is time to.</summary>
-    /// <param name="now">Now.</param>
-    /// <param name="notice">What has changed.</param>
-    /// <returns>Whether something has.</returns>
+    /// <summary>Looks for a change, if it is time to.</summary>
+    /// <param name="now">The current time.</param>
+    /// <param name="notice">The notice of the change.</param>
+    /// <returns>Whether there is a change.</returns>
     bool TryNotice(Instant now, out NetworkNotice notice);
 }

@@ -1,7 +1,7 @@
 namespace Punch.Net;
 
 /// <summary>
-/// Waits for any of several sockets and an event, as each operating system does it best. All are of one <see cref="SocketKind"/>.
+/// Waits for any of several sockets and an event, in the best way of each operating system. All sockets have one <see cref="SocketKind"/>.
 /// </summary>
 internal interface ISocketSet : IDisposable
 {
@@ -9,10 +9,10 @@ internal interface ISocketSet : IDisposable
     /// <exception cref="System.Net.Sockets.SocketException">The system refused.</exception>
     void Add(ISystemSocket socket);
 
-    /// <summary>Waits until a socket has a datagram or an error to take, or the event is set, and at most this long.</summary>
-    /// <param name="wait">At most this long.</param>
-    /// <param name="ready">Takes the numbers of the sockets. The next wait tells of those that find no room.</param>
+    /// <summary>Waits until a socket has a datagram or an error, or the event is set.</summary>
+    /// <param name="wait">The longest wait.</param>
+    /// <param name="ready">Receives the numbers of ready sockets. The next wait returns those that do not fit.</param>
     /// <param name="isSet">Whether the event is set.</param>
-    /// <returns>How many sockets are ready.</returns>
+    /// <returns>The number of ready sockets.</returns>
     int Wait(TimeSpan wait, Span<int> ready, out bool isSet);
 }

@@ -1,11 +1,11 @@
 namespace Punch.Net;
 
-/// <summary>What another thread sets to end a wait, as each operating system does it best.</summary>
+/// <summary>An event that another thread sets to end a wait, in the best way of each operating system.</summary>
 internal interface ISystemEvent : IDisposable
 {
-    /// <summary>Ends the present wait, or else the next one.</summary>
+    /// <summary>Ends the current wait, or else the next one.</summary>
     void Set();
 
-    /// <summary>Forgets that it was set. Does not wait.</summary>
+    /// <summary>Resets the event. It does not wait.</summary>
     void Clear();
 }

@@ -3,30 +3,47 @@ using Punch.Protocol;
 
 namespace Punch.Net;
 
-/// <summary>What a UDP socket is made of, as each operating system does it best. Bound when constructed.</summary>
+/// <summary>A UDP socket, made in the best way of each operating system. It is bound when constructed.</summary>
 internal interface ISystemSocket : IDisposable
 {
     /// <summary>
-    /// What the system is asked to hold until it is taken: a burst of some thousand small datagrams, which cost it a kilobyte each, as they
-    /// come when this process or one on the way had to wait for its turn.
+    /// The requested receive buffer in bytes. It holds a burst of some thousand small datagrams, which cost the system a kilobyte each.
+    /// Bursts come if this process or one on the way had to wait.
     /// </summary>
     const int ReceiveBufferLength = 2 << 20;
+
+    /// <summary>
+    /// How long a failed receive waits, where the system refuses for a reason of its own: such a reason lasts, and asking again and again
+    /// would take a whole processor.
+    /// </summary>
+    static readonly TimeSpan ErrorPause = TimeSpan.FromMilliseconds(5);
+
+    /// <summary>How often the system failed to hand over what came. Any thread may read it.</summary>
+    long ReceiveErrors { get; }
+
+    /// <summary>The last such failure.</summary>
+    SocketError LastReceiveError { get; }
 
     /// <summary>The port it is bound to.</summary>
     ushort Port { get; }
 
-    /// <summary>Sets the TTL or hop limit of what is sent from now on; 0 is the system's own.</summary>
+    /// <summary>Sets the TTL or hop limit of later datagrams; 0 is the system's default.</summary>
     SocketError SetHopLimit(byte hopLimit);
 
-    /// <summary>Sends one datagram to an address of the socket's family.</summary>
-    SocketError Send(ReadOnlySpan<byte> datagram, TransportAddress to);
+    /// <summary>
+    /// The address of this machine that the last datagram came to; a wildcard where that is the bound one, or cannot be told.
+    /// </summary>
+    HostAddress ReceivedAt { get; }
+
+    /// <summary>Sends one datagram to an address of the socket's family, from an address of this machine if it is no wildcard.</summary>
+    SocketError Send(ReadOnlySpan<byte> datagram, TransportAddress to, HostAddress source);
 
     /// <summary>
-    /// Takes the next datagram, and waits for it at most this long. A wait of <see cref="SystemWait.LongestBlock"/> or more may end sooner.
+    /// Takes the next datagram, after a wait of at most this long. A wait of <see cref="SystemWait.LongestBlock"/> or more may end sooner.
     /// </summary>
     bool TryReceive(Span<byte> buffer, TimeSpan wait, out TransportAddress from, out int length);
 
-    /// <summary>A second descriptor of the socket, for another program: without the options that only punch wants.</summary>
+    /// <summary>A second descriptor of the socket, for another program. It lacks the options that only punch needs.</summary>
     /// <exception cref="SocketException">The system has none left.</exception>
     int Duplicate();
 
@@ -34,7 +51,7 @@ internal interface ISystemSocket : IDisposable
     bool TryTakeIcmp(out IcmpReport report);
 }
 
-/// <summary>Which <see cref="ISystemSocket"/> a UDP socket is made of.</summary>
+/// <summary>Which implementation of <see cref="ISystemSocket"/> a UDP socket has.</summary>
 internal enum SocketKind
 {
     /// <summary>The runtime's <see cref="Socket"/>.</summary>

@@ -2,13 +2,13 @@ using Punch.Protocol;
 
 namespace Punch.Net;
 
-/// <summary>What an ICMP or ICMPv6 error said, across the two families.</summary>
+/// <summary>The meaning of an ICMP or ICMPv6 error, for both families.</summary>
 public enum IcmpKind
 {
-    /// <summary>The system told of an error without saying which: everywhere but on Linux.</summary>
+    /// <summary>The system reported an error without its kind. Only Linux reports the kind.</summary>
     Unknown,
 
-    /// <summary>The host answered that nothing listens on that port.</summary>
+    /// <summary>The host answered that no program listens on that port.</summary>
     PortUnreachable,
 
     /// <summary>A router could not find the host.</summary>
@@ -17,27 +17,29 @@ public enum IcmpKind
     /// <summary>A router has no route to the network.</summary>
     NetworkUnreachable,
 
-    /// <summary>A firewall said no.</summary>
+    /// <summary>A firewall rejected the datagram.</summary>
     Prohibited,
 
-    /// <summary>The hop limit ran out on the way, which is what a priming datagram is for.</summary>
+    /// <summary>The hop limit ran out on the way. That is the purpose of a prime.</summary>
     HopLimitExceeded,
 
-    /// <summary>A router could not pass a datagram of that size on.</summary>
+    /// <summary>A router could not forward a datagram of that size.</summary>
     TooBig,
 
     /// <summary>Another ICMP error; see <see cref="IcmpReport.Type"/> and <see cref="IcmpReport.Code"/>.</summary>
     Other,
 }
 
-/// <summary>An ICMP error that came back for a datagram of ours. Anybody can forge one, so it is a hint and never a verdict.</summary>
-/// <param name="Kind">What it says.</param>
-/// <param name="SentTo">Where the datagram was sent; null where the system does not tell.</param>
-/// <param name="By">The host or router that sent the error; null where the system does not tell.</param>
+/// <summary>An ICMP error for a datagram of this program. Anyone can forge one, so it is a hint and never proof.</summary>
+/// <param name="Kind">The kind of error.</param>
+/// <param name="SentTo">The destination of the datagram; null if the system does not report it.</param>
+/// <param name="By">The host or router that sent the error; null if the system does not report it.</param>
 /// <param name="Type">The ICMP or ICMPv6 type; 0 for <see cref="IcmpKind.Unknown"/>.</param>
 /// <param name="Code">The ICMP or ICMPv6 code; 0 for <see cref="IcmpKind.Unknown"/>.</param>
 public readonly record struct IcmpReport(IcmpKind Kind, TransportAddress? SentTo, HostAddress? By, byte Type, byte Code)
 {
-    /// <summary>Whether the far end, or something in front of it, turned the datagram away, rather than it dying on the way.</summary>
+    /// <summary>
+    /// Whether the far end, or something in front of it, refused the datagram. A datagram that expired on the way was not refused.
+    /// </summary>
     public bool IsRefusal => Kind is IcmpKind.Unknown or IcmpKind.PortUnreachable or IcmpKind.Prohibited;
 }

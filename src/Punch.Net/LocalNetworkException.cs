@@ -1,18 +1,19 @@
+using System.Globalization;
 using System.Net.Sockets;
 using Punch.Protocol;
 
 namespace Punch.Net;
 
-/// <summary>What about this machine's own network stands in the way.</summary>
+/// <summary>The kinds of local network errors.</summary>
 public enum LocalNetworkError
 {
     /// <summary>Another program has the local port.</summary>
     PortTaken,
 
-    /// <summary>The local address asked for belongs to no interface.</summary>
+    /// <summary>The requested local address belongs to no interface.</summary>
     NoSuchAddress,
 
-    /// <summary>The system knows no way to the remote address.</summary>
+    /// <summary>The system has no route to the remote address.</summary>
     NoRoute,
 
     /// <summary>The system or a local firewall forbids it.</summary>
@@ -21,21 +22,32 @@ public enum LocalNetworkError
     /// <summary>The system has no IPv4 or no IPv6.</summary>
     FamilyUnavailable,
 
-    /// <summary>The remote address does not name a single host. The only one of these that is wrong usage.</summary>
+    /// <summary>The remote address does not belong to a single host. Only this one is wrong usage.</summary>
     NotUnicast,
 
     /// <summary>The datagram is larger than the path or the protocol allows.</summary>
     TooLarge,
 
+    /// <summary>The system hands over nothing of what comes.</summary>
+    CannotReceive,
+
     /// <summary>Anything else; the inner exception says what.</summary>
     Other,
 }
 
-/// <summary>This machine's own network refused. The message is one lower-case line for people, without a full stop.</summary>
+/// <summary>An error of this machine's own network. The message is one lower-case line for people, without a full stop.</summary>
 public sealed class LocalNetworkException(LocalNetworkError error, string message, Exception? inner = null) : Exception(message, inner)
 {
-    /// <summary>What stands in the way.</summary>
+    /// <summary>The kind of error.</summary>
     public LocalNetworkError Error { get; } = error;
+
+    /// <summary>The words for receives that the system failed.</summary>
+    public static LocalNetworkException ForReceive(SocketError error, long count)
+    {
+        string times = count == 1 ? "once" : string.Create(CultureInfo.InvariantCulture, $"{count} times");
+        var cause = new SocketException((int)error);
+        return new(LocalNetworkError.CannotReceive, $"this machine cannot receive: {Text(error)}, {times}", cause);
+    }
 
     /// <summary>The words for a bind that failed.</summary>
     internal static LocalNetworkException ForBind(TransportAddress local, SocketException e, string protocol = "UDP") =>
@@ -57,7 +69,7 @@ public sealed class LocalNetworkException(LocalNetworkError error, string messag
     /// <summary>The name of the address's family.</summary>
     internal static string Family(TransportAddress address) => address.Host.IsV6 ? "IPv6" : "IPv4";
 
-    /// <summary>The system's own words, which begin with a capital letter, within a line.</summary>
+    /// <summary>The system's own text for an error, which begins with a capital letter, made to fit into a line.</summary>
     internal static string Text(SocketError error)
     {
         string message = new SocketException((int)error).Message;

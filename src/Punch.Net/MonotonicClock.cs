@@ -3,15 +3,15 @@ using Punch.Protocol;
 namespace Punch.Net;
 
 /// <summary>
-/// The only clock of the program: monotonic, with its origin at construction. Wall-clock time never reaches a state machine, so a
-/// clock that is set while a session runs changes nothing.
+/// The only clock of the program. It is monotonic and starts at construction. Wall-clock time never reaches a state machine, so setting the
+/// wall clock during a session changes nothing.
 /// </summary>
-/// <param name="provider">Where time comes from; null is the system.</param>
+/// <param name="provider">The source of time; null for the system.</param>
 public sealed class MonotonicClock(TimeProvider? provider = null)
 {
     private readonly TimeProvider _provider = provider ?? TimeProvider.System;
     private readonly long _origin = (provider ?? TimeProvider.System).GetTimestamp();
 
-    /// <summary>The present moment; never earlier than one read before.</summary>
+    /// <summary>The current time. It never goes back.</summary>
     public Instant Now => Instant.At(_provider.GetElapsedTime(_origin));
 }

@@ -40,7 +40,7 @@ internal static class SocketAddressCodec
         return true;
     }
 
-    /// <summary>Writes port and address behind the family that the caller put there; the address must be of that family.</summary>
+    /// <summary>Writes port and address after the family, which the caller wrote. The address must be of that family.</summary>
     public static void Write(Span<byte> bytes, in TransportAddress address)
     {
         BinaryPrimitives.WriteUInt16BigEndian(bytes[PortAt..], address.Port);
@@ -48,10 +48,10 @@ internal static class SocketAddressCodec
         if (address.Host.IsV6) { MemoryMarshal.Write(bytes[ScopeAt..], address.Host.ScopeId); }
     }
 
-    /// <summary>An IPv6 address from 16 bytes and the interface it belongs to.</summary>
+    /// <summary>An IPv6 address from 16 bytes and its interface.</summary>
     public static HostAddress ReadHost(ReadOnlySpan<byte> address, uint scope)
     {
-        // As HostAddress.FromIPAddress does: the scope counts for fe80::/10 only, or one peer would have two addresses.
+        // As in HostAddress.FromIPAddress: the scope counts for fe80::/10 only. Otherwise one peer would have two addresses.
         bool isLinkLocal = address[0] == 0xFE && (address[1] & 0xC0) == 0x80;
         return HostAddress.FromBytes(address[..16], isLinkLocal ? scope : 0);
     }

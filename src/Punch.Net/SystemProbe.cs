@@ -4,10 +4,10 @@ using Punch.Net.Unix;
 
 namespace Punch.Net;
 
-/// <summary>Asks the system for what may be scarce or missing.</summary>
+/// <summary>Checks for system resources that may be missing or used up.</summary>
 public static class SystemProbe
 {
-    // What the runtime looks for, newest first.
+    // The files that the runtime looks for, newest first.
     private static readonly string[] Libraries = ["libssl.so.3", "libssl.so.1.1", "libssl.so.1.0.2", "libssl.so.1.0.0", "libssl.so.10"];
 
     // The static binary has the library inside.
@@ -17,7 +17,7 @@ public static class SystemProbe
     private static bool IsSealingBuiltIn => false;
 #endif
 
-    /// <summary>Whether this process has no descriptor left.</summary>
+    /// <summary>Whether this process has no free descriptor.</summary>
     public static bool IsOutOfDescriptors()
     {
         if (!OperatingSystem.IsLinux()) { return false; }
@@ -30,7 +30,7 @@ public static class SystemProbe
     }
 
     /// <summary>
-    /// Whether the library that seals can be loaded. The runtime ends the process where it cannot, so this has to be asked before.
+    /// Whether the library for encryption can be loaded. The runtime ends the process if it cannot load it, so ask before.
     /// </summary>
     public static bool CanSeal()
     {

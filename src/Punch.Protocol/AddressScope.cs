@@ -1,6 +1,6 @@
 namespace Punch.Protocol;
 
-/// <summary>How far an address reaches.</summary>
+/// <summary>How far an address can be reached.</summary>
 public enum AddressScope
 {
     /// <summary>
@@ -14,20 +14,20 @@ public enum AddressScope
     /// <summary>100.64.0.0/10: between a carrier's NAT and its customers (RFC 6598).</summary>
     Shared,
 
-    /// <summary>One link.</summary>
+    /// <summary>A single link.</summary>
     LinkLocal,
 
-    /// <summary>This machine.</summary>
+    /// <summary>This machine only.</summary>
     Loopback,
 
     /// <summary>A group of hosts.</summary>
     Multicast,
 
-    /// <summary>No host: unspecified, reserved or the limited broadcast.</summary>
+    /// <summary>Not a host: unspecified, reserved or the limited broadcast.</summary>
     Unusable,
 }
 
-/// <summary>Tells an address's scope.</summary>
+/// <summary>Finds the scope of an address.</summary>
 public static class AddressScopes
 {
     private static readonly (Prefix Prefix, AddressScope Scope)[] Special =
@@ -48,7 +48,7 @@ public static class AddressScopes
         (Prefix.Parse("ff00::/8"), AddressScope.Multicast),
     ];
 
-    /// <summary>The scope of an address: RFC 6890 and the registries it founded.</summary>
+    /// <summary>The scope of an address, by RFC 6890 and the registries that it created.</summary>
     public static AddressScope Scope(this HostAddress address)
     {
         foreach ((Prefix prefix, AddressScope scope) in Special)

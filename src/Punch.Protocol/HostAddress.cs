@@ -6,8 +6,8 @@ using System.Net.Sockets;
 namespace Punch.Protocol;
 
 /// <summary>
-/// An IPv4 or IPv6 address as a value: <c>==</c> compares the address, not a reference, and it costs no allocation.
-/// An IPv4 address mapped into IPv6 (<c>::ffff:a.b.c.d</c>) becomes the IPv4 address it stands for.
+/// An IPv4 or IPv6 address as a value: <c>==</c> compares the address, not a reference, and it costs no allocation. An IPv4 address mapped
+/// into IPv6 (<c>::ffff:a.b.c.d</c>) becomes that IPv4 address.
 /// </summary>
 public readonly record struct HostAddress
 {
@@ -21,10 +21,10 @@ public readonly record struct HostAddress
         ScopeId = scopeId;
     }
 
-    /// <summary>0.0.0.0, which as a local address means every one.</summary>
+    /// <summary>0.0.0.0, which as a local address means all IPv4 addresses.</summary>
     public static readonly HostAddress AnyV4 = new(UInt128.Zero, false, 0);
 
-    /// <summary>::, which as a local address means every one.</summary>
+    /// <summary>::, which as a local address means all IPv6 addresses.</summary>
     public static readonly HostAddress AnyV6 = new(UInt128.Zero, true, 0);
 
     /// <summary>The IPv6 scope (interface index) of a link-local address; 0 otherwise.</summary>
@@ -33,10 +33,10 @@ public readonly record struct HostAddress
     /// <summary>Whether this is an IPv6 address.</summary>
     public bool IsV6 => _isV6;
 
-    /// <summary>The address family as the socket layer names it.</summary>
+    /// <summary>The address family in the terms of the socket layer.</summary>
     public AddressFamily Family => _isV6 ? AddressFamily.InterNetworkV6 : AddressFamily.InterNetwork;
 
-    /// <summary>4 or 16: the number of bytes <see cref="Write"/> writes.</summary>
+    /// <summary>The number of bytes that <see cref="Write"/> writes: 4 or 16.</summary>
     public int ByteCount => _isV6 ? 16 : 4;
 
     /// <summary>0.0.0.0 or ::.</summary>
@@ -51,8 +51,8 @@ public readonly record struct HostAddress
     /// <summary>255.255.255.255.</summary>
     public bool IsLimitedBroadcast => !_isV6 && (uint)_bits == uint.MaxValue;
 
-    /// <summary>An address from 4 or 16 bytes in network order.</summary>
-    /// <exception cref="ArgumentException">Another number of bytes.</exception>
+    /// <summary>Makes an address from 4 or 16 bytes in network order.</summary>
+    /// <exception cref="ArgumentException">The number of bytes is wrong.</exception>
     public static HostAddress FromBytes(ReadOnlySpan<byte> bytes, uint scopeId = 0) => bytes.Length switch
     {
         4 => new HostAddress(BinaryPrimitives.ReadUInt32BigEndian(bytes), false, 0),
@@ -60,7 +60,7 @@ public readonly record struct HostAddress
         _ => throw new ArgumentException("an address has 4 or 16 bytes", nameof(bytes)),
     };
 
-    /// <summary>An address from the platform's own type.</summary>
+    /// <summary>Makes an address from the platform's type.</summary>
     public static HostAddress FromIPAddress(IPAddress address)
     {
         Span<byte> bytes = stackalloc byte[16];
@@ -69,7 +69,7 @@ public readonly record struct HostAddress
         return FromBytes(bytes[..written], scope);
     }
 
-    /// <summary>An address from its usual text. Refuses the historic short forms such as <c>5</c> or <c>10.1</c>.</summary>
+    /// <summary>Reads an address from its usual text. It refuses the historic short forms such as <c>5</c> or <c>10.1</c>.</summary>
     public static bool TryParse([NotNullWhen(true)] string? text, out HostAddress address)
     {
         address = default;
@@ -81,10 +81,13 @@ public readonly record struct HostAddress
         return true;
     }
 
-    /// <summary>An address from its usual text, for constants and tests.</summary>
-    /// <exception cref="FormatException">The text is no address.</exception>
+    /// <summary>Reads an address from its usual text, for constants and tests.</summary>
+    /// <exception cref="FormatException">The text is not an address.</exception>
     public static HostAddress Parse(string text) =>
         TryParse(text, out HostAddress address) ? address : throw new FormatException($"'{text}' is not an address");
+
+    /// <summary>The same address on a link of this machine; for IPv6.</summary>
+    public HostAddress WithScope(uint scopeId) => new(_bits, _isV6, scopeId);
 
     /// <summary>Writes the address in network order and returns how many bytes that took.</summary>
     public int Write(Span<byte> destination)
@@ -99,14 +102,16 @@ public readonly record struct HostAddress
         return 4;
     }
 
-    /// <summary>Whether the first <paramref name="bits"/> bits equal those of <paramref name="other"/>; false across families.</summary>
+    /// <summary>
+    /// Whether the first <paramref name="bits"/> bits equal those of <paramref name="other"/>; false for different families.
+    /// </summary>
     internal bool SharesPrefix(HostAddress other, int bits)
     {
         int width = _isV6 ? 128 : 32;
         return _isV6 == other._isV6 && (bits <= 0 || (_bits ^ other._bits) >> (width - Math.Min(bits, width)) == UInt128.Zero);
     }
 
-    /// <summary>The platform's own type for this address.</summary>
+    /// <summary>The platform's type for this address.</summary>
     public IPAddress ToIPAddress()
     {
         Span<byte> bytes = stackalloc byte[16];
@@ -114,7 +119,7 @@ public readonly record struct HostAddress
         return _isV6 ? new IPAddress(bytes, ScopeId) : new IPAddress(bytes[..count]);
     }
 
-    /// <summary>Finds the name of a scope, which a program sets once, at its start; without it scopes are printed as numbers.</summary>
+    /// <summary>Finds the name of a scope. A program sets it once, at its start. Without it, scopes are printed as numbers.</summary>
     public static Func<uint, string?>? ScopeName { get; set; }
 
     /// <inheritdoc/>

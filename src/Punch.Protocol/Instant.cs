@@ -1,12 +1,14 @@
 namespace Punch.Protocol;
 
-/// <summary>A point on a driver's monotonic clock, in ticks of 100 ns since an origin the driver chose; never wall-clock time.</summary>
+/// <summary>
+/// A point on a driver's monotonic clock, in ticks of 100 ns since an origin that the driver chose. It is never wall-clock time.
+/// </summary>
 public readonly record struct Instant(long Ticks) : IComparable<Instant>
 {
     /// <summary>The origin of the clock.</summary>
     public static readonly Instant Zero = new(0);
 
-    /// <summary>The instant this far after the clock's origin.</summary>
+    /// <summary>The instant this long after the clock's origin.</summary>
     public static Instant At(TimeSpan sinceOrigin) => new(sinceOrigin.Ticks);
 
     /// <summary>The earlier of two deadlines; null means never.</summary>

@@ -2,17 +2,18 @@ using System.Buffers.Binary;
 
 namespace Punch.Protocol;
 
-/// <summary>An address of this machine and the subnet it stands in.</summary>
+/// <summary>An address of this machine with its subnet.</summary>
 /// <param name="Address">The address.</param>
-/// <param name="PrefixLength">The bits of the address that its subnet shares: 1 to 32 or 128, or 0 where the subnet is not known.</param>
+/// <param name="PrefixLength">The prefix length of its subnet: 1 to 32 or 128, or 0 if the subnet is unknown.</param>
 public readonly record struct LocalAddress(HostAddress Address, int PrefixLength)
 {
-    /// <summary>Whether an address is on the subnet, so that no router stands between.</summary>
-    public bool IsNear(HostAddress address) => PrefixLength > 0 && new Prefix(Address, PrefixLength).Contains(address);
+    /// <summary>Whether an address is on the subnet, so that no router stands between. All links share one link-local prefix.</summary>
+    public bool IsNear(HostAddress address) =>
+        PrefixLength > 0 && Address.ScopeId == address.ScopeId && new Prefix(Address, PrefixLength).Contains(address);
 
     /// <summary>
-    /// Whether an address is a broadcast of the subnet: the last (RFC 919), or the first, which some take for it (RFC 1122 §3.3.6).
-    /// Subnets of /31 and /32 have none (RFC 3021), and neither has IPv6.
+    /// Whether an address is a broadcast of the subnet: the last address (RFC 919), or the first, which some systems take for a broadcast
+    /// (RFC 1122 §3.3.6). Subnets of /31 and /32 have none (RFC 3021), and IPv6 has none.
     /// </summary>
     public bool IsBroadcast(HostAddress address)
     {
@@ -26,10 +27,10 @@ public readonly record struct LocalAddress(HostAddress Address, int PrefixLength
     }
 }
 
-/// <summary>What an address is to a machine with these addresses.</summary>
+/// <summary>Checks an address against the addresses of this machine.</summary>
 public static class LocalAddressList
 {
-    /// <summary>Whether it is one of them.</summary>
+    /// <summary>Whether the address is one of them.</summary>
     public static bool HasAddress(this IReadOnlyList<LocalAddress> own, HostAddress address)
     {
         for (int i = 0; i < own.Count; i++)
@@ -40,7 +41,7 @@ public static class LocalAddressList
         return false;
     }
 
-    /// <summary>Whether it is on a subnet of one of them.</summary>
+    /// <summary>Whether the address is on a subnet of one of them.</summary>
     public static bool IsNear(this IReadOnlyList<LocalAddress> own, HostAddress address)
     {
         for (int i = 0; i < own.Count; i++)
@@ -51,7 +52,7 @@ public static class LocalAddressList
         return false;
     }
 
-    /// <summary>Whether it is a broadcast of a subnet of one of them.</summary>
+    /// <summary>Whether the address is a broadcast of a subnet of one of them.</summary>
     public static bool IsBroadcast(this IReadOnlyList<LocalAddress> own, HostAddress address)
     {
         for (int i = 0; i < own.Count; i++)

@@ -1,34 +1,34 @@
 namespace Punch.Protocol;
 
 /// <summary>
-/// The one way out for every datagram of a session. A place that proved itself, by naming what only we sent there, and a place that the
-/// user typed get what they are sent. Any other place must be within the policy, and gets no more bytes than its budget: three times what
-/// came from there (RFC 9000 §8.1), and a small allowance where a candidate names it. All of them together get a bounded number of
-/// datagrams a second.
+/// The only way out for every datagram of a session. Two kinds of places are not limited: a place that the user typed, and a place that has
+/// proven itself by naming what only this side sent there. Any other place must be allowed by the policy, and gets no more bytes than its
+/// budget. The budget is three times the bytes that came from there (RFC 9000 §8.1), and a small allowance if a candidate names it. All
+/// these places together get a limited number of datagrams a second.
 /// </summary>
 internal sealed class OutgoingGate(DestinationPolicy policy)
 {
-    /// <summary>What a place may get for each byte that came from there.</summary>
+    /// <summary>How many bytes a place may get for each byte that came from there.</summary>
     public const int Gain = 3;
 
     /// <summary>What a named place may get before anything came from there, in bytes: two ladders of probes, with their primes.</summary>
     public const int Allowance = 1_500;
 
-    /// <summary>How much of the allowance comes back in a second, in bytes: less than two probes.</summary>
+    /// <summary>How much of the allowance comes back each second, in bytes: less than two probes.</summary>
     public const int AllowancePerSecond = 100;
 
-    /// <summary>The most datagrams in a second to all places without proof together.</summary>
+    /// <summary>The most datagrams a second to all unproven places together.</summary>
     public const int MostPerSecond = 50;
 
-    /// <summary>The most places that are remembered beside the typed ones: those of two peers, and their fresh ports.</summary>
+    /// <summary>The most remembered places besides the typed ones: those of two peers, and their fresh ports.</summary>
     public const int Capacity = 64;
 
     private const int RefillPerSecond = 16;
 
-    // A probe in its frame.
+    // The length of a probe in its frame.
     private const int ProbeLength = 66;
 
-    /// <summary>How long it takes until a place without room has room for a probe again.</summary>
+    /// <summary>How long a place with an empty budget waits until it may get a probe again.</summary>
     public static readonly TimeSpan RefillPause = TimeSpan.FromSeconds(1) * ProbeLength / AllowancePerSecond;
 
     private readonly HashSet<TransportAddress> _typed = [];
@@ -36,13 +36,13 @@ internal sealed class OutgoingGate(DestinationPolicy policy)
     private TokenBucket _datagrams = new(MostPerSecond - RefillPerSecond, RefillPerSecond);
     private TransportAddress _lastProven;
 
-    /// <summary>Which addresses may be tried at all.</summary>
+    /// <summary>Decides which addresses may be tried at all.</summary>
     public DestinationPolicy Policy => policy;
 
-    /// <summary>The user typed this address: it is sent to whatever it is.</summary>
+    /// <summary>Notes that the user typed this address. It is not limited.</summary>
     public void Trust(in TransportAddress address) => _typed.Add(address);
 
-    /// <summary>A candidate names this address, and may be tried.</summary>
+    /// <summary>Notes that a candidate names this address, and that it may be tried.</summary>
     public void Name(in TransportAddress address, Instant now)
     {
         if (_typed.Contains(address)) { return; }
@@ -51,13 +51,13 @@ internal sealed class OutgoingGate(DestinationPolicy policy)
         if (!place.IsNamed) { place.Name(now); }
     }
 
-    /// <summary>No candidate names this address any more.</summary>
+    /// <summary>Notes that no candidate names this address any more.</summary>
     public void Forget(in TransportAddress address)
     {
         if (_places.TryGetValue(address, out Place? place)) { place.IsNamed = false; }
     }
 
-    /// <summary>A datagram of the peer came from there, as far as its source tells.</summary>
+    /// <summary>Notes a datagram of the peer from this source, which may be forged.</summary>
     public void NoteReceived(in TransportAddress from, int bytes, Instant now)
     {
         if (from == _lastProven || _typed.Contains(from) || !MayKnow(from)) { return; }
@@ -65,18 +65,18 @@ internal sealed class OutgoingGate(DestinationPolicy policy)
         Find(from, now).Earn(bytes);
     }
 
-    /// <summary>The peer named what only we sent there.</summary>
+    /// <summary>Notes that the peer named what only this side sent there.</summary>
     public void Prove(in TransportAddress address, Instant now)
     {
         _lastProven = address;
         if (!_typed.Contains(address)) { Find(address, now).IsProven = true; }
     }
 
-    /// <summary>Whether a place is within the policy: not a question of budget.</summary>
+    /// <summary>Whether the policy allows a place. The budget does not matter here.</summary>
     public bool MayKnow(in TransportAddress address) => _typed.Contains(address)
         || (policy.IsHost(address) && (policy.Allows(address) || IsNamedHost(address.Host)));
 
-    /// <summary>Whether a probe may go there now. Changes nothing.</summary>
+    /// <summary>Whether a probe may go there now. It changes nothing.</summary>
     public bool HasRoom(in TransportAddress to, Instant now) => HasRoom(to, ProbeLength, now);
 
     private bool HasRoom(in TransportAddress to, int bytes, Instant now)
@@ -86,7 +86,7 @@ internal sealed class OutgoingGate(DestinationPolicy policy)
         return _places.TryGetValue(to, out Place? place) && MayKnow(to) && (place.IsProven || place.Room(now) >= bytes);
     }
 
-    /// <summary>Takes a datagram of this many bytes out of the budget; false when it must not go.</summary>
+    /// <summary>Takes a datagram of this many bytes out of the budget; false if it must not be sent.</summary>
     public bool TryPass(in TransportAddress to, int bytes, Instant now)
     {
         if (to == _lastProven || _typed.Contains(to)) { return true; }
@@ -103,7 +103,7 @@ internal sealed class OutgoingGate(DestinationPolicy policy)
         return true;
     }
 
-    // The peer's NAT may give another port to what it sends here.
+    // The peer's NAT may use another port for what it sends here.
     private bool IsNamedHost(HostAddress host)
     {
         foreach ((TransportAddress address, Place place) in _places)
@@ -125,7 +125,7 @@ internal sealed class OutgoingGate(DestinationPolicy policy)
         return place;
     }
 
-    // Those without a name go first: whoever forges sources makes only such.
+    // Places without a name go first, because forged sources make only such places.
     private TransportAddress Oldest()
     {
         (TransportAddress Address, Place? Place) oldest = default;
@@ -139,7 +139,7 @@ internal sealed class OutgoingGate(DestinationPolicy policy)
         return oldest.Address;
     }
 
-    /// <summary>What is known of an address.</summary>
+    /// <summary>The state of an address.</summary>
     private sealed class Place
     {
         private long _earned;
@@ -156,7 +156,7 @@ internal sealed class OutgoingGate(DestinationPolicy policy)
 
         public void Name(Instant now)
         {
-            // An address that is taken back and named again gets its allowance once.
+            // An address that is removed and named again gets its allowance only once.
             if (_allowedAt == default) { _allowance = Allowance; }
 
             IsNamed = true;

@@ -2,16 +2,16 @@ using System.Globalization;
 
 namespace Punch.Protocol;
 
-/// <summary>A block of addresses: all that share the first <paramref name="Bits"/> bits of <paramref name="Address"/>.</summary>
-/// <param name="Address">An address of the block; its other bits do not matter.</param>
+/// <summary>A block of addresses that share the first <paramref name="Bits"/> bits of <paramref name="Address"/>.</summary>
+/// <param name="Address">An address of the block. Its other bits do not matter.</param>
 /// <param name="Bits">0 to 32 for IPv4, 0 to 128 for IPv6.</param>
 public readonly record struct Prefix(HostAddress Address, int Bits)
 {
-    /// <summary>Whether an address is in the block; false for one of the other family.</summary>
+    /// <summary>Whether an address is in the block; false for the other family.</summary>
     public bool Contains(HostAddress address) => address.SharesPrefix(Address, Bits);
 
-    /// <summary>A block from its usual text, such as <c>10.0.0.0/8</c>, for constants and tests.</summary>
-    /// <exception cref="FormatException">The text is no prefix.</exception>
+    /// <summary>Reads a block from its usual text, such as <c>10.0.0.0/8</c>, for constants and tests.</summary>
+    /// <exception cref="FormatException">The text is not a prefix.</exception>
     public static Prefix Parse(string text)
     {
         int slash = text.IndexOf('/', StringComparison.Ordinal);

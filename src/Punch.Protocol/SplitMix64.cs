@@ -1,8 +1,8 @@
 namespace Punch.Protocol;
 
 /// <summary>
-/// A repeatable sequence of random numbers from a 64-bit seed (Steele, Lea, Flood: "Fast splittable pseudorandom number generators").
-/// For waits, jitter and simulated loss. Not for secrets: ids and keys are arguments from the driver's secure source.
+/// A repeatable sequence of random numbers from a 64-bit seed (Steele, Lea, Flood: "Fast splittable pseudorandom number generators"). It is
+/// for waits, jitter and simulated loss. It is not for secrets: ids and keys come from the driver's secure source.
 /// </summary>
 public struct SplitMix64(ulong seed) : IEquatable<SplitMix64>
 {
@@ -21,10 +21,10 @@ public struct SplitMix64(ulong seed) : IEquatable<SplitMix64>
         }
     }
 
-    /// <summary>Uniform in [0, 1).</summary>
+    /// <summary>A random number, uniform in [0, 1).</summary>
     public double NextDouble() => (Next() >> 11) * (1.0 / (1UL << 53));
 
-    /// <summary>Uniform in [0, <paramref name="bound"/>). The bias is below 2^-32 for any int bound.</summary>
+    /// <summary>A random number, uniform in [0, <paramref name="bound"/>). The bias is below 2^-32 for any int bound.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The bound is not positive.</exception>
     public int NextInt(int bound)
     {
@@ -32,7 +32,7 @@ public struct SplitMix64(ulong seed) : IEquatable<SplitMix64>
         return (int)(Next() % (ulong)bound);
     }
 
-    /// <summary>Uniform in [0, <paramref name="longest"/>].</summary>
+    /// <summary>A random duration, uniform in [0, <paramref name="longest"/>].</summary>
     public TimeSpan NextDuration(TimeSpan longest) => new((long)(NextDouble() * (longest.Ticks + 1)));
 
     /// <inheritdoc/>

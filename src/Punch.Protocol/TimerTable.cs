@@ -2,21 +2,21 @@ using System.Runtime.CompilerServices;
 
 namespace Punch.Protocol;
 
-/// <summary>The deadlines of one machine, one for each meaning. A timer that is not set never comes due.</summary>
+/// <summary>The deadlines of one machine, one for each meaning. An unset timer is never due.</summary>
 /// <typeparam name="TTimer">The meanings: an enum that counts from 0.</typeparam>
 internal sealed class TimerTable<TTimer>
     where TTimer : struct, Enum
 {
     private readonly Instant?[] _deadlines = new Instant?[Enum.GetValues<TTimer>().Length];
 
-    /// <summary>When a timer is due; null while it is not set.</summary>
+    /// <summary>When a timer is due; null if it is not set.</summary>
     public Instant? this[TTimer timer]
     {
         get => _deadlines[IndexOf(timer)];
         set => _deadlines[IndexOf(timer)] = value;
     }
 
-    /// <summary>The earliest deadline; null when none is set.</summary>
+    /// <summary>The earliest deadline; null if none is set.</summary>
     public Instant? Next
     {
         get
@@ -28,10 +28,10 @@ internal sealed class TimerTable<TTimer>
         }
     }
 
-    /// <summary>Whether a timer has come due. It stays set.</summary>
+    /// <summary>Whether a timer is due. It stays set.</summary>
     public bool IsDue(TTimer timer, Instant now) => this[timer] <= now;
 
-    /// <summary>Clears a timer that has come due; false when it has not.</summary>
+    /// <summary>Clears a timer that is due; false if it is not due.</summary>
     public bool TryTake(TTimer timer, Instant now)
     {
         bool isDue = IsDue(timer, now);

@@ -1,18 +1,16 @@
 namespace Punch.Protocol;
 
-/// <summary>
-/// A token bucket: no second has more than <paramref name="burst"/> and <paramref name="perSecond"/> tokens together.
-/// </summary>
+/// <summary>A token bucket. No second has more than <paramref name="burst"/> and <paramref name="perSecond"/> tokens together.</summary>
 internal struct TokenBucket(int burst, int perSecond)
 {
     private readonly TimeSpan _refill = TimeSpan.FromSeconds(1) / perSecond;
     private int _spent;
     private Instant _since;
 
-    /// <summary>How long after a refusal there is a token again.</summary>
+    /// <summary>How long after a refusal a token is available again.</summary>
     public readonly TimeSpan Refill => _refill;
 
-    /// <summary>Takes one token; false when there is none left.</summary>
+    /// <summary>Takes one token; false if none is left.</summary>
     public bool TrySpend(Instant now)
     {
         long refilled = (now - _since).Ticks / _refill.Ticks;

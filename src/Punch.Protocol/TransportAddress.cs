@@ -25,8 +25,8 @@ public readonly record struct TransportAddress(HostAddress Host, ushort Port)
         return true;
     }
 
-    /// <summary>Parses what <see cref="TryParse"/> does, for constants and tests.</summary>
-    /// <exception cref="FormatException">The text is no transport address.</exception>
+    /// <summary>Reads the same text, for constants and tests.</summary>
+    /// <exception cref="FormatException">The text is not a transport address.</exception>
     public static TransportAddress Parse(string text) =>
         TryParse(text, out TransportAddress address) ? address : throw new FormatException($"'{text}' is not ADDRESS:PORT");
 

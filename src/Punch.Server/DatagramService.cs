@@ -6,15 +6,13 @@ using Punch.Serving;
 
 namespace Punch.Server;
 
-/// <summary>
-/// Carries datagrams between one UDP socket and a machine of its own: one thread, one loop, no allocation once it runs.
-/// </summary>
-/// <param name="socket">The socket.</param>
-/// <param name="endpoint">The number that the machine knows it by.</param>
-/// <param name="machine">Decides; no other thread uses it.</param>
-/// <param name="places">What sends where a command names another endpoint.</param>
-/// <param name="clock">Tells the time.</param>
-/// <param name="observer">Who hears of it; null for nobody.</param>
+/// <summary>Carries datagrams between one UDP socket and its machine, on one thread. It allocates nothing once it runs.</summary>
+/// <param name="socket">The socket to receive on.</param>
+/// <param name="endpoint">The number of the socket's endpoint in the machine.</param>
+/// <param name="machine">Decides about each datagram. Only this thread uses it.</param>
+/// <param name="places">The sockets of all endpoints. A command may send from another endpoint.</param>
+/// <param name="clock">The clock of the service.</param>
+/// <param name="observer">Receives the events; null for no observer.</param>
 internal sealed class DatagramService(
     IBatchSocket socket, int endpoint, ServerMachine machine, ServedPlaces places, MonotonicClock clock, IServerObserver? observer)
 {
@@ -25,17 +23,17 @@ internal sealed class DatagramService(
     private SocketError _sendError;
     private long _unsent;
 
-    /// <summary>What was counted.</summary>
+    /// <summary>The counts since the start, with this socket's receive errors.</summary>
     public ServerStatistics Statistics => machine.Statistics with { ReceiveErrors = socket.ReceiveErrors };
 
-    /// <summary>Serves until asked to stop, which takes 100 ms at most.</summary>
+    /// <summary>Serves until asked to stop. It stops within 100 ms.</summary>
     public void Run(CancellationToken stop)
     {
         while (!stop.IsCancellationRequested) { Turn(); }
     }
 
-    /// <summary>Waits for a batch, for 100 ms at most, and carries out what the machine makes of it and of the time.</summary>
-    /// <returns>How many datagrams there were.</returns>
+    /// <summary>Waits up to 100 ms for a batch, and carries out the machine's commands for it and for the time.</summary>
+    /// <returns>The number of datagrams in the batch.</returns>
     public int Turn()
     {
         int count = socket.Receive();
@@ -74,7 +72,7 @@ internal sealed class DatagramService(
         machine.DrainTo(observer);
     }
 
-    // More may be queued than came: a party that joins from where its peer waits gets the notice there, too.
+    // More may be queued than came: a party may join from the address where its peer waits. Then the notice goes there, too.
     private Span<byte> Room()
     {
         if (socket.IsFull) { Flush(); }
@@ -82,8 +80,8 @@ internal sealed class DatagramService(
         return socket.Room;
     }
 
-    // All commands are to send: no connections are opened here. Replies are queued, since those in a row to one client leave in one
-    // message, and so are frames. A notice between them would part them.
+    // All commands are sends, because no connections are opened here. Replies are queued: replies in a row to one client leave in one
+    // message, and so do frames. A notice between them would split that message.
     private void CarryOut(in ServerCommand command, in TransportAddress client)
     {
         IBatchSocket from = places.SocketFor(command.From);

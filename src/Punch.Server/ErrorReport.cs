@@ -2,7 +2,7 @@ using Punch.Protocol;
 
 namespace Punch.Server;
 
-/// <summary>When to tell of errors of one kind: as soon as there is one, and at most once a minute.</summary>
+/// <summary>Decides when to report errors of one kind: at the first error, then at most once a minute.</summary>
 internal sealed class ErrorReport
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMinutes(1);
@@ -10,10 +10,10 @@ internal sealed class ErrorReport
     private long _told;
     private Instant _next = Instant.Zero;
 
-    /// <summary>Whether to tell now.</summary>
-    /// <param name="total">How many there were in all.</param>
-    /// <param name="now">When.</param>
-    /// <param name="count">How many of them are to be told.</param>
+    /// <summary>Whether to report now.</summary>
+    /// <param name="total">The number of errors since the start.</param>
+    /// <param name="now">The current time.</param>
+    /// <param name="count">The number of errors since the last report.</param>
     public bool IsDue(long total, Instant now, out long count)
     {
         count = total - _told;

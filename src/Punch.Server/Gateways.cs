@@ -6,7 +6,7 @@ namespace Punch.Server;
 /// <summary>The routers that this machine knows.</summary>
 internal static class Gateways
 {
-    /// <summary>Their addresses; none where the system does not tell.</summary>
+    /// <summary>The addresses of the gateways; empty if the system does not report them.</summary>
     public static IReadOnlyCollection<HostAddress> Known()
     {
         try

@@ -5,56 +5,55 @@ using Punch.Serving.Counting;
 
 namespace Punch.Server;
 
-/// <summary>Hears what a server does. Called on the server's own threads, several at once: be quick and do not throw.</summary>
+/// <summary>Receives the events of a server. The server's own threads call it, several at once: return quickly and do not throw.</summary>
 public interface IServerObserver
 {
-    /// <summary>Whether <see cref="OnRequest"/> is wanted; asked once, at the start.</summary>
+    /// <summary>Whether <see cref="OnRequest"/> should be called. It is read once, at the start.</summary>
     bool WantsRequests { get; }
 
-    /// <summary>A datagram or message came.</summary>
-    /// <param name="client">From where.</param>
-    /// <param name="local">To where.</param>
-    /// <param name="outcome">What became of it.</param>
+    /// <summary>A datagram or a message of a connection was handled.</summary>
+    /// <param name="client">The address it came from.</param>
+    /// <param name="local">The address it was sent to.</param>
+    /// <param name="outcome">How the server decided.</param>
     void OnRequest(TransportAddress client, TransportAddress local, RequestOutcome outcome);
 
-    /// <summary>Something happened to a TCP connection.</summary>
+    /// <summary>A TCP connection was opened, closed or refused.</summary>
     void OnConnection(TransportAddress client, ConnectionChange change);
 
     /// <summary>
-    /// A TCP port could not take a connection: nothing a client did, the system lacks something. Told at most once a minute for each port.
+    /// A TCP port could not accept a connection because the system lacks something. No client caused it. Called at most once a minute for
+    /// each port.
     /// </summary>
-    /// <param name="local">The port.</param>
+    /// <param name="local">The address of the port.</param>
     /// <param name="error">The last error.</param>
-    /// <param name="count">How many there were since it was told.</param>
+    /// <param name="count">The number of errors since the last call.</param>
     void OnAcceptFailed(TransportAddress local, SocketError error, long count);
 
-    /// <summary>A UDP socket could not receive: nothing a client did either. Told at most once a minute for each socket.</summary>
-    /// <param name="local">The socket.</param>
+    /// <summary>A UDP socket could not receive. No client caused it. Called at most once a minute for each socket.</summary>
+    /// <param name="local">The address of the socket.</param>
     /// <param name="error">The last error.</param>
-    /// <param name="count">How many there were since it was told.</param>
+    /// <param name="count">The number of errors since the last call.</param>
     void OnReceiveFailed(TransportAddress local, SocketError error, long count);
 
-    /// <summary>
-    /// The system did not take datagrams that answer what came to a UDP socket. Told at most once a minute for each socket.
-    /// </summary>
-    /// <param name="local">The socket.</param>
+    /// <summary>The system did not send replies of a UDP socket. Called at most once a minute for each socket.</summary>
+    /// <param name="local">The address of the socket.</param>
     /// <param name="error">The last error.</param>
-    /// <param name="count">How many datagrams there were since it was told.</param>
+    /// <param name="count">The number of unsent datagrams since the last call.</param>
     void OnSendFailed(TransportAddress local, SocketError error, long count);
 
     /// <summary>
-    /// Most of what comes has one private source, this machine's gateway: something there rewrites sources. Told at most once a minute for
-    /// each socket.
+    /// Most datagrams have one private source, this machine's gateway: something there rewrites source addresses. Called at most once a
+    /// minute for each socket.
     /// </summary>
-    /// <param name="local">The socket.</param>
-    /// <param name="seen">That source.</param>
+    /// <param name="local">The address of the socket.</param>
+    /// <param name="seen">The private source address that was seen.</param>
     void OnSourcesRewritten(TransportAddress local, HostAddress seen);
 }
 
-/// <summary>Hands the events of a machine to an observer.</summary>
+/// <summary>Passes the events of a machine to an observer.</summary>
 internal static class ServerEvents
 {
-    /// <summary>Takes all that wait, also where nobody wants them.</summary>
+    /// <summary>Takes all waiting events, even without an observer.</summary>
     public static void DrainTo(this ServerMachine machine, IServerObserver? observer)
     {
         while (machine.TryEvent(out ServerEvent e))

@@ -6,8 +6,8 @@ using Punch.Protocol;
 namespace Punch.Server;
 
 /// <summary>
-/// Answers <c>GET /metrics</c> and <c>GET /healthz</c>, one request a connection: as much of HTTP/1.0 (RFC 1945) as a scraper needs. Meant
-/// for loopback addresses: it knows no names, no passwords and no encryption.
+/// Answers <c>GET /metrics</c> and <c>GET /healthz</c>, one request a connection, with the small part of HTTP/1.0 (RFC 1945) that a scraper
+/// needs. Use it on loopback addresses: it has no names, passwords or encryption.
 /// </summary>
 /// <param name="render">Writes the metrics.</param>
 /// <param name="isHealthy">Whether new clients are welcome.</param>
@@ -19,7 +19,7 @@ internal sealed class MetricsService(Func<string> render, Func<bool> isHealthy, 
 
     private const int MaxConnections = 16;
 
-    // For the whole of a request: a scraper on the same machine needs a thousandth of it.
+    // For a whole request. A scraper on the same machine needs a thousandth of this.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
 
     private int _open;
@@ -39,7 +39,7 @@ internal sealed class MetricsService(Func<string> render, Func<bool> isHealthy, 
             }
             catch (Exception e) when (e is SocketException or OperationCanceledException)
             {
-                // The scraper went away or is too slow. It will be back.
+                // The scraper went away or is too slow. It will try again.
             }
             finally
             {
@@ -48,7 +48,7 @@ internal sealed class MetricsService(Func<string> render, Func<bool> isHealthy, 
         }
     }
 
-    /// <summary>The answer to a request head, or to the beginning of one that is too long.</summary>
+    /// <summary>The response to a request head, or to the beginning of a head that is too long.</summary>
     internal string AnswerTo(string head)
     {
         int lineEnd = head.IndexOfAny(['\r', '\n']);
@@ -85,7 +85,7 @@ internal sealed class MetricsService(Func<string> render, Func<bool> isHealthy, 
         ReadOnlyMemory<byte> answer = Encoding.ASCII.GetBytes(AnswerTo(Encoding.ASCII.GetString(buffer, 0, held)));
         while (!answer.IsEmpty) { answer = answer[await client.SendAsync(answer, cancellation).ConfigureAwait(false)..]; }
 
-        // Closed with bytes unread, a socket resets the connection, and the client may lose the answer.
+        // A socket that closes with unread bytes resets the connection. Then the client may lose the response.
         client.Shutdown(SocketShutdown.Send);
         while (await client.ReceiveAsync(buffer, cancellation).ConfigureAwait(false) > 0) { }
     }

@@ -8,11 +8,12 @@ using Punch.Serving.Rooms;
 namespace Punch.Server;
 
 /// <summary>
-/// What a server counted, in the text format of Prometheus (version 0.0.4). Names and labels are a promise; docs/json.md lists them.
+/// Writes the counters of a server in the text format of Prometheus (version 0.0.4). Names and labels must not change; docs/json.md lists
+/// them.
 /// </summary>
 public static class MetricsText
 {
-    /// <summary>Writes all of it.</summary>
+    /// <summary>Writes all counters.</summary>
     public static string Of(in ServerStatistics statistics)
     {
         var text = new StringBuilder(4096);

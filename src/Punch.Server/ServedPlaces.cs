@@ -4,21 +4,21 @@ using Punch.Serving.Rooms;
 
 namespace Punch.Server;
 
-/// <summary>All endpoints of a server, by the numbers that its machines know them by, with the UDP sockets of each.</summary>
-/// <param name="addresses">The served addresses, in order.</param>
+/// <summary>All endpoints of a server with their UDP sockets, by the machines' endpoint numbers.</summary>
+/// <param name="addresses">The served addresses, in the order of their endpoints.</param>
 internal sealed class ServedPlaces(IReadOnlyList<ServedSockets> addresses)
 {
     private readonly IBatchSocket[][] _sockets = [.. addresses.SelectMany(address => address.Udp).Select(sockets => sockets.ToArray())];
 
-    /// <summary>The endpoints, as a machine wants to know them.</summary>
+    /// <summary>The endpoints, in the form that a machine needs.</summary>
     public IReadOnlyList<ServedEndpoints> Served { get; } =
         [.. addresses.Select(address => new ServedEndpoints(address.Endpoints, address.PublicEndpoints))];
 
-    /// <summary>Each UDP socket and the number of its endpoint.</summary>
+    /// <summary>Each UDP socket with the number of its endpoint.</summary>
     public IEnumerable<(int Endpoint, IBatchSocket Socket)> Udp =>
         _sockets.SelectMany((sockets, endpoint) => sockets.Select(socket => (endpoint, socket)));
 
-    /// <summary>The socket that sends from there. Where an endpoint has several, it is the one with that address.</summary>
+    /// <summary>The socket to send from. If an endpoint has several sockets, it is the one with the local address of the arrival.</summary>
     public IBatchSocket SocketFor(in Arrival from)
     {
         IBatchSocket[] sockets = _sockets[from.Endpoint];

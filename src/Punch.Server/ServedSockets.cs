@@ -15,10 +15,10 @@ internal sealed class ServedSockets : IDisposable
 
     private ServedSockets(ServedAddress address) => _address = address;
 
-    /// <summary>The addresses with their real ports.</summary>
+    /// <summary>The bound addresses with their real ports.</summary>
     public IReadOnlyList<TransportAddress> Endpoints => _endpoints;
 
-    /// <summary>The same as clients know them.</summary>
+    /// <summary>The same endpoints with the addresses that clients see.</summary>
     public IReadOnlyList<TransportAddress> PublicEndpoints =>
     [
         .. _endpoints.Select(endpoint => _address.Public is not { } known ? endpoint
@@ -31,8 +31,8 @@ internal sealed class ServedSockets : IDisposable
     /// <summary>The TCP ports, one for each endpoint.</summary>
     public IReadOnlyList<StreamListener> Tcp => _tcp;
 
-    /// <summary>Binds all of them, or none.</summary>
-    /// <exception cref="LocalNetworkException">One of them could not be bound.</exception>
+    /// <summary>Binds all sockets of the address, or none.</summary>
+    /// <exception cref="LocalNetworkException">A socket could not be bound.</exception>
     public static ServedSockets Bind(ServedAddress address, ServerOptions options)
     {
         var sockets = new ServedSockets(address);
@@ -74,7 +74,7 @@ internal sealed class ServedSockets : IDisposable
         if (options.HasTcp) { _tcp.Add(new StreamListener(_endpoints[endpoint])); }
     }
 
-    /// <summary>Two addresses share each of the two ports, also where the system chose them.</summary>
+    /// <summary>Two addresses share each of the two ports, even if the system chose the ports.</summary>
     private ushort PortOf(int endpoint) => endpoint switch
     {
         0 => _address.Port,

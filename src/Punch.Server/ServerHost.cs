@@ -10,11 +10,11 @@ using Punch.Serving.Rooms;
 namespace Punch.Server;
 
 /// <summary>
-/// A server on this machine's sockets: what <see cref="ServerMachine"/> serves, over UDP and TCP. <see cref="Bind"/> takes the ports,
-/// <see cref="Start"/> begins to answer, <see cref="Stop"/> answers what it has taken and ends.
+/// A server on this machine's sockets: <see cref="ServerMachine"/> over UDP and TCP. <see cref="Bind"/> takes the ports.
+/// <see cref="Start"/> begins to serve. <see cref="Stop"/> handles what has arrived and ends.
 /// <para>
-/// Each UDP socket has a thread and a machine of its own. They share the sockets, since a command may name the endpoint of another, and the
-/// rooms. TCP runs on the runtime's own threads, with one machine. Nothing here knows what the bytes mean.
+/// Each UDP socket has a thread and a machine of its own. The threads share the rooms and the sockets, because a command may name the
+/// endpoint of another thread. TCP runs on the runtime's own threads, with one machine. Nothing here knows the meaning of the bytes.
 /// </para>
 /// </summary>
 public sealed class ServerHost : IDisposable
@@ -42,22 +42,22 @@ public sealed class ServerHost : IDisposable
             : new SharedRelay(new RelayTable(relay with { HasShares = options.Limit is not null }, Entropy.Next(), Entropy.Next()));
     }
 
-    /// <summary>The addresses that are served, with their real ports, over UDP and, if wanted, over TCP.</summary>
+    /// <summary>The served addresses with their real ports, for UDP and, if enabled, TCP.</summary>
     public IReadOnlyList<TransportAddress> Endpoints => [.. _sockets.SelectMany(sockets => sockets.Endpoints)];
 
-    /// <summary>The same as clients know them, which answers name.</summary>
+    /// <summary>The same endpoints with the addresses that clients see. Replies name these.</summary>
     public IReadOnlyList<TransportAddress> PublicEndpoints => [.. _sockets.SelectMany(sockets => sockets.PublicEndpoints)];
 
-    /// <summary>Where <c>/metrics</c> is, with the real port; null when that was not asked for.</summary>
+    /// <summary>The address of <c>/metrics</c> with its real port; null if it is not served.</summary>
     public TransportAddress? Metrics => _metrics?.Local;
 
-    /// <summary>Cancelled when a bug ended one of the threads; <see cref="Stop"/> then throws it.</summary>
+    /// <summary>Cancelled if a bug ended one of the threads. Then <see cref="Stop"/> throws the exception.</summary>
     public CancellationToken Broken => _stop.Token;
 
     /// <summary>Whether it was told that it stops soon.</summary>
     public bool IsDraining => _isDraining;
 
-    /// <summary>What was counted so far.</summary>
+    /// <summary>The counts of all sockets since the start.</summary>
     public ServerStatistics Statistics
     {
         get
@@ -76,9 +76,9 @@ public sealed class ServerHost : IDisposable
     }
 
     /// <summary>Takes the ports.</summary>
-    /// <exception cref="LocalNetworkException">One could not be had; those already taken are free again.</exception>
+    /// <exception cref="LocalNetworkException">A port could not be bound. The ports that were already bound are free again.</exception>
     /// <exception cref="ArgumentException">
-    /// The addresses are none, or form none of the layouts that a machine serves.
+    /// There is no address, or the addresses do not form one of the layouts that a machine serves.
     /// </exception>
     public static ServerHost Bind(ServerOptions options)
     {
@@ -97,7 +97,7 @@ public sealed class ServerHost : IDisposable
         }
     }
 
-    /// <summary>Begins to answer.</summary>
+    /// <summary>Begins to serve.</summary>
     public void Start()
     {
         foreach (DatagramService service in _udp)
@@ -128,9 +128,7 @@ public sealed class ServerHost : IDisposable
         _relay?.Drain(lifetime, _clock.Now);
     }
 
-    /// <summary>
-    /// Answers what was taken, and ends; connections are closed. Takes 100 ms at most. Harmless when it has been called before.
-    /// </summary>
+    /// <summary>Handles what has arrived, closes all connections, and ends within 100 ms. It does nothing if called again.</summary>
     public void Stop()
     {
         _stop.Cancel();
@@ -169,7 +167,7 @@ public sealed class ServerHost : IDisposable
         if (_options.Metrics is { } metrics) { _metrics = new StreamListener(metrics); }
     }
 
-    // A system with IPv6 compiled in and switched off opens the socket and then finds no address for it.
+    // If IPv6 is compiled in but switched off, the system opens the socket and then finds no address for it.
     private static bool IsFamilyMissing(LocalNetworkError error) =>
         error is LocalNetworkError.FamilyUnavailable or LocalNetworkError.NoSuchAddress;
 
@@ -186,6 +184,7 @@ public sealed class ServerHost : IDisposable
             ReplySize = _options.ReplySize,
             Connections = _options.Connections,
             IdleTimeout = _options.IdleTimeout,
+            Calendar = new Calendar(DateTimeOffset.UtcNow, _clock.Now),
             ReportsRequests = _options.Observer is { WantsRequests: true },
         };
         foreach ((int endpoint, IBatchSocket socket) in places.Udp)
@@ -197,14 +196,14 @@ public sealed class ServerHost : IDisposable
         if (_options.HasTcp) { _tcp = new StreamService(new ServerMachine(common), common.IdleTimeout, _clock, _options.Observer); }
     }
 
-    // An exception here is a bug: it ends the server and comes out of Stop, for the caller to tell.
+    // An exception here is a bug. It ends the server, and Stop throws it, so that the caller can report it.
     private void Guard(Action run)
     {
         try
         {
             run();
         }
-#pragma warning disable CA1031 // Kept and thrown again on the caller's thread.
+#pragma warning disable CA1031 // Kept, and thrown again on the caller's thread.
         catch (Exception e)
 #pragma warning restore CA1031
         {

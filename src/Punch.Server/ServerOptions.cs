@@ -8,21 +8,23 @@ using Punch.Serving.Stun;
 
 namespace Punch.Server;
 
-/// <summary>What a <see cref="ServerHost"/> serves.</summary>
+/// <summary>The addresses and limits of a <see cref="ServerHost"/>.</summary>
 public sealed record ServerOptions
 {
-    /// <summary>Where; at least one.</summary>
+    /// <summary>The addresses to serve; at least one.</summary>
     public required IReadOnlyList<ServedAddress> Addresses { get; init; }
 
-    /// <summary>Whether it answers over TCP as well.</summary>
+    /// <summary>Whether it also serves TCP.</summary>
     public bool HasTcp { get; init; } = true;
 
-    /// <summary>Answers to each /24 of IPv4 or /56 of IPv6, on each socket; null for no limit, which is for measurements.</summary>
+    /// <summary>
+    /// The limit of replies for each /24 of IPv4 or /56 of IPv6, on each socket; null for no limit, which is for measurements.
+    /// </summary>
     public RateLimit? Limit { get; init; } = RateLimit.Stun;
 
     /// <summary>
-    /// How many rooms there may be for parties that want to meet: 1 to <see cref="MemoryRooms.MostRooms"/>; 0 serves none. Joins have a
-    /// limit of their own, <see cref="RateLimit.Join"/>, and networks a share of the rooms, unless <see cref="Limit"/> is null.
+    /// The most rooms for parties that want to meet: 1 to <see cref="MemoryRooms.MostRooms"/>; 0 serves no rooms. Joins have their own
+    /// limit, <see cref="RateLimit.Join"/>, and each network gets a share of the rooms, unless <see cref="Limit"/> is null.
     /// </summary>
     public int MaxRooms { get; init; } = MemoryRooms.DefaultMaxRooms;
 
@@ -32,49 +34,49 @@ public sealed record ServerOptions
     /// </summary>
     public RelayOptions? Relay { get; init; } = new();
 
-    /// <summary>How large an answer may be.</summary>
+    /// <summary>The limit of a reply's size.</summary>
     public StunReplySize ReplySize { get; init; } = StunReplySize.NeverLarger;
 
     /// <summary>
-    /// Where <see cref="MetricsText"/> is served over HTTP; a loopback address, since anybody who can reach it can read it. Null for
-    /// nowhere.
+    /// The address to serve <see cref="MetricsText"/> at over HTTP; null for none. Use a loopback address: every host that can reach it can
+    /// read it.
     /// </summary>
     public TransportAddress? Metrics { get; init; }
 
-    /// <summary>Who hears what the server does.</summary>
+    /// <summary>Receives the server's events; null for no observer.</summary>
     public IServerObserver? Observer { get; init; }
 
-    /// <summary>What the UDP sockets are made of; tests on Linux choose both.</summary>
+    /// <summary>The kind of UDP sockets. Tests on Linux use both kinds.</summary>
     internal SocketKind Kind { get; init; } = OperatingSystem.IsLinux() ? SocketKind.Linux : SocketKind.Portable;
 
-    /// <summary>How many TCP connections may be open.</summary>
+    /// <summary>The limits of open TCP connections.</summary>
     internal ConnectionLimits Connections { get; init; } = ConnectionLimits.Stun;
 
-    /// <summary>How long a TCP connection may go without an answer.</summary>
+    /// <summary>How long a TCP connection may stay open without a reply.</summary>
     internal TimeSpan IdleTimeout { get; init; } = ServerMachineOptions.UsualIdleTimeout;
 }
 
-/// <summary>An address that is served, alone or with the second one that RFC 5780 asks for.</summary>
-/// <param name="Host">The address; a wildcard serves all of this machine's.</param>
+/// <summary>An address to serve, alone or with the second address that RFC 5780 asks for.</summary>
+/// <param name="Host">The address; a wildcard serves all addresses of this machine.</param>
 /// <param name="Port">The port; 0 takes any free one.</param>
 public sealed record ServedAddress(HostAddress Host, ushort Port)
 {
-    /// <summary>A second port; null for none; 0 takes any free one.</summary>
+    /// <summary>A second port; null for none; 0 takes any free port.</summary>
     public ushort? AlternatePort { get; init; }
 
-    /// <summary>A second address, of the same family and no wildcard, which needs a second port; null for none.</summary>
+    /// <summary>A second address; null for none. It has the same family, is not a wildcard, and needs a second port.</summary>
     public HostAddress? AlternateHost { get; init; }
 
     /// <summary>
-    /// What clients know <see cref="Host"/> and <see cref="AlternateHost"/> by, behind a one-to-one NAT that keeps ports: answers name
-    /// these. Null where they are the same.
+    /// The public addresses of <see cref="Host"/> and <see cref="AlternateHost"/> behind a one-to-one NAT that keeps ports. Replies name
+    /// these. Null if they are the same.
     /// </summary>
     public (HostAddress First, HostAddress Second)? Public { get; init; }
 
-    /// <summary>Whether it may be left out on a machine without IPv4 or without IPv6.</summary>
+    /// <summary>Whether it is skipped on a machine without its address family.</summary>
     public bool IsOptional { get; init; }
 
-    /// <summary>The addresses in the order of a machine's endpoints, ports of 0 included.</summary>
+    /// <summary>The addresses in the order of a machine's endpoints. Ports may be 0.</summary>
     internal IEnumerable<HostAddress> Hosts => (AlternateHost, AlternatePort) switch
     {
         ({ } alternate, _) => [Host, Host, alternate, alternate],

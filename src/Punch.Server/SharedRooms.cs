@@ -5,7 +5,7 @@ using Punch.Serving.Rooms;
 namespace Punch.Server;
 
 /// <summary>
-/// The rooms that all UDP sockets of a server share, behind one lock: the two parties of a room may well have come over different families.
+/// The rooms that all UDP sockets of a server share, behind one lock: the two parties of a room may use different address families.
 /// </summary>
 internal sealed class SharedRooms(IRoomDirectory rooms) : IRoomDirectory
 {
@@ -22,7 +22,7 @@ internal sealed class SharedRooms(IRoomDirectory rooms) : IRoomDirectory
         }
     }
 
-    // Without the lock: each thread asks after each batch of datagrams.
+    // Read without the lock: each thread asks after each batch of datagrams.
     public Instant? NextTimeout => Volatile.Read(ref _next) is var next && next == Never ? null : new Instant(next);
 
     public bool Begin(in JoinRequest join, in JoinTicket ticket, Instant now, RoomReply reply)

@@ -3,10 +3,10 @@ using Punch.Protocol;
 namespace Punch.Server;
 
 /// <summary>
-/// Notices that something in front of this machine rewrites source addresses, as the host of a container does that masquerades: then most
-/// of what comes has one private source, the gateway's, and nobody learns an address there that a peer could use.
+/// Notices that something in front of this machine rewrites source addresses, for example a container host that masquerades. Then most
+/// datagrams have one private source, the gateway's. No client then learns an address that its peer could use.
 /// </summary>
-/// <param name="gateways">Says which gateways this machine has; asked when there is a reason.</param>
+/// <param name="gateways">Reads this machine's gateways. It is called only when a report may be due.</param>
 internal sealed class SourceWatch(Func<IReadOnlyCollection<HostAddress>> gateways)
 {
     private static readonly TimeSpan Window = TimeSpan.FromMinutes(1);
@@ -19,7 +19,7 @@ internal sealed class SourceWatch(Func<IReadOnlyCollection<HostAddress>> gateway
     private Instant _end = Instant.Zero;
     private bool _isDecided;
 
-    /// <summary>A datagram came.</summary>
+    /// <summary>Counts the source of a datagram.</summary>
     public void Note(in TransportAddress client)
     {
         if (_suspect is { } suspect && suspect == client.Host)
@@ -37,9 +37,9 @@ internal sealed class SourceWatch(Func<IReadOnlyCollection<HostAddress>> gateway
         }
     }
 
-    /// <summary>Whether to tell now; at most once a minute.</summary>
-    /// <param name="now">When.</param>
-    /// <param name="seen">The source that is seen in place of the true ones.</param>
+    /// <summary>Whether to report now; at most once a minute.</summary>
+    /// <param name="now">The current time.</param>
+    /// <param name="seen">The source address that replaces the true ones.</param>
     public bool IsDue(Instant now, out HostAddress seen)
     {
         seen = _suspect.GetValueOrDefault();
@@ -52,11 +52,11 @@ internal sealed class SourceWatch(Func<IReadOnlyCollection<HostAddress>> gateway
         return false;
     }
 
-    // A container's only neighbour may be the host, and no route lead further.
+    // A container's only neighbour may be the host, and no route lead further. On a link without any other addresses the sources are true.
     private bool MayRewrite(in HostAddress host)
     {
         _isDecided = true;
         IReadOnlyCollection<HostAddress> known = gateways();
-        return known.Count == 0 || known.Contains(host);
+        return known.Contains(host) || (known.Count == 0 && host is not { IsV6: true, ScopeId: not 0 });
     }
 }

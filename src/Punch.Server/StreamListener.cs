@@ -5,12 +5,12 @@ using Punch.Protocol;
 
 namespace Punch.Server;
 
-/// <summary>A TCP port that takes connections, within limits, and has each of them served on its own. Bound when constructed.</summary>
+/// <summary>A TCP port that accepts connections within limits, and has each connection served separately.</summary>
 internal sealed class StreamListener : IDisposable
 {
     private const int Backlog = 128;
 
-    // The system lacks something that only time brings back; clients wait in the backlog.
+    // The system lacks something that comes back only with time. Clients wait in the backlog.
     private static readonly TimeSpan FailurePause = TimeSpan.FromSeconds(1);
 
     private readonly MonotonicClock _clock = new();
@@ -19,9 +19,9 @@ internal sealed class StreamListener : IDisposable
     private long _acceptErrors;
     private readonly HashSet<Task> _running = [];
 
-    /// <summary>Binds and listens.</summary>
+    /// <summary>Binds the port and listens.</summary>
     /// <exception cref="LocalNetworkException">
-    /// The port is taken, the address is not ours, the family is missing, or the system forbids it.
+    /// The port is taken, the address is not local, the family is missing, or the system forbids it.
     /// </exception>
     public StreamListener(TransportAddress local)
     {
@@ -55,13 +55,13 @@ internal sealed class StreamListener : IDisposable
     /// <summary>The bound address with the real port.</summary>
     public TransportAddress Local { get; }
 
-    /// <summary>How often the system failed to take a connection. Any thread may read it.</summary>
+    /// <summary>The number of connections that the system failed to accept. Any thread may read it.</summary>
     public long AcceptErrors => Volatile.Read(ref _acceptErrors);
 
-    /// <summary>Takes connections until asked to stop, then waits until all of them have ended.</summary>
-    /// <param name="service">Who serves them.</param>
-    /// <param name="stop">Ends this and every connection.</param>
-    /// <exception cref="AggregateException">A connection's service failed with something that it should have handled.</exception>
+    /// <summary>Accepts connections until asked to stop. Then it waits until all connections have ended.</summary>
+    /// <param name="service">Serves the connections.</param>
+    /// <param name="stop">Ends this task and every connection.</param>
+    /// <exception cref="AggregateException">The service of a connection failed with an exception that it should have handled.</exception>
     public async Task RunAsync(IStreamService service, CancellationToken stop)
     {
         while (!stop.IsCancellationRequested)
@@ -91,7 +91,7 @@ internal sealed class StreamListener : IDisposable
         }
         catch (SocketException e) when (e.SocketErrorCode is SocketError.ConnectionAborted or SocketError.ConnectionReset)
         {
-            // The client went away before it was taken.
+            // The client went away before its connection was accepted.
             return null;
         }
         catch (SocketException e)
@@ -106,14 +106,14 @@ internal sealed class StreamListener : IDisposable
 
     private void Begin(IStreamService service, Socket client, CancellationToken stop)
     {
-        // The service runs up to its first wait here, so its task may have ended already.
+        // The service runs to its first wait here, so its task may already be complete.
         Task task = service.ServeAsync(client, Local, stop);
         lock (_running) { _running.Add(task); }
 
         _ = task.ContinueWith(Forget, TaskScheduler.Default);
     }
 
-    // A failed one stays, to be told at the end: services handle what a client can cause.
+    // A failed task stays in the table, and its exception is thrown at the end: services handle everything that a client can cause.
     private void Forget(Task task)
     {
         if (task.IsFaulted) { return; }
@@ -122,12 +122,12 @@ internal sealed class StreamListener : IDisposable
     }
 }
 
-/// <summary>What a <see cref="StreamListener"/> hands its connections to.</summary>
+/// <summary>Serves the connections of a <see cref="StreamListener"/>.</summary>
 internal interface IStreamService
 {
-    /// <summary>Serves a connection to its end and disposes of it. Handles whatever a client can cause.</summary>
+    /// <summary>Serves a connection to its end and disposes of it. It handles everything that a client can cause.</summary>
     Task ServeAsync(Socket client, TransportAddress local, CancellationToken stop);
 
-    /// <summary>No connection could be taken, for want of something that this machine lacks.</summary>
+    /// <summary>A connection could not be accepted, because this machine lacks something.</summary>
     void OnAcceptFailed(TransportAddress local, SocketError error, long count);
 }

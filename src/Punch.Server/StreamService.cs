@@ -8,8 +8,8 @@ using Punch.Serving;
 namespace Punch.Server;
 
 /// <summary>
-/// Carries bytes between the TCP connections of all ports and one machine, which decides when a connection ends, too. Connections run on
-/// the runtime's threads, so the machine is behind a lock.
+/// Carries bytes between the TCP connections of all ports and one machine. The machine also decides when a connection ends. Connections run
+/// on the runtime's threads, so the machine is behind a lock.
 /// </summary>
 internal sealed class StreamService : IStreamService
 {
@@ -22,10 +22,10 @@ internal sealed class StreamService : IStreamService
     private readonly Dictionary<long, Connection> _open = [];
     private long _lastNumber;
 
-    /// <param name="machine">Decides; nobody else uses it.</param>
-    /// <param name="idleTimeout">How long it lets a connection be idle at least.</param>
-    /// <param name="clock">Tells the time.</param>
-    /// <param name="observer">Who hears of it; null for nobody.</param>
+    /// <param name="machine">Decides about each message. Only this service uses it.</param>
+    /// <param name="idleTimeout">The shortest idle time after which the machine ends a connection.</param>
+    /// <param name="clock">The clock of the service.</param>
+    /// <param name="observer">Receives the events; null for no observer.</param>
     public StreamService(ServerMachine machine, TimeSpan idleTimeout, MonotonicClock clock, IServerObserver? observer)
     {
         _machine = machine;
@@ -34,13 +34,13 @@ internal sealed class StreamService : IStreamService
         _longestWait = idleTimeout;
     }
 
-    /// <summary>What was counted.</summary>
+    /// <summary>The counts since the start.</summary>
     public ServerStatistics Statistics => _machine.Statistics;
 
     public void OnAcceptFailed(TransportAddress local, SocketError error, long count) =>
         _observer?.OnAcceptFailed(local, error, count);
 
-    /// <summary>Ends connections that the machine gives up, until asked to stop.</summary>
+    /// <summary>Ends the connections that the machine gives up, until asked to stop.</summary>
     public async Task RunTimeoutsAsync(CancellationToken stop)
     {
         while (!stop.IsCancellationRequested)
@@ -64,7 +64,7 @@ internal sealed class StreamService : IStreamService
             }
             catch (Exception e) when (e is SocketException or OperationCanceledException)
             {
-                // The client broke the connection, or the machine gave it up: both are events of the machine.
+                // The client broke the connection, or the machine gave it up. The machine reports both as events.
             }
 
             Close(connection);
@@ -81,7 +81,7 @@ internal sealed class StreamService : IStreamService
 
             Receive(connection, received.AsSpan(0, count));
 
-            // What is read waits for what is written: a client that takes no replies is asked for no more requests.
+            // Reading waits for writing: if a client takes no replies, no more of its requests are read.
             ReadOnlyMemory<byte> replies = connection.Replies.WrittenMemory;
             while (!replies.IsEmpty) { replies = replies[await client.SendAsync(replies, connection.End.Token).ConfigureAwait(false)..]; }
 
@@ -118,8 +118,8 @@ internal sealed class StreamService : IStreamService
         }
     }
 
-    /// <summary>Lets the machine see the time.</summary>
-    /// <returns>How long it may wait to see it again: no connection that comes meanwhile ends before.</returns>
+    /// <summary>Passes the time to the machine.</summary>
+    /// <returns>How long it may wait until the next call. A connection that opens meanwhile cannot end earlier.</returns>
     private TimeSpan TimeOut()
     {
         lock (_lock)
@@ -129,13 +129,13 @@ internal sealed class StreamService : IStreamService
             Drain(interrupts: true);
             TimeSpan wait = _machine.NextTimeout - now is { } next && next < _longestWait ? next : _longestWait;
 
-            // Whole milliseconds, rounded up: it would only wait again.
+            // Rounded up to whole milliseconds: otherwise it would wake too early and wait again.
             return TimeSpan.FromMilliseconds(Math.Ceiling(wait.TotalMilliseconds));
         }
     }
 
-    /// <summary>Takes what the machine has for the connections. Each writes its replies itself, and ends behind them.</summary>
-    /// <param name="interrupts">Whether a connection that ends waits for something, which is to end as well.</param>
+    /// <summary>Takes the machine's commands for the connections. Each connection writes its own replies, and ends after them.</summary>
+    /// <param name="interrupts">Whether to interrupt a connection that must end but still waits for something.</param>
     private void Drain(bool interrupts = false)
     {
         while (_machine.TryCommand(_room, out ServerCommand command))
@@ -146,7 +146,7 @@ internal sealed class StreamService : IStreamService
 
             connection.IsEnded = true;
 
-            // Not here: what it waits for may go on at once, and wants the lock. It is in the table, so it is not disposed of.
+            // Not here: the interrupted code may go on at once, and needs the lock. The connection is in the table, so it is not disposed.
             if (interrupts) { _ = connection.End.CancelAsync(); }
         }
 
@@ -157,7 +157,7 @@ internal sealed class StreamService : IStreamService
     {
         public long Number => number;
 
-        /// <summary>Interrupts whatever it waits for.</summary>
+        /// <summary>Interrupts any wait of the connection.</summary>
         public CancellationTokenSource End => end;
 
         public ArrayBufferWriter<byte> Replies { get; } = new();

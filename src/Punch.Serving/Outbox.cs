@@ -1,9 +1,9 @@
 namespace Punch.Serving;
 
 /// <summary>
-/// Commands that wait for the driver, and their bytes, in memory that is used again once all are taken. The driver takes them after each
-/// call, so there are never more than one call makes: three for a datagram, for a stream a reply to each request within two buffers of
-/// it, and two notices to each session that is told at once that the server stops.
+/// Commands that wait for the driver, and their bytes. The memory is used again once all are taken. The driver takes them after each call,
+/// so the outbox holds the commands of one call: at most three for a datagram, for a stream one reply to each request within two buffers,
+/// and two notices to each session that is told at once that the server stops.
 /// </summary>
 internal sealed class Outbox
 {
@@ -13,8 +13,8 @@ internal sealed class Outbox
     private int _taken;
     private int _used;
 
-    /// <summary>Where bytes can be composed.</summary>
-    /// <param name="length">How many at most.</param>
+    /// <summary>Returns a buffer to compose bytes in.</summary>
+    /// <param name="length">The most bytes that may be written.</param>
     public Span<byte> Room(int length)
     {
         if (_bytes.Length - _used < length) { Array.Resize(ref _bytes, 2 * (_used + length)); }
@@ -22,8 +22,8 @@ internal sealed class Outbox
         return _bytes.AsSpan(_used, length);
     }
 
-    /// <summary>Keeps what was composed in <see cref="Room"/>.</summary>
-    /// <returns>Where it begins, for <see cref="Add"/>.</returns>
+    /// <summary>Keeps the bytes that were composed in <see cref="Room"/>.</summary>
+    /// <returns>The start of the bytes, for <see cref="Add"/>.</returns>
     public int Keep(int length)
     {
         _used += length;

@@ -3,14 +3,14 @@ using Punch.Serving.Stun;
 
 namespace Punch.Serving;
 
-/// <summary>An endpoint, and who decides there about what comes by datagram and by stream.</summary>
+/// <summary>An endpoint, and the parts that decide there about datagrams and streams.</summary>
 /// <param name="Local">Its address, as this machine knows it.</param>
 /// <param name="Place">Its place among the endpoints that belong together.</param>
 /// <param name="Datagrams">Decides about datagrams.</param>
 /// <param name="Streams">Decides about messages of connections.</param>
 internal sealed record ServedEndpoint(TransportAddress Local, int Place, StunDesk Datagrams, StunDesk Streams)
 {
-    /// <summary>All of a server's, by number.</summary>
+    /// <summary>All endpoints of a server, by number.</summary>
     public static ServedEndpoint[] All(ServerMachineOptions options)
     {
         ArgumentOutOfRangeException.ThrowIfZero(options.Served.Count, nameof(options));

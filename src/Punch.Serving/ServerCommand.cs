@@ -3,7 +3,7 @@ using Punch.Serving.Rooms;
 
 namespace Punch.Serving;
 
-/// <summary>What a driver is to do for a <see cref="ServerMachine"/>.</summary>
+/// <summary>The actions that a <see cref="ServerMachine"/> asks of its driver.</summary>
 public enum ServerAction
 {
     /// <summary>Send a datagram.</summary>
@@ -15,26 +15,26 @@ public enum ServerAction
     /// <summary>Write bytes to a connection.</summary>
     Reply,
 
-    /// <summary>Close a connection, once what came before this is written.</summary>
+    /// <summary>Close a connection, once the bytes of earlier commands are written.</summary>
     Close,
 }
 
-/// <summary>An order to the driver. Its bytes stand in the buffer that <see cref="ServerMachine.TryCommand"/> was given.</summary>
+/// <summary>A command to the driver. Its bytes are in the buffer that was given to <see cref="ServerMachine.TryCommand"/>.</summary>
 public readonly record struct ServerCommand
 {
-    /// <summary>What to do.</summary>
+    /// <summary>The action.</summary>
     public ServerAction Action { get; private init; }
 
-    /// <summary>To send or to forward: from where.</summary>
+    /// <summary>For Send and Forward: where to send from.</summary>
     public Arrival From { get; private init; }
 
-    /// <summary>To send or to forward: where to.</summary>
+    /// <summary>For Send and Forward: the destination.</summary>
     public TransportAddress To { get; private init; }
 
-    /// <summary>To reply or to close: the driver's number of the connection.</summary>
+    /// <summary>For Reply and Close: the driver's number of the connection.</summary>
     public long Connection { get; private init; }
 
-    /// <summary>To send, to forward or to reply: bytes in the buffer.</summary>
+    /// <summary>For Send, Forward and Reply: the number of bytes in the buffer.</summary>
     public int Length { get; private init; }
 
     internal static ServerCommand Send(in Arrival from, in TransportAddress to, int length) =>

@@ -3,34 +3,34 @@ using Punch.Serving.Counting;
 
 namespace Punch.Serving;
 
-/// <summary>What happened to a TCP connection.</summary>
+/// <summary>How a TCP connection changed.</summary>
 public enum ConnectionChange
 {
-    /// <summary>It was taken.</summary>
+    /// <summary>It was accepted.</summary>
     Opened,
 
-    /// <summary>It ended: by the client, by an error, or by bytes that are no STUN.</summary>
+    /// <summary>It ended: by the client, by an error, or by bytes that are not STUN.</summary>
     Closed,
 
-    /// <summary>It was ended because no request came in time, or because it was open for too long.</summary>
+    /// <summary>The server ended it, because no request came in time or it was open for too long.</summary>
     TimedOut,
 
-    /// <summary>It was turned away at a limit.</summary>
+    /// <summary>It was refused at a limit.</summary>
     TurnedAway,
 }
 
-/// <summary>What happened in a server: a request was decided, or a connection changed.</summary>
+/// <summary>An event of a server: a request was decided, or a connection changed.</summary>
 public readonly record struct ServerEvent
 {
-    /// <summary>Who asked.</summary>
+    /// <summary>The address of the client.</summary>
     public TransportAddress Client { get; init; }
 
-    /// <summary>The address that was asked.</summary>
+    /// <summary>The address of the server that the client used.</summary>
     public TransportAddress Local { get; init; }
 
-    /// <summary>What became of a request; null when the event is a connection's.</summary>
+    /// <summary>The outcome of a request; null if the event is about a connection.</summary>
     public RequestOutcome? Outcome { get; init; }
 
-    /// <summary>What happened to a connection; null when the event is a request's.</summary>
+    /// <summary>The change of a connection; null if the event is about a request.</summary>
     public ConnectionChange? Change { get; init; }
 }

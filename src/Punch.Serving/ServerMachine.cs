@@ -12,19 +12,17 @@ using Punch.Serving.Stun;
 namespace Punch.Serving;
 
 /// <summary>
-/// The server: STUN (RFC 8489, RFC 5780) over datagrams and streams, and over datagrams a rendezvous and a relay. Datagrams, connections
-/// and time come in; commands and events go out. It does no input or output, and the four rules of <see cref="IProtocol"/> hold for it.
+/// The server: STUN (RFC 8489, RFC 5780) over datagrams and streams, and a rendezvous and a relay over datagrams. Datagrams, connections and
+/// time come in; commands and events go out. It does no input or output. The rules of <see cref="IProtocol"/> hold for it.
 /// <para>
-/// One caller owns a machine. A server with a thread for each socket runs one machine on each: they share the secret, the
-/// <see cref="IRoomDirectory"/> and the <see cref="IRelay"/>, which then lock. So a command may name an endpoint that another thread
-/// receives on.
+/// One caller owns a machine. A server with a thread for each socket runs one machine on each. The machines share the secret, the
+/// <see cref="IRoomDirectory"/> and the <see cref="IRelay"/>, which then lock. So a command may name an endpoint of another thread.
 /// </para>
 /// </summary>
 public sealed class ServerMachine : IProtocol<ServerEvent>
 {
     /// <summary>
-    /// The longest datagram that is answered, in bytes: the longest request a client can have a reason for, with PADDING beyond any usual
-    /// MTU.
+    /// The longest datagram that is answered, in bytes. It fits the longest useful request, with PADDING beyond any usual MTU.
     /// </summary>
     public const int MaxDatagram = 4096;
 
@@ -41,22 +39,25 @@ public sealed class ServerMachine : IProtocol<ServerEvent>
     private readonly byte[] _notice = new byte[RendezvousCore.MaxNoticeLength];
     private readonly bool _reportsRequests;
 
-    /// <param name="options">Where it serves, and within which limits.</param>
-    /// <param name="rooms">Who is in which room; null where no joins are served.</param>
+    /// <param name="options">The endpoints and limits.</param>
+    /// <param name="rooms">The directory of the rooms; null if joins are not served.</param>
     /// <param name="relay">Who is relayed where, for parties in these rooms; null where nothing is relayed.</param>
-    /// <exception cref="ArgumentException">Endpoints form none of the layouts of <see cref="StunServerOptions.Endpoints"/>.</exception>
+    /// <exception cref="ArgumentException">
+    /// The endpoints do not form one of the layouts of <see cref="StunServerOptions.Endpoints"/>.
+    /// </exception>
     public ServerMachine(ServerMachineOptions options, IRoomDirectory? rooms = null, IRelay? relay = null)
     {
         _endpoints = ServedEndpoint.All(options);
         _rooms = rooms;
-        _joins = rooms is null ? null : new RendezvousCore(options.Key0, options.Key1, options.Number, options.JoinLimit, rooms);
+        _joins = rooms is null ? null : new RendezvousCore(options, rooms);
         _relay = _joins is null ? null : new RelayCore(_joins.Door, rooms!, relay);
         _streams = new StreamTable(options.Connections, options.IdleTimeout, new KeySource(options.Key0, options.Key1));
         _reportsRequests = options.ReportsRequests;
     }
 
     /// <summary>
-    /// What was counted, but for the rooms and relayed sessions, which machines share. Any thread may read it; nothing changes by that.
+    /// The counts of this machine, without the rooms and relayed sessions, which machines share. Any thread may read it; reading changes
+    /// nothing.
     /// </summary>
     public ServerStatistics Statistics => new()
     {
@@ -80,7 +81,7 @@ public sealed class ServerMachine : IProtocol<ServerEvent>
     public Instant? NextTimeout => IsEnded ? null
         : Instant.Earlier(_streams.NextTimeout, Instant.Earlier(_rooms?.NextTimeout, _relay?.NextTimeout));
 
-    /// <summary>Takes in a datagram. One to an address that is not served is ignored.</summary>
+    /// <summary>Takes in a datagram. A datagram to an address that is not served is ignored.</summary>
     public void Receive(in Datagram datagram, Instant now)
     {
         if (IsEnded) { return; }
@@ -90,10 +91,10 @@ public sealed class ServerMachine : IProtocol<ServerEvent>
         else { Receive(endpoint, datagram, now); }
     }
 
-    /// <summary>Takes in a datagram, for a driver that knows which endpoint a socket is.</summary>
+    /// <summary>Takes in a datagram, for a driver that knows the endpoint of each socket.</summary>
     /// <param name="endpoint">The endpoint that received it.</param>
-    /// <param name="datagram">It was sent to the very address that <see cref="Datagram.To"/> has, also on a wildcard.</param>
-    /// <param name="now">When.</param>
+    /// <param name="datagram">The datagram. <see cref="Datagram.To"/> has its exact destination, also on a wildcard.</param>
+    /// <param name="now">The current time.</param>
     public void Receive(int endpoint, in Datagram datagram, Instant now)
     {
         if (datagram.Payload.Length > MaxDatagram) { NoteUnusable(); }
@@ -103,19 +104,17 @@ public sealed class ServerMachine : IProtocol<ServerEvent>
         else { AnswerStun(endpoint, datagram, now); }
     }
 
-    /// <summary>
-    /// Counts what the driver received and cannot hand over: a datagram that was cut short, or sent to more hosts than this.
-    /// </summary>
+    /// <summary>Counts a datagram that the driver cannot pass on: it was cut short, or sent to several hosts.</summary>
     public void NoteUnusable() => _datagrams.Note(RequestOutcome.Ignored, 0, 0);
 
-    /// <summary>Counts datagrams that the system did not take.</summary>
+    /// <summary>Counts datagrams that the system did not send.</summary>
     public void NoteUnsent(int count) => _datagrams.NoteUnsent(count);
 
-    /// <summary>A client has connected. Over the limits, or to an address that is not served, the command is to close it.</summary>
-    /// <param name="connection">The driver's number for it, another one each time.</param>
-    /// <param name="local">The endpoint it came to.</param>
-    /// <param name="client">Who it is.</param>
-    /// <param name="now">When.</param>
+    /// <summary>Takes in a new connection. Over the limits, or for an address that is not served, the command is to close it.</summary>
+    /// <param name="connection">The driver's number of the connection; each connection has a new one.</param>
+    /// <param name="local">The local address that it came to.</param>
+    /// <param name="client">The address of the client.</param>
+    /// <param name="now">The current time.</param>
     public void Open(long connection, in TransportAddress local, in TransportAddress client, Instant now)
     {
         int endpoint = EndpointOf(local);
@@ -125,10 +124,10 @@ public sealed class ServerMachine : IProtocol<ServerEvent>
         Report(client, local, isTaken ? ConnectionChange.Opened : ConnectionChange.TurnedAway);
     }
 
-    /// <summary>Takes in bytes of a connection: RFC 8489 §6.2.2. Those of one that was closed are passed over.</summary>
-    /// <param name="connection">Its number.</param>
-    /// <param name="bytes">However the stream was cut; the more, the more replies wait to be taken.</param>
-    /// <param name="now">When.</param>
+    /// <summary>Takes in bytes of a connection: RFC 8489 §6.2.2. Bytes of a closed connection are ignored.</summary>
+    /// <param name="connection">The number of the connection.</param>
+    /// <param name="bytes">The bytes, cut anywhere in the stream. More bytes at once mean more replies that wait to be taken.</param>
+    /// <param name="now">The current time.</param>
     public void ReceiveStream(long connection, ReadOnlySpan<byte> bytes, Instant now)
     {
         if (!_streams.TryFind(connection, out StreamConnection? stream)) { return; }
@@ -143,7 +142,7 @@ public sealed class ServerMachine : IProtocol<ServerEvent>
         }
     }
 
-    /// <summary>A connection has ended. Harmless when the machine closed it.</summary>
+    /// <summary>A connection has ended. It does nothing if the machine closed it.</summary>
     public void Closed(long connection)
     {
         if (!_streams.TryFind(connection, out StreamConnection? stream)) { return; }
@@ -152,10 +151,10 @@ public sealed class ServerMachine : IProtocol<ServerEvent>
         Report(stream.Client, _endpoints[stream.Endpoint].Local, ConnectionChange.Closed);
     }
 
-    /// <summary>Takes in what a directory answered later than at once.</summary>
-    /// <param name="ticket">What came with the question.</param>
+    /// <summary>Takes in a later answer of a directory.</summary>
+    /// <param name="ticket">The ticket of the request.</param>
     /// <param name="room">The answer.</param>
-    /// <param name="now">When.</param>
+    /// <param name="now">The current time.</param>
     /// <exception cref="InvalidOperationException">This machine serves no joins.</exception>
     public void Complete(in JoinTicket ticket, RoomReply room, Instant now)
     {
@@ -168,7 +167,7 @@ public sealed class ServerMachine : IProtocol<ServerEvent>
     /// <inheritdoc/>
     public void Note(in NetworkNotice notice, Instant now)
     {
-        // Anyone can send an ICMP error, and a reply that was not sent is asked for again.
+        // Anyone can send an ICMP error, and a client asks again for a reply that was lost.
     }
 
     /// <summary>Ends the machine. The driver closes the connections.</summary>
@@ -195,11 +194,11 @@ public sealed class ServerMachine : IProtocol<ServerEvent>
 
     /// <summary>Takes the next command, and writes its bytes into <paramref name="buffer"/>.</summary>
     /// <param name="buffer">At least <see cref="MaxDatagram"/> bytes.</param>
-    /// <param name="command">What to do.</param>
-    /// <returns>False, with nothing written, when there is none.</returns>
+    /// <param name="command">The command.</param>
+    /// <returns>False, with nothing written, if there is no command.</returns>
     public bool TryCommand(Span<byte> buffer, out ServerCommand command) => _outbox.TryTake(buffer, out command);
 
-    /// <summary>The same for a driver that knows datagrams alone, and so opens no connections.</summary>
+    /// <summary>The same for a driver that knows only datagrams, and so opens no connections.</summary>
     public bool TryTransmit(Span<byte> buffer, out Transmit transmit)
     {
         while (TryCommand(buffer, out ServerCommand command))
@@ -226,7 +225,7 @@ public sealed class ServerMachine : IProtocol<ServerEvent>
         Report(datagram.From, datagram.To, outcome);
         if (answer.Length == 0) { return; }
 
-        // From another port the answer still comes from the address that was asked, which on a wildcard only the request tells.
+        // From another port the reply still comes from the address that was asked. On a wildcard only the request shows that address.
         int from = endpoint - asked.Place + answer.From;
         HostAddress source = _endpoints[from].Local.Host;
         var arrival = new Arrival(from, from == endpoint || source.IsAny ? datagram.To.Host : source);
@@ -283,7 +282,7 @@ public sealed class ServerMachine : IProtocol<ServerEvent>
         }
     }
 
-    /// <summary>Counts and sends what came of a join.</summary>
+    /// <summary>Counts the outcome of a join, and sends its reply and notice.</summary>
     private void Carry(in RendezvousResult result, RoomReply room, in TransportAddress client, in Arrival arrival)
     {
         RequestOutcome outcome = OutcomeOf(result.Outcome);
@@ -320,7 +319,7 @@ public sealed class ServerMachine : IProtocol<ServerEvent>
         _ => RequestOutcome.Refused,
     };
 
-    /// <summary>Answers each whole message; false when what comes next is none.</summary>
+    /// <summary>Answers each complete message; false if the next bytes are not a message.</summary>
     private bool TryAnswerAll(StreamConnection stream, Instant now)
     {
         int at = 0;
@@ -350,7 +349,7 @@ public sealed class ServerMachine : IProtocol<ServerEvent>
 
         if (answer.To != stream.Client)
         {
-            // RESPONSE-PORT asks for an answer on a port that this connection does not lead to.
+            // RESPONSE-PORT asks for a reply on another port. This connection cannot reach it.
             _messages.NoteUnsent(1);
             return;
         }

@@ -4,16 +4,16 @@ using Punch.Serving.Rooms;
 
 namespace Punch.Serving;
 
-/// <summary>What a server counted since its start.</summary>
+/// <summary>The counts of a server since its start.</summary>
 public readonly record struct ServerStatistics
 {
-    /// <summary>What came over UDP, a datagram each.</summary>
+    /// <summary>Counts of UDP, by datagram.</summary>
     public RequestCounts Udp { get; init; }
 
-    /// <summary>What came over TCP, a message each.</summary>
+    /// <summary>Counts of TCP, by message.</summary>
     public RequestCounts Tcp { get; init; }
 
-    /// <summary>The rooms, and the joins among what came over UDP.</summary>
+    /// <summary>The rooms, and the joins among the UDP datagrams.</summary>
     public RendezvousStatistics Rendezvous { get; init; }
 
     /// <summary>What is relayed, and the binds among what came over UDP. Frames that are forwarded are in none of the others.</summary>
@@ -22,25 +22,25 @@ public readonly record struct ServerStatistics
     /// <summary>TCP connections that are open now.</summary>
     public int Connections { get; init; }
 
-    /// <summary>TCP connections that were taken.</summary>
+    /// <summary>TCP connections that were accepted.</summary>
     public long Accepted { get; init; }
 
-    /// <summary>TCP connections that were turned away at a limit.</summary>
+    /// <summary>TCP connections that were refused at a limit.</summary>
     public long TurnedAway { get; init; }
 
-    /// <summary>TCP connections that were ended because no request came in time, or because they were open for too long.</summary>
+    /// <summary>TCP connections that the server ended, because no request came in time or they were open for too long.</summary>
     public long TimedOut { get; init; }
 
-    /// <summary>How often the system failed to hand over what came over UDP.</summary>
+    /// <summary>The number of failed receives on UDP sockets.</summary>
     public long ReceiveErrors { get; init; }
 
-    /// <summary>How often the system failed to take a TCP connection.</summary>
+    /// <summary>The number of TCP connections that the system failed to accept.</summary>
     public long AcceptErrors { get; init; }
 
-    /// <summary>Over both transports.</summary>
+    /// <summary>The counts of both transports together.</summary>
     public RequestCounts Total => Udp + Tcp;
 
-    /// <summary>Both together.</summary>
+    /// <summary>The sum of both counts.</summary>
     public static ServerStatistics operator +(in ServerStatistics a, in ServerStatistics b) => new()
     {
         Udp = a.Udp + b.Udp,

@@ -3,8 +3,8 @@ using Punch.Protocol;
 namespace Punch.Simulation;
 
 /// <summary>
-/// The next deadline of each of many machines, the earliest first, and of two at one instant the machine with the lower index: a binary
-/// heap that knows where each machine is in it, so that a changed deadline moves instead of leaving a stale entry behind.
+/// The next deadline of each machine, the earliest first. At the same instant, the machine with the lower index comes first. It is a binary
+/// heap that knows the place of each machine. So a changed deadline moves, and leaves no stale entry.
 /// </summary>
 internal sealed class DeadlineHeap
 {
@@ -18,15 +18,15 @@ internal sealed class DeadlineHeap
         public bool IsBefore(Entry other) => At == other.At ? Index < other.Index : At < other.At;
     }
 
-    /// <summary>The earliest deadline and whose it is; false when nobody has one.</summary>
+    /// <summary>The earliest deadline and its machine; false if no machine has one.</summary>
     public bool TryPeek(out Instant at, out int index)
     {
         (at, index) = _heap.Count == 0 ? default : (_heap[0].At, _heap[0].Index);
         return _heap.Count > 0;
     }
 
-    /// <summary>Sets the deadline of a machine; null takes it out.</summary>
-    /// <param name="index">The machine's number, from 0. Indexes are to be dense: the table is as long as the highest.</param>
+    /// <summary>Sets the deadline of a machine; null removes it.</summary>
+    /// <param name="index">The machine's number, from 0. Use dense numbers: the table is as long as the highest.</param>
     /// <param name="at">Its deadline.</param>
     public void Set(int index, Instant? at)
     {

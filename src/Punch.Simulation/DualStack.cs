@@ -3,8 +3,8 @@ using Punch.Protocol;
 namespace Punch.Simulation;
 
 /// <summary>
-/// A router with one middlebox for each address family: the usual home router is a <see cref="Nat"/> for IPv4 and a
-/// <see cref="Firewall"/> for IPv6.
+/// A router with one middlebox for each address family. The usual home router is a <see cref="Nat"/> for IPv4 and a <see cref="Firewall"/>
+/// for IPv6.
 /// </summary>
 public sealed class DualStack(IMiddlebox v4, IMiddlebox v6) : IMiddlebox
 {

@@ -4,14 +4,14 @@ using Punch.Protocol.Nat;
 
 namespace Punch.Simulation;
 
-/// <summary>Who may send inwards: the memory behind the filtering of RFC 4787 §5.</summary>
+/// <summary>The permissions to send inwards: the state behind the filtering of RFC 4787 §5.</summary>
 internal sealed class FilterState(Filtering filtering, Refresh refresh, Lifetimes lifetimes, int limit)
 {
     private readonly LeaseTable<FlowKey> _permissions = new(limit, lifetimes);
 
     public int Count => _permissions.Count;
 
-    /// <summary>Notes that <paramref name="owner"/> sent to <paramref name="remote"/>; null when the table is full.</summary>
+    /// <summary>Notes that <paramref name="owner"/> sent to <paramref name="remote"/>; null if the table is full.</summary>
     public StateChange? Open(TransportAddress owner, TransportAddress remote, Instant now)
     {
         var key = new FlowKey(owner, Narrow(remote));
@@ -27,7 +27,9 @@ internal sealed class FilterState(Filtering filtering, Refresh refresh, Lifetime
         return StateChange.Created;
     }
 
-    /// <summary>Whether a packet from <paramref name="remote"/> may come in to <paramref name="owner"/>; if so, that is a reply.</summary>
+    /// <summary>
+    /// Whether a packet from <paramref name="remote"/> may come in to <paramref name="owner"/>. If so, it counts as a reply.
+    /// </summary>
     public bool Accepts(TransportAddress owner, TransportAddress remote, Instant now)
     {
         if (_permissions.Find(new FlowKey(owner, Narrow(remote)), now) is not { } lease) { return false; }

@@ -1,6 +1,6 @@
 namespace Punch.Simulation;
 
-/// <summary>A datagram under way: its number and its bytes, which its duplicates share.</summary>
+/// <summary>A datagram on its way: its number and its bytes. Its duplicates share the bytes.</summary>
 internal sealed class Flight
 {
     private byte[] _buffer = [];
@@ -8,11 +8,11 @@ internal sealed class Flight
     /// <summary>Numbers the datagrams of a network.</summary>
     public long Id { get; private set; }
 
-    /// <summary>How many packets with these bytes are still under way.</summary>
+    /// <summary>The number of packets on their way with these bytes.</summary>
     public int Copies { get; set; }
 
-    /// <summary>Takes the bytes of another datagram in.</summary>
-    /// <returns>The bytes, until the flight is used again.</returns>
+    /// <summary>Takes in the bytes of another datagram.</summary>
+    /// <returns>The bytes, valid until the flight is used again.</returns>
     public ReadOnlyMemory<byte> Begin(long id, ReadOnlySpan<byte> payload)
     {
         (Id, Copies) = (id, 1);
@@ -22,7 +22,7 @@ internal sealed class Flight
         return _buffer.AsMemory(0, payload.Length);
     }
 
-    /// <summary>Lets a large buffer go: a pool that keeps a few of them would hold megabytes for packets of a hundred bytes.</summary>
+    /// <summary>Frees a large buffer. A pool that keeps a few large buffers would hold megabytes for packets of a hundred bytes.</summary>
     public void Trim()
     {
         if (_buffer.Length > LargestKept) { _buffer = []; }
@@ -32,14 +32,14 @@ internal sealed class Flight
     private const int LargestKept = 2048;
 }
 
-/// <summary>Flights that have ended and are used again. Never more of them than packets were under way at a time.</summary>
+/// <summary>Ended flights that are used again. Their number never exceeds the most packets that were on their way at a time.</summary>
 internal sealed class FlightPool
 {
     private readonly Stack<Flight> _idle = new();
 
     public Flight Take() => _idle.TryPop(out Flight? flight) ? flight : new Flight();
 
-    /// <summary>One packet of a flight has ended; with the last, its bytes are free.</summary>
+    /// <summary>Notes that one packet of a flight has ended. After the last one, its bytes are free.</summary>
     public void Release(Flight flight)
     {
         if (--flight.Copies > 0) { return; }

@@ -3,8 +3,8 @@ using Punch.Protocol;
 namespace Punch.Simulation;
 
 /// <summary>
-/// What stands between the inside and the outside of a router: a NAT, a firewall, or nothing. It is given the time and has no clock;
-/// calls come in order of time. Hop limits are the router's business, not the middlebox's.
+/// What stands between the inside and the outside of a router: a NAT, a firewall, or nothing. It has no clock: callers pass the time, in
+/// order. The router handles hop limits, not the middlebox.
 /// </summary>
 public interface IMiddlebox
 {
@@ -15,11 +15,10 @@ public interface IMiddlebox
     Passage Inbound(in Packet packet, Instant now);
 
     /// <summary>
-    /// The outside addresses it answers for, which do not change. Packets for them are routed here, and hairpinned when they come from
-    /// inside.
+    /// Its outside addresses, which never change. Packets for them are routed here, and hairpinned if they come from inside.
     /// </summary>
     IReadOnlyList<HostAddress> OutsideAddresses { get; }
 
-    /// <summary>Whether an inside address is unknown outside, as behind a NAT; otherwise the outside has a route to it.</summary>
+    /// <summary>Whether an inside address is unknown outside, as behind a NAT. Otherwise the outside has a route to it.</summary>
     bool Hides(HostAddress inside) => false;
 }

@@ -2,7 +2,9 @@ using Punch.Protocol;
 
 namespace Punch.Simulation;
 
-/// <summary>Two ends of traffic, as a key. A far end of default stands for any, a far port of 0 for any port of that host.</summary>
+/// <summary>
+/// The two ends of a flow, as a key. A far end of default stands for any address, and a far port of 0 for any port of that host.
+/// </summary>
 internal readonly record struct FlowKey(TransportAddress Near, TransportAddress Far);
 
 /// <summary>How long state lives after the last packet that refreshes it.</summary>
@@ -21,10 +23,10 @@ internal sealed class Lease<TValue>(TValue value, Instant now)
 }
 
 /// <summary>
-/// State that expires, in a bounded number. What has expired is gone for every caller, whether or not it was swept out yet.
+/// State that expires, with a limited number of entries. An expired entry is gone for every caller, even if it was not swept out yet.
 /// </summary>
 /// <param name="limit">The most entries.</param>
-/// <param name="lifetimes">How long an entry lives.</param>
+/// <param name="lifetimes">The lifetimes of an entry.</param>
 /// <param name="removed">Called for each entry that expired or was cleared.</param>
 internal sealed class LeaseTable<TValue>(int limit, Lifetimes lifetimes, Action<TValue>? removed = null)
 {
@@ -32,7 +34,7 @@ internal sealed class LeaseTable<TValue>(int limit, Lifetimes lifetimes, Action<
     private readonly List<FlowKey> _expired = [];
     private Instant _nextSweep = new(long.MaxValue);
 
-    /// <summary>Entries held, expired ones that nobody asked for since included.</summary>
+    /// <summary>The number of entries, including expired ones that were not looked up since.</summary>
     public int Count => _leases.Count;
 
     public Lease<TValue>? Find(FlowKey key, Instant now)
@@ -45,7 +47,7 @@ internal sealed class LeaseTable<TValue>(int limit, Lifetimes lifetimes, Action<
         return null;
     }
 
-    /// <summary>Makes sure that one more entry fits; false when the table is full of live ones.</summary>
+    /// <summary>Makes sure that one more entry fits; false if the table is full of live ones.</summary>
     public bool TryMakeRoom(Instant now)
     {
         if (_leases.Count >= limit && now >= _nextSweep) { Sweep(now); }
@@ -53,7 +55,7 @@ internal sealed class LeaseTable<TValue>(int limit, Lifetimes lifetimes, Action<
         return _leases.Count < limit;
     }
 
-    /// <summary>Adds an entry for which <see cref="TryMakeRoom"/> found room and whose key is not live.</summary>
+    /// <summary>Adds an entry. Call <see cref="TryMakeRoom"/> first. The key must not be live.</summary>
     public Lease<TValue> Add(FlowKey key, TValue value, Instant now)
     {
         var lease = new Lease<TValue>(value, now);
@@ -69,7 +71,7 @@ internal sealed class LeaseTable<TValue>(int limit, Lifetimes lifetimes, Action<
         foreach (FlowKey key in _leases.Keys.ToArray()) { Remove(key); }
     }
 
-    // Entries only ever live longer than noted, so nothing can have expired before the earliest expiry seen at the last sweep or since.
+    // The noted expiry of an entry can only move later. So nothing has expired before the earliest expiry seen since the last sweep.
     private void Sweep(Instant now)
     {
         _nextSweep = new Instant(long.MaxValue);

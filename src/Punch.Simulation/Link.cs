@@ -3,7 +3,7 @@ using Punch.Protocol;
 namespace Punch.Simulation;
 
 /// <summary>
-/// One direction of a link, with a random sequence of its own, so that traffic elsewhere does not change what happens here.
+/// One direction of a link. It has a random sequence of its own, so that other traffic does not change what happens here.
 /// </summary>
 internal sealed class Link(LinkOptions options, ulong seed)
 {

@@ -1,12 +1,12 @@
 namespace Punch.Simulation;
 
-/// <summary>What a link does to packets, each direction by itself.</summary>
+/// <summary>The effects of a link on packets, for each direction separately.</summary>
 public sealed record LinkOptions
 {
-    /// <summary>The time a packet takes one way.</summary>
+    /// <summary>The one-way delay.</summary>
     public TimeSpan Delay { get; init; }
 
-    /// <summary>The most that is added to the delay, uniformly drawn for each packet. Packets may overtake each other then.</summary>
+    /// <summary>The largest random addition to the delay, drawn uniformly for each packet. Packets may then overtake each other.</summary>
     public TimeSpan Jitter { get; init; }
 
     /// <summary>The share of packets lost, 0 to 1.</summary>
@@ -18,12 +18,12 @@ public sealed record LinkOptions
     /// <summary>The share of packets held back by <see cref="ReorderingDelay"/>, 0 to 1, so that later ones overtake them.</summary>
     public double Reordering { get; init; }
 
-    /// <summary>How long a packet that is reordered is held back.</summary>
+    /// <summary>How long a reordered packet is held back.</summary>
     public TimeSpan ReorderingDelay { get; init; } = TimeSpan.FromMilliseconds(20);
 
     /// <summary>
-    /// The routers this link stands for, 0 to 255: what crossing it costs of the hop limit. Two hosts on one router are joined by a
-    /// switch, which costs nothing.
+    /// The number of routers on this link, 0 to 255. Crossing it takes that many hops of the hop limit. Two hosts on one router share a
+    /// switch, which takes none.
     /// </summary>
     public int Hops { get; init; } = 1;
 

@@ -31,7 +31,7 @@ public sealed partial class Nat
         return DropReason.None;
     }
 
-    // Whatever the allocation, a clash moves the flow to a random port: that is what conntrack does.
+    // With any allocation, a clash moves the flow to a random port, as with conntrack.
     private bool TryAllocate(
         TransportAddress inside, TransportAddress remote, Instant now, out TransportAddress outside, out bool isClash)
     {
@@ -63,8 +63,8 @@ public sealed partial class Nat
     }
 
     /// <summary>
-    /// Linux gives a new flow the outside port of the inside endpoint's latest flow, if that is free towards the new destination
-    /// (find_appropriate_src in nf_nat_core.c): once an early packet has moved the port, further destinations see the moved one.
+    /// Linux gives a new flow the outside port of the inside endpoint's latest flow, if that port is free towards the new destination
+    /// (find_appropriate_src in nf_nat_core.c). So once an early packet has moved the port, later destinations see the moved one.
     /// </summary>
     private bool TryLatest(TransportAddress inside, TransportAddress remote, Instant now, out TransportAddress outside)
     {
@@ -75,7 +75,7 @@ public sealed partial class Nat
         return IsUsable(outside, remote, now);
     }
 
-    // A live mapping would have served this packet but for an early packet in its way.
+    // A live mapping would have served this packet if no early packet were in its way.
     private bool HasClashingMapping(TransportAddress inside, TransportAddress remote, Instant now) =>
         _options.Mapping != Mapping.AddressAndPortDependent && _mappings.Find(new FlowKey(inside, Narrow(remote)), now) is not null;
 

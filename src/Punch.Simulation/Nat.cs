@@ -5,10 +5,10 @@ using Punch.Protocol.Nat;
 namespace Punch.Simulation;
 
 /// <summary>
-/// A NAT for UDP over IPv4, in the terms of RFC 4787. It keeps three tables, all bounded, all expiring: mappings (inside endpoint and,
-/// by <see cref="Mapping"/>, destination, to outside endpoint), permissions (who may send inwards, by <see cref="Filtering"/> and
-/// <see cref="FilterScope"/>), and early packets (<see cref="EarlyPacket.Held"/>). It drops IPv6: nobody should translate that, and
-/// a router that has both is a <see cref="DualStack"/>.
+/// A NAT for UDP over IPv4, in the terms of RFC 4787. It has three tables with limits and expiry. Mappings go from inside endpoint and, by
+/// <see cref="Mapping"/>, destination, to outside endpoint. Permissions say which addresses may send inwards, by <see cref="Filtering"/>
+/// and <see cref="FilterScope"/>. The third table has early packets (<see cref="EarlyPacket.Held"/>). It drops IPv6. A router with IPv4 and
+/// IPv6 is a <see cref="DualStack"/>.
 /// </summary>
 public sealed partial class Nat : IMiddlebox
 {
@@ -22,7 +22,7 @@ public sealed partial class Nat : IMiddlebox
     private int _lastPort;
     private Instant _upAgain = new(long.MinValue);
 
-    /// <summary>A NAT with nothing in its tables.</summary>
+    /// <summary>Creates a NAT with empty tables.</summary>
     /// <exception cref="ArgumentException">The options contradict each other or name no IPv4 address.</exception>
     public Nat(NatOptions options, ulong seed)
     {
@@ -36,7 +36,7 @@ public sealed partial class Nat : IMiddlebox
         _early = new LeaseTable<FlowKey>(options.MaxMappings, lifetimes);
     }
 
-    /// <summary>A mapping: the keys that outbound and inbound packets find it by, and its two endpoints.</summary>
+    /// <summary>A mapping: the keys for outbound and inbound packets, and its two endpoints.</summary>
     private readonly record struct Binding(FlowKey InsideKey, FlowKey OutsideKey)
     {
         public TransportAddress Inside => InsideKey.Near;
@@ -44,7 +44,7 @@ public sealed partial class Nat : IMiddlebox
         public TransportAddress Outside => OutsideKey.Near;
     }
 
-    /// <summary>What this NAT does.</summary>
+    /// <summary>The behaviour of this NAT.</summary>
     public NatOptions Options => _options;
 
     internal int MappingCount => _mappings.Count;
@@ -60,7 +60,7 @@ public sealed partial class Nat : IMiddlebox
     public bool Hides(HostAddress inside) => true;
 
     /// <summary>
-    /// Forgets all mappings, permissions and early packets, and passes nothing until <paramref name="outage"/> has passed.
+    /// Forgets all mappings, permissions and early packets, and drops every packet until <paramref name="outage"/> has passed.
     /// </summary>
     public void Reboot(Instant now, TimeSpan outage = default)
     {
@@ -142,7 +142,7 @@ public sealed partial class Nat : IMiddlebox
         return Passage.Dropped(reason, StateChange.Confirmed);
     }
 
-    // A flow that an early packet moved has a mapping of its own, whatever the mapping behaviour, and stays there.
+    // A flow that an early packet moved has a mapping of its own, with any mapping behaviour, and keeps it.
     private Lease<Binding>? Find(TransportAddress inside, TransportAddress remote, Instant now)
     {
         if (_mappings.Find(new FlowKey(inside, remote), now) is { } flow) { return flow; }

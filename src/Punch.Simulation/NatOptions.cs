@@ -3,7 +3,7 @@ using Punch.Protocol.Nat;
 
 namespace Punch.Simulation;
 
-/// <summary>What a <see cref="Nat"/> does, in the words of RFC 4787.</summary>
+/// <summary>The behaviour of a <see cref="Nat"/>, in the terms of RFC 4787.</summary>
 public sealed record NatOptions
 {
     /// <summary>When a mapping is used again for another destination.</summary>
@@ -12,24 +12,24 @@ public sealed record NatOptions
     /// <summary>Which inbound packets pass.</summary>
     public Filtering Filtering { get; init; } = Filtering.AddressAndPortDependent;
 
-    /// <summary>Whether permissions belong to the inside endpoint, as RFC 4787 §5 has it, or to a mapping.</summary>
+    /// <summary>Whether permissions belong to the inside endpoint, as in RFC 4787 §5, or to a mapping.</summary>
     public FilterScope FilterScope { get; init; } = FilterScope.InsideEndpoint;
 
     /// <summary>
-    /// Which outside port a new mapping gets; of a block, a random one from <see cref="FirstPort"/> to <see cref="LastPort"/>.
+    /// Which outside port a new mapping gets. A block gives a random port from <see cref="FirstPort"/> to <see cref="LastPort"/>.
     /// </summary>
     public PortAllocation Allocation { get; init; } = PortAllocation.Preserving;
 
     /// <summary>Whether mappings to different destinations may share an outside port.</summary>
     public PortSharing Sharing { get; init; } = PortSharing.Exclusive;
 
-    /// <summary>From one port to the next of <see cref="PortAllocation.Sequential"/>; negative counts down, never 0.</summary>
+    /// <summary>The step between ports of <see cref="PortAllocation.Sequential"/>. Negative counts down; never 0.</summary>
     public int SequentialStep { get; init; } = 1;
 
     /// <summary>The outside addresses, all IPv4, at least one.</summary>
     public IReadOnlyList<HostAddress> PublicAddresses { get; init; } = [];
 
-    /// <summary>Which outside address a mapping gets where there are several.</summary>
+    /// <summary>Which outside address a mapping gets if there are several.</summary>
     public Pooling Pooling { get; init; } = Pooling.Paired;
 
     /// <summary>The lowest outside port, from 1.</summary>
@@ -38,10 +38,10 @@ public sealed record NatOptions
     /// <summary>The highest outside port. An inside port outside the range is not preserved.</summary>
     public ushort LastPort { get; init; } = 65_535;
 
-    /// <summary>How long state lives while no reply was seen.</summary>
+    /// <summary>How long state lives before the first reply.</summary>
     public TimeSpan UnrepliedLifetime { get; init; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>How long state lives once replies were seen. RFC 4787 REQ-5 asks for 2 minutes at least.</summary>
+    /// <summary>How long state lives after a reply. RFC 4787 REQ-5 asks for at least 2 minutes.</summary>
     public TimeSpan Lifetime { get; init; } = TimeSpan.FromSeconds(120);
 
     /// <summary>Which direction of traffic keeps state alive.</summary>
@@ -52,10 +52,10 @@ public sealed record NatOptions
     /// </summary>
     public bool Hairpins { get; init; }
 
-    /// <summary>What an unsolicited packet leaves behind.</summary>
+    /// <summary>The effect of an unsolicited packet.</summary>
     public EarlyPacket EarlyPacket { get; init; } = EarlyPacket.Ignored;
 
-    /// <summary>The most mappings, and the most early packets remembered.</summary>
+    /// <summary>The most mappings, and the most remembered early packets.</summary>
     public int MaxMappings { get; init; } = 65_536;
 
     /// <summary>The most permissions of the filter.</summary>

@@ -2,10 +2,10 @@ using Punch.Protocol.Nat;
 
 namespace Punch.Simulation;
 
-/// <summary>The kinds of network access, in the simulation.</summary>
+/// <summary>The kinds of network access, for the simulation.</summary>
 public static class NatPresets
 {
-    // Random ports here, so that nothing works by a port that happens to be preserved.
+    // Random ports here, so that no test passes because a port happens to be preserved.
     private static readonly NatOptions FullConeNat = new()
     {
         Filtering = Filtering.EndpointIndependent,
@@ -13,7 +13,7 @@ public static class NatPresets
         Hairpins = true,
     };
 
-    // A table of sessions: a packet comes in through the mapping that went out to its sender, or not at all.
+    // A table of sessions: a packet comes in only through the mapping that went out to its sender.
     private static readonly NatOptions SymmetricNat = new()
     {
         Mapping = Mapping.AddressAndPortDependent,
@@ -53,7 +53,9 @@ public static class NatPresets
         "EIM, APDF, ports preserved: the usual home router",
         FullConeNat with { Filtering = Filtering.AddressAndPortDependent, Allocation = PortAllocation.Preserving });
 
-    /// <summary>Linux masquerade whose INPUT chain accepts: ports preserved for each flow, early packets held against it.</summary>
+    /// <summary>
+    /// Linux masquerade with an INPUT chain that accepts: ports are preserved for each flow, and early packets block their port.
+    /// </summary>
     public static NatPreset Linux { get; } = Of(
         AccessKind.Linux,
         "Linux masquerade that accepts packets to itself: ports preserved unless the peer's packet came first",
@@ -71,11 +73,11 @@ public static class NatPresets
         "ADM, APDF, random ports: another port for each host",
         SymmetricNat with { Mapping = Mapping.AddressDependent });
 
-    /// <summary>APDM, EIF, random ports: rare; who learns a mapping may use it.</summary>
+    /// <summary>APDM, EIF, random ports. It is rare. Any host that learns a mapping may use it.</summary>
     public static NatPreset SymmetricEif { get; } = Of(
         AccessKind.SymmetricEif, "APDM, EIF, random ports", SymmetricNat with { Filtering = Filtering.EndpointIndependent });
 
-    /// <summary>APDM, APDF, one port after the other.</summary>
+    /// <summary>APDM, APDF, ports in sequence.</summary>
     public static NatPreset SymmetricSequential { get; } = Of(
         AccessKind.SymmetricSequential,
         "APDM, APDF, one port after the other",
@@ -88,14 +90,14 @@ public static class NatPresets
     public static NatPreset Carrier { get; } =
         Of(AccessKind.Carrier, "a home router behind a carrier's NAT", FullConeNat, PortPreserving.Nats[0]);
 
-    /// <summary>All of them, in the order of <see cref="AccessKind"/>.</summary>
+    /// <summary>All presets, in the order of <see cref="AccessKind"/>.</summary>
     public static IReadOnlyList<NatPreset> All { get; } =
     [
         Open, Firewall, FullCone, FullConePreserving, AddressRestricted, PortRestricted, PortPreserving, Linux, Carrier,
         AddressDependent, SymmetricEif, SymmetricSequential, SymmetricRandom,
     ];
 
-    /// <summary>The simulated network of this kind.</summary>
+    /// <summary>The preset of this kind.</summary>
     public static NatPreset Of(AccessKind kind) => All[(int)kind];
 
     private static NatPreset Of(AccessKind kind, string summary, params NatOptions[] nats) =>

@@ -3,14 +3,14 @@ using Punch.Protocol;
 namespace Punch.Simulation;
 
 /// <summary>
-/// A network in memory that carries UDP packets over IPv4 and IPv6. It is a tree: the Internet's core at the root, routers with a
-/// middlebox at their crossing to the parent, hosts as leaves. A packet climbs to the first node that has its destination below and
-/// descends from there. It has no clock: <see cref="Send"/> puts packets in, <see cref="TryDeliver"/> takes out what is due, and both
-/// virtual and real time work. Same seed, same calls: same deliveries. One caller at a time.
+/// A network in memory that carries UDP packets over IPv4 and IPv6. It is a tree: the Internet's core is the root, routers have a middlebox
+/// towards their parent, and hosts are the leaves. A packet climbs to the first node that has its destination below, and descends from
+/// there. It has no clock: <see cref="Send"/> puts packets in, <see cref="TryDeliver"/> takes out what is due, and both virtual and real
+/// time work. Same seed, same calls: same deliveries. One caller at a time.
 /// </summary>
 public sealed class Network
 {
-    /// <summary>The most packets on their way at a time; more are dropped with <see cref="DropReason.QueueFull"/>.</summary>
+    /// <summary>The most packets on their way at a time. More are dropped with <see cref="DropReason.QueueFull"/>.</summary>
     public const int MaxInFlight = 32_768;
 
     private readonly PriorityQueue<Arrival, Due> _arrivals = new();
@@ -20,14 +20,14 @@ public sealed class Network
     private long _order;
     private long _packetId;
 
-    /// <summary>A network that is only the Internet's core.</summary>
+    /// <summary>Creates a network that is only the Internet's core.</summary>
     public Network(ulong seed)
     {
         _seeds = new SplitMix64(seed);
         Internet = new Node("internet", null, this);
     }
 
-    /// <summary>Which way an arrival came, and at what price.</summary>
+    /// <summary>Which way a packet arrived, and whether that costs hops.</summary>
     private enum Way
     {
         /// <summary>From the child <see cref="Arrival.From"/>.</summary>
@@ -36,7 +36,7 @@ public sealed class Network
         /// <summary>From the parent.</summary>
         Down,
 
-        /// <summary>Over a switch or from the host itself: no hop.</summary>
+        /// <summary>Over a switch or from the host itself, without a hop.</summary>
         Local,
     }
 
@@ -47,17 +47,19 @@ public sealed class Network
         public int CompareTo(Due other) => At == other.At ? Order.CompareTo(other.Order) : At.CompareTo(other.At);
     }
 
-    /// <summary>The core of public addresses. A private destination ends here.</summary>
+    /// <summary>The core, with public addresses. A packet to a private destination ends here.</summary>
     public Node Internet { get; }
 
-    /// <summary>Is told each step as it happens; null saves the work. The bytes of a step's packet are valid during the call.</summary>
+    /// <summary>Receives each step as it happens; null saves the work. The bytes of a step's packet are valid during the call.</summary>
     public Action<NetworkStep>? Observer { get; set; }
 
-    /// <summary>When <see cref="TryDeliver"/> has something to do next, if only on the way; null while no packet is under way.</summary>
+    /// <summary>
+    /// When <see cref="TryDeliver"/> has something to do next, even if only at a router; null if no packet is on its way.
+    /// </summary>
     public Instant? NextTimeout => _arrivals.TryPeek(out _, out Due due) ? due.At : null;
 
     /// <summary>Adds a router with a middlebox at its crossing to <paramref name="parent"/>.</summary>
-    /// <exception cref="ArgumentException">The parent is a host or of another network.</exception>
+    /// <exception cref="ArgumentException">The parent is a host or belongs to another network.</exception>
     public Node AddRouter(string name, Node parent, IMiddlebox middlebox, LinkOptions uplink)
     {
         ThrowUnlessParent(parent);
@@ -73,7 +75,7 @@ public sealed class Network
     }
 
     /// <summary>Adds a host. Routers that hide nothing (a firewall) announce its addresses to their parent; a NAT does not.</summary>
-    /// <exception cref="ArgumentException">The parent is a host or of another network, or an address is taken there.</exception>
+    /// <exception cref="ArgumentException">The parent is a host or belongs to another network, or an address is taken there.</exception>
     public Node AddHost(string name, Node parent, IReadOnlyList<HostAddress> addresses, LinkOptions uplink)
     {
         ThrowUnlessParent(parent);
@@ -89,8 +91,8 @@ public sealed class Network
         return host;
     }
 
-    /// <summary>Gives a host other addresses, as when a laptop changes its network: the old ones are gone.</summary>
-    /// <exception cref="ArgumentException"><paramref name="host"/> is no host of this network, or an address is taken there.</exception>
+    /// <summary>Gives a host other addresses, as when a laptop changes its network. The old ones are gone.</summary>
+    /// <exception cref="ArgumentException"><paramref name="host"/> is not a host of this network, or an address is taken there.</exception>
     public void Readdress(Node host, IReadOnlyList<HostAddress> addresses)
     {
         if (!host.IsHost || host.Network != this) { throw new ArgumentException($"{host.Name} is not a host of this network"); }
@@ -104,10 +106,8 @@ public sealed class Network
         foreach (HostAddress address in host.Addresses) { Announce(address, host); }
     }
 
-    /// <summary>
-    /// A host sends. The network copies the payload. The source is not checked: a host may forge it.
-    /// </summary>
-    /// <exception cref="ArgumentException"><paramref name="host"/> is no host of this network.</exception>
+    /// <summary>Sends a packet from a host. The network copies the payload. The source is not checked: a host may forge it.</summary>
+    /// <exception cref="ArgumentException"><paramref name="host"/> is not a host of this network.</exception>
     public void Send(Node host, in Packet packet, Instant now)
     {
         if (!host.IsHost || host.Network != this) { throw new ArgumentException($"{host.Name} is not a host of this network"); }
@@ -125,8 +125,8 @@ public sealed class Network
     }
 
     /// <summary>
-    /// Moves packets up to <paramref name="now"/> and takes the next that reached a host, in order of time; false when none did.
-    /// The payload is valid until the next call.
+    /// Moves packets up to <paramref name="now"/> and takes the next one that reached a host, in order of time; false if there is none. The
+    /// payload is valid until the next call.
     /// </summary>
     public bool TryDeliver(Instant now, out Delivery delivery)
     {
@@ -161,7 +161,7 @@ public sealed class Network
         }
     }
 
-    /// <summary>Returns the packet when it reached its host.</summary>
+    /// <summary>Returns the packet if it reached its host.</summary>
     private Packet? Arrive(in Arrival arrival, Instant now)
     {
         Packet packet = arrival.Packet;
@@ -206,7 +206,7 @@ public sealed class Network
         Drop(at, arrival.Flight, packet, DropReason.PrivateDestination, now);
     }
 
-    /// <summary>Crosses a router outwards, or outwards and inwards again when the NAT hairpins.</summary>
+    /// <summary>Crosses a router outwards, or outwards and inwards again if the NAT hairpins.</summary>
     private void Leave(Node router, Flight flight, in Packet packet, Instant now)
     {
         Passage passage = router.Middlebox!.Outbound(packet, now);
@@ -273,7 +273,7 @@ public sealed class Network
         _arrivals.Enqueue(arrival, new Due(at, ++_order));
     }
 
-    // The routers of a link take their share of the hop limit; the one that takes the last of it drops the packet.
+    // The routers of a link take their share of the hop limit. The router that takes the last hop drops the packet.
     private bool TryPay(Node at, Link link, Flight flight, ref Packet packet, Instant now)
     {
         if (packet.HopLimit <= link.Hops && link.Hops > 0)

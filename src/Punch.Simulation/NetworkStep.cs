@@ -2,7 +2,7 @@ using Punch.Protocol;
 
 namespace Punch.Simulation;
 
-/// <summary>What happened to a packet at a node.</summary>
+/// <summary>The kind of a packet's step at a node.</summary>
 public enum StepKind
 {
     /// <summary>A host sent it.</summary>
@@ -14,10 +14,10 @@ public enum StepKind
     /// <summary>It crossed a router from outside to inside.</summary>
     Inbound,
 
-    /// <summary>The link that leaves here made two of it.</summary>
+    /// <summary>The outgoing link made two of it.</summary>
     Duplicated,
 
-    /// <summary>The link that leaves here holds it back, so that others overtake it.</summary>
+    /// <summary>The outgoing link holds it back, so that others overtake it.</summary>
     HeldBack,
 
     /// <summary>It ended here; <see cref="NetworkStep.Reason"/> says why.</summary>
@@ -29,13 +29,15 @@ public enum StepKind
 
 /// <summary>One step of one packet, for transcripts and pictures.</summary>
 /// <param name="At">When.</param>
-/// <param name="Where">At which node.</param>
-/// <param name="Kind">What happened.</param>
-/// <param name="PacketId">Numbers the packets that hosts sent, from 1; it stays the same along the way and for duplicates.</param>
+/// <param name="Where">The node.</param>
+/// <param name="Kind">The kind of step.</param>
+/// <param name="PacketId">
+/// The number of the packet among those that hosts sent, from 1. It stays the same along the way and for duplicates.
+/// </param>
 /// <param name="Before">The packet as it came to this step.</param>
 /// <param name="After">The packet as it left; equal to <paramref name="Before"/> where nothing changed it.</param>
-/// <param name="Reason">Why it was dropped.</param>
-/// <param name="Change">What it did to a middlebox's state.</param>
+/// <param name="Reason">Why the packet was dropped.</param>
+/// <param name="Change">The change in a middlebox's state.</param>
 public readonly record struct NetworkStep(
     Instant At, Node Where, StepKind Kind, long PacketId, Packet Before, Packet After, DropReason Reason, StateChange Change)
 {

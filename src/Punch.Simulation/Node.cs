@@ -15,22 +15,22 @@ public sealed class Node
         Network = network;
     }
 
-    /// <summary>The name it was given, for transcripts.</summary>
+    /// <summary>Its name, for transcripts.</summary>
     public string Name { get; }
 
-    /// <summary>Where its uplink leads; null for the Internet.</summary>
+    /// <summary>The node at the other end of its uplink; null for the Internet.</summary>
     public Node? Parent { get; }
 
-    /// <summary>A host's addresses; empty otherwise.</summary>
+    /// <summary>The addresses of a host; empty otherwise.</summary>
     public IReadOnlyList<HostAddress> Addresses { get; internal set; } = [];
 
-    /// <summary>What stands at a router's crossing to its parent; null for hosts and the Internet.</summary>
+    /// <summary>The middlebox between a router and its parent; null for hosts and the Internet.</summary>
     public IMiddlebox? Middlebox { get; internal init; }
 
     /// <summary>Whether packets start and end here.</summary>
     public bool IsHost => Parent is not null && Middlebox is null;
 
-    /// <summary>Whether this is a router, which the Internet's core is not.</summary>
+    /// <summary>Whether this is a router. The Internet's core is not.</summary>
     public bool IsRouter => Middlebox is not null;
 
     internal Network Network { get; }
@@ -42,7 +42,7 @@ public sealed class Node
     /// <inheritdoc/>
     public override string ToString() => Name;
 
-    // Where two routers claim an address, it stays with the first.
+    // If two routers claim an address, the first keeps it.
     internal void AddRouter(Node router)
     {
         foreach (HostAddress address in router.Middlebox!.OutsideAddresses) { _owners.TryAdd(address, router); }
@@ -58,7 +58,7 @@ public sealed class Node
         if (_routes.GetValueOrDefault(address) == child) { _routes.Remove(address); }
     }
 
-    /// <summary>The child through which an address is reached; null when it is not below this node.</summary>
+    /// <summary>The child below which an address is; null if it is not below this node.</summary>
     internal Node? FindChild(HostAddress address) =>
         _routes.TryGetValue(address, out Node? child) ? child : _owners.GetValueOrDefault(address);
 

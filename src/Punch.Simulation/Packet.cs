@@ -3,8 +3,8 @@ using Punch.Protocol;
 namespace Punch.Simulation;
 
 /// <summary>A UDP datagram on a simulated wire.</summary>
-/// <param name="Source">Who sent it, as seen at this point of the way.</param>
-/// <param name="Destination">Who it is for, as seen at this point of the way.</param>
-/// <param name="HopLimit">Hops it may still take: TTL or hop limit.</param>
+/// <param name="Source">The source, as seen at this point of the way.</param>
+/// <param name="Destination">The destination, as seen at this point of the way.</param>
+/// <param name="HopLimit">The hops that it may still take: TTL or hop limit.</param>
 /// <param name="Payload">The UDP payload.</param>
 public readonly record struct Packet(TransportAddress Source, TransportAddress Destination, byte HopLimit, ReadOnlyMemory<byte> Payload);

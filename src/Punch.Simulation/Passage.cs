@@ -2,7 +2,7 @@ using Punch.Protocol.Nat;
 
 namespace Punch.Simulation;
 
-/// <summary>Why a packet went no further.</summary>
+/// <summary>Why a packet was dropped.</summary>
 public enum DropReason
 {
     /// <summary>It was not dropped.</summary>
@@ -11,7 +11,7 @@ public enum DropReason
     /// <summary>A NAT has no mapping for this outside port (RFC 4787 §4).</summary>
     NoMapping,
 
-    /// <summary>A mapping or host is there, but its filter does not know the sender (RFC 4787 §5).</summary>
+    /// <summary>There is a mapping or host, but its filter does not accept the sender (RFC 4787 §5).</summary>
     Filtered,
 
     /// <summary>It came from inside to the NAT's own outside address, and this NAT does not hairpin (RFC 4787 §6).</summary>
@@ -35,7 +35,7 @@ public enum DropReason
     /// <summary>A private, link-local, loopback or multicast destination reached the Internet's core.</summary>
     PrivateDestination,
 
-    /// <summary>Nobody here has this address.</summary>
+    /// <summary>No node here has this address.</summary>
     NoRoute,
 
     /// <summary>The link lost it.</summary>
@@ -45,26 +45,26 @@ public enum DropReason
     QueueFull,
 }
 
-/// <summary>What a packet did to a middlebox's state.</summary>
+/// <summary>The effect of a packet on a middlebox's state.</summary>
 public enum StateChange
 {
-    /// <summary>Nothing.</summary>
+    /// <summary>No effect.</summary>
     None,
 
     /// <summary>It made a mapping or, at a firewall, a permission.</summary>
     Created,
 
-    /// <summary>It used one that was there.</summary>
+    /// <summary>It used an existing one.</summary>
     Refreshed,
 
-    /// <summary>It made a mapping with another port than it would have, because an early packet holds that one.</summary>
+    /// <summary>It made a mapping with another port, because an early packet holds the usual one.</summary>
     Remapped,
 
-    /// <summary>It was an early packet and is now held against the port it came to: <see cref="EarlyPacket.Held"/>.</summary>
+    /// <summary>It was an early packet, and now blocks the port that it came to: <see cref="EarlyPacket.Held"/>.</summary>
     Confirmed,
 }
 
-/// <summary>What a middlebox did with one packet.</summary>
+/// <summary>The result of one packet at a middlebox.</summary>
 public readonly record struct Passage
 {
     private Passage(in Packet packet, DropReason reason, StateChange change)
@@ -74,13 +74,13 @@ public readonly record struct Passage
         Change = change;
     }
 
-    /// <summary>The packet as it goes on; default when it was dropped.</summary>
+    /// <summary>The packet that goes on; default if it was dropped.</summary>
     public Packet Packet { get; }
 
-    /// <summary>Why it was dropped; <see cref="DropReason.None"/> when it passed.</summary>
+    /// <summary>Why it was dropped; <see cref="DropReason.None"/> if it passed.</summary>
     public DropReason Reason { get; }
 
-    /// <summary>What it did to the middlebox's state.</summary>
+    /// <summary>The change in the middlebox's state.</summary>
     public StateChange Change { get; }
 
     /// <summary>Whether the packet goes on.</summary>

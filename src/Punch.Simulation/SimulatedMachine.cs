@@ -2,26 +2,26 @@ using Punch.Protocol;
 
 namespace Punch.Simulation;
 
-/// <summary>Takes an event as soon as the machine tells it.</summary>
+/// <summary>Receives an event as soon as the machine reports it.</summary>
 /// <param name="e">The event.</param>
-/// <param name="payload">The bytes that it delivers; empty for an event without. Valid during the call.</param>
-/// <param name="now">When.</param>
+/// <param name="payload">The delivered bytes; empty if the event has none. Valid during the call.</param>
+/// <param name="now">The time of the event.</param>
 public delegate void MachineEventHandler<in TEvent>(TEvent e, ReadOnlySpan<byte> payload, Instant now);
 
-/// <summary>An event and when it came.</summary>
-/// <param name="At">When.</param>
-/// <param name="Event">What.</param>
+/// <summary>An event with its time.</summary>
+/// <param name="At">The time of the event.</param>
+/// <param name="Event">The event.</param>
 public readonly record struct TimedEvent<TEvent>(Instant At, TEvent Event);
 
 /// <summary>
-/// A state machine on a simulated host, as a process on a computer: it can be killed, which the network does not notice, and started
-/// anew, which makes a new machine on the same addresses. <see cref="Simulator.Start"/> makes one.
+/// A state machine on a simulated host, like a process on a computer. It can be killed, which the network does not notice. It can be
+/// started again, which makes a new machine on the same addresses. <see cref="Simulator.Start"/> makes one.
 /// </summary>
-/// <typeparam name="TEvent">The machine's family of events.</typeparam>
+/// <typeparam name="TEvent">The event type of the machine.</typeparam>
 public sealed class SimulatedMachine<TEvent> : ISimulated
     where TEvent : notnull
 {
-    /// <summary>The most events kept; later ones still reach the handler and are counted.</summary>
+    /// <summary>The most events kept. Later ones still reach the handler and are counted.</summary>
     public const int MaxEvents = 16_384;
 
     private readonly Simulator _simulator;
@@ -50,35 +50,35 @@ public sealed class SimulatedMachine<TEvent> : ISimulated
     /// <summary>The computer it runs on.</summary>
     public Node Host { get; }
 
-    /// <summary>The addresses of its sockets; a wildcard host is normal.</summary>
+    /// <summary>The addresses of its sockets. A wildcard host is normal.</summary>
     public IReadOnlyList<TransportAddress> Locals => _locals;
 
-    /// <summary>The most sockets it may have opened by sending from them; 0 unless said otherwise, so that a wrong source shows.</summary>
+    /// <summary>The most sockets that it may open by sending from them. The default is 0, so that a wrong source address shows.</summary>
     public int MaxOpened { get; set; }
 
     /// <summary>The machine; null before its start and after <see cref="Stop"/>.</summary>
     public IProtocol<TEvent>? Machine { get; private set; }
 
-    /// <summary>The events so far, of all lives, at most <see cref="MaxEvents"/>.</summary>
+    /// <summary>The events of all its lives so far, at most <see cref="MaxEvents"/>.</summary>
     public IReadOnlyList<TimedEvent<TEvent>> Events => _events;
 
-    /// <summary>How many events there were.</summary>
+    /// <summary>The number of events.</summary>
     public long EventCount { get; private set; }
 
-    /// <summary>Datagrams it sent.</summary>
+    /// <summary>The number of datagrams it sent.</summary>
     public long SentCount { get; private set; }
 
-    /// <summary>Datagrams it received.</summary>
+    /// <summary>The number of datagrams it received.</summary>
     public long ReceivedCount { get; private set; }
 
-    /// <summary>Whether it has started and was not stopped.</summary>
+    /// <summary>Whether it runs: started and not stopped.</summary>
     public bool IsRunning => Machine is not null;
 
     int ISimulated.Index => _index;
 
     Instant? ISimulated.NextTimeout => Machine?.NextTimeout;
 
-    /// <summary>Ends the process at once, as a kill does: nothing more is sent, and what arrives finds no socket.</summary>
+    /// <summary>Ends the process at once, like a kill. Nothing more is sent, and arriving packets find no socket.</summary>
     public void Stop()
     {
         if (!IsRunning) { return; }
@@ -89,7 +89,7 @@ public sealed class SimulatedMachine<TEvent> : ISimulated
         _simulator.Note(this, "stopped");
     }
 
-    /// <summary>Ends the process, if it runs, and starts a new machine then.</summary>
+    /// <summary>Ends the process, if it runs, and starts a new machine at this instant.</summary>
     public void Restart(Instant at) => _simulator.ScheduleStart(at, this);
 
     void ISimulated.Begin(Instant now)
@@ -101,7 +101,7 @@ public sealed class SimulatedMachine<TEvent> : ISimulated
         Drain(now);
     }
 
-    // As a driver does that binds a socket when it is first sent from.
+    // Like a driver that binds a socket at the first send from it.
     bool ISimulated.TryOpen(TransportAddress local)
     {
         if (MaxOpened == 0) { return false; }
@@ -117,7 +117,7 @@ public sealed class SimulatedMachine<TEvent> : ISimulated
         ReceivedCount++;
         try
         {
-            Machine!.Receive(new Datagram(packet.Source, local, packet.Payload.Span), now);
+            Machine!.Receive(new Datagram(packet.Source, local, packet.Payload.Span) { At = packet.Destination.Host }, now);
         }
         catch (Exception broken)
         {
@@ -163,14 +163,14 @@ public sealed class SimulatedMachine<TEvent> : ISimulated
     }
 }
 
-/// <summary>A machine as the simulator sees it, whatever its events.</summary>
+/// <summary>A machine as the simulator sees it, independent of its event type.</summary>
 internal interface ISimulated
 {
     Node Host { get; }
 
     IReadOnlyList<TransportAddress> Locals { get; }
 
-    /// <summary>Numbers the machines of a simulator, from 0, in the order of <see cref="Simulator.Start"/>.</summary>
+    /// <summary>The number of the machine in its simulator, from 0, in the order of <see cref="Simulator.Start"/>.</summary>
     int Index { get; }
 
     void Begin(Instant now);

@@ -4,15 +4,15 @@ using Punch.Protocol;
 namespace Punch.Simulation;
 
 /// <summary>
-/// Drives state machines on the hosts of a <see cref="Simulation.Network"/> in virtual time: it delivers packets, fires timers, and
-/// after every call drains the machine as the rules of <see cref="IProtocol"/> say. A machine that breaks one of them ends the run
-/// with a <see cref="SimulationException"/> that holds seed and transcript. At one instant, scheduled actions come first, then
-/// packets, then timers. Same seed, same set-up: same run, step by step. A step costs the logarithm of the number of machines, so that
-/// one network may hold tens of thousands.
+/// Drives state machines on the hosts of a <see cref="Simulation.Network"/> in virtual time. It delivers packets, fires timers, and drains
+/// the machine after every call, by the rules of <see cref="IProtocol"/>. If a machine breaks a rule, the run ends with a
+/// <see cref="SimulationException"/> that has seed and transcript. At one instant, scheduled actions come first, then packets, then timers.
+/// Same seed, same set-up: same run, step by step. A step costs the logarithm of the number of machines. So one network may hold tens of
+/// thousands.
 /// </summary>
 public sealed class Simulator
 {
-    /// <summary>The hop limit of a datagram that asks for none: the default of Linux and macOS.</summary>
+    /// <summary>The default hop limit of a datagram, as on Linux and macOS.</summary>
     public const byte DefaultHopLimit = 64;
 
     /// <summary>The most datagrams, and the most events, that a machine may have ready at a time.</summary>
@@ -20,7 +20,7 @@ public sealed class Simulator
 
     /// <summary>
     /// The most steps at one instant, or 100 for each machine if that is more. Machines that answer each other over links without delay
-    /// never let time pass.
+    /// would never let time pass.
     /// </summary>
     public const int MaxStepsAtOnce = 100_000;
 
@@ -35,8 +35,8 @@ public sealed class Simulator
     private int _stepsAtOnce;
 
     /// <summary>A simulator at <see cref="Instant.Zero"/>, with an empty network.</summary>
-    /// <param name="seed">The seed of the network's chance.</param>
-    /// <param name="keepsTranscript">False saves the work, for runs of many machines or of many seeds.</param>
+    /// <param name="seed">The seed of the network's randomness.</param>
+    /// <param name="keepsTranscript">Whether to keep a transcript. False saves work in runs with many machines or many seeds.</param>
     public Simulator(ulong seed, bool keepsTranscript = true)
     {
         Seed = seed;
@@ -44,30 +44,33 @@ public sealed class Simulator
         Network = new Network(seed) { Observer = keepsTranscript ? Transcript.Add : null };
     }
 
-    /// <summary>Starts a machine, or does what an action says.</summary>
+    /// <summary>A job at an instant: start a machine, or run an action.</summary>
     private readonly record struct Job(ISimulated? Started, Action<Instant>? Action);
 
-    /// <summary>The seed of the network's chance; a failure prints it.</summary>
+    /// <summary>The seed of the network's randomness. A failure prints it.</summary>
     public ulong Seed { get; }
 
-    /// <summary>Where the machines' hosts are. Add to its observer with <c>+=</c>, or the transcript ends.</summary>
+    /// <summary>
+    /// The network with the machines' hosts. Add to its observer with <c>+=</c>. A plain assignment would end the transcript.
+    /// </summary>
     public Network Network { get; }
 
     /// <summary>The virtual time.</summary>
     public Instant Now { get; private set; }
 
-    /// <summary>What happened, if it is kept.</summary>
+    /// <summary>The transcript, if it is kept.</summary>
     public Transcript Transcript { get; }
 
     /// <summary>Starts a machine on a host.</summary>
     /// <param name="host">A host of <see cref="Network"/>.</param>
-    /// <param name="locals">The sockets it may send from and receives on; a wildcard host stands for all the host's addresses.</param>
-    /// <param name="at">When to start; not before <see cref="Now"/>.</param>
-    /// <param name="create">
-    /// Makes the machine, given the time of its start; called again by <see cref="SimulatedMachine{TEvent}.Restart"/>.
+    /// <param name="locals">
+    /// The sockets that it may send from and receives on. A wildcard host stands for all addresses of the host.
     /// </param>
+    /// <param name="at">When to start; not before <see cref="Now"/>.</param>
+    /// <param name="create">Makes the machine for a start time. <see cref="SimulatedMachine{TEvent}.Restart"/> calls it again.</param>
     /// <param name="onEvent">
-    /// Sees each event as it comes, with the received bytes. It may command this machine; another one, by <see cref="Schedule"/>.
+    /// Receives each event as it comes, with the received bytes. It may call this machine directly, and another one through
+    /// <see cref="Schedule"/>.
     /// </param>
     public SimulatedMachine<TEvent> Start<TEvent>(
         Node host,
@@ -83,17 +86,17 @@ public sealed class Simulator
         return machine;
     }
 
-    /// <summary>Does something at an instant, such as a command to a machine; all machines are drained after it.</summary>
+    /// <summary>Runs an action at an instant, such as a command to a machine. All machines are drained after it.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The instant is past.</exception>
     public void Schedule(Instant at, Action<Instant> action) => Enqueue(at, new Job(null, action));
 
-    /// <summary>Lets time pass until <paramref name="end"/>, with all that is due then done.</summary>
+    /// <summary>Lets time pass until <paramref name="end"/>, including everything that is due then.</summary>
     public void RunUntil(Instant end) => RunUntil(() => false, end);
 
-    /// <summary>Lets time pass until the condition holds, at the latest until <paramref name="end"/>; true when it holds.</summary>
+    /// <summary>Lets time pass until the condition holds, but not beyond <paramref name="end"/>. True if it holds.</summary>
     public bool RunUntil(Func<bool> condition, Instant end)
     {
-        // The caller may have commanded any machine since the last run.
+        // The caller may have called any machine since the last run.
         foreach (ISimulated machine in _machines) { Rearm(machine); }
 
         while (!condition())
@@ -108,7 +111,7 @@ public sealed class Simulator
         return true;
     }
 
-    /// <summary>Fails the run unless a claim holds. The transcript is only written out when it does not.</summary>
+    /// <summary>Fails the run if a claim does not hold. The transcript is written out only then.</summary>
     /// <exception cref="SimulationException">The claim does not hold.</exception>
     public void Check(bool holds, string claim)
     {
@@ -126,7 +129,7 @@ public sealed class Simulator
 
     internal void Open(ISimulated machine)
     {
-        // All are checked before the first is opened: a machine that fails to start has none.
+        // All addresses are checked before the first is opened. So a machine that fails to start has none.
         foreach (TransportAddress local in machine.Locals) { ThrowIfTaken(machine, local); }
 
         foreach (TransportAddress local in machine.Locals) { _sockets.Open(machine, local); }
@@ -140,7 +143,7 @@ public sealed class Simulator
 
     internal void Close(ISimulated machine) => _sockets.Close(machine);
 
-    /// <summary>Reads a machine's deadline again. One that is past is due now, after the machines before it.</summary>
+    /// <summary>Reads a machine's deadline again. A past deadline is due now, after the machines before it.</summary>
     internal void Rearm(ISimulated machine)
     {
         Instant? next = machine.NextTimeout;
@@ -158,6 +161,8 @@ public sealed class Simulator
             if (sent == MaxDrain) { throw Failure($"{sender.Host}: drain: over {MaxDrain} datagrams at {now}"); }
 
             Send(sender, transmit, buffer, now);
+            bool isGone = !transmit.Source.IsAny && !transmit.Source.IsLoopback && !sender.Host.HasAddress(transmit.Source);
+            if (isGone) { machine.Note(NetworkNotice.SourceLost(transmit.Source), now); }
         }
 
         ArrayPool<byte>.Shared.Return(buffer);
@@ -219,7 +224,7 @@ public sealed class Simulator
 
         job.Action(Now);
 
-        // By index: an event handler may start another machine.
+        // By index, because an event handler may start another machine.
         for (int i = 0; i < _machines.Count; i++) { _machines[i].Drain(Now); }
 
         return true;
@@ -252,10 +257,13 @@ public sealed class Simulator
         Network.Send(sender.Host, new Packet(from, transmit.To, hopLimit, buffer.AsMemory(0, transmit.Length)), now);
     }
 
-    // As a system with one route does: to itself from the address itself, else from the first address of the family.
+    // As a system with one route does: from the address that was asked for, to itself from the address itself, else from the first address
+    // of the family.
     private static HostAddress? SourceHost(Node host, in Transmit transmit)
     {
         HostAddress to = transmit.To.Host;
+        if (transmit.Source.IsV6 == to.IsV6 && host.HasAddress(transmit.Source)) { return transmit.Source; }
+
         if (!transmit.From.Host.IsAny) { return transmit.From.Host.IsV6 == to.IsV6 ? transmit.From.Host : null; }
 
         if (transmit.From.Host.IsV6 != to.IsV6) { return null; }

@@ -2,7 +2,7 @@ using Punch.Protocol;
 
 namespace Punch.Simulation;
 
-/// <summary>Which running machine has which address and port of which host. A wildcard address stands for all of its family.</summary>
+/// <summary>The running machine at each address and port of each host. A wildcard address stands for all addresses of its family.</summary>
 internal sealed class SocketTable
 {
     private readonly Dictionary<(Node Host, ushort Port), Opening> _first = [];
@@ -13,7 +13,7 @@ internal sealed class SocketTable
         public Opening? Next { get; set; }
     }
 
-    /// <summary>Whether another machine has an address and port that this one would share.</summary>
+    /// <summary>Whether another machine already has this address and port.</summary>
     public bool IsTaken(ISimulated machine, TransportAddress local)
     {
         for (Opening? opening = First(machine.Host, local.Port); opening is not null; opening = opening.Next)
@@ -24,7 +24,7 @@ internal sealed class SocketTable
         return false;
     }
 
-    /// <summary>Opens a socket that is not taken.</summary>
+    /// <summary>Opens a socket for a machine. The address must be free.</summary>
     public void Open(ISimulated machine, TransportAddress local)
     {
         var opened = new Opening(machine, local);
@@ -43,7 +43,7 @@ internal sealed class SocketTable
         }
     }
 
-    /// <summary>The machine that receives what is sent to an address of a host, and its opening; null without one.</summary>
+    /// <summary>The machine that receives at an address of a host, and the opened address; null if there is none.</summary>
     public (ISimulated Machine, TransportAddress Local)? Find(Node host, TransportAddress address)
     {
         for (Opening? opening = First(host, address.Port); opening is not null; opening = opening.Next)

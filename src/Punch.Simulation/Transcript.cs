@@ -5,33 +5,33 @@ using Punch.Protocol;
 namespace Punch.Simulation;
 
 /// <summary>
-/// What happened in a run, for people to read when it failed. Of a long run it keeps the beginning, where the set-up shows, and the end.
+/// The steps of a run, for people who look into a failure. For a long run it keeps the beginning, which shows the set-up, and the end.
 /// </summary>
 public sealed class Transcript
 {
-    /// <summary>The most lines kept; those between beginning and end are counted and forgotten.</summary>
+    /// <summary>The most lines kept. Lines between the beginning and the end are only counted.</summary>
     public const int MaxLines = 4096;
 
-    /// <summary>How many of them are the first of the run.</summary>
+    /// <summary>How many of the kept lines belong to the beginning.</summary>
     public const int FirstLines = 512;
 
-    // The most text of a payload that a line shows: a peer message with its trailer.
+    // The most text of a payload on a line: a peer message with its trailer.
     private const int MaxText = 120;
 
     private readonly List<Line> _first = [];
     private readonly Queue<Line> _latest = new();
     private long _forgotten;
 
-    // The bytes of the step's packet are not valid any more; Text holds what is shown of them.
+    // The bytes of the step's packet are no longer valid. Text holds the part that is shown.
     private readonly record struct Line(NetworkStep? Step, byte[] Text, Instant At, string Who, object? What);
 
-    /// <summary>Whether anything is kept. A run of thousands of machines is faster without, and its seed repeats it.</summary>
+    /// <summary>Whether lines are kept. A run with thousands of machines is faster without, and its seed repeats it.</summary>
     public bool IsKept { get; init; } = true;
 
     /// <summary>The number of lines kept.</summary>
     public int Count => _first.Count + _latest.Count;
 
-    /// <summary>One line a step or event, in order.</summary>
+    /// <summary>One line for each step or event, in order.</summary>
     public override string ToString()
     {
         if (!IsKept) { return "(no transcript kept: run the same seed with one)"; }

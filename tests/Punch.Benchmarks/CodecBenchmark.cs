@@ -2,7 +2,7 @@ using Punch.Protocol.Text;
 
 namespace Punch.Benchmarks;
 
-/// <summary>Reading and writing peer messages, and what that allocates.</summary>
+/// <summary>Measures reading and writing peer messages, and their allocations.</summary>
 internal static class CodecBenchmark
 {
     private const int Messages = 2_000_000;

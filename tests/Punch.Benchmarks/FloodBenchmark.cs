@@ -3,7 +3,7 @@ using System.Globalization;
 
 namespace Punch.Benchmarks;
 
-/// <summary>Datagrams a second that two processes on one core swap over loopback, beside the same in plain C.</summary>
+/// <summary>Measures how many datagrams a second two processes on one core exchange over loopback, next to plain C.</summary>
 internal static class FloodBenchmark
 {
     private const int Datagrams = 100_000;

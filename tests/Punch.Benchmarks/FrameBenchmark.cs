@@ -4,7 +4,7 @@ using Punch.Protocol.Frames;
 
 namespace Punch.Benchmarks;
 
-/// <summary>Sealing and opening frames and hellos, and what that allocates.</summary>
+/// <summary>Measures sealing and opening frames and hellos, and their allocations.</summary>
 internal static class FrameBenchmark
 {
     private const int Frames = 200_000;

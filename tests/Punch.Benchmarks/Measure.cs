@@ -5,7 +5,7 @@ using System.Net.Sockets;
 
 namespace Punch.Benchmarks;
 
-/// <summary>Several runs, and the one in the middle.</summary>
+/// <summary>Repeats runs and picks the median.</summary>
 internal static class Measure
 {
     public static double Median(IEnumerable<double> values)
@@ -21,7 +21,7 @@ internal static class Measure
         return Stopwatch.GetElapsedTime(start);
     }
 
-    /// <summary>What an action cost the processor: what holds on a machine that has other work, too.</summary>
+    /// <summary>The processor time of an action. It stays right on a machine with other work.</summary>
     public static TimeSpan ProcessorTime(Action action)
     {
         TimeSpan start = Environment.CpuUsage.TotalTime;
@@ -53,7 +53,7 @@ internal static class Measure
         return RunToEnd("gcc", "-O2", "-o", program, Path.Combine(AppContext.BaseDirectory, $"{name}.c")) == 0 ? program : null;
     }
 
-    /// <summary>A UDP port that nobody has.</summary>
+    /// <summary>A free UDP port.</summary>
     public static int FreePort()
     {
         using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);

@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 namespace Punch.Benchmarks;
 
 /// <summary>
-/// A network namespace with nothing but loopback, for what is started from here on: the machine's own firewall rules cost each datagram
-/// something, and are no part of what is measured.
+/// A network namespace with only loopback, for all later processes. The machine's own firewall rules cost time for each datagram, and
+/// should not be measured.
 /// </summary>
 internal static partial class OwnNetwork
 {
@@ -12,12 +12,12 @@ internal static partial class OwnNetwork
 
     private static bool s_isEntered;
 
-    /// <summary>What to know of the figures.</summary>
+    /// <summary>The note about the figures.</summary>
     public static string Note => s_isEntered
         ? "Measured in a network namespace of its own: without the machine's firewall rules."
         : "Measured in the machine's own network, whose firewall rules, if there are any, count: a namespace of its own needs root and `ip`.";
 
-    /// <summary>Enters it, where that is permitted and has not been done. The calling thread's alone: processes must be started from it.</summary>
+    /// <summary>Enters it, if that is permitted and was not done yet. Only the calling thread enters, so start processes from it.</summary>
     public static void Enter()
     {
         if (s_isEntered || !OperatingSystem.IsLinux() || !Measure.IsInstalled("ip")) { return; }

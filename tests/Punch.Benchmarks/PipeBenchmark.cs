@@ -4,7 +4,10 @@ using System.Text;
 
 namespace Punch.Benchmarks;
 
-/// <summary>A file and single lines through <c>--pipe</c> over loopback, beside <c>nc -u</c>, which sends 16 KiB a datagram and loses what the other side does not take in time.</summary>
+/// <summary>
+/// Measures a file and single lines through <c>--pipe</c> over loopback, next to <c>nc -u</c>. <c>nc</c> sends 16 KiB a datagram and loses
+/// what the other side does not take in time.
+/// </summary>
 internal static class PipeBenchmark
 {
     private const int FileBytes = 100_000_000;
@@ -12,7 +15,7 @@ internal static class PipeBenchmark
     private const int Lines = 300;
     private const int Runs = 5;
 
-    // OpenBSD's nc listens for IPv4 and IPv6 by the address alone.
+    // OpenBSD's nc needs the address to listen for IPv4 or IPv6.
     private const string Loopback = "127.0.0.1";
 
     public static Table Run(string? binary)
@@ -112,7 +115,7 @@ internal static class PipeBenchmark
             var times = new List<double>();
             for (int i = 0; i <= Lines; i++)
             {
-                // Both ends fall asleep between two lines, as they do when a person types.
+                // Both ends sleep between two lines, as when a person types.
                 Thread.Sleep(3);
                 TimeSpan time = Measure.Time(() =>
                 {
@@ -120,7 +123,7 @@ internal static class PipeBenchmark
                     input.Flush();
                     for (int at = 0; at < line.Length; at += output.Read(line, at, line.Length - at)) { }
                 });
-                // The first one waits for the path.
+                // The first line waits for the path.
                 if (i > 0) { times.Add(time.TotalMilliseconds); }
             }
 

@@ -1,6 +1,6 @@
 using Punch.Benchmarks;
 
-// Prints tables for people and for CI; asserts nothing, since absolute times are the machine's.
+// Prints tables for people and for CI. It asserts nothing, because absolute times depend on the machine.
 string[] wanted = args.Length == 0 ? ["codec", "frames", "session", "startup", "flood", "pipe", "stun", "rooms"] : args;
 string? binary = PunchBinary.Find();
 Console.WriteLine($"punch benchmarks: {Environment.ProcessorCount} processors, {Environment.OSVersion}, binary {binary ?? "not published"}");

@@ -1,6 +1,6 @@
 namespace Punch.Benchmarks;
 
-/// <summary>The published binary: <c>PUNCH_BINARY</c>, or where <c>.ci/run</c> puts it.</summary>
+/// <summary>The published binary: <c>PUNCH_BINARY</c>, or the one from <c>.ci/run</c>.</summary>
 internal static class PunchBinary
 {
     public static string? Find()

@@ -4,8 +4,8 @@ using System.Globalization;
 namespace Punch.Benchmarks;
 
 /// <summary>
-/// Joins a second that a rendezvous server decides on one core while a million parties wait, and what each of these costs it in memory; beside plain
-/// C that makes the same system calls and nothing else. Both run at once and are asked in turns.
+/// Measures the joins a second that a rendezvous server handles on one core while a million parties wait, and the memory for each party.
+/// Next to it is plain C with the same system calls and nothing else. Both run at once and are asked in turns.
 /// </summary>
 internal static class RoomsBenchmark
 {
@@ -79,7 +79,7 @@ internal static class RoomsBenchmark
 
     private sealed record Result(List<double> Rates, List<double> OfProcessor);
 
-    /// <summary>A server, and the generator that keeps its sockets for as long: the nonces are theirs.</summary>
+    /// <summary>A server, and the generator that keeps its sockets: the nonces belong to them.</summary>
     private sealed class Subject : IDisposable
     {
         private readonly Process _load;
@@ -93,12 +93,12 @@ internal static class RoomsBenchmark
 
         public StunServerUnderTest Server { get; }
 
-        /// <summary>Parties that wait: fewer than wanted where the machine has too much else to do to fill the rooms in time.</summary>
+        /// <summary>The number of waiting parties. It is lower than wanted if the machine is too busy to fill the rooms in time.</summary>
         public double Rooms { get; private set; }
 
         public Result Of(string phase) => _results[phase];
 
-        /// <summary>Runs a phase and notes what came of it.</summary>
+        /// <summary>Runs a phase and records its result.</summary>
         public void Ask(string phase, string arguments)
         {
             double before = Server.ProcessorSeconds();

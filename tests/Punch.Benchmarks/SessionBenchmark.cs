@@ -2,7 +2,7 @@ using Punch.Tests.Session;
 
 namespace Punch.Benchmarks;
 
-/// <summary>Two sessions that flood each other in memory: the rules alone, without a socket.</summary>
+/// <summary>Measures two sessions that flood each other in memory, without sockets.</summary>
 internal static class SessionBenchmark
 {
     private const int Swaps = 1_000_000;

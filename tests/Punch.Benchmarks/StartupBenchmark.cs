@@ -5,7 +5,9 @@ using System.Net.Sockets;
 
 namespace Punch.Benchmarks;
 
-/// <summary>How long until the binary answers, and until its first datagram is on the wire, beside what a user would start instead.</summary>
+/// <summary>
+/// Measures the time until the binary answers, and until its first datagram is on the wire, next to other programs that a user would start.
+/// </summary>
 internal static class StartupBenchmark
 {
     private const int Runs = 41;
@@ -84,7 +86,7 @@ internal static class StartupBenchmark
             }
             catch (IOException)
             {
-                // It ended between the check and the read; the last reading stands.
+                // It ended between the check and the read. The last value counts.
                 break;
             }
         }

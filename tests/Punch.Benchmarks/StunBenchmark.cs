@@ -3,15 +3,15 @@ using System.Globalization;
 namespace Punch.Benchmarks;
 
 /// <summary>
-/// Binding requests a second that a server answers on one core, beside plain C on the same system calls and beside coturn. All run at
-/// once and are asked in turns, short ones, so that whatever else the machine does hits them alike; ratios are taken within a round.
+/// Measures the Binding requests a second that a server answers on one core, next to plain C with the same system calls and next to coturn.
+/// All run at once and are asked in short turns, so that other work of the machine hits them alike. Ratios are taken within a round.
 /// </summary>
 internal static class StunBenchmark
 {
     private const int Rounds = 11;
     private const double SecondsEach = 0.5;
 
-    // Many requests of few, as a generator has them, and one of each of many, as users have.
+    // Many requests of few clients, as from a generator, and one of each of many clients, as from users.
     private static readonly StunClients[] Crowds = [new(8, 64), new(512, 1)];
 
     public static Table Run(string? binary)

@@ -3,7 +3,7 @@ using System.Globalization;
 
 namespace Punch.Benchmarks;
 
-/// <summary>A STUN server in a process of its own, pinned to the first core, on a port that nobody else had when it started.</summary>
+/// <summary>A STUN server in its own process, pinned to the first core, on a port that was free when it started.</summary>
 internal sealed class StunServerUnderTest : IDisposable
 {
     private readonly Process _process;
@@ -22,7 +22,9 @@ internal sealed class StunServerUnderTest : IDisposable
 
     public int Port { get; }
 
-    /// <summary>Starts one and waits until it has its port; a server that never does, since its port is taken for instance, is an error.</summary>
+    /// <summary>
+    /// Starts one and waits until it has its port. A server that never gets its port, for example because it is taken, is an error.
+    /// </summary>
     public static StunServerUnderTest Start(string name, int port, params string[] command)
     {
         var server = new StunServerUnderTest(name, port, Measure.Start("taskset", ["-c", "0", .. command]));
@@ -32,7 +34,7 @@ internal sealed class StunServerUnderTest : IDisposable
         throw new InvalidOperationException($"{name} did not start");
     }
 
-    /// <summary>Asks it for a while, from the second core.</summary>
+    /// <summary>Loads it for a while, from the second core.</summary>
     public StunRate Load(string generator, double seconds, StunClients clients)
     {
         double before = ProcessorSeconds();
@@ -52,11 +54,14 @@ internal sealed class StunServerUnderTest : IDisposable
         _process.Dispose();
     }
 
-    /// <summary>Nanoseconds on a processor are the first number of each thread's schedstat; the times of <see cref="Process"/> are sampled and too coarse.</summary>
+    /// <summary>
+    /// The processor time from the first number of each thread's schedstat, in nanoseconds. The times of <see cref="Process"/> are sampled
+    /// and too coarse.
+    /// </summary>
     public double ProcessorSeconds() => Directory.GetDirectories($"/proc/{_process.Id}/task")
         .Sum(task => double.Parse(File.ReadAllText(Path.Combine(task, "schedstat")).Split(' ')[0], CultureInfo.InvariantCulture)) / 1e9;
 
-    /// <summary>Bytes of its memory that are in the machine's.</summary>
+    /// <summary>Its resident memory in bytes.</summary>
     public double ResidentBytes() => 1024 * double.Parse(
         File.ReadLines($"/proc/{_process.Id}/status").First(line => line.StartsWith("VmRSS:", StringComparison.Ordinal)).Split([' ', '\t'], StringSplitOptions.RemoveEmptyEntries)[1],
         CultureInfo.InvariantCulture);
@@ -64,12 +69,12 @@ internal sealed class StunServerUnderTest : IDisposable
     private static string Text(double number) => number.ToString(CultureInfo.InvariantCulture);
 }
 
-/// <summary>Who asks.</summary>
-/// <param name="Sockets">How many.</param>
-/// <param name="Window">Requests that each has on the way.</param>
+/// <summary>The clients of a load.</summary>
+/// <param name="Sockets">The number of clients.</param>
+/// <param name="Window">The requests of each client on the way.</param>
 internal readonly record struct StunClients(int Sockets, int Window);
 
 /// <summary>How fast a server answered.</summary>
-/// <param name="OfClock">Answers a second.</param>
-/// <param name="OfProcessor">Answers a second of the server's own processor time: what it would reach if nothing else ran on its core.</param>
+/// <param name="OfClock">Replies a second.</param>
+/// <param name="OfProcessor">Replies per second of the server's own processor time: its rate if nothing else ran on its core.</param>
 internal readonly record struct StunRate(double OfClock, double OfProcessor);

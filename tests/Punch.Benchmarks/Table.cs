@@ -2,7 +2,7 @@ using System.Text;
 
 namespace Punch.Benchmarks;
 
-/// <summary>A Markdown table with a title and notes, printed as it is.</summary>
+/// <summary>A Markdown table with a title and notes, printed at once.</summary>
 internal sealed class Table(string title, params string[] columns)
 {
     private readonly List<string[]> _rows = [];

@@ -2,13 +2,13 @@ using System.Diagnostics;
 
 namespace Punch.Benchmarks;
 
-/// <summary>Knows when a process that was started has its port.</summary>
+/// <summary>Finds out when a started process has its port.</summary>
 internal static class UdpPort
 {
     private static readonly TimeSpan StartUp = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(100);
 
-    /// <summary>Waits until the UDP port is taken; false when the process ends before, or takes too long.</summary>
+    /// <summary>Waits until the UDP port is taken; false if the process ends before, or takes too long.</summary>
     public static bool IsTakenSoon(Process process, int port)
     {
         long start = Stopwatch.GetTimestamp();

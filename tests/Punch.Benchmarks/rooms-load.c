@@ -73,6 +73,9 @@ static void build(uint8_t *message, uint8_t party, const uint8_t *nonce)
     at = put(message, at, 0xFF62, sealed, sizeof sealed);
     if (nonce != NULL) { at = put(message, at, 0x0015, nonce, NONCE); }
 
+    uint32_t day = (uint32_t)(time(NULL) / 86400);
+    uint8_t days[4] = { (uint8_t)(day >> 24), (uint8_t)(day >> 16), (uint8_t)(day >> 8), (uint8_t)day };
+    at = put(message, at, 0xFF66, days, sizeof days);
     put(message, at, 0xFF50, NULL, JOIN - 8 - 4 - at);
     put(message, JOIN - 8, 0x8028, NULL, 4);
     uint32_t c = crc(message, JOIN - 8) ^ 0x5354554E;

@@ -11,7 +11,7 @@ internal sealed class Hunt(Target target, ulong seed)
 
     private readonly Coverage _coverage = new();
     private readonly Corpus _corpus = new(target.Name);
-    private readonly Mutator _mutator = new(seed, target.Words);
+    private readonly Mutator _mutator = new(seed, target.Words, target.MaxLength);
 
     /// <summary>How many inputs were tried.</summary>
     public long Executions { get; private set; }

@@ -3,9 +3,12 @@ using System.Buffers.Binary;
 namespace Punch.Fuzz;
 
 /// <summary>Makes an input out of one or two others. What it makes follows from the seed alone.</summary>
-internal sealed class Mutator(ulong seed, IReadOnlyList<byte[]> words)
+/// <param name="seed">Of all draws.</param>
+/// <param name="words">Parts that inputs are likely to need.</param>
+/// <param name="longest">The longest input, at most <see cref="MaxLength"/> bytes.</param>
+internal sealed class Mutator(ulong seed, IReadOnlyList<byte[]> words, int longest)
 {
-    /// <summary>The longest input.</summary>
+    /// <summary>The longest input of any target.</summary>
     public const int MaxLength = 4096;
 
     private const int MostChanges = 8;
@@ -22,7 +25,7 @@ internal sealed class Mutator(ulong seed, IReadOnlyList<byte[]> words)
     /// <summary>The next input; valid until the next call.</summary>
     public ReadOnlySpan<byte> Make(byte[] source, byte[] other)
     {
-        _length = Math.Min(source.Length, MaxLength);
+        _length = Math.Min(source.Length, longest);
         source.AsSpan(0, _length).CopyTo(_buffer);
         for (int changes = 1 + Draw(MostChanges); changes > 0; changes--) { Change(other); }
 
@@ -67,7 +70,7 @@ internal sealed class Mutator(ulong seed, IReadOnlyList<byte[]> words)
             case 9 when other.Length > 0: // the end of the other one
                 int cut = Draw(other.Length);
                 Delete(at, _length);
-                Insert(_length, other.AsSpan(cut, Math.Min(other.Length - cut, MaxLength - _length)));
+                Insert(_length, other.AsSpan(cut, Math.Min(other.Length - cut, longest - _length)));
                 break;
             default:
                 break;
@@ -82,7 +85,7 @@ internal sealed class Mutator(ulong seed, IReadOnlyList<byte[]> words)
 
     private void Insert(int at, ReadOnlySpan<byte> bytes)
     {
-        if (_length + bytes.Length > MaxLength) { return; }
+        if (_length + bytes.Length > longest) { return; }
 
         _buffer.AsSpan(at, _length - at).CopyTo(_buffer.AsSpan(at + bytes.Length));
         bytes.CopyTo(_buffer.AsSpan(at));

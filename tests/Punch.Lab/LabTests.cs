@@ -9,7 +9,7 @@ using Xunit;
 
 namespace Punch.Lab;
 
-/// <summary>The lab tests itself before it tests punch.</summary>
+/// <summary>Tests of the lab itself, which must hold before it can test punch.</summary>
 public sealed class LabTests
 {
     private const int Port = 7;
@@ -145,7 +145,7 @@ public sealed class LabTests
     [InlineData("linux-twice", "192.168.1.2", 2, "100.64.0.254")]
     [InlineData("linux-twice", "192.168.1.2", 3, "192.0.2.3")]
     [InlineData("kernel-drop", "192.168.1.2", 2, "192.0.2.1")]
-    public void Where_a_hop_limit_ends_a_router_tells_the_sender_of_its_own_packet(string kind, string own, short hopLimit, string router)
+    public void A_router_reports_an_expired_hop_limit_to_the_sender_and_quotes_its_packet(string kind, string own, short hopLimit, string router)
     {
         Prerequisites.NeedLab();
         using var lab = new LabNetwork(1);
@@ -200,7 +200,7 @@ public sealed class LabTests
         for (int i = 0; i < Count; i++)
         {
             sender.SendTo(BitConverter.GetBytes(i), new IPEndPoint(B.ToIPAddress(), Port));
-            // Pace by the router, so that no queue of the kernel overflows on a loaded machine.
+            // Follow the router, so that no queue of the kernel overflows on a loaded machine.
             SpinWait.SpinUntil(() => lab.Router.Forwarded > i - 64);
         }
 
@@ -224,7 +224,7 @@ public sealed class LabTests
 
         Assert.Null(UdpEcho.Ask(socket, new TransportAddress(B, Port), Briefly));
 
-        // B's refusal, an ICMP message.
+        // B refuses with an ICMP message.
         Assert.Equal(1, lab.Router.Ignored);
     }
 

@@ -5,7 +5,7 @@ using Xunit;
 
 namespace Punch.Lab;
 
-/// <summary>What the lab needs from the machine it runs on; tests without it are skipped with the reason.</summary>
+/// <summary>What the lab needs from its machine. Tests that lack something are skipped with the reason.</summary>
 internal static class Prerequisites
 {
     private static readonly Lazy<string?> MissingForLab = new(FindMissingForLab);
@@ -16,24 +16,24 @@ internal static class Prerequisites
     /// <summary>The script that behaves like the original program.</summary>
     public static string Original { get; } = Path.Combine(AppContext.BaseDirectory, "original.rb");
 
-    /// <summary>The native binary: <c>PUNCH_BINARY</c>, else what <c>dotnet publish</c> left in <c>artifacts/publish</c>.</summary>
+    /// <summary>The native binary: <c>PUNCH_BINARY</c>, or the one that <c>dotnet publish</c> made in <c>artifacts/publish</c>.</summary>
     public static string Binary { get; } = Environment.GetEnvironmentVariable("PUNCH_BINARY") is { Length: > 0 } given
         ? Path.GetFullPath(given)
         : Path.Combine(Root, "artifacts", "publish", $"linux-{RuntimeInformation.OSArchitecture.ToString().ToLowerInvariant()}", "punch");
 
-    /// <summary>What is missing for a lab without punch; null when nothing is.</summary>
+    /// <summary>What is missing for a lab without punch; null for nothing.</summary>
     public static string? Missing => MissingForLab.Value;
 
-    /// <summary>What is missing to run punch in the lab; null when nothing is.</summary>
+    /// <summary>What is missing to run punch in the lab; null for nothing.</summary>
     public static string? MissingForPunch => Missing ?? (File.Exists(Binary) ? null : $"needs the binary {Binary} (dotnet publish, or PUNCH_BINARY)");
 
-    /// <summary>What is missing to run the original in the lab; null when nothing is.</summary>
+    /// <summary>What is missing to run the original in the lab; null for nothing.</summary>
     public static string? MissingForOriginal => Missing ?? (Tool.Exists("ruby") ? null : "needs ruby");
 
-    /// <summary>What is missing to run coturn's server and clients in the lab; null when nothing is.</summary>
+    /// <summary>What is missing to run coturn's server and clients in the lab; null for nothing.</summary>
     public static string? MissingForCoturn => Missing ?? (Tool.Exists("turnserver") && Tool.Exists("turnutils_natdiscovery") ? null : "needs coturn");
 
-    /// <summary>What is missing to run python3-aioice in the lab; null when nothing is.</summary>
+    /// <summary>What is missing to run python3-aioice in the lab; null for nothing.</summary>
     public static string? MissingForIce => Missing ?? (Directory.Exists("/usr/lib/python3/dist-packages/aioice") ? null : "needs python3-aioice");
 
     public static void NeedLab() => Need(Missing);

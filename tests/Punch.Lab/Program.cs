@@ -10,7 +10,9 @@ using Xunit.Runner.InProc.SystemConsole;
 
 namespace Punch.Lab;
 
-/// <summary>Besides the tests: <c>cells</c>, <c>cell</c> and <c>figures</c>, for a person at a terminal. README.md shows them.</summary>
+/// <summary>
+/// The commands besides the tests, for a person at a terminal: <c>cells</c>, <c>cell</c>, <c>figures</c> and so on. README.md shows them.
+/// </summary>
 internal static class Program
 {
     private static async Task<int> Main(string[] arguments)
@@ -52,7 +54,7 @@ internal static class Program
         return 0;
     }
 
-    /// <summary>Runs one cell and prints all that happened; both sides' exit codes tell whether it succeeded.</summary>
+    /// <summary>Runs one cell and prints everything. It succeeded if both exit codes are 0.</summary>
     private static int RunCell(string name, string[] rest)
     {
         ThrowIf(Prerequisites.MissingForPunch);
@@ -64,7 +66,7 @@ internal static class Program
         return run.A.ExitCode == 0 && run.B.ExitCode == 0 ? 0 : 1;
     }
 
-    // From the later start: some slots of the clock in a row may fail.
+    // From the later start. Some clock slots in a row may fail.
     private static readonly TimeSpan CellDeadline = TimeSpan.FromSeconds(20);
 
     private static CellOptions ParseOptions(string[] rest) => rest switch
@@ -77,7 +79,7 @@ internal static class Program
         _ => throw new ArgumentException($"'{rest[0]}' is not --gap SECONDS, --clocks SECONDS, --loss RATE or --seed N", nameof(rest)),
     };
 
-    /// <summary>Lets one pair meet and prints all that happened; tells whether it came as the matrix expects.</summary>
+    /// <summary>Runs one pair and prints everything. Returns whether the result is that of the matrix.</summary>
     private static int RunMeeting(string name, CellOptions options)
     {
         ThrowIf(Prerequisites.MissingForPunch);
@@ -87,7 +89,7 @@ internal static class Program
         return result.Failure is null ? 0 : 1;
     }
 
-    /// <summary>Runs every scenario of group meet whose name contains the text, and prints all that happened.</summary>
+    /// <summary>Runs every scenario of group meet with this text in its name, and prints everything.</summary>
     private static int RunScenarios(string text)
     {
         ThrowIf(Prerequisites.MissingForPunch);
@@ -102,7 +104,7 @@ internal static class Program
         return isRight ? 0 : 1;
     }
 
-    /// <summary>The same with python3-aioice.</summary>
+    /// <summary>Runs the same with python3-aioice.</summary>
     private static int RunIce(string name)
     {
         ThrowIf(Prerequisites.MissingForPunch ?? Prerequisites.MissingForIce);
@@ -129,7 +131,7 @@ internal static class Program
         return new NatFigures(NatFigureOptions.Parse(rest)).Print();
     }
 
-    /// <summary>How long each lasts in seconds, and which.</summary>
+    /// <summary>Prints a table of attacks. The arguments are the seconds of each, and which.</summary>
     private static int PrintAttacks(string[] rest)
     {
         ThrowIf(Prerequisites.MissingForPunch);

@@ -1,13 +1,13 @@
 namespace Punch.Tests;
 
-/// <summary>What code allocates on its thread.</summary>
+/// <summary>Measures what code allocates on its thread.</summary>
 internal static class Allocation
 {
     private const int Attempts = 5;
 
     /// <summary>
-    /// The fewest bytes that one of a few runs allocated. A collection that another test causes charges this thread with the rest of
-    /// its allocation buffer, up to 8 KiB; what really allocates does so in each run.
+    /// The smallest allocation of a few runs, in bytes. If another test causes a collection, this thread is charged with the rest of its
+    /// allocation buffer, up to 8 KiB. Real allocations happen in each run.
     /// </summary>
     public static long Fewest(Action action)
     {

@@ -4,7 +4,7 @@ using Xunit;
 
 namespace Punch.Tests;
 
-/// <summary>What comments and documents point to is in the repository: files, headings and tests.</summary>
+/// <summary>Files, headings and tests that comments and documents name must exist in the repository.</summary>
 public sealed partial class CitationTests
 {
     private static readonly string[] SourceKinds = [".cs", ".csproj", ".rb", ".py", ".sh"];
@@ -67,7 +67,7 @@ public sealed partial class CitationTests
         if (heading.Length > 0) { Assert.True(Headings(document).Contains(heading), $"{where}: no such heading"); }
     }
 
-    // As GitHub makes an anchor of a heading. A line of a code block that begins with # is none.
+    // As GitHub makes an anchor of a heading. A line of a code block that begins with # is not a heading.
     private static HashSet<string> Headings(string document)
     {
         string prose = CodeBlock().Replace(File.ReadAllText(document), "");

@@ -4,15 +4,15 @@ using Xunit;
 namespace Punch.Tests;
 
 /// <summary>
-/// The direction of references between the folders of a project, read from the text of its files. A folder is a namespace. Code sees the
-/// namespaces around its own without naming them, so a folder may always use the folders that it is in.
+/// The direction of references between the folders of a project, read from the text of its files. A folder is a namespace. Code sees its
+/// parent namespaces without naming them, so a folder may always use its parent folders.
 /// </summary>
 public sealed partial class FolderLayeringTests
 {
     private const string Root = "";
 
     /// <summary>
-    /// What each folder of Punch.Protocol may use, besides the folders that it is in. A line holds for subfolders that have none.
+    /// The folders that each folder of Punch.Protocol may use, besides its parents. A line also holds for subfolders without a line.
     /// </summary>
     private static readonly Dictionary<string, string[]> Protocol = new()
     {
@@ -85,7 +85,7 @@ public sealed partial class FolderLayeringTests
         done.Add(folder);
     }
 
-    /// <summary>The folders of a project, and which others each one names.</summary>
+    /// <summary>The folders of a project, with the other folders that each one names.</summary>
     private static Dictionary<string, HashSet<string>> References(string project)
     {
         (string Folder, string Text)[] files = [.. Files(project)];

@@ -16,7 +16,7 @@ public sealed partial class LayeringTests
         ["Punch.Cli"] = ["Punch.Net", "Punch.Server", "Punch.Serving", "Punch.Simulation"],
     };
 
-    /// <summary>The folders of the command that every command stands on, and which of them each may use; the root and the commands use them all.</summary>
+    /// <summary>The base folders of the command, and which of them each may use. The root and the commands may use all.</summary>
     private static readonly Dictionary<string, string[]> BaseFolders = new()
     {
         ["Failures"] = [],
@@ -103,7 +103,7 @@ public sealed partial class LayeringTests
         Dictionary<string, string> text = files.ToDictionary(
             folder => folder.Key, folder => string.Concat(folder.Value.Select(File.ReadAllText)));
 
-        // A file is named after its type. A type is used without a using in the folders below its own, so names count, and no usings.
+        // A file is named after its type. Types in child folders are used without a using, so names count, not usings.
         bool Uses(string folder, string other) =>
             other != folder && files[other].Any(file => Mentions(text[folder], Path.GetFileNameWithoutExtension(file)));
         Dictionary<string, string[]> uses = files.Keys.ToDictionary(

@@ -3,7 +3,7 @@ using Xunit;
 
 namespace Punch.Tests;
 
-/// <summary>The rules of <see cref="IProtocol"/> over every machine that a command runs.</summary>
+/// <summary>The rules of <see cref="IProtocol"/> for every machine that a command runs.</summary>
 public sealed class MachineRulesTests : IDisposable
 {
     private static readonly TransportAddress Local = TransportAddress.Parse("0.0.0.0:40001");

@@ -1,6 +1,6 @@
 namespace Punch.Tests;
 
-/// <summary>A clock that goes when the test says so, and fires the timers on the way.</summary>
+/// <summary>A clock that moves when the test says so, and fires the timers on the way.</summary>
 internal sealed class ManualTime : TimeProvider
 {
     private readonly List<ManualTimer> _timers = [];

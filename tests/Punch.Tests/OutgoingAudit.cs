@@ -3,8 +3,8 @@ using Xunit;
 namespace Punch.Tests;
 
 /// <summary>
-/// Keeps its own books of what a machine sends to places that proved nothing: who is within reach, and how many bytes each may get. It
-/// knows nothing of the machine but its datagrams.
+/// Counts separately what a machine sends to unproven places: which places it may reach, and how many bytes each may get. It sees only the
+/// machine's datagrams.
 /// </summary>
 internal sealed class OutgoingAudit(IReadOnlyList<LocalAddress> hosts, params TransportAddress[] typed)
 {
@@ -12,7 +12,7 @@ internal sealed class OutgoingAudit(IReadOnlyList<LocalAddress> hosts, params Tr
     private readonly Dictionary<TransportAddress, (long Bytes, Instant First)> _sent = [];
     private readonly HashSet<TransportAddress> _proven = [.. typed];
 
-    /// <summary>Addresses that a candidate named, by whatever way.</summary>
+    /// <summary>Addresses that a candidate named, in any way.</summary>
     public HashSet<TransportAddress> Named { get; } = [];
 
     /// <summary>Datagrams to places without proof.</summary>

@@ -6,7 +6,7 @@ using Xunit;
 
 namespace Punch.Tests;
 
-/// <summary>The README and the pages of docs are promises: what they show is held to what the program does.</summary>
+/// <summary>The README and the pages of docs make promises. These tests compare them with the program.</summary>
 public sealed partial class ReadmeTests
 {
     private const string MovesItsPort = "moves its port";
@@ -107,7 +107,7 @@ public sealed partial class ReadmeTests
 
     private static string Read(string page) => File.ReadAllText(Path.Combine(Repository.Root, page));
 
-    /// <summary>The lines that begin with <c>punch</c>; those that show the form of a command are none.</summary>
+    /// <summary>The lines that begin with <c>punch</c>, without those that show the form of a command.</summary>
     private static string[] Commands(string text) =>
     [
         .. Shell().Matches(text).SelectMany(block => block.Groups[1].Value.Split('\n'))

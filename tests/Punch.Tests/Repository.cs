@@ -1,6 +1,6 @@
 namespace Punch.Tests;
 
-/// <summary>The files of the repository, for tests that hold them to the code.</summary>
+/// <summary>The files of the repository, for tests that compare them with the code.</summary>
 internal static class Repository
 {
     /// <summary>The folder of the solution.</summary>

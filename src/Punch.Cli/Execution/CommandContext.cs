@@ -5,7 +5,7 @@ using Punch.Cli.Platform;
 
 namespace Punch.Cli.Execution;
 
-/// <summary>What a command has of the process it runs in; a test gives it another.</summary>
+/// <summary>The process environment of a command. Tests replace it.</summary>
 internal sealed class CommandContext(IByteSink output, IByteSink error, CancellationTokenSource stop, LiveLine live)
 {
     /// <summary>A context without a terminal.</summary>
@@ -14,41 +14,49 @@ internal sealed class CommandContext(IByteSink output, IByteSink error, Cancella
     {
     }
 
-    /// <summary>Standard output: the answer, and nothing else.</summary>
+    /// <summary>Standard output: the result, and nothing else.</summary>
     public IByteSink Output { get; } = new StoppingSink(live.Under(output), stop);
 
-    /// <summary>Standard error: events, where standard output is not ours to print on.</summary>
+    /// <summary>Standard error, for events when standard output has other content.</summary>
     public IByteSink Error { get; } = live.Under(error);
 
     /// <summary>Standard error as lines of <c>punch: ...</c>.</summary>
     public ErrorPrinter Errors { get; } = new(live.Under(error));
 
-    /// <summary>Asked to end: by a signal, or because nobody reads standard output any more.</summary>
+    /// <summary>Cancelled to end the command: by a signal, or because the reader of standard output is gone.</summary>
     public CancellationTokenSource Stop { get; } = stop;
 
-    /// <summary>What the command waits for, where standard error is a terminal.</summary>
+    /// <summary>The line that shows what the command waits for, if standard error is a terminal.</summary>
     public LiveLine Live { get; } = live;
 
-    /// <summary>Whether people read standard output directly; looked up only where it is needed.</summary>
+    /// <summary>Whether standard output is a terminal. It is looked up only when needed.</summary>
     public Func<bool> IsOutputTerminal { get; init; } = () => false;
 
-    /// <summary>Whether standard output shows colour; looked up only where it is needed.</summary>
+    /// <summary>Whether standard output may have colour. It is looked up only when needed.</summary>
     public Func<bool> WantsColour { get; init; } = () => false;
 
     /// <summary>Whether the program was started without standard output.</summary>
     public bool IsOutputMissing { get; init; }
 
-    /// <summary>Set by SIGQUIT: the statistics so far are wanted.</summary>
+    /// <summary>Set by SIGQUIT, which asks for the statistics so far.</summary>
     public StatusRequest Status { get; init; } = new();
 
-    /// <summary>Makes signals cancel <see cref="Stop"/>, until disposed of. A command that ends by itself leaves them alone.</summary>
+    /// <summary>Makes signals cancel <see cref="Stop"/>, until disposed. A command that ends by itself does not need it.</summary>
     public Func<IDisposable?> ListenToSignals { get; init; } = () => null;
 
-    /// <summary>Opens standard input; only where it is needed.</summary>
+    /// <summary>Opens standard input, only when needed.</summary>
     public Func<IByteSource> OpenInput { get; init; } = () => EmptySource.Instance;
 
-    /// <summary>Becomes another program, or runs it.</summary>
+    /// <summary>Replaces this process with another program, or runs that program.</summary>
     public ICommandLauncher Launcher { get; init; } = CommandLauncher.System;
+
+    /// <summary>Prints the answer to a question that needs no work.</summary>
+    /// <param name="text">Without the last line's end.</param>
+    public ExitCode Print(string text)
+    {
+        new LineBuffer().Append(text).Flush(Output);
+        return ExitCode.Success;
+    }
 
     /// <summary>Tells a person, and with <paramref name="isJson"/> a program, too, why nothing was done.</summary>
     public ExitCode Refuse(Failure failure, bool isJson)

@@ -1,20 +1,20 @@
 namespace Punch.Cli.Execution;
 
-/// <summary>A wish to see the statistics so far, passed from the thread of the signals to that of the session.</summary>
+/// <summary>A request for the statistics so far, passed from the signals' thread to the session's thread.</summary>
 internal sealed class StatusRequest
 {
     private int _isAsked;
 
-    /// <summary>Wakes the session; null while there is none.</summary>
+    /// <summary>Wakes the session; null if there is none.</summary>
     public Action? Wake { get; set; }
 
-    /// <summary>Asks. Any thread may.</summary>
+    /// <summary>Makes the request. Any thread may call it.</summary>
     public void Ask()
     {
         Volatile.Write(ref _isAsked, 1);
         Wake?.Invoke();
     }
 
-    /// <summary>Whether it was asked since the last time.</summary>
+    /// <summary>Whether there was a request since the last call.</summary>
     public bool TryTake() => Volatile.Read(ref _isAsked) != 0 && Interlocked.Exchange(ref _isAsked, 0) != 0;
 }

@@ -2,7 +2,7 @@ using Punch.Protocol.Session;
 
 namespace Punch.Cli.Failures;
 
-/// <summary>The exit codes: a promise to scripts, shown by <c>--help</c>.</summary>
+/// <summary>The exit codes. Scripts rely on them, so they never change. <c>--help</c> lists them.</summary>
 internal enum ExitCode
 {
     /// <summary>A two-way path was proven, or the command did its job.</summary>
@@ -23,25 +23,25 @@ internal enum ExitCode
     /// <summary>The peer failed to authenticate, or speaks another version.</summary>
     OtherVersion = 6,
 
-    /// <summary>A bug in punch (EX_SOFTWARE of sysexits.h); nobody should ever see it.</summary>
+    /// <summary>A bug in punch (EX_SOFTWARE of sysexits.h).</summary>
     Internal = 70,
 
-    /// <summary>The command after <c>--</c> cannot be run: as in every shell.</summary>
+    /// <summary>The command after <c>--</c> cannot be run; the same number as in a shell.</summary>
     CommandNotExecutable = 126,
 
-    /// <summary>There is no command as the one after <c>--</c>: as in every shell.</summary>
+    /// <summary>The command after <c>--</c> does not exist; the same number as in a shell.</summary>
     CommandNotFound = 127,
 
     /// <summary>Interrupted before a path was proven: 128 + SIGINT.</summary>
     Interrupted = 130,
 }
 
-/// <summary>From what a session showed to how the process ends.</summary>
+/// <summary>Maps the result of a session to the exit code.</summary>
 internal static class ExitCodes
 {
     /// <summary>The exit code of a session that ran to its end.</summary>
-    /// <param name="outcome">What the session showed.</param>
-    /// <param name="requirement">What it had to show.</param>
+    /// <param name="outcome">The result of the session.</param>
+    /// <param name="requirement">The result that was required.</param>
     public static ExitCode Of(in SessionFinish outcome, Requirement requirement)
     {
         bool isEnough = outcome.Verdict switch
@@ -58,8 +58,8 @@ internal static class ExitCodes
     }
 }
 
-/// <summary>How a session ended, as far as the exit code cares.</summary>
-/// <param name="Verdict">What was shown.</param>
-/// <param name="IsInterrupted">Whether a signal or a closed output ended it.</param>
-/// <param name="SpeaksOtherVersion">Whether every peer message that came was of another version.</param>
+/// <summary>The end of a session, as far as the exit code depends on it.</summary>
+/// <param name="Verdict">What was proven.</param>
+/// <param name="IsInterrupted">Whether a signal or a closed output ended the session.</param>
+/// <param name="SpeaksOtherVersion">Whether every peer message was of another version.</param>
 internal readonly record struct SessionFinish(Verdict Verdict, bool IsInterrupted, bool SpeaksOtherVersion);

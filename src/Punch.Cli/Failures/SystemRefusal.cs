@@ -4,14 +4,14 @@ using Punch.Net;
 
 namespace Punch.Cli.Failures;
 
-/// <summary>Tells a system that gives no more of something (descriptors, memory, threads, libraries) from a bug in punch.</summary>
+/// <summary>Distinguishes a lack of system resources (descriptors, memory, threads, libraries) from a bug in punch.</summary>
 internal static class SystemRefusal
 {
     private const string Code = "resources";
 
     private const string LimitHint = "'ulimit -a' shows the limits of this shell; a container or a service has its own";
 
-    /// <summary>The failure that an exception stands for; null where it is a bug.</summary>
+    /// <summary>The failure behind an exception; null if it is a bug.</summary>
     public static Failure? Explain(Exception exception)
     {
         if (!Chain(exception).Any(IsOfTheSystem)) { return null; }
@@ -25,7 +25,7 @@ internal static class SystemRefusal
                 : Refuse($"the system refuses something that punch needs: {Chain(exception).Last().GetType().Name}");
     }
 
-    /// <summary>The failure where the library that seals is missing.</summary>
+    /// <summary>The failure when the library for encryption is missing.</summary>
     public static Failure NoLibrary() => new(ExitCode.Local, Code, "OpenSSL is missing: 'punch meet' needs libssl to seal what it sends")
     {
         Hint = "install it (Debian: libssl3, Alpine: libssl3, Fedora: openssl-libs), or use the static binary",
@@ -33,7 +33,7 @@ internal static class SystemRefusal
 
     private static Failure Refuse(string message) => new(ExitCode.Local, Code, message) { Hint = LimitHint };
 
-    // The runtime's own parts that need the system fail as initializers of types.
+    // Parts of the runtime that need the system fail as type initializers.
     private static bool IsOfTheSystem(Exception e) => e is OutOfMemoryException or ThreadStartException or IOException or SocketException
         or UnauthorizedAccessException or TypeInitializationException or DllNotFoundException or EntryPointNotFoundException
         or CryptographicException or InsufficientExecutionStackException or LocalNetworkException;
@@ -42,7 +42,7 @@ internal static class SystemRefusal
         Chain(exception).Any(e =>
             e is SocketException { SocketErrorCode: SocketError.TooManyOpenSockets } || IsOutOfDescriptors(e.HResult));
 
-    // On Unix the code of an exception about a file is the error number: ENFILE or EMFILE.
+    // On Unix the code of a file exception is the error number: ENFILE or EMFILE.
     private static bool IsOutOfDescriptors(int code) => !OperatingSystem.IsWindows() && code is (23 or 24);
 
     private static IEnumerable<Exception> Chain(Exception exception)

@@ -1,11 +1,11 @@
 namespace Punch.Cli.HandOver;
 
-/// <summary>The command that a path is handed to: what stands after <c>--</c>.</summary>
+/// <summary>The command after <c>--</c> that gets the path.</summary>
 /// <param name="Program">A program on the search path, or a file.</param>
 /// <param name="Arguments">Its arguments.</param>
 internal sealed record HandOverCommand(string Program, IReadOnlyList<string> Arguments)
 {
-    /// <summary>Why it cannot be run, as far as can be told before a path is opened for it; null when nothing speaks against it.</summary>
+    /// <summary>Why it cannot be run, as far as is known before a path is opened; null if no reason is known.</summary>
     public Failure? Check()
     {
         if (OperatingSystem.IsWindows()) { return null; }
@@ -20,12 +20,12 @@ internal sealed record HandOverCommand(string Program, IReadOnlyList<string> Arg
         return Refuse(isThere ? LaunchError.NotExecutable : LaunchError.NotFound);
     }
 
-    /// <summary>The words for a command that could not be run.</summary>
+    /// <summary>The failure of a command that could not be run.</summary>
     public Failure Refuse(LaunchError error) => error == LaunchError.NotFound
         ? new Failure(ExitCode.CommandNotFound, "command_not_found", $"there is no command '{Program}'")
         : new Failure(ExitCode.CommandNotExecutable, "command_not_executable", $"the command '{Program}' cannot be run");
 
-    // What execvp(3) takes for an environment without one.
+    // The search path that execvp(3) uses if PATH is not set.
     private static string[] SearchPath() => (Environment.GetEnvironmentVariable("PATH") ?? "/bin:/usr/bin").Split(':');
 
     private static bool IsExecutable(string file)

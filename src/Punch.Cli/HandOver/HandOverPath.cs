@@ -4,21 +4,21 @@ using Punch.Protocol;
 
 namespace Punch.Cli.HandOver;
 
-/// <summary>The path that a command is handed, as it finds it in its environment.</summary>
-/// <param name="Local">The own address and port of the path; a wildcard host is normal.</param>
-/// <param name="Remote">The peer's address and port as seen from here.</param>
-/// <param name="Command">Who gets it.</param>
-/// <param name="Socket">A descriptor of the bound socket, where the command gets that, too; null where it binds the port itself.</param>
+/// <summary>The path that a command gets through its environment.</summary>
+/// <param name="Local">The local address and port of the path; a wildcard host is normal.</param>
+/// <param name="Remote">The peer's address and port, seen from here.</param>
+/// <param name="Command">The command that gets the path.</param>
+/// <param name="Socket">A descriptor of the bound socket, if the command gets it too; null if the command binds the port itself.</param>
 internal sealed record HandOverPath(HandOverCommand Command, TransportAddress Local, TransportAddress Remote, int? Socket = null)
 {
-    /// <summary>The number that the socket has for the command: the first that systemd hands over, SD_LISTEN_FDS_START.</summary>
+    /// <summary>The descriptor number of the socket in the command: the first that systemd passes, SD_LISTEN_FDS_START.</summary>
     public const int Descriptor = 3;
 
-    // What this process was told in confidence is no business of the command's.
+    // The command must not see the secrets of this process.
     private static readonly string[] Secrets = ["PUNCH_CODE", "PUNCH_SERVER_PASSWORD"];
 
     /// <summary>
-    /// Starts the command. All sockets must be closed. Returns only where a process cannot become another, or when it fails.
+    /// Starts the command. All sockets must be closed. It returns only if the system cannot replace a process, or on failure.
     /// </summary>
     public ExitCode Launch(ICommandLauncher launcher, ErrorPrinter errors)
     {
@@ -30,7 +30,9 @@ internal sealed record HandOverPath(HandOverCommand Command, TransportAddress Lo
         return failure.Exit;
     }
 
-    /// <summary>The variables. One that does not apply is null: it must not be inherited from a hand-over around this one.</summary>
+    /// <summary>
+    /// The environment variables. A variable that does not apply is null, so that it is not inherited from an outer hand-over.
+    /// </summary>
     public IReadOnlyList<(string Name, string? Value)> Variables =>
     [
         ("PUNCH_LOCAL_PORT", Local.Port.ToString(CultureInfo.InvariantCulture)),
@@ -42,8 +44,8 @@ internal sealed record HandOverPath(HandOverCommand Command, TransportAddress Lo
         .. Secrets.Select(name => (name, (string?)null)),
     ];
 
-    // As sd_listen_fds(3) has it. A process that becomes the command keeps its number. Those of a service manager around this process are
-    // for whoever it started.
+    // As in sd_listen_fds(3). A process that becomes the command keeps its process id. Variables from a service manager around this process
+    // are removed, because they are for this process only.
     private (string Name, string? Value)[] ListenVariables() => Socket is null
         ? []
         : [("LISTEN_FDS", "1"), ("LISTEN_PID", Environment.ProcessId.ToString(CultureInfo.InvariantCulture)), ("LISTEN_FDNAMES", "punch")];

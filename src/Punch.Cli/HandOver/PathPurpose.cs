@@ -3,10 +3,10 @@ using Punch.Protocol.Channels;
 namespace Punch.Cli.HandOver;
 
 /// <summary>
-/// What a path is opened for, by <c>--pipe</c> or a command after <c>--</c>: the part that all commands that open one share.
+/// The purpose of a path, from <c>--pipe</c> or a command after <c>--</c>. All commands that open a path share this part.
 /// </summary>
-/// <param name="Use">What it is for.</param>
-/// <param name="Command">The command; for <see cref="PathUse.HandOver"/> alone.</param>
+/// <param name="Use">The use of the path.</param>
+/// <param name="Command">The command; only for <see cref="PathUse.HandOver"/>.</param>
 internal sealed record PathPurpose(PathUse Use, HandOverCommand? Command)
 {
     /// <summary>To know that the path works.</summary>
@@ -18,12 +18,12 @@ internal sealed record PathPurpose(PathUse Use, HandOverCommand? Command)
     /// <summary>Whether the command gets the bound socket itself.</summary>
     public bool PassesSocket { get; init; }
 
-    /// <summary>Makes sense of the options.</summary>
+    /// <summary>Reads the purpose from the options.</summary>
     /// <param name="isPipe">Whether there was <c>--pipe</c>.</param>
-    /// <param name="command">What stood after <c>--</c>; null when there was none.</param>
-    /// <param name="passesSocket">Whether the command is to get the bound socket itself.</param>
-    /// <param name="misfits">Options that were given and make no sense with either.</param>
-    /// <exception cref="FailureException">They exclude each other, or there is no such command.</exception>
+    /// <param name="command">The command after <c>--</c>; null for none.</param>
+    /// <param name="passesSocket">Whether the command gets the bound socket itself.</param>
+    /// <param name="misfits">Given options that do not go with either of them.</param>
+    /// <exception cref="FailureException">The options exclude each other, or the command does not exist.</exception>
     public static PathPurpose Read(bool isPipe, IReadOnlyList<string>? command, bool passesSocket, IEnumerable<string> misfits)
     {
         if (passesSocket && command is null) { throw Refuse("--pass-socket needs a command after '--'"); }

@@ -3,28 +3,28 @@ using Punch.Protocol.Discovery;
 
 namespace Punch.Cli.Nat;
 
-/// <summary>Tells a discovery's story: for people, or for programs. Called on one thread, in the order of these members.</summary>
+/// <summary>Shows a discovery to people, or to programs. Called on one thread, in the order of these members.</summary>
 internal interface INatPresenter
 {
     /// <summary>The first requests are about to go out.</summary>
     void Begin(IReadOnlyList<TransportAddress> servers);
 
-    /// <summary>Something happened.</summary>
+    /// <summary>An event of the discovery.</summary>
     void Event(in DiscoveryEvent e);
 
-    /// <summary>It is over; also without <see cref="Begin"/>, when it could not start.</summary>
+    /// <summary>The discovery is over. Also called without <see cref="Begin"/> if it could not start.</summary>
     void End(NatEnd end);
 }
 
-/// <summary>How a discovery ended.</summary>
+/// <summary>The end of a discovery.</summary>
 internal sealed record NatEnd
 {
-    /// <summary>How the process ends.</summary>
+    /// <summary>The exit code of the process.</summary>
     public required ExitCode Exit { get; init; }
 
-    /// <summary>What was found; null when it could not start.</summary>
+    /// <summary>The findings; null if it could not start.</summary>
     public NatReport? Report { get; init; }
 
-    /// <summary>What went wrong, if something did.</summary>
+    /// <summary>The failure; null if there is none.</summary>
     public Failure? Failure { get; init; }
 }

@@ -5,7 +5,7 @@ using Punch.Protocol.Discovery;
 
 namespace Punch.Cli.Nat;
 
-/// <summary>For programs: one JSON object a line, as docs/json.md promises.</summary>
+/// <summary>For programs: one JSON object a line, as described in docs/json.md.</summary>
 internal sealed class JsonNatPresenter(IByteSink output, ErrorPrinter errors, NatOptions options) : INatPresenter
 {
     private readonly JsonLines _lines = new(output);
@@ -41,11 +41,11 @@ internal sealed class JsonNatPresenter(IByteSink output, ErrorPrinter errors, Na
                 break;
             case DiscoveryEventKind.ServerRefused:
                 json.WriteString("state"u8, ServerState.Refused.Name());
-                NatReportJson.WriteUnusable(json, e.Unusable);
+                json.WriteCame(e.Unusable);
                 break;
             case DiscoveryEventKind.ServerUnusable:
                 json.WriteString("state"u8, ServerState.Unusable.Name());
-                NatReportJson.WriteUnusable(json, e.Unusable);
+                json.WriteCame(e.Unusable);
                 break;
             case DiscoveryEventKind.ServerSilent:
                 json.WriteString("state"u8, ServerState.Silent.Name());

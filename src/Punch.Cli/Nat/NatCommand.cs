@@ -4,17 +4,16 @@ using Serilog.Core;
 
 namespace Punch.Cli.Nat;
 
-/// <summary><c>punch nat</c>: what this network's NAT does, and which peers it can reach.</summary>
+/// <summary><c>punch nat</c>: finds out what this network's NAT does, and which peers it can reach.</summary>
 internal static class NatCommand
 {
-    /// <summary>Parses, runs, prints.</summary>
+    /// <summary>Parses the arguments, runs the discovery, and prints the result.</summary>
     public static ExitCode Run(IReadOnlyList<string> arguments, CommandContext context)
     {
         switch (NatTable.Parse(arguments, EnvironmentDefaults.OfProcess(context.OpenInput)))
         {
-            case Request<NatOptions>.Help:
-                new LineBuffer().Append(HelpText.Of(NatTable.Spec)).Flush(context.Output);
-                return ExitCode.Success;
+            case Request<NatOptions>.Answer answer:
+                return context.Print(answer.Text);
             case Request<NatOptions>.Refuse refusal:
                 return context.Refuse(refusal.Failure, refusal.IsJson);
             case Request<NatOptions>.Perform test:

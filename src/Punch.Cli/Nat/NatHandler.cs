@@ -7,11 +7,14 @@ using Serilog;
 
 namespace Punch.Cli.Nat;
 
-/// <summary>Hands the events of the loop to the presenter, and remembers what the system and the network refused.</summary>
+/// <summary>Passes the events of the loop to the presenter, and remembers what the system and the network refused.</summary>
 internal sealed class NatHandler(INatPresenter presenter, ILogger? log) : ILoopHandler<DiscoveryEvent>
 {
-    /// <summary>The last datagram that this machine could not send, and why.</summary>
+    /// <summary>The last datagram that this machine could not send, with the error; null if there is none.</summary>
     public (TransportAddress To, SocketError Error)? Unsent { get; private set; }
+
+    /// <summary>The last receive that the system failed, and how many did.</summary>
+    public (SocketError Error, long Count)? Unreceived { get; private set; }
 
     /// <summary>The last ICMP refusal.</summary>
     public IcmpReport? Refusal { get; private set; }
@@ -19,7 +22,7 @@ internal sealed class NatHandler(INatPresenter presenter, ILogger? log) : ILoopH
     /// <inheritdoc/>
     public void OnStarted()
     {
-        // The servers were named before the first request.
+        // The servers were shown before the first request.
     }
 
     /// <inheritdoc/>
@@ -34,6 +37,14 @@ internal sealed class NatHandler(INatPresenter presenter, ILogger? log) : ILoopH
     {
         log?.Debug("send to {Remote} failed: {Error}", to, error);
         Unsent = (to, error);
+    }
+
+    /// <inheritdoc/>
+    public void OnReceiveFailed(TransportAddress local, SocketError error)
+    {
+        if (Unreceived?.Error != error) { log?.Debug("receive at {Local} failed: {Error}", local, error); }
+
+        Unreceived = (error, (Unreceived?.Count ?? 0) + 1);
     }
 
     /// <inheritdoc/>

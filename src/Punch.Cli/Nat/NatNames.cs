@@ -4,10 +4,10 @@ using Punch.Protocol.Nat;
 
 namespace Punch.Cli.Nat;
 
-/// <summary>The words that programs read for what was found: a promise, listed in docs/json.md.</summary>
+/// <summary>The words for findings that programs read. They are listed in docs/json.md and never change.</summary>
 internal static class NatNames
 {
-    /// <summary>A mapping behaviour.</summary>
+    /// <summary>The word for a mapping behaviour.</summary>
     public static string Name(this Mapping mapping) => mapping switch
     {
         Mapping.None => "none",
@@ -17,7 +17,7 @@ internal static class NatNames
         _ => throw new UnreachableException(),
     };
 
-    /// <summary>A filtering behaviour.</summary>
+    /// <summary>The word for a filtering behaviour.</summary>
     public static string Name(this Filtering filtering) => filtering switch
     {
         Filtering.None => "none",
@@ -27,7 +27,7 @@ internal static class NatNames
         _ => throw new UnreachableException(),
     };
 
-    /// <summary>A port allocation. A block is random to a reader that skips the field of its own.</summary>
+    /// <summary>The word for a port allocation. For a block it is "random", with the block in a field of its own.</summary>
     public static string Name(this PortAllocation allocation) => allocation switch
     {
         PortAllocation.Preserving => "preserving",
@@ -36,7 +36,7 @@ internal static class NatNames
         _ => throw new UnreachableException(),
     };
 
-    /// <summary>What early packets do.</summary>
+    /// <summary>The word for the effect of early packets.</summary>
     public static string Name(this EarlyPacket early) => early switch
     {
         EarlyPacket.Ignored => "ignored",
@@ -44,7 +44,7 @@ internal static class NatNames
         _ => throw new UnreachableException(),
     };
 
-    /// <summary>Whether hairpinning works.</summary>
+    /// <summary>The word for whether hairpinning works.</summary>
     public static string Name(this Hairpinning hairpin) => hairpin switch
     {
         Hairpinning.Works => "yes",
@@ -52,7 +52,7 @@ internal static class NatNames
         _ => throw new UnreachableException(),
     };
 
-    /// <summary>A verdict.</summary>
+    /// <summary>The word for a verdict.</summary>
     public static string Name(this DirectPath direct) => direct switch
     {
         DirectPath.Yes => "yes",
@@ -62,7 +62,7 @@ internal static class NatNames
         _ => throw new UnreachableException(),
     };
 
-    /// <summary>What became of a server.</summary>
+    /// <summary>The word for the result of a server.</summary>
     public static string Name(this ServerState state) => state switch
     {
         ServerState.Answered => "answered",
@@ -72,26 +72,12 @@ internal static class NatNames
         _ => throw new UnreachableException(),
     };
 
-    /// <summary>Whether UDP comes through.</summary>
+    /// <summary>The word for whether UDP works.</summary>
     public static string Name(this UdpState udp) => udp switch
     {
         UdpState.Open => "open",
         UdpState.Unusable => "unusable",
         UdpState.Blocked => "blocked",
-        _ => throw new UnreachableException(),
-    };
-
-    /// <summary>Why something that came is no answer.</summary>
-    public static string Name(this UnusableKind kind) => kind switch
-    {
-        UnusableKind.Error => "error",
-        UnusableKind.NoAddress => "no-address",
-        UnusableKind.OtherSource => "other-source",
-        UnusableKind.WrongFingerprint => "wrong-fingerprint",
-        UnusableKind.Malformed => "malformed",
-        UnusableKind.NotStun => "not-stun",
-        UnusableKind.OtherRequest => "other-request",
-        UnusableKind.NotAnAnswer => "not-an-answer",
         _ => throw new UnreachableException(),
     };
 
@@ -104,7 +90,7 @@ internal static class NatNames
         _ => throw new UnreachableException(),
     };
 
-    /// <summary>Why something is unknown.</summary>
+    /// <summary>The word for why a finding is unknown.</summary>
     public static string Name(this UnknownReason reason) => reason switch
     {
         UnknownReason.None => "none",
@@ -124,7 +110,7 @@ internal static class NatNames
         _ => throw new UnreachableException(),
     };
 
-    /// <summary>What would help most.</summary>
+    /// <summary>The word for an advice.</summary>
     public static string Name(this NatAdvice advice) => advice switch
     {
         NatAdvice.Nothing => "nothing",
@@ -138,7 +124,7 @@ internal static class NatNames
         _ => throw new UnreachableException(),
     };
 
-    /// <summary>The findings among some flags.</summary>
+    /// <summary>The words for a set of findings.</summary>
     public static IEnumerable<string> Names(this NatFindings findings)
     {
         if (findings.HasFlag(NatFindings.Mapping)) { yield return "mapping"; }
@@ -148,7 +134,7 @@ internal static class NatNames
         if (findings.HasFlag(NatFindings.Allocation)) { yield return "allocation"; }
     }
 
-    /// <summary>The signs of a carrier's NAT among some flags.</summary>
+    /// <summary>The words for the signs of a carrier's NAT.</summary>
     public static IEnumerable<string> Names(this CarrierHints hints)
     {
         if (hints.HasFlag(CarrierHints.SharedLocalAddress)) { yield return "shared-local-address"; }

@@ -4,31 +4,31 @@ using Punch.Protocol;
 
 namespace Punch.Cli.Nat;
 
-/// <summary>What <c>punch nat</c> was asked to do; parsed once, never checked again.</summary>
+/// <summary>The options of <c>punch nat</c>, parsed and checked.</summary>
 internal sealed record NatOptions
 {
-    /// <summary>RFC 8489 §18.6.</summary>
+    /// <summary>The port of STUN: RFC 8489 §18.6.</summary>
     public const ushort StunPort = 3478;
 
-    /// <summary>The servers to ask, as they were typed; one at least.</summary>
+    /// <summary>The servers to ask, as the user typed them; at least one.</summary>
     public required IReadOnlyList<RemoteTarget> Servers { get; init; }
 
-    /// <summary>What has to hold for success; empty when the answer itself is all that is wanted.</summary>
+    /// <summary>The requirements for success; empty if any result is a success.</summary>
     public IReadOnlyList<NatRequirement> Requirements { get; init; } = [];
 
     /// <summary>Which families to test.</summary>
     public AddressFamilies Families { get; init; } = AddressFamilies.Any;
 
-    /// <summary>The only local address to use; null for the system's choice.</summary>
+    /// <summary>The only local address to use; null to let the system choose.</summary>
     public HostAddress? Bind { get; init; }
 
-    /// <summary>Stop this long after the start with what is known; null to finish.</summary>
+    /// <summary>The time after the start when it stops with the findings so far; null for no limit.</summary>
     public TimeSpan? Deadline { get; init; }
 
-    /// <summary>Whether to send to the own public address.</summary>
+    /// <summary>Whether to send packets to this network's public address.</summary>
     public bool TestsHairpin { get; init; }
 
-    /// <summary>Whether to find out how long mappings live, which takes minutes.</summary>
+    /// <summary>Whether to test how long mappings live, which takes minutes.</summary>
     public bool TestsLifetime { get; init; }
 
     /// <summary>Whether stdout carries JSON lines.</summary>
@@ -37,6 +37,6 @@ internal sealed record NatOptions
     /// <summary>Whether only the verdict is printed.</summary>
     public bool IsQuiet { get; init; }
 
-    /// <summary>How often <c>-v</c> was given.</summary>
+    /// <summary>How many times <c>-v</c> was given.</summary>
     public int Verbosity { get; init; }
 }

@@ -5,14 +5,14 @@ using Punch.Protocol.Nat;
 
 namespace Punch.Cli.Nat;
 
-/// <summary>The fields of the last JSON line of <c>punch nat</c>: docs/json.md lists them.</summary>
+/// <summary>The fields of the last JSON line of <c>punch nat</c>, as listed in docs/json.md.</summary>
 internal static class NatReportJson
 {
     /// <summary>Writes the fields.</summary>
-    /// <param name="json">Inside the object.</param>
-    /// <param name="report">What was found.</param>
-    /// <param name="requirements">What was required.</param>
-    /// <param name="exit">How the process ends.</param>
+    /// <param name="json">The writer, inside the object.</param>
+    /// <param name="report">The findings.</param>
+    /// <param name="requirements">The requirements.</param>
+    /// <param name="exit">The exit code of the process.</param>
     public static void Write(Utf8JsonWriter json, NatReport report, IReadOnlyList<NatRequirement> requirements, ExitCode exit)
     {
         FamilyReport primary = report.Primary;
@@ -28,23 +28,6 @@ internal static class NatReportJson
         WriteRequirements(json, requirements, report);
         json.WriteTime("elapsed_ms"u8, report.Elapsed);
         json.WriteNumber("exit"u8, (int)exit);
-    }
-
-    /// <summary>Writes what came instead of an answer; nothing for null.</summary>
-    public static void WriteUnusable(Utf8JsonWriter json, UnusableReply? reply)
-    {
-        if (reply is null) { return; }
-
-        json.WriteStartObject("came"u8);
-        json.WriteString("kind"u8, reply.Kind.Name());
-        json.WriteString("from"u8, reply.From.ToString());
-        if (reply.Code is { } code) { json.WriteNumber("status"u8, (int)code); }
-
-        if (reply.Alternate is { } alternate) { json.WriteString("alternate"u8, alternate.ToString()); }
-
-        json.WriteNumber("bytes"u8, reply.Length);
-        json.WriteString("hex"u8, Convert.ToHexStringLower(reply.Bytes.Span));
-        json.WriteEndObject();
     }
 
     private static void WriteFindings(Utf8JsonWriter json, FamilyReport family)
@@ -74,7 +57,7 @@ internal static class NatReportJson
         json.WriteAddress("local"u8, family.Local);
     }
 
-    // One: a string. One of two: a list of both. Anything: unknown.
+    // One candidate: a string. Two: a list of both. More: "unknown".
     private static void WriteFinding<T>(Utf8JsonWriter json, ReadOnlySpan<byte> name, Finding<T> finding, Func<T, string> word)
         where T : struct, Enum
     {
@@ -154,7 +137,7 @@ internal static class NatReportJson
             json.WriteAddress("other"u8, server.Other);
             json.WriteBoolean("lead"u8, server.IsLead);
             json.WriteBoolean("left_out"u8, server.IsLeftOut);
-            WriteUnusable(json, server.Unusable);
+            json.WriteCame(server.Unusable);
             json.WriteEndObject();
         }
 

@@ -6,25 +6,25 @@ namespace Punch.Cli.Nat;
 /// <summary>Whether a requirement holds.</summary>
 internal enum RequirementState
 {
-    /// <summary>It does.</summary>
+    /// <summary>It holds.</summary>
     Met,
 
-    /// <summary>It does not.</summary>
+    /// <summary>It does not hold.</summary>
     Unmet,
 
-    /// <summary>The tests could not tell.</summary>
+    /// <summary>The tests could not find out.</summary>
     Unknown,
 }
 
 /// <summary>
-/// What <c>--require</c> asks for: a network that is at least as easy to reach as the word says. So <c>eim</c> is met without a NAT,
-/// too, and <c>port-restricted</c> by a full cone.
+/// A requirement of <c>--require</c>: a network that is at least as easy to reach as the word says. So "no NAT" meets <c>eim</c>, too, and
+/// a full cone meets <c>port-restricted</c>.
 /// </summary>
 internal sealed record NatRequirement
 {
     private NatRequirement(string word) => Word = word;
 
-    /// <summary>The word as it was typed.</summary>
+    /// <summary>The word that the user typed.</summary>
     public string Word { get; }
 
     private Mapping WorstMapping { get; init; } = Mapping.AddressAndPortDependent;
@@ -33,14 +33,14 @@ internal sealed record NatRequirement
 
     private PortAllocation? Allocation { get; init; }
 
-    /// <summary>The words besides the names of peer kinds.</summary>
+    /// <summary>The words besides the kinds of peers.</summary>
     private static IReadOnlyList<string> Words { get; } = ["udp", "none", "eim", "adm", "eif", "adf", "preserving"];
 
     /// <summary>All words.</summary>
     public static IReadOnlyList<string> AllWords { get; } = [.. Words.Union(AccessKinds.Peers.Select(kind => kind.Name()))];
 
     /// <summary>Reads a word.</summary>
-    /// <exception cref="FailureException">Nothing is called that.</exception>
+    /// <exception cref="FailureException">There is no such word.</exception>
     public static NatRequirement Parse(string word)
     {
         var requirement = new NatRequirement(word);

@@ -10,10 +10,10 @@ using Serilog;
 
 namespace Punch.Cli.Nat;
 
-/// <summary>Does what was asked: resolves, binds, runs the discovery, and sums up.</summary>
+/// <summary>Runs the command: resolves the servers, binds sockets, runs the discovery, and makes the report.</summary>
 internal sealed class NatRunner(NatOptions options, CommandContext context, INatPresenter presenter, ILogger? log)
 {
-    /// <summary>Runs to the end and tells the presenter of it.</summary>
+    /// <summary>Runs to the end and passes the result to the presenter.</summary>
     public ExitCode Run()
     {
         NatEnd end = SocketRun.Perform(Attempt, EndEarly);
@@ -28,7 +28,7 @@ internal sealed class NatRunner(NatOptions options, CommandContext context, INat
 
     private ServerFinder Finder() => new(options, log, options.Verbosity > 0 ? context.Errors.Hint : null, context.Stop.Token);
 
-    /// <summary>Binds all sockets of each family that occurs; returns the servers of the families that this machine has.</summary>
+    /// <summary>Binds all sockets of each needed family. Returns the servers of the families that this machine has.</summary>
     private DiscoveryServer[] Bind(IReadOnlyList<DiscoveryServer> servers, List<UdpSocket> sockets)
     {
         HostAddress[] locals =
@@ -84,6 +84,8 @@ internal sealed class NatRunner(NatOptions options, CommandContext context, INat
     private static Failure NoAnswer(NatReport report, NatHandler handler)
     {
         if (handler.Unsent is ({ } to, { } error)) { return LocalRefusal.Explain(SendFailure.Explain(to, error)); }
+
+        if (handler.Unreceived is ({ } why, { } count)) { return LocalRefusal.Explain(LocalNetworkException.ForReceive(why, count)); }
 
         string servers = string.Join(", ", report.Servers.Select(server => server.Address));
         ServerReport? odd = report.Servers.FirstOrDefault(server => server.State == ServerState.Refused)

@@ -5,7 +5,7 @@ using Punch.Protocol.Discovery;
 
 namespace Punch.Cli.Nat;
 
-/// <summary>The command line of <c>punch nat</c>.</summary>
+/// <summary>The options of <c>punch nat</c>.</summary>
 internal static class NatTable
 {
     private static readonly ValueOption<RemoteTarget> Server = new(
@@ -15,6 +15,7 @@ internal static class NatTable
         Letter = "-S",
         Help = "The STUN server to ask: host or host:port. May be repeated",
         Occurrence = Occurrence.Many,
+        Completes = Completes.Hosts,
         DefaultText = $"{EnvironmentDefaults.ServerVariable}; port 3478",
     };
 
@@ -81,7 +82,7 @@ internal static class NatTable
         [
             new OptionSection("Server and addresses", Server, Bind, CommonOptions.V4, CommonOptions.V6),
             new OptionSection("Tests", Hairpin, Lifetime, Require, Deadline),
-            new OptionSection("Output", Quiet, Verbose, CommonOptions.Json, CommonOptions.Help),
+            new OptionSection("Output", Quiet, Verbose, CommonOptions.Json, CommonOptions.Version, CommonOptions.Help),
         ],
         Variables =
         [
@@ -111,7 +112,7 @@ internal static class NatTable
         ],
     };
 
-    /// <summary>Reads what comes after <c>nat</c>.</summary>
+    /// <summary>Reads the arguments after <c>nat</c>.</summary>
     public static Request<NatOptions> Parse(IReadOnlyList<string> arguments, EnvironmentDefaults environment) =>
         Request<NatOptions>.Parse(Spec, arguments, line => Read(line, environment));
 

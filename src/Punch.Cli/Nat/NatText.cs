@@ -6,10 +6,10 @@ using Punch.Protocol.Stun;
 
 namespace Punch.Cli.Nat;
 
-/// <summary>What was found, in words for people.</summary>
+/// <summary>The findings as text for people.</summary>
 internal static class NatText
 {
-    /// <summary>A mapping behaviour.</summary>
+    /// <summary>The text for a mapping behaviour.</summary>
     public static string Text(this Mapping mapping) => mapping switch
     {
         Mapping.None => "no NAT: your own address is the public one",
@@ -19,7 +19,7 @@ internal static class NatText
         _ => throw new UnreachableException(),
     };
 
-    /// <summary>A filtering behaviour.</summary>
+    /// <summary>The text for a filtering behaviour.</summary>
     public static string Text(this Filtering filtering) => filtering switch
     {
         Filtering.None => "none: anybody gets in",
@@ -29,7 +29,7 @@ internal static class NatText
         _ => throw new UnreachableException(),
     };
 
-    /// <summary>A port allocation.</summary>
+    /// <summary>The text for a port allocation.</summary>
     public static string Text(this PortAllocation allocation) => allocation switch
     {
         PortAllocation.Preserving => "keeps the local port where it is free",
@@ -39,7 +39,7 @@ internal static class NatText
         _ => throw new UnreachableException(),
     };
 
-    /// <summary>What early packets do.</summary>
+    /// <summary>The text for the effect of early packets.</summary>
     public static string Text(this EarlyPacket early) => early switch
     {
         EarlyPacket.Ignored => "forgotten",
@@ -47,7 +47,7 @@ internal static class NatText
         _ => throw new UnreachableException(),
     };
 
-    /// <summary>Whether hairpinning works.</summary>
+    /// <summary>The text for whether hairpinning works.</summary>
     public static string Text(this Hairpinning hairpin) => hairpin switch
     {
         Hairpinning.Works => "works: two hosts here meet at their public addresses",
@@ -55,7 +55,7 @@ internal static class NatText
         _ => throw new UnreachableException(),
     };
 
-    /// <summary>Why something is unknown.</summary>
+    /// <summary>The text for why a finding is unknown.</summary>
     public static string Text(this UnknownReason reason) => reason switch
     {
         UnknownReason.None => "",
@@ -75,20 +75,6 @@ internal static class NatText
         _ => throw new UnreachableException(),
     };
 
-    /// <summary>What came instead of an answer.</summary>
-    public static string Text(this UnusableReply reply) => reply.Kind switch
-    {
-        UnusableKind.Error => Error(reply),
-        UnusableKind.NoAddress => "an answer without a usable address",
-        UnusableKind.OtherSource => $"an answer from {reply.From}, which was not asked",
-        UnusableKind.WrongFingerprint => "a message with a wrong fingerprint",
-        UnusableKind.Malformed => "a message that is cut short or malformed",
-        UnusableKind.NotStun => "something that is not STUN",
-        UnusableKind.OtherRequest => "an answer to another request",
-        UnusableKind.NotAnAnswer => "a message that answers nothing",
-        _ => throw new UnreachableException(),
-    };
-
     /// <summary>What to do about it.</summary>
     public static string Hint(this UnusableReply reply) => reply switch
     {
@@ -105,7 +91,7 @@ internal static class NatText
         _ => "the server is broken, or something on the way changes packets: name another --server",
     };
 
-    /// <summary>What would help most.</summary>
+    /// <summary>The text for an advice.</summary>
     public static string Text(this NatAdvice advice) => advice switch
     {
         NatAdvice.Nothing => "nothing to do: direct paths open by themselves",
@@ -119,7 +105,7 @@ internal static class NatText
         _ => throw new UnreachableException(),
     };
 
-    /// <summary>What a verdict means for the peers it is about.</summary>
+    /// <summary>The text for a verdict about a kind of peer.</summary>
     public static string Text(this DirectPath direct) => direct switch
     {
         DirectPath.Yes => "opens by itself",
@@ -129,7 +115,7 @@ internal static class NatText
         _ => throw new UnreachableException(),
     };
 
-    /// <summary>What a peer of a kind is behind.</summary>
+    /// <summary>The text for a kind of network access.</summary>
     public static string Text(this AccessKind kind) => kind switch
     {
         AccessKind.Open => "a public address",
@@ -147,7 +133,7 @@ internal static class NatText
         _ => throw new UnreachableException(),
     };
 
-    /// <summary>How long a mapping lives.</summary>
+    /// <summary>The text for the lifetime of a mapping.</summary>
     public static string Text(this MappingLifetime lifetime)
     {
         string Seconds(TimeSpan time) => string.Create(CultureInfo.InvariantCulture, $"{time.TotalSeconds:0} s");
@@ -157,7 +143,7 @@ internal static class NatText
             : $"longer than {Seconds(lifetime.Alive)}";
     }
 
-    /// <summary>Signs of a carrier's NAT.</summary>
+    /// <summary>The text for the signs of a carrier's NAT.</summary>
     public static string Text(this CarrierHints hints) => hints switch
     {
         CarrierHints.None => "no sign of one",
@@ -166,24 +152,15 @@ internal static class NatText
         _ => "likely: servers see more than one public address",
     };
 
-    /// <summary>A finding: what it is, or what it may be and why that is not known.</summary>
+    /// <summary>The text for a finding: its value, or its possible values with the reason.</summary>
     public static string Text<T>(this Finding<T> finding, Func<T, string> word)
         where T : struct, Enum
     {
         if (finding.Value is { } value) { return word(value); }
 
-        // one of two says something, unless there are only two
+        // two candidates are informative, unless there are only two values
         return finding.Candidates.Count == 2 && Enum.GetValues<T>().Length > 2
             ? $"{string.Join(", or ", finding.Candidates.Select(word))} ({finding.Reason.Text()})"
             : $"unknown ({finding.Reason.Text()})";
-    }
-
-    private static string Error(UnusableReply reply)
-    {
-        if (reply.Code is not { } code) { return "an error without a code"; }
-
-        string reason = code.Reason();
-        string words = string.Create(CultureInfo.InvariantCulture, $"error {(int)code}{(reason.Length > 0 ? $" ({reason})" : "")}");
-        return reply.Alternate is { } alternate ? $"{words}, it refers to {alternate}" : words;
     }
 }

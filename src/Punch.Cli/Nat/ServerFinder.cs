@@ -8,18 +8,18 @@ using Serilog;
 
 namespace Punch.Cli.Nat;
 
-/// <summary>Turns the servers that were named into addresses, and finds the way to each.</summary>
-/// <param name="options">What was asked for.</param>
-/// <param name="log">Takes what was found.</param>
-/// <param name="leftOut">Hears why an address of a name is left out; null for nobody.</param>
-/// <param name="stop">Gives up.</param>
+/// <summary>Resolves the named servers, and finds the route to each.</summary>
+/// <param name="options">The options of the command.</param>
+/// <param name="log">Receives the results; null for no log.</param>
+/// <param name="leftOut">Receives the reason why an address of a name is left out; null for none.</param>
+/// <param name="stop">Ends the work.</param>
 internal sealed class ServerFinder(NatOptions options, ILogger? log, Action<string>? leftOut, CancellationToken stop)
 {
-    /// <summary>Two rounds of the usual resolver's 5 s, and a bit.</summary>
+    /// <summary>The longest look-up: two rounds of the usual resolver's 5 s, and a bit.</summary>
     private static readonly TimeSpan ResolveTimeout = TimeSpan.FromSeconds(12);
 
-    /// <summary>The servers that can be sent to: of each name one of each family, with its further addresses.</summary>
-    /// <exception cref="NameResolutionException">A name has no address that is wanted.</exception>
+    /// <summary>The servers that can be sent to: one of each family for each name, with its further addresses.</summary>
+    /// <exception cref="NameResolutionException">A name has no address of a wanted family.</exception>
     /// <exception cref="LocalNetworkException">No server can be sent to from here.</exception>
     public IReadOnlyList<DiscoveryServer> Find()
     {

@@ -1,4 +1,5 @@
 using Punch.Cli.Output;
+using Punch.Protocol.Stun;
 using Punch.Protocol;
 using Punch.Protocol.Discovery;
 using Punch.Protocol.Nat;
@@ -103,8 +104,7 @@ internal sealed class TextNatPresenter(IByteSink output, ErrorPrinter errors, Na
     {
         if (reply is null || options.Verbosity == 0) { return; }
 
-        string more = reply.Length > reply.Bytes.Length ? "..." : "";
-        _line.Append($"  {reply.Length} bytes from {reply.From}: {Convert.ToHexStringLower(reply.Bytes.Span)}{more}").Flush(output);
+        _line.Append(reply.BytesLine()).Flush(output);
     }
 
     private static string Text(RequirementState state) => state switch

@@ -18,8 +18,11 @@ internal sealed record CommandName(string Word, string Operands, string Summary)
     /// <summary>The server.</summary>
     public static readonly CommandName Serve = new("serve", "", "Run the server that 'punch meet' and 'punch nat' use");
 
+    /// <summary>The scripts for shells.</summary>
+    public static readonly CommandName Completion = new("completion", "<shell>", "Print the completion script of a shell");
+
     /// <summary>All of them.</summary>
-    public static IReadOnlyList<CommandName> All { get; } = [Meet, Nat, Predict, Serve];
+    public static IReadOnlyList<CommandName> All { get; } = [Meet, Nat, Predict, Serve, Completion];
 
     /// <inheritdoc/>
     public string Term => $"punch {Word} {Operands}".TrimEnd();

@@ -47,6 +47,9 @@ internal sealed class CommandSpec
     /// <summary>The words a shell may complete an operand with.</summary>
     public IReadOnlyList<string> OperandWords { get; init; } = [];
 
+    /// <summary>What else a shell completes each operand with; as many entries as there may be operands.</summary>
+    public IReadOnlyList<Completes> OperandPlaces { get; init; } = [];
+
     /// <summary>What stands after <c>--</c>.</summary>
     public AfterDashes AfterDashes { get; init; } = AfterDashes.Operands;
 
@@ -70,6 +73,10 @@ internal sealed class CommandSpec
 
     /// <summary>All its options.</summary>
     public IEnumerable<OptionSpec> Options => Sections.SelectMany(section => section.Entries).OfType<OptionSpec>();
+
+    /// <summary>What the table says about a word that stands among the options; empty where it says nothing.</summary>
+    public string MeaningOf(string word) =>
+        Sections.SelectMany(section => section.Entries).OfType<HelpEntry>().FirstOrDefault(entry => entry.Term == word)?.Text ?? "";
 
     /// <summary>The option of a name, short or long; null where there is none.</summary>
     public OptionSpec? Find(string name) => Options.FirstOrDefault(option => option.IsCalled(name));

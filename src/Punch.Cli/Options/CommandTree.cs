@@ -10,8 +10,6 @@ internal sealed class CommandTree
     /// <summary>Declares a command.</summary>
     public CommandTree(CommandSpec spec)
     {
-        if (spec.OperandWords.Count > 0) { Operands.CompletionSources.Add([.. spec.OperandWords]); }
-
         Command = new Command(spec.Name?.Word ?? "punch") { Operands };
         foreach (OptionSpec option in spec.Options)
         {
@@ -26,15 +24,6 @@ internal sealed class CommandTree
 
     /// <summary>The words that are no options.</summary>
     public Argument<string[]> Operands { get; } = new("operands") { Arity = ArgumentArity.ZeroOrMore };
-
-    /// <summary>The command without a name, and the others below it.</summary>
-    public static Command Of(CommandSpec root, IEnumerable<CommandSpec> others)
-    {
-        Command command = new CommandTree(root).Command;
-        foreach (CommandSpec other in others) { command.Subcommands.Add(new CommandTree(other).Command); }
-
-        return command;
-    }
 
     /// <summary>An option's symbol; null where the command has no such option.</summary>
     public Option? Find(OptionSpec option) => _options.GetValueOrDefault(option);

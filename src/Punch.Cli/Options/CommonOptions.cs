@@ -11,7 +11,12 @@ internal static class CommonOptions
     public static readonly FlagOption Help = new() { Name = "--help", Letter = "-h", Help = "Print this help" };
 
     /// <summary>Prints the version, and does nothing else.</summary>
-    public static readonly FlagOption Version = new() { Name = "--version", Letter = "-V", Help = "Print the version" };
+    public static readonly FlagOption Version = new()
+    {
+        Name = "--version",
+        Letter = "-V",
+        Help = "Print the version; with -v also the commit and the runtime",
+    };
 
     /// <summary>Whether JSON lines are wanted; counts where other options are wrong, too.</summary>
     public static readonly FlagOption Json = new() { Name = "--json", Help = "Print JSON, one object per line" };

@@ -39,6 +39,9 @@ internal abstract class OptionSpec : IHelpEntry
     /// <summary>The words a shell may complete the value with.</summary>
     public IReadOnlyList<string> Words { get; init; } = [];
 
+    /// <summary>What else a shell completes the value with.</summary>
+    public Completes Completes { get; init; }
+
     /// <summary>Whether a value follows.</summary>
     public bool TakesValue => ValueName is not null;
 
@@ -63,12 +66,9 @@ internal abstract class OptionSpec : IHelpEntry
     public Option Declare()
     {
         string[] aliases = Letter is null ? [] : [Letter];
-        Option option = TakesValue
+        return TakesValue
             ? new Option<string[]>(Name, aliases) { Arity = ArgumentArity.ZeroOrMore }
             : new Option<bool>(Name, aliases) { Arity = ArgumentArity.Zero };
-        if (Words.Count > 0) { option.CompletionSources.Add([.. Words]); }
-
-        return option;
     }
 }
 

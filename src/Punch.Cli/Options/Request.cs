@@ -5,11 +5,8 @@ internal abstract record Request<TOptions>
 {
     private Request() { }
 
-    /// <summary>Print the help.</summary>
-    internal sealed record Help : Request<TOptions>;
-
-    /// <summary>Print the version.</summary>
-    internal sealed record Version : Request<TOptions>;
+    /// <summary>Print the help or the version, and do nothing else.</summary>
+    internal sealed record Answer(string Text) : Request<TOptions>;
 
     /// <summary>Do what the options say.</summary>
     internal sealed record Perform(TOptions Options) : Request<TOptions>;
@@ -24,9 +21,9 @@ internal abstract record Request<TOptions>
     public static Request<TOptions> Parse(CommandSpec spec, IReadOnlyList<string> arguments, Func<CommandLine, TOptions> read)
     {
         var line = new CommandLine(spec, arguments);
-        if (line.Has(CommonOptions.Help)) { return new Help(); }
+        if (line.Has(CommonOptions.Help)) { return new Answer(HelpText.Of(spec)); }
 
-        if (line.Has(CommonOptions.Version)) { return new Version(); }
+        if (line.Has(CommonOptions.Version)) { return new Answer(IsVerbose(spec, line, arguments) ? VersionText.Long : VersionText.Short); }
 
         try
         {
@@ -37,6 +34,10 @@ internal abstract record Request<TOptions>
             return new Refuse(WithHint(e.Failure, spec), IsJson: line.Has(CommonOptions.Json));
         }
     }
+
+    // Some commands have no such option, and the version is the same for all.
+    private static bool IsVerbose(CommandSpec spec, CommandLine line, IReadOnlyList<string> arguments) =>
+        spec.Find("--verbose") is { } verbose ? line.Has(verbose) : arguments.Any(word => word is "-v" or "--verbose" or "-Vv" or "-vV");
 
     private static Failure WithHint(Failure failure, CommandSpec spec) => failure is { Exit: ExitCode.Usage, Hint: null }
         ? failure with { Hint = $"'{spec.Title} --help' lists the options" }

@@ -2,7 +2,7 @@ using Punch.Protocol;
 
 namespace Punch.Cli.Output;
 
-/// <summary>The text of addresses, remembered for the latest one: in a flood it is always the same.</summary>
+/// <summary>The text of an address. It keeps the latest one, because in a flood it is always the same.</summary>
 internal sealed class AddressText
 {
     private TransportAddress _address;

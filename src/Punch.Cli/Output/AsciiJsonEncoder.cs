@@ -3,8 +3,8 @@ using System.Text.Encodings.Web;
 namespace Punch.Cli.Output;
 
 /// <summary>
-/// Writes JSON strings in printable ASCII alone, so that a line is as harmless on a terminal as in a file. The framework's own encoders
-/// either let format characters through or also escape the <c>+</c> and <c>'</c> that people read here.
+/// Writes JSON strings in printable ASCII only, so that a line is harmless on a terminal. The framework's encoders either keep format
+/// characters or also escape the <c>+</c> and <c>'</c> that people read here.
 /// </summary>
 internal sealed class AsciiJsonEncoder : JavaScriptEncoder
 {
@@ -33,6 +33,6 @@ internal sealed class AsciiJsonEncoder : JavaScriptEncoder
         int unicodeScalar, char* buffer, int bufferLength, out int numberOfCharactersWritten) =>
         Escaping(unicodeScalar).TryEncodeUnicodeScalar(unicodeScalar, buffer, bufferLength, out numberOfCharactersWritten);
 
-    // The default one writes a quote as \u0022, fit for a web page, the relaxed one as \".
+    // The default encoder writes a quote as \u0022, for web pages; the relaxed one as \".
     private static JavaScriptEncoder Escaping(int unicodeScalar) => unicodeScalar == '"' ? UnsafeRelaxedJsonEscaping : Default;
 }

@@ -7,24 +7,24 @@ using Serilog.Sinks.SystemConsole.Themes;
 
 namespace Punch.Cli.Output;
 
-/// <summary>How the lines of a log are written.</summary>
+/// <summary>The format of log lines.</summary>
 internal enum LogFormat
 {
     /// <summary>For people.</summary>
     Text,
 
-    /// <summary>For programs: an object a line.</summary>
+    /// <summary>For programs: one JSON object a line.</summary>
     Json,
 }
 
-/// <summary>Logs on standard error. Without one, its start-up time is not paid.</summary>
+/// <summary>Makes logs on standard error. Without a log, the logging library is not loaded.</summary>
 internal static class Diagnostics
 {
-    /// <summary>The log for <c>-vv</c> and <c>-vvv</c>; null below that.</summary>
+    /// <summary>The log for <c>-vv</c> and <c>-vvv</c>; null for less.</summary>
     public static Logger? Create(int verbosity) =>
         verbosity < 2 ? null : Create(verbosity == 2 ? LogEventLevel.Debug : LogEventLevel.Verbose, LogFormat.Text);
 
-    /// <summary>A log from this level on.</summary>
+    /// <summary>A log from this level upwards.</summary>
     public static Logger Create(LogEventLevel level, LogFormat format)
     {
         LoggerConfiguration configuration = new LoggerConfiguration().MinimumLevel.Is(level);

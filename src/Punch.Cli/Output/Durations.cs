@@ -2,11 +2,11 @@ using System.Globalization;
 
 namespace Punch.Cli.Output;
 
-/// <summary>Times as ping prints them.</summary>
+/// <summary>Prints times in the format of ping.</summary>
 internal static class Durations
 {
     /// <summary>
-    /// A round trip with three significant decimals at most: <c>0.043 ms</c>, <c>1.87 ms</c>, <c>50.1 ms</c>, <c>214 ms</c>.
+    /// Appends a round trip with at most three significant digits: <c>0.043 ms</c>, <c>1.87 ms</c>, <c>50.1 ms</c>, <c>214 ms</c>.
     /// </summary>
     public static LineBuffer AppendRoundTrip(this LineBuffer line, TimeSpan time)
     {
@@ -15,7 +15,7 @@ internal static class Durations
         return line.AppendNumber(ms, format).Append(" ms"u8);
     }
 
-    /// <summary>A wait: <c>214 ms</c> below a second, <c>1.52 s</c> below a minute, then <c>3 min 20 s</c>.</summary>
+    /// <summary>Appends a wait: <c>214 ms</c> below a second, <c>1.52 s</c> below a minute, then <c>3 min 20 s</c>.</summary>
     public static LineBuffer AppendWait(this LineBuffer line, TimeSpan time)
     {
         if (time < TimeSpan.FromSeconds(1))
@@ -37,11 +37,11 @@ internal static class Durations
         return System.Text.Encoding.UTF8.GetString(line.Written);
     }
 
-    /// <summary>A share of 0 to 1 as <c>0%</c>, <c>8.3%</c>.</summary>
+    /// <summary>Appends a share of 0 to 1 as <c>0%</c>, <c>8.3%</c>.</summary>
     public static LineBuffer AppendPercent(this LineBuffer line, double share) =>
         line.AppendNumber(share * 100, "0.#").Append("%"u8);
 
-    /// <summary>A number by its format.</summary>
+    /// <summary>Appends a number in a format.</summary>
     public static LineBuffer AppendNumber(this LineBuffer line, double value, string format)
     {
         Span<byte> room = stackalloc byte[320];

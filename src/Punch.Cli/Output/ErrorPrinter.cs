@@ -1,13 +1,13 @@
 namespace Punch.Cli.Output;
 
 /// <summary>
-/// What goes to standard error: <c>punch: error: ...</c>, then what was observed, then <c>punch: hint: ...</c>, a line each.
+/// Prints errors on standard error: <c>punch: error: ...</c>, then the observations, then <c>punch: hint: ...</c>, a line each.
 /// </summary>
 internal sealed class ErrorPrinter(IByteSink sink)
 {
     private readonly LineBuffer _line = new();
 
-    /// <summary>Says what went wrong.</summary>
+    /// <summary>Prints a failure.</summary>
     public void Fail(Failure failure)
     {
         Say("error: "u8, failure.Message);
@@ -16,7 +16,7 @@ internal sealed class ErrorPrinter(IByteSink sink)
         if (failure.Hint is not null) { Hint(failure.Hint); }
     }
 
-    /// <summary>Says what to try.</summary>
+    /// <summary>Prints a hint.</summary>
     public void Hint(string hint) => Say("hint: "u8, hint);
 
     private void Say(ReadOnlySpan<byte> kind, string text)

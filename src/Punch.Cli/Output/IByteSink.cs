@@ -1,14 +1,14 @@
 namespace Punch.Cli.Output;
 
-/// <summary>Where lines go. Every call is one write to the system: the reader of a pipe sees a line as soon as it is printed.</summary>
+/// <summary>A destination for lines. Each call is one write to the system, so the reader of a pipe sees a line at once.</summary>
 internal interface IByteSink
 {
-    /// <summary>Whether the reader is gone or the device refuses; later writes do nothing.</summary>
+    /// <summary>Whether the reader is gone or the device refused. Later writes do nothing.</summary>
     bool IsClosed { get; }
 
-    /// <summary>Why the device refuses, in words; null while it does not. A reader that went away (<c>| head</c>) is no error.</summary>
+    /// <summary>Why the device refused, as text; null if it did not. A reader that went away (<c>| head</c>) is not an error.</summary>
     string? Error { get; }
 
-    /// <summary>Writes all the bytes, or closes.</summary>
+    /// <summary>Writes all the bytes. If that fails, the sink closes.</summary>
     void Write(ReadOnlySpan<byte> bytes);
 }

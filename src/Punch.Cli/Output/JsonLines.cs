@@ -4,8 +4,8 @@ using Punch.Protocol;
 
 namespace Punch.Cli.Output;
 
-/// <summary>One JSON object a line, each beginning with <c>"v":1</c> and <c>"event"</c>, written whole and at once.</summary>
-#pragma warning disable CA1001 // The writer writes to memory and is flushed after every line: nothing is left to dispose of.
+/// <summary>Writes JSON objects, one a line. Each begins with <c>"v":1</c> and <c>"event"</c>, and is written whole and at once.</summary>
+#pragma warning disable CA1001 // The writer writes to memory and is flushed after every line, so it needs no disposal.
 internal sealed class JsonLines
 #pragma warning restore CA1001
 {
@@ -44,7 +44,7 @@ internal sealed class JsonLines
         Json.Reset();
     }
 
-    /// <summary>A line that tells of a failure.</summary>
+    /// <summary>Writes an <c>error</c> line.</summary>
     public void Error(Failure failure)
     {
         Open("error"u8);
@@ -59,27 +59,27 @@ internal sealed class JsonLines
     }
 }
 
-/// <summary>Values as all commands write them.</summary>
+/// <summary>Writes values in the common form of all commands.</summary>
 internal static class JsonValues
 {
-    /// <summary>Milliseconds with the microseconds as decimals.</summary>
+    /// <summary>Milliseconds with microseconds as decimals.</summary>
     public static decimal Milliseconds(TimeSpan time) => Math.Round(time.Ticks / (decimal)TimeSpan.TicksPerMillisecond, 3);
 
-    /// <summary>A time in milliseconds; null stands for what was never measured.</summary>
+    /// <summary>Writes a time in milliseconds; null means "never measured".</summary>
     public static void WriteTime(this Utf8JsonWriter json, ReadOnlySpan<byte> name, TimeSpan? time)
     {
         if (time is { } value) { json.WriteNumber(name, Milliseconds(value)); }
         else { json.WriteNull(name); }
     }
 
-    /// <summary>An address, or null.</summary>
+    /// <summary>Writes an address, or null.</summary>
     public static void WriteAddress(this Utf8JsonWriter json, ReadOnlySpan<byte> name, TransportAddress? address)
     {
         if (address is { } value) { json.WriteString(name, value.ToString()); }
         else { json.WriteNull(name); }
     }
 
-    /// <summary>A list of strings.</summary>
+    /// <summary>Writes a list of strings.</summary>
     public static void WriteStrings(this Utf8JsonWriter json, ReadOnlySpan<byte> name, IEnumerable<string> values)
     {
         json.WriteStartArray(name);

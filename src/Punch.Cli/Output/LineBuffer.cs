@@ -5,17 +5,17 @@ using Punch.Protocol;
 
 namespace Punch.Cli.Output;
 
-/// <summary>Composes a line of UTF-8 in memory that is used again and again: printing a datagram allocates nothing.</summary>
+/// <summary>Composes a line of UTF-8. The memory is used again, so printing a datagram allocates nothing.</summary>
 internal sealed class LineBuffer
 {
     private readonly AddressText _addresses = new();
     private byte[] _bytes = new byte[512];
     private int _length;
 
-    /// <summary>What was composed so far.</summary>
+    /// <summary>The text composed so far.</summary>
     public ReadOnlySpan<byte> Written => _bytes.AsSpan(0, _length);
 
-    /// <summary>Appends bytes as they are.</summary>
+    /// <summary>Appends bytes unchanged.</summary>
     public LineBuffer Append(ReadOnlySpan<byte> utf8)
     {
         utf8.CopyTo(Reserve(utf8.Length));
@@ -23,14 +23,14 @@ internal sealed class LineBuffer
         return this;
     }
 
-    /// <summary>Appends our own words; never those of the network.</summary>
+    /// <summary>Appends text of the program; never text from the network.</summary>
     public LineBuffer Append([InterpolatedStringHandlerArgument("")] ref Appender text)
     {
         _ = text;
         return this;
     }
 
-    /// <summary>Appends our own words; never those of the network.</summary>
+    /// <summary>Appends text of the program; never text from the network.</summary>
     public LineBuffer Append(string text)
     {
         Span<byte> room = Reserve(text.Length * 3);
@@ -38,10 +38,10 @@ internal sealed class LineBuffer
         return this;
     }
 
-    /// <summary>Writes the line with its end and begins the next.</summary>
+    /// <summary>Writes the line with its end and begins the next one.</summary>
     public void Flush(IByteSink sink) => Append("\n"u8).Send(sink);
 
-    /// <summary>Writes what was composed, without an end of the line, and begins anew.</summary>
+    /// <summary>Writes the composed text without a line end, and begins again.</summary>
     public void Send(IByteSink sink)
     {
         sink.Write(Written);
@@ -55,33 +55,33 @@ internal sealed class LineBuffer
         return _bytes.AsSpan(_length);
     }
 
-    /// <summary>What the compiler calls for <c>Append($"...")</c>.</summary>
+    /// <summary>The handler that the compiler uses for <c>Append($"...")</c>.</summary>
     [InterpolatedStringHandler]
     public readonly ref struct Appender
     {
         private readonly LineBuffer _line;
 
-        /// <summary>Begins.</summary>
+        /// <summary>Begins an interpolated text.</summary>
         public Appender(int literalLength, int formattedCount, LineBuffer line)
         {
             _ = (literalLength, formattedCount);
             _line = line;
         }
 
-        /// <summary>The constant parts.</summary>
+        /// <summary>Appends a constant part.</summary>
         public void AppendLiteral(string text) => _line.Append(text);
 
-        /// <summary>Our own words.</summary>
+        /// <summary>Appends text of the program.</summary>
         public void AppendFormatted(string text) => _line.Append(text);
 
-        /// <summary>An address.</summary>
+        /// <summary>Appends an address.</summary>
         public void AppendFormatted(TransportAddress address) => _line.Append(_line._addresses.Of(address));
 
-        /// <summary>A number.</summary>
+        /// <summary>Appends a number.</summary>
         public void AppendFormatted<T>(T value, string? format = null)
             where T : IUtf8SpanFormattable
         {
-            // The longest of the formats in use, a double without exponent, has 309 digits.
+            // The longest format in use is a double without exponent: 309 digits.
             Span<byte> room = _line.Reserve(320);
             if (value.TryFormat(room, out int written, format, CultureInfo.InvariantCulture)) { _line._length += written; }
         }

@@ -1,9 +1,9 @@
 namespace Punch.Cli.Output;
 
-/// <summary>Keeps a flood of datagrams from becoming a flood of lines: so many a second are shown, the others are counted.</summary>
+/// <summary>Limits the lines for a flood of datagrams: some lines a second are shown, and the rest is counted.</summary>
 internal struct LineLimiter
 {
-    /// <summary>Lines shown in one second.</summary>
+    /// <summary>The lines shown in one second.</summary>
     public const int LinesPerSecond = 20;
 
     private static readonly TimeSpan Window = TimeSpan.FromSeconds(1);
@@ -12,7 +12,7 @@ internal struct LineLimiter
     private int _shown;
     private long _heldBack;
 
-    /// <summary>Whether one more may be shown now; otherwise it is counted.</summary>
+    /// <summary>Whether one more line may be shown now. If not, it is counted.</summary>
     public bool TryTake(TimeSpan now)
     {
         if (_windowStart is not { } start || now - start >= Window)
@@ -31,10 +31,12 @@ internal struct LineLimiter
         return false;
     }
 
-    /// <summary>How many were held back in a second that is over by <paramref name="now"/>; counts anew when there were any.</summary>
+    /// <summary>
+    /// The number of lines held back in a second that ended before <paramref name="now"/>. If there were any, the count starts again.
+    /// </summary>
     public long TakeHeldBack(TimeSpan now) => _windowStart is { } start && now - start >= Window ? TakeHeldBack() : 0;
 
-    /// <summary>How many were held back and not yet told.</summary>
+    /// <summary>The number of lines held back and not reported yet.</summary>
     public long TakeHeldBack()
     {
         long count = _heldBack;

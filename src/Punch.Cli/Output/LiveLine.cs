@@ -1,18 +1,18 @@
 namespace Punch.Cli.Output;
 
 /// <summary>
-/// The last line of a terminal while a command waits: what it waits for, and for how long. Each printed line replaces it. It is drawn
-/// four times a second, and only where people look: nothing is drawn without a terminal.
+/// The last line of a terminal while a command waits: what it waits for, and for how long. Each printed line replaces it. It is drawn four
+/// times a second, and only on a terminal.
 /// </summary>
-/// <param name="terminal">Where it is drawn; null where there is no terminal.</param>
-/// <param name="isForeground">Whether the terminal is ours now.</param>
-/// <param name="clock">Measures the wait, and draws.</param>
+/// <param name="terminal">The terminal; null if there is none.</param>
+/// <param name="isForeground">Whether this program has the terminal now.</param>
+/// <param name="clock">Measures the wait, and triggers the drawing.</param>
 internal sealed class LiveLine(IByteSink? terminal, Func<bool> isForeground, TimeProvider clock) : IDisposable
 {
-    /// <summary>Never drawn.</summary>
+    /// <summary>A line that is never drawn.</summary>
     public static readonly LiveLine None = new(terminal: null, () => false, TimeProvider.System);
 
-    // What is over before this is not worth a line.
+    // A shorter wait needs no line.
     private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan Period = TimeSpan.FromMilliseconds(250);
 
@@ -26,7 +26,7 @@ internal sealed class LiveLine(IByteSink? terminal, Func<bool> isForeground, Tim
     private int _writers;
     private bool _isLineOpen;
 
-    /// <summary>Says what the command waits for. The time counts from here, unless it waits for that already.</summary>
+    /// <summary>Shows what the command waits for. The time counts from here, unless it already waits for the same.</summary>
     public void Show(string text)
     {
         lock (_lock)
@@ -51,7 +51,7 @@ internal sealed class LiveLine(IByteSink? terminal, Func<bool> isForeground, Tim
         }
     }
 
-    /// <summary>The same output, whose lines replace this one.</summary>
+    /// <summary>The same output, with lines that replace the live line.</summary>
     public IByteSink Under(IByteSink output) => terminal is null ? output : new Replacing(this, output);
 
     /// <inheritdoc/>
@@ -63,7 +63,7 @@ internal sealed class LiveLine(IByteSink? terminal, Func<bool> isForeground, Tim
         {
             if (_text is null || _writers > 0 || _isLineOpen || !isForeground()) { return; }
 
-            // Without a wrap at the margin it stays one line, however narrow the terminal is.
+            // Without wrapping at the margin it stays one line, on any width.
             _line.Append("\r\u001b[?7l"u8).Append("|/-\\"u8.Slice(_turn++ % 4, 1)).Append(" "u8).Append(_text);
             if (clock.GetElapsedTime(_since) is var wait && wait >= TimeSpan.FromSeconds(1))
             {
@@ -96,7 +96,7 @@ internal sealed class LiveLine(IByteSink? terminal, Func<bool> isForeground, Tim
                 live._writers++;
             }
 
-            // Outside the lock: a reader that is slow does not hold up who waits.
+            // Outside the lock: a slow reader must not block other threads.
             output.Write(bytes);
             lock (live._lock)
             {

@@ -4,16 +4,16 @@ using System.Text;
 namespace Punch.Cli.Output;
 
 /// <summary>
-/// Makes bytes from the network, and words from the command line, safe to print. What a terminal would obey or hide is written as an
-/// escape: control characters (C0, DEL, C1), bidirectional and other format characters, everything that Unicode shows as nothing, code
-/// points without a character, and bytes that are no UTF-8. A backslash is doubled, so an escape cannot be forged.
+/// Makes bytes from the network, and words from the command line, safe to print. Bytes that a terminal would obey or hide are escaped.
+/// These are control characters (C0, DEL, C1), bidirectional and other format characters, invisible characters, code points without a
+/// character, and invalid UTF-8. A backslash is doubled, so an escape cannot be forged.
 /// </summary>
 internal static class PrintableText
 {
-    /// <summary>The most bytes of one datagram that are printed; the original program reads no more.</summary>
+    /// <summary>The most bytes of one datagram that are printed. The original program reads no more.</summary>
     public const int MaxBytes = 1024;
 
-    /// <summary>Appends what <paramref name="bytes"/> say, at most <see cref="MaxBytes"/> of them.</summary>
+    /// <summary>Appends <paramref name="bytes"/> as text, at most <see cref="MaxBytes"/> of them.</summary>
     public static void Append(LineBuffer line, ReadOnlySpan<byte> bytes)
     {
         ReadOnlySpan<byte> rest = bytes[..Math.Min(bytes.Length, MaxBytes)];
@@ -34,7 +34,7 @@ internal static class PrintableText
         if (bytes.Length > MaxBytes) { line.Append($"... ({bytes.Length} bytes)"); }
     }
 
-    /// <summary>The same for a word that was typed.</summary>
+    /// <summary>The same for a word of the command line.</summary>
     public static void Append(LineBuffer line, string text) => Append(line, Encoding.UTF8.GetBytes(text));
 
     private static int PlainLength(ReadOnlySpan<byte> bytes)
@@ -54,7 +54,8 @@ internal static class PrintableText
         };
 
     /// <summary>
-    /// Those of Unicode's Default_Ignorable_Code_Point whose category does not already say so, and the blank Braille pattern.
+    /// Whether a character is invisible: those of Unicode's Default_Ignorable_Code_Point that have another category, and the blank Braille
+    /// pattern.
     /// </summary>
     private static bool IsDefaultIgnorable(int value) => value
         is 0x034F or (>= 0x115F and <= 0x1160) or (>= 0x17B4 and <= 0x17B5) or (>= 0x180B and <= 0x180F) or 0x2800 or 0x3164

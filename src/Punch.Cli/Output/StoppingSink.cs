@@ -1,6 +1,6 @@
 namespace Punch.Cli.Output;
 
-/// <summary>An output whose end ends the command as Ctrl-C does: when the reader is gone, or the device refuses.</summary>
+/// <summary>An output that ends the command when it closes, as Ctrl-C does: the reader is gone, or the device refused.</summary>
 /// <param name="inner">The output.</param>
 /// <param name="stop">Cancelled when it closes.</param>
 internal sealed class StoppingSink(IByteSink inner, CancellationTokenSource stop) : IByteSink
@@ -25,7 +25,7 @@ internal sealed class StoppingSink(IByteSink inner, CancellationTokenSource stop
         }
         catch (ObjectDisposedException)
         {
-            // A thread that still writes after the command has ended: there is nothing left to stop.
+            // A thread still writes after the command has ended. There is nothing left to stop.
         }
     }
 }

@@ -6,7 +6,7 @@ internal static class WordWrap
     /// <summary>The usual width of a terminal, in columns.</summary>
     public const int Width = 80;
 
-    /// <summary>The text in lines of at most this many columns. A longer word has a line of its own.</summary>
+    /// <summary>Splits the text into lines of at most this many columns. A longer word gets its own line.</summary>
     public static IReadOnlyList<string> Lines(string text, int width)
     {
         var lines = new List<string>();
@@ -19,7 +19,7 @@ internal static class WordWrap
         return lines;
     }
 
-    // What stands in quotes or brackets stays on one line.
+    // Text in quotes or brackets stays on one line.
     private static IEnumerable<string> Words(string text)
     {
         string held = "";

@@ -3,12 +3,10 @@ using System.Text;
 
 namespace Punch.Cli.Parsing;
 
-/// <summary>
-/// The form in which a host name beyond ASCII is looked up: RFC 5891 calls it the A-label, <c>xn--mller-kva</c> for müller.
-/// </summary>
+/// <summary>The ASCII form of a host name for look-ups: RFC 5891 calls it the A-label, <c>xn--mller-kva</c> for müller.</summary>
 internal static class AsciiName
 {
-    /// <summary>Finds it; false where the name has none.</summary>
+    /// <summary>Finds it; false if the name has none.</summary>
     public static bool TryFind(string name, out string ascii)
     {
         ascii = name;
@@ -18,7 +16,7 @@ internal static class AsciiName
         {
             string composed = name.Normalize(NormalizationForm.FormKC).ToLowerInvariant();
 
-            // Without the tables of Unicode a letter and its accent stay apart, and would be another name.
+            // Without the Unicode tables, a letter and its accent stay separate, and would make another name.
             if (composed.Any(letter => char.GetUnicodeCategory(letter) == UnicodeCategory.NonSpacingMark)) { return false; }
 
             ascii = new IdnMapping { AllowUnassigned = true }.GetAscii(composed);

@@ -3,17 +3,17 @@ using System.Globalization;
 namespace Punch.Cli.Parsing;
 
 /// <summary>
-/// Durations as people write them: <c>250ms</c>, <c>5s</c>, <c>2m</c>, <c>1h</c>; a bare number is seconds, and decimals are fine.
+/// Durations in the form <c>250ms</c>, <c>5s</c>, <c>2m</c>, <c>1h</c>. A bare number means seconds, and decimals are allowed.
 /// </summary>
 internal static class DurationText
 {
-    /// <summary>The longest duration that is taken.</summary>
+    /// <summary>The longest accepted duration.</summary>
     public static readonly TimeSpan Longest = TimeSpan.FromDays(30);
 
     /// <summary>Reads a duration of 0 to <see cref="Longest"/>.</summary>
-    /// <param name="text">What was typed.</param>
+    /// <param name="text">The user's text.</param>
     /// <param name="duration">The duration.</param>
-    /// <returns>Null, or what is wrong, to be said after the word itself.</returns>
+    /// <returns>Null, or the fault, as text to follow the word.</returns>
     public static string? Parse(string text, out TimeSpan duration)
     {
         duration = default;

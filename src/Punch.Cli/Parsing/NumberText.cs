@@ -5,8 +5,8 @@ namespace Punch.Cli.Parsing;
 /// <summary>Whole numbers in a range.</summary>
 internal static class NumberText
 {
-    /// <summary>Reads decimal digits alone: no sign, blank, exponent or separator.</summary>
-    /// <returns>Null, or what is wrong, to be said after the word itself.</returns>
+    /// <summary>Reads decimal digits only: no sign, blank, exponent or separator.</summary>
+    /// <returns>Null, or the fault, as text to follow the word.</returns>
     public static string? Parse(string text, string noun, long min, long max, out long value) =>
         long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out value) && value >= min && value <= max
             ? null

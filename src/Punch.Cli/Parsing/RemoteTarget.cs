@@ -3,25 +3,25 @@ using Punch.Protocol;
 
 namespace Punch.Cli.Parsing;
 
-/// <summary>A remote host as it was typed, and the port when it was part of the word.</summary>
+/// <summary>A remote host as the user typed it, with the port if the word has one.</summary>
 /// <param name="Host">The name or literal, without brackets and port.</param>
-/// <param name="Literal">The address, when the host is one.</param>
-/// <param name="Port">The port in <c>host:port</c>; null when there was none.</param>
+/// <param name="Literal">The address, if the host is one.</param>
+/// <param name="Port">The port of <c>host:port</c>; null if there is none.</param>
 internal sealed record RemoteTarget(string Host, HostAddress? Literal, ushort? Port)
 {
-    /// <summary>RFC 1035 §2.3.4, as text without the final dot.</summary>
+    /// <summary>RFC 1035 §2.3.4: the longest name, as text without the final dot.</summary>
     private const int MaxNameLength = 253;
 
     private const int MaxLabelLength = 63;
 
-    /// <summary>IFNAMSIZ of Linux, without the byte that ends a name.</summary>
+    /// <summary>IFNAMSIZ of Linux, without the final zero byte.</summary>
     private const int MaxScopeLength = 15;
 
-    /// <summary>The name as it is looked up: in ASCII.</summary>
+    /// <summary>The name for look-ups, in ASCII.</summary>
     public string LookUpName => AsciiName.TryFind(Host, out string ascii) ? ascii : Host;
 
     /// <summary>Reads a name, an IPv4 or IPv6 literal, bracketed or not, with <c>%scope</c>, with or without <c>:port</c>.</summary>
-    /// <exception cref="FailureException">It is none of these.</exception>
+    /// <exception cref="FailureException">The text is none of these.</exception>
     public static RemoteTarget Parse(string text)
     {
         if (text.Length == 0) { throw Refuse("the host is empty"); }
@@ -52,8 +52,8 @@ internal sealed record RemoteTarget(string Host, HostAddress? Literal, ushort? P
         return isV6 ? new RemoteTarget(host, ParseV6(host), number) : new RemoteTarget(host, ParseNameOrV4(host), number);
     }
 
-    /// <summary>Reads a literal address of either family for <c>--bind</c>.</summary>
-    /// <exception cref="FailureException">It is no address.</exception>
+    /// <summary>Reads an address of either family, for <c>--bind</c>.</summary>
+    /// <exception cref="FailureException">The text is not an address.</exception>
     public static HostAddress ParseAddress(string text)
     {
         string bare = text is ['[', .., ']'] ? text[1..^1] : text;
@@ -79,7 +79,7 @@ internal sealed record RemoteTarget(string Host, HostAddress? Literal, ushort? P
 
         if (!isAddress) { throw Refuse($"'{host}' is not an IPv6 address"); }
 
-        // The platform's parser takes an interface that does not exist for scope 0.
+        // The platform's parser takes an unknown interface as scope 0.
         bool isNumber = uint.TryParse(scope, NumberStyles.None, CultureInfo.InvariantCulture, out _);
         if (scope.Length > 0 && !isNumber && IsLinkLocal(address) && address.ScopeId == 0)
         {
@@ -97,7 +97,7 @@ internal sealed record RemoteTarget(string Host, HostAddress? Literal, ushort? P
 
         if (host.Length == 0) { throw Refuse("no host before the ':'"); }
 
-        // No top-level domain is a number: a historic short form such as 10.1, or a mistyped address.
+        // No top-level domain is a number, so this is a historic short form such as 10.1, or a mistyped address.
         string lastLabel = host[(host.LastIndexOf('.') + 1)..];
         if (lastLabel.Length > 0 && lastLabel.All(char.IsAsciiDigit)) { throw Refuse($"'{host}' is not an IPv4 address"); }
 
@@ -109,9 +109,7 @@ internal sealed record RemoteTarget(string Host, HostAddress? Literal, ushort? P
                 $"'{host}' has no form in ASCII here", "type that form yourself: 'xn--...', as a browser or 'idn2' shows it"));
     }
 
-    /// <summary>
-    /// The platform reads 010.0.0.1 as octal and 0x7f.0.0.1 as hexadecimal; a user who types a leading zero means neither.
-    /// </summary>
+    /// <summary>The platform reads 010.0.0.1 as octal and 0x7f.0.0.1 as hexadecimal. Users who type a leading zero mean neither.</summary>
     private static HostAddress? ParseV4(string text) =>
         HostAddress.TryParse(text, out HostAddress address) && address.ToString() == text ? address : null;
 

@@ -1,12 +1,12 @@
 namespace Punch.Cli.Parsing;
 
-/// <summary>A server as people write it: host or host:port, or a <c>stun:</c> URI of RFC 7064.</summary>
+/// <summary>A server on the command line: host or host:port, or a <c>stun:</c> URI of RFC 7064.</summary>
 internal static class ServerWord
 {
     private const string Stun = "stun:";
 
-    /// <summary>Reads it.</summary>
-    /// <exception cref="FailureException">It is none, or a kind of server that punch does not speak to.</exception>
+    /// <summary>Reads a server.</summary>
+    /// <exception cref="FailureException">The text is not a server, or a kind of server that punch does not support.</exception>
     public static RemoteTarget Parse(string text)
     {
         RefuseOtherKinds(text);

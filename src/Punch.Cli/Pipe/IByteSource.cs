@@ -1,17 +1,17 @@
 namespace Punch.Cli.Pipe;
 
-/// <summary>Where bytes come from.</summary>
+/// <summary>A source of bytes.</summary>
 internal interface IByteSource
 {
-    /// <summary>Waits for bytes and takes those that are there; 0 at the end.</summary>
-    /// <exception cref="FailureException">They cannot be read: that is no end.</exception>
+    /// <summary>Waits for bytes and takes those that are there; returns 0 at the end.</summary>
+    /// <exception cref="FailureException">The bytes cannot be read. This is different from the end.</exception>
     int Read(Span<byte> buffer);
 }
 
-/// <summary>Nothing.</summary>
+/// <summary>A source without bytes.</summary>
 internal sealed class EmptySource : IByteSource
 {
-    /// <summary>The only one.</summary>
+    /// <summary>The only instance.</summary>
     public static readonly EmptySource Instance = new();
 
     private EmptySource() { }

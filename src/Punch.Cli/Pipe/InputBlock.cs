@@ -2,20 +2,20 @@ using Punch.Protocol.Channels;
 
 namespace Punch.Cli.Pipe;
 
-/// <summary>Bytes that were read at one go, with room in front for the line that the block before left unfinished.</summary>
+/// <summary>Bytes of one read, with room in front for an unfinished line of the block before.</summary>
 internal sealed class InputBlock
 {
-    // What a pipe holds on Linux.
+    // The size of a pipe on Linux.
     private const int Size = 65_536;
 
     private readonly byte[] _bytes = new byte[IDataPath.MaxLength + Size];
     private int _start;
     private int _end;
 
-    /// <summary>What was not used yet.</summary>
+    /// <summary>The bytes that were not used yet.</summary>
     public ReadOnlySpan<byte> Rest => _bytes.AsSpan(_start, _end - _start);
 
-    /// <summary>Reads into it; the number of bytes.</summary>
+    /// <summary>Reads bytes into the block. Returns their number.</summary>
     public int Fill(IByteSource source)
     {
         _start = IDataPath.MaxLength;
@@ -25,13 +25,13 @@ internal sealed class InputBlock
         return count;
     }
 
-    /// <summary>Puts bytes in front: fewer than a datagram.</summary>
+    /// <summary>Puts bytes in front of the others. They must be shorter than a datagram.</summary>
     public void Prepend(ReadOnlySpan<byte> bytes)
     {
         _start -= bytes.Length;
         bytes.CopyTo(_bytes.AsSpan(_start));
     }
 
-    /// <summary>Counts bytes as used.</summary>
+    /// <summary>Marks bytes as used.</summary>
     public void Use(int count) => _start += count;
 }

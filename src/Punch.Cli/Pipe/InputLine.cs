@@ -2,13 +2,13 @@ using System.Text;
 
 namespace Punch.Cli.Pipe;
 
-/// <summary>Takes the first line of an input, where a secret may be handed over that does not belong on a command line.</summary>
+/// <summary>Reads the first line of an input, for a secret that should not be on a command line.</summary>
 internal static class InputLine
 {
-    /// <summary>The longest line that is read.</summary>
+    /// <summary>The longest line in bytes.</summary>
     private const int MaxLength = 1024;
 
-    /// <summary>Reads it byte by byte: what follows may be for another reader. Null at the end of the input.</summary>
+    /// <summary>Reads byte by byte, because the rest may be for another reader. Null at the end of the input.</summary>
     public static string? Read(IByteSource input)
     {
         var line = new List<byte>();

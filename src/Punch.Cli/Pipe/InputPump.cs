@@ -1,10 +1,9 @@
 namespace Punch.Cli.Pipe;
 
 /// <summary>
-/// Reads a source on a thread of its own, which waits while what it has read is not used: nothing is lost, and the writer waits
-/// as well.
+/// Reads a source on a thread of its own. The thread waits while its blocks are not used. So no data is lost, and the writer waits as well.
 /// </summary>
-/// <param name="source">What is read.</param>
+/// <param name="source">The source.</param>
 /// <param name="onRead">Called on that thread after each read.</param>
 internal sealed class InputPump(IByteSource source, Action onRead)
 {
@@ -15,10 +14,12 @@ internal sealed class InputPump(IByteSource source, Action onRead)
     private readonly Queue<InputBlock> _free = new(Enumerable.Range(0, BlockCount).Select(_ => new InputBlock()));
     private bool _isStarted;
 
-    /// <summary>Why the input could not be read to its end; null when it could. Set before the empty block that ends it.</summary>
+    /// <summary>
+    /// Why the input could not be read to its end; null if it could. It is set before the empty block that ends the input.
+    /// </summary>
     public Failure? Failure { get; private set; }
 
-    /// <summary>Begins to read. Harmless when it has been called before.</summary>
+    /// <summary>Begins to read. It does nothing if called again.</summary>
     public void Start()
     {
         if (_isStarted) { return; }
@@ -27,7 +28,7 @@ internal sealed class InputPump(IByteSource source, Action onRead)
         new Thread(Run) { IsBackground = true, Name = "standard input" }.Start();
     }
 
-    /// <summary>Takes the next block; an empty one is the end.</summary>
+    /// <summary>Takes the next block, if there is one. An empty block is the end.</summary>
     public InputBlock? TryTake()
     {
         lock (_gate) { return _read.TryDequeue(out InputBlock? block) ? block : null; }

@@ -3,18 +3,18 @@ using Punch.Cli.Output;
 namespace Punch.Cli.Pipe;
 
 /// <summary>
-/// Writes on a thread of its own, so that a reader who is slow does not keep the session from speaking and its path from staying open. What
-/// waits is bounded: past <see cref="HoldAt"/> the peer is asked to pause, and past <see cref="MaxWaiting"/> a datagram is dropped.
+/// Writes on a thread of its own, so that a slow reader does not stop the session or close its path. The waiting data is limited: above
+/// <see cref="HoldAt"/> the peer is asked to pause, and above <see cref="MaxWaiting"/> a datagram is dropped.
 /// </summary>
 internal sealed class OutputPump
 {
-    /// <summary>When the peer has to pause, in bytes.</summary>
+    /// <summary>The waiting bytes at which the peer is asked to pause.</summary>
     public const int HoldAt = 1 << 20;
 
-    /// <summary>When it may go on.</summary>
+    /// <summary>The waiting bytes at which the peer may go on.</summary>
     public const int ReleaseAt = HoldAt / 4;
 
-    /// <summary>More than a whole window of the peer's on top of <see cref="HoldAt"/>.</summary>
+    /// <summary>The most waiting bytes. They hold more than a whole window of the peer on top of <see cref="HoldAt"/>.</summary>
     public const int MaxWaiting = 8 << 20;
 
     private readonly IByteSink _sink;
@@ -27,7 +27,7 @@ internal sealed class OutputPump
     private bool _isFinishing;
 
     /// <summary>Begins to write to a sink.</summary>
-    /// <param name="sink">Where to.</param>
+    /// <param name="sink">The destination.</param>
     /// <param name="onProgress">Called on the writing thread when there is room again, or the sink has closed.</param>
     public OutputPump(IByteSink sink, Action onProgress)
     {
@@ -37,10 +37,10 @@ internal sealed class OutputPump
         _thread.Start();
     }
 
-    /// <summary>Datagrams that were dropped, since nobody read what came before.</summary>
+    /// <summary>The number of datagrams dropped because the reader is too slow.</summary>
     public long Dropped { get; private set; }
 
-    /// <summary>Bytes that wait, those that are being written left out.</summary>
+    /// <summary>The number of waiting bytes, without those that are being written.</summary>
     public int Waiting
     {
         get { lock (_gate) { return _waitingLength; } }
@@ -68,7 +68,7 @@ internal sealed class OutputPump
         }
     }
 
-    /// <summary>Waits until all is written; false when that takes too long.</summary>
+    /// <summary>Waits until everything is written; false if that takes too long.</summary>
     public bool Finish(TimeSpan patience)
     {
         lock (_gate)
@@ -89,7 +89,7 @@ internal sealed class OutputPump
         }
     }
 
-    /// <summary>Waits for bytes and takes all of them; 0 when none will come.</summary>
+    /// <summary>Waits for bytes and takes all of them; returns 0 if none will come.</summary>
     private int WaitForSome()
     {
         lock (_gate)

@@ -8,15 +8,13 @@ using Punch.Protocol.Events;
 namespace Punch.Cli.Pipe;
 
 /// <summary>
-/// Joins standard input and output to a path: <c>--pipe</c>. Input is read once the path is open, on a thread of its own that wakes the
-/// loop; a line is a datagram. What comes from the path goes out byte for byte. The handler of the loop passes all events by it, and the
-/// loop feeds the machine from it.
+/// Connects standard input and output to a path: <c>--pipe</c>. Input is read once the path is open, on a thread of its own that wakes the
+/// loop. A line is a datagram. Data from the path is written byte for byte. The loop's handler passes all events to it, and the loop takes
+/// the machine's input from it.
 /// </summary>
 internal sealed class PathPipe : ILoopFeed, IDisposable
 {
-    /// <summary>
-    /// How long a line without an end waits for the rest of it: a program that writes it in pieces writes the next one sooner.
-    /// </summary>
+    /// <summary>How long a line without an end waits for its rest. A program that writes a line in pieces is quicker than this.</summary>
     private static readonly TimeSpan LinePatience = TimeSpan.FromMilliseconds(5);
 
     private readonly IDataPath _path;
@@ -27,7 +25,7 @@ internal sealed class PathPipe : ILoopFeed, IDisposable
     private bool _isHolding;
     private bool _isAtEnd;
 
-    /// <summary>Joins them; nothing is read yet.</summary>
+    /// <summary>Connects them. Nothing is read yet.</summary>
     public PathPipe(IDataPath path, IByteSource input, IByteSink output)
     {
         _path = path;
@@ -41,13 +39,13 @@ internal sealed class PathPipe : ILoopFeed, IDisposable
     /// <inheritdoc/>
     public Instant? Next { get; private set; }
 
-    /// <summary>Why the input could not be read to its end; null when it could.</summary>
+    /// <summary>Why the input could not be read to its end; null if it could.</summary>
     public Failure? InputFailure => _input.Failure;
 
     /// <summary>Takes in an event of the session.</summary>
     /// <param name="e">The event.</param>
-    /// <param name="payload">The data, where it is some.</param>
-    /// <returns>Whether it was data, which is nobody else's business.</returns>
+    /// <param name="payload">The data of the event, if it has some.</param>
+    /// <returns>Whether it was data, so that no other part needs the event.</returns>
     public bool Take(in SessionEvent e, ReadOnlySpan<byte> payload)
     {
         if (e.Kind == SessionEventKind.Opened) { _input.Start(); }
@@ -72,15 +70,15 @@ internal sealed class PathPipe : ILoopFeed, IDisposable
 
         if (_isAtEnd && length == 0) { End(now); }
 
-        // Where the path took some it may take more at once; where it took none, a datagram or a timeout comes first.
+        // If the path took some, it may take more at once. If it took none, a datagram or a timeout must come first.
         if (length > 0) { Next = given > 0 ? now : null; }
         else { Next = _pieceSince + LinePatience; }
     }
 
-    /// <summary>Datagrams that were dropped, since nobody read what came before.</summary>
+    /// <summary>The number of datagrams dropped because the reader is too slow.</summary>
     public long Dropped => _output.Dropped;
 
-    /// <summary>Waits until what came is written; not for long once asked to stop. Returns whether all was written.</summary>
+    /// <summary>Waits until the received data is written, but only briefly once asked to stop. Returns whether all was written.</summary>
     public bool Finish(CancellationToken stop)
     {
         while (!_output.Finish(PatienceWhenStopped))
@@ -112,7 +110,7 @@ internal sealed class PathPipe : ILoopFeed, IDisposable
         _path.HoldData(isFull, now);
     }
 
-    /// <summary>Finds the next datagram; its length is 0 when there is none.</summary>
+    /// <summary>Finds the next datagram; its length is 0 if there is none.</summary>
     private bool TryCut(Instant now, out int length)
     {
         length = Cut(isLast: _isAtEnd || now >= _pieceSince + LinePatience);

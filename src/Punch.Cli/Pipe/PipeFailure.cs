@@ -5,16 +5,16 @@ using Punch.Protocol.Session;
 
 namespace Punch.Cli.Pipe;
 
-/// <summary>Says why a session over a path that was proven did not do what <c>--pipe</c> is for.</summary>
+/// <summary>Explains why a session with a proven path did not complete <c>--pipe</c>.</summary>
 internal static class PipeFailure
 {
-    /// <summary>The hint where nothing tells a doubled datagram from another.</summary>
+    /// <summary>The hint if doubled datagrams are not recognised.</summary>
     public const string InexactHint = "the peer's punch does not number its data: a doubled datagram can hide a lost one";
 
-    /// <summary>Why; null when it did.</summary>
+    /// <summary>The failure; null if it was completed.</summary>
     /// <param name="pipe">The pipe.</param>
-    /// <param name="statistics">What the session counted.</param>
-    /// <param name="isInterrupted">Whether a signal, or a reader that went away, ended it: then only its input can have failed.</param>
+    /// <param name="statistics">The counts of the session.</param>
+    /// <param name="isInterrupted">Whether a signal, or a reader that went away, ended it. Then only its input can have failed.</param>
     public static Failure? Explain(PathPipe pipe, SessionStatistics statistics, bool isInterrupted)
     {
         if (pipe.InputFailure is { } failure) { return failure; }

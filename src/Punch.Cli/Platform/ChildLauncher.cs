@@ -5,7 +5,9 @@ using Punch.Cli.HandOver;
 
 namespace Punch.Cli.Platform;
 
-/// <summary>Runs the command as a child, where a process cannot become another: Ctrl-C goes to both, and only the child heeds it.</summary>
+/// <summary>
+/// Runs the command as a child, on systems that cannot replace a process. Ctrl-C goes to both, and only the child acts on it.
+/// </summary>
 internal sealed class ChildLauncher : ICommandLauncher
 {
     private const int FileNotFound = 2;

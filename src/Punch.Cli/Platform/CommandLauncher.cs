@@ -6,7 +6,7 @@ namespace Punch.Cli.Platform;
 internal static class CommandLauncher
 {
     /// <summary>
-    /// On Unix a process becomes the command: its number, its terminal and its signals are the command's. Windows runs a child.
+    /// On Unix the process becomes the command, with its process id, terminal and signals. On Windows the command is a child.
     /// </summary>
     public static ICommandLauncher System => OperatingSystem.IsWindows() ? new ChildLauncher() : new ExecLauncher();
 }

@@ -4,7 +4,7 @@ using Punch.Net.Unix;
 
 namespace Punch.Cli.Platform;
 
-/// <summary>The standard streams that are written to, as this system has them.</summary>
+/// <summary>The standard output streams of this system.</summary>
 internal static class StandardHandles
 {
     /// <summary>Standard output.</summary>
@@ -13,19 +13,17 @@ internal static class StandardHandles
     /// <summary>Standard error.</summary>
     public static IStandardHandle Error() => OperatingSystem.IsWindows() ? new WindowsHandle(-12, Console.OpenStandardError()) : Unix(2);
 
-    // A stream that was closed before the program began is not there to write to: its number may by now be that of a socket, or of the
-    // runtime's signals. The runtime's own files are not inherited by child processes; what this one inherited can be.
+    // A stream that was closed before the program began is missing: its number may now belong to a socket, or to the runtime's signals.
+    // Child processes do not inherit the runtime's own files. So only an inheritable descriptor is a real standard stream.
     [UnsupportedOSPlatform("windows")]
     private static IStandardHandle Unix(int descriptor) =>
         LibC.IsInheritable(descriptor) ? new UnixHandle(descriptor) : ClosedHandle.Instance;
 }
 
-/// <summary>
-/// A standard stream that the program was started without: what is written is lost, as its starter asked for, and everything else goes on.
-/// </summary>
+/// <summary>A standard stream that the program was started without. Writes to it are lost, and everything else goes on.</summary>
 internal sealed class ClosedHandle : IStandardHandle
 {
-    /// <summary>The only one.</summary>
+    /// <summary>The only instance.</summary>
     public static readonly ClosedHandle Instance = new();
 
     private ClosedHandle() { }

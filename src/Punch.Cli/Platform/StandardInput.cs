@@ -5,12 +5,12 @@ using Punch.Net.Unix;
 namespace Punch.Cli.Platform;
 
 /// <summary>
-/// Standard input, byte for byte. On Unix without <see cref="Console"/>, which takes a terminal over: it would switch off its echo and its
-/// line editing. A standard input that was closed before the program began is at its end.
+/// Standard input, byte for byte. On Unix it avoids <see cref="Console"/>, which would switch off echo and line editing of a terminal. A
+/// standard input that was closed before the program began is at its end.
 /// </summary>
 internal static class StandardInput
 {
-    /// <summary>Opens it. Before the first socket, which might otherwise get its number.</summary>
+    /// <summary>Opens it. Call it before the first socket, which might otherwise get its number.</summary>
     public static IByteSource Open() => OperatingSystem.IsWindows() ? new StreamSource(Console.OpenStandardInput()) : new UnixSource();
 
     private static FailureException Unreadable(string why) =>
@@ -27,13 +27,13 @@ internal static class StandardInput
             }
             catch (IOException e)
             {
-                // A writer that is gone is no exception: the framework's stream takes it for the end.
+                // A writer that is gone causes no exception: the framework's stream treats it as the end.
                 throw Unreadable(e.Message);
             }
         }
     }
 
-    /// <summary>A copy of the descriptor: no other file gets its number while it is read.</summary>
+    /// <summary>A copy of the descriptor, so that no other file gets its number while it is read.</summary>
     [UnsupportedOSPlatform("windows")]
     private sealed class UnixSource : IByteSource
     {
@@ -46,7 +46,7 @@ internal static class StandardInput
                 int count = LibC.Read(_descriptor, buffer);
                 if (count >= 0) { return count; }
 
-                // Another program left the terminal or pipe that we share in non-blocking mode.
+                // Another program left the shared terminal or pipe in non-blocking mode.
                 if (-count == Errno.AgainHere) { LibC.WaitFor(_descriptor, PollFd.In); }
                 else if (-count != Errno.Interrupted) { throw Unreadable(SystemErrorText.Of(-count)); }
             }

@@ -2,10 +2,10 @@ using System.Runtime.InteropServices;
 
 namespace Punch.Cli.Platform;
 
-/// <summary>The system's words for an error number, as they read in the middle of a line.</summary>
+/// <summary>The system's text for an error number, for the middle of a line.</summary>
 internal static class SystemErrorText
 {
-    /// <summary>The words of <c>strerror</c>, without the capital letter that they begin with.</summary>
+    /// <summary>The text of <c>strerror</c>, with a lower-case first letter.</summary>
     public static string Of(int error)
     {
         string text = Marshal.GetPInvokeErrorMessage(error);

@@ -25,7 +25,7 @@ internal sealed class UnixHandle(int descriptor) : IStandardHandle
 
         if (error == Errno.AgainHere)
         {
-            // Another program left the terminal or pipe that we share in non-blocking mode.
+            // Another program left the shared terminal or pipe in non-blocking mode.
             LibC.WaitFor(descriptor, PollFd.Out);
             return default;
         }

@@ -25,7 +25,7 @@ internal sealed partial class WindowsHandle(int standardHandle, Stream stream) :
         }
         catch (IOException)
         {
-            // ERROR_NO_DATA and ERROR_BROKEN_PIPE are swallowed by the framework's stream; what is left is a device that refuses.
+            // The framework's stream hides ERROR_NO_DATA and ERROR_BROKEN_PIPE, so any other error is a device that refuses.
             return new WriteResult(0, IsClosed: true, "the device refuses");
         }
     }

@@ -6,12 +6,12 @@ using Punch.Simulation;
 
 namespace Punch.Cli.Predict;
 
-/// <summary>What a NAT or firewall did with a packet, and why, in words.</summary>
+/// <summary>The text for what a NAT or firewall did with a packet, and why.</summary>
 internal static class BoxText
 {
-    /// <summary>What it did with a packet that went out.</summary>
+    /// <summary>The text for an outbound packet.</summary>
     /// <param name="step">The step.</param>
-    /// <param name="isFirst">Whether the host sends there for the first time.</param>
+    /// <param name="isFirst">Whether it is the host's first packet to that destination.</param>
     public static string Out(in NetworkStep step, bool isFirst)
     {
         string port = Text($"port {step.After.Source.Port}");
@@ -28,7 +28,7 @@ internal static class BoxText
         };
     }
 
-    /// <summary>Why it let a packet in; nothing where there is no filter.</summary>
+    /// <summary>Why it let a packet in; empty if there is no filter.</summary>
     public static string In(in NetworkStep step, string host) => FilteringOf(step.Where.Middlebox) switch
     {
         null => "",
@@ -38,7 +38,7 @@ internal static class BoxText
         _ => throw new UnreachableException(),
     };
 
-    /// <summary>Why a packet went no further.</summary>
+    /// <summary>Why a packet was dropped.</summary>
     public static string Drop(in NetworkStep step, string host)
     {
         TransportAddress source = step.Before.Source;
@@ -56,7 +56,7 @@ internal static class BoxText
         };
     }
 
-    // The peers that the mapping serves where it does not serve all, else those that the filter lets in.
+    // The peers that the mapping serves if it does not serve all, otherwise those that the filter lets in.
     private static string Scope(Simulation.NatOptions nat) => nat.Mapping switch
     {
         Mapping.EndpointIndependent => Open(nat.Filtering),

@@ -1,18 +1,18 @@
 namespace Punch.Cli.Predict;
 
-/// <summary>A line of text that is drawn on by column.</summary>
+/// <summary>A line of text that is drawn by column.</summary>
 internal sealed class Canvas
 {
     private readonly char[] _cells;
 
-    /// <summary>A blank line of this width.</summary>
+    /// <summary>Makes a blank line of this width.</summary>
     public Canvas(int width)
     {
         _cells = new char[width];
         Array.Fill(_cells, ' ');
     }
 
-    /// <summary>Text that begins at a column; what does not fit is cut off.</summary>
+    /// <summary>Writes text that begins at a column. Text that does not fit is cut off.</summary>
     public Canvas Left(int column, string text)
     {
         int length = Math.Min(text.Length, _cells.Length - column);
@@ -20,10 +20,10 @@ internal sealed class Canvas
         return this;
     }
 
-    /// <summary>Text that ends before a column.</summary>
+    /// <summary>Writes text that ends before a column.</summary>
     public Canvas Right(int column, string text) => Left(Math.Max(0, column - text.Length), text);
 
-    /// <summary>An arrow from one column to another, exclusive of both, with words on it. Either way round.</summary>
+    /// <summary>Draws an arrow between two columns, without both ends, with a text on it. Either direction is allowed.</summary>
     public Canvas Arrow(int from, int to, string words, char head)
     {
         (int left, int right) = from < to ? (from + 1, to - 1) : (to + 1, from - 1);

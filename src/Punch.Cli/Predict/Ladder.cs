@@ -8,49 +8,52 @@ using Punch.Simulation;
 namespace Punch.Cli.Predict;
 
 /// <summary>
-/// Draws one run: two hosts, what stands between them, and each packet as it goes. Time runs down; a packet has a line when it leaves
-/// its side and one when it comes to the other, with what each box did and why beside it.
+/// Draws one run: two hosts, the boxes between them, and each packet. Time runs down. A packet has a line when it leaves its side and one
+/// when it arrives at the other, with the reason of each box beside it.
 /// </summary>
 internal sealed class Ladder
 {
-    /// <summary>The picture's width.</summary>
+    /// <summary>The width of the picture in columns.</summary>
     public const int Width = WordWrap.Width;
 
-    // The lifelines: host A, its NAT, B's NAT, host B. Before them the time.
+    // The lifelines: host A, its NAT, B's NAT, host B. The time stands before them.
     private const int A = 10;
     private const int NatA = 28;
     private const int NatB = 61;
     private const int B = 79;
 
-    /// <summary>The longest name of a network, or of a report's file, that the first lines show whole.</summary>
+    /// <summary>The longest name of a network, or of a report's file, that the first lines show in full.</summary>
     private const int LongestName = 20;
 
-    /// <summary>The most packets drawn; a run that does not open sends the same again and again.</summary>
-    private const int MaxTrips = 30;
+    /// <summary>The most packets drawn. A run that does not open sends the same packets again and again.</summary>
+    private const int MaxTraces = 30;
 
-    /// <summary>B is late by more than a packet's way, so that the early one is seen to be lost, and no more: a picture is short.</summary>
+    /// <summary>
+    /// The delay of B's start. It is a little longer than the one-way delay, so that the picture is short but shows the early packet being
+    /// lost.
+    /// </summary>
     private static readonly TimeSpan Gap = TimeSpan.FromMilliseconds(95);
 
-    /// <summary>What is drawn of a run that does not open.</summary>
+    /// <summary>The part that is drawn of a run that does not open.</summary>
     private static readonly TimeSpan LongestHopeless = TimeSpan.FromSeconds(2);
 
-    private readonly Candidate _a;
-    private readonly Candidate _b;
-    private readonly Dictionary<long, Trip> _trips = [];
+    private readonly PossibleNetwork _a;
+    private readonly PossibleNetwork _b;
+    private readonly Dictionary<long, PacketTrace> _traces = [];
     private readonly List<(Instant At, string Text, bool IsA)> _notes = [];
     private readonly HashSet<(Node, TransportAddress)> _sentTo = [];
     private readonly HashSet<(Node, TransportAddress)> _explained = [];
     private readonly List<string> _lines = [];
     private Instant? _start;
 
-    private Ladder(Candidate a, Candidate b) => (_a, _b) = (a, b);
+    private Ladder(PossibleNetwork a, PossibleNetwork b) => (_a, _b) = (a, b);
 
-    /// <summary>Runs and draws.</summary>
-    public static IReadOnlyList<string> Draw(Candidate a, Candidate b, Introduction introduction, ulong seed)
+    /// <summary>Runs the pair and draws it.</summary>
+    public static IReadOnlyList<string> Draw(PossibleNetwork a, PossibleNetwork b, Introduction introduction, ulong seed)
     {
         var ladder = new Ladder(a, b);
-        var run = new Encounter(a, b, introduction, seed) { Gap = Gap, Observer = ladder.Note, OnEvent = ladder.Note };
-        EncounterResult result = run.Run();
+        var run = new PairRun(a, b, introduction, seed) { Gap = Gap, Observer = ladder.Note, OnEvent = ladder.Note };
+        PairRunResult result = run.Run();
         ladder.Head(run, introduction);
         ladder.Body(result.IsOpen);
         return ladder._lines;
@@ -59,8 +62,8 @@ internal sealed class Ladder
     private void Note(NetworkStep step)
     {
         _start ??= step.At;
-        if (step.Kind == StepKind.Sent) { _trips[step.PacketId] = new Trip(step, step.Where.Name == "A"); }
-        else if (_trips.TryGetValue(step.PacketId, out Trip? trip)) { trip.Add(step); }
+        if (step.Kind == StepKind.Sent) { _traces[step.PacketId] = new PacketTrace(step, step.Where.Name == "A"); }
+        else if (_traces.TryGetValue(step.PacketId, out PacketTrace? trace)) { trace.Add(step); }
     }
 
     private void Note(Node host, SessionEvent e, Instant at)
@@ -72,7 +75,7 @@ internal sealed class Ladder
         }
     }
 
-    private void Head(Encounter run, Introduction introduction)
+    private void Head(PairRun run, Introduction introduction)
     {
         (string a, string b) = (Name("A", _a), Name("B", _b));
         if (introduction == Introduction.Server)
@@ -100,13 +103,13 @@ internal sealed class Ladder
             .Right(B + 1, b[..Math.Min(b.Length, B - NatB - 1)])
             .ToString();
 
-    private static string Name(string side, Candidate candidate)
+    private static string Name(string side, PossibleNetwork candidate)
     {
         string name = candidate.Access.Name;
         return $"{side} ({(name.Length > LongestName ? name[..(LongestName - 3)] + "..." : name)})";
     }
 
-    private static string BoxName(Candidate candidate) => candidate.Access switch
+    private static string BoxName(PossibleNetwork candidate) => candidate.Access switch
     {
         { Nats.Count: > 1 } => "NATs",
         { IsTranslated: true } => "NAT",
@@ -119,14 +122,14 @@ internal sealed class Ladder
     private void Body(bool isOpen)
     {
         Instant start = _start ?? Instant.Zero;
-        // A probe of an address that both networks have never leaves its own side.
-        Trip[] all = [.. _trips.Values.Where(trip => trip.Out.Any() || trip.Drop is not null)];
-        Trip[] drawn = [.. all.Where(trip => isOpen || trip.SentAt - start <= LongestHopeless).Take(MaxTrips)];
+        // A probe to an address that both networks have never leaves its own side.
+        PacketTrace[] all = [.. _traces.Values.Where(trace => trace.Out.Any() || trace.Drop is not null)];
+        PacketTrace[] drawn = [.. all.Where(trace => isOpen || trace.SentAt - start <= LongestHopeless).Take(MaxTraces)];
         IEnumerable<(Instant At, int Order, Action Draw)> rows =
         [
-            .. drawn.Select((trip, i) => (trip.SentAt, 3 * i, (Action)(() => Departure(trip, start)))),
-            .. drawn.Where(trip => trip.EndedAt is not null && trip.IsOut)
-                .Select((trip, i) => (trip.EndedAt!.Value, (3 * i) + 1, (Action)(() => Arrival(trip, start)))),
+            .. drawn.Select((trace, i) => (trace.SentAt, 3 * i, (Action)(() => Departure(trace, start)))),
+            .. drawn.Where(trace => trace.EndedAt is not null && trace.IsOut)
+                .Select((trace, i) => (trace.EndedAt!.Value, (3 * i) + 1, (Action)(() => Arrival(trace, start)))),
             .. _notes.Select((note, i) => (note.At, int.MaxValue - 9 + i, (Action)(() => Note(note.Text, note.IsA)))),
         ];
         foreach ((_, _, Action draw) in rows.OrderBy(row => row.At).ThenBy(row => row.Order)) { draw(); }
@@ -139,49 +142,49 @@ internal sealed class Ladder
         }
     }
 
-    private void Departure(Trip trip, Instant start)
+    private void Departure(PacketTrace trace, Instant start)
     {
-        (int host, int nat) = trip.IsFromA ? (A, NatA) : (B, NatB);
-        Canvas line = Lines().Arrow(host, nat, trip.Words, trip.IsFromA ? '>' : '<').Left(0, Time(trip.SentAt - start));
+        (int host, int nat) = trace.IsFromA ? (A, NatA) : (B, NatB);
+        Canvas line = Lines().Arrow(host, nat, trace.Words, trace.IsFromA ? '>' : '<').Left(0, Time(trace.SentAt - start));
         List<string> words = [];
-        foreach (NetworkStep step in trip.Out)
+        foreach (NetworkStep step in trace.Out)
         {
             bool isFirst = _sentTo.Add((step.Where, step.Before.Destination));
             string box = words.Count == 0 ? "" : "carrier: ";
             words.Add(box + BoxText.Out(step, isFirst));
         }
 
-        if (!trip.IsOut) { words = [BoxText.Drop(trip.Drop!.Value, trip.IsFromA ? "A" : "B")]; }
+        if (!trace.IsOut) { words = [BoxText.Drop(trace.Drop!.Value, trace.IsFromA ? "A" : "B")]; }
 
-        // Beside the arrow there is room between the two NATs. Further lines may cover the lifeline of the NAT they are about.
+        // There is room beside the arrow between the two NATs. Further lines may cover the lifeline of their own NAT.
         foreach (string each in words)
         {
             int overlap = Math.Max(0, each.Length - (NatB - NatA - 3));
-            _lines.Add((trip.IsFromA ? line.Left(NatA + 2 - overlap, each) : line.Right(NatB - 1 + overlap, each)).ToString());
+            _lines.Add((trace.IsFromA ? line.Left(NatA + 2 - overlap, each) : line.Right(NatB - 1 + overlap, each)).ToString());
             line = Lines();
         }
     }
 
-    private void Arrival(Trip trip, Instant start)
+    private void Arrival(PacketTrace trace, Instant start)
     {
-        (int near, int far, int host) = trip.IsFromA ? (NatA, NatB, B) : (NatB, NatA, A);
-        char head = trip.IsFromA ? '>' : '<';
-        bool isIn = trip.IsDelivered;
-        string ends = $"{trip.Outside.Source} to :{trip.Outside.Destination.Port.ToString(CultureInfo.InvariantCulture)}";
-        Canvas line = Lines().Left(0, Time(trip.EndedAt!.Value - start)).Arrow(near, far, ends, isIn ? head : 'x');
-        _lines.Add((isIn ? line.Arrow(far, host, trip.Words, head) : line).ToString());
-        Explain(trip);
+        (int near, int far, int host) = trace.IsFromA ? (NatA, NatB, B) : (NatB, NatA, A);
+        char head = trace.IsFromA ? '>' : '<';
+        bool isIn = trace.IsDelivered;
+        string ends = $"{trace.Outside.Source} to :{trace.Outside.Destination.Port.ToString(CultureInfo.InvariantCulture)}";
+        Canvas line = Lines().Left(0, Time(trace.EndedAt!.Value - start)).Arrow(near, far, ends, isIn ? head : 'x');
+        _lines.Add((isIn ? line.Arrow(far, host, trace.Words, head) : line).ToString());
+        Explain(trace);
     }
 
-    /// <summary>Why it came in, once for each sender; why it did not, each time.</summary>
-    private void Explain(Trip trip)
+    /// <summary>Explains why a packet came in, once for each sender, and why it did not, each time.</summary>
+    private void Explain(PacketTrace trace)
     {
-        string host = trip.IsFromA ? "B" : "A";
+        string host = trace.IsFromA ? "B" : "A";
         string words = "";
-        if (trip.Drop is { } drop) { words = $"{BoxText.Drop(drop, host)}{By(drop.Where)}"; }
+        if (trace.Drop is { } drop) { words = $"{BoxText.Drop(drop, host)}{By(drop.Where)}"; }
         else
         {
-            foreach (NetworkStep step in trip.In)
+            foreach (NetworkStep step in trace.In)
             {
                 string why = BoxText.In(step, host);
                 if (why.Length > 0 && _explained.Add((step.Where, step.Before.Source))) { words = $"{why}{By(step.Where)}"; }
@@ -190,10 +193,10 @@ internal sealed class Ladder
 
         if (words.Length == 0) { return; }
 
-        // It ends beside the NAT it is about, or begins beside the other host where it is long.
+        // It ends beside its NAT, or, if it is long, begins beside the other host.
         int overlap = Math.Max(0, words.Length - (NatB - A - 4));
         Canvas line = Lines();
-        _lines.Add((trip.IsFromA ? line.Right(NatB - 1 + overlap, $" {words}") : line.Left(NatA + 2 - overlap, $"{words} ")).ToString());
+        _lines.Add((trace.IsFromA ? line.Right(NatB - 1 + overlap, $" {words}") : line.Left(NatA + 2 - overlap, $"{words} ")).ToString());
     }
 
     private static string By(Node where) =>

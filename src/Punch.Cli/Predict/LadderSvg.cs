@@ -6,7 +6,7 @@ using static System.FormattableString;
 
 namespace Punch.Cli.Predict;
 
-/// <summary>A <see cref="Ladder"/> as an SVG picture, light or dark as the reader's system is.</summary>
+/// <summary>A <see cref="Ladder"/> as an SVG picture, light or dark like the reader's system.</summary>
 internal static partial class LadderSvg
 {
     private const int ColumnWidth = 8;
@@ -32,7 +32,7 @@ internal static partial class LadderSvg
 
     /// <summary>The whole file.</summary>
     /// <param name="lines">The lines of the ladder.</param>
-    /// <param name="title">For those who can't see it.</param>
+    /// <param name="title">The title, for screen readers.</param>
     public static string Of(IReadOnlyList<string> lines, string title)
     {
         int width = (2 * Margin) + (Ladder.Width * ColumnWidth);
@@ -63,7 +63,7 @@ internal static partial class LadderSvg
         }
     }
 
-    /// <summary>An arrow from lifeline to lifeline, with its words in the middle. A cross is where it ended.</summary>
+    /// <summary>Draws an arrow between lifelines, with its text in the middle. A cross marks where the packet was dropped.</summary>
     private static void Packet(StringBuilder svg, Match arrow, int left, int right, int y)
     {
         int middle = y - 4;
@@ -91,7 +91,7 @@ internal static partial class LadderSvg
     private static void Append(StringBuilder svg, FormattableString line) =>
         svg.Append(line.ToString(CultureInfo.InvariantCulture)).Append('\n');
 
-    // The middle of a column, and the base of a row's letters.
+    // The middle of a column, and the base line of a row.
     private static int X(int column) => Margin + (column * ColumnWidth) + (ColumnWidth / 2);
 
     private static int Y(int row) => Margin + ((row + 1) * RowHeight) - 5;

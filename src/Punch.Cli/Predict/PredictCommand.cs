@@ -1,19 +1,17 @@
 using Punch.Cli.Options;
-using Punch.Cli.Output;
 
 namespace Punch.Cli.Predict;
 
-/// <summary><c>punch predict</c>: whether and how two networks will reach each other.</summary>
+/// <summary><c>punch predict</c>: predicts whether and how two networks will reach each other.</summary>
 internal static class PredictCommand
 {
-    /// <summary>Parses, runs, prints.</summary>
+    /// <summary>Parses the arguments, runs the prediction, and prints it.</summary>
     public static ExitCode Run(IReadOnlyList<string> arguments, CommandContext context)
     {
         switch (PredictTable.Parse(arguments, context.OpenInput))
         {
-            case Request<PredictOptions>.Help:
-                new LineBuffer().Append(HelpText.Of(PredictTable.Spec)).Flush(context.Output);
-                return ExitCode.Success;
+            case Request<PredictOptions>.Answer answer:
+                return context.Print(answer.Text);
             case Request<PredictOptions>.Refuse refusal:
                 return context.Refuse(refusal.Failure, refusal.IsJson);
             case Request<PredictOptions>.Perform predict:
@@ -25,9 +23,9 @@ internal static class PredictCommand
 
     private static ExitCode Predict(PredictOptions options, CommandContext context)
     {
-        Forecast introduced = Prediction.Make(options, Introduction.Server);
-        Forecast byAddress = Prediction.Make(options, Introduction.Address);
-        ExitCode exit = introduced.Outlook == Outlook.Unknown ? ExitCode.NoPath : ExitCode.Success;
+        Prediction introduced = Predictor.Make(options, Introduction.Server);
+        Prediction byAddress = Predictor.Make(options, Introduction.Address);
+        ExitCode exit = introduced.Reachability == Reachability.Unknown ? ExitCode.NoPath : ExitCode.Success;
         if (options.SvgPath is { } path && Save(path, options, introduced, byAddress) is { } failure)
         {
             return context.Refuse(failure, options.IsJson);
@@ -46,7 +44,7 @@ internal static class PredictCommand
         return exit;
     }
 
-    private static Failure? Save(string path, PredictOptions options, Forecast introduced, Forecast byAddress)
+    private static Failure? Save(string path, PredictOptions options, Prediction introduced, Prediction byAddress)
     {
         if (introduced.Runs == 0) { return Failure.Usage("there is nothing to draw: a report says that UDP is blocked"); }
 
@@ -61,10 +59,10 @@ internal static class PredictCommand
         }
     }
 
-    // The simpler story where it has a good end.
-    private static IReadOnlyList<string> Draw(PredictOptions options, Forecast byAddress)
+    // The simpler run, if it opens.
+    private static IReadOnlyList<string> Draw(PredictOptions options, Prediction byAddress)
     {
-        Introduction introduction = byAddress.Outlook == Outlook.Yes ? Introduction.Address : Introduction.Server;
+        Introduction introduction = byAddress.Reachability == Reachability.Yes ? Introduction.Address : Introduction.Server;
         return Ladder.Draw(options.A.Candidates[0], options.B.Candidates[0], introduction, seed: 1);
     }
 }

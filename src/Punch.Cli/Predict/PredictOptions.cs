@@ -1,19 +1,19 @@
 namespace Punch.Cli.Predict;
 
-/// <summary>What <c>punch predict</c> was asked to do; parsed once, never checked again.</summary>
+/// <summary>The options of <c>punch predict</c>, parsed and checked.</summary>
 internal sealed record PredictOptions
 {
-    /// <summary>Runs for each pair of candidates unless asked otherwise: chance enters by ports, waits and start times.</summary>
+    /// <summary>The default number of runs for each pair of candidates. Ports, waits and start times differ between runs.</summary>
     public const int DefaultSeeds = 20;
 
-    /// <summary>The most that can be asked for.</summary>
+    /// <summary>The largest number of runs for each pair.</summary>
     public const int MaxSeeds = 10_000;
 
-    /// <summary>One side.</summary>
-    public required Party A { get; init; }
+    /// <summary>The first side.</summary>
+    public required PredictedNetwork A { get; init; }
 
-    /// <summary>The other side.</summary>
-    public required Party B { get; init; }
+    /// <summary>The second side.</summary>
+    public required PredictedNetwork B { get; init; }
 
     /// <summary>Runs for each pair of candidates.</summary>
     public int Seeds { get; init; } = DefaultSeeds;
@@ -21,7 +21,7 @@ internal sealed record PredictOptions
     /// <summary>Whether to draw one run.</summary>
     public bool Shows { get; init; }
 
-    /// <summary>The file that takes an SVG picture of one run; null for none.</summary>
+    /// <summary>The file for an SVG picture of one run; null for none.</summary>
     public string? SvgPath { get; init; }
 
     /// <summary>Whether stdout carries JSON.</summary>

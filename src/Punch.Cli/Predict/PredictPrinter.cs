@@ -10,12 +10,12 @@ internal sealed class PredictPrinter(PredictOptions options, IByteSink output)
 
     private readonly LineBuffer _line = new();
 
-    /// <summary>For people.</summary>
-    public void Text(Forecast introduced, Forecast byAddress)
+    /// <summary>Prints the text for people.</summary>
+    public void Text(Prediction introduced, Prediction byAddress)
     {
-        // The names were typed.
+        // The names come from the command line.
         PrintableText.Append(_line, $"{options.A.Name} and {options.B.Name}: ");
-        _line.Append(introduced.Outlook.Text()).Flush(output);
+        _line.Append(introduced.Reachability.Text()).Flush(output);
         if (options.IsQuiet) { return; }
 
         Row("with a server", introduced);
@@ -26,20 +26,20 @@ internal sealed class PredictPrinter(PredictOptions options, IByteSink output)
         string[] restsOn = [.. PredictText.RestsOn(introduced)];
         if (restsOn.Length > 0) { Row("rests on", $"the unknown {string.Join(", ", restsOn.Select(Possessive))}"); }
 
-        if (introduced.Outlook == Outlook.Yes && byAddress.Outlook is not (Outlook.Yes or Outlook.Unknown))
+        if (introduced.Reachability == Reachability.Yes && byAddress.Reachability is not (Reachability.Yes or Reachability.Unknown))
         {
             Row("note", "'by address alone' means punch <remote-host> on both sides. Each public port must be the one that was told.");
         }
     }
 
-    /// <summary>For programs.</summary>
-    public void Json(Forecast introduced, Forecast byAddress, ExitCode exit)
+    /// <summary>Prints the JSON object.</summary>
+    public void Json(Prediction introduced, Prediction byAddress, ExitCode exit)
     {
         var lines = new JsonLines(output);
         Utf8JsonWriter json = lines.Open("prediction"u8);
         json.WriteString("a"u8, options.A.Name);
         json.WriteString("b"u8, options.B.Name);
-        json.WriteString("direct"u8, introduced.Outlook.Name());
+        json.WriteString("direct"u8, introduced.Reachability.Name());
         json.WriteStrings("rests_on"u8, PredictText.RestsOn(introduced));
         Write(json, "with_server"u8, introduced);
         Write(json, "by_address"u8, byAddress);
@@ -47,33 +47,33 @@ internal sealed class PredictPrinter(PredictOptions options, IByteSink output)
         lines.Close();
     }
 
-    /// <summary>A picture.</summary>
+    /// <summary>Prints a picture.</summary>
     public void Picture(IReadOnlyList<string> lines)
     {
         _line.Flush(output);
         foreach (string line in lines) { _line.Append(line).Flush(output); }
     }
 
-    private static void Write(Utf8JsonWriter json, ReadOnlySpan<byte> name, Forecast forecast)
+    private static void Write(Utf8JsonWriter json, ReadOnlySpan<byte> name, Prediction prediction)
     {
         json.WriteStartObject(name);
-        json.WriteString("direct"u8, forecast.Outlook.Name());
-        json.WriteNumber("runs"u8, forecast.Runs);
-        json.WriteNumber("opened"u8, forecast.Opened);
-        json.WriteTime("open_after_ms"u8, forecast.TimeToOpen);
-        json.WriteAddress("a_found_b_at"u8, forecast.Example?.FoundByA);
-        json.WriteAddress("b_found_a_at"u8, forecast.Example?.FoundByB);
-        json.WriteStrings("rests_on"u8, PredictText.RestsOn(forecast));
+        json.WriteString("direct"u8, prediction.Reachability.Name());
+        json.WriteNumber("runs"u8, prediction.Runs);
+        json.WriteNumber("opened"u8, prediction.Opened);
+        json.WriteTime("open_after_ms"u8, prediction.TimeToOpen);
+        json.WriteAddress("a_found_b_at"u8, prediction.Example?.FoundByA);
+        json.WriteAddress("b_found_a_at"u8, prediction.Example?.FoundByB);
+        json.WriteStrings("rests_on"u8, PredictText.RestsOn(prediction));
         json.WriteEndObject();
     }
 
     private static string Possessive(string finding) => finding[0] == 'a' ? $"{finding[2..]} of A" : $"{finding[2..]} of B";
 
-    private void Row(string label, Forecast forecast)
+    private void Row(string label, Prediction prediction)
     {
         _line.Append(label.PadRight(LabelWidth))
-            .Append($" {forecast.Outlook.Name().PadRight(9)} {forecast.Opened} of {forecast.Runs} runs open");
-        if (forecast.TimeToOpen is { } time) { _line.Append(", in the median after "u8).AppendWait(time); }
+            .Append($" {prediction.Reachability.Name().PadRight(9)} {prediction.Opened} of {prediction.Runs} runs open");
+        if (prediction.TimeToOpen is { } time) { _line.Append(", in the median after "u8).AppendWait(time); }
 
         _line.Flush(output);
     }

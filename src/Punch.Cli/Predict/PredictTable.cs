@@ -4,7 +4,7 @@ using Punch.Simulation;
 
 namespace Punch.Cli.Predict;
 
-/// <summary>The command line of <c>punch predict</c>.</summary>
+/// <summary>The options of <c>punch predict</c>.</summary>
 internal static class PredictTable
 {
     private static readonly ValueOption<int> Seeds = new("n", ValueKinds.SmallNumber("a number of seeds", 1, PredictOptions.MaxSeeds))
@@ -25,6 +25,7 @@ internal static class PredictTable
     private static readonly ValueOption<string> Svg = new("file", ValueKinds.Word("a file"))
     {
         Name = "--svg",
+        Completes = Completes.Files,
         Help = "Also draw it as an SVG picture into this file",
     };
 
@@ -45,7 +46,8 @@ internal static class PredictTable
             "Arguments",
             new HelpEntry(
                 "<a>, <b>", "A kind of network (below), or a file from 'punch nat --json'. '-' reads one report from standard input")),
-        OperandWords = [.. NatPresets.All.Select(preset => preset.Name)],
+        OperandWords = [.. NatPresets.All.Select(preset => preset.Name), .. PartyReader.AliasWords],
+        OperandPlaces = [Completes.Files, Completes.Files],
         Sections =
         [
             new OptionSection(
@@ -63,7 +65,7 @@ internal static class PredictTable
                 new HelpEntry("symmetric-eif", "A NAT with another public port for each peer that lets anyone in"),
                 new HelpEntry("symmetric-sequential", "A NAT with another public port for each peer, in sequence"),
                 new HelpEntry("symmetric-random", "A NAT with another public port for each peer, at random (also: symmetric, apdm)")),
-            new OptionSection("Options", Seeds, Show, Svg, Quiet, CommonOptions.Json, CommonOptions.Help),
+            new OptionSection("Options", Seeds, Show, Svg, Quiet, CommonOptions.Json, CommonOptions.Version, CommonOptions.Help),
         ],
         Examples =
         [
@@ -82,9 +84,9 @@ internal static class PredictTable
         ],
     };
 
-    /// <summary>Reads what comes after <c>predict</c>.</summary>
-    /// <param name="arguments">The command line.</param>
-    /// <param name="openInput">Opens standard input, where a report may come from.</param>
+    /// <summary>Reads the arguments after <c>predict</c>.</summary>
+    /// <param name="arguments">The arguments.</param>
+    /// <param name="openInput">Opens standard input, for a report from there.</param>
     public static Request<PredictOptions> Parse(IReadOnlyList<string> arguments, Func<IByteSource> openInput) =>
         Request<PredictOptions>.Parse(Spec, arguments, line => Read(line, openInput));
 
@@ -97,12 +99,12 @@ internal static class PredictTable
 
         if (line.Has(Show) && line.Has(CommonOptions.Json)) { throw Refuse("--show and --json cannot be used together"); }
 
-        if (words.All(word => word == PartyReader.StandardInput)) { throw Refuse("only one report can come from standard input"); }
+        if (words.All(word => word == NetworkReader.StandardInput)) { throw Refuse("only one report can come from standard input"); }
 
         return new PredictOptions
         {
-            A = PartyReader.Read(words[0], openInput),
-            B = PartyReader.Read(words[1], openInput),
+            A = NetworkReader.Read(words[0], openInput),
+            B = NetworkReader.Read(words[1], openInput),
             Seeds = line.Get(Seeds),
             Shows = line.Has(Show),
             SvgPath = line.Get(Svg),

@@ -5,33 +5,33 @@ using Punch.Protocol.Nat;
 
 namespace Punch.Cli.Predict;
 
-/// <summary>What a prediction says, in words.</summary>
+/// <summary>The text of a prediction.</summary>
 internal static class PredictText
 {
-    /// <summary>The word that programs read.</summary>
-    public static string Name(this Outlook outlook) => outlook switch
+    /// <summary>The word for programs.</summary>
+    public static string Name(this Reachability reachability) => reachability switch
     {
-        Outlook.Yes => "yes",
-        Outlook.Sometimes => "sometimes",
-        Outlook.Search => "search",
-        Outlook.No => "no",
-        Outlook.Unknown => "unknown",
+        Reachability.Yes => "yes",
+        Reachability.Sometimes => "sometimes",
+        Reachability.Search => "search",
+        Reachability.No => "no",
+        Reachability.Unknown => "unknown",
         _ => throw new UnreachableException(),
     };
 
-    /// <summary>The answer in a clause.</summary>
-    public static string Text(this Outlook outlook) => outlook switch
+    /// <summary>The result as a clause.</summary>
+    public static string Text(this Reachability reachability) => reachability switch
     {
-        Outlook.Yes => "a direct path opens",
-        Outlook.Sometimes => "a direct path opens by chance",
-        Outlook.Search => "only a port search opens a path",
-        Outlook.No => "no direct path: a relay is needed",
-        Outlook.Unknown => "cannot be told",
+        Reachability.Yes => "a direct path opens",
+        Reachability.Sometimes => "a direct path opens by chance",
+        Reachability.Search => "only a port search opens a path",
+        Reachability.No => "no direct path: a relay is needed",
+        Reachability.Unknown => "cannot be told",
         _ => throw new UnreachableException(),
     };
 
     /// <summary>How the path opened in one run.</summary>
-    public static string How(EncounterResult run) => (run.FoundByA, run.FoundByB) switch
+    public static string How(PairRunResult run) => (run.FoundByA, run.FoundByB) switch
     {
         (null, null) => "each is where the other was told",
         ({ } b, null) => $"B's NAT moves it to port {Text(b.Port)}; A's side lets that in, and A answers there",
@@ -39,7 +39,7 @@ internal static class PredictText
         ({ } b, { } a) => $"both NATs move their side: A is found at port {Text(a.Port)}, B at port {Text(b.Port)}",
     };
 
-    /// <summary>Why no path opens, where there is one candidate on each side and a server introduced them.</summary>
+    /// <summary>Why no path opens, if each side has one candidate and a server introduces them.</summary>
     public static string? WhyNot(PredictOptions options)
     {
         if (options.A.Candidates.Count == 0 || options.B.Candidates.Count == 0)
@@ -57,9 +57,9 @@ internal static class PredictText
             + $"and {easy}'s side lets in only ports that {easy} has sent to";
     }
 
-    /// <summary>The unknown findings an answer rests on.</summary>
-    public static IEnumerable<string> RestsOn(Forecast forecast) =>
-        forecast.RestsOnA.Names().Select(name => $"a.{name}").Concat(forecast.RestsOnB.Names().Select(name => $"b.{name}"));
+    /// <summary>The unknown findings that the result depends on.</summary>
+    public static IEnumerable<string> RestsOn(Prediction prediction) =>
+        prediction.RestsOnA.Names().Select(name => $"a.{name}").Concat(prediction.RestsOnB.Names().Select(name => $"b.{name}"));
 
     private static string Text(ushort port) => port.ToString(CultureInfo.InvariantCulture);
 }

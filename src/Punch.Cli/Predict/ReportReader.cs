@@ -5,20 +5,20 @@ using Punch.Simulation;
 
 namespace Punch.Cli.Predict;
 
-/// <summary>Reads the findings of a report: of all that is fixed, and of what is more where it is there.</summary>
+/// <summary>Reads the findings of a report: the required fields, and the optional ones if they are there.</summary>
 internal sealed class ReportReader(string source, JsonElement report)
 {
-    /// <summary>The mappings it leaves possible.</summary>
+    /// <summary>The mappings that it leaves possible.</summary>
     public IReadOnlyList<Mapping> Mappings() => Read("mapping", NatNames.Name, Enum.GetValues<Mapping>());
 
-    /// <summary>The filters it leaves possible.</summary>
+    /// <summary>The filters that it leaves possible.</summary>
     public IReadOnlyList<Filtering> Filterings() => Read("filtering", NatNames.Name, Enum.GetValues<Filtering>());
 
-    /// <summary>The port allocations it leaves possible. A block is simulated as its range of random ports.</summary>
+    /// <summary>The port allocations that it leaves possible. A block is simulated as its range of random ports.</summary>
     public IReadOnlyList<PortAllocation> Allocations() =>
         Read("allocation", NatNames.Name, [PortAllocation.Preserving, PortAllocation.Sequential, PortAllocation.Random]);
 
-    /// <summary>A simulated network that does what the traits say.</summary>
+    /// <summary>A simulated network with these traits.</summary>
     public NatPreset Access(NatTraits traits)
     {
         if (traits.Mapping == Mapping.None)
@@ -71,6 +71,6 @@ internal sealed class ReportReader(string source, JsonElement report)
         T[] values = [.. all.Where(value => words.Any(each => each.Is(word(value))))];
         return values.Length > 0 && words.All(each => all.Any(value => each.Is(word(value))))
             ? values
-            : throw PartyReader.NoReport(source, $"says nothing known about '{name}'");
+            : throw NetworkReader.NoReport(source, $"says nothing known about '{name}'");
     }
 }

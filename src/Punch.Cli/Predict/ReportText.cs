@@ -3,14 +3,14 @@ using Punch.Cli.Pipe;
 
 namespace Punch.Cli.Predict;
 
-/// <summary>Takes the text of a report from wherever it is: a file, which may be a device or a pipe, or standard input.</summary>
+/// <summary>Reads the text of a report from a file, which may be a device or a pipe, or from standard input.</summary>
 internal static class ReportText
 {
-    /// <summary>A report has a few kilobytes; what is larger is none.</summary>
+    /// <summary>The largest report in bytes. A report has a few kilobytes.</summary>
     private const int MaxBytes = 1 << 20;
 
     /// <summary>Reads a file; null when it is too large for a report.</summary>
-    /// <exception cref="FailureException">It cannot be read.</exception>
+    /// <exception cref="FailureException">The file cannot be read.</exception>
     public static string? Read(string path)
     {
         try

@@ -7,12 +7,14 @@ using Punch.Protocol.Session;
 
 namespace Punch.Cli.Presenting;
 
-/// <summary>The objects and fields about a meeting: how the two sides find each other, and what is known of their networks.</summary>
+/// <summary>
+/// Writes the objects and fields about a meeting: how the two sides find each other, and what is known about their networks.
+/// </summary>
 internal sealed class JsonMeeting(JsonLines lines)
 {
     private PathKinds? _kinds;
 
-    /// <summary>Writes the code and the command for the peer, where the code was made here.</summary>
+    /// <summary>Writes the code and the command for the peer, if the code was made here.</summary>
     public void Begin(MeetingStart meeting)
     {
         _kinds = new PathKinds(meeting.Hosts);
@@ -24,7 +26,7 @@ internal sealed class JsonMeeting(JsonLines lines)
         lines.Close();
     }
 
-    /// <summary>Something happened.</summary>
+    /// <summary>Writes an event.</summary>
     public void Event(in SessionEvent e)
     {
         Utf8JsonWriter json = lines.Open(JsonNames.Of(e.Kind));
@@ -44,6 +46,10 @@ internal sealed class JsonMeeting(JsonLines lines)
             case SessionEventKind.ServerRefused:
                 WriteServer(e, "refused"u8);
                 json.WriteNumber("status"u8, (int)e.Code);
+                break;
+            case SessionEventKind.ServerUnusable:
+                WriteServer(e, "unusable"u8);
+                json.WriteCame(e.Unusable);
                 break;
             case SessionEventKind.PeerFound:
                 json.WriteNumber("addresses"u8, e.Candidates);
@@ -72,7 +78,7 @@ internal sealed class JsonMeeting(JsonLines lines)
         lines.Close();
     }
 
-    /// <summary>Writes how it ended.</summary>
+    /// <summary>Writes how the meeting ended.</summary>
     public static void WriteOutcome(Utf8JsonWriter json, SessionOutcome outcome)
     {
         json.WriteString("outcome"u8, JsonNames.Of(outcome.Result));

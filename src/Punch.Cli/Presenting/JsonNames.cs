@@ -5,10 +5,10 @@ using Punch.Protocol.Session;
 
 namespace Punch.Cli.Presenting;
 
-/// <summary>The words of docs/json.md about sessions.</summary>
+/// <summary>The words of docs/json.md for sessions.</summary>
 internal static class JsonNames
 {
-    /// <summary>The kind of an event; an end has none of its own.</summary>
+    /// <summary>The word for a kind of event; an end has none.</summary>
     public static ReadOnlySpan<byte> Of(SessionEventKind kind) => kind switch
     {
         SessionEventKind.Sent => "sent"u8,
@@ -18,7 +18,7 @@ internal static class JsonNames
         SessionEventKind.Closed => "closed"u8,
         SessionEventKind.DataEnded => "eof"u8,
         SessionEventKind.ServerAnswered or SessionEventKind.ServerSilent => "server"u8,
-        SessionEventKind.ServerBack or SessionEventKind.ServerRefused => "server"u8,
+        SessionEventKind.ServerBack or SessionEventKind.ServerRefused or SessionEventKind.ServerUnusable => "server"u8,
         SessionEventKind.Waiting => "waiting"u8,
         SessionEventKind.PeerFound => "found"u8,
         SessionEventKind.Trying => "trying"u8,
@@ -27,7 +27,7 @@ internal static class JsonNames
         _ => throw new UnreachableException(),
     };
 
-    /// <summary>What a datagram was.</summary>
+    /// <summary>The word for a kind of datagram.</summary>
     public static ReadOnlySpan<byte> Of(DatagramKind kind) => kind switch
     {
         DatagramKind.Message => "message"u8,
@@ -39,7 +39,7 @@ internal static class JsonNames
         _ => throw new UnreachableException(),
     };
 
-    /// <summary>What was shown.</summary>
+    /// <summary>The word for a verdict.</summary>
     public static ReadOnlySpan<byte> Of(Verdict verdict) => verdict switch
     {
         Verdict.TwoWay => "two-way"u8,
@@ -48,7 +48,7 @@ internal static class JsonNames
         _ => throw new UnreachableException(),
     };
 
-    /// <summary>How it ended.</summary>
+    /// <summary>The word for the result of a session.</summary>
     public static ReadOnlySpan<byte> Of(SessionResult result) => result switch
     {
         SessionResult.Undecided => "undecided"u8,
@@ -61,11 +61,11 @@ internal static class JsonNames
         _ => throw new UnreachableException(),
     };
 
-    /// <summary>Why a hello is unusable.</summary>
+    /// <summary>The word for why a hello is unusable.</summary>
     public static ReadOnlySpan<byte> Of(HelloRejection rejection) =>
         rejection == HelloRejection.OtherVersion ? "other-version"u8 : "broken-seal"u8;
 
-    /// <summary>What a NAT does by the other end.</summary>
+    /// <summary>The word for whether a NAT depends on the destination.</summary>
     public static ReadOnlySpan<byte> Of(Dependence dependence) => dependence switch
     {
         Dependence.Unknown => "unknown"u8,

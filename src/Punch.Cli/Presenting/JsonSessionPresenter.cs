@@ -8,7 +8,7 @@ using Punch.Protocol.Events;
 
 namespace Punch.Cli.Presenting;
 
-/// <summary>For programs: one JSON object a line, as docs/json.md promises.</summary>
+/// <summary>For programs: one JSON object a line, as described in docs/json.md.</summary>
 internal sealed class JsonSessionPresenter : ISessionPresenter
 {
     private readonly JsonLines _lines;
@@ -23,9 +23,9 @@ internal sealed class JsonSessionPresenter : ISessionPresenter
     private TimeSpan _closedAt;
 
     /// <summary>Creates a presenter.</summary>
-    /// <param name="output">Where the objects go.</param>
-    /// <param name="errors">Where people read of failures, too.</param>
-    /// <param name="isQuiet">Whether single datagrams and tries are left out.</param>
+    /// <param name="output">The destination of the objects.</param>
+    /// <param name="errors">Also prints failures for people.</param>
+    /// <param name="isQuiet">Whether to leave out single datagrams and tries.</param>
     public JsonSessionPresenter(IByteSink output, ErrorPrinter errors, bool isQuiet)
     {
         _lines = new JsonLines(output);

@@ -6,14 +6,14 @@ using Punch.Protocol.Session;
 namespace Punch.Cli.Presenting;
 
 /// <summary>
-/// The fields of the last JSON line. All are always there, those of a meeting in a meeting; null stands for what was never measured.
+/// The fields of the last JSON line. All fields are always there, with those of a meeting in a meeting. Null means "never measured".
 /// </summary>
 internal static class JsonSummary
 {
     /// <summary>Writes the fields.</summary>
-    /// <param name="json">Inside the object.</param>
-    /// <param name="end">How the session ended.</param>
-    /// <param name="notShown">Datagrams that were held back and not counted yet.</param>
+    /// <param name="json">The writer, inside the object.</param>
+    /// <param name="end">The end of the session.</param>
+    /// <param name="notShown">The number of datagrams that were held back and not reported yet.</param>
     public static void Write(Utf8JsonWriter json, SessionEnd end, long notShown)
     {
         SessionStatistics statistics = end.Statistics;

@@ -5,13 +5,13 @@ using Punch.Protocol.Events;
 
 namespace Punch.Cli.Presenting;
 
-/// <summary>The objects about single datagrams.</summary>
+/// <summary>Writes the objects about single datagrams.</summary>
 internal sealed class JsonTraffic(JsonLines lines, AddressText addresses)
 {
     private readonly Utf8JsonWriter _json = lines.Json;
     private LineLimiter _limiter;
 
-    /// <summary>A datagram was sent.</summary>
+    /// <summary>Writes a sent datagram.</summary>
     public void Sent(in SessionEvent e)
     {
         lines.Open(JsonNames.Of(e.Kind));
@@ -24,7 +24,7 @@ internal sealed class JsonTraffic(JsonLines lines, AddressText addresses)
         lines.Close();
     }
 
-    /// <summary>A datagram came.</summary>
+    /// <summary>Writes a received datagram.</summary>
     public void Received(in SessionEvent e, ReadOnlySpan<byte> datagram)
     {
         bool isShown = e.IsProof || _limiter.TryTake(e.Elapsed);
@@ -43,7 +43,7 @@ internal sealed class JsonTraffic(JsonLines lines, AddressText addresses)
         lines.Close();
     }
 
-    /// <summary>How many datagrams were left out since the last object about one.</summary>
+    /// <summary>The number of datagrams left out since the last object about one.</summary>
     public long TakeHeldBack() => _limiter.TakeHeldBack();
 
     private void WriteDatagram(in SessionEvent e)
@@ -55,7 +55,7 @@ internal sealed class JsonTraffic(JsonLines lines, AddressText addresses)
 
     private void WriteText(ReadOnlySpan<byte> datagram)
     {
-        // Through a string, since the writer refuses invalid UTF-8 where a decoder replaces it.
+        // Through a string, because the writer refuses invalid UTF-8, and a decoder replaces it.
         _json.WriteString("text"u8, Encoding.UTF8.GetString(datagram[..Math.Min(datagram.Length, PrintableText.MaxBytes)]));
         if (datagram.Length > PrintableText.MaxBytes) { _json.WriteBoolean("truncated"u8, true); }
     }

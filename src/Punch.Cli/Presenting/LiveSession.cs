@@ -5,7 +5,7 @@ using Punch.Protocol.Events;
 
 namespace Punch.Cli.Presenting;
 
-/// <summary>What a session waits for, in words that end before the time: <c>waiting for the other side, 12 s</c>.</summary>
+/// <summary>Shows what a session waits for. The time follows the text: <c>waiting for the other side, 12 s</c>.</summary>
 internal sealed class LiveSession(LiveLine line)
 {
     private string _server = "";
@@ -20,7 +20,7 @@ internal sealed class LiveSession(LiveLine line)
         line.Show(_isMeeting ? $"asking {start.Host}" : $"sending to {start.Host}, nothing heard yet");
     }
 
-    /// <summary>Something happened.</summary>
+    /// <summary>Takes in an event.</summary>
     public void Event(in SessionEvent e)
     {
         switch (e.Kind)

@@ -2,13 +2,13 @@ using Punch.Protocol;
 
 namespace Punch.Cli.Presenting;
 
-/// <summary>What an address of the peer is, seen from here.</summary>
+/// <summary>The kind of the peer's address, seen from here.</summary>
 internal enum PathKind
 {
-    /// <summary>This very machine.</summary>
+    /// <summary>The same machine.</summary>
     Loopback,
 
-    /// <summary>The same network: no router stands between.</summary>
+    /// <summary>The same network, without a router in between.</summary>
     Local,
 
     /// <summary>Over IPv6.</summary>
@@ -18,7 +18,7 @@ internal enum PathKind
     V4,
 }
 
-/// <summary>Tells kinds of paths apart by the subnets that this machine stands in.</summary>
+/// <summary>Finds the kind of a path by the subnets of this machine.</summary>
 internal sealed class PathKinds(Func<IReadOnlyList<LocalAddress>> hosts)
 {
     /// <summary>The kind of the path to an address.</summary>
@@ -31,7 +31,7 @@ internal sealed class PathKinds(Func<IReadOnlyList<LocalAddress>> hosts)
         _ => PathKind.V4,
     };
 
-    /// <summary>For people.</summary>
+    /// <summary>The text for people.</summary>
     public string Text(TransportAddress remote) => Of(remote) switch
     {
         PathKind.Loopback => "on this machine",
@@ -40,7 +40,7 @@ internal sealed class PathKinds(Func<IReadOnlyList<LocalAddress>> hosts)
         _ => "over IPv4",
     };
 
-    /// <summary>For programs: a word of docs/json.md.</summary>
+    /// <summary>The word of docs/json.md for programs.</summary>
     public string Name(TransportAddress remote) => Of(remote) switch
     {
         PathKind.Loopback => "loopback",

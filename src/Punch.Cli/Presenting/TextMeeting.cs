@@ -5,13 +5,13 @@ using Punch.Protocol.Events;
 
 namespace Punch.Cli.Presenting;
 
-/// <summary>The lines about a meeting: how the two sides find each other.</summary>
+/// <summary>Prints the lines about a meeting: how the two sides find each other.</summary>
 internal sealed class TextMeeting(LineBuffer line, IByteSink output, int verbosity)
 {
     private readonly HashSet<TransportAddress> _tried = [];
     private PathKinds? _kinds;
 
-    /// <summary>Prints the command for the peer, where the code was made here.</summary>
+    /// <summary>Prints the command for the peer, if the code was made here.</summary>
     public void Begin(MeetingStart meeting)
     {
         _kinds = new PathKinds(meeting.Hosts);
@@ -22,7 +22,7 @@ internal sealed class TextMeeting(LineBuffer line, IByteSink output, int verbosi
         line.Flush(output);
     }
 
-    /// <summary>Something happened.</summary>
+    /// <summary>Prints an event.</summary>
     public void Event(in SessionEvent e)
     {
         switch (e.Kind)
@@ -51,6 +51,11 @@ internal sealed class TextMeeting(LineBuffer line, IByteSink output, int verbosi
             case SessionEventKind.ServerRefused:
                 line.Append($"The server {e.Remote} refuses: {MeetingFailure.Refusal(e.Code)}").Flush(output);
                 break;
+            case SessionEventKind.ServerUnusable:
+                line.Append($"The server {e.Remote} sends nothing usable: {e.Unusable!.Text()}").Flush(output);
+                if (verbosity > 0) { line.Append(e.Unusable!.BytesLine()).Flush(output); }
+
+                break;
             case SessionEventKind.PeerRejected:
                 line.Append($"Somebody came and was turned away: {MeetingFailure.Rejection(e.Rejection)}").Flush(output);
                 break;
@@ -72,7 +77,7 @@ internal sealed class TextMeeting(LineBuffer line, IByteSink output, int verbosi
         line.Append("The other side is there, after "u8).AppendWait(e.Elapsed).Append($": {e.Candidates} {addresses} to try").Flush(output);
     }
 
-    // It is tried anew from each local port, which only -v shows. The session bounds how many events there are.
+    // It is tried again from each local port, which only -v shows. The session limits the number of events.
     private void Trying(in SessionEvent e)
     {
         if (!_tried.Add(e.Remote) && verbosity == 0) { return; }

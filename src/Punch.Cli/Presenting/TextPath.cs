@@ -4,20 +4,20 @@ using Punch.Protocol.Events;
 
 namespace Punch.Cli.Presenting;
 
-/// <summary>The lines about the path: that it opened, moved, or closed.</summary>
+/// <summary>Prints the lines about the path: it opened, moved, or closed.</summary>
 internal sealed class TextPath(LineBuffer line, IByteSink output, Colour colour)
 {
     private PathKinds? _kinds;
     private TimeSpan _began;
     private TimeSpan _closedAt;
 
-    /// <summary>Takes note of what kinds of paths there are.</summary>
+    /// <summary>Sets up the kinds of paths for this session.</summary>
     public void Begin(SessionStart start) => _kinds = start.Meeting is { } meeting ? new PathKinds(meeting.Hosts) : null;
 
-    /// <summary>The peer is there: the time to the open path counts from here.</summary>
+    /// <summary>The peer is there. The time to the open path counts from here.</summary>
     public void BeginTrying(TimeSpan at) => _began = at;
 
-    /// <summary>A path opened.</summary>
+    /// <summary>Prints that a path opened.</summary>
     public void Opened(in SessionEvent e)
     {
         Paint("\u001b[32m"u8);
@@ -26,7 +26,7 @@ internal sealed class TextPath(LineBuffer line, IByteSink output, Colour colour)
         AppendDetails(e);
     }
 
-    /// <summary>It moved.</summary>
+    /// <summary>Prints that the path moved.</summary>
     public void Moved(in SessionEvent e)
     {
         Paint("\u001b[32m"u8);
@@ -34,7 +34,7 @@ internal sealed class TextPath(LineBuffer line, IByteSink output, Colour colour)
         AppendDetails(e);
     }
 
-    /// <summary>It closed.</summary>
+    /// <summary>Prints that the path closed.</summary>
     public void Closed(in SessionEvent e)
     {
         _closedAt = e.Elapsed;

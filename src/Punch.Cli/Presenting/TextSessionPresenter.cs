@@ -6,7 +6,7 @@ using Punch.Protocol.Events;
 
 namespace Punch.Cli.Presenting;
 
-/// <summary>For people: lines close to those of ping, and the original's <c>Response from ADDRESS:PORT is DATA</c>.</summary>
+/// <summary>For people: lines like those of ping, and the original's <c>Response from ADDRESS:PORT is DATA</c>.</summary>
 internal sealed class TextSessionPresenter : ISessionPresenter
 {
     private readonly IByteSink _output;
@@ -21,11 +21,11 @@ internal sealed class TextSessionPresenter : ISessionPresenter
     private SessionStart? _start;
 
     /// <summary>Creates a presenter.</summary>
-    /// <param name="output">Where the lines go.</param>
-    /// <param name="errors">Where failures and hints go.</param>
-    /// <param name="options">What was asked for.</param>
-    /// <param name="colour">How lines are coloured.</param>
-    /// <param name="live">What it waits for, at the end of a terminal.</param>
+    /// <param name="output">The destination of the lines.</param>
+    /// <param name="errors">Prints failures and hints.</param>
+    /// <param name="options">The options of the session.</param>
+    /// <param name="colour">The colour of lines.</param>
+    /// <param name="live">The live line of a terminal.</param>
     public TextSessionPresenter(IByteSink output, ErrorPrinter errors, PeerOptions options, Colour colour, LiveSession live)
     {
         _live = live;
@@ -120,7 +120,7 @@ internal sealed class TextSessionPresenter : ISessionPresenter
         if (end.HandOver is { } path && !_options.IsQuiet) { HandOver(path); }
     }
 
-    // The address, if one was asked for; otherwise one port, or one per family when the system chose them.
+    // The address, if one was given. Otherwise one port, or one per family if the system chose them.
     private void AppendLocals(IReadOnlyList<TransportAddress> locals)
     {
         if (_options.Bind is not null)

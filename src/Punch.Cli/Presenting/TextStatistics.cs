@@ -4,10 +4,10 @@ using Punch.Protocol.Session;
 
 namespace Punch.Cli.Presenting;
 
-/// <summary>The statistics at the end, in the words and the order of ping.</summary>
+/// <summary>Prints the statistics at the end, in the format of ping.</summary>
 internal static class TextStatistics
 {
-    /// <summary>Prints them below an empty line, which a terminal's ^C may stand on, and a heading.</summary>
+    /// <summary>Prints them after an empty line, where a terminal's ^C may stand, and a heading.</summary>
     public static void Print(LineBuffer line, IByteSink output, string heading, SessionEnd end)
     {
         SessionStatistics statistics = end.Statistics;

@@ -6,15 +6,15 @@ using Punch.Protocol.Text;
 
 namespace Punch.Cli.Presenting;
 
-/// <summary>The lines about single datagrams.</summary>
+/// <summary>Prints the lines about single datagrams.</summary>
 internal sealed class TextTraffic(LineBuffer line, IByteSink output)
 {
     private IReadOnlyList<TransportAddress> _locals = [];
 
-    /// <summary>Takes note of the base ports, which need not be named.</summary>
+    /// <summary>Sets the base ports, which the lines do not name.</summary>
     public void Begin(SessionStart start) => _locals = start.Locals;
 
-    /// <summary>A datagram was sent.</summary>
+    /// <summary>Prints a sent datagram.</summary>
     public void Sent(in SessionEvent e)
     {
         line.Append($"Sent to {e.Remote}: ");
@@ -28,7 +28,7 @@ internal sealed class TextTraffic(LineBuffer line, IByteSink output)
         line.Flush(output);
     }
 
-    /// <summary>A datagram came.</summary>
+    /// <summary>Prints a received datagram.</summary>
     public void Received(in SessionEvent e, ReadOnlySpan<byte> datagram)
     {
         line.Append($"Response from {e.Remote} is ");

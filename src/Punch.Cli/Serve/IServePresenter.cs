@@ -3,42 +3,42 @@ using Punch.Serving;
 
 namespace Punch.Cli.Serve;
 
-/// <summary>Tells what the server does: for people, or for programs.</summary>
+/// <summary>Shows the server's state: for people, or for programs.</summary>
 internal interface IServePresenter
 {
-    /// <summary>It serves.</summary>
+    /// <summary>The server has begun.</summary>
     void Begin(ServeStart start);
 
-    /// <summary>What was counted so far.</summary>
+    /// <summary>A report of the counts so far.</summary>
     void Report(ServeReading reading);
 
-    /// <summary>It was told to stop, and did.</summary>
+    /// <summary>The server has stopped.</summary>
     void End(ServeReading reading);
 
-    /// <summary>It could not begin.</summary>
+    /// <summary>The server could not begin.</summary>
     void Fail(Failure failure);
 }
 
-/// <summary>What is known when a server begins.</summary>
+/// <summary>The facts about a server that begins.</summary>
 internal sealed record ServeStart
 {
     /// <summary>The addresses that are served, with their real ports.</summary>
     public required IReadOnlyList<TransportAddress> Endpoints { get; init; }
 
-    /// <summary>The same as clients know them.</summary>
+    /// <summary>The same endpoints with the addresses that clients see.</summary>
     public required IReadOnlyList<TransportAddress> PublicEndpoints { get; init; }
 
-    /// <summary>Whether over TCP, too.</summary>
+    /// <summary>Whether it also serves TCP.</summary>
     public required bool HasTcp { get; init; }
 
-    /// <summary>Where the metrics are; null for nowhere.</summary>
+    /// <summary>The address of the metrics; null for none.</summary>
     public required TransportAddress? Metrics { get; init; }
 
-    /// <summary>The wall-clock time.</summary>
+    /// <summary>The wall-clock time of the start.</summary>
     public required DateTimeOffset Time { get; init; }
 }
 
-/// <summary>What was counted.</summary>
-/// <param name="Statistics">Since the start.</param>
-/// <param name="Elapsed">How long ago that was.</param>
+/// <summary>The counts of a server.</summary>
+/// <param name="Statistics">The counts since the start.</param>
+/// <param name="Elapsed">The time since the start.</param>
 internal sealed record ServeReading(ServerStatistics Statistics, TimeSpan Elapsed);

@@ -7,7 +7,7 @@ using Punch.Serving.Rooms;
 
 namespace Punch.Cli.Serve;
 
-/// <summary>For programs: one JSON object a line, as docs/json.md promises.</summary>
+/// <summary>For programs: one JSON object a line, as described in docs/json.md.</summary>
 internal sealed class JsonServePresenter(IByteSink output, ErrorPrinter errors) : IServePresenter
 {
     private readonly JsonLines _lines = new(output);

@@ -4,20 +4,20 @@ using Punch.Server;
 
 namespace Punch.Cli.Serve;
 
-/// <summary>The words of <c>--listen</c>, <c>--alternate</c>, <c>--public</c> and <c>--metrics</c>, and what they mean together.</summary>
+/// <summary>Reads the values of <c>--listen</c>, <c>--alternate</c>, <c>--public</c> and <c>--metrics</c>, and combines them.</summary>
 internal static class ListenAddresses
 {
-    /// <summary>The most addresses that are served: each costs threads and descriptors.</summary>
+    /// <summary>The most served addresses: each costs threads and descriptors.</summary>
     public const int MaxAddresses = 16;
 
-    // coturn's default as well: the port after the first one.
+    // As in coturn: the port after the first one.
     private const int AlternatePortOffset = 1;
 
-    /// <summary>Puts the addresses together.</summary>
+    /// <summary>Combines the addresses.</summary>
     /// <param name="listen">The values of <c>--listen</c>.</param>
-    /// <param name="alternate">The value of <c>--alternate</c>; several, if there is one for each family.</param>
-    /// <param name="known">The value of <c>--public</c>; several, if there is one for each family.</param>
-    /// <exception cref="FailureException">A word is wrong, or they do not go together.</exception>
+    /// <param name="alternate">The values of <c>--alternate</c>, at most one for each family.</param>
+    /// <param name="known">The values of <c>--public</c>, at most one for each family.</param>
+    /// <exception cref="FailureException">A value is wrong, or the values do not fit together.</exception>
     public static IReadOnlyList<ServedAddress> Read(
         IReadOnlyList<string> listen, IReadOnlyList<string> alternate, IReadOnlyList<string> known)
     {
@@ -32,10 +32,10 @@ internal static class ListenAddresses
         return served;
     }
 
-    /// <summary>An address and a port of this machine.</summary>
+    /// <summary>Reads an address and a port of this machine.</summary>
     /// <param name="text"><c>ADDRESS</c>, <c>ADDRESS:PORT</c> or <c>[ADDRESS]:PORT</c>.</param>
-    /// <param name="option">Which option it belongs to, for the words about a wrong one.</param>
-    /// <exception cref="FailureException">It is none of these.</exception>
+    /// <param name="option">The option, for the error message.</param>
+    /// <exception cref="FailureException">The text is none of these.</exception>
     public static (HostAddress Host, ushort? Port) ParseAddress(string text, string option)
     {
         (string host, string? port) = Split(text);
@@ -49,7 +49,7 @@ internal static class ListenAddresses
         return (address, port is null ? null : ParsePort(port, option));
     }
 
-    /// <summary>Whether an address is among those that are served; port 0 never is.</summary>
+    /// <summary>Whether an address is among the served ones; port 0 never is.</summary>
     public static bool Serves(IReadOnlyList<ServedAddress> served, TransportAddress address) => address.Port != 0
         && served.SelectMany(AllOf).Any(each => each.Port == address.Port
             && (each.Host == address.Host || (each.Host.IsAny && each.Host.IsV6 == address.Host.IsV6)));
@@ -60,7 +60,7 @@ internal static class ListenAddresses
         return new ServedAddress(host, port ?? ServeOptions.DefaultPort);
     }
 
-    /// <summary>A bare port is a second port for every address; an address is the second one of its family.</summary>
+    /// <summary>A bare port becomes a second port for every address. An address becomes the second one of its family.</summary>
     private static void Apply(string word, List<ServedAddress> served)
     {
         if (word.Length > 0 && word.All(char.IsAsciiDigit))
@@ -106,7 +106,7 @@ internal static class ListenAddresses
         return address with { AlternateHost = host, AlternatePort = port };
     }
 
-    /// <summary>What clients know the two addresses of one family by.</summary>
+    /// <summary>Sets the public addresses for the two addresses of one family.</summary>
     private static void Publish(string word, List<ServedAddress> served)
     {
         if (word.Split(',') is not [string one, string two]) { throw RefusePublic(word); }
@@ -160,7 +160,7 @@ internal static class ListenAddresses
             return rest switch { "" => (text[1..close], null), [':', .. string port] => (text[1..close], port), _ => (text, null) };
         }
 
-        // More than one colon without brackets: an IPv6 address alone.
+        // More than one colon without brackets: an IPv6 address without a port.
         int colon = text.IndexOf(':', StringComparison.Ordinal);
         return text.Count(':') == 1 ? (text[..colon], text[(colon + 1)..]) : (text, null);
     }

@@ -1,20 +1,18 @@
 using Punch.Cli.Options;
-using Punch.Cli.Output;
 using Serilog.Core;
 
 namespace Punch.Cli.Serve;
 
-/// <summary><c>punch serve</c>: the server.</summary>
+/// <summary><c>punch serve</c>: runs the server.</summary>
 internal static class ServeCommand
 {
-    /// <summary>Parses, runs, prints.</summary>
+    /// <summary>Parses the arguments, runs the server, and prints its counts.</summary>
     public static ExitCode Run(IReadOnlyList<string> arguments, CommandContext context)
     {
         switch (ServeTable.Parse(arguments))
         {
-            case Request<ServeOptions>.Help:
-                new LineBuffer().Append(HelpText.Of(ServeTable.Spec)).Flush(context.Output);
-                return ExitCode.Success;
+            case Request<ServeOptions>.Answer answer:
+                return context.Print(answer.Text);
             case Request<ServeOptions>.Refuse refusal:
                 Presenter(refusal.IsJson, context).Fail(refusal.Failure);
                 return refusal.Failure.Exit;

@@ -10,16 +10,13 @@ using Serilog.Events;
 
 namespace Punch.Cli.Serve;
 
-/// <summary>
-/// The server's log: what an operator would want to know, on standard error. Who the clients are is told at debug level and below
-/// alone.
-/// </summary>
+/// <summary>The server's log for its operator, on standard error. It names clients only at debug level and below.</summary>
 internal sealed class ServeLog(ILogger log) : IServerObserver
 {
     /// <inheritdoc/>
     public bool WantsRequests { get; } = log.IsEnabled(LogEventLevel.Verbose);
 
-    /// <summary>A logger at the level that was asked for.</summary>
+    /// <summary>Makes a logger with the level of the options.</summary>
     public static Logger Create(ServeOptions options) => Diagnostics.Create(
         (options.IsQuiet, options.Verbosity) switch
         {
@@ -30,7 +27,7 @@ internal sealed class ServeLog(ILogger log) : IServerObserver
         },
         options.IsJson ? LogFormat.Json : LogFormat.Text);
 
-    /// <summary>It begins. Standard output says so, too.</summary>
+    /// <summary>Logs the start. Standard output shows it, too.</summary>
     public void Started(ServerHost server, ServeOptions options)
     {
         foreach (TransportAddress endpoint in server.Endpoints)
@@ -41,11 +38,11 @@ internal sealed class ServeLog(ILogger log) : IServerObserver
         if (options.Limit is null) { log.Warning("The rate limit is off: whoever forges source addresses can have others flooded"); }
     }
 
-    /// <summary>Some networks ask too often.</summary>
+    /// <summary>Logs that networks are over their limit.</summary>
     public void OverLimit(long count, TimeSpan within) =>
         log.Information("{Limited} requests of the last {Seconds} s were over the rate limit", count, (long)within.TotalSeconds);
 
-    /// <summary>There are as many rooms as there may be.</summary>
+    /// <summary>Logs that the table of rooms is full.</summary>
     public void OutOfRooms(long count, TimeSpan within) =>
         log.Warning(
             "{Full} joins of the last {Seconds} s found no room, or none for their network: --max-rooms allows more",
@@ -70,7 +67,7 @@ internal sealed class ServeLog(ILogger log) : IServerObserver
     public void Draining(int sessions, TimeSpan time) =>
         log.Information("Stopping: {Sessions} relayed sessions are told, and end within {Seconds} s", sessions, (long)time.TotalSeconds);
 
-    /// <summary>It ends.</summary>
+    /// <summary>Logs the end.</summary>
     public void Stopped() => log.Debug("Stopped");
 
     /// <inheritdoc/>

@@ -7,28 +7,28 @@ using Punch.Serving.Stun;
 
 namespace Punch.Cli.Serve;
 
-/// <summary>What <c>punch serve</c> was asked to do; parsed once, never checked again.</summary>
+/// <summary>The options of <c>punch serve</c>, parsed and checked.</summary>
 internal sealed record ServeOptions
 {
     /// <summary>STUN's port: RFC 8489 §18.6.</summary>
     public const ushort DefaultPort = 3478;
 
-    /// <summary>A wildcard of each family this machine has.</summary>
+    /// <summary>A wildcard of each family that this machine has.</summary>
     public static readonly IReadOnlyList<ServedAddress> Everywhere =
     [
         new(HostAddress.AnyV4, DefaultPort) { IsOptional = true }, new(HostAddress.AnyV6, DefaultPort) { IsOptional = true },
     ];
 
-    /// <summary>Where to answer.</summary>
+    /// <summary>The addresses to serve.</summary>
     public IReadOnlyList<ServedAddress> Addresses { get; init; } = Everywhere;
 
-    /// <summary>Whether to answer over TCP as well.</summary>
+    /// <summary>Whether to serve TCP as well.</summary>
     public bool HasTcp { get; init; } = true;
 
-    /// <summary>Answers to each network; null for no limit.</summary>
+    /// <summary>The limit of replies for each network; null for no limit.</summary>
     public RateLimit? Limit { get; init; } = RateLimit.Stun;
 
-    /// <summary>How many rooms there may be; 0 serves none.</summary>
+    /// <summary>The most rooms; 0 serves none.</summary>
     public int MaxRooms { get; init; } = MemoryRooms.DefaultMaxRooms;
 
     /// <summary>What is relayed; null for nothing.</summary>
@@ -37,25 +37,25 @@ internal sealed record ServeOptions
     /// <summary>How long it still relays after it was told to stop, as long as there is something to relay.</summary>
     public TimeSpan Drain { get; init; }
 
-    /// <summary>How large an answer may be.</summary>
+    /// <summary>The limit of a reply's size.</summary>
     public StunReplySize ReplySize { get; init; } = StunReplySize.AllAddresses;
 
-    /// <summary>Where the metrics are served; null for nowhere.</summary>
+    /// <summary>The address of the metrics; null for none.</summary>
     public TransportAddress? Metrics { get; init; }
 
-    /// <summary>How often to print what was counted; null never.</summary>
+    /// <summary>The interval of printed counts; null for never.</summary>
     public TimeSpan? Statistics { get; init; }
 
     /// <summary>Whether stdout carries JSON lines, and stderr the log as JSON.</summary>
     public bool IsJson { get; init; }
 
-    /// <summary>Whether only trouble is logged.</summary>
+    /// <summary>Whether only warnings and errors are logged.</summary>
     public bool IsQuiet { get; init; }
 
-    /// <summary>How often <c>-v</c> was given.</summary>
+    /// <summary>How many times <c>-v</c> was given.</summary>
     public int Verbosity { get; init; }
 
-    /// <summary>The same for the network layer.</summary>
+    /// <summary>The same options for the network layer.</summary>
     public ServerOptions ForServer(IServerObserver observer) => new()
     {
         Addresses = Addresses,

@@ -6,10 +6,10 @@ using Punch.Serving.Relay;
 
 namespace Punch.Cli.Serve;
 
-/// <summary>Runs the server until it is told to stop, and prints what it counts meanwhile.</summary>
+/// <summary>Runs the server until it is stopped, and prints its counts meanwhile.</summary>
 internal sealed class ServeRunner(ServeOptions options, CommandContext context, IServePresenter presenter, ServeLog log)
 {
-    // How soon it is noticed that nobody reads standard output any more, where it is written to at all.
+    // How long it may take to notice that the reader of standard output is gone, if anything is written there.
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(1);
 
     // The server's threads look up every 100 ms.
@@ -20,7 +20,7 @@ internal sealed class ServeRunner(ServeOptions options, CommandContext context, 
     private TimeSpan _limitReported;
     private ServerStatistics _reported;
 
-    /// <summary>Runs.</summary>
+    /// <summary>Runs the server to its end.</summary>
     public ExitCode Run()
     {
         try

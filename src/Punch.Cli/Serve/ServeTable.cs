@@ -6,13 +6,13 @@ using Punch.Serving.Stun;
 
 namespace Punch.Cli.Serve;
 
-/// <summary>The command line of <c>punch serve</c>.</summary>
+/// <summary>The options of <c>punch serve</c>.</summary>
 internal static class ServeTable
 {
-    /// <summary>More than any network path carries, and well within the limiter's resolution.</summary>
+    /// <summary>The highest rate: more than any network path carries, and well within the limiter's resolution.</summary>
     private const int MaxRate = 1_000_000;
 
-    // The same relation as in the default: a household's tests come all at once and then not for a while.
+    // The same relation as in the default. A household's tests come all at once and then not for a while.
     private static readonly double BurstPerRate = (double)RateLimit.Stun.Burst / RateLimit.Stun.PerSecond;
 
     private static readonly ValueOption<string> Listen = new("address", ValueKinds.Word("a local address, with or without a port"))
@@ -111,7 +111,7 @@ internal static class ServeTable
             new OptionSection("Addresses", Listen, Alternate, Public, NoTcp),
             new OptionSection("Limits", Limit, MaxRooms, SmallAnswers),
             RelayFlags.Section,
-            new OptionSection("Output", Stats, Metrics, Quiet, Verbose, CommonOptions.Json, CommonOptions.Help),
+            new OptionSection("Output", Stats, Metrics, Quiet, Verbose, CommonOptions.Json, CommonOptions.Version, CommonOptions.Help),
         ],
         Notes =
         [
@@ -135,7 +135,7 @@ internal static class ServeTable
         ],
     };
 
-    /// <summary>Reads what comes after <c>serve</c>.</summary>
+    /// <summary>Reads the arguments after <c>serve</c>.</summary>
     public static Request<ServeOptions> Parse(IReadOnlyList<string> arguments) =>
         Request<ServeOptions>.Parse(Spec, arguments, line => Check(Read(line)));
 
@@ -163,7 +163,7 @@ internal static class ServeTable
         };
     }
 
-    /// <summary>What no option says alone: the metrics want a TCP port of their own.</summary>
+    /// <summary>Checks what depends on several options: the metrics need a TCP port of their own.</summary>
     private static ServeOptions Check(ServeOptions options)
     {
         bool isTaken = options.HasTcp && options.Metrics is { } metrics && ListenAddresses.Serves(options.Addresses, metrics);

@@ -63,7 +63,7 @@ internal static class MeetingAdvice
             { Tried: 0, Untried.Count: > 0 } when !outcome.Untried.Any(address => IsUsable(report, address)) => MeetingCause.NoCommonFamily,
             { Tried: 0, Untried.Count: 0 } => MeetingCause.NoAddress,
             { HasHeard: true } when !isHere && !isThere => MeetingCause.OneDirection,
-            _ when AreNeighbours(outcome) && outcome.Untried.Any(address => IsUsable(report, address)) => MeetingCause.NotTried,
+            _ when AreNeighbours(outcome) && Private(report).Any() => MeetingCause.NotTried,
             _ when isHere && isThere => MeetingCause.BothDependent,
             _ when isHere => MeetingCause.OwnDependent,
             _ when isThere => MeetingCause.PeerDependent,
@@ -83,8 +83,8 @@ internal static class MeetingAdvice
             + "does not use it: leave out -4, -6 and --bind, or get it on both sides",
         MeetingCause.NoAddress => "no address of the other side is known that could be tried: "
             + $"what does 'punch nat --server {target.ServerWord}' tell there?",
-        MeetingCause.NotTried => $"not tried: {Names(report.Outcome.Untried)}, on no network of this machine; where one can be reached "
-            + $"from here, name it: 'punch {report.Outcome.Untried.First(address => IsUsable(report, address)).Host}'",
+        MeetingCause.NotTried => $"private addresses were not tried: {Names([.. Private(report)])}; where they can be reached from here, "
+            + "--private tries them",
         MeetingCause.OneDirection => "what this side sends is dropped on the way: let UDP out here and in there, "
             + $"or forward a UDP port there (there: -p <port>); {NoRelay}",
         MeetingCause.BothDependent =>
@@ -114,6 +114,26 @@ internal static class MeetingAdvice
     // A private address far away is another machine's here, so it is worth a word only when both are near each other, or there is no other.
     private static bool AreNeighbours(SessionOutcome outcome) =>
         outcome.Tried == 0 || (outcome.Mapped is { } own && own.Host == outcome.PeerMapped?.Host);
+
+    /// <summary>What was known of the peer and not tried, by reason; null for nothing.</summary>
+    public static string? Untried(SessionReport report)
+    {
+        TransportAddress[] privates = [.. Private(report)];
+        TransportAddress[] foreign = [.. report.Outcome.Untried.Where(address => !IsUsable(report, address))];
+        TransportAddress[] useless = [.. report.Outcome.Untried.Except(privates).Except(foreign)];
+        List<string> groups = [];
+        if (privates.Length > 0) { groups.Add($"{Names(privates)} (private, of another network)"); }
+
+        if (foreign.Length > 0) { groups.Add($"{Names(foreign)} ({Family(foreign[0])}, which this side does not use)"); }
+
+        if (useless.Length > 0) { groups.Add($"{Names(useless)} (of no use from here)"); }
+
+        string advice = privates.Length > 0 ? $"; --private tries {(privates.Length == 1 ? "it" : "them")}" : "";
+        return groups.Count > 0 ? $"known, not tried: {string.Join(", ", groups)}{advice}" : null;
+    }
+
+    private static IEnumerable<TransportAddress> Private(SessionReport report) => report.Outcome.Untried.Where(
+        address => address.Host.Scope() is AddressScope.Private or AddressScope.Shared && IsUsable(report, address));
 
     private static bool IsUsable(SessionReport report, TransportAddress address) =>
         report.Start.Locals.Any(local => local.Host.IsV6 == address.Host.IsV6);

@@ -31,7 +31,8 @@ internal static class MeetingFailure
     {
         StunErrorCode.Forbidden => "two others are meeting with this code already",
         StunErrorCode.InsufficientCapacity => "it has no room for another meeting",
-        _ => Invariant($"error {(int)code}"),
+        UpgradeRequired => "it serves a later version of punch",
+        _ => Invariant($"error {(int)code}{(code.Reason() is { Length: > 0 } reason ? $" ({reason})" : "")}"),
     };
 
     /// <summary>Why a party was turned away.</summary>
@@ -44,11 +45,13 @@ internal static class MeetingFailure
             Details = report.Outcome.Mapped is { } mapped
                 ? [$"the server answers and sees this side at {mapped}; the other side never asked it for this code"]
                 : [],
-            Hint = $"does punch meet run on the other side, with the same code and --via {target.ServerWord}?",
+            Hint = $"does punch meet of this version run on the other side, with the same code and --via {target.ServerWord}?",
         };
 
     private static Failure NoReply(PeerTarget.Meeting target, SessionReport report)
     {
+        if (report.Outcome.Unusable is { } reply) { return NothingUsable(reply, report); }
+
         IcmpReport? refusal = report.Ledger.Refusal;
         string message = $"no answer from {Servers(report)} after {Durations.Text(report.Ledger.Elapsed)}";
         return new Failure(ExitCode.Server, "no_answer", message)
@@ -63,13 +66,32 @@ internal static class MeetingFailure
         };
     }
 
-    private static Failure Refused(SessionReport report, StunErrorCode code) =>
-        new(ExitCode.Server, "server_refused", $"{Servers(report)} refuses: {Refusal(code)}")
+    private static Failure NothingUsable(UnusableReply reply, SessionReport report) =>
+        new(ExitCode.Server, "unusable_answer", $"nothing usable came from {Servers(report)}: {reply.Text()}")
+        {
+            Hint = reply.Kind switch
+            {
+                UnusableKind.Error => "it is no 'punch serve', which is what both sides need: name one with --via",
+                UnusableKind.OtherSource => "the server, or a NAT in front of it, answers from another address than the one that was asked",
+                UnusableKind.NotStun => "something else listens on that port: name another port or another --via",
+                _ => "the server is no 'punch serve', or something on the way changes packets: name another --via",
+            },
+        };
+
+    // What a server of this version tells clients of before, and one to come may tell this one.
+    private const StunErrorCode UpgradeRequired = (StunErrorCode)426;
+
+    private static Failure Refused(SessionReport report, StunErrorCode code) => code == UpgradeRequired
+        ? new(ExitCode.OtherVersion, "other_version", $"{Servers(report)} refuses: {Refusal(code)}")
+        {
+            Hint = "run the version of the server on both sides",
+        }
+        : new(ExitCode.Server, "server_refused", $"{Servers(report)} refuses: {Refusal(code)}")
         {
             Hint = code switch
             {
                 StunErrorCode.Forbidden =>
-                    "a code is for two: 'punch meet' without one makes another; after a crash the old place is free within a minute",
+                    "a code is for two: 'punch meet' without one makes another; the place of a process that crashed is free within seconds",
                 StunErrorCode.InsufficientCapacity => "try again in a minute, or via another server",
                 _ => "is it a 'punch serve' of this version?",
             },
@@ -88,19 +110,21 @@ internal static class MeetingFailure
     private static Failure NoPath(PeerTarget.Meeting target, SessionReport report) =>
         new(ExitCode.NoPath, "no_path", $"no direct path to the other side within {Durations.Text(report.Ledger.SinceFound)} of finding it")
         {
-            Details = [TriedLine(report.Outcome), NatLine(report.Outcome)],
+            Details = [TriedLine(report), NatLine(report.Outcome)],
             Hint = MeetingAdvice.HintOf(MeetingAdvice.CauseOf(report), target, report),
         };
 
-    private static string TriedLine(SessionOutcome outcome)
+    private static string TriedLine(SessionReport report)
     {
+        SessionOutcome outcome = report.Outcome;
         string ports = outcome.Rounds > 0
             ? Invariant($", also from {outcome.Rounds} fresh {(outcome.Rounds == 1 ? "port" : "ports")}")
             : "";
         string heard = outcome.HasHeard ? "heard the other side, which does not hear this one" : "heard nothing from there";
+        string gone = outcome.IsPeerGone ? ", and it is on the server no more" : "";
+        string untried = MeetingAdvice.Untried(report) is { } known ? $"; {known}" : "";
         string addresses = outcome.Tried == 1 ? "address" : "addresses";
-        string untried = outcome.Untried.Count > 0 ? $", not to {MeetingAdvice.Names(outcome.Untried)}" : "";
-        return Invariant($"sent to {outcome.Tried} {addresses} of the other side{untried}{ports}; {heard}");
+        return Invariant($"sent to {outcome.Tried} {addresses} of the other side{ports}; {heard}{gone}{untried}");
     }
 
     private static string NatLine(SessionOutcome outcome) =>

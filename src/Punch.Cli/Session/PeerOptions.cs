@@ -38,6 +38,9 @@ internal sealed record PeerOptions
     /// <summary>Pads every message to this many bytes.</summary>
     public int Size { get; init; }
 
+    /// <summary>Whether private addresses of the peer are tried wherever they are; for a meeting.</summary>
+    public bool TriesPrivate { get; init; }
+
     /// <summary>What the path is for.</summary>
     public PathPurpose Purpose { get; init; } = PathPurpose.Messages;
 

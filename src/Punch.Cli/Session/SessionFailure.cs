@@ -8,10 +8,11 @@ internal static class SessionFailure
     /// <summary>Explains it; null where there is nothing to explain.</summary>
     /// <param name="options">What was asked for.</param>
     /// <param name="report">What it came to.</param>
-    public static Failure? Explain(PeerOptions options, SessionReport report) => report.Ledger.LocalFailure ?? options.Target switch
-    {
-        PeerTarget.Host host => HostFailure.Explain(host, options.Deadline, report),
-        PeerTarget.Meeting meeting => MeetingFailure.Explain(meeting, options.Deadline, report),
-        _ => throw new UnreachableException(),
-    };
+    public static Failure? Explain(PeerOptions options, SessionReport report) =>
+        report.Ledger.LocalFailure ?? report.Ledger.ReceiveFailure ?? options.Target switch
+        {
+            PeerTarget.Host host => HostFailure.Explain(host, options.Deadline, report),
+            PeerTarget.Meeting meeting => MeetingFailure.Explain(meeting, options.Deadline, report),
+            _ => throw new UnreachableException(),
+        };
 }

@@ -1,6 +1,7 @@
 using System.Net.Sockets;
 using Punch.Cli.Pipe;
 using Punch.Net;
+using Punch.Net.Addresses;
 using Punch.Net.Loop;
 using Punch.Net.Resolving;
 using Punch.Protocol;
@@ -62,6 +63,9 @@ internal sealed class SessionHandler : ILoopHandler<SessionEvent>
     /// <summary>The server's name, looked up again while the server is silent; null where it has none.</summary>
     public NameWatch? ServerName { get; init; }
 
+    /// <summary>Looks at the routes to addresses of the peer that are not tried otherwise; null where nobody asks.</summary>
+    public RouteWatch? Routes { get; init; }
+
     /// <inheritdoc/>
     public void OnStarted()
     {
@@ -89,6 +93,8 @@ internal sealed class SessionHandler : ILoopHandler<SessionEvent>
             ServerName?.Want(e.Kind == SessionEventKind.ServerSilent);
         }
 
+        if (e.Kind == SessionEventKind.PeerFound) { Routes?.Ask(_session.Outcome.Untried); }
+
         Ledger.Note(e);
         Log(e);
         if (_beginning == Beginning.Open)
@@ -112,6 +118,12 @@ internal sealed class SessionHandler : ILoopHandler<SessionEvent>
     {
         Ledger.NoteUnsent(to, error);
         _log?.Debug("send from {Local} to {Remote} failed: {Error}", from, to, error);
+    }
+
+    /// <inheritdoc/>
+    public void OnReceiveFailed(TransportAddress local, SocketError error)
+    {
+        if (Ledger.NoteUnreceived(error)) { _log?.Debug("receive at {Local} failed: {Error}", local, error); }
     }
 
     /// <inheritdoc/>

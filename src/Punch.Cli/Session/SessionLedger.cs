@@ -12,6 +12,7 @@ internal sealed class SessionLedger(IReadOnlyList<TransportAddress> remotes)
 {
     private readonly SendRecord[] _sends = new SendRecord[remotes.Count];
     private bool _isAnswered;
+    private SocketError? _receiveError;
     private TimeSpan _found;
 
     /// <summary>The addresses that are sent to first.</summary>
@@ -31,6 +32,14 @@ internal sealed class SessionLedger(IReadOnlyList<TransportAddress> remotes)
 
     /// <summary>Datagrams that this machine did not even send.</summary>
     public long Unsent { get; private set; }
+
+    /// <summary>How often the system handed over nothing of what had come.</summary>
+    public long Unreceived { get; private set; }
+
+    /// <summary>Why nothing ever came here: the system did not hand it over. Null where that is not so.</summary>
+    public Failure? ReceiveFailure => _receiveError is { } error && !_isAnswered && Messages.Count == 0 && Plain.Count == 0
+        ? LocalRefusal.Explain(LocalNetworkException.ForReceive(error, Unreceived))
+        : null;
 
     /// <summary>The far end of the path that was open last; null when none was.</summary>
     public TransportAddress? Path { get; private set; }
@@ -111,6 +120,15 @@ internal sealed class SessionLedger(IReadOnlyList<TransportAddress> remotes)
 
         _sends[index].Failed++;
         _sends[index].FirstError ??= error;
+    }
+
+    /// <summary>Takes note of a receive that the system failed. Returns whether it is the first of its kind.</summary>
+    public bool NoteUnreceived(SocketError error)
+    {
+        Unreceived++;
+        bool isNew = _receiveError != error;
+        _receiveError = error;
+        return isNew;
     }
 
     /// <summary>Takes note of an ICMP refusal.</summary>

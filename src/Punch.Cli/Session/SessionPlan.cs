@@ -12,6 +12,9 @@ namespace Punch.Cli.Session;
 /// <param name="Name">The server's name, which is looked up again when the server falls silent; null where it has none.</param>
 internal sealed record SessionPlan(SessionStart Start, SessionTarget Target, AddressWatch? Hosts = null, NameWatch? Name = null)
 {
+    /// <summary>The routes to private addresses of the peer; null where nobody asks.</summary>
+    public RouteWatch? Routes { get; init; }
+
     /// <summary>All that the session is to hear of.</summary>
-    public IEnumerable<INetworkWatch> Watches => new INetworkWatch?[] { Hosts, Name }.OfType<INetworkWatch>();
+    public IEnumerable<INetworkWatch> Watches => new INetworkWatch?[] { Hosts, Name, Routes }.OfType<INetworkWatch>();
 }

@@ -70,6 +70,7 @@ internal sealed class SessionRunner(
         {
             Pipe = pipe,
             ServerName = plan.Name,
+            Routes = plan.Routes,
             Turned = () => PrintStatus(session, plan.Start, handler!.Ledger),
         };
         int? socket;

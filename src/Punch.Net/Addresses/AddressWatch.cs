@@ -3,8 +3,8 @@ using Punch.Protocol;
 namespace Punch.Net.Addresses;
 
 /// <summary>
-/// The addresses of this machine that a peer may try, those towards the given hosts first. Looked at again once a second, since machines
-/// change networks.
+/// Watches this machine's addresses that a peer may try, those towards the given hosts first. It looks again once a second, because
+/// machines change networks.
 /// </summary>
 public sealed class AddressWatch : INetworkWatch
 {
@@ -13,10 +13,12 @@ public sealed class AddressWatch : INetworkWatch
     private readonly IReadOnlyList<TransportAddress> _remotes;
     private readonly IReadOnlyList<TransportAddress> _locals;
 
-    /// <summary>Looks for the first time.</summary>
-    /// <param name="remotes">Hosts that are asked for a path. If one is on loopback, all are on this machine, and loopback counts.</param>
+    /// <summary>Reads the addresses for the first time.</summary>
+    /// <param name="remotes">
+    /// The hosts that a path leads to. If one is on loopback, all are on this machine, and loopback addresses count.
+    /// </param>
     /// <param name="locals">The bound sockets.</param>
-    /// <param name="now">Now.</param>
+    /// <param name="now">The current time.</param>
     public AddressWatch(IReadOnlyList<TransportAddress> remotes, IReadOnlyList<TransportAddress> locals, Instant now)
     {
         _remotes = remotes;
@@ -25,10 +27,10 @@ public sealed class AddressWatch : INetworkWatch
         Current = Look();
     }
 
-    /// <summary>What was seen last.</summary>
+    /// <summary>The addresses of the last look.</summary>
     public IReadOnlyList<LocalAddress> Current { get; private set; }
 
-    /// <summary>Whether the interfaces could not be listed, so that the addresses are those that the system sends from.</summary>
+    /// <summary>Whether the interfaces could not be listed. Then the addresses are those that the system sends from.</summary>
     public bool IsByRoute { get; private set; }
 
     /// <inheritdoc/>
@@ -52,9 +54,12 @@ public sealed class AddressWatch : INetworkWatch
     private LocalAddress[] Look()
     {
         LoopbackUse loopback = _remotes.Any(remote => remote.Host.IsLoopback) ? LoopbackUse.Included : LoopbackUse.Excluded;
-        IReadOnlyList<LocalAddress> all = LocalInterfaces.Addresses(loopback);
+
+        // Who is reached by a link-local address can introduce others of that link, and those use the like.
+        uint link = _remotes.Max(remote => remote.Host.ScopeId);
+        IReadOnlyList<LocalAddress> all = LocalInterfaces.Addresses(loopback, link);
         IsByRoute = all.Count == 0;
-        if (IsByRoute) { all = LocalInterfaces.ByRoute(_remotes); }
+        if (IsByRoute) { all = LocalInterfaces.ByRoute(_remotes, link); }
 
         HostAddress?[] preferred = [.. _remotes.Select(LocalRoute.Towards)];
         return

@@ -4,11 +4,11 @@ using Punch.Protocol.Candidates.Interfaces;
 
 namespace Punch.Net.Addresses;
 
-/// <summary>An address of this machine, and of what interface.</summary>
+/// <summary>An address of this machine, with its interface.</summary>
 /// <param name="Own">The address and its subnet.</param>
-/// <param name="IsUp">Whether the interface is switched on and connected.</param>
-/// <param name="IsLoopback">Whether it is the interface on which the machine talks to itself.</param>
-/// <param name="Interface">The interface's name.</param>
+/// <param name="IsUp">Whether the interface is up and connected.</param>
+/// <param name="IsLoopback">Whether it is the loopback interface.</param>
+/// <param name="Interface">The name of the interface.</param>
 internal readonly record struct InterfaceAddress(LocalAddress Own, bool IsUp, bool IsLoopback, string Interface)
 {
     /// <summary>The address.</summary>
@@ -23,7 +23,7 @@ internal readonly record struct InterfaceAddress(LocalAddress Own, bool IsUp, bo
         return Portable();
     }
 
-    /// <summary>Puts addresses into the order in which a peer is told of them; of equal ones the order stays.</summary>
+    /// <summary>Sorts addresses into the order in which the peer gets them. Equal addresses keep their order.</summary>
     public static IReadOnlyList<InterfaceAddress> Order(IReadOnlyList<InterfaceAddress> addresses)
     {
         if (addresses.Count < 2) { return addresses; }
@@ -35,7 +35,7 @@ internal readonly record struct InterfaceAddress(LocalAddress Own, bool IsUp, bo
         return [.. addresses.OrderBy(each => AddressOrder.Rank(each.Address, traits(each)))];
     }
 
-    /// <summary>The same by means of the runtime, as every system has it.</summary>
+    /// <summary>The same through the runtime, which works on every system.</summary>
     internal static IReadOnlyList<InterfaceAddress> Portable()
     {
         try
@@ -44,7 +44,7 @@ internal readonly record struct InterfaceAddress(LocalAddress Own, bool IsUp, bo
         }
         catch (NetworkInformationException)
         {
-            // The interfaces cannot be listed (a sandbox): then nothing is known to be near, and the caller's plainer ways hold.
+            // The interfaces cannot be listed, as in a sandbox. Then no address counts as near, and the caller uses its simpler ways.
             return [];
         }
     }
@@ -68,7 +68,7 @@ internal readonly record struct InterfaceAddress(LocalAddress Own, bool IsUp, bo
         }
         catch (NetworkInformationException)
         {
-            // Nothing is known of any of them, so their order stays.
+            // No facts are known about them, so their order stays.
             return _ => default;
         }
     }

@@ -6,8 +6,8 @@ using Punch.Protocol;
 namespace Punch.Net.Addresses;
 
 /// <summary>
-/// The interfaces as the kernel lists them. The runtime's own list reads a dozen files for each interface, which takes longer than all
-/// else that happens before the first datagram leaves.
+/// Lists the interfaces by a system call. The runtime's own list reads a dozen files for each interface. That takes longer than everything
+/// else before the first datagram.
 /// </summary>
 internal static unsafe class InterfaceList
 {
@@ -22,7 +22,7 @@ internal static unsafe class InterfaceList
     // sockaddr_in: family(2) + port(2), then the address
     private const int V4AddressOffset = 4;
 
-    /// <summary>Every address of every interface; false when the system does not tell.</summary>
+    /// <summary>Every address of every interface; false if the system does not list them.</summary>
     public static bool TryRead(List<InterfaceAddress> addresses)
     {
         InterfaceEntry* first;

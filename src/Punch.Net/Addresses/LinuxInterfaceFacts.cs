@@ -3,22 +3,22 @@ using Punch.Protocol.Candidates.Interfaces;
 namespace Punch.Net.Addresses;
 
 /// <summary>
-/// What Linux tells of interfaces in files: which of them have a default route, and what they are. Read once for one listing.
+/// The facts that Linux has in files about interfaces: which have a default route, and their kind. Read once for one listing.
 /// </summary>
-/// <param name="root">Where the files are: the root of the file system, but for tests.</param>
+/// <param name="root">The root directory of the files; tests use another one than /.</param>
 internal sealed class LinuxInterfaceFacts(string root = "/")
 {
     private const int V4Columns = 8;
     private const int V6Columns = 10;
 
-    // A host of many prefixes has many routes; default ones stand near the top.
+    // A host with many prefixes has many routes. Default routes stand near the top.
     private const int MaxRoutes = 4096;
 
     private readonly Dictionary<string, InterfaceTraits> _known = [];
     private HashSet<string>? _defaults;
 
-    /// <summary>What is known of an interface.</summary>
-    /// <param name="name">The interface.</param>
+    /// <summary>The facts about an interface.</summary>
+    /// <param name="name">The name of the interface.</param>
     /// <param name="hasCarrier">Whether it is connected.</param>
     public InterfaceTraits Of(string name, bool hasCarrier)
     {
@@ -56,7 +56,7 @@ internal sealed class LinuxInterfaceFacts(string root = "/")
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            // A sandbox hides the file: then no interface is preferred for its route.
+            // A sandbox hides the file. Then no interface is preferred for its route.
             return [];
         }
     }

@@ -9,12 +9,12 @@ namespace Punch.Net.Addresses;
 /// <summary>Which of this machine's addresses the system sends from.</summary>
 public static class LocalRoute
 {
-    /// <summary>The address of the interface through which a host is reached; null when there is no way to it. Nothing is sent.</summary>
+    /// <summary>The local address of the interface that leads to a host; null if there is no route. Nothing is sent.</summary>
     public static HostAddress? Towards(TransportAddress remote) => Towards(remote, UdpSocket.SystemKind);
 
     /// <summary>
-    /// Whether there is no way to a host, which may pass: no route, or no address yet that could be used. Nothing is sent. False where
-    /// the system refuses for another reason.
+    /// Whether there is no way to a host yet: no route, or no usable address. This may pass. False if the system refuses for another
+    /// reason. Nothing is sent.
     /// </summary>
     public static bool IsMissing(TransportAddress remote)
     {
@@ -30,7 +30,7 @@ public static class LocalRoute
         }
     }
 
-    /// <summary>The same by means of the caller's choice, so that Linux can test both.</summary>
+    /// <summary>The same with a chosen kind of socket, so that Linux can test both kinds.</summary>
     internal static HostAddress? Towards(TransportAddress remote, SocketKind kind)
     {
         try
@@ -39,14 +39,14 @@ public static class LocalRoute
         }
         catch (SocketException)
         {
-            // No route, or no such family: the caller has other servers, or says so.
+            // No route, or no such family. The caller has other servers, or reports it.
             return null;
         }
     }
 
     private static HostAddress Portable(TransportAddress remote)
     {
-        // Connecting a UDP socket only looks the route up. The socket is for nothing else.
+        // Connecting a UDP socket only looks up the route. The socket has no other use.
         using var socket = new Socket(remote.Host.Family, SocketType.Dgram, ProtocolType.Udp);
         socket.Connect(new IPEndPoint(remote.Host.ToIPAddress(), remote.Port));
         return HostAddress.FromIPAddress(((IPEndPoint)socket.LocalEndPoint!).Address);

@@ -2,10 +2,10 @@ using Punch.Protocol;
 
 namespace Punch.Net.Addresses;
 
-/// <summary>Which addresses may be punched towards: those of a single host.</summary>
+/// <summary>Checks that an address belongs to a single host. Only such addresses may be punched towards.</summary>
 public static class RemoteRules
 {
-    /// <summary>Refuses what names no single host. A pure check, without a look at the interfaces.</summary>
+    /// <summary>Refuses an address that does not belong to a single host. It does not look at the interfaces.</summary>
     /// <exception cref="LocalNetworkException">With <see cref="LocalNetworkError.NotUnicast"/>: unspecified, multicast, limited broadcast,
     /// or link-local without saying on which link.</exception>
     public static void RequireUnicast(HostAddress address)
@@ -13,7 +13,9 @@ public static class RemoteRules
         if (Objection(address) is { } objection) { throw new LocalNetworkException(LocalNetworkError.NotUnicast, objection); }
     }
 
-    /// <summary>Why an address names no single host; null when it does. One lower-case line that begins with the address.</summary>
+    /// <summary>
+    /// Why an address does not belong to a single host, as one lower-case line that begins with the address; null if it does.
+    /// </summary>
     public static string? Objection(HostAddress address) => address switch
     {
         { IsAny: true } => $"{address} means any address, not a host",
@@ -24,14 +26,14 @@ public static class RemoteRules
     };
 
     /// <summary>
-    /// Whether this is the broadcast address of a subnet of an own interface. Lists the interfaces: ask only after a send was denied.
+    /// Whether this is the broadcast address of a local subnet. It lists the interfaces: ask only after a send was denied.
     /// </summary>
     public static bool IsDirectedBroadcast(HostAddress address) =>
         !address.IsV6 && InterfaceAddress.All().Any(each => each.Own.IsBroadcast(address));
 
     /// <summary>
-    /// Whether no router stands between: a loopback or link-local address, or one of a subnet of an own interface. Lists the interfaces
-    /// for private addresses only: public ones are next door in a data centre at most.
+    /// Whether no router is between: a loopback or link-local address, or an address on a local subnet. It lists the interfaces for private
+    /// addresses only. Public addresses are on-link only in a data centre.
     /// </summary>
     public static bool IsOnLink(HostAddress address)
     {

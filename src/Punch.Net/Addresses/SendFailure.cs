@@ -3,12 +3,13 @@ using Punch.Protocol;
 
 namespace Punch.Net.Addresses;
 
-/// <summary>The words for a datagram that this machine could not send.</summary>
+/// <summary>Explains why this machine could not send a datagram.</summary>
 public static class SendFailure
 {
-    /// <summary>Explains it.</summary>
+    /// <summary>Makes the exception for a failed send.</summary>
     /// <remarks>
-    /// Lists the interfaces when the system denied access, to tell a broadcast address from a firewall: not for a hot path.
+    /// It lists the interfaces if the system denied access, to distinguish a broadcast address from a firewall. Do not call it for each
+    /// datagram.
     /// </remarks>
     public static LocalNetworkException Explain(TransportAddress to, SocketError error) => error switch
     {

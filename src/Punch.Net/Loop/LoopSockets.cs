@@ -3,10 +3,13 @@ using Punch.Protocol;
 
 namespace Punch.Net.Loop;
 
-/// <summary>The sockets of a loop: found by their address, bound when the machine first sends from one, and waited for together.</summary>
+/// <summary>
+/// The sockets of a loop, found by their local address. The loop waits for all of them together. A socket is bound when the machine first
+/// sends from it.
+/// </summary>
 internal sealed class LoopSockets : IDisposable
 {
-    /// <summary>The most sockets of a loop: a session's base ports, and hundreds of further ones where it searches for a port.</summary>
+    /// <summary>The most sockets of a loop: a session's base ports, and hundreds more for a search for a port.</summary>
     public const int MaxSockets = 512;
 
     private readonly Dictionary<TransportAddress, UdpSocket> _byAddress = [];
@@ -17,7 +20,7 @@ internal sealed class LoopSockets : IDisposable
     private SocketSet _set;
     private UdpSocket _last;
 
-    /// <summary>Takes those that must be there; the caller disposes of them.</summary>
+    /// <summary>Takes the sockets that exist already. The caller disposes of them.</summary>
     /// <exception cref="LocalNetworkException">The system has no descriptor left.</exception>
     public LoopSockets(IReadOnlyList<UdpSocket> sockets, WakeUp wakeUp)
     {
@@ -28,19 +31,19 @@ internal sealed class LoopSockets : IDisposable
         foreach (UdpSocket socket in sockets) { Add(socket); }
     }
 
-    /// <summary>The socket, if there is but one; null otherwise.</summary>
+    /// <summary>The socket, if there is only one; null otherwise.</summary>
     public UdpSocket? Only => _byAddress.Count == 1 ? _last : null;
 
-    /// <summary>How many sockets the last wait found ready.</summary>
+    /// <summary>The number of sockets that the last wait found ready.</summary>
     public int ReadyCount => _set.ReadyCount;
 
-    /// <summary>Waits until one of the sockets has a datagram or an error to take, or the loop is woken, and at most this long.</summary>
+    /// <summary>Waits until a socket has a datagram or an error, or the loop is woken, for at most this long.</summary>
     public void Wait(TimeSpan wait) => _set.Wait(wait);
 
     /// <summary>A socket that the last wait found ready.</summary>
     public UdpSocket Ready(int index) => _set.Ready(index);
 
-    /// <summary>The socket of a local address, bound now if need be; null when it is not to be had.</summary>
+    /// <summary>The socket of a local address, bound now if needed; null if it cannot be bound.</summary>
     public UdpSocket? Find(TransportAddress local)
     {
         if (_last.Local == local) { return _last; }
@@ -51,7 +54,7 @@ internal sealed class LoopSockets : IDisposable
         return socket;
     }
 
-    /// <summary>Closes those that it bound and that the machine has given up.</summary>
+    /// <summary>Closes the sockets that this object bound and the machine no longer uses.</summary>
     public void CloseUnwanted(ILocalPorts ports)
     {
         if (!_opened.Exists(socket => !ports.Wants(socket.Local))) { return; }
@@ -63,14 +66,14 @@ internal sealed class LoopSockets : IDisposable
             socket.Dispose();
         }
 
-        // The numbers of a set's sockets are their order, so it is made anew: outages are rare.
+        // A socket's number is its place in the set, so the set is made anew. This happens rarely.
         _last = _first;
         _set.Dispose();
         _set = new SocketSet(_wakeUp);
         foreach (UdpSocket socket in _byAddress.Values) { _set.Add(socket); }
     }
 
-    /// <summary>Closes those that it bound.</summary>
+    /// <summary>Closes the sockets that it bound.</summary>
     public void Dispose()
     {
         _set.Dispose();
@@ -90,7 +93,7 @@ internal sealed class LoopSockets : IDisposable
         }
         catch (LocalNetworkException)
         {
-            // Reported as a failed send, now and each time the machine tries again.
+            // It counts as a failed send, now and each time the machine tries again.
             if (_unavailable.Count < MaxSockets) { _unavailable.Add(local); }
 
             return null;

@@ -5,11 +5,11 @@ using Punch.Protocol;
 namespace Punch.Net.Loop;
 
 /// <summary>
-/// Drives a state machine with sockets and a clock: one thread, one loop, no allocation once it runs. The machine decides everything;
-/// the loop only waits, receives, tells the time, sends, reports what the environment does, and hands on the events. It sleeps until the
-/// next deadline; a datagram, a feed's wake-up and a stop end the sleep at once. Nothing that comes from the network ends it.
+/// Drives a state machine with sockets and a clock, on one thread. It allocates nothing once it runs. The machine decides everything. The
+/// loop only waits, receives, passes the time, sends, passes notices of the environment, and hands out the events. It sleeps until the next
+/// deadline. A datagram, a feed's wake-up and a stop end the sleep at once. No bytes from the network end the loop.
 /// </summary>
-/// <typeparam name="TEvent">The machine's family of events.</typeparam>
+/// <typeparam name="TEvent">The event type of the machine.</typeparam>
 public sealed class ProtocolLoop<TEvent> : IDisposable
     where TEvent : struct
 {
@@ -17,14 +17,14 @@ public sealed class ProtocolLoop<TEvent> : IDisposable
     private const int BufferLength = 65_535;
 
     /// <summary>
-    /// With data to send there is data to receive: as much at one go as a burst of the peer's may be, lest the system has to drop it.
+    /// A sender also receives. The limit is as large as a burst of the peer may be, so that the system does not drop datagrams.
     /// </summary>
     private const int LongestBurst = 64;
 
-    /// <summary>A system call takes no longer wait than half an hour. After this one the loop just waits again.</summary>
+    /// <summary>Longer waits are cut to this, because a system call waits at most half an hour. The loop then waits again.</summary>
     private static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(10);
 
-    /// <summary>How often sockets are closed that the machine has given up.</summary>
+    /// <summary>How often the loop closes sockets that the machine no longer uses.</summary>
     private static readonly TimeSpan TidyPause = TimeSpan.FromSeconds(1);
 
     private readonly IProtocol<TEvent> _machine;
@@ -39,14 +39,16 @@ public sealed class ProtocolLoop<TEvent> : IDisposable
     private bool _isBusy;
     private Instant _tidiedAt;
 
-    /// <summary>Prepares a loop. The machine is not touched before <see cref="Run"/>.</summary>
-    /// <param name="machine">The machine; nobody else may call it while the loop runs, but for the callbacks of loop and handler.</param>
-    /// <param name="sockets">At least one: the local addresses that must be there. The caller disposes of them. A further address that
-    /// the machine sends from is bound when it first does, and closed with the loop; if it is not to be had, the datagram is lost.</param>
-    /// <param name="clock">The clock the machine was created with.</param>
-    /// <param name="handler">Who hears the events.</param>
-    /// <param name="feed">What else the machine gets; null for nothing. The caller disposes of it.</param>
-    /// <param name="watches">What else the machine is to hear of when it changes.</param>
+    /// <summary>Prepares a loop. It does not touch the machine before <see cref="Run"/>.</summary>
+    /// <param name="machine">The machine. While the loop runs, only callbacks of the loop and the handler may call it.</param>
+    /// <param name="sockets">
+    /// The sockets of the local addresses that must exist; at least one. The caller disposes of them. A further address is bound when the
+    /// machine first sends from it, and closed with the loop. If it cannot be bound, the datagram is lost.
+    /// </param>
+    /// <param name="clock">The clock that the machine was created with.</param>
+    /// <param name="handler">Receives the events.</param>
+    /// <param name="feed">Other input for the machine; null for none. The caller disposes of it.</param>
+    /// <param name="watches">Parts of the environment whose changes the machine must learn.</param>
     /// <exception cref="LocalNetworkException">The system has no descriptor left.</exception>
     public ProtocolLoop(
         IProtocol<TEvent> machine,
@@ -66,8 +68,8 @@ public sealed class ProtocolLoop<TEvent> : IDisposable
         _sockets = new LoopSockets(sockets, _wakeUp);
     }
 
-    /// <summary>Runs until the machine has ended. What the machine has ready is sent first.</summary>
-    /// <param name="stop">Stops the machine; the loop goes on until it has ended, so that it may say a last word.</param>
+    /// <summary>Runs until the machine has ended. First it sends what the machine has ready.</summary>
+    /// <param name="stop">Stops the machine. The loop goes on until the machine has ended, so that it can send a farewell.</param>
     public void Run(CancellationToken stop)
     {
         using CancellationTokenRegistration registration = stop.UnsafeRegister(static wakeUp => ((WakeUp)wakeUp!).Set(), _wakeUp);
@@ -89,10 +91,12 @@ public sealed class ProtocolLoop<TEvent> : IDisposable
         }
     }
 
-    /// <summary>Ends the present wait, from any thread.</summary>
+    /// <summary>Ends the current wait, from any thread.</summary>
     public void Wake() => _wakeUp.Set();
 
-    /// <summary>A second descriptor of the socket of a local address, which stays open after the loop; null where there is none.</summary>
+    /// <summary>
+    /// A second descriptor of the socket of a local address, which stays open after the loop; null if there is no such socket.
+    /// </summary>
     /// <exception cref="LocalNetworkException">The system has no descriptor left.</exception>
     public int? Duplicate(TransportAddress local) => _sockets.Find(local)?.Duplicate();
 
@@ -105,16 +109,16 @@ public sealed class ProtocolLoop<TEvent> : IDisposable
 
     private void Turn()
     {
-        // 1. Wait, and receive. Nothing has changed the machine since the last drain, so its deadline holds.
+        // 1. Wait, and receive. The machine has not changed since the last drain, so its deadline is still right.
         TimeSpan wait = UntilNextTimeout();
         if (_isBusy && _feed is null && _sockets.Only is { } only) { ReceiveSoon(only, wait); }
         else { ReceiveFromReady(wait); }
 
-        // 2. What has come due.
+        // 2. Due timers.
         Instant now = _clock.Now;
         if (_machine.NextTimeout <= now) { _machine.Timeout(now); }
 
-        // 3. What the machine gets from elsewhere.
+        // 3. Input from other sources.
         foreach (INetworkWatch watch in _watches)
         {
             if (watch.TryNotice(now, out NetworkNotice notice)) { _machine.Note(notice, now); }
@@ -123,7 +127,7 @@ public sealed class ProtocolLoop<TEvent> : IDisposable
         _feed?.Feed(now);
         _handler.OnTurn();
 
-        // 4. Drain, always: a handler may have given the machine a command.
+        // 4. Drain, always: a handler may have called the machine.
         Drain();
         Tidy(now);
     }
@@ -148,16 +152,16 @@ public sealed class ProtocolLoop<TEvent> : IDisposable
     }
 
     /// <summary>
-    /// Where a datagram has just come, the next one is often near, and the quickest wait is that of the receive itself. No wake-up ends it,
-    /// so it is short.
+    /// Receives with a short wait. After a datagram the next one is often near, and the wait of the receive itself is the quickest. No
+    /// wake-up ends it, so it is short.
     /// </summary>
     private void ReceiveSoon(UdpSocket socket, TimeSpan wait)
     {
         _isBusy = Receive(socket, wait < SystemWait.LongestBlock ? wait : SystemWait.LongestBlock);
-        TakeIcmp(socket);
+        TakeErrors(socket);
     }
 
-    /// <summary>Receives a bounded number of datagrams from each socket that has some: no socket starves another, nor the timers.</summary>
+    /// <summary>Receives a limited number of datagrams from each ready socket, so that no socket delays the others or the timers.</summary>
     private void ReceiveFromReady(TimeSpan wait)
     {
         _sockets.Wait(wait);
@@ -173,7 +177,7 @@ public sealed class ProtocolLoop<TEvent> : IDisposable
             }
 
             // The kernel keeps ICMP errors in the receive buffer's memory until they are taken.
-            TakeIcmp(socket);
+            TakeErrors(socket);
         }
     }
 
@@ -181,13 +185,15 @@ public sealed class ProtocolLoop<TEvent> : IDisposable
     {
         if (!socket.TryReceive(_received, wait, out TransportAddress from, out int length)) { return false; }
 
-        _machine.Receive(new Datagram(from, socket.Local, _received.AsSpan(0, length)), _clock.Now);
+        _machine.Receive(new Datagram(from, socket.Local, _received.AsSpan(0, length)) { At = socket.ReceivedAt }, _clock.Now);
         Drain();
         return true;
     }
 
-    private void TakeIcmp(UdpSocket socket)
+    private void TakeErrors(UdpSocket socket)
     {
+        if (socket.TryTakeReceiveError(out SocketError error)) { _handler.OnReceiveFailed(socket.Local, error); }
+
         while (socket.TryTakeIcmp(out IcmpReport report))
         {
             _handler.OnRefused(report);
@@ -202,8 +208,8 @@ public sealed class ProtocolLoop<TEvent> : IDisposable
         }
     }
 
-    // The reply first, then the events: printing is slow, and a round trip is being measured. A handler may command the machine, so
-    // look again for what that made it want to send.
+    // The datagrams first, then the events: printing is slow, and a round trip is being measured. A handler may call the machine, so look
+    // again for new datagrams.
     private void Drain()
     {
         bool hasEvent = true;
@@ -219,12 +225,20 @@ public sealed class ProtocolLoop<TEvent> : IDisposable
     private void Send(in Transmit transmit)
     {
         UdpSocket? socket = _sockets.Find(transmit.From);
-        SocketError error = socket is not null
-            ? socket.Send(_sent.AsSpan(0, transmit.Length), transmit.To, transmit.HopLimit)
-            : SocketError.AddressNotAvailable;
+        SocketError error = socket is null ? SocketError.AddressNotAvailable : Send(socket, transmit, transmit.Source);
+        if (error != SocketError.Success && socket is not null && !transmit.Source.IsAny)
+        {
+            // An address can run out, or lead nowhere any more. Where another one does, it is given up.
+            error = Send(socket, transmit, source: default);
+            if (error == SocketError.Success) { _machine.Note(NetworkNotice.SourceLost(transmit.Source), _clock.Now); }
+        }
+
         if (error == SocketError.Success) { return; }
 
         _handler.OnSendFailed(transmit.From, transmit.To, error);
         _machine.Note(NetworkNotice.SendFailed(transmit.From, transmit.To, isUnbound: socket is null), _clock.Now);
     }
+
+    private SocketError Send(UdpSocket socket, in Transmit transmit, HostAddress source) =>
+        socket.Send(_sent.AsSpan(0, transmit.Length), transmit.To, transmit.HopLimit, source);
 }

@@ -3,10 +3,10 @@ using Punch.Protocol;
 namespace Punch.Net.Resolving;
 
 /// <summary>
-/// Looks a name up again while it is asked to, on another thread and once a minute at most: a server that fell silent may have moved.
+/// Looks a name up again while that is wanted, on another thread, at most once a minute. A silent server may have moved to another address.
 /// </summary>
-/// <param name="known">The addresses that are known.</param>
-/// <param name="lookUp">Looks the name up; no addresses stand for a failure. Called on another thread.</param>
+/// <param name="known">The addresses that are known already.</param>
+/// <param name="lookUp">Looks the name up; an empty list means a failure. Called on another thread.</param>
 public sealed class NameWatch(IReadOnlyList<TransportAddress> known, Func<IReadOnlyList<TransportAddress>> lookUp) : INetworkWatch
 {
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(60);
@@ -21,7 +21,7 @@ public sealed class NameWatch(IReadOnlyList<TransportAddress> known, Func<IReadO
     /// <inheritdoc/>
     public Instant? Next => _running is not null ? _poll : _isWanted ? _due : null;
 
-    /// <summary>Says whether the name is to be looked up again.</summary>
+    /// <summary>Sets whether the name should be looked up again.</summary>
     public void Want(bool isWanted) => _isWanted = isWanted;
 
     /// <inheritdoc/>

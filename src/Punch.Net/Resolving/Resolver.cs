@@ -19,31 +19,31 @@ public enum AddressFamilies
     V6,
 }
 
-/// <summary>A name has no address that could be used. The message is one lower-case line for people, without a full stop.</summary>
+/// <summary>A name has no usable address. The message is one lower-case line for people, without a full stop.</summary>
 public sealed class NameResolutionException(string message, Exception? inner = null) : Exception(message, inner)
 {
-    /// <summary>Whether a name server was asked in vain: the name may appear later, as a container's does when it starts.</summary>
+    /// <summary>Whether the failure may pass. For example, the name of a container appears when it starts.</summary>
     public bool MayPass => InnerException is SocketException or TimeoutException;
 
-    /// <summary>Whether no name server answered, as without a network; the name may well exist.</summary>
+    /// <summary>Whether no name server answered, as without a network. The name may still exist.</summary>
     public bool IsUnanswered => InnerException is TimeoutException or SocketException { SocketErrorCode: SocketError.TryAgain };
 }
 
-/// <summary>Turns what a user typed into addresses.</summary>
+/// <summary>Turns the user's text into addresses.</summary>
 public static class Resolver
 {
-    /// <summary>The most addresses taken from one name: a session tries no more, and a name server is a stranger.</summary>
+    /// <summary>The most addresses taken from one name. A session tries no more, and the name server is not trusted.</summary>
     public const int MaxAddresses = 16;
 
     /// <summary>
-    /// The addresses of a host, the families interleaved, without duplicates, at most <see cref="MaxAddresses"/>. Of a name those that name
-    /// no single host are left out, while there are others: a name server is a stranger.
+    /// The addresses of a host, at most <see cref="MaxAddresses"/>, without duplicates. IPv4 and IPv6 alternate. Addresses of a name that
+    /// do not belong to a single host are left out if there are others, because the name server is not trusted.
     /// </summary>
     /// <param name="host">An IPv4 or IPv6 literal (with <c>%scope</c> where it is link-local), which costs no look-up, or a name.</param>
-    /// <param name="families">Which families count.</param>
-    /// <param name="timeout">The longest a look-up may take.</param>
-    /// <param name="cancellation">Gives up a look-up at once.</param>
-    /// <param name="leftOut">Hears why an address is left out; null for nobody.</param>
+    /// <param name="families">Which families are wanted.</param>
+    /// <param name="timeout">The longest time of a look-up.</param>
+    /// <param name="cancellation">Ends a look-up at once.</param>
+    /// <param name="leftOut">Receives the reason why an address is left out; null for none.</param>
     /// <exception cref="NameResolutionException">No such name, no address of the wanted family, no answer in time, or no address at
     /// all.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> was cancelled.</exception>
@@ -60,7 +60,9 @@ public static class Resolver
             : throw new NameResolutionException($"{host} has no {Name(families)} address");
     }
 
-    /// <summary>The addresses that name a single host; all of them when none does, so that the caller can say what is wrong.</summary>
+    /// <summary>
+    /// The addresses that belong to a single host. If there are none, all addresses, so that the caller can report the fault.
+    /// </summary>
     internal static IReadOnlyList<HostAddress> SingleHosts(IReadOnlyList<HostAddress> addresses, Action<string>? leftOut)
     {
         HostAddress[] usable = [.. addresses.Where(address => RemoteRules.Objection(address) is null)];
@@ -75,7 +77,7 @@ public static class Resolver
     }
 
     /// <summary>
-    /// Takes turns between the families, beginning with that of the first address, which the system prefers (RFC 8305 §4).
+    /// Alternates between the families, beginning with the family of the first address, which the system prefers (RFC 8305 §4).
     /// </summary>
     internal static IReadOnlyList<HostAddress> Interleave(IReadOnlyList<HostAddress> addresses)
     {
@@ -86,7 +88,7 @@ public static class Resolver
         return [.. turns.Take(MaxAddresses)];
     }
 
-    // The platform reads "5" as 0.0.0.5, "10.1" as 10.0.0.1 and "010.0.0.1" as 8.0.0.1. Nobody who types them today means that.
+    // The platform reads "5" as 0.0.0.5, "10.1" as 10.0.0.1 and "010.0.0.1" as 8.0.0.1. Users who type these today mean something else.
     private static HostAddress ParseLiteral(string host, IPAddress literal)
     {
         int percent = host.IndexOf('%', StringComparison.Ordinal);
@@ -101,10 +103,10 @@ public static class Resolver
 
     private static void RequireName(string host)
     {
-        // To the platform the empty name is this machine.
+        // For the platform, the empty name is this machine.
         if (string.IsNullOrWhiteSpace(host)) { throw new NameResolutionException($"'{host}' is not a name"); }
 
-        // No top-level domain is a number (RFC 3696 §2): a mistyped IPv4 address, which should not cost a look-up to find out.
+        // No top-level domain is a number (RFC 3696 §2). So this is a mistyped IPv4 address, and needs no look-up.
         ReadOnlySpan<char> name = host.AsSpan().TrimEnd('.');
         ReadOnlySpan<char> last = name[(name.LastIndexOf('.') + 1)..];
         if (!last.ContainsAnyExceptInRange('0', '9')) { throw NeitherNameNorAddress(host); }
@@ -127,7 +129,7 @@ public static class Resolver
         _ => throw new UnreachableException(),
     };
 
-    // All families are asked for, so that "no IPv6 address" can be told from "no such name".
+    // All families are asked for, to distinguish "no IPv6 address" from "no such name".
     private static IPAddress[] LookUp(string host, TimeSpan timeout, CancellationToken cancellation)
     {
         try
@@ -144,7 +146,7 @@ public static class Resolver
         }
         catch (ArgumentException e)
         {
-            // Longer than any name can be, or with characters no name can hold.
+            // The name is too long, or has characters that no name can have.
             throw new NameResolutionException($"'{host}' is not a name", e);
         }
     }

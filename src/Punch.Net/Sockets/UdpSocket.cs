@@ -13,6 +13,7 @@ namespace Punch.Net.Sockets;
 public sealed class UdpSocket : IDisposable
 {
     private byte _hopLimit;
+    private long _toldErrors;
     private bool _isDisposed;
 
     private UdpSocket(ISystemSocket system, TransportAddress local, SocketKind kind)
@@ -33,6 +34,11 @@ public sealed class UdpSocket : IDisposable
 
     /// <summary>Which of the kinds that is.</summary>
     internal SocketKind Kind { get; }
+
+    /// <summary>
+    /// The address of this machine that the last datagram came to; a wildcard where the socket is bound to one, or none is known.
+    /// </summary>
+    public HostAddress ReceivedAt => System.ReceivedAt;
 
     /// <summary>Binds a socket of the family of <paramref name="local"/>.</summary>
     /// <param name="local">The local address, which may be a wildcard; port 0 takes any free one.</param>
@@ -59,15 +65,16 @@ public sealed class UdpSocket : IDisposable
     /// <param name="datagram">The payload.</param>
     /// <param name="to">Where to, in this socket's family.</param>
     /// <param name="hopLimit">The TTL or hop limit of this datagram; 0 is the system's own.</param>
+    /// <param name="source">Which address of this machine to send from; a wildcard leaves it to the system.</param>
     /// <returns><see cref="SocketError.Success"/>, or why the system did not take it. An ICMP error for an earlier datagram is
     /// none.</returns>
-    public SocketError Send(ReadOnlySpan<byte> datagram, TransportAddress to, byte hopLimit = 0)
+    public SocketError Send(ReadOnlySpan<byte> datagram, TransportAddress to, byte hopLimit = 0, HostAddress source = default)
     {
         ObjectDisposedException.ThrowIf(_isDisposed, this);
         if (to.Host.IsV6 != Local.Host.IsV6) { return SocketError.AddressFamilyNotSupported; }
 
         SocketError error = SetHopLimit(hopLimit);
-        return error == SocketError.Success ? System.Send(datagram, to) : error;
+        return error == SocketError.Success ? System.Send(datagram, to, source) : error;
     }
 
     /// <summary>Takes the next datagram without waiting.</summary>
@@ -83,6 +90,17 @@ public sealed class UdpSocket : IDisposable
     {
         ObjectDisposedException.ThrowIf(_isDisposed, this);
         return System.TryTakeIcmp(out report);
+    }
+
+    /// <summary>
+    /// Whether the system failed to hand over what came, since this was asked last. It is no ICMP error, and may last, as in a sandbox.
+    /// </summary>
+    public bool TryTakeReceiveError(out SocketError error)
+    {
+        error = System.LastReceiveError;
+        bool isNew = System.ReceiveErrors > _toldErrors;
+        _toldErrors = System.ReceiveErrors;
+        return isNew;
     }
 
     /// <summary>A second descriptor of the socket, for another program. The caller closes it.</summary>

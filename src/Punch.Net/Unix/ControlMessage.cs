@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 namespace Punch.Net.Unix;
 
 /// <summary>
-/// What goes with a datagram besides its bytes: cmsg(3). Each socket here has one kind of them switched on, so the first is the only one.
+/// What goes with a datagram besides its bytes: cmsg(3).
 /// <code>
 /// length(size_t)  level(4)  type(4)  data, and the next one aligned to a size_t
 /// </code>
@@ -13,12 +13,27 @@ internal static class ControlMessage
     // sizeof(struct cmsghdr): a size_t and two ints.
     private static readonly int HeaderLength = nint.Size + 8;
 
-    /// <summary>The data of the first; empty when it has fewer bytes than wanted.</summary>
-    public static ReadOnlySpan<byte> Data(ReadOnlySpan<byte> control, int wanted) =>
-        control.Length < HeaderLength + wanted ? default : control[HeaderLength..];
+    /// <summary>The data of the first of a kind; empty when there is none, or it has fewer bytes than wanted.</summary>
+    public static ReadOnlySpan<byte> Data(ReadOnlySpan<byte> control, (int Level, int Type) kind, int wanted)
+    {
+        while (control.Length >= HeaderLength)
+        {
+            // Of the last one the end may be cut off.
+            int length = (int)Math.Min(MemoryMarshal.Read<nint>(control), control.Length);
+            if (length < HeaderLength) { return default; }
+
+            bool isKind = MemoryMarshal.Read<int>(control[nint.Size..]) == kind.Level
+                && MemoryMarshal.Read<int>(control[(nint.Size + 4)..]) == kind.Type;
+            if (isKind) { return length < HeaderLength + wanted ? default : control[HeaderLength..length]; }
+
+            control = control[Math.Min(Space(length - HeaderLength), control.Length)..];
+        }
+
+        return default;
+    }
 
     /// <summary>Writes a header, and zeros for the data.</summary>
-    /// <returns>Where the data goes.</returns>
+    /// <returns>The buffer for the data.</returns>
     public static Span<byte> Begin(Span<byte> control, (int Level, int Type) kind, int dataLength)
     {
         int length = HeaderLength + dataLength;
@@ -29,6 +44,6 @@ internal static class ControlMessage
         return control[HeaderLength..length];
     }
 
-    /// <summary>Bytes of a message with so much data, up to the next one.</summary>
+    /// <summary>The size in bytes of a message with this much data, up to the next message.</summary>
     public static int Space(int dataLength) => (HeaderLength + dataLength + nint.Size - 1) & -nint.Size;
 }

@@ -10,20 +10,20 @@ namespace Punch.Net.Unix;
 /// </summary>
 internal static class EpollEvent
 {
-    private const uint Readable = 1; // EPOLLIN. The kernel reports errors unasked.
+    private const uint Readable = 1; // EPOLLIN. The kernel always reports errors.
 
     private static readonly int NumberAt = RuntimeInformation.ProcessArchitecture is Architecture.X64 or Architecture.X86 ? 4 : 8;
 
-    /// <summary>Bytes of one.</summary>
+    /// <summary>The size of an event in bytes.</summary>
     public static readonly int Length = NumberAt + sizeof(long);
 
-    /// <summary>Writes what to wait for, and the number that comes back with it.</summary>
+    /// <summary>Writes which event to wait for, and the number that comes back with it.</summary>
     public static void Write(Span<byte> bytes, long number)
     {
         MemoryMarshal.Write(bytes, Readable);
         MemoryMarshal.Write(bytes[NumberAt..], number);
     }
 
-    /// <summary>Reads the number.</summary>
+    /// <summary>Reads the number of an event.</summary>
     public static long Number(ReadOnlySpan<byte> bytes) => MemoryMarshal.Read<long>(bytes[NumberAt..]);
 }

@@ -2,7 +2,7 @@ using System.Net.Sockets;
 
 namespace Punch.Net.Unix;
 
-/// <summary>Error numbers: where nothing else is said, those of the generic ABI of the Linux kernel.</summary>
+/// <summary>Error numbers. Without another remark, they are those of the generic ABI of the Linux kernel.</summary>
 internal static class Errno
 {
     /// <summary>ENOENT, on every Unix.</summary>
@@ -29,7 +29,7 @@ internal static class Errno
     /// <summary>EMFILE, on every Unix.</summary>
     public const int TooManyFiles = 24;
 
-    /// <summary>ENOSYS: there is no such call, or a sandbox says so.</summary>
+    /// <summary>ENOSYS: the system has no such call, or a sandbox hides it.</summary>
     public const int NoSuchCall = 38;
 
     /// <summary>ENOSPC, on every Unix.</summary>
@@ -44,7 +44,7 @@ internal static class Errno
     /// <summary>EAGAIN of this Unix.</summary>
     public static int AgainHere => OperatingSystem.IsLinux() ? Again : 35;
 
-    /// <summary>The name that .NET has for an error of a socket.</summary>
+    /// <summary>The .NET name of a socket's error number.</summary>
     public static SocketError ToSocketError(int number) => number switch
     {
         1 or 13 => SocketError.AccessDenied, // EPERM (a firewall's rule), EACCES (broadcast, or a prohibiting route)
@@ -52,9 +52,12 @@ internal static class Errno
         9 => SocketError.OperationAborted, // EBADF: the socket was disposed of
         11 => SocketError.WouldBlock,
         12 or 105 => SocketError.NoBufferSpaceAvailable, // ENOMEM, ENOBUFS
-        19 => SocketError.AddressNotAvailable, // ENODEV: a scope that is no interface
+        19 => SocketError.AddressNotAvailable, // ENODEV: a scope that is not an interface
         22 => SocketError.InvalidArgument, // EINVAL
+        14 => SocketError.Fault, // EFAULT
         23 or 24 => SocketError.TooManyOpenSockets, // ENFILE, EMFILE
+        38 or 95 => SocketError.OperationNotSupported, // ENOSYS (a sandbox), EOPNOTSUPP
+        88 => SocketError.NotSocket, // ENOTSOCK
         90 => SocketError.MessageSize, // EMSGSIZE
         97 => SocketError.AddressFamilyNotSupported, // EAFNOSUPPORT
         98 => SocketError.AddressAlreadyInUse, // EADDRINUSE

@@ -6,13 +6,13 @@ namespace Punch.Net.Unix;
 [StructLayout(LayoutKind.Sequential)]
 internal unsafe struct InterfaceEntry
 {
-    /// <summary>The next one; null after the last.</summary>
+    /// <summary>The next entry; null after the last.</summary>
     public InterfaceEntry* Next;
 
     /// <summary>The interface's name.</summary>
     public byte* Name;
 
-    /// <summary>IFF_UP and the like.</summary>
+    /// <summary>Flags such as IFF_UP.</summary>
     public uint Flags;
 
     /// <summary>A sockaddr, or null.</summary>
@@ -24,6 +24,6 @@ internal unsafe struct InterfaceEntry
     /// <summary>A sockaddr, or null.</summary>
     public byte* Destination;
 
-    /// <summary>What else there is to say for the family.</summary>
+    /// <summary>More data that depends on the family.</summary>
     public void* Data;
 }

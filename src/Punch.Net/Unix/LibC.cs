@@ -3,15 +3,15 @@ using System.Runtime.InteropServices;
 namespace Punch.Net.Unix;
 
 /// <summary>
-/// All system calls of the program. Each gives 0 or more, or minus the error number. Constants are those of the Linux kernel's generic ABI,
-/// which x86, ARM and RISC-V share. The calls on files and processes are the same on every Unix.
+/// All system calls of the program. Each returns 0 or more, or the negative error number. Constants are those of the Linux kernel's generic
+/// ABI, which x86, ARM and RISC-V share. The calls on files and processes are the same on every Unix.
 /// </summary>
 internal static unsafe partial class LibC
 {
     /// <summary>MSG_DONTWAIT.</summary>
     public const int DontWait = 0x40;
 
-    /// <summary>MSG_TRUNC: have the true length of a datagram, also where the buffer is smaller.</summary>
+    /// <summary>MSG_TRUNC: return the true length of a datagram, even if the buffer is smaller.</summary>
     public const int TrueLength = 0x20;
 
     /// <summary>MSG_ERRQUEUE.</summary>
@@ -33,10 +33,10 @@ internal static unsafe partial class LibC
     /// <summary>AF_INET or AF_INET6.</summary>
     public static ushort Family(bool isV6) => isV6 ? FamilyV6 : FamilyV4;
 
-    /// <summary>Opens a UDP socket that child processes do not inherit; its descriptor.</summary>
+    /// <summary>Opens a UDP socket that child processes do not inherit. Returns its descriptor.</summary>
     public static int Socket(bool isV6) => Result(SocketCall(Family(isV6), DatagramCloseOnExec, 0));
 
-    /// <summary>Binds.</summary>
+    /// <summary>Binds a socket to an address.</summary>
     public static int Bind(int descriptor, ReadOnlySpan<byte> address)
     {
         fixed (byte* name = address) { return Result(BindCall(descriptor, name, (uint)address.Length)); }
@@ -49,11 +49,11 @@ internal static unsafe partial class LibC
         fixed (byte* name = address) { return Result(GetSocketNameCall(descriptor, name, &length)); }
     }
 
-    /// <summary>Sets an option that is a number.</summary>
+    /// <summary>Sets an option with a number as its value.</summary>
     public static int SetOption(int descriptor, SocketOption option, int value) =>
         Result(SetOptionCall(descriptor, option.Level, option.Name, &value, sizeof(int)));
 
-    /// <summary>How long a receive waits by itself; the kernel rounds up to its tick.</summary>
+    /// <summary>Sets how long a receive waits. The kernel rounds up to its tick.</summary>
     public static int SetReceiveTimeout(int descriptor, TimeSpan timeout)
     {
         // timeval: seconds and microseconds, each a C long
@@ -72,16 +72,6 @@ internal static unsafe partial class LibC
         foreach (ref PollFd each in polled) { each.Returned = 0; }
     }
 
-    /// <summary>Receives; the number of bytes.</summary>
-    public static int ReceiveFrom(int descriptor, Span<byte> buffer, int flags, Span<byte> address)
-    {
-        uint addressLength = (uint)address.Length;
-        fixed (byte* data = buffer, name = address)
-        {
-            return Result(ReceiveFromCall(descriptor, data, (nuint)buffer.Length, flags, name, &addressLength));
-        }
-    }
-
     /// <summary>Sends; the number of bytes.</summary>
     public static int SendTo(int descriptor, ReadOnlySpan<byte> datagram, ReadOnlySpan<byte> address)
     {
@@ -91,23 +81,50 @@ internal static unsafe partial class LibC
         }
     }
 
-    /// <summary>Takes an entry of the error queue without the datagram it quotes.</summary>
-    public static int ReceiveError(int descriptor, Span<byte> address, Span<byte> control, out int controlLength)
+    /// <summary>Receives a datagram with its control messages; the number of bytes.</summary>
+    public static int ReceiveMessage(
+        int descriptor, Span<byte> buffer, int flags, Span<byte> address, Span<byte> control, out int controlLength)
     {
-        fixed (byte* name = address, ancillary = control)
+        fixed (byte* data = buffer, name = address, ancillary = control)
         {
+            var vector = new BufferVector { Base = data, Length = (nuint)buffer.Length };
             var message = new MessageHeader
             {
                 Name = name,
                 NameLength = (uint)address.Length,
+                Vectors = &vector,
+                VectorCount = 1,
                 Control = ancillary,
                 ControlLength = (nuint)control.Length,
             };
-            int result = Result(ReceiveMessageCall(descriptor, &message, ErrorQueue | DontWait));
+            int result = Result(ReceiveMessageCall(descriptor, &message, flags));
             controlLength = result < 0 ? 0 : (int)message.ControlLength;
             return result;
         }
     }
+
+    /// <summary>Sends a datagram with control messages; the number of bytes.</summary>
+    public static int SendMessage(int descriptor, ReadOnlySpan<byte> datagram, ReadOnlySpan<byte> address, ReadOnlySpan<byte> control)
+    {
+        fixed (byte* data = datagram, name = address, ancillary = control)
+        {
+            var vector = new BufferVector { Base = data, Length = (nuint)datagram.Length };
+            var message = new MessageHeader
+            {
+                Name = name,
+                NameLength = (uint)address.Length,
+                Vectors = &vector,
+                VectorCount = 1,
+                Control = ancillary,
+                ControlLength = (nuint)control.Length,
+            };
+            return SendMessage(descriptor, &message);
+        }
+    }
+
+    /// <summary>Takes an entry of the error queue without the datagram it quotes.</summary>
+    public static int ReceiveError(int descriptor, Span<byte> address, Span<byte> control, out int controlLength) =>
+        ReceiveMessage(descriptor, default, ErrorQueue | DontWait, address, control, out controlLength);
 
     /// <summary>Waits for a datagram and takes it with those that came meanwhile; the number of them.</summary>
     public static int ReceiveBatch(int descriptor, BatchEntry* entries, int count)
@@ -117,8 +134,8 @@ internal static unsafe partial class LibC
     }
 
     /// <summary>
-    /// Sends datagrams; the number of those the kernel took. It stops at the first that it refuses, and tells why if that is the first
-    /// of all.
+    /// Sends datagrams. Returns the number that the kernel took. It stops at the first refused one, and returns an error only if that is
+    /// the first of all.
     /// </summary>
     public static int SendBatch(int descriptor, BatchEntry* entries, int count)
     {
@@ -126,10 +143,10 @@ internal static unsafe partial class LibC
         return IsForbidden(result) ? SendOne(descriptor, entries) : result;
     }
 
-    /// <summary>Sends one datagram with control messages; the number of bytes.</summary>
+    /// <summary>Sends one datagram with control messages. Returns the number of bytes.</summary>
     public static int SendMessage(int descriptor, MessageHeader* message) => Result(SendMessageCall(descriptor, message, 0));
 
-    /// <summary>Opens an event that child processes do not inherit; its descriptor.</summary>
+    /// <summary>Opens an event that child processes do not inherit. Returns its descriptor.</summary>
     public static int Event() => Result(EventCall(0, CloseOnExec | NonBlocking));
 
     /// <summary>Makes an event readable.</summary>
@@ -146,10 +163,10 @@ internal static unsafe partial class LibC
         _ = ReadCall(descriptor, &count, sizeof(ulong));
     }
 
-    /// <summary>Opens an epoll instance that child processes do not inherit; its descriptor.</summary>
+    /// <summary>Opens an epoll instance that child processes do not inherit. Returns its descriptor.</summary>
     public static int Epoll() => Result(EpollCall(CloseOnExec));
 
-    /// <summary>Has an epoll instance report a descriptor by a number.</summary>
+    /// <summary>Adds a descriptor to an epoll instance, which reports it by a number.</summary>
     public static int AddToEpoll(int epoll, int descriptor, long number)
     {
         const int Add = 1; // EPOLL_CTL_ADD
@@ -158,26 +175,26 @@ internal static unsafe partial class LibC
         fixed (byte* first = wanted) { return Result(EpollControlCall(epoll, Add, descriptor, first)); }
     }
 
-    /// <summary>Waits for any of the descriptors; how many are ready.</summary>
+    /// <summary>Waits for any of the descriptors. Returns how many are ready.</summary>
     public static int WaitForEpoll(int epoll, Span<byte> events, int milliseconds)
     {
         fixed (byte* first = events) { return Result(EpollWaitCall(epoll, first, events.Length / EpollEvent.Length, milliseconds)); }
     }
 
-    /// <summary>Waits for one descriptor without limit.</summary>
+    /// <summary>Waits for one descriptor, without a time limit.</summary>
     public static void WaitFor(int descriptor, short events)
     {
         var polled = new PollFd(descriptor, events);
         _ = PollCall(&polled, 1, -1);
     }
 
-    /// <summary>Reads from a file; the number of bytes.</summary>
+    /// <summary>Reads from a file. Returns the number of bytes.</summary>
     public static int Read(int descriptor, Span<byte> buffer)
     {
         fixed (byte* first = buffer) { return Result(ReadCall(descriptor, first, (nuint)buffer.Length)); }
     }
 
-    /// <summary>Writes to a file; the number of bytes.</summary>
+    /// <summary>Writes to a file. Returns the number of bytes.</summary>
     public static int Write(int descriptor, ReadOnlySpan<byte> bytes)
     {
         fixed (byte* first = bytes) { return Result(WriteCall(descriptor, first, (nuint)bytes.Length)); }
@@ -186,26 +203,27 @@ internal static unsafe partial class LibC
     /// <summary>Whether a file is a terminal.</summary>
     public static bool IsTerminal(int descriptor) => IsTerminalCall(descriptor) == 1;
 
-    /// <summary>Whether this process has a terminal in the foreground; true, too, for a terminal of another session.</summary>
+    /// <summary>Whether this process has a terminal in the foreground. It is also true for a terminal of another session.</summary>
     public static bool IsForeground(int descriptor) =>
         ForegroundGroupCall(descriptor) is var group && (group < 0 || group == OwnGroupCall());
 
     /// <summary>
-    /// Copies a descriptor; the new one. On Linux child processes do not inherit it, and it leaves the first numbers to what is handed on.
+    /// Copies a descriptor and returns the new one. On Linux child processes do not inherit it, and it is not one of the first numbers,
+    /// which are for descriptors that are passed on.
     /// </summary>
     public static int Duplicate(int descriptor)
     {
-        const int DuplicateCloseOnExec = 1030; // F_DUPFD_CLOEXEC; elsewhere it has another number, and its argument another place
+        const int DuplicateCloseOnExec = 1030; // F_DUPFD_CLOEXEC; other systems have another number for it, and another argument
         const int First = 10;
         return Result(OperatingSystem.IsLinux()
             ? FileControlCall(descriptor, DuplicateCloseOnExec, First)
             : DuplicateCall(descriptor));
     }
 
-    /// <summary>Gives a file a number, which child processes inherit.</summary>
+    /// <summary>Gives a file another descriptor number, which child processes inherit.</summary>
     public static int Renumber(int descriptor, int number) => Result(RenumberCall(descriptor, number));
 
-    /// <summary>Whether a descriptor is open, and child processes inherit it.</summary>
+    /// <summary>Whether a descriptor is open and child processes inherit it.</summary>
     public static bool IsInheritable(int descriptor)
     {
         // F_GETFD and FD_CLOEXEC
@@ -214,34 +232,34 @@ internal static unsafe partial class LibC
         return FileControlCall(descriptor, GetFlags) is >= 0 and int flags && (flags & ClosesOnExec) == 0;
     }
 
-    /// <summary>Sets a variable of the C library's environment, or with null removes it.</summary>
+    /// <summary>Sets a variable of the C library's environment; null removes it.</summary>
     public static void SetVariable(string name, string? value)
     {
         if (value is null) { _ = UnsetVariableCall(name); }
         else { _ = SetVariableCall(name, value, overwrite: 1); }
     }
 
-    /// <summary>Has a signal do again what it does by default.</summary>
+    /// <summary>Restores the default action of a signal.</summary>
     public static void RestoreSignal(int number) => _ = SignalCall(number, handler: 0);
 
-    /// <summary>Becomes another program; returns only when that fails.</summary>
-    /// <param name="file">Its name, looked up in the PATH.</param>
-    /// <param name="words">Its name and arguments, and null as the last.</param>
+    /// <summary>Replaces this process with another program. It returns only if that fails.</summary>
+    /// <param name="file">The name of the program, looked up in the PATH.</param>
+    /// <param name="words">The name and the arguments; null as the last element.</param>
     public static int Execute(string file, string?[] words) => Result(ExecuteCall(file, words));
 
-    /// <summary>Fills from the kernel's secure source; the number of bytes.</summary>
+    /// <summary>Fills a buffer from the kernel's secure source. Returns the number of bytes.</summary>
     public static int GetRandom(Span<byte> bytes)
     {
         fixed (byte* first = bytes) { return Result(GetRandomCall(first, (nuint)bytes.Length, 0)); }
     }
 
-    /// <summary>Lists the interfaces' addresses, to be freed by <see cref="FreeInterfaces"/>.</summary>
+    /// <summary>Lists the interfaces' addresses. Free the list with <see cref="FreeInterfaces"/>.</summary>
     public static int GetInterfaces(InterfaceEntry** first) => Result(GetInterfacesCall(first));
 
-    /// <summary>Frees a list.</summary>
+    /// <summary>Frees a list of interfaces.</summary>
     public static void FreeInterfaces(InterfaceEntry* first) => FreeInterfacesCall(first);
 
-    /// <summary>The name of an interface; null where there is none of this number.</summary>
+    /// <summary>The name of an interface; null if there is none of this number.</summary>
     public static string? InterfaceName(uint index)
     {
         const int Room = 16; // IF_NAMESIZE
@@ -249,13 +267,13 @@ internal static unsafe partial class LibC
         return InterfaceNameCall(index, name) == null ? null : Marshal.PtrToStringUTF8((nint)name);
     }
 
-    /// <summary>Connects, which for a UDP socket only looks the route up.</summary>
+    /// <summary>Connects a socket. For a UDP socket this only looks up the route.</summary>
     public static int Connect(int descriptor, ReadOnlySpan<byte> address)
     {
         fixed (byte* name = address) { return Result(ConnectCall(descriptor, name, (uint)address.Length)); }
     }
 
-    // A sandbox that knows neither of the batch calls lets the older ones pass.
+    // A sandbox that forbids the batch calls still allows the older ones.
     private static bool IsForbidden(int result) => -result is Errno.NoSuchCall or Errno.NotPermitted;
 
     private static int ReceiveOne(int descriptor, BatchEntry* entry)
@@ -289,9 +307,6 @@ internal static unsafe partial class LibC
 
     [LibraryImport(Library, EntryPoint = "poll", SetLastError = true)]
     private static partial int PollCall(PollFd* polled, nuint count, int milliseconds);
-
-    [LibraryImport(Library, EntryPoint = "recvfrom", SetLastError = true)]
-    private static partial nint ReceiveFromCall(int descriptor, byte* buffer, nuint length, int flags, byte* address, uint* addressLength);
 
     [LibraryImport(Library, EntryPoint = "sendto", SetLastError = true)]
     private static partial nint SendToCall(int descriptor, byte* buffer, nuint length, int flags, byte* address, uint addressLength);

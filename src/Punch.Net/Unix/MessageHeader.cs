@@ -21,7 +21,7 @@ internal struct BatchEntry
 {
     public MessageHeader Header;
 
-    /// <summary>Bytes that were received or sent.</summary>
+    /// <summary>The number of bytes that were received or sent.</summary>
     public uint Length;
 }
 

@@ -6,7 +6,7 @@ namespace Punch.Net.Unix;
 [StructLayout(LayoutKind.Sequential)]
 internal struct PollFd(int descriptor, short events = PollFd.In)
 {
-    /// <summary>POLLIN: there is something to read.</summary>
+    /// <summary>POLLIN: there is data to read.</summary>
     public const short In = 1;
 
     /// <summary>POLLOUT: there is room to write.</summary>
@@ -15,6 +15,6 @@ internal struct PollFd(int descriptor, short events = PollFd.In)
     public int Descriptor = descriptor;
     public short Events = events;
 
-    /// <summary>What was found: what was asked for, or POLLERR, which the kernel always reports.</summary>
+    /// <summary>What was found: the requested events, or POLLERR, which the kernel always reports.</summary>
     public short Returned;
 }

@@ -7,33 +7,33 @@ internal readonly record struct SocketOption(int Level, int Name)
     private const int IP = 0;
     private const int IPv6 = 41;
 
-    /// <summary>IP_TTL; -1 is the system's own.</summary>
+    /// <summary>IP_TTL; -1 is the system's default.</summary>
     public static readonly SocketOption HopLimitV4 = new(IP, 2);
 
-    /// <summary>IPV6_UNICAST_HOPS; -1 is the system's own.</summary>
+    /// <summary>IPV6_UNICAST_HOPS; -1 is the system's default.</summary>
     public static readonly SocketOption HopLimitV6 = new(IPv6, 16);
 
-    /// <summary>IP_RECVERR; switching it off empties the error queue.</summary>
+    /// <summary>IP_RECVERR; turning it off empties the error queue.</summary>
     public static readonly SocketOption ReceiveErrorsV4 = new(IP, 11);
 
-    /// <summary>IPV6_RECVERR; switching it off empties the error queue.</summary>
+    /// <summary>IPV6_RECVERR; turning it off empties the error queue.</summary>
     public static readonly SocketOption ReceiveErrorsV6 = new(IPv6, 25);
 
-    /// <summary>IP_MTU_DISCOVER; 0 (IP_PMTUDISC_DONT) lets routers cut a datagram that is too large for a link.</summary>
+    /// <summary>IP_MTU_DISCOVER; 0 (IP_PMTUDISC_DONT) lets routers fragment a datagram that is too large for a link.</summary>
     public static readonly SocketOption PathMtuDiscovery = new(IP, 10);
 
     /// <summary>IPV6_V6ONLY.</summary>
     public static readonly SocketOption V6Only = new(IPv6, 26);
 
-    /// <summary>IP_PKTINFO: each datagram comes with the local address it was sent to.</summary>
+    /// <summary>IP_PKTINFO: each datagram comes with its local destination address.</summary>
     public static readonly SocketOption PacketInfoV4 = new(IP, 8);
 
-    /// <summary>IPV6_RECVPKTINFO: the same.</summary>
+    /// <summary>IPV6_RECVPKTINFO: each datagram comes with its local destination address.</summary>
     public static readonly SocketOption PacketInfoV6 = new(IPv6, 49);
 
-    /// <summary>SO_RCVBUF; the kernel takes as much of it as net.core.rmem_max allows.</summary>
+    /// <summary>SO_RCVBUF; the kernel limits it to net.core.rmem_max.</summary>
     public static readonly SocketOption ReceiveBuffer = new(Socket, 8);
 
-    /// <summary>SO_RCVBUFFORCE: the same without that limit, for those who may (CAP_NET_ADMIN).</summary>
+    /// <summary>SO_RCVBUFFORCE: the same without that limit; it needs CAP_NET_ADMIN.</summary>
     public static readonly SocketOption ReceiveBufferForced = new(Socket, 33);
 }

@@ -1,9 +1,9 @@
 namespace Punch.Protocol.Candidates;
 
-/// <summary>A change in what a source knows of addresses.</summary>
-/// <param name="Kind">Whether the candidate came or went.</param>
-/// <param name="Side">Whose address it is.</param>
-/// <param name="Candidate">The address. A local one with port 0 means the local port in use.</param>
+/// <summary>A change in the addresses that a source knows.</summary>
+/// <param name="Kind">Whether the candidate was added or removed.</param>
+/// <param name="Side">The side that the address belongs to.</param>
+/// <param name="Candidate">The address. A local one with port 0 stands for the local port in use.</param>
 public readonly record struct CandidateChange(CandidateChangeKind Kind, CandidateSide Side, Candidate Candidate);
 
 /// <summary>The kinds of <see cref="CandidateChange"/>.</summary>
@@ -12,16 +12,16 @@ public enum CandidateChangeKind
     /// <summary>The candidate may be used.</summary>
     Added,
 
-    /// <summary>The candidate is not valid any more.</summary>
+    /// <summary>The candidate is no longer valid.</summary>
     Removed,
 }
 
-/// <summary>Whose address a candidate is.</summary>
+/// <summary>The side that a candidate belongs to.</summary>
 public enum CandidateSide
 {
-    /// <summary>This machine's: the peer is told of it.</summary>
+    /// <summary>An address of this machine. The peer gets it.</summary>
     Local,
 
-    /// <summary>The peer's: it is tried.</summary>
+    /// <summary>An address of the peer. This side tries it.</summary>
     Remote,
 }

@@ -1,15 +1,17 @@
 namespace Punch.Protocol.Candidates;
 
-/// <summary>The candidates that a source names now, in order of preference, and the changes that nobody has taken yet. Bounded.</summary>
+/// <summary>
+/// The current candidates of a source, in order of preference, and the changes that were not taken yet. The number of both is limited.
+/// </summary>
 internal sealed class CandidateSet(CandidateSide side)
 {
-    /// <summary>The most candidates of one source: more than a hello holds, with two reflexive ones.</summary>
+    /// <summary>The most candidates of one source: more than a hello has, with two reflexive ones.</summary>
     public const int Capacity = 20;
 
     private readonly List<Candidate> _candidates = new(Capacity);
     private readonly Queue<CandidateChange> _changes = new(Capacity * 2);
 
-    /// <summary>Names these candidates, and no others, from now on. What does not fit is left out, the last first.</summary>
+    /// <summary>Sets the candidates. Those that do not fit are left out, from the end.</summary>
     public void Replace(IEnumerable<Candidate> candidates)
     {
         List<Candidate> named = [.. candidates.Distinct().Take(Capacity)];

@@ -3,41 +3,43 @@ using Punch.Protocol.Text;
 namespace Punch.Protocol.Channels;
 
 /// <summary>
-/// The data between two sessions, counted, and how much of it may be under way. Each message says how many datagrams of data its sender
-/// has sent and taken; a message that confirms another one thereby tells what arrived of all that was sent before that one. So loss shows
-/// without a number in the data itself, and the window follows it as that of RFC 5681 does, counted in datagrams. But nothing here is
-/// repeated when it is lost, so the window also stops to grow when the round trip does, since then a queue fills up somewhere, and is
-/// spread over the round trip.
+/// Counts the data between two sessions, and limits how much may be under way. Each message has the numbers of data datagrams that its
+/// sender has sent and taken. A message that confirms another one therefore shows what arrived of the data sent before that one. So loss
+/// shows without numbers in the data. The window follows the loss as in RFC 5681, counted in datagrams. But lost data is not resent here.
+/// So the window also stops growing when the round trip grows, because then a queue fills up somewhere. The window is spread over the round
+/// trip.
 /// </summary>
 internal sealed class DataFlow
 {
-    /// <summary>Begins with what most receive buffers hold.</summary>
+    /// <summary>The first window, in datagrams: what most receive buffers can hold.</summary>
     public const int FirstWindow = 32;
 
-    /// <summary>Below this a path is no use, and messages would be most of its traffic.</summary>
+    /// <summary>The smallest window. Below it a path is useless, and messages would be most of its traffic.</summary>
     public const int ShortestWindow = 8;
 
     /// <summary>
-    /// What may be under way without regard to the round trip: a Linux socket's receive buffer of 208 KiB holds 92 datagrams of 1,200
-    /// bytes, so over loopback or a quick LAN a receiver that the system does not let run loses nothing.
+    /// The datagrams that may be under way on any round trip. A Linux receive buffer of 208 KiB holds 92 datagrams of 1,200 bytes. So over
+    /// loopback or a quick LAN, a receiver that the system does not schedule loses nothing.
     /// </summary>
     public const int LongestBurst = 64;
 
-    /// <summary>What a long round trip adds to that: datagrams a second, 24 MB/s in datagrams of 1,200 bytes.</summary>
+    /// <summary>The addition for a long round trip, in datagrams a second: 24 MB/s with datagrams of 1,200 bytes.</summary>
     private const int LongestRate = 20_000;
 
     private const int LongestWindow = 4096;
 
-    /// <summary>A message that asks for an answer goes with every so many datagrams of data.</summary>
+    /// <summary>How many data datagrams are sent for each message that asks for a reply.</summary>
     private const int AskEvery = 16;
 
-    /// <summary>How many may follow each other at once: the most that a driver that wakes each millisecond has to make up for.</summary>
+    /// <summary>The most datagrams sent at once. A driver that wakes each millisecond has to make up for that many.</summary>
     private const int Burst = 32;
 
-    /// <summary>How much quicker than once a round trip the window goes out, so that it and not the pace is what limits.</summary>
+    /// <summary>
+    /// How much quicker than one window a round trip the data is paced, so that the window and not the pace is the limit.
+    /// </summary>
     private const double PaceGain = 1.25;
 
-    /// <summary>A round trip that varies by so much tells nothing of queues: other programs had their turn.</summary>
+    /// <summary>A round trip that varies by less than this shows nothing about queues: other programs had the processor.</summary>
     private static readonly TimeSpan UsualDelay = TimeSpan.FromMilliseconds(10);
 
     private readonly (uint Sequence, Volume Sent)[] _marks = new (uint, Volume)[1024];
@@ -55,19 +57,19 @@ internal sealed class DataFlow
     /// <summary>Datagrams of data sent to this peer.</summary>
     public long Sent => _sent.Datagrams;
 
-    /// <summary>Sent, without a message since that says what became of it.</summary>
+    /// <summary>Sent data that no message has reported on yet.</summary>
     public Volume Unconfirmed => _sent - _arrived;
 
-    /// <summary>Datagrams of data that came from it.</summary>
+    /// <summary>Datagrams of data received from this peer.</summary>
     public long Taken { get; private set; }
 
-    /// <summary>What this peer said of its own counts; null as long as it carries no data.</summary>
+    /// <summary>The newest counts from this peer; null if it carries no data.</summary>
     public DataCount? PeerCount { get; private set; }
 
-    /// <summary>Whether the peer has no room.</summary>
+    /// <summary>Whether the peer has no room for data.</summary>
     public bool IsPeerFull { get; private set; }
 
-    /// <summary>Own data that the peer should have, and how much of it never came.</summary>
+    /// <summary>Data of this side that the peer should have, and how much of it never came.</summary>
     public Loss Outbound { get; private set; }
 
     /// <summary>The peer's data that should have come, and how much of it is missing.</summary>
@@ -77,19 +79,19 @@ internal sealed class DataFlow
     public bool IsSurplus => PeerCount is { } count && (count.Taken > Sent || Taken > count.Sent);
 
     /// <summary>
-    /// Whether as much is under way, with what waits for sending, as may be. A peer that does not count is sent to as fast as the system
-    /// takes it.
+    /// Whether the window is full, with the waiting datagrams included. A peer that does not count gets data as fast as the system sends
+    /// it.
     /// </summary>
     public bool IsBlocked(int waiting) => PeerCount is not null && (IsPeerFull || Sent + waiting - _arrived.Datagrams >= (long)_window);
 
-    /// <summary>Whether so many went out lately that the next one has to wait until <paramref name="due"/>.</summary>
+    /// <summary>Whether the next datagram has to wait until <paramref name="due"/> because of the pace.</summary>
     public bool IsAheadOfPace(Instant now, out Instant due)
     {
         due = _due;
         return PeerCount is not null && now < _due;
     }
 
-    /// <summary>Counts a datagram taken for sending. Returns whether the peer should be asked what came.</summary>
+    /// <summary>Counts a datagram taken for sending. Returns whether to ask the peer for its counts.</summary>
     public bool NoteAccepted(Instant now)
     {
         TimeSpan gap = _roundTrip / (_window * PaceGain);
@@ -106,7 +108,7 @@ internal sealed class DataFlow
 
     public void NoteTaken() => Taken++;
 
-    /// <summary>Notes that all data sent so far went before the message with this number. Returns the counts for it.</summary>
+    /// <summary>Notes that all data sent so far went before the message with this number. Returns the counts for that message.</summary>
     public DataCount Mark(uint sequence)
     {
         _marks[sequence % _marks.Length] = (sequence, _sent);
@@ -116,9 +118,9 @@ internal sealed class DataFlow
     /// <summary>Takes in a message.</summary>
     /// <param name="count">The peer's counts.</param>
     /// <param name="isFull">Whether it has no room.</param>
-    /// <param name="confirmed">Our newest message that it has seen.</param>
-    /// <param name="last">The round trip measured last.</param>
-    /// <param name="shortest">The shortest one measured.</param>
+    /// <param name="confirmed">This side's newest message that the peer has seen.</param>
+    /// <param name="last">The last measured round trip.</param>
+    /// <param name="shortest">The shortest measured round trip.</param>
     public void Receive(DataCount count, bool isFull, uint confirmed, TimeSpan last, TimeSpan shortest)
     {
         PeerCount = count;
@@ -133,12 +135,12 @@ internal sealed class DataFlow
         long lost = Math.Max(0, sent - count.Taken);
         if (arrived == 0)
         {
-            // What was missing has come late.
+            // Missing data came late.
             Outbound = lost < Outbound.Lost ? Outbound with { Lost = lost } : Outbound;
             return;
         }
 
-        // More than ever before: what is missing now and there a moment later was only overtaken, and will be so again.
+        // More than ever before. Data that is missing now and there a moment later was only reordered, and that will happen again.
         bool isLossNew = lost > _mostMissing;
         if (isLossNew && sent > _recoveredAt) { _former = (_window, _threshold, _mostMissing); }
 
@@ -150,7 +152,8 @@ internal sealed class DataFlow
         else if (sent > _recoveredAt) { Shrink(); }
     }
 
-    // RFC 5681 §3.1, but half as quick: by one for every two datagrams that arrived below the threshold, then by one each round trip.
+    // RFC 5681 §3.1, but half as fast: below the threshold it grows by one for every two datagrams that arrived, above it by one each round
+    // trip.
     private void Grow(long arrived, TimeSpan delay)
     {
         TimeSpan quarter = _roundTrip / 4;
@@ -172,7 +175,7 @@ internal sealed class DataFlow
         _former.Missing = -1;
     }
 
-    // Once for all that was under way when the loss showed.
+    // Once for all data that was under way when the loss showed.
     private void Shrink()
     {
         _threshold = Math.Max(ShortestWindow, _window / 2);

@@ -4,16 +4,16 @@ using Punch.Protocol.Frames;
 namespace Punch.Protocol.Channels;
 
 /// <summary>
-/// The numbers of the datagrams of data on a wire that has none of its own, so that a doubled one is known and a lost one counted. Both
-/// sides have to have said that they read them: <c>num=1</c>. They stand in front of the data.
+/// The numbers of data datagrams on a wire without numbers of its own. With them, doubled datagrams are recognised and lost ones counted.
+/// Both sides must say that they read numbers: <c>num=1</c>. The number stands in front of the data.
 /// <code>
 /// 0x00  'n'  number, 5 bytes, big-endian, from 1  0x00
 /// </code>
-/// The last byte keeps a header and the data behind it from reading as a peer message where the data alone does not.
+/// Because of the last byte, a header with its data looks like a peer message only if the data alone does.
 /// </summary>
 internal sealed class DataNumbers
 {
-    /// <summary>Bytes of a header: 1 + 1 + 5 + 1.</summary>
+    /// <summary>The length of a header in bytes: 1 + 1 + 5 + 1.</summary>
     public const int HeaderLength = 8;
 
     private const int NumberBits = 40;
@@ -21,10 +21,10 @@ internal sealed class DataNumbers
     private readonly ReplayWindow _seen = new();
     private ulong _last;
 
-    /// <summary>Whether both sides number.</summary>
+    /// <summary>Whether both sides use numbers.</summary>
     public bool IsAgreed { get; set; }
 
-    /// <summary>Writes the next number, where both sides number. Returns the header's length, or 0.</summary>
+    /// <summary>Writes the next number, if both sides use numbers. Returns the header's length, or 0.</summary>
     public int Write(Span<byte> destination)
     {
         if (!IsAgreed) { return 0; }
@@ -33,9 +33,9 @@ internal sealed class DataNumbers
         return HeaderLength;
     }
 
-    /// <summary>Finds where the data of a datagram begins; -1 where it is none of the peer's.</summary>
+    /// <summary>Finds the start of the data in a datagram; -1 if it is not the peer's data.</summary>
     /// <param name="datagram">Any bytes.</param>
-    /// <param name="isRepeated">Whether it came before, or is too old to tell.</param>
+    /// <param name="isRepeated">Whether it came before, or is too old to know.</param>
     public int Read(ReadOnlySpan<byte> datagram, out bool isRepeated)
     {
         isRepeated = false;

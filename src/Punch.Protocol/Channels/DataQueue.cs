@@ -1,21 +1,21 @@
 namespace Punch.Protocol.Channels;
 
-/// <summary>Data that waits for its turn to be sent, in memory that is used again and again.</summary>
+/// <summary>Data that waits to be sent. The memory is used again.</summary>
 internal sealed class DataQueue
 {
-    /// <summary>How many datagrams it holds: what a driver sends at one go.</summary>
+    /// <summary>The most datagrams: the number that a driver sends at once.</summary>
     public const int Capacity = 32;
 
     private readonly byte[] _bytes = new byte[Capacity * IDataPath.MaxLength];
     private readonly int[] _lengths = new int[Capacity];
     private int _first;
 
-    /// <summary>How many wait.</summary>
+    /// <summary>The number of waiting datagrams.</summary>
     public int Count { get; private set; }
 
     public bool IsFull => Count == Capacity;
 
-    /// <summary>Adds a datagram; only when not full.</summary>
+    /// <summary>Adds a datagram. Call it only if the queue is not full.</summary>
     public void Enqueue(ReadOnlySpan<byte> payload)
     {
         int slot = (_first + Count) % Capacity;
@@ -24,7 +24,7 @@ internal sealed class DataQueue
         Count++;
     }
 
-    /// <summary>Takes the oldest; only when there is one. Valid until the next call.</summary>
+    /// <summary>Takes the oldest datagram. Call it only if there is one. The bytes are valid until the next call.</summary>
     public ReadOnlySpan<byte> Dequeue()
     {
         int slot = _first;

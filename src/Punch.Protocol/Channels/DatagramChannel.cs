@@ -3,13 +3,13 @@ using Punch.Protocol.Text;
 namespace Punch.Protocol.Channels;
 
 /// <summary>
-/// Data in datagrams over an open path. What is lost is counted, not resent. The counts travel in the trailers of the peer messages; the
-/// session writes those, and tells this channel what they said.
+/// Data in datagrams over an open path. Lost data is counted, not resent. The counts travel in the trailers of the peer messages. The
+/// session writes these, and passes the peer's counts to this channel.
 /// </summary>
-/// <param name="hasOwnNumbers">Whether the data has to bring numbers, since the wire gives it none.</param>
+/// <param name="hasOwnNumbers">Whether the data needs numbers of its own, because the wire has none.</param>
 internal sealed class DatagramChannel(bool hasOwnNumbers)
 {
-    // Long enough for a reply that is on its way, short enough that a lost one does not show in the throughput of a long path.
+    // Long enough for a reply that is on its way, short enough that a lost one does not reduce the throughput of a long path.
     private static readonly TimeSpan ShortestAskPause = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan LongestAskPause = TimeSpan.FromSeconds(1);
 
@@ -47,13 +47,13 @@ internal sealed class DatagramChannel(bool hasOwnNumbers)
 
     public Volume VolumeReceived { get; private set; }
 
-    /// <summary>Datagrams of data that came again, and were left out.</summary>
+    /// <summary>Data datagrams that came again, and were left out.</summary>
     public long Duplicates { get; private set; }
 
-    /// <summary>Whether a doubled datagram is told from another, so that what is counted is what there was.</summary>
+    /// <summary>Whether doubled datagrams are recognised, so that the counts are exact.</summary>
     public bool IsExact => !hasOwnNumbers || _numbers.IsAgreed || (VolumeSent.Datagrams == 0 && VolumeReceived.Datagrams == 0);
 
-    /// <summary>Data that the peer said nothing of since it was sent: all of it, where the peer never counted any.</summary>
+    /// <summary>Sent data that the peer has not reported on: all of it, if the peer never counted any.</summary>
     public Volume Unconfirmed => _flow.Unconfirmed;
 
     /// <summary>Data of this side that the peer should have, and how much of it never came.</summary>
@@ -62,21 +62,21 @@ internal sealed class DatagramChannel(bool hasOwnNumbers)
     /// <summary>The peer's data that should have come, and how much of it is missing.</summary>
     public Loss Inbound => _flow.Inbound;
 
-    /// <summary>Whether the peer counts data; false as long as it carries none.</summary>
+    /// <summary>Whether the peer counts data; false if it carries none.</summary>
     public bool IsPeerCounting => _flow.PeerCount is not null;
 
-    /// <summary>Both have ended, or this side has and the other carries no data at all.</summary>
+    /// <summary>Whether both sides have ended, or this side has ended and the other one carries no data at all.</summary>
     public bool IsDone => HasEnded && (HasPeerEnded || (_isEndConfirmed && !IsPeerCounting));
 
-    /// <summary>Whether the peer knows of this side's end, if there is one: nothing needs to be said again.</summary>
+    /// <summary>Whether the peer knows of this side's end, if there is one. Then nothing has to be repeated.</summary>
     public bool IsSettled => !HasEnded || _isEndConfirmed;
 
     /// <summary>Whether data was sent that the peer may still confirm.</summary>
     public bool IsUnconfirmed => Unconfirmed.Datagrams > 0 && (IsPeerCounting || !_isEndConfirmed);
 
     /// <summary>
-    /// Whether nothing is left to say or to wait for. What is missing may just be late, so it is waited for; and a peer that ended waits to
-    /// hear that all of its data is here.
+    /// Whether nothing is left to send or to wait for. Missing data may be late, so the channel waits for it. A peer that has ended waits
+    /// to learn that all of its data arrived.
     /// </summary>
     public bool IsOver(bool hasPeerLeft)
     {
@@ -87,7 +87,7 @@ internal sealed class DatagramChannel(bool hasOwnNumbers)
         return isOwnOver && isPeersOver && (hasPeerLeft || (_isEndConfirmed && (IsDone || HasFailed)));
     }
 
-    /// <summary>What became of the data of both sides, as far as this one knows.</summary>
+    /// <summary>The outcome of both sides' data, as far as this side knows.</summary>
     public DataOutcome Outcome(bool hasPeer, bool hasPeerLeft)
     {
         if (!hasPeer) { return DataOutcome.Complete; }
@@ -106,7 +106,7 @@ internal sealed class DatagramChannel(bool hasOwnNumbers)
             : DataOutcome.Complete;
     }
 
-    /// <summary>Another peer: its counts begin anew.</summary>
+    /// <summary>Starts with another peer. Its counts begin at zero.</summary>
     public void BeginPeer()
     {
         _isPeerReplaced |= _flow.Sent + _flow.Taken > 0;
@@ -124,8 +124,8 @@ internal sealed class DatagramChannel(bool hasOwnNumbers)
 
     /// <summary>Takes a datagram for sending; false, with nothing taken, while enough is under way.</summary>
     /// <param name="payload">1 to <see cref="IDataPath.MaxLength"/> bytes.</param>
-    /// <param name="now">Now.</param>
-    /// <param name="isAskDue">Whether the peer should be asked what came.</param>
+    /// <param name="now">The current time.</param>
+    /// <param name="isAskDue">Whether to ask the peer for its counts.</param>
     public bool TryQueue(ReadOnlySpan<byte> payload, Instant now, out bool isAskDue)
     {
         isAskDue = false;
@@ -142,7 +142,7 @@ internal sealed class DatagramChannel(bool hasOwnNumbers)
         return true;
     }
 
-    /// <summary>Writes the oldest queued datagram and returns its length; only where there is one.</summary>
+    /// <summary>Writes the oldest queued datagram and returns its length. Call it only if there is one.</summary>
     public int Dequeue(Span<byte> destination)
     {
         ReadOnlySpan<byte> payload = _queue.Dequeue();
@@ -153,10 +153,10 @@ internal sealed class DatagramChannel(bool hasOwnNumbers)
         return header + payload.Length;
     }
 
-    /// <summary>Takes in a datagram from where the peer is.</summary>
+    /// <summary>Takes in a datagram from the peer's address.</summary>
     /// <param name="datagram">The datagram.</param>
-    /// <param name="isRepeated">Whether it came before and is left out.</param>
-    /// <returns>Where its data begins; -1 where it is none of the peer's.</returns>
+    /// <param name="isRepeated">Whether it came before, so that it is left out.</param>
+    /// <returns>The start of its data; -1 if it is not the peer's data.</returns>
     public int Take(ReadOnlySpan<byte> datagram, out bool isRepeated)
     {
         int start = _numbers.Read(datagram, out isRepeated);
@@ -170,7 +170,7 @@ internal sealed class DatagramChannel(bool hasOwnNumbers)
         return start;
     }
 
-    /// <summary>Notes that the peer reads numbers: from now on its data has them, and so has ours.</summary>
+    /// <summary>Notes that the peer reads numbers. From then on the data of both sides has numbers.</summary>
     public void NoteNumbers(bool isReading) => _numbers.IsAgreed |= isReading && hasOwnNumbers;
 
     /// <summary>Notes that all data of this side was taken.</summary>
@@ -179,12 +179,12 @@ internal sealed class DatagramChannel(bool hasOwnNumbers)
     /// <summary>Notes that the rest of this side's data could not be read.</summary>
     public void Fail() => HasFailed = true;
 
-    /// <summary>Notes that the peer is asked what came.</summary>
+    /// <summary>Notes that the peer is asked for its counts.</summary>
     public void NoteAsked(Instant now) => _askedAt = now;
 
-    /// <summary>Whether to ask again now, since nothing more may be sent before a reply.</summary>
-    /// <param name="roundTrip">The round trip measured last.</param>
-    /// <param name="now">Now.</param>
+    /// <summary>Whether to ask again now, because no more may be sent before a reply.</summary>
+    /// <param name="roundTrip">The last measured round trip.</param>
+    /// <param name="now">The current time.</param>
     public bool IsAskDue(TimeSpan roundTrip, Instant now)
     {
         if (_pacedUntil <= now) { _pacedUntil = null; }
@@ -192,15 +192,15 @@ internal sealed class DatagramChannel(bool hasOwnNumbers)
         return NextAsk(roundTrip) <= now;
     }
 
-    /// <summary>When the next datagram may go, or the peer is to be asked again; null for neither.</summary>
+    /// <summary>When the next datagram may go, or the peer is asked again; null for neither.</summary>
     public Instant? NextTimeout(TimeSpan roundTrip) => Instant.Earlier(_pacedUntil, NextAsk(roundTrip));
 
     /// <summary>
-    /// Takes in what a message of the peer says of data. Returns whether it says for the first time that its data has ended.
+    /// Takes in the data fields of a peer message. Returns true if it is the first to say that the peer's data has ended.
     /// </summary>
     /// <param name="message">The message.</param>
-    /// <param name="last">The round trip measured last.</param>
-    /// <param name="shortest">The shortest one measured.</param>
+    /// <param name="last">The last measured round trip.</param>
+    /// <param name="shortest">The shortest measured round trip.</param>
     public bool Receive(in PeerMessage message, TimeSpan last, TimeSpan shortest)
     {
         uint confirmed = message.Seen?.Sequence ?? 0;
@@ -218,7 +218,7 @@ internal sealed class DatagramChannel(bool hasOwnNumbers)
     /// <summary>Whether a peer that sends data waits for a reply to this message.</summary>
     public bool IsReplyDue(in PeerMessage message) => message.IsAsking || (message.HasEnded && !ShowsThatWeKnow(message));
 
-    /// <summary>Adds what this side counted to a message to the peer.</summary>
+    /// <summary>Adds this side's counts to a message to the peer.</summary>
     public PeerMessage Describe(in PeerMessage message, bool isToPeer, bool isAsking) => message with
     {
         Data = isToPeer ? _flow.Mark(message.Sequence) : default(DataCount),
@@ -239,7 +239,7 @@ internal sealed class DatagramChannel(bool hasOwnNumbers)
         if (HasPeerEnded && _firstComplete == 0 && _flow.Inbound.Lost == 0) { _firstComplete = message.Sequence; }
     }
 
-    // Whether the peer has seen a message of ours from after it was heard to have ended, and from after all of its data was here.
+    // Whether the peer has seen a message of this side that was sent after its end was known here, and after all of its data had arrived.
     private bool ShowsThatWeKnow(in PeerMessage message)
     {
         uint first = _flow.Inbound.Lost == 0 ? _firstComplete : _firstKnowing;

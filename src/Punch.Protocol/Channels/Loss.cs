@@ -5,10 +5,10 @@ namespace Punch.Protocol.Channels;
 /// <param name="Lost">Those of them that did not.</param>
 public readonly record struct Loss(long Expected, long Lost)
 {
-    /// <summary>0 to 1; 0 when nothing was expected.</summary>
+    /// <summary>The share of lost datagrams, 0 to 1; 0 if none was expected.</summary>
     public double Rate => Expected == 0 ? 0 : (double)Lost / Expected;
 
-    /// <summary>Both together.</summary>
+    /// <summary>The sum of both.</summary>
     public static Loss operator +(Loss a, Loss b) => new(a.Expected + b.Expected, a.Lost + b.Lost);
 
     /// <inheritdoc cref="op_Addition"/>

@@ -1,18 +1,18 @@
 namespace Punch.Protocol.Channels;
 
-/// <summary>What a proven path is for.</summary>
+/// <summary>The purpose of a proven path.</summary>
 public enum PathUse
 {
-    /// <summary>To know that it works: messages go on until a count, a deadline, or an end from outside.</summary>
+    /// <summary>To know that it works. Messages go on until a count, a deadline, or an end from outside.</summary>
     Messages,
 
     /// <summary>
-    /// To carry data both ways besides the messages: <see cref="IDataPath"/>. Ends when both sides have said that theirs is over.
+    /// To carry data both ways besides the messages: <see cref="IDataPath"/>. It ends when both sides have said that their data is over.
     /// </summary>
     Data,
 
     /// <summary>
-    /// To be handed to another program: ends as soon as both sides have their proof, and leaves no datagram of ours under way.
+    /// To hand it to another program. It ends as soon as both sides have their proof, and leaves no datagram of punch under way.
     /// </summary>
     HandOver,
 }

@@ -8,15 +8,15 @@ namespace Punch.Protocol.Discovery;
 internal readonly record struct AllocationSample(ushort Socket, TransportAddress Mapped);
 
 /// <summary>The port allocation, and its numbers.</summary>
-/// <param name="Allocation">What it is.</param>
-/// <param name="Step">The step of a sequential one.</param>
-/// <param name="Block">The ports seen of a block.</param>
+/// <param name="Allocation">The allocation.</param>
+/// <param name="Step">The step between ports, if they are sequential.</param>
+/// <param name="Block">The range of ports seen, if they come from a block.</param>
 internal readonly record struct AllocationFinding(Finding<PortAllocation> Allocation, int? Step = null, PortRange? Block = null);
 
 /// <summary>
-/// The port allocation from the ports that a burst of requests got. Other hosts behind the NAT take ports in between, and a lost packet
-/// changes the order, so a sequence is known by its ports lying on a short ladder, whatever their order. One of them may lie elsewhere: a
-/// mapping that an earlier program left behind is no sample of how the NAT picks a new one.
+/// Infers the port allocation from the ports that a burst of requests got. Other hosts behind the NAT take ports in between, and a lost
+/// packet changes the order. So a sequence shows by ports that are close to equal steps, in any order. One port may be elsewhere: it may
+/// come from an old mapping of an earlier program.
 /// </summary>
 internal static class AllocationInference
 {
@@ -24,16 +24,16 @@ internal static class AllocationInference
     private const int FewestInLadder = 3;
     private const int FewestInBlock = 4;
 
-    // So many rungs may be taken by others between two of ours.
+    // Other hosts may take this many steps between two ports of the burst.
     private const int MostRungs = 16;
 
-    // Random ports of the whole range lie on such a ladder by chance: five once in ten million runs, three once in a million.
+    // Random ports of the whole range look like such a sequence by chance: five ports once in ten million runs, three once in a million.
     private const int LongestStep = 1024;
     private const int LongestStepOfFew = 16;
     private const int FewestForLongSteps = 5;
 
-    // With one port left out the ladder has to be shorter, the shorter the closer all of them are: random ports of a block of
-    // SmallestBlock or more then lie on one once in fifty thousand runs, those of the whole range once in eight million.
+    // With one port left out, the sequence has to be shorter, and shorter still if all ports are close together. Random ports of a block of
+    // SmallestBlock or more then look like one once in fifty thousand runs, those of the whole range once in eight million.
     private const int FewestToLeaveOneOut = 5;
     private const double LadderByChance = 1e-5;
     private const double SmallestBlock = 512;
@@ -41,8 +41,8 @@ internal static class AllocationInference
     // Random ports lie in such a small block by chance at most this often.
     private const double BlockByChance = 1e-6;
 
-    /// <param name="all">Every mapping that was seen.</param>
-    /// <param name="burst">Those of one burst from several sockets to one place, in the order they were sent.</param>
+    /// <param name="all">Every observed mapping.</param>
+    /// <param name="burst">The mappings of one burst from several sockets to one place, in the order of sending.</param>
     public static AllocationFinding Infer(IReadOnlyList<AllocationSample> all, IReadOnlyList<AllocationSample> burst)
     {
         if (IsPreserving(all)) { return new(Finding.Known(PortAllocation.Preserving)); }
@@ -65,7 +65,8 @@ internal static class AllocationInference
             : new(Finding.Known(PortAllocation.Random));
     }
 
-    // A port that is taken is not preserved, and of a NAT whose mapping varies only a socket's first one is. Two that agree are no chance.
+    // A port that is taken is not preserved, and a NAT whose mapping varies preserves only a socket's first port. Two preserved ports are
+    // not chance.
     private static bool IsPreserving(IReadOnlyList<AllocationSample> all)
     {
         int sockets = all.Select(sample => sample.Socket).Distinct().Count();
@@ -95,7 +96,7 @@ internal static class AllocationInference
         int[] ports = [.. inOrder.Select(port => (int)port).Order()];
         int[] gaps = [.. Enumerable.Range(1, ports.Length - 1).Select(i => ports[i] - ports[i - 1])];
 
-        // a sequence that went past the last port and began anew leaves one gap that is most of the range
+        // a sequence that passed the last port and began again leaves one gap that is most of the range
         int[] rungs = [.. gaps.Where(gap => gap < Ports / 2)];
         if (rungs.Length < FewestInLadder - 1) { return null; }
 
@@ -105,8 +106,8 @@ internal static class AllocationInference
     }
 
     /// <summary>
-    /// Whether so many random ports out of a window, and one more that was left out, are too unlikely to lie on a ladder as short, with
-    /// steps as small: (count + 1) x step x count! x (rungs over count - 1) / window^(count - 1).
+    /// Whether chance can be excluded: this many random ports out of a window, and one more that was left out, are too unlikely to form a
+    /// sequence as short, with steps as small. The bound is (count + 1) x step x count! x (rungs over count - 1) / window^(count - 1).
     /// </summary>
     private static bool IsNoChance(Ladder ladder, int count, double window)
     {
@@ -116,7 +117,7 @@ internal static class AllocationInference
         return chance < LadderByChance;
     }
 
-    // Most later ports lie on one side of the earlier ones, also when one request was lost and repeated.
+    // Most later ports are on one side of the earlier ones, even if one request was lost and repeated.
     private static int Direction(ushort[] inOrder)
     {
         int rising = 0;

@@ -3,11 +3,11 @@ using Punch.Protocol.Stun;
 namespace Punch.Protocol.Discovery;
 
 /// <summary>
-/// The tests of mapping, filtering and allocation towards one server: RFC 5780 §4.3 and §4.4, all at once. They do not disturb each
-/// other, since the fresh socket only ever sends to the place it was told to ask, and all else goes from other sockets.
+/// The tests of mapping, filtering and allocation with one server: RFC 5780 §4.3 and §4.4, all at once. They do not disturb each other: the
+/// fresh socket only sends to the place it asks, and everything else goes from other sockets.
 /// <para>
-/// A filter shows in silence, which has other causes too. So each silence has a witness: the main socket asks the other place itself, and,
-/// once it has, asks the server to answer from there, which no filter of an endpoint-independent mapping may stop then.
+/// A filter shows as silence, but silence has other causes too. So each silence needs a witness. The main socket asks the other place
+/// itself. Then it asks the server to answer from there. A filter of an endpoint-independent mapping cannot stop that reply.
 /// </para>
 /// </summary>
 internal sealed class BehaviorTests
@@ -22,7 +22,7 @@ internal sealed class BehaviorTests
         (_probes, _sockets, _pacing, _server) = (probes, sockets, pacing, lead.Address);
         Lead = lead;
 
-        // This burst first, and in one go: the ports that a NAT gives it show the allocation.
+        // This burst comes first, all at once: the ports that a NAT gives it show the allocation.
         FreshPlain = Ask(sockets.Fresh, _server, now);
         Extra = [.. sockets.Extra.Select(socket => Ask(socket, _server, now))];
         if (lead.Other is not { } other) { return; }
@@ -48,13 +48,13 @@ internal sealed class BehaviorTests
     /// <summary>The fresh socket asks for no change.</summary>
     public Probe FreshPlain { get; }
 
-    /// <summary>The extra sockets do.</summary>
+    /// <summary>The extra sockets ask for no change.</summary>
     public IReadOnlyList<Probe> Extra { get; }
 
-    /// <summary>The fresh socket asks for an answer from the other address: test II of the filter.</summary>
+    /// <summary>The fresh socket asks for a reply from the other address: test II of the filter.</summary>
     public Probe? FilterHost { get; }
 
-    /// <summary>The fresh socket asks for an answer from the other port: test III of the filter.</summary>
+    /// <summary>The fresh socket asks for a reply from the other port: test III of the filter.</summary>
     public Probe? FilterPort { get; }
 
     /// <summary>The main socket asks A2:P2: test III of the mapping.</summary>
@@ -66,31 +66,31 @@ internal sealed class BehaviorTests
     /// <summary>The main socket asks A1:P2.</summary>
     public Probe? MainToOtherPort { get; }
 
-    /// <summary>The main socket, having sent to A2:P2, asks for an answer from there.</summary>
+    /// <summary>The main socket asks for a reply from A2:P2, after it has sent there.</summary>
     public Probe? WitnessHost { get; private set; }
 
-    /// <summary>The main socket, having sent to A1:P2, asks for an answer from there.</summary>
+    /// <summary>The main socket asks for a reply from A1:P2, after it has sent there.</summary>
     public Probe? WitnessPort { get; private set; }
 
-    /// <summary>The fresh socket asks the place whose answer was kept out, to see whether that answer left a trace.</summary>
+    /// <summary>The fresh socket asks the place whose reply was filtered, to see whether that reply left a trace.</summary>
     public Probe? AfterFilter { get; private set; }
 
-    /// <summary>What came of test II of the filter.</summary>
+    /// <summary>The outcome of test II of the filter.</summary>
     public FilterOutcome FromOtherHost => Judge(FilterHost, MainToOther, WitnessHost);
 
-    /// <summary>What came of test III of the filter.</summary>
+    /// <summary>The outcome of test III of the filter.</summary>
     public FilterOutcome FromOtherPort => Judge(FilterPort, MainToOtherPort, WitnessPort);
 
     private TransportAddress OtherPort => _server with { Port = Lead.Other!.Value.Port };
 
-    /// <summary>Calls the witnesses when they can speak.</summary>
+    /// <summary>Starts the witnesses as soon as they can prove something.</summary>
     public void CallWitnesses(Instant now)
     {
         WitnessHost ??= TryCallWitness(FilterHost, MainToOther, now);
         WitnessPort ??= TryCallWitness(FilterPort, MainToOtherPort, now);
     }
 
-    /// <summary>Follows a kept-out answer up; false when there was none, or the mapping varies anyway.</summary>
+    /// <summary>Follows up a filtered reply; false if there is none, or the mapping varies anyway.</summary>
     public bool TryFollowUp(Instant now)
     {
         Probe? keptOut = FromOtherHost == FilterOutcome.Blocked ? FilterHost : FromOtherPort == FilterOutcome.Blocked ? FilterPort : null;

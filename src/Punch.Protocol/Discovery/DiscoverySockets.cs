@@ -1,6 +1,6 @@
 namespace Punch.Protocol.Discovery;
 
-/// <summary>The sockets of one address family and what each is for.</summary>
+/// <summary>The sockets of one address family, by purpose.</summary>
 internal sealed class DiscoverySockets
 {
     public DiscoverySockets(IEnumerable<TransportAddress> sockets)
@@ -19,15 +19,15 @@ internal sealed class DiscoverySockets
             : [];
     }
 
-    /// <summary>Asks every server at every place: the tests of the mapping.</summary>
+    /// <summary>Asks every server at every place, for the tests of the mapping.</summary>
     public TransportAddress Main { get; }
 
-    /// <summary>Asks one place only, so that whatever comes from elsewhere is unasked for: the tests of the filter.</summary>
+    /// <summary>Asks one place only, for the tests of the filter. So a datagram from elsewhere is unsolicited.</summary>
     public TransportAddress Fresh { get; }
 
     /// <summary>Ask once each, to show which ports a NAT gives one after the other.</summary>
     public IReadOnlyList<TransportAddress> Extra { get; }
 
-    /// <summary>One for each time to wait of the lifetime test; empty when it is not made.</summary>
+    /// <summary>One socket for each wait of the lifetime test; empty if that test is off.</summary>
     public IReadOnlyList<TransportAddress> Lifetime { get; }
 }

@@ -3,12 +3,12 @@ using Punch.Protocol.Stun;
 namespace Punch.Protocol.Discovery;
 
 /// <summary>
-/// The discovery in one address family. It asks all servers, takes the one that can tell most as the lead, makes the tests with it, and
-/// follows them up. It waits for the other servers until they answered or their silence counts.
+/// The discovery in one address family. It asks all servers, and picks the one that can answer the most as the lead. It runs the tests with
+/// the lead, and follows them up. It waits for the other servers until they have answered or their silence counts.
 /// </summary>
 internal sealed class FamilyDiscovery
 {
-    // Long enough for two repetitions to a server that can tell more than the first that answered.
+    // Long enough for two retransmissions to a server that can answer more than the first one.
     private static readonly TimeSpan Grace = TimeSpan.FromMilliseconds(300);
 
     private readonly Queue<DiscoveryEvent> _events;
@@ -26,7 +26,7 @@ internal sealed class FamilyDiscovery
     private (Probe Out, Probe Back)? _hairpin;
     private LifetimeTest? _lifetime;
 
-    /// <summary>Asks the servers of one family; there is one at least.</summary>
+    /// <summary>Starts to ask the servers of one family; there is at least one.</summary>
     public FamilyDiscovery(
         bool isV6, NatDiscoveryOptions options, TransactionIdSource ids, OutgoingGate gate, Queue<DiscoveryEvent> events, Instant now)
     {
@@ -34,7 +34,7 @@ internal sealed class FamilyDiscovery
         _sockets = new DiscoverySockets(options.Sockets.Where(socket => socket.Host.IsV6 == isV6));
         _probes = new ProbeSet(ids, gate);
 
-        // No round trip is known yet, and one server's says nothing about another's.
+        // No round trip is known yet, and one server's round trip says nothing about another's.
         _servers = [.. options.Servers.Where(server => server.Address.Host.IsV6 == isV6).DistinctBy(server => server.Address)
             .Take(NatDiscoveryOptions.MaxServers)
             .Select(server => Ask(server, now))];
@@ -44,25 +44,25 @@ internal sealed class FamilyDiscovery
 
     private enum Stage
     {
-        /// <summary>Servers are asked until a lead can be chosen.</summary>
+        /// <summary>It asks servers until it can choose a lead.</summary>
         Reaching,
 
-        /// <summary>The lead is put to the tests.</summary>
+        /// <summary>It runs the tests with the lead.</summary>
         Testing,
 
-        /// <summary>The fresh socket's last question.</summary>
+        /// <summary>The fresh socket asks its last question.</summary>
         FollowingUp,
 
-        /// <summary>Packets to the own public address.</summary>
+        /// <summary>It sends packets to its own public address.</summary>
         Hairpinning,
 
-        /// <summary>Mappings are left alone.</summary>
+        /// <summary>Mappings rest without traffic.</summary>
         Idling,
 
-        /// <summary>All that is left is to wait for other servers.</summary>
+        /// <summary>It only waits for other servers.</summary>
         Tested,
 
-        /// <summary>The end.</summary>
+        /// <summary>Everything is done.</summary>
         Done,
     }
 
@@ -83,19 +83,19 @@ internal sealed class FamilyDiscovery
         }
     }
 
-    /// <summary>The servers' fates.</summary>
+    /// <summary>The reports about the servers.</summary>
     public IEnumerable<ServerReport> ServerReports()
     {
         ServerProbe[] leftOut = [.. Conclusions()?.LeftOut ?? []];
         return _servers.Select(server => server.Report(server == _tests?.Lead, leftOut.Contains(server)));
     }
 
-    /// <summary>What was found.</summary>
+    /// <summary>The findings of this family.</summary>
     public FamilyReport Report() =>
         Conclusions()?.Build(_isV6, _hairpin, _options.TestsHairpin, _lifetime)
         ?? FamilyReport.Unreached(_isV6, _servers.Exists(server => server.Unusable is not null) ? UdpState.Unusable : UdpState.Blocked);
 
-    /// <summary>Takes note of what a server sends instead of an answer.</summary>
+    /// <summary>Stores what a server sends instead of a reply.</summary>
     public void Inspect(in Datagram datagram)
     {
         if (IsDone) { return; }
@@ -103,7 +103,7 @@ internal sealed class FamilyDiscovery
         foreach (ServerProbe server in _servers) { server.Inspect(datagram); }
     }
 
-    /// <summary>Takes in a message; false when it changes nothing.</summary>
+    /// <summary>Takes in a message; false if it changes nothing.</summary>
     public bool TryReceive(in Datagram datagram, in StunMessage message, Instant now)
     {
         if (IsDone || !_probes.TryReceive(datagram, message, now)) { return false; }
@@ -123,7 +123,7 @@ internal sealed class FamilyDiscovery
 
     public bool TryTransmit(Span<byte> buffer, out Transmit transmit) => _probes.TryTransmit(buffer, out transmit);
 
-    /// <summary>Ends now, with what is known.</summary>
+    /// <summary>Ends now, with the findings so far.</summary>
     public void Stop()
     {
         _probes.Stop();
@@ -148,7 +148,7 @@ internal sealed class FamilyDiscovery
         }
     }
 
-    // No more than so many are asked, so the rest counts for nothing then.
+    // At most this many servers are asked, so the rest does not count then.
     private bool HasFallbacks() =>
         _servers.Count < NatDiscoveryOptions.MaxServers && Array.Exists(_fallbacks, fallbacks => fallbacks.NextTimeout is not null);
 
@@ -234,12 +234,12 @@ internal sealed class FamilyDiscovery
         Probe? other = _tests!.Extra.FirstOrDefault(probe => probe.IsAnswered);
         if (!_options.TestsHairpin || other is null || !MaySend(_tests.Lead.Probe) || !MaySend(other)) { return BeginIdling(now); }
 
-        // both ways at once, so that each opens the filter for the other
+        // both directions at once, so that each opens the filter for the other
         _hairpin = (BeginHairpin(_tests.Lead.Probe, other, now), BeginHairpin(other, _tests.Lead.Probe, now));
         return Stage.Hairpinning;
     }
 
-    // Where a server saw us may be anywhere, if the server lies.
+    // A lying server can claim any address.
     private bool MaySend(Probe seen) => _probes.Policy.AllowsSeen(seen.Mapped!.Value, _tests!.Lead.Address);
 
     private Probe BeginHairpin(Probe from, Probe to, Instant now)

@@ -2,7 +2,7 @@ using Punch.Protocol.Nat;
 
 namespace Punch.Protocol.Discovery;
 
-/// <summary>Draws the conclusions from what came of the requests of one address family.</summary>
+/// <summary>Infers the findings of one address family from the requests and their replies.</summary>
 internal sealed class FamilyReportBuilder
 {
     private readonly BehaviorTests _tests;
@@ -17,7 +17,7 @@ internal sealed class FamilyReportBuilder
         DiscoveryServer lead = tests.Lead.Server;
         _local = lead.LocalHost is { } host ? new TransportAddress(host, sockets.Main.Port) : null;
 
-        // A server in another network, or reached through another interface, is on another side of the NAT: it would look like a varying
+        // A server in another network, or reached through another interface, is on another side of the NAT. It would look like a varying
         // mapping.
         AddressScope scope = lead.Address.Host.Scope();
         ServerProbe[] comparable = [.. servers.Where(server =>
@@ -78,7 +78,7 @@ internal sealed class FamilyReportBuilder
     private static MappingSample[] Samples(IEnumerable<Probe> probes) =>
         [.. probes.Select(probe => new MappingSample(probe.Route.To, probe.Mapped!.Value)).Distinct()];
 
-    // The lead's word on other sockets.
+    // The replies of the lead to other sockets.
     private IEnumerable<Probe> Burst() => IsLeadLeftOut ? [] : Answered([_tests.FreshPlain, .. _tests.Extra]);
 
     private IEnumerable<Probe> AllAnswered() => Answered([.. _toPlaces, _tests.FreshPlain, .. _tests.Extra]);
@@ -109,7 +109,7 @@ internal sealed class FamilyReportBuilder
         return AllocationInference.Infer([.. toBelieved.Concat(Burst()).Select(Sample)], [.. Burst().Select(Sample)]);
     }
 
-    // Where the mapping does not vary, another port for the place whose answer was kept out is that answer's doing.
+    // If the mapping does not vary, another port towards the place whose reply was filtered is caused by that reply.
     private Finding<EarlyPacket> EarlyPackets(Finding<Mapping> mapping)
     {
         if (mapping.Value == Mapping.None) { return Finding.Unknown<EarlyPacket>(UnknownReason.NotApplicable); }
@@ -139,7 +139,7 @@ internal sealed class FamilyReportBuilder
 
         if (probes.Out.State == ProbeState.Abandoned) { return Finding.Unknown<Hairpinning>(UnknownReason.TooFewAnswers); }
 
-        // the NAT may turn packets round and still keep these out, which came from a port that nobody had sent to
+        // the NAT may hairpin but still filter these packets, because they come from a port that was never sent to
         return mapping.Value == Mapping.EndpointIndependent
             ? Finding.Known(Hairpinning.Missing)
             : Finding.Unknown<Hairpinning>(UnknownReason.MappingVaries);

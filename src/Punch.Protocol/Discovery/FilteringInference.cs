@@ -2,34 +2,34 @@ using Punch.Protocol.Nat;
 
 namespace Punch.Protocol.Discovery;
 
-/// <summary>What came of asking a server to answer from a place that the fresh socket had not sent to.</summary>
+/// <summary>The outcome of asking a server to reply from a place that the fresh socket had not sent to.</summary>
 internal enum FilterOutcome
 {
     /// <summary>No server has such a place.</summary>
     NotAsked,
 
-    /// <summary>The answer came in.</summary>
+    /// <summary>The reply came in.</summary>
     Passed,
 
-    /// <summary>It did not, and nothing but a filter explains that.</summary>
+    /// <summary>The reply did not come in, and only a filter can explain that.</summary>
     Blocked,
 
-    /// <summary>The server would not.</summary>
+    /// <summary>The server refused.</summary>
     Refused,
 
-    /// <summary>That place does not answer where no filter is in its way either.</summary>
+    /// <summary>That place does not reply even if no filter is in its way.</summary>
     SourceSilent,
 
-    /// <summary>Even plain answers did not reach the fresh socket.</summary>
+    /// <summary>Even plain replies did not reach the fresh socket.</summary>
     SocketSilent,
 }
 
-/// <summary>The filtering behaviour: RFC 5780 §4.4, and what is left of it with one address.</summary>
+/// <summary>The filtering behaviour: RFC 5780 §4.4, and the part of it that works with one address.</summary>
 internal static class FilteringInference
 {
-    /// <param name="fromOtherHost">An answer from another address (test II).</param>
-    /// <param name="fromOtherPort">An answer from another port of the address that was asked (test III).</param>
-    /// <param name="mapping">Decides whether no filter is called none or EIF.</param>
+    /// <param name="fromOtherHost">The reply from another address (test II).</param>
+    /// <param name="fromOtherPort">The reply from another port of the address that was asked (test III).</param>
+    /// <param name="mapping">The mapping. It decides whether "no filter" means none or EIF.</param>
     public static Finding<Filtering> Infer(FilterOutcome fromOtherHost, FilterOutcome fromOtherPort, Finding<Mapping> mapping)
     {
         Filtering[] filters = Candidates(fromOtherHost, fromOtherPort);
@@ -64,7 +64,7 @@ internal static class FilteringInference
     {
         if (fromOtherHost is FilterOutcome.Passed) { return UnknownReason.None; }
 
-        // the test that is missing: the other place's if that one was conclusive
+        // the missing test: the other place's test if this one was conclusive
         FilterOutcome missing = fromOtherHost == FilterOutcome.Blocked ? fromOtherPort : fromOtherHost;
         return missing switch
         {

@@ -1,7 +1,8 @@
 namespace Punch.Protocol.Discovery;
 
 /// <summary>
-/// What the tests say about one behaviour: known when one candidate is left, else those that agree with all that was seen.
+/// The result of the tests about one behaviour. It is known if one candidate is left. Otherwise it lists all candidates that fit the
+/// observations.
 /// </summary>
 /// <typeparam name="T">The behaviour.</typeparam>
 public sealed class Finding<T> : IEquatable<Finding<T>>
@@ -13,19 +14,19 @@ public sealed class Finding<T> : IEquatable<Finding<T>>
         Reason = reason;
     }
 
-    /// <summary>What may be, in the order of the enumeration; never empty.</summary>
+    /// <summary>The possible values, in the order of the enumeration; never empty.</summary>
     public IReadOnlyList<T> Candidates { get; }
 
-    /// <summary>Why there is more than one candidate; <see cref="UnknownReason.None"/> when there is not.</summary>
+    /// <summary>Why there is more than one candidate; <see cref="UnknownReason.None"/> if there is one.</summary>
     public UnknownReason Reason { get; }
 
     /// <summary>Whether one candidate is left.</summary>
     public bool IsKnown => Candidates.Count == 1;
 
-    /// <summary>The only candidate; null when there are more.</summary>
+    /// <summary>The only candidate; null if there are more.</summary>
     public T? Value => IsKnown ? Candidates[0] : null;
 
-    /// <summary>Whether this may be.</summary>
+    /// <summary>Whether this value is possible.</summary>
     public bool Allows(T value) => Candidates.Contains(value);
 
     /// <inheritdoc/>
@@ -44,15 +45,15 @@ public sealed class Finding<T> : IEquatable<Finding<T>>
 /// <summary>Makes findings.</summary>
 public static class Finding
 {
-    /// <summary>Exactly this.</summary>
+    /// <summary>A finding with exactly this value.</summary>
     public static Finding<T> Known<T>(T value)
         where T : struct, Enum => new([value], UnknownReason.None);
 
-    /// <summary>One of these; known when it is one.</summary>
+    /// <summary>A finding with these candidates; known if there is only one.</summary>
     public static Finding<T> OneOf<T>(UnknownReason reason, params IReadOnlyList<T> candidates)
         where T : struct, Enum => candidates.Count == 1 ? Known(candidates[0]) : new([.. candidates], reason);
 
-    /// <summary>Any of them.</summary>
+    /// <summary>A finding with every value as a candidate.</summary>
     public static Finding<T> Unknown<T>(UnknownReason reason)
         where T : struct, Enum => new(Enum.GetValues<T>(), reason);
 }

@@ -1,8 +1,9 @@
 namespace Punch.Protocol.Discovery;
 
 /// <summary>
-/// How long a mapping lives: RFC 5780 §4.6, without its binary search. Each of several sockets makes a mapping at the start and is left
-/// alone for another time; then the main socket asks the server to answer to that mapping. So the test lasts as long as the mapping lives.
+/// Tests how long a mapping lives: RFC 5780 §4.6, without its binary search. Each of several sockets makes a mapping at the start and then
+/// rests for a different time. After that, the main socket asks the server to reply to that mapping. So the test lasts as long as the
+/// mapping lives.
 /// </summary>
 internal sealed class LifetimeTest
 {
@@ -17,13 +18,13 @@ internal sealed class LifetimeTest
     private TimeSpan? _alive;
 
     /// <summary>Makes the mappings.</summary>
-    /// <param name="probes">Where to send from.</param>
-    /// <param name="pacing">How.</param>
+    /// <param name="probes">The requests of the family.</param>
+    /// <param name="pacing">The timing of the requests.</param>
     /// <param name="asker">The socket that asks the server.</param>
-    /// <param name="askerMapped">What the server sees of it.</param>
+    /// <param name="askerMapped">The address of that socket that the server sees.</param>
     /// <param name="server">The server.</param>
     /// <param name="sockets"><see cref="StepCount"/> sockets.</param>
-    /// <param name="now">The present.</param>
+    /// <param name="now">The current time.</param>
     public LifetimeTest(
         ProbeSet probes,
         ProbePacing pacing,
@@ -38,29 +39,29 @@ internal sealed class LifetimeTest
         _checks = new Probe?[_openers.Length];
     }
 
-    /// <summary>How many times are tried.</summary>
+    /// <summary>The number of waits that are tried.</summary>
     public static int StepCount => Seconds.Length;
 
-    /// <summary>Whether there is nothing more to learn.</summary>
+    /// <summary>Whether the test is over.</summary>
     public bool IsDone { get; private set; }
 
-    /// <summary>What was learnt; null if nothing.</summary>
+    /// <summary>The result; null if there is none.</summary>
     public MappingLifetime? Lifetime { get; private set; }
 
-    /// <summary>Why nothing was learnt.</summary>
+    /// <summary>Why there is no result.</summary>
     public UnknownReason Reason { get; private set; } = UnknownReason.StoppedEarly;
 
-    /// <summary>When the next mapping has waited long enough; null while none waits.</summary>
+    /// <summary>When the next mapping has rested long enough; null if none is resting.</summary>
     public Instant? NextTimeout => IsDone || _checks[_step] is not null || !_openers[_step].IsAnswered ? null : DueAt;
 
-    // Both sides of each timer that is common: 30, 60, 120, 180, 300 s. The first is no wait: it shows that the server plays along.
+    // On both sides of each common timer: 30, 60, 120, 180, 300 s. The first has no wait: it shows that the server does what it is asked.
     private static ReadOnlySpan<int> Seconds => [0, 10, 25, 35, 55, 65, 90, 115, 125, 175, 185, 290, 310];
 
     private TimeSpan Wait => TimeSpan.FromSeconds(Seconds[_step]);
 
     private Instant DueAt => _openers[_step].LastSent + Wait;
 
-    /// <summary>Goes on as far as it can; tells what is new.</summary>
+    /// <summary>Goes on as far as it can, and returns new events.</summary>
     public IEnumerable<DiscoveryEvent> Advance(Instant now)
     {
         while (!IsDone)
@@ -68,7 +69,7 @@ internal sealed class LifetimeTest
             Probe opener = _openers[_step];
             if (opener.State == ProbeState.Pending) { yield break; }
 
-            // a NAT with several public addresses gave this mapping another one, which the server may not be asked to answer to
+            // a NAT with several public addresses gave this mapping another address, and the server may not reply to another host
             if (opener.Mapped is not { } mapped || mapped.Host != _askerMapped.Host)
             {
                 Conclude(opener.IsAnswered ? UnknownReason.MappingVaries : UnknownReason.TooFewAnswers);

@@ -2,19 +2,19 @@ using Punch.Protocol.Nat;
 
 namespace Punch.Protocol.Discovery;
 
-/// <summary>What one place saw of the main socket.</summary>
+/// <summary>The address of the main socket that one place saw.</summary>
 /// <param name="Server">The place.</param>
-/// <param name="Mapped">What it saw.</param>
+/// <param name="Mapped">The address that it saw.</param>
 internal readonly record struct MappingSample(TransportAddress Server, TransportAddress Mapped);
 
 /// <summary>
-/// The mapping behaviour from what several places saw of one socket: RFC 5780 §4.3, for any set of places and not only for one server
-/// with two addresses. Two ports of one address tell APDM from the rest, two addresses tell EIM from the rest.
+/// Infers the mapping from what several places saw of one socket: RFC 5780 §4.3, for any set of places and not only for one server with two
+/// addresses. Two ports of one address distinguish APDM from the rest. Two addresses distinguish EIM from the rest.
 /// </summary>
 internal static class MappingInference
 {
-    /// <param name="local">The socket's own address; null when that is not known.</param>
-    /// <param name="samples">What was seen.</param>
+    /// <param name="local">The socket's local address; null if unknown.</param>
+    /// <param name="samples">The observations.</param>
     public static Finding<Mapping> Infer(TransportAddress? local, IReadOnlyList<MappingSample> samples)
     {
         if (samples.Count == 0) { return Finding.Unknown<Mapping>(UnknownReason.NoAnswer); }
@@ -55,10 +55,10 @@ internal static class MappingInference
         /// <summary>There was no such pair of places.</summary>
         None,
 
-        /// <summary>All such pairs saw the same.</summary>
+        /// <summary>All such pairs saw the same mapping.</summary>
         Equal,
 
-        /// <summary>Some pair did not.</summary>
+        /// <summary>Some pair saw different mappings.</summary>
         Differs,
     }
 

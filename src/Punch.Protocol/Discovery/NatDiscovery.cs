@@ -3,16 +3,16 @@ using Punch.Protocol.Stun;
 namespace Punch.Protocol.Discovery;
 
 /// <summary>
-/// Finds out what the NATs and firewalls between this machine and STUN servers do: RFC 5780, without a socket or a clock.
+/// Finds out the behaviour of the NATs and firewalls between this machine and STUN servers: RFC 5780, without a socket or a clock.
 /// <para>
-/// The driver binds all sockets beforehand (<see cref="NatDiscoveryOptions.Sockets"/>) and runs the machine until
-/// <see cref="DiscoveryEventKind.Completed"/>; then <see cref="Report"/> is there. Both address families go at once, and within each all
-/// tests that do not disturb each other. It works with servers of RFC 5780, with those of one address and two ports, and with any
-/// STUN server; what they cannot tell stays a list of candidates.
+/// The driver binds all sockets first (<see cref="NatDiscoveryOptions.Sockets"/>) and runs the machine until
+/// <see cref="DiscoveryEventKind.Completed"/>. Then <see cref="Report"/> is set. Both address families run at once, and so do all tests
+/// within a family that do not disturb each other. It works with servers of RFC 5780, with servers of one address and two ports, and with
+/// any STUN server. What they cannot show stays a list of candidates.
 /// </para>
 /// <para>
-/// It never sends to a place that the user did not name, save the other address that a named server names as its own, which has to be of
-/// the same scope, and on request its own public address. The number of datagrams is bounded by the options.
+/// It sends only to places that the user named, with two exceptions: the other address that a named server gives, which must be in the same
+/// scope; and, on request, the public address of this network. The options limit the number of datagrams.
 /// </para>
 /// </summary>
 public sealed class NatDiscovery : IProtocol<DiscoveryEvent>
@@ -26,8 +26,8 @@ public sealed class NatDiscovery : IProtocol<DiscoveryEvent>
     private readonly Instant _start;
     private Instant _now;
 
-    /// <summary>Begins: the first requests are ready to be taken at once.</summary>
-    /// <exception cref="ArgumentException">No server, or too few sockets for the family of one.</exception>
+    /// <summary>Begins. The first requests are ready at once.</summary>
+    /// <exception cref="ArgumentException">There is no server, or there are too few sockets for the family of a server.</exception>
     public NatDiscovery(NatDiscoveryOptions options, Instant now)
     {
         if (options.Servers.Count == 0) { throw new ArgumentException("a server is needed", nameof(options)); }
@@ -47,13 +47,13 @@ public sealed class NatDiscovery : IProtocol<DiscoveryEvent>
         _families = [.. new[] { _v4, _v6 }.OfType<FamilyDiscovery>()];
     }
 
-    /// <summary>What was found; null until <see cref="DiscoveryEventKind.Completed"/>.</summary>
+    /// <summary>The findings; null until <see cref="DiscoveryEventKind.Completed"/>.</summary>
     public NatReport? Report { get; private set; }
 
     /// <inheritdoc/>
     public bool IsEnded => Report is not null;
 
-    /// <summary>Datagrams that answered nothing: foreign, late, forged or malformed.</summary>
+    /// <summary>The number of datagrams that answered no request: foreign, late, forged or malformed.</summary>
     public long ForeignCount { get; private set; }
 
     /// <inheritdoc/>
@@ -94,7 +94,7 @@ public sealed class NatDiscovery : IProtocol<DiscoveryEvent>
         CompleteWhenDone(now);
     }
 
-    /// <summary>Ends now, as Ctrl-C or a deadline does: the report says what is known by then.</summary>
+    /// <summary>Ends now, as on Ctrl-C or a deadline. The report has the findings so far.</summary>
     public void Stop(Instant now)
     {
         foreach (FamilyDiscovery family in _families) { family.Stop(); }

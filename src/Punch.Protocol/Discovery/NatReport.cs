@@ -1,8 +1,9 @@
 using Punch.Protocol.Nat;
+using Punch.Protocol.Stun;
 
 namespace Punch.Protocol.Discovery;
 
-/// <summary>What became of one server.</summary>
+/// <summary>The result of one server.</summary>
 public enum ServerState
 {
     /// <summary>It answered.</summary>
@@ -11,7 +12,7 @@ public enum ServerState
     /// <summary>It refused a plain request.</summary>
     Refused,
 
-    /// <summary>Something came, but no usable answer.</summary>
+    /// <summary>Something came, but no usable reply.</summary>
     Unusable,
 
     /// <summary>Nothing came.</summary>
@@ -19,23 +20,23 @@ public enum ServerState
 }
 
 /// <summary>One server that was asked.</summary>
-/// <param name="Address">Where.</param>
-/// <param name="State">What became of it.</param>
-/// <param name="Mapped">What it sees of the main socket; null unless it answered.</param>
-/// <param name="RoundTrip">The round trip, at most; null unless it answered.</param>
-/// <param name="Other">The other place it can answer from, if it has one and that is usable.</param>
-/// <param name="IsLead">Whether the tests were made with it.</param>
+/// <param name="Address">Its address.</param>
+/// <param name="State">The result.</param>
+/// <param name="Mapped">The address of the main socket that it sees; null unless it answered.</param>
+/// <param name="RoundTrip">An upper bound of the round trip; null unless it answered.</param>
+/// <param name="Other">The other place that it can reply from, if it has one and that is usable.</param>
+/// <param name="IsLead">Whether the tests used this server.</param>
 public sealed record ServerReport(
     TransportAddress Address, ServerState State, TransportAddress? Mapped, TimeSpan? RoundTrip, TransportAddress? Other, bool IsLead)
 {
-    /// <summary>Whether what it sees contradicts all other servers, so that it counts for nothing.</summary>
+    /// <summary>Whether its reply contradicts all other servers, so that it does not count.</summary>
     public bool IsLeftOut { get; init; }
 
-    /// <summary>What came instead of an answer; null when it answered, or nothing came.</summary>
+    /// <summary>What came instead of a reply; null if it answered, or nothing came.</summary>
     public UnusableReply? Unusable { get; init; }
 }
 
-/// <summary>The one thing that would help most.</summary>
+/// <summary>The one advice that would help most.</summary>
 public enum NatAdvice
 {
     /// <summary>Nothing: paths open by themselves.</summary>
@@ -53,32 +54,32 @@ public enum NatAdvice
     /// <summary>Open a port in the firewall.</summary>
     OpenFirewall,
 
-    /// <summary>Ask the provider for a public address: its NAT is out of the user's hands.</summary>
+    /// <summary>Ask the provider for a public address. The user cannot change the provider's NAT.</summary>
     AskProvider,
 
-    /// <summary>Start both sides together, or this one first: a packet that comes too early closes the way.</summary>
+    /// <summary>Start both sides together, or this one first: a packet that comes too early blocks the path.</summary>
     StartTogether,
 
-    /// <summary>Ask a server with two addresses: the answer rests on what this one could not tell.</summary>
+    /// <summary>Ask a server with two addresses: the result depends on what this one could not show.</summary>
     AskBetterServer,
 }
 
-/// <summary>What this network's NAT does, and which peers it can reach.</summary>
+/// <summary>The behaviour of this network's NAT, and the peers that it can reach.</summary>
 public sealed record NatReport
 {
-    /// <summary>IPv4; null when it was not tested.</summary>
+    /// <summary>The IPv4 findings; null if it was not tested.</summary>
     public FamilyReport? V4 { get; init; }
 
-    /// <summary>IPv6; null when it was not tested.</summary>
+    /// <summary>The IPv6 findings; null if it was not tested.</summary>
     public FamilyReport? V6 { get; init; }
 
     /// <summary>The servers, in the order they were named.</summary>
     public required IReadOnlyList<ServerReport> Servers { get; init; }
 
-    /// <summary>How long it took.</summary>
+    /// <summary>How long the discovery took.</summary>
     public required TimeSpan Elapsed { get; init; }
 
-    /// <summary>The family that the verdict is about: IPv4 where a server answered over it, for it is the one with NATs.</summary>
+    /// <summary>The family of the verdict: IPv4 if a server answered over it, because IPv4 has the NATs.</summary>
     public FamilyReport Primary => (V4, V6) switch
     {
         ({ IsReached: true } v4, _) => v4,
@@ -86,7 +87,7 @@ public sealed record NatReport
         _ => V4 ?? V6 ?? throw new InvalidOperationException("a report has a family"),
     };
 
-    /// <summary>Whether UDP comes through, over whichever family.</summary>
+    /// <summary>Whether UDP works over either family.</summary>
     public UdpState Udp => new[] { V4, V6 }.OfType<FamilyReport>().Min(family => family.Udp);
 
     /// <summary>The addresses that servers see, IPv4 first.</summary>
@@ -96,7 +97,7 @@ public sealed record NatReport
     public IReadOnlyList<PeerVerdict> Verdicts =>
         Udp == UdpState.Blocked ? PeerVerdict.Blocked : PeerVerdict.ForAll(Primary.Mapping, Primary.Filtering, Primary.Allocation);
 
-    /// <summary>The one thing that would help most.</summary>
+    /// <summary>The one advice that would help most.</summary>
     public NatAdvice Advice
     {
         get

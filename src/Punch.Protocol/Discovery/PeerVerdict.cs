@@ -2,11 +2,11 @@ using Punch.Protocol.Nat;
 
 namespace Punch.Protocol.Discovery;
 
-/// <summary>The findings a verdict can rest on.</summary>
+/// <summary>The findings that a verdict can depend on.</summary>
 [Flags]
 public enum NatFindings
 {
-    /// <summary>None that is unknown.</summary>
+    /// <summary>No unknown finding.</summary>
     None = 0,
 
     /// <summary>The mapping.</summary>
@@ -21,16 +21,16 @@ public enum NatFindings
 
 /// <summary>Whether a direct path to a kind of peer will open.</summary>
 /// <param name="Peer">The kind of peer.</param>
-/// <param name="Direct">Whether it will.</param>
-/// <param name="RestsOn">The unknown findings it would take to know; none unless <paramref name="Direct"/> is unknown.</param>
+/// <param name="Direct">Whether it will open.</param>
+/// <param name="RestsOn">The unknown findings that would decide it; none unless <paramref name="Direct"/> is unknown.</param>
 public readonly record struct PeerVerdict(AccessKind Peer, DirectPath Direct, NatFindings RestsOn)
 {
-    /// <summary>The verdict for every kind of peer, from findings that may have several candidates each.</summary>
+    /// <summary>The verdict for every kind of peer. Each finding may have several candidates.</summary>
     public static IReadOnlyList<PeerVerdict> ForAll(
         Finding<Mapping> mapping, Finding<Filtering> filtering, Finding<PortAllocation> allocation) =>
         [.. AccessKinds.Peers.Select(peer => For(peer, mapping, filtering, allocation))];
 
-    /// <summary>The verdict for networks where no UDP comes through.</summary>
+    /// <summary>The verdicts for networks where UDP is blocked.</summary>
     public static IReadOnlyList<PeerVerdict> Blocked { get; } =
         [.. AccessKinds.Peers.Select(peer => new PeerVerdict(peer, DirectPath.No, NatFindings.None))];
 

@@ -2,29 +2,29 @@ using Punch.Protocol.Stun;
 
 namespace Punch.Protocol.Discovery;
 
-/// <summary>What became of a request.</summary>
+/// <summary>The state of a request.</summary>
 internal enum ProbeState
 {
-    /// <summary>It is being repeated or waited for.</summary>
+    /// <summary>It waits for a reply, or for its retransmission.</summary>
     Pending,
 
-    /// <summary>What it asked for came, from where it should.</summary>
+    /// <summary>The requested reply came, from the right place.</summary>
     Answered,
 
     /// <summary>The server refused it.</summary>
     Refused,
 
-    /// <summary>The server answered from where it was asked, though asked to answer from elsewhere.</summary>
+    /// <summary>The server replied from the place that was asked, instead of the place that the request named.</summary>
     Disobeyed,
 
     /// <summary>Nothing came in time.</summary>
     Silent,
 
-    /// <summary>The discovery was stopped before it could be told.</summary>
+    /// <summary>The discovery was stopped before there was a result.</summary>
     Abandoned,
 }
 
-/// <summary>Which way a request goes, and which way its answer has to come.</summary>
+/// <summary>The route of a request and of its reply.</summary>
 internal readonly record struct ProbeRoute
 {
     public ProbeRoute(TransportAddress from, TransportAddress to)
@@ -38,30 +38,30 @@ internal readonly record struct ProbeRoute
     /// <summary>The socket that asks.</summary>
     public TransportAddress From { get; }
 
-    /// <summary>Who is asked.</summary>
+    /// <summary>The place that is asked.</summary>
     public TransportAddress To { get; }
 
-    /// <summary>Where the answer has to come from.</summary>
+    /// <summary>The place that the reply has to come from.</summary>
     public TransportAddress AnswerFrom { get; init; }
 
-    /// <summary>The socket it has to come to.</summary>
+    /// <summary>The socket that the reply has to come to.</summary>
     public TransportAddress AnswerAt { get; init; }
 
-    /// <summary>What the server is asked to change to make it so.</summary>
+    /// <summary>The change that the server is asked to make for its reply.</summary>
     public StunChange Change { get; init; }
 
-    /// <summary>The port the server is asked to answer to; 0 for the one it was asked from.</summary>
+    /// <summary>The port that the server is asked to reply to; 0 for the port of the request.</summary>
     public ushort ResponsePort { get; init; }
 
-    /// <summary>Whether no server is asked: the request itself shall come back in through the NAT.</summary>
+    /// <summary>Whether no server is asked, because the request itself must come back in through the NAT.</summary>
     public bool IsHairpin { get; init; }
 }
 
-/// <summary>An answer.</summary>
-/// <param name="Mapped">The address that the server saw; of a hairpin, the address that the request came from.</param>
-/// <param name="Other">The other place it can answer from, if it named a usable one.</param>
-/// <param name="Delay">From the first send.</param>
-/// <param name="IsRewritten">Whether MAPPED-ADDRESS says something else.</param>
+/// <summary>The reply to a request.</summary>
+/// <param name="Mapped">The address that the server saw; for a hairpin, the source of the returned request.</param>
+/// <param name="Other">The other place that the server can reply from, if it named a usable one.</param>
+/// <param name="Delay">The time from the first send to the reply.</param>
+/// <param name="IsRewritten">Whether MAPPED-ADDRESS has another address than XOR-MAPPED-ADDRESS.</param>
 internal readonly record struct ProbeAnswer(TransportAddress Mapped, TransportAddress? Other, TimeSpan Delay, bool IsRewritten);
 
 /// <summary>One request: a STUN transaction, repeated until something comes or its silence counts.</summary>
@@ -78,10 +78,10 @@ internal sealed class Probe(ProbeRoute route, TransactionId id, ProbePacing paci
 
     public bool IsAnswered => State == ProbeState.Answered;
 
-    /// <summary>The answer; null until there is one.</summary>
+    /// <summary>The reply; null until there is one.</summary>
     public ProbeAnswer? Answer => IsAnswered ? _answer : null;
 
-    /// <summary>What the server saw; null until it said so.</summary>
+    /// <summary>The address that the server saw; null without a reply.</summary>
     public TransportAddress? Mapped => Answer?.Mapped;
 
     /// <summary>When it was sent first.</summary>
@@ -92,7 +92,7 @@ internal sealed class Probe(ProbeRoute route, TransactionId id, ProbePacing paci
 
     public Instant? NextTimeout => State == ProbeState.Pending ? LastSent + pacing.PauseAfter(_sent) : null;
 
-    /// <summary>Whether to send it again; gives up when it was sent often enough.</summary>
+    /// <summary>Whether to send it again. It gives up after the last send.</summary>
     public bool TryRepeat(Instant now)
     {
         if (NextTimeout is not { } due || now < due) { return false; }
@@ -109,7 +109,8 @@ internal sealed class Probe(ProbeRoute route, TransactionId id, ProbePacing paci
     }
 
     /// <summary>
-    /// What was asked for came. It beats an answer from the wrong place, but not silence: by then later tests may have let it in.
+    /// Takes the requested reply. It overrides a reply from the wrong place, but not silence: by then later tests may have let the reply
+    /// in.
     /// </summary>
     public bool TrySucceed(in ProbeAnswer answer)
     {
@@ -121,7 +122,7 @@ internal sealed class Probe(ProbeRoute route, TransactionId id, ProbePacing paci
         return true;
     }
 
-    /// <summary>The server will not do it.</summary>
+    /// <summary>Takes a refusal or a reply from the wrong place.</summary>
     public bool TryFail(ProbeState state)
     {
         if (State != ProbeState.Pending) { return false; }

@@ -3,20 +3,20 @@ using Punch.Protocol.Stun;
 namespace Punch.Protocol.Discovery;
 
 /// <summary>
-/// The requests of one address family: sends them, repeats them, matches what comes. An answer counts when its transaction id, the
-/// place it came from and the socket it came to are right; all else changes a counter.
+/// The requests of one address family. It sends them, repeats them, and matches replies. A reply counts if its transaction id, its source
+/// and its local socket are right. Everything else changes a counter.
 /// </summary>
 internal sealed class ProbeSet(TransactionIdSource ids, OutgoingGate gate)
 {
-    // An answer with all attributes of RFC 5780 is header(20) + four addresses(12 each over IPv4, 24 over IPv6) long. A request of that
-    // length gets it from a server that never answers with more than it was asked with.
+    // A reply with all attributes of RFC 5780 has header(20) + four addresses(12 each over IPv4, 24 over IPv6). A request of that length
+    // gets it even from a server whose replies are never longer than the request.
     private const int FullAnswerLengthV4 = 68;
     private const int FullAnswerLengthV6 = 116;
 
     private readonly List<Probe> _probes = [];
     private readonly Queue<Probe> _outgoing = [];
 
-    /// <summary>When a request is to be repeated or given up next.</summary>
+    /// <summary>When a request must be repeated or given up next; null if none waits.</summary>
     public Instant? NextTimeout
     {
         get
@@ -28,10 +28,10 @@ internal sealed class ProbeSet(TransactionIdSource ids, OutgoingGate gate)
         }
     }
 
-    /// <summary>Which addresses that a server names may be sent to.</summary>
+    /// <summary>Decides which addresses from a server may be sent to.</summary>
     public DestinationPolicy Policy => gate.Policy;
 
-    /// <summary>Whether a request waits for its answer.</summary>
+    /// <summary>Whether a request waits for its reply.</summary>
     public bool HasPending => _probes.Exists(probe => probe.State == ProbeState.Pending);
 
     /// <summary>Whether a request waits that is not the first one to a server.</summary>
@@ -48,14 +48,14 @@ internal sealed class ProbeSet(TransactionIdSource ids, OutgoingGate gate)
         return probe;
     }
 
-    /// <summary>Forgets what was to be sent and waited for.</summary>
+    /// <summary>Drops all waiting requests.</summary>
     public void Stop()
     {
         _outgoing.Clear();
         foreach (Probe probe in _probes) { probe.TryFail(ProbeState.Abandoned); }
     }
 
-    /// <summary>Repeats or gives up what has come due.</summary>
+    /// <summary>Repeats or gives up the requests that are due.</summary>
     public void Timeout(Instant now)
     {
         foreach (Probe probe in _probes)
@@ -64,7 +64,7 @@ internal sealed class ProbeSet(TransactionIdSource ids, OutgoingGate gate)
         }
     }
 
-    /// <summary>Takes in a message; false when it changes nothing.</summary>
+    /// <summary>Takes in a message; false if it changes nothing.</summary>
     public bool TryReceive(in Datagram datagram, in StunMessage message, Instant now)
     {
         TransactionId id = message.TransactionId;
@@ -89,7 +89,7 @@ internal sealed class ProbeSet(TransactionIdSource ids, OutgoingGate gate)
     {
         while (_outgoing.TryDequeue(out Probe? probe))
         {
-            // it was answered while it waited to be repeated
+            // the reply came while the request waited for its retransmission
             if (probe.State != ProbeState.Pending) { continue; }
 
             transmit = new Transmit(probe.Route.From, probe.Route.To, Write(probe, buffer));

@@ -1,40 +1,40 @@
 namespace Punch.Protocol.Discovery;
 
-/// <summary>What one server says of the main socket, at every place it was asked.</summary>
+/// <summary>What one server sees of the main socket, at every place that was asked.</summary>
 /// <param name="Server">The server.</param>
-/// <param name="Samples">What its places saw; one at least.</param>
+/// <param name="Samples">The observations of its places; at least one.</param>
 internal sealed record Witness(ServerProbe Server, IReadOnlyList<MappingSample> Samples)
 {
-    /// <summary>A place on another host is another point of view.</summary>
+    /// <summary>The number of its hosts: a place on another host is another point of view.</summary>
     public int Weight { get; } = Samples.Select(sample => sample.Server.Host).Distinct().Count();
 
-    /// <summary>Whether it sees the socket at a host.</summary>
+    /// <summary>Whether it sees the socket at this public host.</summary>
     public bool Sees(HostAddress host) => Samples.Any(sample => sample.Mapped.Host == host);
 }
 
-/// <summary>Which servers are believed.</summary>
+/// <summary>The result of weighing the servers.</summary>
 /// <param name="Believed">The servers whose samples count.</param>
-/// <param name="LeftOut">Those that contradict all others.</param>
-/// <param name="IsSplit">Whether they contradict each other and no majority decides.</param>
+/// <param name="LeftOut">The servers that contradict all others.</param>
+/// <param name="IsSplit">Whether servers contradict each other and no majority decides.</param>
 internal sealed record WitnessJudgement(IReadOnlyList<Witness> Believed, IReadOnlyList<Witness> LeftOut, bool IsSplit)
 {
-    /// <summary>What the believed ones saw.</summary>
+    /// <summary>The observations of the believed servers.</summary>
     public MappingSample[] Samples => [.. Believed.SelectMany(witness => witness.Samples).Distinct()];
 }
 
 /// <summary>
-/// Weighs what servers say of the public address. A server can say anything, so one against all others is no fact: a NAT gives each
-/// destination another port, but another host only if it has several. So a server that names another host than a majority is left out,
-/// unless the majority itself shows that the mapping varies. Two that disagree leave it open which one is wrong.
+/// Weighs the servers' replies about the public address. A server can claim anything, so one against all others is not proof. A NAT may
+/// give each destination another port, but another host only if it has several. So a server that sees another host than the majority is
+/// left out, unless the majority itself shows that the mapping varies. If only two disagree, it stays open which one is wrong.
 /// </summary>
 internal static class WitnessJudge
 {
-    // One server with one address is no majority.
+    // One server with one address is not a majority.
     private const int Majority = 2;
 
-    /// <summary>Weighs them.</summary>
-    /// <param name="witnesses">The servers that can be compared; one at least.</param>
-    /// <param name="scope">Their scope: a server sees an address of its own scope, or something on the way is odd.</param>
+    /// <summary>Weighs the servers.</summary>
+    /// <param name="witnesses">The servers that can be compared; at least one.</param>
+    /// <param name="scope">Their scope. A server should see an address of its own scope; anything else is odd.</param>
     public static WitnessJudgement Judge(IReadOnlyList<Witness> witnesses, AddressScope scope)
     {
         HostAddress host = Favourite(witnesses);
@@ -53,8 +53,8 @@ internal static class WitnessJudge
     }
 
     /// <summary>
-    /// Whether the mapping varies by the word of one server alone, while all others, a majority, see the same address. A NAT gives
-    /// another port to one destination where another host took the first, so it may be right.
+    /// Whether only one server shows a varying mapping, while all others, a majority, see the same address. It may be right: a NAT gives
+    /// another port towards one destination if another host took the first port there.
     /// </summary>
     public static bool RestsOnOne(WitnessJudgement judgement) => judgement.Believed.Any(one =>
     {
@@ -65,7 +65,7 @@ internal static class WitnessJudge
             && one.Samples.Any(sample => sample.Mapped != seen[0].Mapped);
     });
 
-    /// <summary>The servers that a lead is chosen from: those that most of them agree with, or all.</summary>
+    /// <summary>The servers that can become the lead: those that agree with most others, or all of them.</summary>
     public static IEnumerable<ServerProbe> Electable(IEnumerable<ServerProbe> answered)
     {
         ServerProbe[] all = [.. answered];

@@ -1,15 +1,15 @@
 namespace Punch.Protocol.Events;
 
-/// <summary>The events that wait to be taken. Events that a stranger can cause are limited in number.</summary>
+/// <summary>The events that wait to be taken. The number of events that a stranger can cause is limited.</summary>
 internal sealed class EventQueue(Instant start)
 {
-    /// <summary>How many addresses are named as tried in a session's life: a peer may name new ones without end.</summary>
+    /// <summary>The most addresses reported as tried in a session's life. Without it, a peer could name new ones without end.</summary>
     public const int MaxTrying = 64;
 
-    /// <summary>How many hellos are named as unusable.</summary>
+    /// <summary>The most hellos reported as unusable.</summary>
     public const int MaxRejected = 4;
 
-    /// <summary>How often a peer, or a new round of it, is reported.</summary>
+    /// <summary>How often a peer, or a new round of it, is reported at most.</summary>
     public const int MaxFound = 64;
 
     private readonly Queue<SessionEvent> _queue = new(16);
@@ -17,7 +17,7 @@ internal sealed class EventQueue(Instant start)
     private int _rejected;
     private int _found;
 
-    /// <summary>Time since the session's start.</summary>
+    /// <summary>The time since the session's start.</summary>
     public TimeSpan Elapsed(Instant now) => now - start;
 
     public bool TryTake(out SessionEvent e) => _queue.TryDequeue(out e);

@@ -6,7 +6,7 @@ namespace Punch.Protocol.Events;
 /// <summary>The kinds of <see cref="SessionEvent"/>.</summary>
 public enum SessionEventKind
 {
-    /// <summary>A datagram was handed to the driver for sending.</summary>
+    /// <summary>A datagram was given to the driver for sending.</summary>
     Sent,
 
     /// <summary>A datagram came in.</summary>
@@ -15,35 +15,35 @@ public enum SessionEventKind
     /// <summary>A two-way path was proven, for the first time or again.</summary>
     Opened,
 
-    /// <summary>The path moved to another address of the same peer, proven there too.</summary>
+    /// <summary>The path moved to another proven address of the same peer.</summary>
     Moved,
 
-    /// <summary>The open path is silent for longer than it should be. Every address is tried again while it stays open.</summary>
+    /// <summary>The open path has been silent too long. Every address is tried again while it stays open.</summary>
     Suspected,
 
     /// <summary>The path fell silent, or the peer said that it leaves; see <see cref="SessionEvent.SilentFor"/>.</summary>
     Closed,
 
-    /// <summary>The peer said that all its data was sent; what it sent just before may still come.</summary>
+    /// <summary>The peer said that all its data was sent. Data that it sent just before may still come.</summary>
     DataEnded,
 
     /// <summary>
-    /// <see cref="SessionEvent.Remote"/> is a server that replied for the first time; it sees us at <see cref="SessionEvent.Mapped"/>.
+    /// A server replied for the first time: <see cref="SessionEvent.Remote"/>. It sees this side at <see cref="SessionEvent.Mapped"/>.
     /// </summary>
     ServerAnswered,
 
-    /// <summary>The server keeps us in the room, and the peer is not there yet. Once a session.</summary>
+    /// <summary>The server has this side in the room, and the peer is not there yet. At most once a session.</summary>
     Waiting,
 
     /// <summary>
-    /// The peer is there: <see cref="SessionEvent.Candidates"/> of its addresses may be tried. Again with each of its rounds.
+    /// The peer is there: <see cref="SessionEvent.Candidates"/> of its addresses may be tried. Repeated with each of its rounds.
     /// </summary>
     PeerFound,
 
     /// <summary>An address of the peer is tried for the first time from this local port.</summary>
     Trying,
 
-    /// <summary>The fresh port <see cref="SessionEvent.Local"/> is used from now on: a round begins.</summary>
+    /// <summary>A round begins: the fresh port <see cref="SessionEvent.Local"/> is used from now on.</summary>
     FreshPort,
 
     /// <summary>A server that replied before has stopped replying. The session keeps asking.</summary>
@@ -52,17 +52,20 @@ public enum SessionEventKind
     /// <summary>A server that was silent replies again.</summary>
     ServerBack,
 
+    /// <summary>Something came in place of a server's first reply: <see cref="SessionEvent.Unusable"/>. Anyone can forge it.</summary>
+    ServerUnusable,
+
     /// <summary>A server refused: <see cref="SessionEvent.Code"/>.</summary>
     ServerRefused,
 
-    /// <summary>A party is in the room whose hello is unusable: <see cref="SessionEvent.Rejection"/>.</summary>
+    /// <summary>A party in the room has an unusable hello: <see cref="SessionEvent.Rejection"/>.</summary>
     PeerRejected,
 
-    /// <summary>The session is over; nothing follows.</summary>
+    /// <summary>The session is over. No event follows.</summary>
     Ended,
 }
 
-/// <summary>What a datagram was to the session.</summary>
+/// <summary>The kind of a datagram for the session.</summary>
 public enum DatagramKind
 {
     /// <summary>A peer message.</summary>
@@ -74,13 +77,13 @@ public enum DatagramKind
     /// <summary>Anything else from the peer: text of the original program, for instance.</summary>
     Plain,
 
-    /// <summary>A peer message of another version of the format; it proves what a plain datagram does.</summary>
+    /// <summary>A peer message of another version of the format. It proves as much as a plain datagram.</summary>
     OtherVersion,
 
-    /// <summary>Data, where the session carries data.</summary>
+    /// <summary>Data, if the session carries data.</summary>
     Data,
 
-    /// <summary>A datagram from a host that this session was not asked to reach; it proves nothing.</summary>
+    /// <summary>A datagram from a host that was not named. It proves nothing.</summary>
     Stranger,
 }
 
@@ -98,32 +101,32 @@ public enum HelloRejection
 }
 
 /// <summary>
-/// An event of a session. One flat value, not a family of records: two of these are born with every datagram, and a flood must not
-/// allocate. The bytes of a received datagram are the machine's <see cref="IProtocol{TEvent}.Payload"/> while its event is drained.
+/// An event of a session. It is one flat value, not a family of records: each datagram causes two events, and a flood must not allocate.
+/// The bytes of a received datagram are the machine's <see cref="IProtocol{TEvent}.Payload"/> while its event is drained.
 /// </summary>
 public readonly record struct SessionEvent
 {
-    /// <summary>Which event this is.</summary>
+    /// <summary>The kind of event.</summary>
     public required SessionEventKind Kind { get; init; }
 
-    /// <summary>Time since the session's start.</summary>
+    /// <summary>The time since the session's start.</summary>
     public TimeSpan Elapsed { get; init; }
 
-    /// <summary>The other end: sent to, received from, opened with, tried; for the events about a server, the server.</summary>
+    /// <summary>The other end of the datagram, path or try; for events about a server, the server.</summary>
     public TransportAddress Remote { get; init; }
 
-    /// <summary>The local socket; for Sent, Opened, Moved, Closed, Trying and FreshPort.</summary>
+    /// <summary>The address of the local socket; for Sent, Opened, Moved, Closed, Trying and FreshPort.</summary>
     public TransportAddress Local { get; init; }
 
-    /// <summary>This machine's address as the server sees it; for ServerAnswered.</summary>
+    /// <summary>This machine's address that the server sees; for ServerAnswered.</summary>
     public TransportAddress Mapped { get; init; }
 
     /// <summary>
-    /// The TTL or hop limit it was sent with, 0 for the system's default; for Sent and Trying. A low one only opens the local NAT.
+    /// The TTL or hop limit of the datagram, 0 for the system's default; for Sent and Trying. A low one only opens the local NAT.
     /// </summary>
     public byte HopLimit { get; init; }
 
-    /// <summary>What the datagram was; for Sent and Received.</summary>
+    /// <summary>The kind of the datagram; for Sent and Received.</summary>
     public DatagramKind Datagram { get; init; }
 
     /// <summary>Bytes of payload; for Sent and Received.</summary>
@@ -132,38 +135,43 @@ public readonly record struct SessionEvent
     /// <summary>The message's sequence number; for Sent and Received messages.</summary>
     public uint? Sequence { get; init; }
 
-    /// <summary>Whether a received message names what only this side sent: nobody else's does. For Received.</summary>
+    /// <summary>Whether a received message names something that only this side sent. No forged message can. For Received.</summary>
     public bool IsProof { get; init; }
 
-    /// <summary>The round trip that was measured, where one was.</summary>
+    /// <summary>The measured round trip; null if none was measured.</summary>
     public TimeSpan? RoundTrip { get; init; }
 
-    /// <summary>Whether the proven address is not one that was named: the peer's NAT moved the port. For Opened and Moved.</summary>
+    /// <summary>Whether no candidate names the proven address, because the peer's NAT moved the port. For Opened and Moved.</summary>
     public bool IsMoved { get; init; }
 
-    /// <summary>The port that was named where <see cref="IsMoved"/> holds; 0 where several or none were named for that host.</summary>
+    /// <summary>If <see cref="IsMoved"/>: the one port that was named for that host; 0 for several or none.</summary>
     public ushort NamedPort { get; init; }
 
-    /// <summary>Whether the path was met in a clock slot, on ports above the base ports. For Opened and Moved.</summary>
+    /// <summary>Whether the path opened in a clock slot, on ports above the base ports. For Opened and Moved.</summary>
     public bool IsSlot { get; init; }
 
     /// <summary>Whether a path was open before in this session; for Opened.</summary>
     public bool IsReopened { get; init; }
 
-    /// <summary>How long the path had been silent; zero when the peer said that it leaves. For Closed.</summary>
+    /// <summary>How long the path had been silent; zero if the peer said that it leaves. For Closed.</summary>
     public TimeSpan SilentFor { get; init; }
 
-    /// <summary>How the peer came by the address; for Trying.</summary>
+    /// <summary>How the peer learned the address; for Trying.</summary>
     public CandidateKind CandidateKind { get; init; }
 
-    /// <summary>How many addresses of the peer may be tried; for PeerFound.</summary>
+    /// <summary>The number of the peer's addresses that may be tried; for PeerFound.</summary>
     public int Candidates { get; init; }
 
-    /// <summary>The round, from 0; each later one uses fresh ports. For PeerFound (the peer's), Trying and FreshPort (ours).</summary>
+    /// <summary>
+    /// The round, from 0; each later one uses fresh ports. For PeerFound (the peer's), Trying and FreshPort (this side's).
+    /// </summary>
     public int Round { get; init; }
 
     /// <summary>The error code; for ServerRefused.</summary>
     public StunErrorCode Code { get; init; }
+
+    /// <summary>What came; for ServerUnusable.</summary>
+    public UnusableReply? Unusable { get; init; }
 
     /// <summary>What is wrong with the hello; for PeerRejected.</summary>
     public HelloRejection Rejection { get; init; }
@@ -173,6 +181,7 @@ public readonly record struct SessionEvent
     {
         SessionEventKind.ServerAnswered or SessionEventKind.ServerBack or SessionEventKind.ServerSilent => $"{Kind} {Remote} sees {Mapped}",
         SessionEventKind.ServerRefused => $"{Kind} {Remote} {Code}",
+        SessionEventKind.ServerUnusable => $"{Kind} {Remote} {Unusable?.Kind}",
         SessionEventKind.PeerFound => $"{Kind} round {Round}, {Candidates} candidates",
         SessionEventKind.Trying => $"{Kind} {CandidateKind} {Remote} from {Local}, hop limit {HopLimit}",
         SessionEventKind.FreshPort => $"{Kind} {Local}, round {Round}",

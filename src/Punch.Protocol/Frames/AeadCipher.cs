@@ -2,7 +2,7 @@ using System.Security.Cryptography;
 
 namespace Punch.Protocol.Frames;
 
-/// <summary>AES-256-GCM under one key, without exceptions and allocations for what strangers send.</summary>
+/// <summary>AES-256-GCM under one key. Bytes from strangers cause no exception and no allocation.</summary>
 internal sealed class AeadCipher : IDisposable
 {
     public const int TagLength = 16;
@@ -13,21 +13,23 @@ internal sealed class AeadCipher : IDisposable
     /// <param name="key">32 bytes; copied.</param>
     public AeadCipher(ReadOnlySpan<byte> key) => _cipher = new AesGcm(key, TagLength);
 
-    /// <summary>Seals; <paramref name="plaintext"/> and <paramref name="ciphertext"/> have one length and may be the same memory.</summary>
+    /// <summary>
+    /// Seals. <paramref name="plaintext"/> and <paramref name="ciphertext"/> have the same length and may be the same memory.
+    /// </summary>
     public void Seal(
         ReadOnlySpan<byte> nonce, ReadOnlySpan<byte> plaintext, Span<byte> ciphertext, Span<byte> tag, ReadOnlySpan<byte> associated) =>
         _cipher.Encrypt(nonce, plaintext, ciphertext, tag, associated);
 
     /// <summary>
-    /// Opens. The platform throws for a broken seal, which is costly under a flood, so this does without: GCM's encryption is its
-    /// own inverse, and sealing the plaintext again gives the tag that must have come (NIST SP 800-38D §7.2, in another order).
+    /// Opens. The platform throws for a broken seal, which is expensive under a flood. So this code decrypts without it: GCM's encryption
+    /// is its own inverse, and sealing the plaintext again gives the correct tag to compare with (NIST SP 800-38D §7.2, in another order).
     /// </summary>
     /// <param name="nonce">12 bytes.</param>
-    /// <param name="ciphertext">What was sealed.</param>
+    /// <param name="ciphertext">The sealed bytes.</param>
     /// <param name="tag">16 bytes.</param>
-    /// <param name="plaintext">As long as <paramref name="ciphertext"/>; zeros when this returns false.</param>
-    /// <param name="scratch">As long too; holds no secret afterwards.</param>
-    /// <param name="associated">What was sealed along with it in the clear.</param>
+    /// <param name="plaintext">A buffer as long as <paramref name="ciphertext"/>; zeros if the result is false.</param>
+    /// <param name="scratch">Another buffer of that length; it has no secret afterwards.</param>
+    /// <param name="associated">The bytes that were sealed along with it, unencrypted.</param>
     public bool TryOpen(
         ReadOnlySpan<byte> nonce,
         ReadOnlySpan<byte> ciphertext,
@@ -42,7 +44,7 @@ internal sealed class AeadCipher : IDisposable
         bool isWhole = CryptographicOperations.FixedTimeEquals(expected, tag);
         if (!isWhole) { CryptographicOperations.ZeroMemory(plaintext); }
 
-        // The right tag of a forged message is what its forger lacks.
+        // A forger must not learn the right tag of its message.
         CryptographicOperations.ZeroMemory(expected);
         return isWhole;
     }

@@ -2,18 +2,18 @@ using System.Buffers.Binary;
 
 namespace Punch.Protocol.Frames;
 
-/// <summary>The body of a <see cref="FrameType.Answer"/>, which is a probe too.</summary>
+/// <summary>The body of a <see cref="FrameType.Answer"/>, which may also be a probe.</summary>
 /// <remarks>
 /// token(8), flags(1: bit 0 is <paramref name="HasProof"/>), own token(8), family(1: 4, 6, or 0 for none), port(2), address(16: an IPv4
 /// address, then zeros).
 /// </remarks>
-/// <param name="Token">Of the probe or answer that it answers.</param>
+/// <param name="Token">The token of the probe or answer that it answers.</param>
 /// <param name="HasProof">Whether the sender has proof that this path works in both directions.</param>
-/// <param name="OwnToken">Asks for an answer with this token; 0 asks for none.</param>
-/// <param name="Observed">Where the probe came from, as the answering side saw it; null when it does not say.</param>
+/// <param name="OwnToken">Asks for an answer with this token; 0 for none.</param>
+/// <param name="Observed">The source of the probe, as the answering side saw it; null if unknown.</param>
 public readonly record struct AnswerFrame(ulong Token, bool HasProof, ulong OwnToken, TransportAddress? Observed)
 {
-    /// <summary>Bytes of a body.</summary>
+    /// <summary>The length of a body in bytes.</summary>
     public const int Length = AddressOffset + 16;
 
     private const int OwnTokenOffset = 9; // token(8) + flags(1)
@@ -40,7 +40,9 @@ public readonly record struct AnswerFrame(ulong Token, bool HasProof, ulong OwnT
         return Length;
     }
 
-    /// <summary>Reads a body; false when it is too short. What follows is ignored, and a family that is neither 4 nor 6 is none.</summary>
+    /// <summary>
+    /// Reads a body; false if it is too short. Later bytes are ignored. A family that is neither 4 nor 6 means no address.
+    /// </summary>
     public static bool TryParse(ReadOnlySpan<byte> body, out AnswerFrame answer)
     {
         answer = default;

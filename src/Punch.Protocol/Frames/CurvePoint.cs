@@ -7,7 +7,7 @@ namespace Punch.Protocol.Frames;
 /// <summary>The curve P-256 (FIPS 186-4 §D.1.2.3): y² = x³ - 3x + b modulo p, of n points.</summary>
 internal static class CurvePoint
 {
-    /// <summary>Bytes of a coordinate.</summary>
+    /// <summary>The length of a coordinate in bytes.</summary>
     public const int CoordinateLength = 32;
 
     private static readonly BigInteger P = Parse("ffffffff00000001000000000000000000000000ffffffffffffffffffffffff");
@@ -20,7 +20,7 @@ internal static class CurvePoint
     ];
 
     /// <summary>
-    /// Whether 64 bytes are the reduced coordinates of a point. The curve's order is prime: each such point is a valid key.
+    /// Whether 64 bytes are the reduced coordinates of a point on the curve. The curve's order is prime, so each such point is a valid key.
     /// </summary>
     public static bool IsOnCurve(ReadOnlySpan<byte> point)
     {
@@ -32,12 +32,12 @@ internal static class CurvePoint
     }
 
     /// <summary>
-    /// Brings 32 random bytes into 1 to n - 1: modulo n - 1, plus 1. That favours some 2^224 of the values, one in 2^32, which helps
-    /// nobody: the scalar is used once and only multiplied.
+    /// Maps 32 random bytes to 1 to n - 1: modulo n - 1, plus 1. Some 2^224 of the values are more likely, one in 2^32. That helps no
+    /// attacker: the scalar is used once and only multiplied.
     /// </summary>
     public static void ReduceScalar(ReadOnlySpan<byte> random, Span<byte> scalar)
     {
-        // In time that does not depend on the number: subtract, and keep the result or not by a mask.
+        // The time must not depend on the number: subtract, and select the result with a mask.
         Span<byte> difference = stackalloc byte[CoordinateLength];
         int borrow = Subtract(random, OrderMinusOne, difference);
         int carry = 1;
@@ -52,7 +52,7 @@ internal static class CurvePoint
         CryptographicOperations.ZeroMemory(difference);
     }
 
-    /// <summary>1 when the second is larger, or 0.</summary>
+    /// <summary>Returns 1 if the second number is larger, else 0.</summary>
     private static int Subtract(ReadOnlySpan<byte> left, ReadOnlySpan<byte> right, Span<byte> difference)
     {
         int borrow = 0;

@@ -3,15 +3,15 @@ using System.Security.Cryptography;
 namespace Punch.Protocol.Frames;
 
 /// <summary>
-/// One side of a key exchange on P-256 (RFC 5903), new with each process or sooner (<see cref="OwnKeys"/>). Who learns the code later
-/// cannot read what was said, because this key is gone by then.
+/// One side of a key exchange on P-256 (RFC 5903), new with each process or sooner (<see cref="OwnKeys"/>). The key is wiped after use. So
+/// a later thief of the code cannot decrypt recorded traffic.
 /// </summary>
 public sealed class EphemeralKey : IDisposable
 {
-    /// <summary>Bytes of a private scalar.</summary>
+    /// <summary>The length of a private scalar in bytes.</summary>
     public const int ScalarLength = 32;
 
-    /// <summary>Bytes of a public key: both coordinates, big endian.</summary>
+    /// <summary>The length of a public key in bytes: both coordinates, big endian.</summary>
     public const int PublicKeyLength = 2 * CurvePoint.CoordinateLength;
 
     internal const int SharedSecretLength = CurvePoint.CoordinateLength;
@@ -27,12 +27,12 @@ public sealed class EphemeralKey : IDisposable
         point.Y!.CopyTo(_publicKey, CurvePoint.CoordinateLength);
     }
 
-    /// <summary>X and Y, 32 bytes each, big endian.</summary>
+    /// <summary>The public key: X and Y, 32 bytes each, big endian.</summary>
     public ReadOnlyMemory<byte> PublicKey => _publicKey;
 
-    /// <summary>A key from random bytes.</summary>
-    /// <param name="random"><see cref="ScalarLength"/> bytes of a secure source; brought into the range of private keys.</param>
-    /// <exception cref="ArgumentException">Another number of bytes.</exception>
+    /// <summary>Makes a key from random bytes.</summary>
+    /// <param name="random"><see cref="ScalarLength"/> bytes from a secure source. They are mapped to the range of private keys.</param>
+    /// <exception cref="ArgumentException">The number of bytes is wrong.</exception>
     public static EphemeralKey Create(ReadOnlySpan<byte> random)
     {
         if (random.Length != ScalarLength) { throw new ArgumentException("a private key takes 32 random bytes", nameof(random)); }
@@ -47,16 +47,16 @@ public sealed class EphemeralKey : IDisposable
     /// <summary>Wipes the private key.</summary>
     public void Dispose() => _key.Dispose();
 
-    /// <summary>Not a key: a fixed word.</summary>
+    /// <summary>A constant text, so that no log shows the key.</summary>
     public override string ToString() => "(key of a party)";
 
-    /// <summary>The x coordinate of the shared point, RFC 5903 §9.</summary>
-    /// <param name="theirs">The other side's public key, 64 bytes.</param>
-    /// <param name="secret">Takes 32 bytes; wipe them after use.</param>
-    /// <returns>False, with nothing written, for another length, a coordinate that is not reduced, or a point off the curve.</returns>
+    /// <summary>Computes the x coordinate of the shared point, RFC 5903 §9.</summary>
+    /// <param name="theirs">The peer's public key, 64 bytes.</param>
+    /// <param name="secret">Receives 32 bytes; wipe them after use.</param>
+    /// <returns>False, with nothing written, if the length is wrong, a coordinate is not reduced, or the point is off the curve.</returns>
     internal bool TryAgree(ReadOnlySpan<byte> theirs, Span<byte> secret)
     {
-        // The platform throws for such a point; the bytes are a stranger's.
+        // The platform throws for such a point, and the bytes come from a stranger.
         if (!CurvePoint.IsOnCurve(theirs)) { return false; }
 
         var point = new ECPoint

@@ -4,19 +4,19 @@ using System.Security.Cryptography;
 namespace Punch.Protocol.Frames;
 
 /// <summary>
-/// The keys of one direction of a session, phase after phase. A phase ends with a number of frames, so the counter in a frame names its
-/// phase and nothing else has to. Each key follows from a secret that is replaced with it, as in QUIC (RFC 9001 §6).
+/// The keys of one direction of a session, phase by phase. A phase has a fixed number of frames, so a frame's counter determines its phase.
+/// Each key is derived from a secret that is replaced with it, as in QUIC (RFC 9001 §6).
 /// </summary>
 internal sealed class FrameDirection : IDisposable
 {
-    /// <summary>Bytes of key material: key(32) + iv(12) + tag(4).</summary>
+    /// <summary>The length of the key material in bytes: key(32) + iv(12) + tag(4).</summary>
     public const int MaterialLength = FrameKey.MaterialLength + sizeof(uint);
 
     private readonly byte[] _chain = Secret.Allocate(MeetingKeys.KeyLength);
     private ulong _phase;
     private FrameKey _current;
-    private FrameKey? _former; // frames of it may be late
-    private FrameKey? _next; // made when a frame seems to be sealed with it
+    private FrameKey? _former; // for late frames of the phase before
+    private FrameKey? _next; // made when a frame may be sealed with it
 
     /// <param name="material"><see cref="MaterialLength"/> bytes; copied.</param>
     public FrameDirection(ReadOnlySpan<byte> material)
@@ -26,10 +26,10 @@ internal sealed class FrameDirection : IDisposable
         HKDF.Expand(HashAlgorithmName.SHA256, material[..MeetingKeys.KeyLength], _chain, "punch/1 phases"u8);
     }
 
-    /// <summary>What marks the frames of this direction. Everybody on the path sees it.</summary>
+    /// <summary>Marks the frames of this direction. Anyone on the path can see it.</summary>
     public uint Tag { get; }
 
-    /// <summary>The key of a phase: the present one, the one before or the one after; null for others.</summary>
+    /// <summary>The key of a phase: the current one, the one before or the one after; null for others.</summary>
     public FrameKey? KeyOf(ulong phase)
     {
         if (phase == _phase) { return _current; }
@@ -39,7 +39,9 @@ internal sealed class FrameDirection : IDisposable
         return phase + 1 == _phase ? _former : null;
     }
 
-    /// <summary>A phase has begun: what an authentic frame, or one to be sealed, shows. Wipes the key before the former one.</summary>
+    /// <summary>
+    /// Begins a phase, after an authentic frame of it, or for the next frame to seal. It wipes the key of the phase before the former one.
+    /// </summary>
     public void Enter(ulong phase)
     {
         while (_phase < phase)

@@ -1,26 +1,26 @@
 namespace Punch.Protocol.Frames;
 
-/// <summary>Why a datagram is not taken in as a frame. Count it; never answer it.</summary>
+/// <summary>Why a datagram is not accepted as a frame. Count it; never answer it.</summary>
 public enum FrameError
 {
-    /// <summary>It is.</summary>
+    /// <summary>It is accepted.</summary>
     None,
 
-    /// <summary>Too short or too long, or its first byte is not that of a frame.</summary>
+    /// <summary>It is too short or too long, or its first byte is not that of a frame.</summary>
     NotAFrame,
 
-    /// <summary>Its tag is not the one that the peer sends with: another session's, our own sent back, or a stranger's.</summary>
+    /// <summary>Its tag is not the peer's. It belongs to another session, was reflected, or comes from a stranger.</summary>
     OtherSession,
 
-    /// <summary>Its counter came before, or is too old to tell, or is higher than any peer counts.</summary>
+    /// <summary>Its counter came before, is too old to know, or is higher than a peer can count.</summary>
     Replayed,
 
-    /// <summary>The seal is broken.</summary>
+    /// <summary>Its seal is broken.</summary>
     Forged,
 
     /// <summary>The peer sealed a type that this version does not know. Ignore it.</summary>
     UnknownType,
 
-    /// <summary>The buffer for the body is too short; the frame may be opened again with a longer one.</summary>
+    /// <summary>The buffer for the body is too short. Try again with a longer one.</summary>
     BufferTooShort,
 }

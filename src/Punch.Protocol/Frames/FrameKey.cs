@@ -3,10 +3,10 @@ using System.Security.Cryptography;
 
 namespace Punch.Protocol.Frames;
 
-/// <summary>What frames of one phase of one direction are sealed with: a key and an iv.</summary>
+/// <summary>The key and the iv that seal the frames of one phase of one direction.</summary>
 internal sealed class FrameKey : IDisposable
 {
-    /// <summary>Bytes of key material: key(32) + iv(12).</summary>
+    /// <summary>The length of the key material in bytes: key(32) + iv(12).</summary>
     public const int MaterialLength = MeetingKeys.KeyLength + AeadCipher.NonceLength;
 
     private readonly byte[] _iv = Secret.Allocate(AeadCipher.NonceLength);
@@ -20,7 +20,7 @@ internal sealed class FrameKey : IDisposable
 
     public AeadCipher Cipher { get; }
 
-    /// <summary>The nonce of a counter: the iv XOR the counter, right-aligned.</summary>
+    /// <summary>Writes the nonce of a counter: the iv XOR the counter, right-aligned.</summary>
     public void WriteNonce(ulong counter, Span<byte> nonce)
     {
         _iv.CopyTo(nonce);

@@ -5,7 +5,9 @@ using Punch.Protocol.Candidates;
 
 namespace Punch.Protocol.Frames;
 
-/// <summary>What a party tells its peer through the server, sealed: its public key and where it can perhaps be reached.</summary>
+/// <summary>
+/// The sealed message of a party to its peer through the server: its public key and the addresses where it may be reached.
+/// </summary>
 /// <remarks>
 /// <code>
 ///  0                   1                   2                   3
@@ -19,9 +21,9 @@ namespace Punch.Protocol.Frames;
 /// +---------------+-----------------------------------------------+
 /// candidate: kind (4 bits), family 4 or 6 (4 bits), port (16 bits), address (32 or 128 bits)
 /// traits:    bits 0 and 1 mapping, bits 2 and 3 filtering (0 unknown, 1 endpoint-independent, 2 dependent), bit 4 no NAT,
-///            bit 5 the proof of the path is enough, bit 6 the sender steps the keys of frames
+///            bit 5 the proof of the path is enough, bit 6 the sender changes the keys of frames
 /// </code>
-/// Whole plaintexts are padded to a multiple of 32 bytes, so that the length hardly tells how many addresses a party has.
+/// Whole plaintexts are padded to a multiple of 32 bytes, so that the length hardly reveals how many addresses a party has.
 /// </remarks>
 public sealed class Hello
 {
@@ -31,7 +33,7 @@ public sealed class Hello
     /// <summary>The most candidates a hello holds.</summary>
     public const int MaxCandidates = 16;
 
-    /// <summary>The longest plaintext, in bytes: 16 IPv6 candidates.</summary>
+    /// <summary>The longest plaintext in bytes: 16 IPv6 candidates.</summary>
     public const int MaxLength = 384;
 
     private const byte PathProofBit = 1 << 5;
@@ -53,12 +55,12 @@ public sealed class Hello
         Candidates = candidates;
     }
 
-    /// <summary>A hello to be sealed.</summary>
-    /// <param name="round">How many fresh local ports the sender has taken.</param>
-    /// <param name="traits">What it knows of its NAT.</param>
-    /// <param name="publicKey">64 bytes, of <see cref="EphemeralKey.PublicKey"/>.</param>
+    /// <summary>Creates a hello to seal.</summary>
+    /// <param name="round">How many fresh local ports the sender has used.</param>
+    /// <param name="traits">The facts about its NAT.</param>
+    /// <param name="publicKey">64 bytes, from <see cref="EphemeralKey.PublicKey"/>.</param>
     /// <param name="candidates">At most <see cref="MaxCandidates"/>, the best first.</param>
-    /// <exception cref="ArgumentException">A key of another length, or too many candidates.</exception>
+    /// <exception cref="ArgumentException">The key has the wrong length, or there are too many candidates.</exception>
     public Hello(byte round, HelloTraits traits, ReadOnlyMemory<byte> publicKey, IReadOnlyList<Candidate> candidates)
         : this(round, traits, publicKey.ToArray(), [.. candidates])
     {
@@ -68,29 +70,30 @@ public sealed class Hello
         if (candidates.Count > MaxCandidates) { throw new ArgumentException("a hello holds 16 candidates at most", nameof(candidates)); }
     }
 
-    /// <summary>How many fresh local ports the sender has taken: 0 at first.</summary>
+    /// <summary>How many fresh local ports the sender has used: 0 at first.</summary>
     public byte Round { get; }
 
-    /// <summary>What the sender knows of its NAT.</summary>
+    /// <summary>The sender's facts about its NAT.</summary>
     public HelloTraits Traits { get; }
 
     /// <summary>
-    /// Whether the proof of the path is enough for the sender: it takes payload before any message, and needs none on an idle path.
+    /// Whether the proof of the path is enough for the sender: it accepts payload before any message, and needs no messages on an idle
+    /// path.
     /// </summary>
     public bool TrustsPathProof { get; init; }
 
-    /// <summary>Whether the sender goes on to another key after many frames, if its peer does so too.</summary>
+    /// <summary>Whether the sender changes to another key after many frames, if its peer does so too.</summary>
     public bool StepsKeys { get; init; }
 
-    /// <summary>The sender's public key, 64 bytes. Whether it is one shows when it is used.</summary>
+    /// <summary>The sender's public key, 64 bytes. It is checked only when it is used.</summary>
     public ReadOnlyMemory<byte> PublicKey { get; }
 
-    /// <summary>Where the sender can perhaps be reached, the best first; never more than <see cref="MaxCandidates"/>.</summary>
+    /// <summary>The addresses where the sender may be reached, the best first; at most <see cref="MaxCandidates"/>.</summary>
     public IReadOnlyList<Candidate> Candidates { get; }
 
     /// <summary>Writes the plaintext and returns its length, a multiple of 32.</summary>
     /// <param name="destination">At least <see cref="MaxLength"/> bytes.</param>
-    /// <exception cref="ArgumentException">The destination is shorter than what is to be written.</exception>
+    /// <exception cref="ArgumentException">The destination is too short.</exception>
     internal int Write(Span<byte> destination)
     {
         destination[..MaxLength].Clear();
@@ -105,7 +108,7 @@ public sealed class Hello
         return (length + Granularity - 1) / Granularity * Granularity;
     }
 
-    /// <summary>Reads a plaintext. Never throws; allocates the hello and its parts.</summary>
+    /// <summary>Reads a plaintext. It never throws. It allocates the hello and its parts.</summary>
     /// <returns><see cref="HelloError.OtherVersion"/>, <see cref="HelloError.Malformed"/>, or none.</returns>
     internal static HelloError Parse(ReadOnlySpan<byte> plaintext, out Hello? hello)
     {
@@ -145,7 +148,7 @@ public sealed class Hello
             if (bytes.IsEmpty) { return false; }
 
             int addressLength = (bytes[0] & 0x0F) switch { V4 => 4, V6 => 16, _ => 0 };
-            // How long an address of a family to come is, nobody knows: the list ends for us.
+            // The length of an address of a future family is unknown, so the list ends here.
             if (addressLength == 0) { break; }
 
             // kind and family(1) + port(2) + address(4 or 16)

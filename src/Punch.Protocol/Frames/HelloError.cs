@@ -1,26 +1,26 @@
 namespace Punch.Protocol.Frames;
 
-/// <summary>Why a hello is not taken in.</summary>
+/// <summary>Why a hello is not accepted.</summary>
 public enum HelloError
 {
-    /// <summary>It is.</summary>
+    /// <summary>It is accepted.</summary>
     None,
 
-    /// <summary>Fewer bytes than any sealed hello has, or more than one may have.</summary>
+    /// <summary>It has fewer bytes than any sealed hello, or more than allowed.</summary>
     Length,
 
-    /// <summary>It comes from this very process: our own hello was sent back.</summary>
+    /// <summary>This process sent it: it was reflected.</summary>
     Reflected,
 
-    /// <summary>A newer one, or this very one, came before. Ordinary: servers repeat themselves.</summary>
+    /// <summary>A newer one, or the same one, came before. This is normal: servers repeat hellos.</summary>
     Stale,
 
-    /// <summary>The seal is broken: made with another code, for another party, or changed on the way.</summary>
+    /// <summary>The seal is broken: it was made with another code, for another party, or changed on the way.</summary>
     Forged,
 
     /// <summary>The peer knows the code and speaks another version.</summary>
     OtherVersion,
 
-    /// <summary>The peer knows the code and wrote something that is no hello of this version.</summary>
+    /// <summary>The peer knows the code, but the content is not a hello of this version.</summary>
     Malformed,
 }

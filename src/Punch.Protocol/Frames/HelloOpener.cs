@@ -3,14 +3,14 @@ using System.Security.Cryptography;
 
 namespace Punch.Protocol.Frames;
 
-/// <summary>Opens the hellos of one other party, and takes in each revision once and no older one than it has.</summary>
+/// <summary>Opens the hellos of one other party. It accepts each revision once, and none older than the newest.</summary>
 public sealed class HelloOpener : IDisposable
 {
     private readonly RoomId _room;
     private readonly PartyId _mine;
     private readonly AeadCipher _cipher;
 
-    /// <summary>An opener for what comes under <paramref name="theirs"/>, be it a party that knows the code or not.</summary>
+    /// <summary>An opener for the hellos of <paramref name="theirs"/>, which may or may not know the code.</summary>
     public HelloOpener(MeetingKeys keys, PartyId mine, PartyId theirs)
     {
         _room = keys.Room;
@@ -19,15 +19,15 @@ public sealed class HelloOpener : IDisposable
         _cipher = SealedHello.CreateCipher(keys, theirs);
     }
 
-    /// <summary>Whose hellos it opens.</summary>
+    /// <summary>The party whose hellos it opens.</summary>
     public PartyId Party { get; }
 
-    /// <summary>The highest revision taken in; 0 before the first.</summary>
+    /// <summary>The highest accepted revision; 0 before the first.</summary>
     public uint Revision { get; private set; }
 
-    /// <summary>Opens a sealed hello. Never throws; changes nothing unless the seal is whole.</summary>
+    /// <summary>Opens a sealed hello. It never throws, and changes nothing unless the seal is valid.</summary>
     /// <param name="bytes">The value of SEALED.</param>
-    /// <param name="hello">The hello, for <see cref="HelloError.None"/> alone.</param>
+    /// <param name="hello">The hello; set only for <see cref="HelloError.None"/>.</param>
     public HelloError Open(ReadOnlySpan<byte> bytes, out Hello? hello)
     {
         hello = null;

@@ -3,7 +3,7 @@ using System.Buffers.Binary;
 namespace Punch.Protocol.Frames;
 
 /// <summary>
-/// Seals the hellos of this party. It counts the revisions itself: two different hellos under one revision would break the cipher.
+/// Seals the hellos of this party. It counts the revisions itself, because two different hellos with one revision would break the cipher.
 /// </summary>
 public sealed class HelloSealer : IDisposable
 {
@@ -14,7 +14,7 @@ public sealed class HelloSealer : IDisposable
     private readonly byte[] _sealed = new byte[SealedHello.MaxSentLength];
     private int _length;
 
-    /// <summary>A sealer for the one party that this process is; never make two of them for the same id.</summary>
+    /// <summary>A sealer for this process's party. Never make two of them for the same id.</summary>
     public HelloSealer(MeetingKeys keys, PartyId party)
     {
         _room = keys.Room;
@@ -22,13 +22,13 @@ public sealed class HelloSealer : IDisposable
         _cipher = SealedHello.CreateCipher(keys, party);
     }
 
-    /// <summary>How many different hellos were sealed; the revision of the last one.</summary>
+    /// <summary>How many different hellos were sealed. This is also the revision of the last one.</summary>
     public uint Revision { get; private set; }
 
-    /// <summary>What the last <see cref="Seal"/> made; empty before the first.</summary>
+    /// <summary>The result of the last <see cref="Seal"/>; empty before the first.</summary>
     public ReadOnlyMemory<byte> Sealed => _sealed.AsMemory(0, _length);
 
-    /// <summary>Seals a hello under the next revision; one that equals the last gives the same bytes again.</summary>
+    /// <summary>Seals a hello with the next revision. A hello that equals the last one gives the same bytes again.</summary>
     /// <returns>At most <see cref="SealedHello.MaxSentLength"/> bytes, valid until the next call.</returns>
     public ReadOnlyMemory<byte> Seal(Hello hello)
     {

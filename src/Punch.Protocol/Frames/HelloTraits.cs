@@ -1,32 +1,34 @@
 namespace Punch.Protocol.Frames;
 
-/// <summary>Whether a NAT's mapping or filtering depends on the other end, as far as a party knows. Numbered as on the wire.</summary>
+/// <summary>
+/// Whether a NAT's mapping or filtering depends on the destination, as far as a party knows. The numbers are those on the wire.
+/// </summary>
 public enum Dependence
 {
-    /// <summary>It does not know.</summary>
+    /// <summary>The party does not know.</summary>
     Unknown = 0,
 
-    /// <summary>It does not: one mapping for everybody, or packets from anybody come in.</summary>
+    /// <summary>It does not depend: one mapping for all destinations, or packets from any source come in.</summary>
     EndpointIndependent = 1,
 
-    /// <summary>It does.</summary>
+    /// <summary>It depends on the destination.</summary>
     Dependent = 2,
 }
 
-/// <summary>What a party knows of the NAT it is behind.</summary>
-/// <param name="Mapping">How it maps.</param>
-/// <param name="Filtering">What it lets in.</param>
-/// <param name="HasNoNat">Whether the party's own address is the one that the server saw.</param>
+/// <summary>A party's facts about its NAT.</summary>
+/// <param name="Mapping">The mapping.</param>
+/// <param name="Filtering">The filtering.</param>
+/// <param name="HasNoNat">Whether the party's local address is the one that the server saw.</param>
 public readonly record struct HelloTraits(Dependence Mapping, Dependence Filtering, bool HasNoNat)
 {
     private const int FilteringShift = 2;
     private const int DependenceMask = 0b11;
     private const int NoNatBit = 1 << 4;
 
-    /// <summary>The byte on the wire; bits that have no meaning yet are 0.</summary>
+    /// <summary>The byte on the wire. Bits without a meaning are 0.</summary>
     internal byte ToByte() => (byte)((int)Mapping | (int)Filtering << FilteringShift | (HasNoNat ? NoNatBit : 0));
 
-    /// <summary>Reads the byte; what has no meaning yet is unknown.</summary>
+    /// <summary>Reads the byte. Values without a meaning count as unknown.</summary>
     internal static HelloTraits FromByte(byte value) =>
         new(ReadDependence(value), ReadDependence(value >> FilteringShift), (value & NoNatBit) != 0);
 

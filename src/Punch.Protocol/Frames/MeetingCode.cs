@@ -4,16 +4,16 @@ using System.Globalization;
 namespace Punch.Protocol.Frames;
 
 /// <summary>
-/// What two people share so that their machines find and trust each other: 100 random bits, as 20 characters of Crockford's base 32 in
-/// five groups, such as <c>7k3m-9q2p-xv4t-h8rn-5wzc</c>. Any 20 such characters are a code. It is a secret: <see cref="ToString"/> does
-/// not tell it, so that no log does by accident.
+/// The shared secret by which two machines find and trust each other: 100 random bits, as 20 characters of Crockford's base 32 in five
+/// groups, such as <c>7k3m-9q2p-xv4t-h8rn-5wzc</c>. Any 20 such characters are a code. <see cref="ToString"/> does not show it, so that no
+/// log does by accident.
 /// </summary>
 public sealed class MeetingCode
 {
-    /// <summary>Characters of a code without its dashes.</summary>
+    /// <summary>The number of characters of a code without its dashes.</summary>
     public const int Length = 20;
 
-    /// <summary>How many random bytes <see cref="FromRandom"/> takes: 100 bits, rounded up.</summary>
+    /// <summary>The number of random bytes for <see cref="FromRandom"/>: 100 bits, rounded up.</summary>
     public const int RandomLength = 13;
 
     private const int BitsOfACharacter = 5;
@@ -25,9 +25,9 @@ public sealed class MeetingCode
 
     private MeetingCode(UInt128 bits) => _bits = bits;
 
-    /// <summary>A code from the first 100 of 104 random bits.</summary>
-    /// <param name="random"><see cref="RandomLength"/> bytes of a secure source.</param>
-    /// <exception cref="ArgumentException">Another number of bytes.</exception>
+    /// <summary>Makes a code from the first 100 of 104 random bits.</summary>
+    /// <param name="random"><see cref="RandomLength"/> bytes from a secure source.</param>
+    /// <exception cref="ArgumentException">The number of bytes is wrong.</exception>
     public static MeetingCode FromRandom(ReadOnlySpan<byte> random)
     {
         if (random.Length != RandomLength) { throw new ArgumentException("a code takes 13 random bytes", nameof(random)); }
@@ -42,9 +42,9 @@ public sealed class MeetingCode
     /// Reads a code as people write it: in any case, with dashes, spaces, underscores and quotes anywhere or nowhere, with <c>o</c> for 0
     /// and <c>i</c> or <c>l</c> for 1.
     /// </summary>
-    /// <param name="text">What was typed.</param>
-    /// <param name="code">The code; null when this returns false.</param>
-    /// <param name="error">What is wrong with it.</param>
+    /// <param name="text">The user's text.</param>
+    /// <param name="code">The code; null if the result is false.</param>
+    /// <param name="error">The fault of the text.</param>
     public static bool TryParse(string? text, [NotNullWhen(true)] out MeetingCode? code, out MeetingCodeError error)
     {
         code = null;
@@ -70,7 +70,7 @@ public sealed class MeetingCode
         return code is not null;
     }
 
-    /// <summary>The code in its canonical form, lower case with dashes. Only for the people who are to share it.</summary>
+    /// <summary>The code in its canonical form, lower case with dashes. Show it only to the people who share it.</summary>
     public string Reveal()
     {
         Span<char> text = stackalloc char[Length + Length / GroupLength - 1];
@@ -82,10 +82,10 @@ public sealed class MeetingCode
         return new string(text);
     }
 
-    /// <summary>Not the code: a fixed word.</summary>
+    /// <summary>A constant text, so that no log shows the code.</summary>
     public override string ToString() => "(meeting code)";
 
-    /// <summary>Writes the 20 canonical characters in ASCII, without dashes: what keys are derived from.</summary>
+    /// <summary>Writes the 20 canonical characters in ASCII, without dashes, for the derivation of keys.</summary>
     internal void WriteCharacters(Span<byte> destination)
     {
         UInt128 rest = _bits;
@@ -96,8 +96,8 @@ public sealed class MeetingCode
         }
     }
 
-    // Word processors and chats put other dashes and spaces in the place of those that were typed (U+2010 to U+2015, U+2212), and add
-    // quotes and characters that nobody sees.
+    // Word processors and chats replace typed dashes and spaces with others (U+2010 to U+2015, U+2212), and add quotes and invisible
+    // characters.
     private static bool IsSeparator(char letter) =>
         letter is '-' or '_' or (>= '\u2010' and <= '\u2015') or '\u2212' or '"' or '\'' or '`' or (>= '\u2018' and <= '\u201F')
             or '\u00AB' or '\u00BB'

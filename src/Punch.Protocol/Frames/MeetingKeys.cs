@@ -1,10 +1,12 @@
+using System.Buffers.Binary;
 using System.Security.Cryptography;
 
 namespace Punch.Protocol.Frames;
 
 /// <summary>
-/// All that follows from a code, by HKDF (RFC 5869) with SHA-256: the room, the key that seals each party's hello, and the secret that
-/// the session's keys are bound to. A code has 100 random bits, so it needs no stretching: nobody guesses it, online or offline.
+/// All that follows from a code, by HKDF (RFC 5869) with SHA-256: the room of each day, the key that seals each party's hello, and the
+/// secret that the session's keys are bound to. A code has 100 random bits, so it needs no stretching: nobody guesses it, online or
+/// offline.
 /// </summary>
 public sealed class MeetingKeys : IDisposable
 {
@@ -25,26 +27,43 @@ public sealed class MeetingKeys : IDisposable
     }
 
     /// <summary>
-    /// Whether this machine has what the keys need. On Linux that is OpenSSL, unless it is linked in; where it is missing the platform
+    /// Whether this machine has the needed cryptography. On Linux that is OpenSSL, unless it is linked in. If it is missing, the platform
     /// ends the process at the first hash, so ask before.
     /// </summary>
     public static bool IsSupported => AesGcm.IsSupported;
 
-    /// <summary>Where the two meet: the only thing here that the server is told.</summary>
+    /// <summary>The name of the meeting, which seals and sessions are bound to. Nobody else is told it.</summary>
     public RoomId Room { get; }
+
+    /// <summary>
+    /// Where the two meet on one day: the only thing here that a server is told. Who knows the room of a day knows that of no other.
+    /// </summary>
+    /// <param name="day">Days since the beginning of 1970, in UTC.</param>
+    public RoomId RoomOn(uint day)
+    {
+        ReadOnlySpan<byte> label = "punch/1 room of day"u8;
+        Span<byte> info = stackalloc byte[label.Length + sizeof(uint)];
+        label.CopyTo(info);
+        BinaryPrimitives.WriteUInt32BigEndian(info[label.Length..], day);
+        Span<byte> room = stackalloc byte[RoomId.Length];
+        Expand(info, room);
+        return RoomId.FromBytes(room);
+    }
 
     /// <summary>Derives everything from a code.</summary>
     public static MeetingKeys From(MeetingCode code) => new(code);
 
-    /// <summary>Wipes the key. What was sealed or opened with it stays usable.</summary>
+    /// <summary>Wipes the key. Objects made with it stay usable.</summary>
     public void Dispose() => CryptographicOperations.ZeroMemory(_pseudorandomKey);
 
-    /// <summary>Not a key: the room, which the server knows too.</summary>
-    public override string ToString() => $"keys of room {Room}";
+    /// <summary>Not a key, and no name of a room: a fixed word.</summary>
+    public override string ToString() => "(meeting keys)";
 
-    /// <summary>The key that seals the hellos of one party. One for each party, so that both may count their revisions from 1.</summary>
-    /// <param name="party">Whose hellos.</param>
-    /// <param name="key">Takes 32 bytes; wipe them after use.</param>
+    /// <summary>
+    /// Derives the key that seals the hellos of one party. Each party has its own, so that both may count their revisions from 1.
+    /// </summary>
+    /// <param name="party">The party that seals the hellos.</param>
+    /// <param name="key">Receives 32 bytes; wipe them after use.</param>
     internal void DeriveHelloKey(PartyId party, Span<byte> key)
     {
         ReadOnlySpan<byte> label = "punch/1 hello"u8;
@@ -54,8 +73,8 @@ public sealed class MeetingKeys : IDisposable
         Expand(info, key);
     }
 
-    /// <summary>The secret that only those have who know the code; the session's keys depend on it besides on the key exchange.</summary>
-    /// <param name="secret">Takes 32 bytes; wipe them after use.</param>
+    /// <summary>Derives the secret that proves knowledge of the code. The session's keys depend on it and on the key exchange.</summary>
+    /// <param name="secret">Receives 32 bytes; wipe them after use.</param>
     internal void DeriveSessionSecret(Span<byte> secret) => Expand("punch/1 session"u8, secret);
 
     private void Expand(ReadOnlySpan<byte> info, Span<byte> output) =>

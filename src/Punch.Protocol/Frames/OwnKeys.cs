@@ -3,25 +3,25 @@ using System.Security.Cryptography;
 namespace Punch.Protocol.Frames;
 
 /// <summary>
-/// The keys of one process, one after the other. The first one is made of the scalar that it began with. Each later one follows from a
-/// secret that is replaced at the same time, so a key that is gone cannot be made again.
+/// The keys of one process, one after the other. The first is made from the scalar given at the start. Each later one is derived from a
+/// secret that is replaced at the same time. So a wiped key cannot be made again.
 /// </summary>
 internal sealed class OwnKeys : IDisposable
 {
     private readonly byte[] _chain = Secret.Allocate(MeetingKeys.KeyLength);
 
-    /// <param name="scalar"><see cref="EphemeralKey.ScalarLength"/> bytes of a secure source; wipe them after use.</param>
-    /// <exception cref="ArgumentException">Another number of bytes.</exception>
+    /// <param name="scalar"><see cref="EphemeralKey.ScalarLength"/> bytes from a secure source; wipe them after use.</param>
+    /// <exception cref="ArgumentException">The number of bytes is wrong.</exception>
     public OwnKeys(ReadOnlySpan<byte> scalar)
     {
         Current = EphemeralKey.Create(scalar);
         HKDF.DeriveKey(HashAlgorithmName.SHA256, scalar, _chain, salt: default, info: "punch/1 own keys"u8);
     }
 
-    /// <summary>The key that is in use.</summary>
+    /// <summary>The key in use.</summary>
     public EphemeralKey Current { get; private set; }
 
-    /// <summary>Wipes the key in use and goes on with the next one.</summary>
+    /// <summary>Wipes the key in use and makes the next one.</summary>
     public void Renew()
     {
         Span<byte> derived = stackalloc byte[EphemeralKey.ScalarLength + MeetingKeys.KeyLength];
@@ -32,13 +32,13 @@ internal sealed class OwnKeys : IDisposable
         CryptographicOperations.ZeroMemory(derived);
     }
 
-    /// <summary>Wipes them.</summary>
+    /// <summary>Wipes all keys.</summary>
     public void Dispose()
     {
         Current.Dispose();
         CryptographicOperations.ZeroMemory(_chain);
     }
 
-    /// <summary>Not a key: a fixed word.</summary>
+    /// <summary>A constant text, so that no log shows a key.</summary>
     public override string ToString() => "(keys of this party)";
 }

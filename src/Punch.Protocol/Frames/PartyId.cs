@@ -4,23 +4,23 @@ using System.Globalization;
 namespace Punch.Protocol.Frames;
 
 /// <summary>
-/// One process in one meeting: 16 random bytes, new with each process. Not a secret. Ids are ordered bytewise; the lower of two is the
-/// low party, which decides what must be decided by one.
+/// One process in one meeting: 16 random bytes, new with each process. It is not a secret. Ids are ordered bytewise. The lower of two is
+/// the low party, which decides where one side must decide.
 /// </summary>
 public readonly record struct PartyId(UInt128 Value) : IComparable<PartyId>
 {
-    /// <summary>Bytes on the wire.</summary>
+    /// <summary>The length on the wire in bytes.</summary>
     public const int Length = 16;
 
-    /// <summary>An id from 16 bytes.</summary>
-    /// <exception cref="ArgumentException">Another number of bytes.</exception>
+    /// <summary>Makes an id from 16 bytes.</summary>
+    /// <exception cref="ArgumentException">The number of bytes is wrong.</exception>
     public static PartyId FromBytes(ReadOnlySpan<byte> bytes) =>
         bytes.Length == Length
             ? new PartyId(BinaryPrimitives.ReadUInt128BigEndian(bytes))
             : throw new ArgumentException("a party id has 16 bytes", nameof(bytes));
 
     /// <summary>Writes the 16 bytes.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">The destination is shorter.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The destination is too short.</exception>
     public void Write(Span<byte> destination) => BinaryPrimitives.WriteUInt128BigEndian(destination, Value);
 
     /// <summary>Whether this is the low party of the two.</summary>

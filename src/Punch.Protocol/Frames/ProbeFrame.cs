@@ -3,14 +3,15 @@ using System.Buffers.Binary;
 namespace Punch.Protocol.Frames;
 
 /// <summary>
-/// The body of a <see cref="FrameType.Probe"/>: as long as an <see cref="AnswerFrame"/>, so that answering never sends more than came.
+/// The body of a <see cref="FrameType.Probe"/>. It is as long as an <see cref="AnswerFrame"/>, so an answer never has more bytes than its
+/// probe.
 /// </summary>
 /// <remarks>token(8), flags(1: bit 0 is <paramref name="HasProof"/>), zeros.</remarks>
-/// <param name="Token">Comes back in the answer; never 0.</param>
+/// <param name="Token">The token that comes back in the answer; never 0.</param>
 /// <param name="HasProof">Whether the sender has proof that this path works in both directions.</param>
 public readonly record struct ProbeFrame(ulong Token, bool HasProof)
 {
-    /// <summary>Bytes of a body.</summary>
+    /// <summary>The length of a body in bytes.</summary>
     public const int Length = AnswerFrame.Length;
 
     internal const int FlagsOffset = 8; // token(8)
@@ -27,7 +28,7 @@ public readonly record struct ProbeFrame(ulong Token, bool HasProof)
         return Length;
     }
 
-    /// <summary>Reads a body; false when it is too short. What follows is ignored.</summary>
+    /// <summary>Reads a body; false if it is too short. Later bytes are ignored.</summary>
     public static bool TryParse(ReadOnlySpan<byte> body, out ProbeFrame probe)
     {
         bool isLongEnough = body.Length >= Length;

@@ -1,21 +1,22 @@
 namespace Punch.Protocol.Frames;
 
 /// <summary>
-/// Remembers which counters came, so that each is taken in once: RFC 6479. Too old a one is refused: that it is new can't be shown.
+/// Remembers which counters came, so that each is accepted once: RFC 6479. A counter that is too old is refused, because it may have come
+/// before.
 /// </summary>
 internal sealed class ReplayWindow
 {
-    /// <summary>How far behind the highest counter a late one is still taken in.</summary>
+    /// <summary>How far behind the highest counter a late one is still accepted.</summary>
     public const int Size = (Words - 1) * BitsOfAWord;
 
     private const int Words = 32;
     private const int BitsOfAWord = 64;
 
-    // A ring of words; the one that Highest lies in is the newest, and all that it does not cover yet are zeros.
+    // A ring of words. The newest is the one with Highest. The bits above Highest are zeros.
     private readonly ulong[] _seen = new ulong[Words];
     private ulong _highest;
 
-    /// <summary>Whether a counter may be taken in. Changes nothing: ask before the seal is checked.</summary>
+    /// <summary>Whether a counter may be accepted. It changes nothing: ask before the seal is checked.</summary>
     public bool IsFresh(ulong counter)
     {
         if (counter > _highest) { return true; }
@@ -23,7 +24,7 @@ internal sealed class ReplayWindow
         return _highest - counter < Size && (_seen[IndexOf(counter)] & BitOf(counter)) == 0;
     }
 
-    /// <summary>Takes in a counter that is fresh and whose seal is whole.</summary>
+    /// <summary>Accepts a counter that is fresh and whose seal is valid.</summary>
     public void Add(ulong counter)
     {
         if (counter > _highest)

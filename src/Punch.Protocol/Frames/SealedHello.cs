@@ -3,7 +3,9 @@ using System.Security.Cryptography;
 
 namespace Punch.Protocol.Frames;
 
-/// <summary>A hello as the server carries it: it sees who sends it in which room, and how often it changed, and nothing else.</summary>
+/// <summary>
+/// A hello in the form that the server carries. The server sees who sends it in which room, and how often it changed, but no content.
+/// </summary>
 /// <remarks>
 /// <code>
 ///  0                   1                   2                   3
@@ -18,7 +20,7 @@ namespace Punch.Protocol.Frames;
 /// </remarks>
 public static class SealedHello
 {
-    /// <summary>The longest one that is taken in, in bytes: what a join has room for.</summary>
+    /// <summary>The longest accepted one in bytes: what a join has room for.</summary>
     public const int MaxLength = 448;
 
     /// <summary>The longest one that <see cref="HelloSealer"/> makes, in bytes.</summary>

@@ -5,14 +5,14 @@ namespace Punch.Protocol.Frames;
 
 public sealed partial class SealedSession
 {
-    /// <summary>A session between this party and the one whose hello came.</summary>
-    /// <param name="keys">Of the code.</param>
+    /// <summary>Makes the session between this party and the sender of a hello.</summary>
+    /// <param name="keys">The keys of the code.</param>
     /// <param name="mine">The key whose public half is in this party's hello.</param>
     /// <param name="myParty">This party.</param>
-    /// <param name="theirParty">The one whose hello it was.</param>
-    /// <param name="theirPublicKey">The key in that hello, any bytes.</param>
-    /// <param name="session">The session; null when this returns false.</param>
-    /// <returns>False when both parties are one (a hello sent back), or when that key is no point of the curve.</returns>
+    /// <param name="theirParty">The sender of the hello.</param>
+    /// <param name="theirPublicKey">The public key in that hello, any bytes.</param>
+    /// <param name="session">The session; null if the result is false.</param>
+    /// <returns>False if both parties are one (a reflected hello), or that key is not a point of the curve.</returns>
     public static bool TryCreate(
         MeetingKeys keys,
         EphemeralKey mine,
@@ -54,7 +54,7 @@ public sealed partial class SealedSession
         SHA256.HashData(transcript, hash);
     }
 
-    /// <summary>First what the low party seals with, then what the high one does.</summary>
+    /// <summary>Derives first the material that the low party seals with, then that of the high party.</summary>
     private static void DeriveMaterial(MeetingKeys keys, ReadOnlySpan<byte> shared, ReadOnlySpan<byte> transcript, Span<byte> material)
     {
         ReadOnlySpan<byte> label = "punch/1 keys"u8;

@@ -3,8 +3,9 @@ using System.Buffers.Binary;
 namespace Punch.Protocol.Frames;
 
 /// <summary>
-/// Seals and opens the frames between two parties that share a code. Its keys follow from the code and from a key exchange, and are bound
-/// to the room, both parties and both public keys: who sits in between and changes one of them makes two different sessions.
+/// Seals and opens the frames between two parties that share a code. Its keys are derived from the code and from a key exchange. They
+/// depend on the room, both parties and both public keys. If an attacker in between changes one of these, the two sides have different
+/// keys.
 /// </summary>
 /// <remarks>
 /// <code>
@@ -26,25 +27,25 @@ namespace Punch.Protocol.Frames;
 /// </remarks>
 public sealed partial class SealedSession : IDisposable
 {
-    /// <summary>Bytes that a frame has besides its body: first byte(1), tag(4), counter(8), type(1), seal(16).</summary>
+    /// <summary>The bytes of a frame besides its body: first byte(1), tag(4), counter(8), type(1), seal(16).</summary>
     public const int Overhead = HeaderLength + TypeLength + AeadCipher.TagLength;
 
-    /// <summary>The longest frame, in bytes: what a UDP datagram over IPv4 holds.</summary>
+    /// <summary>The longest frame in bytes: the most that a UDP datagram over IPv4 holds.</summary>
     public const int MaxLength = 65_507;
 
     /// <summary>The longest body, in bytes.</summary>
     public const int MaxBodyLength = MaxLength - Overhead;
 
     /// <summary>
-    /// How many frames one key seals. 2^36 frames of 128 blocks keep what an observer can tell from noise below 2^-40 (NIST SP
-    /// 800-38D, RFC 9001 §B); a line of 1 Gbit/s takes weeks for them. With a peer of an earlier version a direction ends there.
+    /// The most frames that one key seals. 2^36 frames of 128 blocks keep an observer's advantage below 2^-40 (NIST SP 800-38D, RFC 9001
+    /// §B). A line of 1 Gbit/s needs weeks for them. With a peer of an earlier version a direction ends there.
     /// </summary>
     public const ulong MaxFrames = 1UL << 36;
 
-    /// <summary>How many frames a phase has, where both sides step their keys.</summary>
+    /// <summary>The number of frames in a phase, if both sides change keys.</summary>
     public const ulong FramesOfPhase = 1UL << 30;
 
-    /// <summary>How many frames a direction has, where both sides step their keys: more than anybody can send.</summary>
+    /// <summary>The most frames of a direction, if both sides change keys: more than can ever be sent.</summary>
     public const ulong MaxSteppedFrames = 1UL << 62;
 
     private const byte FirstByte = 0x80;
@@ -64,27 +65,27 @@ public sealed partial class SealedSession : IDisposable
     }
 
     /// <summary>
-    /// Whether both sides go on to the next key after <see cref="FramesOfPhase"/> frames of a direction: each said so in its hello.
+    /// Whether both sides change to the next key after <see cref="FramesOfPhase"/> frames of a direction. Both must say so in their hellos.
     /// </summary>
     internal bool StepsKeys { get; set; }
 
     /// <summary>The counter of the next frame to seal.</summary>
     internal ulong NextCounter { get; set; }
 
-    /// <summary>The counters that were taken in.</summary>
+    /// <summary>The counters that were accepted.</summary>
     internal ReplayWindow Received { get; } = new();
 
     private ulong Limit => StepsKeys ? MaxSteppedFrames : MaxFrames;
 
-    /// <summary>Whether a datagram may be a frame of anybody, by its first byte and length.</summary>
+    /// <summary>Whether a datagram may be a frame of any session, by its first byte and length.</summary>
     public static bool IsFrame(ReadOnlySpan<byte> datagram) => datagram.Length is >= Overhead and <= MaxLength && datagram[0] == FirstByte;
 
-    /// <summary>Seals a frame. Allocates nothing.</summary>
-    /// <param name="type">What it is for.</param>
-    /// <param name="body">May lie in <paramref name="destination"/>.</param>
-    /// <param name="destination">Takes the body's length and <see cref="Overhead"/>.</param>
+    /// <summary>Seals a frame. It allocates nothing.</summary>
+    /// <param name="type">The type of the frame.</param>
+    /// <param name="body">The body. It may be inside <paramref name="destination"/>.</param>
+    /// <param name="destination">A buffer for the body's length and <see cref="Overhead"/>.</param>
     /// <returns>
-    /// The frame's length; 0, with nothing written, when the destination or UDP is too small, or all frames were sealed that may be.
+    /// The frame's length; 0, with nothing written, if it does not fit the destination or UDP, or the most frames were sealed.
     /// </returns>
     public int Seal(FrameType type, ReadOnlySpan<byte> body, Span<byte> destination)
     {
@@ -107,12 +108,13 @@ public sealed partial class SealedSession : IDisposable
         return frame.Length;
     }
 
-    /// <summary>Opens a frame of the peer. Never throws and allocates nothing; changes nothing unless the seal is whole.</summary>
+    /// <summary>Opens a frame of the peer. It never throws and allocates nothing. It changes nothing unless the seal is valid.</summary>
     /// <param name="frame">The datagram, any bytes.</param>
     /// <param name="plaintext">
-    /// Takes the body and one byte more, so the frame's length less 29. Must not lie in <paramref name="frame"/>; undefined after an error.
+    /// A buffer for the body and one byte more, that is the frame's length less 29. It must not be inside <paramref name="frame"/>; its
+    /// content is undefined after an error.
     /// </param>
-    /// <param name="type">What it is for.</param>
+    /// <param name="type">The type of the frame.</param>
     /// <param name="length">The length of the body.</param>
     public FrameError Open(ReadOnlySpan<byte> frame, Span<byte> plaintext, out FrameType type, out int length)
     {
@@ -148,14 +150,14 @@ public sealed partial class SealedSession : IDisposable
         _incoming.Dispose();
     }
 
-    /// <summary>Not a key: a fixed word.</summary>
+    /// <summary>A constant text, so that no log shows a key.</summary>
     public override string ToString() => "(sealed session)";
 
     private ulong PhaseOf(ulong counter) => StepsKeys ? counter / FramesOfPhase : 0;
 
     private bool TryUnseal(ulong counter, ReadOnlySpan<byte> frame, ReadOnlySpan<byte> sealedText, Span<byte> text)
     {
-        // Two phases ahead there is no honest frame: a whole phase would be lost.
+        // No honest frame is two phases ahead: a whole phase would be lost.
         if (_incoming.KeyOf(PhaseOf(counter)) is not { } key) { return false; }
 
         Span<byte> nonce = stackalloc byte[AeadCipher.NonceLength];

@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace Punch.Protocol.Nat;
 
-/// <summary>The kinds of network access that predictions, simulation and lab share, the easiest to reach first.</summary>
+/// <summary>The kinds of network access for predictions, simulation and lab, the easiest to reach first.</summary>
 public enum AccessKind
 {
     /// <summary>A public address, no filter.</summary>
@@ -26,7 +26,7 @@ public enum AccessKind
     /// <summary>EIM, APDF, ports preserved: the usual home router.</summary>
     PortPreserving,
 
-    /// <summary>Linux masquerade: as good as <see cref="PortPreserving"/> unless a packet of the peer came first.</summary>
+    /// <summary>Linux masquerade: like <see cref="PortPreserving"/>, unless a packet of the peer came first.</summary>
     Linux,
 
     /// <summary>A home router behind a carrier's NAT.</summary>
@@ -38,23 +38,23 @@ public enum AccessKind
     /// <summary>APDM, EIF, random ports.</summary>
     SymmetricEif,
 
-    /// <summary>APDM, APDF, one port after the other.</summary>
+    /// <summary>APDM, APDF, ports in sequence.</summary>
     SymmetricSequential,
 
     /// <summary>APDM, APDF, random ports.</summary>
     SymmetricRandom,
 }
 
-/// <summary>What the kinds are called and do.</summary>
+/// <summary>The names and traits of the kinds.</summary>
 public static class AccessKinds
 {
     /// <summary>All kinds, the easiest to reach first.</summary>
     public static IReadOnlyList<AccessKind> All { get; } = Enum.GetValues<AccessKind>();
 
-    /// <summary>The kinds of peers that a verdict tells apart: a full cone is one to its peers, whatever ports it picks.</summary>
+    /// <summary>The kinds of peers that a verdict distinguishes. For its peers, a full cone is one kind, however it picks ports.</summary>
     public static IReadOnlyList<AccessKind> Peers { get; } = [.. All.Where(kind => kind != AccessKind.FullConePreserving)];
 
-    /// <summary>The name people type and programs read.</summary>
+    /// <summary>The name that users type and programs read.</summary>
     public static string Name(this AccessKind kind) => kind switch
     {
         AccessKind.Open => "open",
@@ -73,7 +73,7 @@ public static class AccessKinds
         _ => throw new UnreachableException(),
     };
 
-    /// <summary>Finds a kind by its name; false when nothing is called that.</summary>
+    /// <summary>Finds a kind by its name; false if there is none.</summary>
     public static bool TryFind(string name, out AccessKind kind)
     {
         foreach (AccessKind each in All)
@@ -86,7 +86,7 @@ public static class AccessKinds
         return false;
     }
 
-    /// <summary>What a NAT of this kind does.</summary>
+    /// <summary>The traits of a NAT of this kind.</summary>
     public static NatTraits Traits(this AccessKind kind) => kind switch
     {
         AccessKind.Open => new(Mapping.None, Filtering.None, PortAllocation.Preserving),

@@ -1,22 +1,22 @@
 namespace Punch.Protocol.Paths;
 
 /// <summary>
-/// The hop limit of primes: it must cross all local NATs and end before the peer's. A home router is one hop away, a carrier's NAT two to
-/// five. Where routers report that a prime expired there (ICMP time exceeded), guessing ends.
+/// The hop limit of primes. A prime must cross all local NATs and expire before the peer's NAT. A home router is one hop away, a carrier's
+/// NAT two to five. Guessing ends when routers report that a prime expired there (ICMP time exceeded).
 /// </summary>
 internal sealed class HopLimits
 {
-    /// <summary>The furthest that a prime goes.</summary>
+    /// <summary>The highest hop limit of a prime.</summary>
     public const byte Furthest = 6;
 
     private readonly Dictionary<TransportAddress, byte> _primes = new(Remembered);
     private byte _tooShort;
     private byte _longEnough;
 
-    /// <summary>How many addresses with a prime on the way are remembered.</summary>
+    /// <summary>The most remembered addresses with a prime on the way.</summary>
     public const int Remembered = 32;
 
-    /// <summary>The hop limit to use where a plan would guess <paramref name="guess"/>; remembers the prime for a report.</summary>
+    /// <summary>The hop limit to use if a plan would guess <paramref name="guess"/>. It remembers the prime for a report.</summary>
     public byte Take(byte guess, in TransportAddress to)
     {
         byte hopLimit = _longEnough != 0 ? _longEnough : Math.Max(guess, (byte)(_tooShort + 1));
@@ -27,8 +27,9 @@ internal sealed class HopLimits
     }
 
     /// <summary>
-    /// Takes in that a datagram to <paramref name="sentTo"/> expired. A public address lies beyond all local NATs; a private or shared one
-    /// may lie before the last of them. Anyone can forge such a report, so it moves the limit within its bounds and does no more.
+    /// Takes in a report that a datagram to <paramref name="sentTo"/> expired. A router with a public address is beyond all local NATs. One
+    /// with a private or shared address may be before the last of them. Anyone can forge such a report, so it moves the limit within its
+    /// bounds and does nothing else.
     /// </summary>
     public void NoteExpired(in TransportAddress sentTo, HostAddress by)
     {

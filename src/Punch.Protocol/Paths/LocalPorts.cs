@@ -1,9 +1,9 @@
 namespace Punch.Protocol.Paths;
 
-/// <summary>The local ports, by address family. The newest of a family is the one in use; older ones still receive and reply.</summary>
+/// <summary>The local ports, by address family. The newest of a family is in use. Older ones still receive and reply.</summary>
 internal sealed class LocalPorts
 {
-    /// <summary>The most ports of a family; then old ones are used again: their traces in NATs have expired by then.</summary>
+    /// <summary>The most ports of a family. Beyond it old ports are used again: their traces in NATs have expired by then.</summary>
     public const int MaxPorts = 12;
 
     // RFC 6335 §6: the dynamic ports.
@@ -31,12 +31,12 @@ internal sealed class LocalPorts
 
     public bool Has(bool isV6) => Ports(isV6).Count > 0;
 
-    /// <summary>The one in use; only where <see cref="Has"/>.</summary>
+    /// <summary>The port in use. Call it only if <see cref="Has"/> is true.</summary>
     public TransportAddress Current(bool isV6) => isV6 ? _v6Current : _v4Current;
 
     public bool Owns(in TransportAddress local) => Ports(local.Host.IsV6).Contains(local);
 
-    /// <summary>Whether this machine would be talking to itself.</summary>
+    /// <summary>Whether this is a local port, so that this machine would send to itself.</summary>
     public bool OwnsPort(ushort port, bool isV6)
     {
         foreach (TransportAddress local in Ports(isV6))
@@ -47,7 +47,7 @@ internal sealed class LocalPorts
         return false;
     }
 
-    /// <summary>Takes a fresh port into use, or the oldest but one when there are many.</summary>
+    /// <summary>Takes a fresh port into use, or the oldest but one if there are too many.</summary>
     public TransportAddress TakeFresh(bool isV6)
     {
         List<TransportAddress> ports = Ports(isV6);
@@ -66,18 +66,29 @@ internal sealed class LocalPorts
         return fresh;
     }
 
-    /// <summary>Gives up all ports but the first of a family, the one in use, and this one.</summary>
-    public void Release(TransportAddress kept)
+    /// <summary>Gives up all ports but the first of each family and this one, which is used from now on.</summary>
+    /// <returns>Whether another port is in use than before.</returns>
+    public bool Release(TransportAddress kept)
     {
-        List<TransportAddress> ports = Ports(kept.Host.IsV6);
-        TransportAddress current = Current(kept.Host.IsV6);
-        for (int i = ports.Count - 1; i > 0; i--)
+        bool isMoved = false;
+        foreach (List<TransportAddress> ports in (ReadOnlySpan<List<TransportAddress>>)[_v4, _v6])
         {
-            if (ports[i] != current && ports[i] != kept) { ports.RemoveAt(i); }
+            if (ports.Count < 2) { continue; }
+
+            TransportAddress used = ports.Contains(kept) ? kept : ports[0];
+            isMoved |= Current(used.Host.IsV6) != used;
+            for (int i = ports.Count - 1; i > 0; i--)
+            {
+                if (ports[i] != used) { ports.RemoveAt(i); }
+            }
+
+            Use(used);
         }
+
+        return isMoved;
     }
 
-    /// <summary>Gives up a fresh port that is not to be had; false for the first port, which is all there is.</summary>
+    /// <summary>Gives up a fresh port that could not be bound; false for the first port, which has no replacement.</summary>
     public bool TryDiscard(in TransportAddress local)
     {
         List<TransportAddress> ports = Ports(local.Host.IsV6);

@@ -4,19 +4,17 @@ using Punch.Protocol.Events;
 namespace Punch.Protocol.Paths;
 
 /// <summary>
-/// Finds a path to the peer and keeps it, as ICE does (RFC 8445): every candidate is tried at once, the first that is proven is the path,
-/// and an open path that falls silent is suspected, tried again together with all others, and later closed.
+/// Finds a path to the peer and keeps it, as ICE does (RFC 8445). Every candidate is tried at once, and the first proven one is the path.
+/// An open path that falls silent is suspected and tried again together with all others. Later it is closed.
 /// <para>
-/// It knows candidates and routes, and no code, server or wire. Sources add and remove candidates. The session takes what is to be sent by
-/// <see cref="TryTake"/>, gives it the form of its wire, and reports what was heard and proven. A plan adds tries of its own.
+/// It knows candidates and routes, but no code, server or wire. Sources add and remove candidates. The session takes the datagrams to send
+/// with <see cref="TryTake"/> and encodes them for its wire. It reports what was heard and proven. A plan adds attempts of its own.
 /// </para>
-/// <para>
-/// It never tries more than <see cref="TargetTable.Capacity"/> routes at a time, and sends no more to unproven ones than its rules allow.
-/// </para>
+/// <para>It never tries more than <see cref="TargetTable.Capacity"/> routes at a time, and its rules limit what unproven routes get.</para>
 /// </summary>
 internal sealed class PathFinder
 {
-    /// <summary>How fresh the proof of another route must be for a suspected path to move there.</summary>
+    /// <summary>How fresh the proof of another route must be, so that a suspected path moves there.</summary>
     private static readonly TimeSpan FreshProof = TimeSpan.FromSeconds(2.5);
 
     private readonly IPathPlan _plan;
@@ -29,13 +27,13 @@ internal sealed class PathFinder
     private TokenBucket _replies = new(burst: 10, perSecond: 6);
     private CandidateWish _wish;
 
-    /// <param name="rules">What differs between the ways of finding a path.</param>
-    /// <param name="plan">What is tried beside the candidates.</param>
+    /// <param name="rules">The differences between the two ways of finding a path.</param>
+    /// <param name="plan">The attempts besides the candidates.</param>
     /// <param name="ports">The local ports.</param>
-    /// <param name="gate">Knows which places may be sent to, and hears of proofs.</param>
+    /// <param name="gate">Decides which places may be sent to. It must learn of proofs.</param>
     /// <param name="events">Takes the events.</param>
-    /// <param name="tokenKey">128 bits that nobody else knows: who names a token of ours is believed.</param>
-    /// <param name="seed">Seed of the random waits.</param>
+    /// <param name="tokenKey">128 secret bits. With them, anyone could forge a token.</param>
+    /// <param name="seed">The seed of the random waits.</param>
     public PathFinder(
         PathRules rules, IPathPlan plan, LocalPorts ports, OutgoingGate gate, EventQueue events,
         (ulong High, ulong Low) tokenKey, ulong seed)
@@ -50,13 +48,13 @@ internal sealed class PathFinder
 
     public PathState State => _keeper.State;
 
-    /// <summary>The proven path; null while none is open.</summary>
+    /// <summary>The proven path; null if none is open.</summary>
     public Route? Path => _keeper.Path?.Route;
 
     /// <summary>The shortest round trip measured on the path; zero before the first.</summary>
     public TimeSpan RoundTrip => _keeper.Path?.RoundTrip ?? TimeSpan.Zero;
 
-    /// <summary>When the peer was last heard on the path; the start of the clock while none is open.</summary>
+    /// <summary>When the peer was last heard on the path; the start of the clock if none is open.</summary>
     public Instant PathHeardAt => _keeper.Path?.HeardAt ?? Instant.Zero;
 
     public int Opens => _keeper.Opens;
@@ -70,10 +68,10 @@ internal sealed class PathFinder
     /// <summary>When an authentic datagram last came; null before the first.</summary>
     public Instant? HeardAt { get; private set; }
 
-    /// <summary>Whether one came since this side began to try, or tried again.</summary>
+    /// <summary>Whether a datagram came since this side began to try, or tried again.</summary>
     public bool IsHeard { get; private set; }
 
-    /// <summary>Whether the peer showed that it has proof of a path, too.</summary>
+    /// <summary>Whether the peer has shown that it has proof of a path, too.</summary>
     public bool PeerHasProof { get; set; }
 
     /// <summary>The routes that are tried.</summary>
@@ -84,7 +82,7 @@ internal sealed class PathFinder
         set => _prober.PrimesFar = value;
     }
 
-    /// <summary>Whether this side checks the open path first; the other one does so when it hears no check.</summary>
+    /// <summary>Whether this side checks the open path first. The other side then checks only if it hears no check.</summary>
     public bool ChecksFirst
     {
         set => _keeper.Watch.Leads = value;
@@ -93,7 +91,7 @@ internal sealed class PathFinder
     public Instant? NextTimeout =>
         Instant.Earlier(Instant.Earlier(_keeper.NextTimeout, _prober.NextTimeout), IsTrying ? _plan.NextTimeout : null);
 
-    /// <summary>What is wanted of the candidate sources, once.</summary>
+    /// <summary>Takes the request to the candidate sources, once.</summary>
     public CandidateWish TakeWish()
     {
         CandidateWish wish = _wish;
@@ -101,26 +99,26 @@ internal sealed class PathFinder
         return wish;
     }
 
-    /// <summary>Wants something of the candidate sources.</summary>
+    /// <summary>Makes a request to the candidate sources.</summary>
     public void Ask(CandidateWish wish) => _wish = wish > _wish ? wish : _wish;
 
-    /// <summary>Takes the next datagram to send; false when there is none.</summary>
+    /// <summary>Takes the next datagram to send; false if there is none.</summary>
     public bool TryTake(out ProbeOrder order) => _orders.TryTake(out order);
 
     public void Send(in ProbeOrder order) => _orders.Add(order);
 
     public void SendPrime(in Route route, byte guess) => _prober.Prime(route, guess);
 
-    /// <summary>Names a candidate of the peer. <see cref="Renew"/> begins to try it.</summary>
+    /// <summary>Adds a candidate of the peer. <see cref="Renew"/> begins to try it.</summary>
     public void Add(in Candidate candidate) => _prober.Add(candidate);
 
-    /// <summary>A candidate is not the peer's any more.</summary>
+    /// <summary>Removes a candidate of the peer.</summary>
     public void Remove(in Candidate candidate) => _prober.Remove(candidate);
 
-    /// <summary>Whether a route was named by a candidate, from the port in use.</summary>
+    /// <summary>Whether a candidate names this route, from the port in use.</summary>
     public bool IsNamed(in Route route) => _prober.IsNamed(route);
 
-    /// <summary>A new peer is there: nothing is known of its routes.</summary>
+    /// <summary>Begins with a new peer. Nothing is known about its routes.</summary>
     public void BeginPeer(Instant now)
     {
         Targets.Remove(_ => true);
@@ -129,6 +127,12 @@ internal sealed class PathFinder
         _keeper.Begin();
         Seek(now);
     }
+
+    /// <summary>The peer, which was never heard, is not there: nothing is tried until something changes.</summary>
+    public void Rest() => _keeper.Rest();
+
+    /// <summary>Something makes it doubtful whether the peer is at the other end of the path: it is checked at once.</summary>
+    public void Doubt(Instant now) => _keeper.Watch.Doubt(now);
 
     /// <summary>Something new makes it worthwhile to try, or to go on.</summary>
     public void Seek(Instant now)
@@ -139,19 +143,19 @@ internal sealed class PathFinder
         _plan.OnResumed(now);
     }
 
-    /// <summary>Lets a quicker route take over for a while: there may be a new one.</summary>
+    /// <summary>Lets a quicker route replace the path for a while, because there may be a new route.</summary>
     public void Optimize(Instant now) => _keeper.Optimize(now);
 
-    /// <summary>Brings the targets in line with the candidates and the ports in use; those that are there go on as they are.</summary>
+    /// <summary>Adjusts the targets to the candidates and the ports in use. Existing targets go on unchanged.</summary>
     public void Renew(TimeSpan priming, Instant now) => _prober.Renew(_keeper.Path, priming, now);
 
-    /// <summary>Begins all targets again, in earnest.</summary>
+    /// <summary>Begins all targets again, without primes.</summary>
     public void Restart(Instant now) => _prober.Restart(now);
 
-    /// <summary>What was heard before does not count for the tries that begin now.</summary>
+    /// <summary>Forgets what was heard, so that it does not count for the attempts that begin now.</summary>
     public void ForgetHeard() => IsHeard = false;
 
-    /// <summary>Takes a fresh IPv4 port into use, and has the sources ask from there.</summary>
+    /// <summary>Takes a fresh IPv4 port into use, and makes the sources ask from there.</summary>
     public void TakeFreshPort(Instant now)
     {
         if (!_ports.Has(isV6: false))
@@ -166,10 +170,10 @@ internal sealed class PathFinder
         Ask(CandidateWish.FromFreshPort);
     }
 
-    /// <summary>The addresses of this machine are these.</summary>
+    /// <summary>Sets the addresses of this machine.</summary>
     public void UseHosts(IReadOnlyList<LocalAddress> hosts) => _gate.Policy.Hosts = hosts;
 
-    /// <summary>The addresses of this machine changed: the path may be dead, and the peer must hear of it.</summary>
+    /// <summary>The addresses of this machine changed. The path may be dead, and the peer must learn of it.</summary>
     public void NoteHostsChanged(Instant now)
     {
         Ask(CandidateWish.Again);
@@ -194,6 +198,21 @@ internal sealed class PathFinder
         SendDueProbes(now);
     }
 
+    /// <summary>A datagram came to an address of this machine, from whomever: targets without proof are tried from there, too.</summary>
+    public void NoteAsked(in Route route)
+    {
+        foreach (ProbeTarget target in Targets)
+        {
+            if (target.Route.Local == route.Local) { target.NoteAsked(route.Source); }
+        }
+    }
+
+    /// <summary>The system sends from an address of this machine no more.</summary>
+    public void ForgetSource(HostAddress source)
+    {
+        foreach (ProbeTarget target in Targets) { target.ForgetSource(source); }
+    }
+
     /// <summary>An authentic datagram came.</summary>
     public void Hear(in Route route, Instant now)
     {
@@ -203,12 +222,15 @@ internal sealed class PathFinder
         {
             if (target.Route == route) { target.HeardAt = now; }
 
+            // The peer's NAT is open for what comes from the address that it uses.
+            if (target.Route == route && target == _keeper.Path) { target.NoteSource(route.Source); }
+
             // It has sent to this port, so its NAT is open for it: no need to hold back.
             if (target.Route.Local == route.Local) { target.EndPriming(now); }
         }
     }
 
-    /// <summary>The peer probes a route. It gets a reply, which is a probe too where the route is not proven.</summary>
+    /// <summary>Takes in a probe of the peer. It gets a reply. If the route is not proven, the reply is also a probe.</summary>
     public void ReceiveProbe(in Route route, ulong token, bool hasProof, Instant now)
     {
         ProbeTarget? known = Targets.Find(route);
@@ -224,15 +246,19 @@ internal sealed class PathFinder
         Send(new ProbeOrder(ProbeOrderKind.Reply, route) { Token = token, OwnToken = ownToken, HasProof = isProven });
     }
 
-    /// <summary>The peer replies to a probe.</summary>
+    /// <summary>Takes in the peer's reply to a probe.</summary>
     public void ReceiveReply(in Route route, ulong token, ulong ownToken, Instant now)
     {
         ProbeTarget? target = _prober.Tokens.Redeem(token, out Instant sentAt);
-        if (target is not null) { _gate.Prove(target.Route.Remote, now); }
+        if (target is not null)
+        {
+            target.NoteSource(route.Source);
+            _gate.Prove(target.Route.Remote, now);
+        }
 
         if (target is not null && Targets.TryKeep(target)) { _keeper.NoteReply(target, now - sentAt, Describe(target.Route), now); }
 
-        // Without a token of our own, or two replies would go on without end.
+        // Without a token of this side. Otherwise two replies would answer each other without end.
         bool isKnown = target is not null || Targets.Find(route) is not null;
         if (ownToken == 0 || !isKnown || !_replies.TrySpend(now)) { return; }
 
@@ -243,11 +269,12 @@ internal sealed class PathFinder
     public void Prove(in Route route, in PathProof proof, Instant now)
     {
         ProbeTarget target = Targets.Find(route) ?? _prober.AddReflexive(route, _keeper.Path, isTrying: false, now);
+        target.NoteSource(route.Source);
         _gate.Prove(route.Remote, now);
         _keeper.NoteProof(target, proof, Describe(route), now);
     }
 
-    /// <summary>The open path is closed and looked for again.</summary>
+    /// <summary>Closes the open path and looks for a new one.</summary>
     public void Reopen(TimeSpan silentFor, Instant now)
     {
         Close(silentFor, now);
@@ -255,7 +282,7 @@ internal sealed class PathFinder
         SendDueProbes(now);
     }
 
-    /// <summary>The peer leaves: nothing more is sent to it.</summary>
+    /// <summary>The peer leaves. Nothing more is sent to it.</summary>
     public void Part(Instant now)
     {
         _keeper.Part(now);
@@ -327,7 +354,7 @@ internal sealed class PathFinder
         PeerHasProof = false;
     }
 
-    // A peer with proof hears us, so its check is our consent, too. One without proof does not hear us: check at once.
+    // A peer with proof hears this side, so its check counts as consent. A peer without proof does not hear this side: check at once.
     private void Weigh(bool hasProof, Instant now)
     {
         if (hasProof) { _keeper.Consent(now); }

@@ -3,20 +3,22 @@ using Punch.Protocol.Events;
 
 namespace Punch.Protocol.Paths;
 
-/// <summary>Which proven route is the path, and whether it is well. It says when to look for another one, and sends nothing.</summary>
+/// <summary>
+/// Decides which proven route is the path, and whether it is healthy. It says when to look for another one, and sends nothing.
+/// </summary>
 internal sealed class PathKeeper(PathRules rules, EventQueue events)
 {
-    /// <summary>How long a reply shows that a route works which is not the path.</summary>
+    /// <summary>How long a reply proves a route that is not the path.</summary>
     private static readonly TimeSpan ProofLasts = TimeSpan.FromSeconds(5);
 
-    /// <summary>How long after a path opened a quicker one may take over.</summary>
+    /// <summary>How long after a path opened a quicker route may replace it.</summary>
     private static readonly TimeSpan Optimizing = TimeSpan.FromSeconds(2);
 
     /// <summary>How long a side that yields must not have heard the peer on its own choice.</summary>
     private static readonly TimeSpan YieldsAfter = TimeSpan.FromSeconds(2);
 
-    // Another path must be quicker by a tenth, and by a millisecond, to be worth a change. A near one needs no NAT to stay as it is,
-    // IPv6 none that translates: that is worth a little.
+    // Another path must be quicker by a tenth, and by a millisecond, to be worth a change. A near path depends on no NAT, and an IPv6 path
+    // on no translation: that is worth a little.
     private const double Hysteresis = 0.9;
     private static readonly TimeSpan LeastGain = TimeSpan.FromMilliseconds(1);
     private static readonly TimeSpan NearBonus = TimeSpan.FromMilliseconds(2);
@@ -26,28 +28,28 @@ internal sealed class PathKeeper(PathRules rules, EventQueue events)
 
     private enum KeeperTimer
     {
-        /// <summary>Addresses that never replied were tried for long enough.</summary>
+        /// <summary>Addresses that never replied were tried long enough.</summary>
         GiveUp,
 
-        /// <summary>From here on a quicker route takes over only when the path is suspected.</summary>
+        /// <summary>From here on a quicker route replaces the path only if the path is suspected.</summary>
         Optimized,
     }
 
     public PathState State { get; private set; }
 
-    /// <summary>The path; null while none is open.</summary>
+    /// <summary>The path; null if none is open.</summary>
     public ProbeTarget? Path { get; private set; }
 
-    /// <summary>The consent of the peer on the open path.</summary>
+    /// <summary>The peer's consent on the open path.</summary>
     public PathWatch Watch { get; } = new(rules.IdlePause);
 
     /// <summary>How often a path opened.</summary>
     public int Opens { get; private set; }
 
-    /// <summary>From the session's start to the first path.</summary>
+    /// <summary>The time from the session's start to the first path.</summary>
     public TimeSpan? TimeToOpen { get; private set; }
 
-    /// <summary>Whether a path is looked for: not while one is well, and not without limit.</summary>
+    /// <summary>Whether it looks for a path: not while the path is healthy, and not without limit.</summary>
     public bool IsTrying => State is PathState.Trying or PathState.Suspected;
 
     public Instant? NextTimeout => Instant.Earlier(Watch.NextTimeout, State == PathState.Trying ? _timers[KeeperTimer.GiveUp] : null);
@@ -61,6 +63,12 @@ internal sealed class PathKeeper(PathRules rules, EventQueue events)
     /// <summary>A peer is there to be tried.</summary>
     public void Begin() => State = PathState.Trying;
 
+    /// <summary>Nothing more is tried for now.</summary>
+    public void Rest()
+    {
+        if (State == PathState.Trying) { State = PathState.Resting; }
+    }
+
     /// <summary>Tries for a while from now on; returns whether it rested before.</summary>
     public bool Seek(Instant now)
     {
@@ -71,19 +79,19 @@ internal sealed class PathKeeper(PathRules rules, EventQueue events)
         return true;
     }
 
-    /// <summary>Lets a quicker route take over for a while: there may be a new one.</summary>
+    /// <summary>Lets a quicker route replace the path for a while, because there may be a new route.</summary>
     public void Optimize(Instant now)
     {
         if (rules.Selection == PathSelection.Quickest) { _timers[KeeperTimer.Optimized] = now + Optimizing; }
     }
 
-    /// <summary>Gives up for now, when it is time to.</summary>
+    /// <summary>Stops trying for now, if it is time to.</summary>
     public void ConsiderRest(Instant now)
     {
         if (State == PathState.Trying && _timers.TryTake(KeeperTimer.GiveUp, now)) { State = PathState.Resting; }
     }
 
-    /// <summary>A probe of a target was replied to.</summary>
+    /// <summary>Takes in a reply to a probe of a target.</summary>
     public void NoteReply(ProbeTarget target, TimeSpan roundTrip, in PathNote note, Instant now)
     {
         target.NoteProof(roundTrip, now);
@@ -95,10 +103,10 @@ internal sealed class PathKeeper(PathRules rules, EventQueue events)
         }
     }
 
-    /// <summary>The peer proved both directions by a datagram that came by this route, and by no probe of it.</summary>
+    /// <summary>Takes in a proof of both directions from a datagram that came by this route and answered no probe of it.</summary>
     public void NoteProof(ProbeTarget target, in PathProof proof, in PathNote note, Instant now)
     {
-        // What was confirmed before shows where the peer is, and not that it still hears us.
+        // An old confirmation shows where the peer is, but not that it still hears this side.
         if (proof.IsFresh) { target.NoteProof(proof.RoundTrip, now); }
 
         if (Path is not { } path) { Open(target, proof.RoundTrip, note, now); }
@@ -137,7 +145,7 @@ internal sealed class PathKeeper(PathRules rules, EventQueue events)
         Report(SessionEventKind.Moved, roundTrip, note, now);
     }
 
-    /// <summary>The path is closed; the peer is looked for on.</summary>
+    /// <summary>The path is closed. The search for the peer goes on.</summary>
     public void Close(TimeSpan silentFor, Instant now)
     {
         Route path = Path!.Route;
@@ -154,7 +162,7 @@ internal sealed class PathKeeper(PathRules rules, EventQueue events)
         });
     }
 
-    /// <summary>The peer leaves: nothing more is sent to it.</summary>
+    /// <summary>The peer leaves. Nothing more is sent to it.</summary>
     public void Part(Instant now)
     {
         if (Path is not null) { Close(TimeSpan.Zero, now); }
@@ -194,8 +202,8 @@ internal sealed class PathKeeper(PathRules rules, EventQueue events)
     }
 
     /// <summary>
-    /// At once to another port of the same host, since its NAT moved it. Where several ways work, as with IPv4 and IPv6, the side that
-    /// yields gives way when it no longer hears the peer on its own choice; two that both gave way would follow each other in circles.
+    /// Moves at once to another port of the same host, because its NAT moved the port. If several ways work, as with IPv4 and IPv6, the
+    /// side that yields moves when it no longer hears the peer on its own choice. If both yielded, they would follow each other in circles.
     /// </summary>
     private static bool Follows(ProbeTarget path, ProbeTarget target, in PathProof proof, Instant now)
     {
@@ -228,13 +236,13 @@ internal sealed class PathKeeper(PathRules rules, EventQueue events)
     });
 }
 
-/// <summary>A proof that no probe asked for.</summary>
-/// <param name="RoundTrip">The round trip, where it measured one.</param>
-/// <param name="IsFresh">Whether it confirms what was not confirmed before.</param>
-/// <param name="Yields">Whether this side gives way where both sides choose different routes.</param>
+/// <summary>A proof that answers no probe.</summary>
+/// <param name="RoundTrip">The measured round trip; null if none was measured.</param>
+/// <param name="IsFresh">Whether it confirms something for the first time.</param>
+/// <param name="Yields">Whether this side gives way if both sides choose different routes.</param>
 internal readonly record struct PathProof(TimeSpan? RoundTrip, bool IsFresh, bool Yields);
 
-/// <summary>What an event tells of a route beside its addresses.</summary>
-/// <param name="IsSlot">Whether a plan made it up, in a slot of the clock.</param>
+/// <summary>What an event says about a route besides its addresses.</summary>
+/// <param name="IsSlot">Whether a plan made it, in a clock slot.</param>
 /// <param name="NamedPort">The one port that candidates name for its host; 0 for several or none.</param>
 internal readonly record struct PathNote(bool IsSlot, ushort NamedPort);

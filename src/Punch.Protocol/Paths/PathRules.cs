@@ -1,24 +1,24 @@
 namespace Punch.Protocol.Paths;
 
-/// <summary>What differs between the ways of finding a path.</summary>
+/// <summary>The differences between the two ways of finding a path.</summary>
 internal sealed record PathRules
 {
     /// <summary>Which proven route becomes the path.</summary>
     public required PathSelection Selection { get; init; }
 
-    /// <summary>The waits between probes of one address after its ladder: uniform from the first to the second.</summary>
+    /// <summary>The shortest and longest wait between probes of one address after its ladder. The waits are uniform between them.</summary>
     public required (TimeSpan Shortest, TimeSpan Longest) RetryPause { get; init; }
 
-    /// <summary>How long after the last change addresses are tried that never replied; null without limit.</summary>
+    /// <summary>How long after the last change addresses are tried that never replied; null for no limit.</summary>
     public TimeSpan? TryingFor { get; init; }
 
-    /// <summary>Probes to unproven addresses are held to this many at once and a second; null for addresses that the user named.</summary>
+    /// <summary>The most probes to unproven addresses, at once and a second; null for addresses that the user named.</summary>
     public (int Burst, int PerSecond)? ProbeBudget { get; init; }
 
-    /// <summary>How long an idle path goes without a sign of the peer before it is checked.</summary>
+    /// <summary>How long an idle path is silent before it is checked.</summary>
     public required TimeSpan IdlePause { get; init; }
 
-    /// <summary>Whether there is an event for each address that is tried.</summary>
+    /// <summary>Whether there is an event for each tried address.</summary>
     public bool ReportsTries { get; init; }
 
     /// <summary>Whether each attempt begins with an empty datagram, as the original program's does.</summary>
@@ -28,7 +28,7 @@ internal sealed record PathRules
 /// <summary>Which proven route becomes the path.</summary>
 internal enum PathSelection
 {
-    /// <summary>The route that the peer's newest proof came by: a proof names no route of its own.</summary>
+    /// <summary>The route of the peer's newest proof: on this wire a proof names no route.</summary>
     FollowPeer,
 
     /// <summary>The route with the shortest round trip: each probe proves its own route.</summary>

@@ -1,6 +1,6 @@
 namespace Punch.Protocol.Paths;
 
-/// <summary>How the search for a path stands.</summary>
+/// <summary>The state of the search for a path.</summary>
 internal enum PathState
 {
     /// <summary>No peer is known.</summary>
@@ -9,7 +9,7 @@ internal enum PathState
     /// <summary>The peer's addresses are tried.</summary>
     Trying,
 
-    /// <summary>They were tried for long enough; nothing is sent until something changes.</summary>
+    /// <summary>They were tried long enough. Nothing is sent until something changes.</summary>
     Resting,
 
     /// <summary>A path is proven.</summary>

@@ -1,23 +1,23 @@
 namespace Punch.Protocol.Paths;
 
 /// <summary>
-/// Consent freshness of the open path (RFC 7675): when to check it, and when silence makes it suspected or closed. An idle path is checked
-/// every few seconds, a busy one every second.
+/// Consent freshness of the open path (RFC 7675). It decides when to check the path, and when silence makes it suspected or closed. An idle
+/// path is checked every few seconds, a busy one every second.
 /// </summary>
 internal sealed class PathWatch(TimeSpan idlePause)
 {
     private static readonly TimeSpan BusyPause = TimeSpan.FromSeconds(1);
 
-    /// <summary>Traffic makes a path busy for this long.</summary>
+    /// <summary>How long a path counts as busy after traffic.</summary>
     private static readonly TimeSpan BusyFor = TimeSpan.FromSeconds(3);
 
-    /// <summary>How much longer the side waits that does not lead: the checks of the other side give it consent, too.</summary>
+    /// <summary>How much longer the side that does not lead waits. It takes the checks of the other side as consent.</summary>
     private const double FollowerPatience = 1.15;
 
-    /// <summary>A check without a reply is repeated this soon.</summary>
+    /// <summary>The pause before a check without a reply is repeated.</summary>
     private static readonly TimeSpan RepeatPause = TimeSpan.FromMilliseconds(500);
 
-    /// <summary>From the first check without a reply.</summary>
+    /// <summary>The time from the first check without a reply until the path is suspected.</summary>
     private static readonly TimeSpan SuspectAfter = TimeSpan.FromSeconds(1.5);
     private static readonly TimeSpan CloseAfter = TimeSpan.FromSeconds(3);
 
@@ -37,7 +37,7 @@ internal sealed class PathWatch(TimeSpan idlePause)
     /// <summary>When the peer last showed that the path works in both directions.</summary>
     public Instant ConsentAt { get; private set; }
 
-    /// <summary>When <see cref="Take"/> wants to be called next; null while no path is open.</summary>
+    /// <summary>When <see cref="Take"/> must be called next; null if no path is open.</summary>
     public Instant? NextTimeout => _timers.Next;
 
     /// <summary>The path opened, or the peer showed again that it works.</summary>
@@ -48,7 +48,7 @@ internal sealed class PathWatch(TimeSpan idlePause)
         _timers[WatchTimer.Check] = now + Pause(now);
     }
 
-    /// <summary>Traffic flows: an idle path becomes busy.</summary>
+    /// <summary>Traffic flows, so an idle path becomes busy.</summary>
     public void NoteTraffic(Instant now)
     {
         bool wasBusy = IsBusy(now);
@@ -59,19 +59,19 @@ internal sealed class PathWatch(TimeSpan idlePause)
         _timers[WatchTimer.Check] = due < check ? (due > now ? due : now) : check;
     }
 
-    /// <summary>The peer does not hear this side, it says: to be checked at once.</summary>
+    /// <summary>The peer says that it does not hear this side. Check at once.</summary>
     public void Doubt(Instant now)
     {
         if (_timers[WatchTimer.Check] is not null && _timers[WatchTimer.Suspect] is null) { _timers[WatchTimer.Check] = now; }
     }
 
-    /// <summary>The path is not open any more.</summary>
+    /// <summary>The path is no longer open.</summary>
     public void End() => _timers.Clear();
 
-    /// <summary>Takes what has come due.</summary>
+    /// <summary>Takes the step that is due.</summary>
     public WatchStep Take(Instant now)
     {
-        // A check that is later than silence takes to close a path: the machine has slept.
+        // If a check comes later than the time to close, the machine has slept.
         if (_timers[WatchTimer.Suspect] is null && _timers[WatchTimer.Check] + CloseAfter <= now) { return WatchStep.Slept; }
 
         if (_timers.TryTake(WatchTimer.Close, now)) { return WatchStep.Close; }
@@ -99,7 +99,7 @@ internal sealed class PathWatch(TimeSpan idlePause)
     private TimeSpan Pause(Instant now) => (IsBusy(now) ? BusyPause : idlePause) * (Leads ? 1 : FollowerPatience);
 }
 
-/// <summary>What the watch over a path wants done.</summary>
+/// <summary>The steps of the watch over a path.</summary>
 internal enum WatchStep
 {
     /// <summary>Nothing.</summary>
@@ -114,6 +114,6 @@ internal enum WatchStep
     /// <summary>Close the path.</summary>
     Close,
 
-    /// <summary>Close the path and try everything again: no check was made in time.</summary>
+    /// <summary>Close the path and try everything again, because no check was made in time.</summary>
     Slept,
 }

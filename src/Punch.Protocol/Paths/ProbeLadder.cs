@@ -1,16 +1,16 @@
 namespace Punch.Protocol.Paths;
 
 /// <summary>
-/// When a target is probed: first, where wanted, primes with a low hop limit, which open the local NAT and expire before the peer's (an
-/// early packet may spoil the peer's NAT); then a short ladder; then after waits.
+/// When a target is probed. Where needed, primes come first: their low hop limit lets them open the local NAT and expire before the peer's,
+/// which an early packet could spoil. Then comes a short ladder, then probes after waits.
 /// </summary>
 internal struct ProbeLadder(Instant start, TimeSpan priming, int round, LadderPause pause)
 {
-    /// <summary>Lost probes are made up for within a round trip or two.</summary>
+    /// <summary>The steps of a ladder. A lost probe is replaced within a round trip or two.</summary>
     public static readonly TimeSpan[] Rungs = [.. new[] { 0, 20, 50, 100, 200, 400, 800 }.Select(ms => TimeSpan.FromMilliseconds(ms))];
 
-    // By round. A home router is one hop away, a carrier's NAT two to five; a peer's NAT hardly less than five. Where the peer's is as near
-    // as three, the second round opens what the further primes of the first have spoiled.
+    // By round. A home router is one hop away, a carrier's NAT two to five, and a peer's NAT hardly less than five. If the peer's NAT is
+    // only three hops away, the second round opens what the further primes of the first have spoiled.
     private static readonly byte[][] HopLimits = [[2, 3, 3, 4], [2, 2, 2, 2], [3, 4, 4, 5], [4, 5, 5, 6]];
 
     private Instant _fullAt = start + priming;
@@ -18,7 +18,7 @@ internal struct ProbeLadder(Instant start, TimeSpan priming, int round, LadderPa
     private int _rung;
     private uint _waits;
 
-    /// <summary>Ends the primes now; false when they are over.</summary>
+    /// <summary>Ends the primes now; false if they are over already.</summary>
     public bool TryEndPriming(Instant now)
     {
         if (now >= _fullAt) { return false; }
@@ -27,7 +27,7 @@ internal struct ProbeLadder(Instant start, TimeSpan priming, int round, LadderPa
         return true;
     }
 
-    /// <summary>The hop limit to guess for what goes out now, 0 for a probe in earnest, and when the next one is due.</summary>
+    /// <summary>The hop limit to guess for the current datagram, 0 for a real probe, and when the next one is due.</summary>
     public (byte HopLimit, Instant Next) Advance(Instant now) => now < _fullAt ? Prime(now) : Probe(now);
 
     private (byte HopLimit, Instant Next) Prime(Instant now)
@@ -54,7 +54,7 @@ internal struct ProbeLadder(Instant start, TimeSpan priming, int round, LadderPa
     }
 }
 
-/// <summary>The waits after a ladder. Ladders that began together stay in step, since the wait follows from its number.</summary>
+/// <summary>The waits after a ladder. Ladders that began together stay in step, because each wait follows from its number.</summary>
 internal readonly record struct LadderPause(TimeSpan Shortest, TimeSpan Longest, ulong Seed)
 {
     /// <summary>The wait with this number, uniform between the bounds.</summary>

@@ -1,8 +1,8 @@
 namespace Punch.Protocol.Paths;
 
-/// <summary>What the finder wants sent. The wire decides what it looks like.</summary>
-/// <param name="Kind">What it is for.</param>
-/// <param name="Route">Which way.</param>
+/// <summary>A datagram that the finder wants to send. The wire decides its bytes.</summary>
+/// <param name="Kind">Its purpose.</param>
+/// <param name="Route">Its route.</param>
 internal readonly record struct ProbeOrder(ProbeOrderKind Kind, Route Route)
 {
     /// <summary>The hop limit; 0 for the system's default.</summary>
@@ -11,7 +11,7 @@ internal readonly record struct ProbeOrder(ProbeOrderKind Kind, Route Route)
     /// <summary>The token of a probe, or the token that a reply returns.</summary>
     public ulong Token { get; init; }
 
-    /// <summary>The token of the probe that a reply is, too; 0 for none.</summary>
+    /// <summary>The token of the probe that a reply also is; 0 for none.</summary>
     public ulong OwnToken { get; init; }
 
     /// <summary>Whether this side has proof of the route.</summary>
@@ -30,7 +30,7 @@ internal enum ProbeOrderKind
     /// <summary>Asks whether the route works.</summary>
     Probe,
 
-    /// <summary>Asks whether the open path still works; it must be replied to at once.</summary>
+    /// <summary>Asks whether the open path still works. It must be answered at once.</summary>
     Check,
 
     /// <summary>Replies to a probe.</summary>

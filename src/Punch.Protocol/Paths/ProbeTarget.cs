@@ -2,22 +2,25 @@ using Punch.Protocol.Candidates;
 
 namespace Punch.Protocol.Paths;
 
-/// <summary>A route to the peer that is tried, and what came of it.</summary>
+/// <summary>A route to the peer that is tried, with its results.</summary>
 internal sealed class ProbeTarget(in Route route, CandidateKind kind, bool isNear)
 {
+    private readonly Route _route = route;
     private ProbeLadder _ladder;
+    private SourceChoice _source;
 
-    public Route Route { get; } = route;
+    /// <summary>The way, from the address of this machine that proved itself.</summary>
+    public Route Route => _route with { Source = _source.Proven };
 
     public CandidateKind Kind { get; } = kind;
 
-    /// <summary>Whether it is on a subnet of this machine: no NAT stands between.</summary>
+    /// <summary>Whether it is on a subnet of this machine, so that no NAT is in between.</summary>
     public bool IsNear { get; } = isNear;
 
-    /// <summary>When the next probe is due; null while it is not tried.</summary>
+    /// <summary>When the next probe is due; null if it is not tried.</summary>
     public Instant? Next { get; private set; }
 
-    /// <summary>Whether it was tried at all.</summary>
+    /// <summary>Whether it was ever tried.</summary>
     public bool IsTried { get; private set; }
 
     /// <summary>The shortest round trip measured; null before the first.</summary>
@@ -39,13 +42,13 @@ internal sealed class ProbeTarget(in Route route, CandidateKind kind, bool isNea
         Next = now;
     }
 
-    /// <summary>Ends the primes: the peer is known to have sent.</summary>
+    /// <summary>Ends the primes, because the peer is known to have sent.</summary>
     public void EndPriming(Instant now)
     {
         if (Next is not null && _ladder.TryEndPriming(now)) { Next = now; }
     }
 
-    /// <summary>Notes that a probe goes out now; returns the hop limit to guess, 0 for a probe in earnest.</summary>
+    /// <summary>Notes that a probe is sent now. Returns the hop limit to guess, 0 for a real probe.</summary>
     public byte Advance(Instant now)
     {
         IsTried = true;
@@ -54,9 +57,21 @@ internal sealed class ProbeTarget(in Route route, CandidateKind kind, bool isNea
         return hopLimit;
     }
 
+    /// <summary>The way that the next probe takes. While nothing is proven, the addresses of this machine take turns.</summary>
+    public Route Turn(bool isProven) => isProven ? Route : _route with { Source = _source.Next() };
+
+    /// <summary>Somebody used this address of this machine.</summary>
+    public void NoteAsked(HostAddress source) => _source.NoteAsked(source);
+
+    /// <summary>The system sends from this address no more.</summary>
+    public void ForgetSource(HostAddress source) => _source.Forget(source);
+
     public void Postpone(Instant until) => Next = until;
 
     public void Rest() => Next = null;
+
+    /// <summary>Notes which address of this machine a proof came to.</summary>
+    public void NoteSource(HostAddress source) => _source.NoteProven(source);
 
     /// <summary>Notes a proof, and the round trip where it measured one.</summary>
     public void NoteProof(TimeSpan? roundTrip, Instant now)

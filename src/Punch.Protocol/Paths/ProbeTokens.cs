@@ -3,19 +3,19 @@ using Punch.Protocol.Stun;
 namespace Punch.Protocol.Paths;
 
 /// <summary>
-/// The tokens of the newest probes. Nobody without the key can foresee one: a peer that names a token shows that the probe arrived
-/// where it was sent, so it cannot have us send to a place that never got one (RFC 7675).
+/// The tokens of the newest probes. Without the key, a token cannot be predicted. A peer that names a token shows that the probe arrived at
+/// its destination. So a peer cannot make this side send to a place that never got a probe (RFC 7675).
 /// </summary>
 internal sealed class ProbeTokens(ulong high, ulong low)
 {
-    /// <summary>Some seconds of probes at the highest rate.</summary>
+    /// <summary>The most tokens: some seconds of probes at the highest rate.</summary>
     public const int Size = 256;
 
     private readonly SipHash _hash = new(high, low);
     private readonly (ulong Token, ProbeTarget? Target, Instant At)[] _newest = new (ulong, ProbeTarget?, Instant)[Size];
     private ulong _counter;
 
-    /// <summary>A token for a probe that is sent now.</summary>
+    /// <summary>Makes a token for a probe that is sent now.</summary>
     public ulong Issue(ProbeTarget target, Instant now)
     {
         ulong token = _hash.Of(++_counter);
@@ -24,7 +24,7 @@ internal sealed class ProbeTokens(ulong high, ulong low)
         return token;
     }
 
-    /// <summary>Whose probe had this token, and when it was sent. A token counts once.</summary>
+    /// <summary>Finds the target of a token, and when its probe was sent. A token counts once.</summary>
     public ProbeTarget? Redeem(ulong token, out Instant sentAt)
     {
         sentAt = default;

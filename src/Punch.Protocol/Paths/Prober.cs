@@ -4,7 +4,7 @@ using Punch.Protocol.Events;
 namespace Punch.Protocol.Paths;
 
 /// <summary>
-/// Turns candidates into targets and probes them when they are due, within its budget. Which one becomes the path is not its concern.
+/// Turns candidates into targets and probes them when they are due, within its budget. It does not decide which one becomes the path.
 /// </summary>
 internal sealed class Prober
 {
@@ -44,10 +44,10 @@ internal sealed class Prober
     /// <summary>The tokens of the probes on the way.</summary>
     public ProbeTokens Tokens { get; }
 
-    /// <summary>How many routes were tried, ever.</summary>
+    /// <summary>The number of routes ever tried.</summary>
     public int Tried { get; private set; }
 
-    /// <summary>Whether far targets are primed. Behind a mapping that depends on the destination primes are of no use.</summary>
+    /// <summary>Whether far targets are primed. Primes are useless behind a mapping that depends on the destination.</summary>
     public bool PrimesFar { get; set; } = true;
 
     public Instant? NextTimeout
@@ -75,20 +75,20 @@ internal sealed class Prober
 
     public void NoteExpired(in TransportAddress sentTo, HostAddress by) => _hops.NoteExpired(sentTo, by);
 
-    /// <summary>Brings the targets in line with the candidates and the ports in use; those that are there go on as they are.</summary>
+    /// <summary>Adjusts the targets to the candidates and the ports in use. Existing targets go on unchanged.</summary>
     public void Renew(ProbeTarget? path, TimeSpan priming, Instant now)
     {
         Targets.Remove(target => target != path && target.Kind != CandidateKind.PeerReflexive && !IsNamed(target.Route));
         foreach (Candidate candidate in _remotes) { AddTarget(candidate, priming, now); }
     }
 
-    /// <summary>Begins all targets again, in earnest.</summary>
+    /// <summary>Begins all targets again, without primes.</summary>
     public void Restart(Instant now)
     {
         foreach (ProbeTarget target in Targets) { Begin(target, TimeSpan.Zero, now); }
     }
 
-    /// <summary>Tries a route that nobody named, where the peer was heard.</summary>
+    /// <summary>Tries a route that no candidate names, because the peer was heard there.</summary>
     public ProbeTarget AddReflexive(in Route route, ProbeTarget? path, bool isTrying, Instant now)
     {
         ProbeTarget target = Targets.AddReflexive(route, IsNear(route.Remote), now, path);
@@ -100,7 +100,7 @@ internal sealed class Prober
         return target;
     }
 
-    /// <summary>Whether a route was named by a candidate, from the port in use.</summary>
+    /// <summary>Whether a candidate names this route, from the port in use.</summary>
     public bool IsNamed(in Route route)
     {
         foreach (Candidate candidate in _remotes)
@@ -111,7 +111,7 @@ internal sealed class Prober
         return false;
     }
 
-    /// <summary>The port that candidates name for this host; 0 where they name several or none.</summary>
+    /// <summary>The port that candidates name for this host; 0 for several or none.</summary>
     public ushort NamedPort(HostAddress host)
     {
         ushort named = 0;
@@ -127,7 +127,7 @@ internal sealed class Prober
         return named;
     }
 
-    /// <summary>Sends the probes that are due; targets that may not be probed any more rest.</summary>
+    /// <summary>Sends the due probes. Targets that may no longer be probed rest.</summary>
     public void SendDue(PathKeeper keeper, Instant now)
     {
         bool mayProbe = keeper.MayProbe(now);
@@ -142,11 +142,11 @@ internal sealed class Prober
         }
     }
 
-    /// <summary>Sends a prime with about this hop limit, to a route that need not be a target.</summary>
+    /// <summary>Sends a prime with about this hop limit. The route need not be a target.</summary>
     public void Prime(in Route route, byte guess) =>
         _orders.Add(new ProbeOrder(ProbeOrderKind.Prime, route) { HopLimit = _hops.Take(guess, route.Remote) });
 
-    // The next probe from a place that nobody named brings its own budget, and is replied to.
+    // The next probe from a place without a name brings its own budget, and gets a reply.
     private static void Wait(ProbeTarget target, Instant now)
     {
         if (target.Kind == CandidateKind.PeerReflexive) { target.Rest(); }
@@ -160,7 +160,7 @@ internal sealed class Prober
         byte hopLimit = guess == 0 ? (byte)0 : _hops.Take(guess, target.Route.Remote);
         if (isNew) { Announce(target, hopLimit, now); }
 
-        _orders.Add(new ProbeOrder(hopLimit == 0 ? ProbeOrderKind.Probe : ProbeOrderKind.Prime, target.Route)
+        _orders.Add(new ProbeOrder(hopLimit == 0 ? ProbeOrderKind.Probe : ProbeOrderKind.Prime, target.Turn(hasProof))
         {
             Token = Tokens.Issue(target, now),
             HopLimit = hopLimit,
@@ -181,8 +181,8 @@ internal sealed class Prober
         var route = new Route(_ports.Current(isV6), remote);
         if (Targets.Find(route) is not null || Targets.AddNamed(route, candidate.Kind, isNear) is not { } target) { return; }
 
-        // Linux shows its next destinations the port that an early packet moved one flow to, which looks like a mapping that depends on
-        // them.
+        // After an early packet moved one flow, Linux uses the moved port for later destinations. That looks like a mapping that depends on
+        // the destination.
         bool primes = !isNear && (PrimesFar || _plan.HasTried);
         Begin(target, primes ? priming : TimeSpan.Zero, now);
     }

@@ -1,14 +1,27 @@
 namespace Punch.Protocol.Paths;
 
-/// <summary>A way to the peer: which local socket, where to, and by what it goes.</summary>
+/// <summary>A way to the peer: the local socket, the destination, and the transport.</summary>
 /// <param name="Local">The local address of the socket.</param>
 /// <param name="Remote">The peer's address as seen from there.</param>
 /// <param name="Via">By what it goes.</param>
-public readonly record struct Route(TransportAddress Local, TransportAddress Remote, Via Via = Via.Socket);
+public readonly record struct Route(TransportAddress Local, TransportAddress Remote, Via Via = Via.Socket)
+{
+    /// <summary>
+    /// Which address of this machine the peer uses; a wildcard where that is not known. It may change: two routes that differ in it alone
+    /// are one.
+    /// </summary>
+    public HostAddress Source { get; init; }
 
-/// <summary>By what a route goes. Only sockets exist yet; a relay and a stream have their own numbers.</summary>
+    /// <inheritdoc/>
+    public bool Equals(Route other) => Local == other.Local && Remote == other.Remote && Via == other.Via;
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => HashCode.Combine(Local, Remote, Via);
+}
+
+/// <summary>The transports of a route. Only sockets exist yet; a relay and a stream will have their own numbers.</summary>
 public enum Via
 {
-    /// <summary>A UDP socket of this machine, straight to the peer.</summary>
+    /// <summary>A UDP socket of this machine, directly to the peer.</summary>
     Socket,
 }

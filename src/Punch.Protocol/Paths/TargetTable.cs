@@ -2,13 +2,13 @@ using Punch.Protocol.Candidates;
 
 namespace Punch.Protocol.Paths;
 
-/// <summary>The ways to the peer that are tried. The peer and the server name them, so it is small and bounded.</summary>
+/// <summary>The routes that are tried. The peer and the server name them, so their number is limited.</summary>
 internal sealed class TargetTable
 {
-    /// <summary>The most targets at a time: the candidates of a hello, and the sources that nobody named.</summary>
+    /// <summary>The most targets at a time: the candidates of a hello, and sources without a candidate.</summary>
     public const int Capacity = 20;
 
-    /// <summary>How many of them may be sources that nobody named.</summary>
+    /// <summary>How many of them may be sources without a candidate.</summary>
     public const int ReflexiveCapacity = 4;
 
     private readonly List<ProbeTarget> _targets = new(Capacity);
@@ -29,14 +29,16 @@ internal sealed class TargetTable
         return null;
     }
 
-    /// <summary>Adds a target that was named; null when there is no room.</summary>
+    /// <summary>Adds a target for a candidate; null if there is no room.</summary>
     public ProbeTarget? AddNamed(in Route route, CandidateKind kind, bool isNear)
     {
         int named = _targets.Count - CountReflexive();
         return named < Capacity - ReflexiveCapacity ? Add(new ProbeTarget(route, kind, isNear)) : null;
     }
 
-    /// <summary>Adds a source that nobody named. When full, the one heard least recently goes, never <paramref name="kept"/>.</summary>
+    /// <summary>
+    /// Adds a source without a candidate. If the table is full, the one heard least recently is removed, but never <paramref name="kept"/>.
+    /// </summary>
     public ProbeTarget AddReflexive(in Route route, bool isNear, Instant now, ProbeTarget? kept)
     {
         if (CountReflexive() >= ReflexiveCapacity)
@@ -54,7 +56,7 @@ internal sealed class TargetTable
         return Add(new ProbeTarget(route, CandidateKind.PeerReflexive, isNear) { HeardAt = now });
     }
 
-    /// <summary>Takes a target that has answered back, if it was forgotten meanwhile; false when there is no room.</summary>
+    /// <summary>Adds a target again that has replied, if it was removed meanwhile; false if there is no room.</summary>
     public bool TryKeep(ProbeTarget target)
     {
         if (_targets.Contains(target)) { return true; }
@@ -65,7 +67,7 @@ internal sealed class TargetTable
         return hasRoom;
     }
 
-    /// <summary>Forgets the targets that a claim holds for.</summary>
+    /// <summary>Removes the targets that match.</summary>
     public void Remove(Predicate<ProbeTarget> claim) => _targets.RemoveAll(claim);
 
     private ProbeTarget Add(ProbeTarget target)

@@ -12,9 +12,11 @@ namespace Punch.Protocol.Rendezvous;
 ///   NONCE               a newer one to ask with
 ///   TICKET              what moves the seat; for who asked, with LIFETIME
 ///   PARTY, SEALED, XOR-PEER-ADDRESS (one or two)   the other party, if it is there
+///   DAY                 what day it is here, where the join's room is of another; then nothing is kept, and nothing else is there
 ///   FINGERPRINT
 /// STUN error, method 0x0E0
-///   ERROR-CODE          400, 403 a third party, 420, 438 ask again with this NONCE, 508 no room for another room
+///   ERROR-CODE          400, 403 a third party, 420, 426 the join names no day: a client of before, 438 ask again with this NONCE,
+///                       508 no room for another room
 ///   XOR-MAPPED-ADDRESS, NONCE   with 438
 ///   FINGERPRINT
 /// </code>
@@ -40,6 +42,9 @@ public readonly ref struct JoinReply
 
     /// <summary>What moves the seat from now on, 16 bytes; empty when nothing is new.</summary>
     public ReadOnlySpan<byte> Ticket { get; init; }
+
+    /// <summary>The server's day, where the join's room is of another one; null otherwise.</summary>
+    public uint? Day { get; init; }
 
     /// <summary>The other party; empty when it is not there.</summary>
     public PeerEntry Peer { get; init; }
@@ -76,6 +81,7 @@ public readonly ref struct JoinReply
             Lifetime = message.TryGetUInt32(StunAttributeType.Lifetime, out uint seconds) ? TimeSpan.FromSeconds(seconds) : null,
             Nonce = nonce,
             Ticket = ticket,
+            Day = message.TryGetUInt32(OwnStunAttributes.Day, out uint day) ? day : null,
             Peer = peer,
         };
         return true;
@@ -93,6 +99,7 @@ public readonly ref struct JoinReply
             && (Lifetime is not { } lifetime || writer.TryWriteUInt32(StunAttributeType.Lifetime, (uint)lifetime.TotalSeconds))
             && (Nonce.IsEmpty || writer.TryWriteNonce(Nonce))
             && (Ticket.IsEmpty || writer.TryWrite(OwnStunAttributes.Ticket, Ticket))
+            && (Day is not { } day || writer.TryWriteUInt32(OwnStunAttributes.Day, day))
             && Peer.TryWrite(ref writer)
             && writer.TryWriteFingerprint();
         length = isWritten ? writer.Length : 0;

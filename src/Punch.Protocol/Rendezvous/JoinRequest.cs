@@ -35,6 +35,8 @@ public enum JoinReading
 ///   SEEK     0xFF63  empty: the sender has not heard its peer
 ///   TICKET   0xFF64  16 bytes: the sender's seat is at another address and moves, or gets this address, too; empty: it has none and
 ///                    asks for one. A server gives one with LIFETIME, and only the last one it gave for a seat is right.
+///   CHECK    0xFF65  empty: the sender joins again at once when a notice has a CHECK
+///   DAY      0xFF66  the day that the room is of: days since the beginning of 1970, in UTC. Clients of before have rooms without a day
 ///   Filler   0xFF50  zeros, up to 1200 bytes in all
 ///   FINGERPRINT
 /// </code>
@@ -58,6 +60,9 @@ public readonly ref struct JoinRequest
     /// <summary>The sender, 16 bytes.</summary>
     public ReadOnlySpan<byte> Party { get; init; }
 
+    /// <summary>The day that the room is of; null where it is of none, as clients of before have it.</summary>
+    public uint? Day { get; init; }
+
     /// <summary>What the other party is to get, 1 to 448 bytes; may be empty when leaving.</summary>
     public ReadOnlySpan<byte> Sealed { get; init; }
 
@@ -72,6 +77,9 @@ public readonly ref struct JoinRequest
 
     /// <summary>Whether the other party is to be told again.</summary>
     public bool IsSeeking { get; init; }
+
+    /// <summary>Whether the sender says that it is there when it is asked.</summary>
+    public bool AnswersChecks { get; init; }
 
     /// <summary>Whether the party leaves the room.</summary>
     public bool IsLeaving { get; init; }
@@ -121,6 +129,8 @@ public readonly ref struct JoinRequest
             && (!IsLeaving || writer.TryWriteUInt32(StunAttributeType.Lifetime, 0))
             && (!IsSeeking || writer.TryWrite(OwnStunAttributes.Seek, []))
             && ((Ticket.IsEmpty && !WantsTicket) || writer.TryWrite(OwnStunAttributes.Ticket, Ticket))
+            && (Day is not { } day || writer.TryWriteUInt32(OwnStunAttributes.Day, day))
+            && (!AnswersChecks || writer.TryWrite(OwnStunAttributes.Check, []))
             && writer.TryWriteFillerUpTo(Length - FingerprintLength)
             && writer.TryWriteFingerprint();
     }
@@ -130,8 +140,8 @@ public readonly ref struct JoinRequest
     {
         request = default;
         ReadOnlySpan<byte> room = default, party = default, bytes = default, nonce = default, ticket = default;
-        uint? lifetime = null;
-        bool isSeeking = false, wantsTicket = false;
+        uint? lifetime = null, day = null;
+        bool isSeeking = false, wantsTicket = false, answersChecks = false;
         foreach (StunAttribute attribute in message.Attributes)
         {
             switch (attribute.Type)
@@ -141,14 +151,18 @@ public readonly ref struct JoinRequest
                 case OwnStunAttributes.Sealed when bytes.IsEmpty: bytes = attribute.Value; break;
                 case StunAttributeType.Nonce when nonce.IsEmpty: nonce = attribute.Value; break;
                 case OwnStunAttributes.Seek: isSeeking = true; break;
+                case OwnStunAttributes.Check: answersChecks = true; break;
                 case OwnStunAttributes.Ticket when !wantsTicket:
                     ticket = attribute.Value;
                     wantsTicket = true;
                     break;
                 case StunAttributeType.Lifetime when lifetime is null:
-                    if (attribute.Value.Length != sizeof(uint)) { return false; }
+                    if (!TryReadNumber(attribute, out lifetime)) { return false; }
 
-                    lifetime = BinaryPrimitives.ReadUInt32BigEndian(attribute.Value);
+                    break;
+                case OwnStunAttributes.Day when day is null:
+                    if (!TryReadNumber(attribute, out day)) { return false; }
+
                     break;
                 default: break;
             }
@@ -166,13 +180,22 @@ public readonly ref struct JoinRequest
             TransactionId = message.TransactionId,
             Room = room,
             Party = party,
+            Day = day,
             Sealed = bytes,
             Nonce = nonce,
             Ticket = ticket,
             WantsTicket = wantsTicket,
             IsSeeking = isSeeking,
+            AnswersChecks = answersChecks,
             IsLeaving = lifetime == 0,
         };
         return true;
+    }
+
+    private static bool TryReadNumber(in StunAttribute attribute, out uint? number)
+    {
+        bool isRight = attribute.Value.Length == sizeof(uint);
+        number = isRight ? BinaryPrimitives.ReadUInt32BigEndian(attribute.Value) : null;
+        return isRight;
     }
 }

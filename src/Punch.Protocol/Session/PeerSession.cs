@@ -143,6 +143,8 @@ public sealed class PeerSession : IProtocol<SessionEvent>, IDataPath, ILocalPort
 
         if (notice is { Kind: NetworkNoticeKind.HopLimitExceeded, Reporter: { } by }) { Finder.NoteExpired(notice.Remote, by); }
 
+        if (notice.Kind == NetworkNoticeKind.SourceLost) { Finder.ForgetSource(notice.Source); }
+
         _gathering.Note(notice, now);
         Settle(now);
     }
@@ -258,11 +260,13 @@ public sealed class PeerSession : IProtocol<SessionEvent>, IDataPath, ILocalPort
     private void Take(in Datagram datagram, Instant now)
     {
         Arrival arrival = _gathering.Wire.Read(datagram, _payload);
-        var route = new Route(datagram.To, datagram.From);
+        Route route = new(datagram.To, datagram.From) { Source = datagram.At };
         bool isOfPeer = arrival.Kind is not (ArrivalKind.Nothing or ArrivalKind.Stranger);
         if (isOfPeer) { _gathering.Gate.NoteReceived(datagram.From, datagram.Payload.Length, now); }
 
         _payloadLength = arrival.Length;
+        if (arrival.Kind != ArrivalKind.Nothing) { Finder.NoteAsked(route); }
+
         if (_gathering.Wire.IsAuthentic && arrival.Kind != ArrivalKind.Nothing) { Finder.Hear(route, now); }
 
         switch (arrival.Kind)
@@ -346,7 +350,7 @@ public sealed class PeerSession : IProtocol<SessionEvent>, IDataPath, ILocalPort
     private bool TryTransmitData(DatagramChannel channel, in Route path, Span<byte> buffer, out Transmit transmit)
     {
         int length = _gathering.Wire.Wrap(_text.AsSpan(0, channel.Dequeue(_text)), buffer);
-        transmit = new Transmit(path.Local, path.Remote, length);
+        transmit = new Transmit(path.Local, path.Remote, length) { Source = path.Source };
         return length > 0 && MayGo(transmit);
     }
 
@@ -369,7 +373,7 @@ public sealed class PeerSession : IProtocol<SessionEvent>, IDataPath, ILocalPort
         };
         if (length < 0) { return false; }
 
-        transmit = new Transmit(way.Local, way.Remote, length, outgoing.Order.HopLimit);
+        transmit = new Transmit(way.Local, way.Remote, length, outgoing.Order.HopLimit) { Source = way.Source };
         if (!MayGo(transmit)) { return false; }
 
         if (outgoing.Kind == OutgoingKind.Message || !_gathering.Wire.IsAuthentic) { _exchange.Reports.ReportSent(outgoing, way, length); }

@@ -21,7 +21,7 @@ public sealed record SessionOptions
     /// <summary>Seed of the random waits.</summary>
     public required ulong Seed { get; init; }
 
-    /// <summary>The local time at the session's start, for the text the original program prints.</summary>
+    /// <summary>The local time at the session's start: for the text the original program prints, for slots, and for the day.</summary>
     public required DateTimeOffset WallClock { get; init; }
 
     /// <summary>Stop after this many answered messages; null never.</summary>
@@ -82,6 +82,9 @@ public abstract record SessionTarget
 
         /// <summary>This machine's addresses, loopback left out.</summary>
         public IReadOnlyList<LocalAddress> Hosts { get; init; } = [];
+
+        /// <summary>Whether private addresses of the peer are tried wherever they are.</summary>
+        public bool TriesPrivate { get; init; }
 
         /// <summary>This process's name: 16 random bytes, new with each.</summary>
         public required PartyId Party { get; init; }

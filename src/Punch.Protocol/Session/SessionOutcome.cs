@@ -38,6 +38,9 @@ public sealed record SessionOutcome
     /// <summary>The code of the last refusal by a server; null when none refused.</summary>
     public StunErrorCode? Refusal { get; init; }
 
+    /// <summary>What came in place of the first reply of a server that never replied; null for nothing.</summary>
+    public UnusableReply? Unusable { get; init; }
+
     /// <summary>What was wrong with the last hello that could not be used.</summary>
     public HelloRejection Rejection { get; init; }
 
@@ -61,6 +64,9 @@ public sealed record SessionOutcome
 
     /// <summary>Addresses of the peer that are known and were not tried: they are private, or of a family that is not in use.</summary>
     public IReadOnlyList<TransportAddress> Untried { get; init; } = [];
+
+    /// <summary>Whether no server tells of the peer any more, which was never heard.</summary>
+    public bool IsPeerGone { get; init; }
 
     /// <summary>Whether authenticated datagrams of the peer arrived: its direction works, ours does not.</summary>
     public bool HasHeard { get; init; }

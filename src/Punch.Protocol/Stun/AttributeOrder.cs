@@ -1,8 +1,8 @@
 namespace Punch.Protocol.Stun;
 
 /// <summary>
-/// Which attributes count, going by those before them. What follows an integrity attribute is not protected by it, so only a
-/// stronger integrity attribute and the fingerprint count there (RFC 8489 §14.5 to §14.7).
+/// Which attributes count, by those before them. An integrity attribute does not protect what follows it. So only a stronger integrity
+/// attribute and the fingerprint count after it (RFC 8489 §14.5 to §14.7).
 /// </summary>
 internal struct AttributeOrder
 {
@@ -16,7 +16,7 @@ internal struct AttributeOrder
         Closed,
     }
 
-    /// <summary>Whether nothing may follow.</summary>
+    /// <summary>Whether no attribute may follow.</summary>
     public readonly bool IsClosed => _stage == Stage.Closed;
 
     /// <summary>Whether an attribute of this type counts here.</summary>
@@ -28,7 +28,7 @@ internal struct AttributeOrder
         _ => false,
     };
 
-    /// <summary>Takes note of an attribute; false, and no change, when it does not count.</summary>
+    /// <summary>Notes an attribute; false, with no change, if it does not count.</summary>
     public bool TryPass(StunAttributeType type)
     {
         if (!Admits(type)) { return false; }

@@ -3,8 +3,8 @@ using System.Numerics;
 namespace Punch.Protocol.Stun;
 
 /// <summary>
-/// SipHash-2-4 of a few 64-bit words (Aumasson, Bernstein: "SipHash: a fast short-input PRF"). Made so that who does not know the key
-/// cannot choose inputs that collide, nor guess the hash of one he has not seen.
+/// SipHash-2-4 of a few 64-bit words (Aumasson, Bernstein: "SipHash: a fast short-input PRF"). Without the key, an attacker cannot choose
+/// inputs that collide, or guess the hash of an unseen input.
 /// </summary>
 internal readonly struct SipHash(ulong key0, ulong key1)
 {

@@ -26,14 +26,14 @@ internal static class StunAddress
 
     public static int ValueLength(in HostAddress host) => HostOffset + host.ByteCount;
 
-    /// <summary>An address's bytes on the wire as a whole attribute; no padding is needed.</summary>
+    /// <summary>The length of an address as a whole attribute in bytes. It needs no padding.</summary>
     public static int AttributeLength(in HostAddress host) => StunAttribute.HeaderLength + ValueLength(host);
 
     public static ReadOnlySpan<byte> Mask(ReadOnlySpan<byte> message) => message.Slice(MaskOffset, MaskLength);
 
     /// <param name="value">The attribute's value.</param>
-    /// <param name="mask">16 bytes, or none for an address in the clear.</param>
-    /// <param name="address">An IPv4 address that comes mapped into IPv6 becomes the IPv4 address it stands for.</param>
+    /// <param name="mask">16 bytes, or none for a plain address.</param>
+    /// <param name="address">The address. An IPv4 address mapped into IPv6 becomes that IPv4 address.</param>
     public static bool TryRead(ReadOnlySpan<byte> value, ReadOnlySpan<byte> mask, out TransportAddress address)
     {
         address = default;
@@ -52,8 +52,8 @@ internal static class StunAddress
     }
 
     /// <param name="value"><see cref="ValueLength"/> bytes.</param>
-    /// <param name="mask">16 bytes, or none for an address in the clear.</param>
-    /// <param name="address">What to write.</param>
+    /// <param name="mask">16 bytes, or none for a plain address.</param>
+    /// <param name="address">The address to write.</param>
     public static void Write(Span<byte> value, ReadOnlySpan<byte> mask, in TransportAddress address)
     {
         value[0] = 0;

@@ -17,7 +17,7 @@ namespace Punch.Protocol.Stun;
 /// </remarks>
 public readonly ref struct StunAttribute(StunAttributeType type, ReadOnlySpan<byte> value)
 {
-    /// <summary>Bytes of type and length.</summary>
+    /// <summary>The length of type and length field, in bytes.</summary>
     internal const int HeaderLength = 4;
 
     /// <summary>Its number.</summary>
@@ -26,13 +26,13 @@ public readonly ref struct StunAttribute(StunAttributeType type, ReadOnlySpan<by
     /// <summary>Its value without padding.</summary>
     public ReadOnlySpan<byte> Value { get; } = value;
 
-    /// <summary>A value's length on the wire, padding included.</summary>
+    /// <summary>The length of a value on the wire in bytes, with padding.</summary>
     internal static int PaddedLength(int length) => (length + 3) & ~3;
 }
 
 /// <summary>
-/// Steps through the attributes that count, in the order of the message. Those that follow an integrity attribute and are not
-/// protected by one are left out: RFC 8489 §14.5.
+/// Steps through the attributes that count, in the order of the message. Attributes after an integrity attribute that are not protected are
+/// left out: RFC 8489 §14.5.
 /// </summary>
 public ref struct StunAttributeEnumerator
 {
@@ -43,13 +43,13 @@ public ref struct StunAttributeEnumerator
     /// <param name="attributes">Attributes whose lengths <see cref="StunMessage.Parse"/> has checked.</param>
     internal StunAttributeEnumerator(ReadOnlySpan<byte> attributes) => _attributes = attributes;
 
-    /// <summary>The attribute at hand.</summary>
+    /// <summary>The current attribute.</summary>
     public StunAttribute Current { get; private set; }
 
-    /// <summary>For <c>foreach</c>.</summary>
+    /// <summary>Returns itself, for <c>foreach</c>.</summary>
     public readonly StunAttributeEnumerator GetEnumerator() => this;
 
-    /// <summary>Goes to the next attribute; false when there is none.</summary>
+    /// <summary>Goes to the next attribute; false if there is none.</summary>
     public bool MoveNext()
     {
         while (_next < _attributes.Length)

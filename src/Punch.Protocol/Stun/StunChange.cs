@@ -1,6 +1,6 @@
 namespace Punch.Protocol.Stun;
 
-/// <summary>The flags of CHANGE-REQUEST: from where the server shall answer instead of from where it was asked. RFC 5780 §7.2.</summary>
+/// <summary>The flags of CHANGE-REQUEST: where the server should reply from, instead of the place that was asked. RFC 5780 §7.2.</summary>
 [Flags]
 public enum StunChange
 {

@@ -1,6 +1,6 @@
 namespace Punch.Protocol.Stun;
 
-/// <summary>Why a request was refused; the registered codes. Any number in 300..699 can arrive.</summary>
+/// <summary>Why a request was refused, as registered. Any number in 300..699 can arrive.</summary>
 public enum StunErrorCode : ushort
 {
     /// <summary>RFC 8489 §10: ask the server in ALTERNATE-SERVER.</summary>
@@ -9,7 +9,7 @@ public enum StunErrorCode : ushort
     /// <summary>RFC 8489 §14.8: malformed; do not repeat it unchanged.</summary>
     BadRequest = 400,
 
-    /// <summary>RFC 8489 §9.2.4: come back with credentials.</summary>
+    /// <summary>RFC 8489 §9.2.4: repeat with credentials.</summary>
     Unauthenticated = 401,
 
     /// <summary>RFC 8656 §19.</summary>
@@ -18,13 +18,13 @@ public enum StunErrorCode : ushort
     /// <summary>RFC 8016 §3.4.</summary>
     MobilityForbidden = 405,
 
-    /// <summary>RFC 8489 §6.3.1: UNKNOWN-ATTRIBUTES tells which.</summary>
+    /// <summary>RFC 8489 §6.3.1: UNKNOWN-ATTRIBUTES lists the attributes.</summary>
     UnknownAttribute = 420,
 
     /// <summary>RFC 8656 §19.</summary>
     AllocationMismatch = 437,
 
-    /// <summary>RFC 8489 §9.2.5: repeat at once with the nonce of this answer.</summary>
+    /// <summary>RFC 8489 §9.2.5: repeat at once with the nonce of this reply.</summary>
     StaleNonce = 438,
 
     /// <summary>RFC 8656 §19.</summary>
@@ -51,7 +51,7 @@ public enum StunErrorCode : ushort
     /// <summary>RFC 8445 §7.3.1.1.</summary>
     RoleConflict = 487,
 
-    /// <summary>RFC 8489 §14.8: a passing failure; try again.</summary>
+    /// <summary>RFC 8489 §14.8: a temporary failure; try again.</summary>
     ServerError = 500,
 
     /// <summary>RFC 8656 §19.</summary>
@@ -61,7 +61,7 @@ public enum StunErrorCode : ushort
 /// <summary>The registered reason phrases.</summary>
 public static class StunErrorCodes
 {
-    /// <summary>The phrase of the registry, for people; empty for a code that has none. On the wire this project leaves it out.</summary>
+    /// <summary>The registered phrase, for people; empty for a code without one. This program sends no phrases.</summary>
     public static string Reason(this StunErrorCode code) => code switch
     {
         StunErrorCode.TryAlternate => "Try Alternate",
@@ -82,6 +82,6 @@ public static class StunErrorCodes
         StunErrorCode.RoleConflict => "Role Conflict",
         StunErrorCode.ServerError => "Server Error",
         StunErrorCode.InsufficientCapacity => "Insufficient Capacity",
-        _ => "", // a peer may send any number: not ours to refuse
+        _ => "", // a peer may send any number
     };
 }

@@ -4,7 +4,7 @@ using System.Security.Cryptography;
 
 namespace Punch.Protocol.Stun;
 
-/// <summary>The three checksums of RFC 8489 §14.5 to §14.7, over bytes whose length field is already as it must be.</summary>
+/// <summary>The three checksums of RFC 8489 §14.5 to §14.7. The length field of the bytes must already have its final value.</summary>
 internal static class StunIntegrity
 {
     public const int Sha1Length = 20;
@@ -12,7 +12,7 @@ internal static class StunIntegrity
     public const int ShortestSha256Length = 16;
     public const int FingerprintLength = 4;
 
-    /// <summary>RFC 8489 §14.7: "STUN" in ASCII, so that a CRC another protocol might carry does not match.</summary>
+    /// <summary>RFC 8489 §14.7: "STUN" in ASCII, so that a CRC of another protocol does not match.</summary>
     private const uint FingerprintMask = 0x5354_554E;
 
     public static bool IsSha256Length(int length) => length is >= ShortestSha256Length and <= Sha256Length && (length & 3) == 0;

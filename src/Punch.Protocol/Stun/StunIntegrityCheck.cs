@@ -3,24 +3,24 @@ using System.Security.Cryptography;
 
 namespace Punch.Protocol.Stun;
 
-/// <summary>Whether a message is what its sender wrote: its fingerprint and its integrity, RFC 8489 §14.5 to §14.7.</summary>
+/// <summary>Checks the fingerprint and the integrity of a message, RFC 8489 §14.5 to §14.7.</summary>
 public static class StunIntegrityCheck
 {
     /// <summary>
-    /// The longest message whose integrity is checked. RFC 8489 §6.1 keeps messages within a path's MTU; this is far above, and
-    /// bounds the stack and the work a stranger can ask for.
+    /// The longest message whose integrity is checked, in bytes. RFC 8489 §6.1 keeps messages within a path's MTU. This limit is far above,
+    /// and limits the stack and the work that a stranger can cause.
     /// </summary>
     public const int MaxAuthenticatedLength = 4096;
 
-    /// <summary>MESSAGE-INTEGRITY: its 20 bytes.</summary>
+    /// <summary>Reads MESSAGE-INTEGRITY: 20 bytes.</summary>
     public static bool TryGetIntegrity(this in StunMessage message, out ReadOnlySpan<byte> mac) =>
         message.TryGetValue(StunAttributeType.MessageIntegrity, out mac) && mac.Length == StunIntegrity.Sha1Length;
 
-    /// <summary>MESSAGE-INTEGRITY-SHA256: 16 to 32 bytes, a multiple of four.</summary>
+    /// <summary>Reads MESSAGE-INTEGRITY-SHA256: 16 to 32 bytes, a multiple of four.</summary>
     public static bool TryGetIntegritySha256(this in StunMessage message, out ReadOnlySpan<byte> mac) =>
         message.TryGetValue(StunAttributeType.MessageIntegritySha256, out mac) && StunIntegrity.IsSha256Length(mac.Length);
 
-    /// <summary>Whether FINGERPRINT is there and right: then the datagram is STUN beyond reasonable doubt. It proves no identity.</summary>
+    /// <summary>Whether FINGERPRINT is there and right. Then the datagram is almost certainly STUN. It proves no identity.</summary>
     public static bool HasValidFingerprint(this in StunMessage message)
     {
         int at = message.Landmarks.Fingerprint;
@@ -31,10 +31,11 @@ public static class StunIntegrityCheck
     }
 
     /// <summary>
-    /// Whether MESSAGE-INTEGRITY is there and made with this key: RFC 8489 §14.5. False beyond <see cref="MaxAuthenticatedLength"/>.
+    /// Whether MESSAGE-INTEGRITY is there and made with this key: RFC 8489 §14.5. False if the message is longer than
+    /// <see cref="MaxAuthenticatedLength"/>.
     /// </summary>
     /// <param name="message">The message.</param>
-    /// <param name="key">From <see cref="StunCredentials"/>.</param>
+    /// <param name="key">A key from <see cref="StunCredentials"/>.</param>
     public static bool HasValidIntegrity(this in StunMessage message, ReadOnlySpan<byte> key)
     {
         int at = message.Landmarks.Integrity;
@@ -48,12 +49,12 @@ public static class StunIntegrityCheck
     }
 
     /// <summary>
-    /// Whether MESSAGE-INTEGRITY-SHA256 is there and made with this key: RFC 8489 §14.6. False beyond
+    /// Whether MESSAGE-INTEGRITY-SHA256 is there and made with this key: RFC 8489 §14.6. False if the message is longer than
     /// <see cref="MaxAuthenticatedLength"/>.
     /// </summary>
     /// <param name="message">The message.</param>
-    /// <param name="key">From <see cref="StunCredentials"/>.</param>
-    /// <param name="shortest">The fewest bytes to accept, 16 to 32: a shorter one only where both sides have agreed on it.</param>
+    /// <param name="key">A key from <see cref="StunCredentials"/>.</param>
+    /// <param name="shortest">The fewest bytes to accept, 16 to 32. Less than 32 needs an agreement of both sides.</param>
     public static bool HasValidIntegritySha256(
         this in StunMessage message, ReadOnlySpan<byte> key, int shortest = StunIntegrity.Sha256Length)
     {
@@ -69,7 +70,9 @@ public static class StunIntegrityCheck
         return CryptographicOperations.FixedTimeEquals(received, expected[..received.Length]);
     }
 
-    /// <summary>The bytes before an integrity attribute, with the length field as if the message ended with that attribute.</summary>
+    /// <summary>
+    /// Copies the bytes before an integrity attribute, with the length field as if the message ended with that attribute.
+    /// </summary>
     private static void CopyCovered(in StunMessage message, Span<byte> covered, int macLength)
     {
         message.Bytes[..covered.Length].CopyTo(covered);

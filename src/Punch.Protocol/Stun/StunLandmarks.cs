@@ -1,6 +1,6 @@
 namespace Punch.Protocol.Stun;
 
-/// <summary>Where the attributes that protect the message begin; 0 for one that is absent.</summary>
+/// <summary>The positions of the attributes that protect the message; 0 for an absent one.</summary>
 internal readonly record struct StunLandmarks(int Integrity, int IntegritySha256, int Fingerprint)
 {
     public StunLandmarks With(StunAttributeType type, int at) => type switch

@@ -1,6 +1,6 @@
 namespace Punch.Protocol.Stun;
 
-/// <summary>The longest values RFC 8489 allows, in bytes.</summary>
+/// <summary>The longest values that RFC 8489 allows, in bytes.</summary>
 internal static class StunLimits
 {
     /// <summary>§14.3: "fewer than 509 bytes".</summary>

@@ -4,10 +4,10 @@ using System.Runtime.InteropServices;
 namespace Punch.Protocol.Stun;
 
 /// <summary>
-/// A received STUN message, RFC 8489: a view of the datagram that <see cref="Parse"/> has found well formed. Nothing is copied,
-/// nothing throws, whatever the bytes. A getter returns false when the attribute is absent or its value is malformed; of duplicates the
-/// first counts. Nothing here is authentic until <see cref="StunIntegrityCheck.HasValidIntegrity"/> or
-/// <see cref="StunIntegrityCheck.HasValidIntegritySha256"/> says so.
+/// A received STUN message, RFC 8489: a view of the datagram that <see cref="Parse"/> has found well formed. It copies nothing, and never
+/// throws for any bytes. A getter returns false if the attribute is absent or its value is malformed. The first of duplicate attributes
+/// counts. Nothing is authentic before <see cref="StunIntegrityCheck.HasValidIntegrity"/> or
+/// <see cref="StunIntegrityCheck.HasValidIntegritySha256"/> confirms it.
 /// </summary>
 /// <remarks>
 /// <code>
@@ -26,16 +26,16 @@ namespace Punch.Protocol.Stun;
 /// </remarks>
 public readonly ref struct StunMessage
 {
-    /// <summary>Bytes before the attributes.</summary>
+    /// <summary>The number of bytes before the attributes.</summary>
     public const int HeaderLength = 20;
 
-    /// <summary>The longest message: the length field holds 16 bits, of which the last two are zero.</summary>
+    /// <summary>The longest message in bytes: the length field has 16 bits, and the last two are zero.</summary>
     public const int MaxLength = HeaderLength + 0xFFFC;
 
     /// <summary>Bytes 4 to 7 of every message: RFC 8489 §5.</summary>
     internal const uint MagicCookie = 0x2112_A442;
 
-    /// <summary>Where the transaction id begins: after type(2) + length(2) + cookie(4).</summary>
+    /// <summary>The position of the transaction id: after type(2) + length(2) + cookie(4).</summary>
     internal const int TransactionIdOffset = 8;
 
     private StunMessage(ReadOnlySpan<byte> bytes, StunLandmarks landmarks)
@@ -46,19 +46,19 @@ public readonly ref struct StunMessage
         TransactionId = TransactionId.FromBytes(bytes.Slice(TransactionIdOffset, TransactionId.Length));
     }
 
-    /// <summary>What the message is about.</summary>
+    /// <summary>The method of the message.</summary>
     public StunMethod Method { get; }
 
-    /// <summary>Whether it asks, tells or answers.</summary>
+    /// <summary>Whether it is a request, an indication or a reply.</summary>
     public StunClass Class { get; }
 
-    /// <summary>Ties an answer to its request.</summary>
+    /// <summary>Connects a reply to its request.</summary>
     public TransactionId TransactionId { get; }
 
-    /// <summary>Whether a fingerprint is there, right or wrong.</summary>
+    /// <summary>Whether there is a fingerprint, right or wrong.</summary>
     public bool HasFingerprint => Landmarks.Fingerprint != 0;
 
-    /// <summary>Bytes on the wire.</summary>
+    /// <summary>The length on the wire in bytes.</summary>
     public int Length => Bytes.Length;
 
     /// <summary>The whole message.</summary>
@@ -85,7 +85,7 @@ public readonly ref struct StunMessage
         return StunParseError.None;
     }
 
-    /// <summary>The value, without padding, of the first attribute of this type that counts.</summary>
+    /// <summary>Reads the value, without padding, of the first counting attribute of this type.</summary>
     public bool TryGetValue(StunAttributeType type, out ReadOnlySpan<byte> value)
     {
         value = default;
@@ -102,16 +102,16 @@ public readonly ref struct StunMessage
         return false;
     }
 
-    /// <summary>Whether an attribute of this type is there and counts, however malformed its value.</summary>
+    /// <summary>Whether there is a counting attribute of this type, even with a malformed value.</summary>
     public bool Has(StunAttributeType type) => TryGetValue(type, out _);
 
     /// <summary>
-    /// Lists the comprehension-required attributes that the caller does not understand, each type once, for the answer 420 of
-    /// RFC 8489 §6.3.1.
+    /// Lists the comprehension-required attributes that the caller does not understand, each type once, for the 420 reply of RFC 8489
+    /// §6.3.1.
     /// </summary>
-    /// <param name="understood">The types the caller understands.</param>
-    /// <param name="unknown">Takes the others, as many as fit: its length is the caller's bound.</param>
-    /// <returns>How many were written; 0 when all is understood or <paramref name="unknown"/> has no room.</returns>
+    /// <param name="understood">The types that the caller understands.</param>
+    /// <param name="unknown">Receives the others, as many as fit: its length is the caller's limit.</param>
+    /// <returns>The number written; 0 if all are understood or <paramref name="unknown"/> has no room.</returns>
     public int ListUnknown(ReadOnlySpan<StunAttributeType> understood, Span<StunAttributeType> unknown)
     {
         int count = 0;
@@ -144,11 +144,11 @@ public readonly ref struct StunMessage
     /// <summary>NONCE, at most 763 bytes.</summary>
     public bool TryGetNonce(out ReadOnlySpan<byte> nonce) => TryGetText(StunAttributeType.Nonce, StunLimits.TextReceived, out nonce);
 
-    /// <summary>SOFTWARE, at most 763 bytes of UTF-8 from a stranger: clean it before printing.</summary>
+    /// <summary>SOFTWARE, at most 763 bytes of untrusted UTF-8: clean it before printing.</summary>
     public bool TryGetSoftware(out ReadOnlySpan<byte> software) =>
         TryGetText(StunAttributeType.Software, StunLimits.TextReceived, out software);
 
-    /// <summary>ERROR-CODE with its phrase, at most 763 bytes of UTF-8 from a stranger: clean it before printing.</summary>
+    /// <summary>ERROR-CODE with its phrase, at most 763 bytes of untrusted UTF-8: clean it before printing.</summary>
     public bool TryGetErrorCode(out StunErrorCode code, out ReadOnlySpan<byte> reason)
     {
         code = default;
@@ -167,9 +167,9 @@ public readonly ref struct StunMessage
         return true;
     }
 
-    /// <summary>UNKNOWN-ATTRIBUTES: the types the server did not understand.</summary>
-    /// <param name="types">Takes them, as many as fit: its length is the caller's bound.</param>
-    /// <param name="count">How many were written.</param>
+    /// <summary>UNKNOWN-ATTRIBUTES: the types that the server did not understand.</summary>
+    /// <param name="types">Receives the types, as many as fit: its length is the caller's limit.</param>
+    /// <param name="count">The number of types written.</param>
     public bool TryGetUnknownAttributes(Span<StunAttributeType> types, out int count)
     {
         count = 0;
@@ -183,7 +183,7 @@ public readonly ref struct StunMessage
         return true;
     }
 
-    /// <summary>PASSWORD-ALGORITHM: what the client chose. Parameters are skipped: no registered algorithm has any.</summary>
+    /// <summary>PASSWORD-ALGORITHM: the algorithm that the client chose. Parameters are skipped: no registered algorithm has any.</summary>
     public bool TryGetPasswordAlgorithm(out StunPasswordAlgorithm algorithm)
     {
         algorithm = default;
@@ -192,9 +192,9 @@ public readonly ref struct StunMessage
             && value.IsEmpty;
     }
 
-    /// <summary>PASSWORD-ALGORITHMS: what the server offers, best first.</summary>
-    /// <param name="algorithms">Takes them, as many as fit: its length is the caller's bound.</param>
-    /// <param name="count">How many were written.</param>
+    /// <summary>PASSWORD-ALGORITHMS: the algorithms that the server offers, the best first.</summary>
+    /// <param name="algorithms">Receives the algorithms, as many as fit: its length is the caller's limit.</param>
+    /// <param name="count">The number of algorithms written.</param>
     public bool TryGetPasswordAlgorithms(Span<StunPasswordAlgorithm> algorithms, out int count)
     {
         count = 0;
@@ -218,7 +218,7 @@ public readonly ref struct StunMessage
         return isFound;
     }
 
-    /// <summary>RESPONSE-PORT, 1..65535. The two bytes after the port are counted in the length by some and not by others.</summary>
+    /// <summary>RESPONSE-PORT, 1..65535. Some senders count the two bytes after the port in the length, others do not.</summary>
     public bool TryGetResponsePort(out ushort port)
     {
         port = 0;
@@ -247,7 +247,7 @@ public readonly ref struct StunMessage
             && BinaryPrimitives.TryReadUInt32BigEndian(value, out number);
     }
 
-    /// <summary>As numbers, since comparing enums in a span boxes them wherever the compiler does not optimise.</summary>
+    /// <summary>Compares as numbers: comparing enums in a span allocates where the compiler does not optimise.</summary>
     private static bool Contains(ReadOnlySpan<StunAttributeType> types, StunAttributeType type) =>
         MemoryMarshal.Cast<StunAttributeType, ushort>(types).Contains((ushort)type);
 
@@ -284,7 +284,7 @@ public readonly ref struct StunMessage
         {
             if (order.IsClosed) { return StunParseError.AttributeAfterFingerprint; }
 
-            // type(2) + length(2) = 4 are there: the length field is a multiple of four and so is every step
+            // type(2) + length(2) = 4 are there, because the length field and every step are multiples of four
             var type = (StunAttributeType)BinaryPrimitives.ReadUInt16BigEndian(datagram[at..]);
             int length = BinaryPrimitives.ReadUInt16BigEndian(datagram[(at + 2)..]);
 

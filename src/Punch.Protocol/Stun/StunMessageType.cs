@@ -1,6 +1,6 @@
 namespace Punch.Protocol.Stun;
 
-/// <summary>Method and class share the first 16 bits of a message, the bits of the class between those of the method.</summary>
+/// <summary>Method and class share the first 16 bits of a message. The bits of the class are between those of the method.</summary>
 /// <remarks>
 /// <code>
 ///  0                   1

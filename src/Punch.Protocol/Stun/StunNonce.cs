@@ -2,7 +2,9 @@ using System.Buffers.Text;
 
 namespace Punch.Protocol.Stun;
 
-/// <summary>What a server says it supports inside its nonce, where nobody on the path can strip it: RFC 8489 §18.1.</summary>
+/// <summary>
+/// The features that a server supports, encoded in its nonce, so that an attacker on the path cannot remove them: RFC 8489 §18.1.
+/// </summary>
 /// <remarks>Bits count from the least significant one (erratum 6290), as the message of RFC 8489 B.1 does.</remarks>
 [Flags]
 public enum StunSecurityFeatures
@@ -17,15 +19,15 @@ public enum StunSecurityFeatures
     UsernameAnonymity = 1 << 1,
 }
 
-/// <summary>The front of a nonce: <c>obMatJos2</c> and four base-64 characters that hold 24 feature bits. RFC 8489 §9.2.</summary>
+/// <summary>The first bytes of a nonce: <c>obMatJos2</c> and four base-64 characters with 24 feature bits. RFC 8489 §9.2.</summary>
 public static class StunNonce
 {
-    /// <summary>Bytes of the front: cookie(9) + features(4).</summary>
+    /// <summary>Their length: cookie(9) + features(4).</summary>
     public const int PrefixLength = 13;
 
     private static ReadOnlySpan<byte> Cookie => "obMatJos2"u8;
 
-    /// <summary>The features a nonce tells of; false when it has no such front, as servers before RFC 8489 send it.</summary>
+    /// <summary>Reads the features in a nonce; false if it does not begin that way, as with servers before RFC 8489.</summary>
     public static bool TryGetFeatures(ReadOnlySpan<byte> nonce, out StunSecurityFeatures features)
     {
         features = StunSecurityFeatures.None;
@@ -39,7 +41,7 @@ public static class StunNonce
         return true;
     }
 
-    /// <summary>Writes the front of a nonce; false, with nothing written, when it does not fit or a feature is above bit 23.</summary>
+    /// <summary>Writes the first bytes of a nonce; false, with nothing written, if they do not fit or a feature is above bit 23.</summary>
     public static bool TryWritePrefix(Span<byte> nonce, StunSecurityFeatures features)
     {
         int number = (int)features;

@@ -3,7 +3,7 @@ namespace Punch.Protocol.Stun;
 /// <summary>Why bytes are not a STUN message. Count it; never answer it.</summary>
 public enum StunParseError
 {
-    /// <summary>They are one.</summary>
+    /// <summary>They are a STUN message.</summary>
     None,
 
     /// <summary>Fewer bytes than a header has.</summary>
@@ -15,7 +15,7 @@ public enum StunParseError
     /// <summary>The magic cookie is missing: another protocol, or a client of RFC 3489.</summary>
     NoCookie,
 
-    /// <summary>The length field is no multiple of four: RFC 8489 §5.</summary>
+    /// <summary>The length field is not a multiple of four: RFC 8489 §5.</summary>
     UnalignedLength,
 
     /// <summary>The length field names more bytes than came.</summary>

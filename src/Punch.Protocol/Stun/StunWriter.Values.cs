@@ -7,7 +7,7 @@ public ref partial struct StunWriter
     /// <summary>XOR-MAPPED-ADDRESS, RFC 8489 §14.2.</summary>
     public bool TryWriteXorMappedAddress(in TransportAddress address) => TryWriteXorAddress(StunAttributeType.XorMappedAddress, address);
 
-    /// <summary>An address hidden by the cookie and the transaction id, under any attribute type.</summary>
+    /// <summary>An address masked by the cookie and the transaction id, under any attribute type.</summary>
     public bool TryWriteXorAddress(StunAttributeType type, in TransportAddress address)
     {
         if (!TryReserveAddress(type, address, out Span<byte> value)) { return false; }
@@ -16,7 +16,7 @@ public ref partial struct StunWriter
         return true;
     }
 
-    /// <summary>An address in the clear, under any attribute type.</summary>
+    /// <summary>A plain address, under any attribute type.</summary>
     public bool TryWriteAddress(StunAttributeType type, in TransportAddress address)
     {
         if (!TryReserveAddress(type, address, out Span<byte> value)) { return false; }
@@ -25,7 +25,7 @@ public ref partial struct StunWriter
         return true;
     }
 
-    /// <summary>USERNAME, at most 508 bytes of UTF-8, prepared as <see cref="StunCredentials"/> says.</summary>
+    /// <summary>USERNAME, at most 508 bytes of UTF-8, prepared as described at <see cref="StunCredentials"/>.</summary>
     public bool TryWriteUsername(scoped ReadOnlySpan<byte> username) =>
         TryWriteText(StunAttributeType.Username, username, StunLimits.Username);
 
@@ -43,7 +43,7 @@ public ref partial struct StunWriter
     public bool TryWriteSoftware(scoped ReadOnlySpan<byte> software) =>
         TryWriteText(StunAttributeType.Software, software, StunLimits.TextSent);
 
-    /// <summary>ERROR-CODE, 300 to 699. A public server leaves the phrase empty: it would only make the answer larger.</summary>
+    /// <summary>ERROR-CODE, 300 to 699. A public server leaves the phrase empty, because it would only make the reply longer.</summary>
     public bool TryWriteErrorCode(StunErrorCode code, scoped ReadOnlySpan<byte> reason = default)
     {
         int number = (int)code;
@@ -99,7 +99,7 @@ public ref partial struct StunWriter
     /// <summary>PADDING of this many zeros.</summary>
     public bool TryWritePadding(int length) => TryWriteZeros(StunAttributeType.Padding, length);
 
-    /// <summary>Fills the message up to <paramref name="messageLength"/> bytes, so that a server may answer with as many.</summary>
+    /// <summary>Fills the message up to <paramref name="messageLength"/> bytes, so that the server may reply with as many.</summary>
     /// <param name="messageLength">A multiple of four that leaves room for the attribute's header.</param>
     public bool TryWriteFillerUpTo(int messageLength)
     {

@@ -3,9 +3,9 @@ using System.Buffers.Binary;
 namespace Punch.Protocol.Stun;
 
 /// <summary>
-/// Writes one message into the caller's buffer. Every <c>TryWrite</c> either writes a whole attribute, with zero padding and the
-/// length field kept right, or returns false and changes nothing. It refuses what does not fit, what RFC 8489 calls too long, and what may
-/// not follow an integrity attribute or the fingerprint.
+/// Writes one message into the caller's buffer. Every <c>TryWrite</c> either writes a whole attribute, with zero padding and a correct
+/// length field, or returns false and changes nothing. It refuses values that do not fit or are too long for RFC 8489, and attributes that
+/// may not follow an integrity attribute or the fingerprint.
 /// </summary>
 public ref partial struct StunWriter
 {
@@ -18,14 +18,14 @@ public ref partial struct StunWriter
         Length = StunMessage.HeaderLength;
     }
 
-    /// <summary>Bytes written so far: always a whole message.</summary>
+    /// <summary>The number of bytes written so far, always a whole message.</summary>
     public int Length { get; private set; }
 
     /// <summary>The message so far.</summary>
     public readonly ReadOnlySpan<byte> Message => _buffer[..Length];
 
     /// <summary>
-    /// Begins a message; false, with nothing written, when the buffer cannot hold a header or the method has more than 12 bits.
+    /// Begins a message; false, with nothing written, if the buffer cannot hold a header or the method has more than 12 bits.
     /// </summary>
     public static bool TryCreate(Span<byte> buffer, StunMethod method, StunClass messageClass, TransactionId id, out StunWriter writer)
     {
@@ -40,7 +40,9 @@ public ref partial struct StunWriter
         return true;
     }
 
-    /// <summary>Any attribute by number and bytes. The protecting ones have methods of their own and are refused here.</summary>
+    /// <summary>
+    /// Writes any attribute by number and bytes. Attributes that protect the message have methods of their own and are refused here.
+    /// </summary>
     public bool TryWrite(StunAttributeType type, scoped ReadOnlySpan<byte> value)
     {
         if (IsComputed(type) || !TryReserve(type, value.Length, out Span<byte> space)) { return false; }
@@ -49,8 +51,8 @@ public ref partial struct StunWriter
         return true;
     }
 
-    /// <summary>MESSAGE-INTEGRITY over all that is written so far: RFC 8489 §14.5.</summary>
-    /// <param name="key">From <see cref="StunCredentials"/>.</param>
+    /// <summary>Writes MESSAGE-INTEGRITY over everything so far: RFC 8489 §14.5.</summary>
+    /// <param name="key">A key from <see cref="StunCredentials"/>.</param>
     public bool TryWriteIntegrity(scoped ReadOnlySpan<byte> key)
     {
         int at = Length;
@@ -60,9 +62,9 @@ public ref partial struct StunWriter
         return true;
     }
 
-    /// <summary>MESSAGE-INTEGRITY-SHA256 over all that is written so far: RFC 8489 §14.6.</summary>
-    /// <param name="key">From <see cref="StunCredentials"/>.</param>
-    /// <param name="length">16 to 32, a multiple of four; less than 32 only where both sides have agreed on it.</param>
+    /// <summary>Writes MESSAGE-INTEGRITY-SHA256 over everything so far: RFC 8489 §14.6.</summary>
+    /// <param name="key">A key from <see cref="StunCredentials"/>.</param>
+    /// <param name="length">16 to 32, a multiple of four. Less than 32 needs an agreement of both sides.</param>
     public bool TryWriteIntegritySha256(scoped ReadOnlySpan<byte> key, int length = StunIntegrity.Sha256Length)
     {
         int at = Length;
@@ -76,7 +78,7 @@ public ref partial struct StunWriter
         return true;
     }
 
-    /// <summary>FINGERPRINT over all that is written so far; nothing may follow: RFC 8489 §14.7.</summary>
+    /// <summary>Writes FINGERPRINT over everything so far. Nothing may follow: RFC 8489 §14.7.</summary>
     public bool TryWriteFingerprint()
     {
         int at = Length;
@@ -89,7 +91,7 @@ public ref partial struct StunWriter
     private static bool IsComputed(StunAttributeType type) =>
         type is StunAttributeType.MessageIntegrity or StunAttributeType.MessageIntegritySha256 or StunAttributeType.Fingerprint;
 
-    /// <summary>Makes room for an attribute: its header written, its padding zero, its value the caller's to fill.</summary>
+    /// <summary>Reserves an attribute: writes its header and zeros its padding. The caller fills its value.</summary>
     private bool TryReserve(StunAttributeType type, int valueLength, out Span<byte> value)
     {
         value = default;
@@ -101,7 +103,7 @@ public ref partial struct StunWriter
         BinaryPrimitives.WriteUInt16BigEndian(space, (ushort)type);
         BinaryPrimitives.WriteUInt16BigEndian(space[2..], (ushort)valueLength);
         value = space.Slice(StunAttribute.HeaderLength, valueLength);
-        // RFC 8489 §14 lets padding be anything; zeros leak nothing of what the buffer held before
+        // RFC 8489 §14 allows any padding. Zeros leak nothing of the buffer's earlier content
         space[(StunAttribute.HeaderLength + valueLength)..].Clear();
         Length += needed;
         BinaryPrimitives.WriteUInt16BigEndian(_buffer[2..], (ushort)(Length - StunMessage.HeaderLength));

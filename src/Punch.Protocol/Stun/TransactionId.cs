@@ -4,12 +4,12 @@ using System.Globalization;
 namespace Punch.Protocol.Stun;
 
 /// <summary>
-/// The 96 bits that tie an answer to its request (RFC 8489 §5). They come from the driver's secure source: who cannot see the request
-/// must not be able to forge its answer.
+/// The 96 bits that connect a reply to its request (RFC 8489 §5). They come from the driver's secure source: an attacker that does not see
+/// the request must not be able to forge the reply.
 /// </summary>
 public readonly record struct TransactionId
 {
-    /// <summary>Bytes on the wire.</summary>
+    /// <summary>The length on the wire in bytes.</summary>
     public const int Length = 12;
 
     private readonly ulong _high;
@@ -21,8 +21,8 @@ public readonly record struct TransactionId
         _low = low;
     }
 
-    /// <summary>An id from 12 bytes.</summary>
-    /// <exception cref="ArgumentException">Another number of bytes.</exception>
+    /// <summary>Makes an id from 12 bytes.</summary>
+    /// <exception cref="ArgumentException">The number of bytes is wrong.</exception>
     public static TransactionId FromBytes(ReadOnlySpan<byte> bytes)
     {
         if (bytes.Length != Length) { throw new ArgumentException("a transaction id has 12 bytes", nameof(bytes)); }
@@ -31,7 +31,7 @@ public readonly record struct TransactionId
     }
 
     /// <summary>Writes the 12 bytes.</summary>
-    /// <exception cref="ArgumentException">The destination is shorter.</exception>
+    /// <exception cref="ArgumentException">The destination is too short.</exception>
     public void Write(Span<byte> destination)
     {
         if (destination.Length < Length) { throw new ArgumentException("a transaction id has 12 bytes", nameof(destination)); }

@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 
 namespace Punch.Protocol.Stun;
 
-/// <summary>Transaction ids that nobody without the key can foresee, not even a server that has seen others of them.</summary>
+/// <summary>Makes transaction ids that cannot be predicted without the key, not even by a server that has seen others of them.</summary>
 internal sealed class TransactionIdSource(ulong high, ulong low)
 {
     private readonly SipHash _hash = new(high, low);

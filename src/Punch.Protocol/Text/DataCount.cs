@@ -1,6 +1,6 @@
 namespace Punch.Protocol.Text;
 
-/// <summary>What one side has counted of the datagrams of data.</summary>
-/// <param name="Sent">Sent to the other side.</param>
-/// <param name="Taken">Taken from it.</param>
+/// <summary>One side's counts of data datagrams.</summary>
+/// <param name="Sent">Datagrams sent to the other side.</param>
+/// <param name="Taken">Datagrams taken from the other side.</param>
 public readonly record struct DataCount(long Sent, long Taken);

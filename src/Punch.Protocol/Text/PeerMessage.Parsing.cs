@@ -8,12 +8,12 @@ public readonly partial record struct PeerMessage
     private const int MaxTextLength = 64;
 
     /// <summary>
-    /// Reads a payload. Never throws and never allocates; <paramref name="message"/> is set for <see cref="PeerMessageParse.Message"/>
-    /// alone.
+    /// Reads a payload. It never throws and never allocates. <paramref name="message"/> is set only for
+    /// <see cref="PeerMessageParse.Message"/>.
     /// </summary>
     /// <param name="payload">Any bytes.</param>
     /// <param name="message">The message.</param>
-    /// <param name="textLength">How many bytes the text before the trailer has.</param>
+    /// <param name="textLength">The number of bytes of the text before the trailer.</param>
     public static PeerMessageParse Parse(ReadOnlySpan<byte> payload, out PeerMessage message, out int textLength)
     {
         message = default;
@@ -62,7 +62,7 @@ public readonly partial record struct PeerMessage
         return true;
     }
 
-    /// <summary>A field that is not as it should be counts as unknown: it is ignored.</summary>
+    /// <summary>A malformed field counts as unknown and is ignored.</summary>
     private static DataCount? DataOf(FieldReader fields)
     {
         if (!fields.SkipTo(" data="u8) || !fields.TryNumber(MaxDataCount, out ulong sent)) { return null; }

@@ -12,9 +12,11 @@ public readonly partial record struct PeerMessage
 
     /// <summary>Writes the message.</summary>
     /// <param name="text">The time text that comes before the trailer, <see cref="TimeText.Length"/> bytes.</param>
-    /// <param name="destination">Where to; what is longer than the message is padded up to <paramref name="paddedLength"/>.</param>
+    /// <param name="destination">
+    /// The buffer for the message. A message shorter than <paramref name="paddedLength"/> is padded to it.
+    /// </param>
     /// <param name="paddedLength">The length to pad to with spaces; a longer message stays longer.</param>
-    /// <returns>The message's length, or 0 with nothing promised about the destination when it does not fit.</returns>
+    /// <returns>The length of the message, or 0 if it does not fit. Then the content of the buffer is undefined.</returns>
     public int Write(ReadOnlySpan<byte> text, Span<byte> destination, int paddedLength)
     {
         Span<byte> unpadded = stackalloc byte[LongestUnpadded];

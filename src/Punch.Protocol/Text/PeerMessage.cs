@@ -1,47 +1,47 @@
 namespace Punch.Protocol.Text;
 
 /// <summary>
-/// The one message two sessions exchange: text that the original program prints sensibly, with a trailer for us.
+/// The only message between two sessions: text that the original program can print, with a trailer for this program.
 /// <code>
 /// 2026-11-22 14:23:01 +0000 punch/1 id=5f0c9a77d1e2b340 seq=17 seen=c3d2e1f0a9b88771/12 held=3105us got=11
 /// </code>
-/// Until something was heard there is no <c>seen</c>, <c>held</c> and <c>got</c>. Unknown trailing fields are ignored.
-/// Of a session that carries data (with a data channel) there follow <c>data=SENT/TAKEN</c>, and where they hold <c>num=1</c>,
-/// <c>ask=1</c>, <c>full=1</c>, <c>eof=1</c>, <c>fail=1</c>; of any that leaves, <c>bye=1</c>.
+/// Before the first message from the peer, <c>seen</c>, <c>held</c> and <c>got</c> are missing. Unknown trailing fields are ignored.
+/// A session with a data channel adds <c>data=SENT/TAKEN</c>, and, if they are true, <c>num=1</c>, <c>ask=1</c>, <c>full=1</c>,
+/// <c>eof=1</c>, <c>fail=1</c>. A session that leaves adds <c>bye=1</c>.
 /// </summary>
 public readonly partial record struct PeerMessage
 {
     /// <summary>
-    /// Every message is padded with spaces to at least this many bytes, so that an answer, which is longer than a first message by what
-    /// it has seen, never has more bytes than the message it answers.
+    /// The shortest length of a message; shorter ones are padded with spaces. A reply is longer than a first message, because it names what
+    /// it has seen. With this padding it never has more bytes than the message it answers.
     /// </summary>
     public const int MinLength = 112;
 
-    /// <summary>The same for sessions that carry data, whose answers say more.</summary>
+    /// <summary>The same for sessions that carry data, whose messages have more fields.</summary>
     public const int MinLengthWithData = 128;
 
-    /// <summary>The longest <c>held</c> that is believed, in microseconds: 11 days. Longer ones are not ours.</summary>
+    /// <summary>The longest accepted <c>held</c>, in microseconds: 11 days. A longer value makes the message invalid.</summary>
     public const long MaxHeldMicroseconds = 1_000_000_000_000;
 
-    /// <summary>The most datagrams of data that are believed: a petabyte. More are not ours.</summary>
+    /// <summary>The most accepted data datagrams: a petabyte. A larger count makes the field invalid.</summary>
     public const long MaxDataCount = 1_000_000_000_000;
 
-    /// <summary>The sender's session.</summary>
+    /// <summary>The id of the sender's session.</summary>
     public required ulong Id { get; init; }
 
-    /// <summary>Counts the sender's messages from 1.</summary>
+    /// <summary>The number of the message among those of the sender, from 1.</summary>
     public required uint Sequence { get; init; }
 
-    /// <summary>What the sender has received; null for nothing yet.</summary>
+    /// <summary>The newest message that the sender received from its peer; null if none came yet.</summary>
     public Sighting? Seen { get; init; }
 
-    /// <summary>What the sender has counted of data; null when it carries none.</summary>
+    /// <summary>The sender's counts of data; null if it carries none.</summary>
     public DataCount? Data { get; init; }
 
-    /// <summary>Whether the sender reads data with numbers, and numbers its own for a peer that does: a trailing <c>num=1</c>.</summary>
+    /// <summary>Whether the sender understands numbered data, and numbers its own for a peer that does: a trailing <c>num=1</c>.</summary>
     public bool HasNumbers { get; init; }
 
-    /// <summary>Whether the sender wants to know at once what came: a trailing <c>ask=1</c>.</summary>
+    /// <summary>Whether the sender asks for a reply at once: a trailing <c>ask=1</c>.</summary>
     public bool IsAsking { get; init; }
 
     /// <summary>Whether the sender has no room for data: a trailing <c>full=1</c>.</summary>
@@ -57,20 +57,20 @@ public readonly partial record struct PeerMessage
     public bool IsLeaving { get; init; }
 }
 
-/// <summary>What one side has received of the other.</summary>
-/// <param name="Id">The other side's session.</param>
+/// <summary>What one side has received from the other.</summary>
+/// <param name="Id">The id of the other side's session.</param>
 /// <param name="Sequence">The highest sequence number received.</param>
-/// <param name="Held">How long ago that one came, in whole microseconds.</param>
-/// <param name="Received">How many different messages came.</param>
+/// <param name="Held">The time since that message came, in whole microseconds.</param>
+/// <param name="Received">The number of different messages received.</param>
 public readonly record struct Sighting(ulong Id, uint Sequence, TimeSpan Held, uint Received);
 
-/// <summary>What a payload turned out to be.</summary>
+/// <summary>The kind of a payload.</summary>
 public enum PeerMessageParse
 {
     /// <summary>A peer message of this version.</summary>
     Message,
 
-    /// <summary>No peer message: text of the original program, for instance.</summary>
+    /// <summary>Not a peer message: text of the original program, for instance.</summary>
     Foreign,
 
     /// <summary>A peer message of another version of the format.</summary>

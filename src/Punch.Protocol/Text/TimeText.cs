@@ -3,12 +3,12 @@ using System.Globalization;
 namespace Punch.Protocol.Text;
 
 /// <summary>
-/// The local time as the original program writes it, <c>2007-02-26 12:00:00 +0000</c>, computed from the wall clock at the session's
-/// start and the monotonic time since. The text is kept for the second it is good for.
+/// The local time in the format of the original program, <c>2007-02-26 12:00:00 +0000</c>. It is computed from the wall clock at the
+/// session's start and the monotonic time since. The text is kept until its second is over.
 /// </summary>
 internal sealed class TimeText(DateTimeOffset wallClock, Instant start)
 {
-    /// <summary>Bytes of every such text.</summary>
+    /// <summary>The length of every such text in bytes.</summary>
     public const int Length = 25;
 
     private readonly byte[] _text = new byte[Length];

@@ -6,15 +6,15 @@ using Punch.Protocol;
 namespace Punch.Server.Sockets;
 
 /// <summary>
-/// Answers on their way out, many a system call. Those that follow each other to the same client and are equally long leave in one message,
-/// which the kernel cuts into datagrams behind its costly part: routes, filters and queues see it once. A receiver sees no
-/// difference. A batch is never more than the 64 pieces that any kernel cuts (UDP_MAX_SEGMENTS). Relayed frames leave the same way.
+/// Replies that wait to be sent, many in a system call. Replies in a row to one client, of equal length, leave in one message. The kernel
+/// cuts it into datagrams after the costly steps (routes, filters, queues), which then run once. A receiver sees no difference. A batch has
+/// at most 64 pieces, the number that every kernel can cut (UDP_MAX_SEGMENTS). Relayed frames leave in the same way.
 /// </summary>
 internal sealed unsafe class AnswerQueue
 {
     /// <summary>
-    /// The longest answer that is always merged. The kernel refuses to cut into pieces beyond the path's MTU, and takes no word for one
-    /// below 552 (ip-sysctl, min_pmtu), of which 28 are headers; over IPv6 it is never below 1280.
+    /// The longest reply that is always merged, in bytes. The kernel refuses pieces larger than the path's MTU. It accepts no path MTU below 552
+    /// (ip-sysctl, min_pmtu), of which 28 bytes are headers. IPv6 never has less than 1280.
     /// </summary>
     public const int MaxMerged = 512;
 
@@ -38,8 +38,8 @@ internal sealed unsafe class AnswerQueue
     private int _lastBytes;
     private int _apart;
 
-    /// <param name="descriptor">The socket.</param>
-    /// <param name="local">What it is bound to; if that is a wildcard, each answer chooses the address it leaves from.</param>
+    /// <param name="descriptor">The file descriptor of the socket.</param>
+    /// <param name="local">The bound address. On a wildcard, each reply has its own local address.</param>
     public AnswerQueue(int descriptor, in HostAddress local)
     {
         _descriptor = descriptor;
@@ -47,19 +47,19 @@ internal sealed unsafe class AnswerQueue
         Merges = SegmentSize.IsKnown(descriptor);
     }
 
-    /// <summary>Whether the kernel cuts messages apart, as far as is known.</summary>
+    /// <summary>Whether the kernel can cut messages, as far as is known.</summary>
     public bool Merges { get; private set; }
 
-    /// <summary>Why the system refused an answer, the last time it did.</summary>
+    /// <summary>The error of the last reply that the system refused.</summary>
     public SocketError LastError { get; private set; }
 
-    /// <summary>Whether it holds as many as there is room for.</summary>
+    /// <summary>Whether the queue is full.</summary>
     public bool IsFull => _answers == IBatchSocket.MaxBatch;
 
-    /// <summary>Where the next answer is to be composed, unless it is full.</summary>
+    /// <summary>The buffer for the next reply. Use it only if the queue is not full.</summary>
     public Span<byte> Room => _batch.Buffer(_answers);
 
-    /// <summary>Queues what was composed there.</summary>
+    /// <summary>Queues the reply in <see cref="Room"/>.</summary>
     public void Add(in HostAddress from, in TransportAddress to, int length)
     {
         _batch.SetLength(_answers, length);
@@ -69,8 +69,8 @@ internal sealed unsafe class AnswerQueue
         _answers++;
     }
 
-    /// <summary>Sends what is queued.</summary>
-    /// <returns>How many answers the system refused.</returns>
+    /// <summary>Sends the queued replies.</summary>
+    /// <returns>The number of replies that the system refused.</returns>
     public int Flush()
     {
         int refused = 0;
@@ -79,7 +79,7 @@ internal sealed unsafe class AnswerQueue
             int result = LibC.SendBatch(_descriptor, _batch.Entries + sent, _messages - sent);
             if (-result == Errno.Interrupted) { continue; }
 
-            // The kernel refuses the first of those that are left.
+            // The kernel refused the first of the remaining messages.
             refused += result > 0 ? 0 : SendApart(&_batch.Entries[sent].Header, -result);
             sent += Math.Max(result, 1);
         }
@@ -116,7 +116,7 @@ internal sealed unsafe class AnswerQueue
     }
 
     /// <summary>Sends the answers of a refused message one by one.</summary>
-    /// <returns>How many of them the system refused.</returns>
+    /// <returns>The number of replies that the system refused.</returns>
     private int SendApart(MessageHeader* message, int error)
     {
         int count = (int)message->VectorCount;
@@ -136,7 +136,8 @@ internal sealed unsafe class AnswerQueue
             message->Vectors++;
         }
 
-        // What it takes apart and not together, it would refuse each time: the way out has no checksums by hardware, for instance.
+        // If the system takes the pieces singly but not merged, it would refuse every merged message: for instance, the interface has no
+        // checksums in hardware.
         if (refused < count && isLong) { _apart = MessagesApart; }
         else { Merges &= refused == count; }
 

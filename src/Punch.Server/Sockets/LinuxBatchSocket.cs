@@ -1,6 +1,4 @@
 using System.Net.Sockets;
-using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 using Punch.Net;
 using Punch.Net.Sockets.Linux;
 using Punch.Net.Unix;
@@ -9,8 +7,8 @@ using Punch.Protocol;
 namespace Punch.Server.Sockets;
 
 /// <summary>
-/// Up to 64 datagrams a system call each way. On a wildcard, control messages carry the address that was asked, and bring the answer
-/// from there.
+/// Receives and sends up to 64 datagrams in a system call. On a wildcard, control messages carry the local address, so that the reply
+/// leaves from it.
 /// </summary>
 internal sealed unsafe class LinuxBatchSocket : IBatchSocket
 {
@@ -23,15 +21,15 @@ internal sealed unsafe class LinuxBatchSocket : IBatchSocket
     private long _receiveErrors;
     private SocketError _sendError;
 
-    /// <summary>Binds.</summary>
-    /// <exception cref="SocketException">The system refused.</exception>
+    /// <summary>Binds a socket.</summary>
+    /// <exception cref="SocketException">The system refused to open or bind it.</exception>
     public LinuxBatchSocket(TransportAddress local)
     {
         _isV6 = local.Host.IsV6;
         _isWildcard = local.Host.IsAny;
         _bound = new BoundDescriptor(local, IBatchSocket.LongestWait);
         Local = local with { Port = _bound.Port };
-        // A smaller buffer is no reason not to serve.
+        // The server also works with a smaller buffer.
         _ = LibC.SetOption(_bound.Descriptor, SocketOption.ReceiveBuffer, IBatchSocket.ReceiveBufferLength);
         if (_isWildcard) { RequestPacketInfo(); }
 
@@ -50,7 +48,7 @@ internal sealed unsafe class LinuxBatchSocket : IBatchSocket
 
     public Span<byte> Room => _queue.Room;
 
-    /// <summary>The file descriptor.</summary>
+    /// <summary>The file descriptor of the socket.</summary>
     public int Descriptor => _bound.Descriptor;
 
     public int Receive()
@@ -61,7 +59,7 @@ internal sealed unsafe class LinuxBatchSocket : IBatchSocket
         _used = Math.Max(count, 0);
         if (count >= 0 || -count is Errno.Again or Errno.Interrupted) { return _used; }
 
-        // The system lacks memory, or the like: it passes, but not the faster for being asked without a pause.
+        // The system lacks memory, for example. This passes, but asking again at once would not help.
         LastReceiveError = Errno.ToSocketError(-count);
         _receiveErrors++;
         Thread.Sleep(IBatchSocket.LongestWait);
@@ -94,32 +92,20 @@ internal sealed unsafe class LinuxBatchSocket : IBatchSocket
     public bool TrySend(ReadOnlySpan<byte> datagram, HostAddress from, TransportAddress to)
     {
         Span<byte> name = stackalloc byte[SocketAddressCodec.MaxLength];
-        Span<byte> control = stackalloc byte[64];
+        Span<byte> control = stackalloc byte[PacketInfo.Room];
+        int nameLength = BoundDescriptor.WriteSocketAddress(name, to);
         int controlLength = _isWildcard ? PacketInfo.Write(control, from) : 0;
-        fixed (byte* data = datagram)
-        {
-            var vector = new BufferVector { Base = data, Length = (nuint)datagram.Length };
-            var message = new MessageHeader
-            {
-                Name = (byte*)Unsafe.AsPointer(ref MemoryMarshal.GetReference(name)),
-                NameLength = (uint)BoundDescriptor.WriteSocketAddress(name, to),
-                Vectors = &vector,
-                VectorCount = 1,
-                Control = (byte*)Unsafe.AsPointer(ref MemoryMarshal.GetReference(control)),
-                ControlLength = (nuint)controlLength,
-            };
-            int result = LibC.SendMessage(_bound.Descriptor, &message);
-            if (result < 0) { _sendError = Errno.ToSocketError(-result); }
+        int result = LibC.SendMessage(_bound.Descriptor, datagram, name[..nameLength], control[..controlLength]);
+        if (result < 0) { _sendError = Errno.ToSocketError(-result); }
 
-            return result >= 0;
-        }
+        return result >= 0;
     }
 
     public void Dispose() => _bound.Dispose();
 
     private void RequestPacketInfo()
     {
-        int result = LibC.SetOption(_bound.Descriptor, _isV6 ? SocketOption.PacketInfoV6 : SocketOption.PacketInfoV4, 1);
+        int result = PacketInfo.Switch(_bound.Descriptor, _isV6, isOn: true);
         if (result >= 0) { return; }
 
         Dispose();

@@ -6,12 +6,13 @@ using Punch.Protocol;
 namespace Punch.Server.Sockets;
 
 /// <summary>
-/// What a wildcard stands for where each socket must be bound to a single address. Later changes of the interfaces go unnoticed.
+/// The addresses that a wildcard stands for, where each socket must be bound to a single address. Later changes of the interfaces are not
+/// seen.
 /// </summary>
 internal static class LocalAddresses
 {
-    /// <summary>The address itself, or all of this machine's of its family if it is a wildcard.</summary>
-    /// <exception cref="LocalNetworkException">There is none.</exception>
+    /// <summary>The address itself, or for a wildcard all addresses of this machine in its family.</summary>
+    /// <exception cref="LocalNetworkException">There is no such address.</exception>
     public static IReadOnlyList<HostAddress> Of(HostAddress host)
     {
         if (!host.IsAny) { return [host]; }

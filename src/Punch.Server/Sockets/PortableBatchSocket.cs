@@ -5,23 +5,23 @@ using Punch.Protocol;
 namespace Punch.Server.Sockets;
 
 /// <summary>
-/// One datagram at a time by means of the runtime's <see cref="Socket"/>, which cannot choose the address to send from: it is bound to a
-/// single one, and <see cref="LocalAddresses"/> tells which there are.
+/// Receives and sends one datagram at a time with the runtime's <see cref="Socket"/>. That cannot choose the source address, so it is bound
+/// to a single address. <see cref="LocalAddresses"/> lists the addresses.
 /// </summary>
 internal sealed class PortableBatchSocket : IBatchSocket
 {
     private readonly PortableSocket _socket;
     private readonly Lock _sending = new();
-    private readonly byte[] _received = new byte[IBatchSocket.MaxDatagram + 1]; // one byte more shows what is too long
+    private readonly byte[] _received = new byte[IBatchSocket.MaxDatagram + 1]; // one more byte, to notice too long a datagram
     private readonly byte[] _queued = new byte[IBatchSocket.MaxDatagram];
     private TransportAddress _from;
     private TransportAddress _to;
     private int _receivedLength;
     private int _queuedLength = -1;
 
-    /// <summary>Binds.</summary>
-    /// <param name="local">No wildcard.</param>
-    /// <exception cref="SocketException">The system refused.</exception>
+    /// <summary>Binds a socket.</summary>
+    /// <param name="local">The address to bind; not a wildcard.</param>
+    /// <exception cref="SocketException">The system refused to open or bind it.</exception>
     public PortableBatchSocket(TransportAddress local)
     {
         _socket = new PortableSocket(local);

@@ -15,14 +15,14 @@ internal static class SegmentSize
     private static readonly (int Level, int Type) Kind = (17, 103);
 
     /// <summary>
-    /// Whether the kernel knows it. Those before Linux 4.18 would overlook the control message, and send all in one piece.
+    /// Whether the kernel supports it. Kernels before Linux 4.18 would ignore the control message and send everything in one piece.
     /// </summary>
     public static bool IsKnown(int descriptor) => LibC.SetOption(descriptor, new SocketOption(Kind.Level, Kind.Type), 0) >= 0;
 
-    /// <summary>Bytes of the control message, aligned.</summary>
+    /// <summary>The size of the control message in bytes, aligned.</summary>
     public static int Space => ControlMessage.Space(sizeof(ushort));
 
-    /// <summary>Writes how long each datagram is to be.</summary>
+    /// <summary>Writes the length of each datagram.</summary>
     public static void Write(Span<byte> control, int size) =>
         MemoryMarshal.Write(ControlMessage.Begin(control, Kind, sizeof(ushort)), (ushort)size);
 }

@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace Punch.Serving.Counting;
 
-/// <summary>Counts on one thread at a time and is read by any. Numbers of one reading may be a datagram apart.</summary>
+/// <summary>Counts on one thread at a time. Any thread may read it. The numbers of one reading may be a datagram apart.</summary>
 internal sealed class RequestCounter
 {
     private long _received;
@@ -27,7 +27,7 @@ internal sealed class RequestCounter
         SentBytes = Volatile.Read(ref _sentBytes),
     };
 
-    /// <summary>Counts what came and what became of it.</summary>
+    /// <summary>Counts one datagram or message, its outcome, and the bytes received and sent.</summary>
     public void Note(RequestOutcome outcome, int receivedBytes, int sentBytes)
     {
         _received++;
@@ -36,7 +36,7 @@ internal sealed class RequestCounter
         Of(outcome)++;
     }
 
-    /// <summary>Counts answers that the system did not take.</summary>
+    /// <summary>Counts replies that the system did not send.</summary>
     public void NoteUnsent(int count) => _unsent += count;
 
     private ref long Of(RequestOutcome outcome)

@@ -1,33 +1,33 @@
 namespace Punch.Serving.Counting;
 
-/// <summary>What became of what came. <c>Received</c> is the sum of answered, refused, limited and ignored.</summary>
+/// <summary>Counts by outcome. <c>Received</c> is the sum of answered, refused, limited and ignored.</summary>
 public readonly record struct RequestCounts
 {
     /// <summary>Datagrams or messages that came.</summary>
     public long Received { get; init; }
 
-    /// <summary>Bytes of them, without headers below STUN.</summary>
+    /// <summary>Bytes received, without headers below STUN.</summary>
     public long ReceivedBytes { get; init; }
 
-    /// <summary>Requests that got a success answer.</summary>
+    /// <summary>Requests that got a success reply.</summary>
     public long Answered { get; init; }
 
-    /// <summary>Requests that got an error answer.</summary>
+    /// <summary>Requests that got an error reply.</summary>
     public long Refused { get; init; }
 
-    /// <summary>Requests that got none because their network is over its limit.</summary>
+    /// <summary>Requests without a reply because their network is over its limit.</summary>
     public long Limited { get; init; }
 
-    /// <summary>What is no request that this server answers.</summary>
+    /// <summary>All else: not a request that this server answers.</summary>
     public long Ignored { get; init; }
 
-    /// <summary>Answers, of either kind, that the system did not take.</summary>
+    /// <summary>Replies of either kind that the system did not send.</summary>
     public long Unsent { get; init; }
 
-    /// <summary>Bytes of all answers.</summary>
+    /// <summary>Bytes of all replies.</summary>
     public long SentBytes { get; init; }
 
-    /// <summary>Both together.</summary>
+    /// <summary>The sum of both counts.</summary>
     public static RequestCounts operator +(RequestCounts a, RequestCounts b) => new()
     {
         Received = a.Received + b.Received,

@@ -1,6 +1,6 @@
 namespace Punch.Serving.Counting;
 
-/// <summary>What became of a datagram or message.</summary>
+/// <summary>How the server decided about a datagram or message.</summary>
 public enum RequestOutcome
 {
     /// <summary>It got a success reply.</summary>
@@ -12,6 +12,6 @@ public enum RequestOutcome
     /// <summary>Its network is over its limit.</summary>
     Limited,
 
-    /// <summary>It is no request that this server answers.</summary>
+    /// <summary>It is not a request that this server answers.</summary>
     Ignored,
 }

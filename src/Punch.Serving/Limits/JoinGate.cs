@@ -2,37 +2,37 @@ using Punch.Protocol;
 
 namespace Punch.Serving.Limits;
 
-/// <summary>What may become of a join.</summary>
+/// <summary>How much the gate allows for a join.</summary>
 internal enum JoinPass
 {
-    /// <summary>Nothing.</summary>
+    /// <summary>Nothing: no reply.</summary>
     Dropped,
 
-    /// <summary>Its sender may be asked to prove its address, and no more.</summary>
+    /// <summary>Only a challenge: the sender is asked to prove its address.</summary>
     Challenged,
 
-    /// <summary>All of it.</summary>
+    /// <summary>Everything: the join is decided.</summary>
     Taken,
 }
 
 /// <summary>
-/// Decides how many joins are taken. Those that prove their address and those that do not are counted apart, so a flood with forged
-/// sources costs nobody a seat.
+/// Limits the rate of joins. Joins that prove their address and joins that do not are counted apart. So a flood with forged sources cannot
+/// keep honest parties out.
 /// <para>
-/// A proven join counts for its address, and ten times as many are taken for its network: one neighbour is no reason to refuse the others.
-/// An unproven one counts for its network. Above that limit it may still be challenged, since the challenge keeps nothing and has less than
-/// a tenth of the bytes that came. What is left to protect is the processor, so there is one limit for all networks together.
+/// A proven join counts for its address. Its network may have ten times as many, so that one neighbour does not shut out the others. An
+/// unproven join counts for its network. Above that limit it may still be challenged: a challenge stores nothing and has less than a tenth
+/// of the bytes that came. Only the processor needs protection then, so all networks together have one limit.
 /// </para>
 /// <para>Not for concurrent use: one for each receiving thread.</para>
 /// </summary>
 internal sealed class JoinGate
 {
     /// <summary>
-    /// Challenges a second to networks over their limit: 190 Mbit/s of joins come for that many, and 15 Mbit/s leave.
+    /// Challenges a second to networks over their limit: that many joins are 190 Mbit/s in, and their challenges 15 Mbit/s out.
     /// </summary>
     public const int ChallengesPerSecond = 20_000;
 
-    /// <summary>How many times the joins of one address its network may have.</summary>
+    /// <summary>How many times the limit of one address its network may use.</summary>
     public const int HostsPerNetwork = 10;
 
     private const int ChallengeBurst = ChallengesPerSecond / 10;
@@ -42,7 +42,7 @@ internal sealed class JoinGate
     private readonly RateLimiter _unproven;
     private TokenBucket _challenges = new(ChallengeBurst, ChallengesPerSecond);
 
-    /// <param name="limit">Proven joins of an address, and unproven ones of a network.</param>
+    /// <param name="limit">The limit for proven joins of an address, and for unproven joins of a network.</param>
     /// <param name="keys">Makes the keys of the hashes.</param>
     public JoinGate(RateLimit limit, KeySource keys)
     {
@@ -53,9 +53,9 @@ internal sealed class JoinGate
     }
 
     /// <summary>Decides about one join, and counts it.</summary>
-    /// <param name="client">Where it seems to come from.</param>
-    /// <param name="isProven">Whether its NONCE proves that.</param>
-    /// <param name="now">When.</param>
+    /// <param name="client">The source address.</param>
+    /// <param name="isProven">Whether its NONCE proves that address.</param>
+    /// <param name="now">The current time.</param>
     public JoinPass Check(in HostAddress client, bool isProven, Instant now)
     {
         if (isProven)

@@ -2,37 +2,37 @@ using Punch.Protocol.Stun;
 
 namespace Punch.Serving.Limits;
 
-/// <summary>What keys are for: all are made from a server's one secret.</summary>
+/// <summary>The purposes of keys. All keys are derived from one secret of the server.</summary>
 internal enum KeyPurpose
 {
-    /// <summary>To make return addresses that nobody can forge.</summary>
+    /// <summary>Makes NONCEs that prove an address and cannot be forged.</summary>
     ReturnCookie,
 
-    /// <summary>To name notices.</summary>
+    /// <summary>Makes the transaction ids of notices.</summary>
     NoticeId,
 
-    /// <summary>To spread addresses over the limiter of joins that prove theirs.</summary>
+    /// <summary>Hashes addresses in the limiter of proven joins.</summary>
     JoinLimit,
 
-    /// <summary>To spread networks over the limiter of answers.</summary>
+    /// <summary>Hashes networks in the limiter of replies.</summary>
     AnswerLimit,
 
-    /// <summary>To spread networks over the limiter of refusals.</summary>
+    /// <summary>Hashes networks in the limiter of refusals.</summary>
     RefusalLimit,
 
-    /// <summary>To find rooms by their names.</summary>
+    /// <summary>Finds rooms by their names.</summary>
     RoomHash,
 
-    /// <summary>To make tickets that nobody can forge.</summary>
+    /// <summary>Makes tickets that cannot be forged.</summary>
     SeatTicket,
 
-    /// <summary>To spread networks over the limiter of joins that prove their address.</summary>
+    /// <summary>Hashes networks in the limiter of proven joins.</summary>
     NetworkJoinLimit,
 
-    /// <summary>To spread networks over the limiter of joins that do not.</summary>
+    /// <summary>Hashes networks in the limiter of unproven joins.</summary>
     UnprovenJoinLimit,
 
-    /// <summary>To find what a network holds.</summary>
+    /// <summary>Finds the count of a network.</summary>
     NetworkShare,
 
     /// <summary>To find relayed sessions by the names of their rooms.</summary>

@@ -5,45 +5,45 @@ using Punch.Serving.Tables;
 namespace Punch.Serving.Limits;
 
 /// <summary>
-/// Counts for the networks that hold something, and for no others. The hash is keyed, so nobody can choose networks that share a chain.
+/// Counts places for the networks that hold at least one. The hash is keyed, so a stranger cannot choose networks that share a chain.
 /// </summary>
 internal sealed class NetworkCounts
 {
-    private readonly Slab<Count> _counts = new(pageBits: 10);
+    private readonly PagedPool<Count> _counts = new(pageBits: 10);
     private readonly SipHash _hash;
     private readonly int[] _chains; // by hash: the first count
 
-    /// <param name="expected">For how many networks it is made; more make it slower.</param>
-    /// <param name="key">The hash's key.</param>
+    /// <param name="expected">The expected number of networks; more networks make it slower.</param>
+    /// <param name="key">The key of the hash.</param>
     public NetworkCounts(int expected, (ulong First, ulong Second) key)
     {
         _hash = new SipHash(key.First, key.Second);
         _chains = new int[BitOperations.RoundUpToPowerOf2((uint)expected)];
     }
 
-    /// <summary>Networks that hold something.</summary>
+    /// <summary>The number of networks that hold something.</summary>
     public int Networks { get; private set; }
 
-    /// <summary>What a network holds.</summary>
+    /// <summary>The number of places that a network holds.</summary>
     public int this[NetworkName network]
     {
         get
         {
             int at = Chain(network);
-            while (at != Slab.None && _counts[at].Network != network) { at = _counts[at].Next; }
+            while (at != PagedPool.None && _counts[at].Network != network) { at = _counts[at].Next; }
 
-            return at == Slab.None ? 0 : _counts[at].Held;
+            return at == PagedPool.None ? 0 : _counts[at].Held;
         }
     }
 
-    /// <summary>Counts one more.</summary>
+    /// <summary>Adds one place to a network.</summary>
     public void Add(NetworkName network)
     {
         ref int chain = ref Chain(network);
         int at = chain;
-        while (at != Slab.None && _counts[at].Network != network) { at = _counts[at].Next; }
+        while (at != PagedPool.None && _counts[at].Network != network) { at = _counts[at].Next; }
 
-        if (at == Slab.None)
+        if (at == PagedPool.None)
         {
             at = _counts.Take();
             (_counts[at].Network, _counts[at].Next) = (network, chain);
@@ -54,16 +54,16 @@ internal sealed class NetworkCounts
         _counts[at].Held++;
     }
 
-    /// <summary>Counts one less of a network that holds something.</summary>
+    /// <summary>Takes one place from a network that holds some.</summary>
     public void Subtract(NetworkName network)
     {
         ref int link = ref Chain(network);
-        int at = link, before = Slab.None;
+        int at = link, before = PagedPool.None;
         while (_counts[at].Network != network) { (before, at) = (at, _counts[at].Next); }
 
         if (--_counts[at].Held > 0) { return; }
 
-        if (before == Slab.None) { link = _counts[at].Next; }
+        if (before == PagedPool.None) { link = _counts[at].Next; }
         else { _counts[before].Next = _counts[at].Next; }
 
         _counts.Return(at);

@@ -4,8 +4,9 @@ using Punch.Protocol;
 namespace Punch.Serving.Limits;
 
 /// <summary>
-/// The name of a network in one word. That of a host is an IPv4 address, or 64 bits of IPv6, and has all that is needed to name the
-/// networks around it. Those have a tag of eight bits in front, which no global address begins with, and the bits of their prefix.
+/// The name of a network in one 64-bit word. The name of a host is its IPv4 address, or the first 64 bits of its IPv6 address. The names of
+/// larger networks follow from it. They begin with a tag of eight bits, which no global address begins with, followed by the bits of the
+/// prefix.
 /// </summary>
 internal readonly record struct NetworkName(ulong Word)
 {
@@ -17,19 +18,21 @@ internal readonly record struct NetworkName(ulong Word)
     private const ulong V4Mark = 0xFFFF;
     private const int V4Bits = 32;
 
-    /// <summary>From a host: whether it is one of IPv6.</summary>
+    /// <summary>For a host: whether it has an IPv6 address.</summary>
     public bool IsV6 => Word >> V4Bits != V4Mark;
 
-    /// <summary>From a host: the /24 of IPv4 or /56 of IPv6, as one customer may have it and choose source addresses from.</summary>
+    /// <summary>
+    /// For a host: its /24 of IPv4 or /56 of IPv6. One customer may have such a network and choose source addresses from it.
+    /// </summary>
     public NetworkName Site => new(IsV6 ? SiteTagV6 | (Word >> 8) : (uint)(Word & uint.MaxValue) >> 8);
 
-    /// <summary>From a host: the /16 of IPv4 or the /48 of IPv6.</summary>
+    /// <summary>For a host: its /16 of IPv4 or /48 of IPv6.</summary>
     public NetworkName Region => new(IsV6 ? RegionTagV6 | (Word >> 16) : RegionTagV4 | ((uint)(Word & uint.MaxValue) >> 16));
 
-    /// <summary>From a host of IPv6: the /32, the least that a provider gets.</summary>
+    /// <summary>For a host with IPv6: its /32, the smallest network of a provider.</summary>
     public NetworkName Provider => new(ProviderTagV6 | (Word >> 32));
 
-    /// <summary>The address of IPv4 or the /64 of IPv6: what one machine has.</summary>
+    /// <summary>The IPv4 address or the /64 of IPv6: the network of one machine.</summary>
     public static NetworkName Of(in HostAddress host)
     {
         Span<byte> bytes = stackalloc byte[16];

@@ -1,29 +1,29 @@
 namespace Punch.Serving.Limits;
 
 /// <summary>
-/// Sees to it that no network fills a table, and that none shuts its neighbours out. Networks are counted at several widths, for a
-/// customer of IPv6 may have a /48 and a provider a /32, and each is a great many sites.
+/// Limits each network's share of a table, so that no network fills it or shuts its neighbours out. Networks are counted at several widths:
+/// a customer of IPv6 may have a /48 and a provider a /32, and each contains many sites.
 /// <para>
-/// A network over its share is refused while the table still has places, so the others find some. Only those parts of it that hold
-/// nothing still get a place, up to twice the share: a /24 whose share one address holds is open to its other addresses.
+/// A network over its share is refused while the table still has free places for others. But parts of it that hold nothing still get a
+/// place, up to twice the share. So if one address holds the share of its /24, the other addresses of the /24 can still enter.
 /// </para>
 /// </summary>
 /// <param name="limits">The shares.</param>
-/// <param name="places">The table's places.</param>
-/// <param name="key">The key of a hash.</param>
+/// <param name="places">The number of places in the table.</param>
+/// <param name="key">The key of the hash.</param>
 internal sealed class NetworkShares(ShareLimits limits, int places, (ulong First, ulong Second) key)
 {
     private const int ReserveParts = 10;
 
-    private readonly NetworkCounts _held = new(2 * places, key); // one in a place may count four times
+    private readonly NetworkCounts _held = new(2 * places, key); // one host with a place may count at four widths
 
-    /// <summary>Networks that are counted, of all widths.</summary>
+    /// <summary>The number of counted networks, of all widths.</summary>
     public int Networks => _held.Networks;
 
     /// <summary>Takes a place for a host.</summary>
-    /// <param name="host">Whose place it is; it comes back with <see cref="Leave"/>.</param>
-    /// <param name="free">Places that are free.</param>
-    /// <returns>False, and nothing changed, when its share is used up, or when the free places are kept for others.</returns>
+    /// <param name="host">The host; <see cref="Leave"/> gives its place back.</param>
+    /// <param name="free">The number of free places.</param>
+    /// <returns>False, with nothing changed, if the share is used up or the free places are reserved for others.</returns>
     public bool TryEnter(NetworkName host, int free)
     {
         if (free <= limits.Reserve ? !MayTakeReserve(host) : !HasShare(host)) { return false; }
@@ -36,7 +36,7 @@ internal sealed class NetworkShares(ShareLimits limits, int places, (ulong First
         return true;
     }
 
-    /// <summary>Gives a place back.</summary>
+    /// <summary>Gives a place of a host back.</summary>
     public void Leave(NetworkName host)
     {
         _held.Subtract(host);

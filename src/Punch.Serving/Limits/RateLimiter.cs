@@ -5,21 +5,21 @@ using Punch.Protocol.Stun;
 namespace Punch.Serving.Limits;
 
 /// <summary>
-/// Limits how often each network is served, in a table whose size never changes. A network is a /24 of IPv4 or a /56 of IPv6
-/// unless told otherwise: see <see cref="NetworkName"/>.
+/// Limits how often each network is served, in a table of constant size. A network is a /24 of IPv4 or a /56 of IPv6 unless the constructor
+/// says otherwise: see <see cref="NetworkName"/>.
 /// <para>
-/// Nothing is kept per network: a keyed hash sends it to one bucket in each of two rows, which it shares with the other networks there. It
-/// is served while <em>either</em> bucket has a token, and takes one from both. So it never gets more than its limit, and loses service
-/// only where both of its buckets are drained by others. Who floods with forged addresses has to drain nearly all buckets, that is send
-/// <see cref="RateLimit.PerSecond"/> for each bucket of a row each second (650,000 a second by default), before it hurts an honest network;
-/// and even then each datagram, honest or not, has the same chance. Without the key nobody can aim at a network's buckets
-/// except by forging that network's own addresses.
+/// Nothing is stored per network. A keyed hash selects one bucket in each of two rows; other networks share these buckets. The network is
+/// served while <em>either</em> bucket has a token, and takes one from both. So it never gets more than its limit, and loses service only
+/// if others empty both of its buckets. A flood with forged addresses must empty nearly all buckets to hurt an honest network. That takes
+/// <see cref="RateLimit.PerSecond"/> datagrams a second for each bucket of a row (650,000 a second by default). Even then each datagram,
+/// honest or not, has the same chance. Without the key, an attacker can aim at a network's buckets only by forging addresses of that
+/// network.
 /// </para>
-/// <para>Pure: the key and the time are arguments. Not for concurrent use: one limiter per receiving thread.</para>
+/// <para>The key and the time are arguments. Not for concurrent use: one limiter per receiving thread.</para>
 /// </summary>
 internal sealed class RateLimiter
 {
-    /// <summary>Buckets in each row unless told otherwise; 8 bytes each, so 512 KiB in all.</summary>
+    /// <summary>The default number of buckets in each row. Each has 8 bytes, so both rows have 512 KiB.</summary>
     public const int DefaultBuckets = 32_768;
 
     /// <summary>The most buckets a row may have.</summary>
@@ -31,14 +31,14 @@ internal sealed class RateLimiter
     private readonly long _ticksPerToken;
     private readonly long _ticksPerBurst;
 
-    // The instant at which the bucket will be full again (the "theoretical arrival time" of a leaky bucket): one number holds both level
-    // and time, and past instants all mean a full bucket. Row 0 first, then row 1.
+    // The instant at which the bucket will be full again (the "theoretical arrival time" of a leaky bucket). One number holds both level
+    // and time, and every past instant means a full bucket. Row 0 comes first, then row 1.
     private readonly long[] _fullAt;
 
-    /// <param name="limit">For each network.</param>
-    /// <param name="key">The hash's key, from a secure source.</param>
-    /// <param name="buckets">In each row; a power of two up to <see cref="MaxBuckets"/>.</param>
-    /// <param name="perHost">Whether a network is a single address of IPv4 or a /64 of IPv6.</param>
+    /// <param name="limit">The limit of each network.</param>
+    /// <param name="key">The key of the hash, from a secure source.</param>
+    /// <param name="buckets">The number of buckets in each row; a power of two up to <see cref="MaxBuckets"/>.</param>
+    /// <param name="perHost">Whether a network is a single IPv4 address or a /64 of IPv6.</param>
     /// <exception cref="ArgumentOutOfRangeException">A number is out of its range.</exception>
     public RateLimiter(RateLimit limit, (ulong First, ulong Second) key, int buckets = DefaultBuckets, bool perHost = false)
     {
@@ -59,7 +59,7 @@ internal sealed class RateLimiter
         Array.Fill(_fullAt, long.MinValue);
     }
 
-    /// <summary>Takes a token for the network of this address; false, and nothing taken, when it has none left.</summary>
+    /// <summary>Takes a token for the network of this address; false, with nothing taken, if it has none left.</summary>
     public bool TryAcquire(HostAddress source, Instant now)
     {
         ulong hash = _hash.Of(NameOf(source).Word);
@@ -74,7 +74,7 @@ internal sealed class RateLimiter
         return true;
     }
 
-    /// <summary>Takes one token, or what is left of one.</summary>
+    /// <summary>Takes one token, or the rest of one.</summary>
     private void Take(ref long fullAt, Instant now) =>
         fullAt = Math.Min(Math.Max(fullAt, now.Ticks) + _ticksPerToken, now.Ticks + _ticksPerBurst);
 

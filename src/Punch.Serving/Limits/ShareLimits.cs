@@ -1,11 +1,12 @@
 namespace Punch.Serving.Limits;
 
-/// <summary>How many places of a table networks may hold; see <see cref="NetworkShares"/>.</summary>
-/// <param name="Site">A /24 of IPv4 or /56 of IPv6.</param>
-/// <param name="Region">A /16 of IPv4 or /48 of IPv6.</param>
-/// <param name="Provider">A /32 of IPv6.</param>
+/// <summary>The most places of a table that each network may hold; see <see cref="NetworkShares"/>.</summary>
+/// <param name="Site">The share of a /24 of IPv4 or /56 of IPv6.</param>
+/// <param name="Region">The share of a /16 of IPv4 or /48 of IPv6.</param>
+/// <param name="Provider">The share of a /32 of IPv6.</param>
 /// <param name="Reserve">
-/// The last places of all, which only hosts that hold none may take, in networks that hold less than a tenth of their share.
+/// The number of last places that are reserved. Only hosts that hold none may take them, in networks that hold less than a tenth of their
+/// share.
 /// </param>
 internal readonly record struct ShareLimits(int Site, int Region, int Provider, int Reserve)
 {
@@ -18,7 +19,7 @@ internal readonly record struct ShareLimits(int Site, int Region, int Provider, 
     /// <summary>No limits.</summary>
     public static readonly ShareLimits None = new(int.MaxValue, int.MaxValue, int.MaxValue, 0);
 
-    /// <summary>The shares of a table of rooms: 1/64, 1/16 and 1/8 of it, 16 at least; a tenth is kept.</summary>
+    /// <summary>The shares of a table of rooms: 1/64, 1/16 and 1/8 of it, at least 16. A tenth is reserved.</summary>
     public static ShareLimits OfRooms(int total) => new(Share(total, 64), Share(total, 16), Share(total, 8), total / 10);
 
     /// <summary>The shares of a relay's legs: 64 for a site, or less of a small table; for the others as of rooms.</summary>

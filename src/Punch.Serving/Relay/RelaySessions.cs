@@ -15,7 +15,7 @@ internal sealed class RelaySessions
 {
     private const int Sides = 2;
 
-    private readonly Slab<RelaySession> _slots = new(pageBits: 8);
+    private readonly PagedPool<RelaySession> _slots = new(pageBits: 8);
     private readonly SipHash _roomHash;
     private readonly SipHash _addressHash;
     private readonly int[] _rooms; // by hash: the first session
@@ -44,10 +44,10 @@ internal sealed class RelaySessions
     /// <summary>The index after the highest that a session has.</summary>
     public int End => _slots.End;
 
-    /// <summary>The one with a single leg that was used longest ago, or <see cref="Slab.None"/>.</summary>
+    /// <summary>The one with a single leg that was used longest ago, or <see cref="PagedPool.None"/>.</summary>
     public int OldestWaiting => _waiting.Oldest;
 
-    /// <summary>The one of all others that was used longest ago, or <see cref="Slab.None"/>.</summary>
+    /// <summary>The one of all others that was used longest ago, or <see cref="PagedPool.None"/>.</summary>
     public int OldestOther => _others.Oldest;
 
     /// <summary>A session, where it lies.</summary>
@@ -65,21 +65,21 @@ internal sealed class RelaySessions
     /// <summary>A leg, where it lies.</summary>
     public ref RelayLeg Leg(int leg) => ref _slots[SessionOf(leg)].Leg(SideOf(leg));
 
-    /// <summary>The session of a room, or <see cref="Slab.None"/>.</summary>
+    /// <summary>The session of a room, or <see cref="PagedPool.None"/>.</summary>
     public int Find(in NameWords room)
     {
         int at = RoomChain(room);
-        while (at != Slab.None && _slots[at].Room != room) { at = _slots[at].Next; }
+        while (at != PagedPool.None && _slots[at].Room != room) { at = _slots[at].Next; }
 
         return at;
     }
 
-    /// <summary>The leg at an address, or <see cref="Slab.None"/>.</summary>
+    /// <summary>The leg at an address, or <see cref="PagedPool.None"/>.</summary>
     public int FindLeg(in TransportAddress address)
     {
         AddressWords host = AddressWords.Of(address.Host);
         int at = AddressChain(host, address.Port);
-        while (at != Slab.None)
+        while (at != PagedPool.None)
         {
             ref RelayLeg leg = ref Leg(at);
             if (leg.Is(host, address)) { return at; }
@@ -87,7 +87,7 @@ internal sealed class RelaySessions
             at = leg.Next;
         }
 
-        return Slab.None;
+        return PagedPool.None;
     }
 
     /// <summary>Makes a session without legs, in no list: see <see cref="Place"/>.</summary>
@@ -108,10 +108,10 @@ internal sealed class RelaySessions
         Unlink(session);
         ref RelaySession removed = ref _slots[session];
         ref int link = ref RoomChain(removed.Room);
-        int before = Slab.None;
+        int before = PagedPool.None;
         for (int at = link; at != session; at = _slots[at].Next) { before = at; }
 
-        if (before == Slab.None) { link = removed.Next; }
+        if (before == PagedPool.None) { link = removed.Next; }
         else { _slots[before].Next = removed.Next; }
 
         removed.State = RelayState.Free;
@@ -136,10 +136,10 @@ internal sealed class RelaySessions
     {
         ref RelayLeg bound = ref Leg(leg);
         ref int link = ref AddressChain(bound.Host, bound.Port);
-        int before = Slab.None;
+        int before = PagedPool.None;
         for (int at = link; at != leg; at = Leg(at).Next) { before = at; }
 
-        if (before == Slab.None) { link = bound.Next; }
+        if (before == PagedPool.None) { link = bound.Next; }
         else { Leg(before).Next = bound.Next; }
 
         bound.Port = 0;
@@ -153,8 +153,8 @@ internal sealed class RelaySessions
         ref RelaySession placed = ref _slots[session];
         (placed.State, placed.Queued) = (state, now.Ticks);
         ref SessionList list = ref ListOf(state);
-        (placed.Older, placed.Newer) = (list.Newest, Slab.None);
-        if (list.Newest == Slab.None) { list.Oldest = session; }
+        (placed.Older, placed.Newer) = (list.Newest, PagedPool.None);
+        if (list.Newest == PagedPool.None) { list.Oldest = session; }
         else { _slots[list.Newest].Newer = session; }
 
         list.Newest = session;
@@ -166,10 +166,10 @@ internal sealed class RelaySessions
         if (slot.State == RelayState.Free) { return; }
 
         ref SessionList list = ref ListOf(slot.State);
-        if (slot.Older == Slab.None) { list.Oldest = slot.Newer; }
+        if (slot.Older == PagedPool.None) { list.Oldest = slot.Newer; }
         else { _slots[slot.Older].Newer = slot.Newer; }
 
-        if (slot.Newer == Slab.None) { list.Newest = slot.Older; }
+        if (slot.Newer == PagedPool.None) { list.Newest = slot.Older; }
         else { _slots[slot.Newer].Older = slot.Older; }
     }
 

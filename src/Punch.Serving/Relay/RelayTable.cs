@@ -116,14 +116,14 @@ public sealed class RelayTable : IRelay
 
         NameWords room = NameWords.Of(request.Room), party = NameWords.Of(request.Party);
         int session = _sessions.Find(room);
-        if (session == Slab.None && _sessions.Count == _most) { return new BindDecision(BindOutcome.Full); }
+        if (session == PagedPool.None && _sessions.Count == _most) { return new BindDecision(BindOutcome.Full); }
 
-        if (session != Slab.None && _sessions[session].State == RelayState.Spent) { return new BindDecision(BindOutcome.Spent); }
+        if (session != PagedPool.None && _sessions[session].State == RelayState.Spent) { return new BindDecision(BindOutcome.Spent); }
 
         int there = _sessions.FindLeg(client);
         if (!TryChoose(session, party, there, rooms, now, out int side)) { return new BindDecision(BindOutcome.Occupied); }
 
-        bool isOwn = session != Slab.None && IsOf(party, session, side);
+        bool isOwn = session != PagedPool.None && IsOf(party, session, side);
         bool isKept = isOwn && there == RelaySessions.LegOf(session, side);
         if (!isKept && !TrySeat(ref session, room, party, client, there, side, now)) { return new BindDecision(BindOutcome.OverShare); }
 
@@ -136,7 +136,7 @@ public sealed class RelayTable : IRelay
     public void Leave(in BindRequest request, in TransportAddress client, Instant now)
     {
         int leg = _sessions.FindLeg(client);
-        if (leg == Slab.None || _sessions[RelaySessions.SessionOf(leg)].Room != NameWords.Of(request.Room)) { return; }
+        if (leg == PagedPool.None || _sessions[RelaySessions.SessionOf(leg)].Room != NameWords.Of(request.Room)) { return; }
 
         if (_sessions.Leg(leg).Party == NameWords.Of(request.Party)) { Release(leg, now); }
     }
@@ -146,7 +146,7 @@ public sealed class RelayTable : IRelay
     {
         target = default;
         int leg = _sessions.FindLeg(client);
-        if (leg == Slab.None) { return FrameOutcome.Unbound; }
+        if (leg == PagedPool.None) { return FrameOutcome.Unbound; }
 
         int index = RelaySessions.SessionOf(leg), side = RelaySessions.SideOf(leg);
         ref RelaySession session = ref _sessions[index];
@@ -179,7 +179,7 @@ public sealed class RelayTable : IRelay
     {
         if (_end is not null) { return; }
 
-        (_end, _told) = (now + lifetime, Slab.None + 1);
+        (_end, _told) = (now + lifetime, PagedPool.None + 1);
     }
 
     /// <inheritdoc/>
@@ -195,13 +195,13 @@ public sealed class RelayTable : IRelay
     private bool TryChoose(int session, in NameWords party, int there, IRoomDirectory rooms, Instant now, out int side)
     {
         side = 0;
-        if (session == Slab.None || IsOf(party, session, 0)) { return true; }
+        if (session == PagedPool.None || IsOf(party, session, 0)) { return true; }
 
         side = 1;
         if (IsOf(party, session, 1)) { return true; }
 
         // An address has one owner: who proves it has it, and its last leg there is over.
-        if (there != Slab.None && RelaySessions.SessionOf(there) == session)
+        if (there != PagedPool.None && RelaySessions.SessionOf(there) == session)
         {
             side = RelaySessions.SideOf(there);
             return true;
@@ -237,10 +237,10 @@ public sealed class RelayTable : IRelay
     private bool TrySeat(
         ref int session, in NameWords room, in NameWords party, in TransportAddress client, int there, int side, Instant now)
     {
-        if (there != Slab.None && (session == Slab.None || there != RelaySessions.LegOf(session, side))) { Release(there, now); }
+        if (there != PagedPool.None && (session == PagedPool.None || there != RelaySessions.LegOf(session, side))) { Release(there, now); }
 
         NetworkName network = NetworkName.Of(client.Host);
-        bool isTaken = session != Slab.None && _sessions[session].Leg(side).IsBound;
+        bool isTaken = session != PagedPool.None && _sessions[session].Leg(side).IsBound;
         NetworkName last = isTaken ? _sessions[session].Leg(side).Network : default;
         if (!(isTaken && last == network))
         {
@@ -249,7 +249,7 @@ public sealed class RelayTable : IRelay
             if (isTaken) { _shares.Leave(last); }
         }
 
-        if (session == Slab.None)
+        if (session == PagedPool.None)
         {
             session = _sessions.Add(room);
             _sessions[session].RefusedAt = (now - EpisodeGap).Ticks;
@@ -387,5 +387,5 @@ public sealed class RelayTable : IRelay
     }
 
     private Instant? EndOf(int session, TimeSpan lifetime) =>
-        session == Slab.None ? null : new Instant(_sessions[session].Queued) + lifetime;
+        session == PagedPool.None ? null : new Instant(_sessions[session].Queued) + lifetime;
 }

@@ -3,7 +3,7 @@ using Punch.Protocol;
 
 namespace Punch.Serving.Rooms;
 
-/// <summary>An address as two words, IPv4 in the form <c>::ffff:a.b.c.d</c>: what is hashed and what is kept.</summary>
+/// <summary>An address as two 64-bit words, for hashing and storing. IPv4 has the form <c>::ffff:a.b.c.d</c>.</summary>
 internal readonly record struct AddressWords(ulong High, ulong Low)
 {
     private const ulong V4Prefix = 0xFFFF_0000_0000;

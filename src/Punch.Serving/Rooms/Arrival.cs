@@ -3,8 +3,8 @@ using Punch.Protocol;
 namespace Punch.Serving.Rooms;
 
 /// <summary>
-/// How a datagram came, and so where whatever is sent to its sender later has to leave from: a NAT lets nothing in from elsewhere.
+/// How a datagram arrived. A later datagram to its sender has to leave from there, because a NAT accepts no other source.
 /// </summary>
-/// <param name="Endpoint">Which of the server's endpoints it came to.</param>
-/// <param name="Local">The very address it was sent to, also on a wildcard; a wildcard itself leaves the choice to the system.</param>
+/// <param name="Endpoint">The number of the server's endpoint that it came to.</param>
+/// <param name="Local">The exact destination address, also on a wildcard. With a wildcard here, the system chooses the source.</param>
 public readonly record struct Arrival(int Endpoint, HostAddress Local);

@@ -2,22 +2,22 @@ using Punch.Protocol;
 
 namespace Punch.Serving.Rooms;
 
-/// <summary>Numbers for the ways that joins come, so that a room keeps four bytes of each.</summary>
+/// <summary>Numbers for arrivals, so that a room stores only four bytes for each.</summary>
 internal sealed class ArrivalNumbers
 {
     /// <summary>
-    /// How many are told apart: as many as a machine has addresses, not as many as a stranger likes. Beyond these an endpoint has one
-    /// number, and the system chooses the address that a notice leaves from.
+    /// The most arrivals with a number of their own: as many as the addresses of a machine, independent of strangers. Beyond these, an
+    /// endpoint has one number, and the system chooses the source address of a notice.
     /// </summary>
     public const int Most = 1024;
 
     private readonly List<Arrival> _arrivals = [];
     private readonly Dictionary<Arrival, int> _numbers = [];
 
-    /// <summary>The way that has this number.</summary>
+    /// <summary>The arrival with this number.</summary>
     public Arrival this[int number] => _arrivals[number];
 
-    /// <summary>The number of a way.</summary>
+    /// <summary>The number of an arrival.</summary>
     public int Of(in Arrival arrival)
     {
         if (_numbers.TryGetValue(arrival, out int number)) { return number; }

@@ -1,6 +1,6 @@
 namespace Punch.Serving.Rooms;
 
-/// <summary>Counts what became of joins, on one thread at a time; any may read.</summary>
+/// <summary>Counts the outcomes of joins, on one thread at a time. Any thread may read it.</summary>
 internal sealed class JoinCounter
 {
     private readonly long[] _outcomes = new long[Enum.GetValues<RendezvousOutcome>().Length];
@@ -11,17 +11,17 @@ internal sealed class JoinCounter
     {
         Joined = Of(RendezvousOutcome.Waiting) + Of(RendezvousOutcome.Paired),
         Introduced = Of(RendezvousOutcome.Introduced),
-        Challenged = Of(RendezvousOutcome.Challenged),
+        Challenged = Of(RendezvousOutcome.Challenged) + Of(RendezvousOutcome.OtherDay),
         Held = Of(RendezvousOutcome.Held),
         Left = Of(RendezvousOutcome.Left),
         Crowded = Of(RendezvousOutcome.Crowded),
         Full = Of(RendezvousOutcome.Full),
-        Malformed = Of(RendezvousOutcome.Malformed),
+        Malformed = Of(RendezvousOutcome.Malformed) + Of(RendezvousOutcome.Dayless),
         Limited = Of(RendezvousOutcome.Limited),
         Notices = Volatile.Read(ref _notices),
     };
 
-    /// <summary>Counts a join.</summary>
+    /// <summary>Counts a join by its outcome.</summary>
     public void Note(in RendezvousResult result)
     {
         _outcomes[(int)result.Outcome]++;

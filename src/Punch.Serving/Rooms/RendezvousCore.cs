@@ -8,55 +8,57 @@ using Punch.Serving.Stun;
 namespace Punch.Serving.Rooms;
 
 /// <summary>
-/// The rendezvous of a server: from a datagram to an answer and a notice for the party that waits. Who is where is the directory's to know.
-/// It reads nothing of what parties say to each other.
+/// The rendezvous of a server. It turns a datagram into a reply and a notice for the waiting party. The directory knows which party is
+/// where. The contents of the parties' messages stay sealed.
 /// <para>
-/// It sends nothing to an address but the answer to a request from there, or a notice to one that has proven within the last minute that it
-/// gets what is sent to it; and what one request causes to be sent is, IP and UDP headers included, no more bytes than the request. So it
-/// is no use for floods.
+/// It sends only two kinds of datagrams: the reply to a request, to the request's source; and a notice to an address that has proven within
+/// the last minute that it receives. One request never causes more bytes to be sent than it has itself, IP and UDP headers included. So it
+/// is useless for floods.
 /// </para>
 /// </summary>
 internal sealed class RendezvousCore
 {
     /// <summary>
-    /// The longest answer: header(20), mapped(24), lifetime(8), nonce(24), ticket(20), party(20), sealed(452), two addresses(36),
+    /// The longest reply: header(20), mapped(24), lifetime(8), nonce(24), ticket(20), party(20), sealed(452), two addresses(36),
     /// fingerprint(8).
     /// </summary>
     public const int MaxReplyLength = 612;
 
-    /// <summary>The longest notice: header(20), party(20), sealed(452), two addresses(36), fingerprint(8).</summary>
-    public const int MaxNoticeLength = 536;
+    /// <summary>The longest notice: header(20), party(20), sealed(452), two addresses(36), check(4), fingerprint(8).</summary>
+    public const int MaxNoticeLength = 540;
+
+    /// <summary>426, which HTTP calls Upgrade Required: the rooms of clients of before are of no day, so nobody comes there.</summary>
+    private const StunErrorCode OldClient = (StunErrorCode)426;
 
     // IPv6(40) + UDP(8): another datagram costs these, too
     private const int HeadersBelow = 48;
 
     private readonly IRoomDirectory _rooms;
+    private readonly Calendar _calendar;
 
-    /// <param name="key0">Half of a secret that all machines of the server share.</param>
-    /// <param name="key1">The other half.</param>
-    /// <param name="number">Which of these machines it is: no two of them name their notices alike.</param>
-    /// <param name="limit">What <see cref="JoinGate"/> takes; null for no limit.</param>
+    /// <param name="options">The secret, the number, the limit of joins and the calendar of the server.</param>
     /// <param name="rooms">Who is where.</param>
-    public RendezvousCore(ulong key0, ulong key1, int number, RateLimit? limit, IRoomDirectory rooms)
+    public RendezvousCore(ServerMachineOptions options, IRoomDirectory rooms)
     {
-        Door = new ClientDoor(key0, key1, number, limit);
+        Door = new ClientDoor(options.Key0, options.Key1, options.Number, options.JoinLimit);
+        _calendar = options.Calendar;
         _rooms = rooms;
     }
 
     /// <summary>What joins pass first; binds pass the same.</summary>
     public ClientDoor Door { get; }
 
-    /// <summary>What the directory said about the last join: it has the addresses that a notice goes to.</summary>
+    /// <summary>The directory's answer to the last join. It has the addresses that a notice goes to.</summary>
     public RoomReply Room { get; } = new();
 
     /// <summary>Decides about one datagram.</summary>
-    /// <param name="request">The bytes that came.</param>
-    /// <param name="client">Where they came from.</param>
-    /// <param name="arrival">How they came; it comes back with a notice.</param>
-    /// <param name="now">When.</param>
-    /// <param name="reply">Takes the answer to <paramref name="client"/>; <see cref="MaxReplyLength"/> bytes.</param>
-    /// <param name="notice">Takes the notice; <see cref="MaxNoticeLength"/> bytes.</param>
-    /// <returns>What to send.</returns>
+    /// <param name="request">The received bytes.</param>
+    /// <param name="client">The source address.</param>
+    /// <param name="arrival">How they arrived; it comes back with a notice.</param>
+    /// <param name="now">The current time.</param>
+    /// <param name="reply">Receives the reply to <paramref name="client"/>; <see cref="MaxReplyLength"/> bytes.</param>
+    /// <param name="notice">Receives the notice; <see cref="MaxNoticeLength"/> bytes.</param>
+    /// <returns>The lengths of the reply and the notice.</returns>
     public RendezvousResult Answer(
         ReadOnlySpan<byte> request, in TransportAddress client, in Arrival arrival, Instant now, Span<byte> reply, Span<byte> notice)
     {
@@ -81,12 +83,12 @@ internal sealed class RendezvousCore
             : new RendezvousResult { Outcome = RendezvousOutcome.Limited };
     }
 
-    /// <summary>Writes what comes of a directory's answer.</summary>
+    /// <summary>Writes the reply and the notice for a directory's answer.</summary>
     public RendezvousResult Complete(in JoinTicket ticket, RoomReply room, Instant now, Span<byte> reply, Span<byte> notice) =>
         room.Outcome switch
         {
             RendezvousOutcome.Challenged => Challenge(ticket, now, reply),
-            RendezvousOutcome.Crowded => Refuse(ticket.TransactionId, StunErrorCode.Forbidden, room.Outcome, reply),
+            RendezvousOutcome.Crowded => Notify(Refuse(ticket.TransactionId, StunErrorCode.Forbidden, room.Outcome, reply), room, notice),
             RendezvousOutcome.Full => Refuse(ticket.TransactionId, StunErrorCode.InsufficientCapacity, room.Outcome, reply),
             RendezvousOutcome.Left => Grant(ticket, room, TimeSpan.Zero, [], reply),
             RendezvousOutcome.Held => Grant(ticket, room, null, ticket.IsNonceAging ? FreshNonce(ticket, now) : [], reply),
@@ -99,12 +101,29 @@ internal sealed class RendezvousCore
     private static JoinTicket TicketOf(in JoinRequest join, in TransportAddress client, in Arrival arrival, CookieAge proof) =>
         new(join.TransactionId, client, arrival, IsProven: proof != CookieAge.Invalid, IsNonceAging: proof == CookieAge.Aging);
 
-    private RendezvousResult Begin(in JoinRequest join, in JoinTicket ticket, Instant now, Span<byte> reply, Span<byte> notice) =>
-        _rooms.Begin(join, ticket, now, Room)
+    private RendezvousResult Begin(in JoinRequest join, in JoinTicket ticket, Instant now, Span<byte> reply, Span<byte> notice)
+    {
+        if (join.Day is not { } day) { return Refuse(join.TransactionId, OldClient, RendezvousOutcome.Dayless, reply); }
+
+        // Who leaves may leave the room of yesterday.
+        uint today = _calendar.DayAt(now);
+        if (day != today && !join.IsLeaving) { return TellDay(ticket, today, reply); }
+
+        return _rooms.Begin(join, ticket, now, Room)
             ? Complete(ticket, Room, now, reply, notice)
             : new RendezvousResult { Outcome = RendezvousOutcome.Pending };
+    }
 
-    /// <summary>438: come back with this NONCE.</summary>
+    /// <summary>
+    /// A client whose clock is wrong, or was right until midnight. It costs no state: everybody may know what day it is.
+    /// </summary>
+    private static RendezvousResult TellDay(in JoinTicket ticket, uint today, Span<byte> reply)
+    {
+        var answer = new JoinReply { TransactionId = ticket.TransactionId, Mapped = ticket.Client, Day = today };
+        return Finish(answer, RendezvousOutcome.OtherDay, reply);
+    }
+
+    /// <summary>438: join again with this NONCE.</summary>
     private RendezvousResult Challenge(in JoinTicket ticket, Instant now, Span<byte> reply)
     {
         var answer = new JoinReply
@@ -132,12 +151,12 @@ internal sealed class RendezvousCore
         return Finish(answer, room.Outcome, reply);
     }
 
-    /// <summary>Adds a notice: to one address of the other party, and to its second as long as all of it stays below what came.</summary>
+    /// <summary>Adds a notice: to one address, and to a second as long as all of it stays below what came.</summary>
     private RendezvousResult Notify(in RendezvousResult result, RoomReply room, Span<byte> notice)
     {
         if (room.TargetCount == 0 || result.ReplyLength == 0) { return result; }
 
-        var peer = new PeerNotice { TransactionId = Door.NextId(), Peer = room.Self.Entry };
+        var peer = new PeerNotice { TransactionId = Door.NextId(), Peer = room.Self.Entry, IsCheck = room.IsCheck };
         if (!peer.TryWrite(notice, out int length)) { return result; }
 
         int allowed = (JoinRequest.Length - result.ReplyLength) / (length + HeadersBelow);

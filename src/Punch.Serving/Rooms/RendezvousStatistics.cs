@@ -1,8 +1,6 @@
 namespace Punch.Serving.Rooms;
 
-/// <summary>
-/// What a server's rendezvous holds now, and what became of the joins since the start. They are part of what came over UDP.
-/// </summary>
+/// <summary>The current rooms, and the outcomes of joins since the start. Joins also count as UDP requests.</summary>
 public readonly record struct RendezvousStatistics
 {
     /// <summary>Rooms with one or two parties.</summary>
@@ -11,13 +9,13 @@ public readonly record struct RendezvousStatistics
     /// <summary>Rooms with one party, which waits.</summary>
     public int Waiting { get; init; }
 
-    /// <summary>Joins of parties that were kept, alone or with the other; each party joins again every few seconds.</summary>
+    /// <summary>Accepted joins of parties that are alone or in a pair. Each party joins again every few seconds.</summary>
     public long Joined { get; init; }
 
-    /// <summary>Joins that found a party waiting and were answered with it before they had proven their address.</summary>
+    /// <summary>Joins that got the waiting party in the reply, before they had proven their address.</summary>
     public long Introduced { get; init; }
 
-    /// <summary>Joins that were asked to prove their address first.</summary>
+    /// <summary>Joins that were asked to prove their address first, or told the day.</summary>
     public long Challenged { get; init; }
 
     /// <summary>Joins that named a seat at another address without its ticket, and changed nothing.</summary>
@@ -26,22 +24,22 @@ public readonly record struct RendezvousStatistics
     /// <summary>Parties that left.</summary>
     public long Left { get; init; }
 
-    /// <summary>Joins that were refused since two other parties were in the room.</summary>
+    /// <summary>Joins that were refused because two other parties were in the room.</summary>
     public long Crowded { get; init; }
 
-    /// <summary>Joins that were refused since there were as many rooms as there may be.</summary>
+    /// <summary>Joins that were refused because the table was full, or the network's share was.</summary>
     public long Full { get; init; }
 
-    /// <summary>Joins that were refused since they were malformed.</summary>
+    /// <summary>Joins that were refused since they were malformed, or of a client of before that names no day.</summary>
     public long Malformed { get; init; }
 
-    /// <summary>Joins without an answer because their network is over its limit.</summary>
+    /// <summary>Joins without a reply because their network is over its limit.</summary>
     public long Limited { get; init; }
 
     /// <summary>Notices sent to parties that wait.</summary>
     public long Notices { get; init; }
 
-    /// <summary>Both together.</summary>
+    /// <summary>The sum of both counts.</summary>
     public static RendezvousStatistics operator +(in RendezvousStatistics a, in RendezvousStatistics b) => new()
     {
         Rooms = a.Rooms + b.Rooms,

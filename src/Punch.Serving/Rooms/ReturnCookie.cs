@@ -5,22 +5,22 @@ using Punch.Protocol.Stun;
 
 namespace Punch.Serving.Rooms;
 
-/// <summary>What a nonce is worth.</summary>
+/// <summary>The value of a NONCE.</summary>
 internal enum CookieAge
 {
-    /// <summary>It is none of ours, not for this address, or too old.</summary>
+    /// <summary>This server did not make it, or it is for another address, or it has expired.</summary>
     Invalid,
 
     /// <summary>It proves the address.</summary>
     Fresh,
 
-    /// <summary>It proves the address, and is soon too old.</summary>
+    /// <summary>It proves the address, and soon expires.</summary>
     Aging,
 }
 
 /// <summary>
-/// Makes and checks the NONCE by which a client shows that it gets what is sent to its address. Nothing is kept: the nonce is a keyed hash
-/// of address, port and period. One holds for its own period and the next, that is two to four minutes.
+/// Makes and checks the NONCE by which a client proves that it receives at its address. Nothing is stored: the NONCE is a keyed hash of
+/// address, port and period. It is valid in its own period and the next, that is for two to four minutes.
 /// </summary>
 /// <remarks>
 /// <code>
@@ -42,7 +42,7 @@ internal readonly struct ReturnCookie(ulong key0, ulong key1)
     /// <summary>Writes the nonce for this address.</summary>
     public void Write(in TransportAddress client, Instant now, Span<byte> nonce) => Write(client, PeriodOf(now), nonce);
 
-    /// <summary>Says what a nonce from this address is worth.</summary>
+    /// <summary>Checks a NONCE that came from this address.</summary>
     public CookieAge Check(ReadOnlySpan<byte> nonce, in TransportAddress client, Instant now)
     {
         if (nonce.Length != Length) { return CookieAge.Invalid; }

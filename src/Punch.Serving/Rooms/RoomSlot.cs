@@ -7,39 +7,48 @@ using Punch.Serving.Tables;
 
 namespace Punch.Serving.Rooms;
 
-/// <summary>What is kept of a party in a room, but for what it has to say: 136 bytes.</summary>
+/// <summary>What is kept of a party in a room, but for what it has to say: 140 bytes.</summary>
 [StructLayout(LayoutKind.Sequential, Pack = 4)]
 internal struct RoomSlot : ILinked
 {
-    /// <summary>The room's name.</summary>
+    /// <summary>The name of the room.</summary>
     public NameWords Room;
 
-    /// <summary>The party's name.</summary>
+    /// <summary>The name of the party.</summary>
     public NameWords Party;
 
-    /// <summary>Where it was last proven to be, over IPv4 and over IPv6.</summary>
+    /// <summary>The address that it proved last, for IPv4 and for IPv6.</summary>
     public ReturnAddress V4;
 
     /// <inheritdoc cref="V4"/>
     public ReturnAddress V6;
 
-    /// <summary>The host that it counts for: where it was proven to be first.</summary>
+    /// <summary>The network that the seat counts for: that of the address it proved first.</summary>
     public NetworkName Network;
 
-    /// <summary>The slot that was refreshed before this one, and the one after.</summary>
+    /// <summary>The slots that were refreshed just before this one, and just after.</summary>
     public int Older;
 
     /// <inheritdoc cref="Older"/>
     public int Newer;
 
-    /// <summary>What its ticket is made of: no two seats, and no two addresses of one, had the same.</summary>
+    /// <summary>The input of its ticket. No two seats have the same stamp, and a seat gets a new one with each move.</summary>
     public uint Stamp;
 
-    /// <summary>Where what it has to say begins.</summary>
+    /// <summary>The first block of its sealed bytes.</summary>
     public int Sealed;
 
-    /// <summary>Bytes of that.</summary>
+    /// <summary>The length of the sealed bytes.</summary>
     public ushort SealedLength;
+
+    /// <summary>How often it was asked whether it is there since it was seen.</summary>
+    public byte Checks;
+
+    /// <summary>Whether it answers to that.</summary>
+    public bool AnswersChecks;
+
+    /// <summary>When it was asked first: milliseconds, of which the high bits are lost.</summary>
+    public uint CheckedAt;
 
     /// <summary>The next slot of the same hash.</summary>
     public int Next { get; set; }
@@ -66,23 +75,23 @@ internal readonly record struct NameWords(ulong First, ulong Second)
     public void Write(Span<byte> name) => MemoryMarshal.Write(name, this);
 }
 
-/// <summary>An address that its owner has proven, when, and how to reach it.</summary>
+/// <summary>An address that its owner has proven, with the time and the way to reach it.</summary>
 [StructLayout(LayoutKind.Sequential, Pack = 4)]
 internal struct ReturnAddress
 {
-    /// <summary>The host.</summary>
+    /// <summary>The host address.</summary>
     public AddressWords Host;
 
-    /// <summary>When; ticks of an <see cref="Instant"/>.</summary>
+    /// <summary>When it was proven last, in ticks of an <see cref="Instant"/>.</summary>
     public long Seen;
 
-    /// <summary>The host's IPv6 scope.</summary>
+    /// <summary>The IPv6 scope of the host.</summary>
     public uint Scope;
 
-    /// <summary>The number of how it came: <see cref="ArrivalNumbers"/>.</summary>
+    /// <summary>The number of its arrival: <see cref="ArrivalNumbers"/>.</summary>
     public int Arrival;
 
-    /// <summary>The port; 0 for no address at all.</summary>
+    /// <summary>The port; 0 means no address.</summary>
     public ushort Port;
 
     /// <summary>The address.</summary>
@@ -91,24 +100,24 @@ internal struct ReturnAddress
     /// <summary>Whether it was proven within the lifetime.</summary>
     public readonly bool IsLive(Instant now) => Port != 0 && now.Ticks < Seen + MemoryRooms.Lifetime.Ticks;
 
-    /// <summary>Whether this is the address and the way to it.</summary>
+    /// <summary>Whether it has this address and this arrival.</summary>
     public readonly bool Is(in TransportAddress address, int arrival) => Arrival == arrival && Is(address);
 
-    /// <summary>Whether this is the address.</summary>
+    /// <summary>Whether it has this address.</summary>
     public readonly bool Is(in TransportAddress address) =>
         Port == address.Port && Scope == address.Host.ScopeId && Host == AddressWords.Of(address.Host);
 }
 
-/// <summary>A piece of what a party has to say.</summary>
+/// <summary>A block of a party's sealed bytes.</summary>
 internal struct SealedBlock : ILinked
 {
-    /// <summary>Bytes in each, which makes a block 64 bytes.</summary>
+    /// <summary>Bytes in each block. With the link, a block has 64 bytes.</summary>
     public const int Length = 60;
 
     /// <summary>The bytes.</summary>
     public SealedBytes Bytes;
 
-    /// <summary>The next piece.</summary>
+    /// <summary>The next block.</summary>
     public int Next { get; set; }
 
     /// <summary>The bytes of a block.</summary>

@@ -6,46 +6,49 @@ using Punch.Serving.Tables;
 
 namespace Punch.Serving.Rooms;
 
-/// <summary>Who is in a room, seen from one party.</summary>
-/// <param name="Mine">The party's own slot, or <see cref="Slab.None"/>.</param>
-/// <param name="Other">Another party's slot, or <see cref="Slab.None"/>.</param>
-/// <param name="Others">How many others there are, 0 to 2.</param>
+/// <summary>The parties in a room, seen from one of them.</summary>
+/// <param name="Mine">The party's own slot, or <see cref="PagedPool.None"/>.</param>
+/// <param name="Other">Another party's slot, or <see cref="PagedPool.None"/>.</param>
+/// <param name="Others">The number of other parties, 0 to 2.</param>
 internal readonly record struct RoomView(int Mine, int Other, int Others)
 {
+    /// <summary>The slot of the second other party, or <see cref="PagedPool.None"/>.</summary>
+    public int Another { get; init; } = PagedPool.None;
+
     /// <summary>Whether the two who are there are other parties.</summary>
     public bool IsCrowded => Others == 2;
 }
 
 /// <summary>Where a party was seen.</summary>
-/// <param name="Address">An address that it has proven.</param>
-/// <param name="Arrival">The number of how its join from there came.</param>
+/// <param name="Address">An address that the party has proven.</param>
+/// <param name="Arrival">The number of the arrival of its join from there.</param>
 internal readonly record struct Whereabouts(TransportAddress Address, int Arrival);
 
 /// <summary>
-/// The rooms of a server and the parties in them. A party is forgotten when it has not been seen for <see cref="MemoryRooms.Lifetime"/>, a
-/// room with its last party. All parties have the same lifetime, so the order in which they were seen is the order in which they are
-/// forgotten, and nothing is ever searched for the dead: <see cref="Expire"/> takes them from one end of a list.
+/// The rooms of a server and their parties. A party is forgotten if it has not been seen for <see cref="MemoryRooms.Lifetime"/>, and a room
+/// goes with its last party. All parties have the same lifetime, so they expire in the order in which they were seen. <see cref="Expire"/>
+/// takes them from one end of a list and never searches.
 /// <para>
-/// A party costs 136 bytes and 64 for each 60 that it has to say, a possible room 4 to 8. The hash that finds a room is keyed,
+/// A party costs 140 bytes and 64 for each 60 that it has to say, a possible room 4 to 8. The hash that finds a room is keyed,
 /// so nobody can choose names that share a chain.
 /// </para>
 /// </summary>
 internal sealed class RoomTable
 {
-    private readonly Slab<RoomSlot> _slots = new(pageBits: 10);
-    private readonly Slab<SealedBlock> _blocks = new(pageBits: 12);
+    private readonly PagedPool<RoomSlot> _slots = new(pageBits: 10);
+    private readonly PagedPool<SealedBlock> _blocks = new(pageBits: 12);
     private readonly SipHash _hash;
     private readonly NetworkShares _shares;
     private readonly int _maxRooms;
     private readonly int[] _chains; // by hash: the first slot
-    private int _oldest = Slab.None;
-    private int _newest = Slab.None;
+    private int _oldest = PagedPool.None;
+    private int _newest = PagedPool.None;
     private uint _stamps;
 
-    /// <param name="maxRooms">How many rooms there may be.</param>
+    /// <param name="maxRooms">The most rooms.</param>
     /// <param name="key0">Half of the hash's key.</param>
-    /// <param name="key1">The other half.</param>
-    /// <param name="limits">What networks may hold of it.</param>
+    /// <param name="key1">The other half of the key.</param>
+    /// <param name="limits">The shares of networks.</param>
     public RoomTable(int maxRooms, ulong key0, ulong key1, ShareLimits limits)
     {
         _maxRooms = maxRooms;
@@ -60,18 +63,18 @@ internal sealed class RoomTable
     /// <summary>Parties in them.</summary>
     public int Parties { get; private set; }
 
-    /// <summary>When <see cref="Expire"/> has something to forget next; null while there is nobody.</summary>
-    public Instant? NextExpiry => _oldest == Slab.None ? null : _slots[_oldest].Seen + MemoryRooms.Lifetime;
+    /// <summary>When the next party expires; null if there is no party.</summary>
+    public Instant? NextExpiry => _oldest == PagedPool.None ? null : _slots[_oldest].Seen + MemoryRooms.Lifetime;
 
-    /// <summary>Forgets parties that were not seen for their lifetime, the longest absent first.</summary>
-    /// <param name="now">When.</param>
-    /// <param name="most">How many at most.</param>
-    /// <returns>Whether there may be more.</returns>
+    /// <summary>Forgets parties that were not seen for their lifetime, the oldest first.</summary>
+    /// <param name="now">The current time.</param>
+    /// <param name="most">The most parties to forget.</param>
+    /// <returns>Whether more may be due.</returns>
     public bool Expire(Instant now, int most)
     {
         for (int i = 0; i < most; i++)
         {
-            if (_oldest == Slab.None || IsLive(_oldest, now)) { return false; }
+            if (_oldest == PagedPool.None || IsLive(_oldest, now)) { return false; }
 
             Remove(_oldest);
         }
@@ -79,11 +82,11 @@ internal sealed class RoomTable
         return true;
     }
 
-    /// <summary>Looks into a room; forgets those in it who are past their lifetime.</summary>
+    /// <summary>Looks into a room. Parties in it that are past their lifetime are forgotten.</summary>
     public RoomView Look(in NameWords room, in NameWords party, Instant now)
     {
-        int mine = Slab.None, other = Slab.None, others = 0;
-        for (int at = Chain(room), next; at != Slab.None; at = next)
+        int mine = PagedPool.None, other = PagedPool.None, another = PagedPool.None, others = 0;
+        for (int at = Chain(room), next; at != PagedPool.None; at = next)
         {
             ref RoomSlot slot = ref _slots[at];
             next = slot.Next;
@@ -93,24 +96,24 @@ internal sealed class RoomTable
             else if (slot.Party == party) { mine = at; }
             else
             {
-                other = at;
+                (other, another) = (at, other);
                 others++;
             }
         }
 
-        return new RoomView(mine, other, others);
+        return new RoomView(mine, other, others) { Another = another };
     }
 
     /// <summary>Makes a slot for a party that has none, in a room that is not crowded.</summary>
-    /// <param name="view">What <see cref="Look"/> said just now.</param>
+    /// <param name="view">The fresh result of <see cref="Look"/>.</param>
     /// <param name="room">The room.</param>
     /// <param name="party">The party.</param>
-    /// <param name="client">Where it is.</param>
-    /// <param name="slot">The slot, with no address and nothing to say: see <see cref="Refresh"/>.</param>
-    /// <returns>False, and nothing changed, when it would take one room too many, or one place too many for its network.</returns>
+    /// <param name="client">The address of the party.</param>
+    /// <param name="slot">The new slot, without an address or sealed bytes: see <see cref="Refresh"/>.</param>
+    /// <returns>False, with nothing changed, if there would be a room too many, or a place too many for its network.</returns>
     public bool TryAdd(in RoomView view, in NameWords room, in NameWords party, in HostAddress client, out int slot)
     {
-        slot = Slab.None;
+        slot = PagedPool.None;
         bool isNewRoom = view.Others == 0;
         if (isNewRoom && Rooms == _maxRooms) { return false; }
 
@@ -120,7 +123,8 @@ internal sealed class RoomTable
         slot = _slots.Take();
         ref int chain = ref Chain(room);
         ref RoomSlot added = ref _slots[slot];
-        (added.Room, added.Party, added.Network, added.Sealed, added.Next) = (room, party, network, Slab.None, chain);
+        (added.Room, added.Party, added.Network, added.Sealed, added.Next) = (room, party, network, PagedPool.None, chain);
+        (added.Checks, added.AnswersChecks) = (0, false);
         Restamp(slot);
         chain = slot;
         Append(slot);
@@ -129,13 +133,13 @@ internal sealed class RoomTable
         return true;
     }
 
-    /// <summary>What the ticket of a party's seat is made of.</summary>
+    /// <summary>The stamp in the ticket of a party's seat.</summary>
     public uint StampOf(int index) => _slots[index].Stamp;
 
-    /// <summary>Makes the ticket of a party's seat worthless.</summary>
+    /// <summary>Invalidates the ticket of a party's seat.</summary>
     public void Restamp(int index) => _slots[index].Stamp = _stamps = unchecked(_stamps + 1);
 
-    /// <summary>Whether an address is one at which a party was seen lately.</summary>
+    /// <summary>Whether a party was seen at this address within its lifetime.</summary>
     public bool IsAt(int index, in TransportAddress address, Instant now)
     {
         ref ReturnAddress known = ref _slots[index].Address(address.Host.IsV6);
@@ -144,6 +148,29 @@ internal sealed class RoomTable
 
     /// <summary>When a party was seen last, at any address.</summary>
     public Instant SeenAt(int index) => _slots[index].Seen;
+
+    /// <summary>Whether a party says that it is there when it is asked; a client of before did not.</summary>
+    public void NoteAnswersChecks(int index, bool answersChecks) => _slots[index].AnswersChecks = answersChecks;
+
+    /// <summary>A party is asked whether it is there. Returns how often it was since it was seen; 0 if it would not answer.</summary>
+    public int Check(int index, Instant now)
+    {
+        ref RoomSlot slot = ref _slots[index];
+        if (!slot.AnswersChecks) { return 0; }
+
+        if (slot.Checks == 0) { slot.CheckedAt = Milliseconds(now); }
+
+        slot.Checks = (byte)Math.Min(slot.Checks + 1, byte.MaxValue);
+        return slot.Checks;
+    }
+
+    /// <summary>Whether a party was asked often enough, and for long enough, and said nothing.</summary>
+    public bool IsGone(int index, TimeSpan after, Instant now)
+    {
+        ref RoomSlot slot = ref _slots[index];
+        uint waited = unchecked(Milliseconds(now) - slot.CheckedAt);
+        return slot.Checks >= MemoryRooms.ChecksOfGone && waited >= after.TotalMilliseconds;
+    }
 
     /// <summary>Notes that a party was seen.</summary>
     /// <returns>Whether it said something else than before, or came another way.</returns>
@@ -154,6 +181,7 @@ internal sealed class RoomTable
         ref RoomSlot slot = ref _slots[index];
         ref ReturnAddress address = ref slot.Address(client.Host.IsV6);
         bool isMoved = !address.IsLive(now) || !address.Is(client, arrival);
+        slot.Checks = 0;
         address = new ReturnAddress
         {
             Host = AddressWords.Of(client.Host),
@@ -179,7 +207,7 @@ internal sealed class RoomTable
         ref int first = ref Chain(slot.Room);
         if (first == index) { first = slot.Next; }
 
-        for (int at = first; at != Slab.None;)
+        for (int at = first; at != PagedPool.None;)
         {
             ref RoomSlot each = ref _slots[at];
             if (each.Next == index) { each.Next = slot.Next; }
@@ -193,10 +221,10 @@ internal sealed class RoomTable
         Parties--;
     }
 
-    /// <summary>Writes what the server tells of a party.</summary>
-    /// <param name="index">Its slot.</param>
-    /// <param name="now">When: an address that was not seen lately is left out.</param>
-    /// <param name="record">Takes it.</param>
+    /// <summary>Writes the public entry of a party.</summary>
+    /// <param name="index">The slot of the party.</param>
+    /// <param name="now">The current time. Addresses that were not seen within the lifetime are left out.</param>
+    /// <param name="record">Receives the entry.</param>
     public void Describe(int index, Instant now, PartyRecord record)
     {
         ref RoomSlot slot = ref _slots[index];
@@ -212,8 +240,8 @@ internal sealed class RoomTable
         }
     }
 
-    /// <summary>Where a party was seen lately, the latest first.</summary>
-    /// <returns>How many there are, 1 or 2 for a party that is not past its lifetime.</returns>
+    /// <summary>Where a party was seen within its lifetime, the latest first.</summary>
+    /// <returns>The number of places, 1 or 2 for a party that is not past its lifetime.</returns>
     public int LocateTargets(int index, Instant now, out Whereabouts first, out Whereabouts second)
     {
         ref RoomSlot slot = ref _slots[index];
@@ -225,6 +253,8 @@ internal sealed class RoomTable
         return (latest.IsLive(now) ? 1 : 0) + (earlier.IsLive(now) ? 1 : 0);
     }
 
+    private static uint Milliseconds(Instant now) => unchecked((uint)(now.Ticks / TimeSpan.TicksPerMillisecond));
+
     private bool IsLive(int index, Instant now) => now < _slots[index].Seen + MemoryRooms.Lifetime;
 
     private ref int Chain(in NameWords room) => ref _chains[(int)(_hash.Of(room.First, room.Second) & (uint)(_chains.Length - 1))];
@@ -232,8 +262,8 @@ internal sealed class RoomTable
     private void Append(int index)
     {
         ref RoomSlot slot = ref _slots[index];
-        (slot.Older, slot.Newer) = (_newest, Slab.None);
-        if (_newest == Slab.None) { _oldest = index; }
+        (slot.Older, slot.Newer) = (_newest, PagedPool.None);
+        if (_newest == PagedPool.None) { _oldest = index; }
         else { _slots[_newest].Newer = index; }
 
         _newest = index;
@@ -242,10 +272,10 @@ internal sealed class RoomTable
     private void Unlink(int index)
     {
         ref RoomSlot slot = ref _slots[index];
-        if (slot.Older == Slab.None) { _oldest = slot.Newer; }
+        if (slot.Older == PagedPool.None) { _oldest = slot.Newer; }
         else { _slots[slot.Older].Newer = slot.Newer; }
 
-        if (slot.Newer == Slab.None) { _newest = slot.Older; }
+        if (slot.Newer == PagedPool.None) { _newest = slot.Older; }
         else { _slots[slot.Newer].Older = slot.Older; }
     }
 
@@ -268,14 +298,14 @@ internal sealed class RoomTable
     {
         Release(ref slot);
         slot.SealedLength = (ushort)bytes.Length;
-        int last = Slab.None;
+        int last = PagedPool.None;
         while (!bytes.IsEmpty)
         {
             int length = Math.Min(bytes.Length, SealedBlock.Length);
             int block = _blocks.Take();
             bytes[..length].CopyTo(_blocks[block].Bytes);
             bytes = bytes[length..];
-            if (last == Slab.None) { slot.Sealed = block; }
+            if (last == PagedPool.None) { slot.Sealed = block; }
             else { _blocks[last].Next = block; }
 
             last = block;
@@ -284,12 +314,12 @@ internal sealed class RoomTable
 
     private void Release(ref RoomSlot slot)
     {
-        for (int at = slot.Sealed, next; at != Slab.None; at = next)
+        for (int at = slot.Sealed, next; at != PagedPool.None; at = next)
         {
             next = _blocks[at].Next;
             _blocks.Return(at);
         }
 
-        (slot.Sealed, slot.SealedLength) = (Slab.None, 0);
+        (slot.Sealed, slot.SealedLength) = (PagedPool.None, 0);
     }
 }

@@ -6,9 +6,9 @@ using Punch.Protocol.Stun;
 namespace Punch.Serving.Rooms;
 
 /// <summary>
-/// Makes and checks the TICKET by which a party shows, at an address that its seat does not have, that the seat is its own. The names of
-/// the room and the party are shown to others, so they show nothing. A ticket is a keyed hash of both and of the seat's stamp, which is
-/// another one after each move: what somebody saw in a join that moved the seat is worth nothing.
+/// Makes and checks the TICKET of a seat. With it, a party proves from a new address that the seat is its own. Others see the names of the
+/// room and the party, so the names prove nothing. A ticket is a keyed hash of both names and of the seat's stamp. Each move changes the
+/// stamp. So a ticket seen in a join that moved the seat is worthless.
 /// </summary>
 /// <remarks><c>SipHash-2-4-128(room, party, stamp)</c>, 16 bytes.</remarks>
 internal readonly struct SeatTickets(ulong key0, ulong key1)
@@ -23,7 +23,7 @@ internal readonly struct SeatTickets(ulong key0, ulong key1)
         BinaryPrimitives.WriteUInt64BigEndian(ticket[sizeof(ulong)..], high);
     }
 
-    /// <summary>Whether these bytes, any, are the ticket of a seat.</summary>
+    /// <summary>Whether these bytes are the ticket of a seat.</summary>
     public bool IsRight(ReadOnlySpan<byte> ticket, in NameWords room, in NameWords party, uint stamp)
     {
         if (ticket.Length != RendezvousLimits.Ticket) { return false; }

@@ -2,34 +2,34 @@ using Punch.Protocol;
 
 namespace Punch.Serving.Streams;
 
-/// <summary>
-/// An open connection: who it is, what came of a message that is not whole yet, and until when it may go without an answer.
-/// </summary>
+/// <summary>An open connection: its client, the bytes of an incomplete message, and its deadlines.</summary>
 internal sealed class StreamConnection(long number, int endpoint, TransportAddress client, Instant end)
 {
     private readonly byte[] _bytes = new byte[StunFraming.MaxMessage];
     private int _held;
 
-    /// <summary>The driver's number for it.</summary>
+    /// <summary>The driver's number of the connection.</summary>
     public long Number => number;
 
-    /// <summary>Which of the server's endpoints it came to.</summary>
+    /// <summary>The number of the server's endpoint that it came to.</summary>
     public int Endpoint => endpoint;
 
-    /// <summary>Who it is.</summary>
+    /// <summary>The address of the client.</summary>
     public TransportAddress Client => client;
 
-    /// <summary>When it is closed in any case.</summary>
+    /// <summary>When it is closed at the latest.</summary>
     public Instant End => end;
 
-    /// <summary>When it is closed unless something is answered before.</summary>
+    /// <summary>When it is closed if no request is answered before.</summary>
     public Instant Deadline { get; set; }
 
-    /// <summary>What came and was not taken yet.</summary>
+    /// <summary>The bytes that arrived and were not taken yet.</summary>
     public ReadOnlySpan<byte> Held => _bytes.AsSpan(0, _held);
 
-    /// <summary>Takes as many bytes as there is room for: at least one, since a message that fills the room is whole.</summary>
-    /// <returns>The rest of them.</returns>
+    /// <summary>
+    /// Takes as many bytes as there is room for. It takes at least one, because a message that fills the room is complete.
+    /// </summary>
+    /// <returns>The bytes that did not fit.</returns>
     public ReadOnlySpan<byte> Append(ReadOnlySpan<byte> bytes)
     {
         int count = Math.Min(bytes.Length, _bytes.Length - _held);

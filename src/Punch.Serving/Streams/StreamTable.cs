@@ -5,29 +5,29 @@ using Punch.Serving.Limits;
 namespace Punch.Serving.Streams;
 
 /// <summary>
-/// The open connections, within their limits. A connection lives as long as it asks: each answer earns it the idle time anew, and nothing
-/// else does. One that sends a byte now and then, or only noise, ends as soon as one that is silent. However much it asks, it ends after
-/// <see cref="LongestLife"/>: a place is for whoever needs it, not for whoever was first.
+/// The open connections, within their limits. Each reply gives a connection its idle time anew, and nothing else does. A connection that
+/// sends a byte now and then, or only noise, ends as soon as a silent one. Every connection ends after <see cref="LongestLife"/>, so that
+/// others get its place.
 /// </summary>
 internal sealed class StreamTable(ConnectionLimits limits, TimeSpan idleTimeout, KeySource keys)
 {
-    /// <summary>Tests over TCP take seconds; a client that goes on connects again.</summary>
+    /// <summary>The longest life of a connection. Tests over TCP take seconds; a client that needs more connects again.</summary>
     public static readonly TimeSpan LongestLife = TimeSpan.FromMinutes(10);
 
     private readonly ConnectionTable _places = new(limits, keys);
     private readonly Dictionary<long, Places> _open = [];
 
-    // All have the same idle time, so the order of their last answers is the order of their deadlines.
+    // All have the same idle time, so the order of the last replies is the order of the deadlines.
     private readonly LinkedList<StreamConnection> _byDeadline = new();
     private readonly LinkedList<StreamConnection> _byAge = new();
 
-    /// <summary>When the next one has been idle or open for too long.</summary>
+    /// <summary>When the next connection has been idle or open for too long; null if there is none.</summary>
     public Instant? NextTimeout => Instant.Earlier(_byDeadline.First?.Value.Deadline, _byAge.First?.Value.End);
 
-    /// <summary>What was counted.</summary>
+    /// <summary>The counts of connections.</summary>
     public ConnectionTable Counts => _places;
 
-    /// <summary>Adds one; false, and nothing added, over the limits or when the number is taken.</summary>
+    /// <summary>Adds a connection; false, with nothing added, over the limits or if the number is taken.</summary>
     public bool TryOpen(long number, int endpoint, in TransportAddress client, Instant now)
     {
         if (_open.ContainsKey(number) || !_places.TryEnter(client.Host)) { return false; }
@@ -37,14 +37,14 @@ internal sealed class StreamTable(ConnectionLimits limits, TimeSpan idleTimeout,
         return true;
     }
 
-    /// <summary>Finds one by its number.</summary>
+    /// <summary>Finds a connection by its number.</summary>
     public bool TryFind(long number, [NotNullWhen(true)] out StreamConnection? connection)
     {
         connection = _open.GetValueOrDefault(number).ByDeadline?.Value;
         return connection is not null;
     }
 
-    /// <summary>Finds one that has been idle or open for too long.</summary>
+    /// <summary>Finds a connection that has been idle or open for too long.</summary>
     public bool TryFindOver(Instant now, [NotNullWhen(true)] out StreamConnection? connection)
     {
         connection = _byAge.First?.Value;
@@ -54,7 +54,7 @@ internal sealed class StreamTable(ConnectionLimits limits, TimeSpan idleTimeout,
         return connection?.Deadline <= now;
     }
 
-    /// <summary>Gives one its idle time anew.</summary>
+    /// <summary>Gives a connection its idle time anew.</summary>
     public void Extend(StreamConnection connection, Instant now)
     {
         LinkedListNode<StreamConnection> node = _open[connection.Number].ByDeadline;
@@ -63,7 +63,7 @@ internal sealed class StreamTable(ConnectionLimits limits, TimeSpan idleTimeout,
         _byDeadline.AddLast(node);
     }
 
-    /// <summary>Takes one out.</summary>
+    /// <summary>Removes a connection.</summary>
     public void Remove(StreamConnection connection, bool isTimedOut = false)
     {
         _open.Remove(connection.Number, out Places places);

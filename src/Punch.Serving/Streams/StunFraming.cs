@@ -3,30 +3,30 @@ using Punch.Protocol.Stun;
 
 namespace Punch.Serving.Streams;
 
-/// <summary>What the bytes of a stream begin with.</summary>
+/// <summary>What a stream begins with.</summary>
 internal enum StunFrame
 {
     /// <summary>The beginning of a message.</summary>
     Partial,
 
-    /// <summary>A whole message.</summary>
+    /// <summary>A complete message.</summary>
     Whole,
 
-    /// <summary>Something else, after which no message can be found: end the connection.</summary>
+    /// <summary>Something else. No message can be found after it: end the connection.</summary>
     Broken,
 }
 
-/// <summary>Finds messages in a stream of bytes: RFC 8489 §6.2.2, where they follow each other with nothing in between.</summary>
+/// <summary>Finds messages in a stream of bytes: RFC 8489 §6.2.2. They follow each other without a gap.</summary>
 internal static class StunFraming
 {
-    /// <summary>The longest message taken from a stream. Nothing that a client may ask needs a longer one.</summary>
+    /// <summary>The longest message of a stream, in bytes. No request needs more.</summary>
     public const int MaxMessage = 2048;
 
     private static ReadOnlySpan<byte> Cookie => [0x21, 0x12, 0xA4, 0x42];
 
     /// <summary>Looks at the first message.</summary>
-    /// <param name="bytes">What came and was not taken yet.</param>
-    /// <param name="length">Bytes of the message; 0 unless it is whole.</param>
+    /// <param name="bytes">The bytes that arrived and were not taken yet.</param>
+    /// <param name="length">The length of the message in bytes; 0 unless it is complete.</param>
     public static StunFrame Read(ReadOnlySpan<byte> bytes, out int length)
     {
         length = 0;
@@ -44,7 +44,7 @@ internal static class StunFraming
         return StunFrame.Whole;
     }
 
-    /// <summary>Whether the bytes there are can be the beginning of a message: RFC 8489 §5.</summary>
+    /// <summary>Whether these bytes can be the beginning of a message: RFC 8489 §5.</summary>
     private static bool MayBegin(ReadOnlySpan<byte> bytes)
     {
         const int CookieAt = 4;

@@ -6,30 +6,30 @@ using Punch.Serving.Limits;
 namespace Punch.Serving.Stun;
 
 /// <summary>
-/// Decides about what comes to one endpoint, within the limits there. The limiters are made with the first request: an endpoint that is
-/// served by another machine costs no memory here.
+/// Decides about the requests to one endpoint, within its limits. The first request creates the limiters: an endpoint that another machine
+/// serves costs no memory here.
 /// </summary>
 internal sealed class StunDesk(StunServerCore core, RateLimit? limit, ulong key0, ulong key1)
 {
-    // Refusals have a small table: nobody sends many of the requests that lead to them.
+    // Refusals have a small table: clients rarely send the requests that lead to them.
     private const int RefusalBuckets = RateLimiter.DefaultBuckets / 8;
 
     private RateLimiter? _answers;
     private RateLimiter? _refusals;
 
-    /// <summary>Decides.</summary>
-    /// <param name="request">What came.</param>
-    /// <param name="client">From where.</param>
-    /// <param name="receivedOn">Index of the endpoint of the core that it came to.</param>
-    /// <param name="now">When.</param>
-    /// <param name="room">Takes the answer.</param>
-    /// <param name="answer">What to send; of length 0 when there is nothing.</param>
+    /// <summary>Decides about one request.</summary>
+    /// <param name="request">The received bytes.</param>
+    /// <param name="client">The source address.</param>
+    /// <param name="receivedOn">The index of the endpoint that received it.</param>
+    /// <param name="now">The current time.</param>
+    /// <param name="room">The buffer for the reply.</param>
+    /// <param name="answer">The reply to send; its length is 0 for none.</param>
     public RequestOutcome Answer(
         ReadOnlySpan<byte> request, in TransportAddress client, int receivedOn, Instant now, Span<byte> room, out StunReply answer)
     {
         if (!core.TryAnswer(request, client, receivedOn, room, out answer)) { return RequestOutcome.Ignored; }
 
-        // Only what would be answered counts against the limit: noise costs a network nothing but our patience.
+        // Only requests that would be answered count against the limit. Noise costs a network nothing.
         bool isRefusal = answer.Class == StunClass.Error;
         if (limit is null || TryAcquire(client.Host, isRefusal, limit.Value, now))
         {

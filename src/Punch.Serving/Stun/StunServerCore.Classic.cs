@@ -6,8 +6,8 @@ namespace Punch.Serving.Stun;
 internal sealed partial class StunServerCore
 {
     /// <summary>
-    /// Answers a request of RFC 3489: MAPPED-ADDRESS, and SOURCE-ADDRESS and CHANGED-ADDRESS as far as there is room, by the same rule as
-    /// for the others. RESPONSE-ADDRESS is refused: it would have others answered.
+    /// Answers a request of RFC 3489 with MAPPED-ADDRESS. SOURCE-ADDRESS and CHANGED-ADDRESS follow if there is room, by the same rule as
+    /// for other requests. RESPONSE-ADDRESS is refused, because the reply would go to a third party.
     /// </summary>
     private bool TryAnswerClassic(
         ReadOnlySpan<byte> request, in TransportAddress client, int receivedOn, Span<byte> reply, out StunReply answer)
@@ -16,7 +16,7 @@ internal sealed partial class StunServerCore
         Span<byte> copy = stackalloc byte[ClassicStun.MaxRequest];
         if (StunMessage.Parse(ClassicStun.Modernize(request, copy), out StunMessage message) != StunParseError.None) { return false; }
 
-        // Who knows of fingerprints knows the cookie: the bytes belong to another protocol.
+        // A client that knows fingerprints also knows the cookie, so these bytes belong to another protocol.
         if (message.HasFingerprint) { return false; }
 
         Route back = new(receivedOn, OtherOf(receivedOn, isBare: false), receivedOn, client);
@@ -33,7 +33,7 @@ internal sealed partial class StunServerCore
         return isWritten;
     }
 
-    /// <summary>Obeys CHANGE-REQUEST; false, and nothing changed, when there is no second address or port for it.</summary>
+    /// <summary>Obeys CHANGE-REQUEST; false, with nothing changed, if there is no second address or port for it.</summary>
     private bool TryChange(in StunMessage message, in Route back, out Route route)
     {
         route = back;

@@ -6,8 +6,8 @@ namespace Punch.Serving.Stun;
 internal sealed partial class StunServerCore
 {
     /// <summary>
-    /// A refusal: header(20) + ERROR-CODE(8) + UNKNOWN-ATTRIBUTES(4 + 2 for each, padded) + fingerprint(8 if it came with one). Each
-    /// unknown attribute came with at least four bytes, so this is at most 12 bytes more than the request.
+    /// Writes a refusal: header(20) + ERROR-CODE(8) + UNKNOWN-ATTRIBUTES(4 + 2 for each, padded) + fingerprint(8 if the request has one).
+    /// Each unknown attribute has at least four bytes in the request, so this is at most 12 bytes more than the request.
     /// </summary>
     private static bool TryRefuse(
         in StunMessage request, StunErrorCode code, ReadOnlySpan<StunAttributeType> unknown, in Route back, Span<byte> reply,
@@ -41,7 +41,7 @@ internal sealed partial class StunServerCore
         return true;
     }
 
-    /// <summary>How long the answer may become without its fingerprint.</summary>
+    /// <summary>The longest reply without its fingerprint, in bytes.</summary>
     private int RoomBeforeFingerprint(in StunMessage request, in HostAddress client, int bufferLength)
     {
         int fingerprint = request.HasFingerprint ? FingerprintLength : 0;
@@ -56,7 +56,7 @@ internal sealed partial class StunServerCore
         return Math.Min(room, (bufferLength - fingerprint) & ~3);
     }
 
-    /// <summary>What a client can do without, the most useful first.</summary>
+    /// <summary>Writes what a client can do without, the most useful first.</summary>
     private void WriteOptional(ref StunWriter writer, in TransportAddress client, in Route route, int room)
     {
         if (HasTwoAddresses)

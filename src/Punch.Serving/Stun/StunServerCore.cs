@@ -4,25 +4,24 @@ using Punch.Protocol.Stun;
 namespace Punch.Serving.Stun;
 
 /// <summary>
-/// The decision of a STUN server: RFC 8489 §6.3, RFC 5780 §6 and RFC 3489 §8.1, as a pure function from a datagram to at most one
-/// answer. It holds no state, allocates nothing, throws at no bytes, and knows no credentials.
+/// The decision of a STUN server: RFC 8489 §6.3, RFC 5780 §6 and RFC 3489 §8.1. It is a pure function from a datagram to at most one reply.
+/// It has no state, allocates nothing, never throws because of bytes, and knows no credentials.
 /// <para>
-/// It answers Binding requests only; to all else, be it an indication, an answer, another method, a wrong fingerprint or no STUN at all, it
-/// is silent, so two servers can never keep each other busy. It answers the host that asked and nobody else.
+/// It answers Binding requests only. It ignores everything else: indications, replies, other methods, a wrong fingerprint, and bytes that
+/// are not STUN. So two servers can never keep each other busy. It answers only the host that asked.
 /// </para>
 /// <para>
-/// XOR-MAPPED-ADDRESS is in every answer, FINGERPRINT if the request had one. The rest is there as far as
-/// <see cref="StunServerOptions.ReplySize"/> leaves room, and is dropped in this order: PADDING shrinks first, then MAPPED-ADDRESS goes,
-/// then RESPONSE-ORIGIN, then OTHER-ADDRESS (or OTHER-PORT). RESPONSE-ORIGIN and OTHER-ADDRESS need a second address, OTHER-PORT a second
-/// port.
+/// XOR-MAPPED-ADDRESS is in every reply, and FINGERPRINT if the request has one. The rest needs room within
+/// <see cref="StunServerOptions.ReplySize"/>. It is dropped in this order: PADDING shrinks first, then MAPPED-ADDRESS goes, then
+/// RESPONSE-ORIGIN, then OTHER-ADDRESS (or OTHER-PORT). RESPONSE-ORIGIN and OTHER-ADDRESS need a second address, OTHER-PORT a second port.
 /// </para>
 /// </summary>
 internal sealed partial class StunServerCore
 {
-    /// <summary>The longest answer to a request without PADDING: header(20) + four IPv6 addresses(96) + fingerprint(8).</summary>
+    /// <summary>The longest reply to a request without PADDING, in bytes: header(20) + four IPv6 addresses(96) + fingerprint(8).</summary>
     public const int MaxPlainReplyLength = 124;
 
-    /// <summary>The most attributes an answer 420 names.</summary>
+    /// <summary>The most attributes that a 420 names.</summary>
     public const int MaxUnknownAttributes = 16;
 
     private const int PortBit = 1;
@@ -30,7 +29,7 @@ internal sealed partial class StunServerCore
     private const int FingerprintLength = StunAttribute.HeaderLength + StunIntegrity.FingerprintLength;
 
     /// <summary>
-    /// The comprehension-required attributes a Binding request may carry: those of RFC 8489, which a server without credentials reads past,
+    /// The comprehension-required attributes that a Binding request may carry: those of RFC 8489, which a server without credentials skips,
     /// and those of RFC 5780.
     /// </summary>
     private static readonly StunAttributeType[] Understood =
@@ -48,7 +47,7 @@ internal sealed partial class StunServerCore
     private readonly StunReplySize _replySize;
     private readonly bool _isStream;
 
-    /// <param name="options">What to answer from.</param>
+    /// <param name="options">The endpoints and the reply size.</param>
     /// <exception cref="ArgumentException">The endpoints do not form one of the three layouts.</exception>
     public StunServerCore(StunServerOptions options)
     {
@@ -64,14 +63,14 @@ internal sealed partial class StunServerCore
     private bool HasTwoPorts => _endpoints.Length > 1;
 
     /// <summary>Decides about one datagram.</summary>
-    /// <param name="request">The bytes that came.</param>
-    /// <param name="client">Where they came from.</param>
-    /// <param name="receivedOn">Index of the endpoint they came to.</param>
+    /// <param name="request">The received bytes.</param>
+    /// <param name="client">The source address.</param>
+    /// <param name="receivedOn">The index of the endpoint that received them.</param>
     /// <param name="reply">
-    /// Takes the answer; <see cref="MaxPlainReplyLength"/> bytes or as many as the request has, whichever is more, never truncate it.
+    /// Receives the reply. <see cref="MaxPlainReplyLength"/> bytes, or the length of the request if that is more, are always enough.
     /// </param>
-    /// <param name="answer">What to send; default when the result is false.</param>
-    /// <returns>False when there is nothing to send.</returns>
+    /// <param name="answer">The reply to send; default if the result is false.</param>
+    /// <returns>False if there is nothing to send.</returns>
     /// <exception cref="ArgumentOutOfRangeException">There is no such endpoint.</exception>
     public bool TryAnswer(ReadOnlySpan<byte> request, in TransportAddress client, int receivedOn, Span<byte> reply, out StunReply answer)
     {
@@ -94,18 +93,18 @@ internal sealed partial class StunServerCore
         return isBare ? TryGrant(message, client, back, reply, out answer) : TryObey(message, client, back, reply, out answer);
     }
 
-    /// <summary>Which endpoint is named as the other one; it does not depend on where the answer leaves.</summary>
+    /// <summary>The endpoint that a reply names as the other one. It does not depend on where the reply leaves from.</summary>
     private int OtherOf(int receivedOn, bool isBare)
     {
         if (!HasTwoAddresses) { return receivedOn ^ PortBit; }
 
-        // RFC 5780 §6.1, table 1 has the change of both, seen from where the request came in. A bare request gets the second address
-        // instead, also on the second address itself, as coturn has it: its turnutils_natdiscovery goes from A2:P1 to what it is told there
-        // and takes that for A2:P2. Who asks A1 first, or with any attribute, sees no difference.
+        // RFC 5780 §6.1, table 1 changes both address and port, seen from where the request came in. A bare request gets the second address
+        // instead, also on the second address itself, as with coturn. coturn's turnutils_natdiscovery goes from A2:P1 to the address in the
+        // reply and takes that for A2:P2. A client that asks A1 first, or with any attribute, sees no difference.
         return isBare ? (receivedOn | AddressBit) ^ PortBit : receivedOn ^ (AddressBit | PortBit);
     }
 
-    /// <summary>Answers a request with attributes; the usual one has none, and none of this to pay for.</summary>
+    /// <summary>Answers a request with attributes. The usual request has none and skips this work.</summary>
     private bool TryObey(in StunMessage message, in TransportAddress client, in Route back, Span<byte> reply, out StunReply answer)
     {
         Span<StunAttributeType> unknown = stackalloc StunAttributeType[MaxUnknownAttributes];
@@ -122,12 +121,12 @@ internal sealed partial class StunServerCore
         return isAnswerable && TryGrant(message, client, route, reply, out answer);
     }
 
-    /// <summary>Whether an answer sent there can reach the one host that asked, and is not a server of ours.</summary>
+    /// <summary>Whether a reply sent there reaches the one host that asked, and not an endpoint of this server.</summary>
     private bool IsAnswerable(in TransportAddress to) =>
         to.Port != 0 && !to.Host.IsAny && !to.Host.IsMulticast && !to.Host.IsLimitedBroadcast && !_endpoints.AsSpan().Contains(to);
 
     /// <summary>
-    /// What leads to 420: the unknown, and a CHANGE-REQUEST for which there is no second address or port (RFC 5780 §6.1).
+    /// The attributes that lead to 420: unknown ones, and a CHANGE-REQUEST for which there is no second address or port (RFC 5780 §6.1).
     /// </summary>
     private int ListUnusable(in StunMessage message, Span<StunAttributeType> unknown)
     {
@@ -145,11 +144,12 @@ internal sealed partial class StunServerCore
         message.TryGetChangeRequest(out StunChange change);
         if (_isStream) { return HasTwoAddresses && change == StunChange.None; }
 
-        // RFC 5780 §6 knows no server with one address. Ours changes the port all the same: it tells APDF from the other filters.
+        // RFC 5780 §6 has no server with one address. This one still changes the port, because that distinguishes APDF from the other
+        // filters.
         return HasTwoAddresses || (HasTwoPorts && (change & StunChange.Address) == 0);
     }
 
-    /// <summary>Obeys CHANGE-REQUEST and RESPONSE-PORT; false when they are malformed or exclude each other.</summary>
+    /// <summary>Obeys CHANGE-REQUEST and RESPONSE-PORT; false if they are malformed or exclude each other.</summary>
     private static bool TryFindRoute(in StunMessage message, in Route back, out Route route)
     {
         route = back;
@@ -159,7 +159,7 @@ internal sealed partial class StunServerCore
         route = back with { From = back.ReceivedOn ^ FlipsOf(change) };
         if (!message.Has(StunAttributeType.ResponsePort)) { return true; }
 
-        // RFC 5780 §6.1: RESPONSE-PORT with PADDING gets 400, lest fragments go where nobody asked for them
+        // RFC 5780 §6.1: RESPONSE-PORT with PADDING gets 400, so that no fragments go to a port that did not ask
         if (message.Has(StunAttributeType.Padding) || !message.TryGetResponsePort(out ushort port)) { return false; }
 
         route = route with { To = back.To with { Port = port } };
@@ -193,6 +193,6 @@ internal sealed partial class StunServerCore
         return isNamed && endpoints[0].Host.IsV6 == endpoints[2].Host.IsV6 ? null : "a server with two addresses names both, of one family";
     }
 
-    /// <summary>Which endpoint was asked, which is named as the other one, which answers, and where to.</summary>
+    /// <summary>The endpoint that was asked, the one that is named as the other, the one that answers, and the destination.</summary>
     private readonly record struct Route(int ReceivedOn, int Other, int From, TransportAddress To);
 }

@@ -4,16 +4,19 @@ using Punch.Protocol.Session;
 
 namespace Punch.Simulation.Scenarios;
 
-/// <summary>What a simulated pair is made of: two sites, A and B, and the sessions that <c>punch remote-host</c> runs on both.</summary>
+/// <summary>The parts of a simulated pair: two sites, A and B, and the sessions of <c>punch remote-host</c> on both.</summary>
 public static class PairScenario
 {
     /// <summary>The port that both sides use.</summary>
     public const ushort Port = 6311;
 
+    /// <summary>The wall clock at the beginning of a simulation.</summary>
+    public static readonly DateTimeOffset WallClock = new(2026, 11, 22, 14, 23, 1, TimeSpan.Zero);
+
     // A base port and the slots' ports above it (SessionTarget.NamedHost.UsesClockSlots).
     private const int SocketCount = 20;
 
-    // A session opens the sockets of its fresh ports as it sends from them.
+    // A session opens the sockets of its fresh ports when it first sends from them.
     private const int MostFreshPorts = 64;
 
     /// <summary>The IPv4 sockets of a session, the base port first.</summary>
@@ -21,38 +24,38 @@ public static class PairScenario
         [.. Enumerable.Range(Port, SocketCount).Select(port => new TransportAddress(HostAddress.AnyV4, (ushort)port))];
 
     /// <summary>Adds both sites to a network.</summary>
-    /// <param name="network">Where to.</param>
+    /// <param name="network">The network to add them to.</param>
     /// <param name="a">The access of A, and its link to the Internet.</param>
     /// <param name="b">The access of B, and its link to the Internet.</param>
-    /// <param name="random">Draws the seeds of the ports that are drawn.</param>
+    /// <param name="random">The source of seeds for random ports.</param>
     public static (Site A, Site B) Attach(
         Network network, (NatPreset Access, LinkOptions Link) a, (NatPreset Access, LinkOptions Link) b, ref SplitMix64 random) =>
         (a.Access.Attach(network, "A", HostAddress.Parse("198.51.100.1"), a.Link, random.Next()),
             b.Access.Attach(network, "B", HostAddress.Parse("203.0.113.2"), b.Link, random.Next()));
 
-    /// <summary>Where a site is expected: at its public address and the usual port.</summary>
+    /// <summary>The place where the peer expects a site: its public address and the usual port.</summary>
     public static TransportAddress PlaceOf(Site site) => new(site.PublicAddress, Port);
 
     /// <summary>The options of a session that starts with the simulation.</summary>
-    /// <param name="remotes">Where the peer is.</param>
-    /// <param name="random">Draws its id and its seed.</param>
+    /// <param name="remotes">The peer's addresses.</param>
+    /// <param name="random">The source of its id and its seed.</param>
     public static SessionOptions Options(IReadOnlyList<TransportAddress> remotes, ref SplitMix64 random) => new()
     {
         Target = new SessionTarget.NamedHost { Remotes = remotes },
         Locals = [Sockets[0]],
         Id = random.Next(),
         Seed = random.Next(),
-        WallClock = new DateTimeOffset(2026, 11, 22, 14, 23, 1, TimeSpan.Zero),
+        WallClock = WallClock,
     };
 
     /// <summary>Starts a session on a host.</summary>
-    /// <param name="simulator">Where the host is.</param>
+    /// <param name="simulator">The simulator with the host.</param>
     /// <param name="host">The host.</param>
-    /// <param name="sockets">What is open from the start.</param>
-    /// <param name="at">When it starts. Its wall clock is later by as much.</param>
-    /// <param name="options">Makes its options, for each start anew.</param>
-    /// <param name="wrap">Makes the machine that runs the session; null for the session itself.</param>
-    /// <param name="onEvent">Sees each event as it comes.</param>
+    /// <param name="sockets">The sockets that are open from the start.</param>
+    /// <param name="at">When it starts. Its wall clock begins later by the same time.</param>
+    /// <param name="options">Makes the options, again for each start.</param>
+    /// <param name="wrap">Wraps the session in another machine; null for the session itself.</param>
+    /// <param name="onEvent">Receives each event as it comes.</param>
     public static SimulatedMachine<SessionEvent> Start(
         Simulator simulator,
         Node host,
@@ -74,7 +77,7 @@ public static class PairScenario
         }
     }
 
-    /// <summary>The first event of a kind; null when there was none.</summary>
+    /// <summary>The first event of a kind; null if there is none.</summary>
     public static TimedEvent<SessionEvent>? First(SimulatedMachine<SessionEvent> machine, SessionEventKind kind, Instant since = default)
     {
         foreach (TimedEvent<SessionEvent> e in machine.Events)

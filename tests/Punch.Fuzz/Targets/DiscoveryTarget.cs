@@ -20,6 +20,8 @@ internal sealed class DiscoveryTarget : Target
 
     public override int Share => 3;
 
+    public override int MaxLength => Script.MaxLength;
+
     public override IReadOnlyList<byte[]> Words { get; } =
     [
         [0, 0x20, 0, 8, 0, 1, 0x8D, 0x53, 0xE7, 0x21, 0xC0, 0x43], [0, 1, 0, 8, 0, 1, 0x9C, 0x41, 198, 51, 100, 1],

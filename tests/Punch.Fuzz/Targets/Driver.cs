@@ -1,16 +1,23 @@
 namespace Punch.Fuzz.Targets;
 
 /// <summary>Drives a session by the rules of <see cref="IProtocol"/>, and holds it to them.</summary>
-internal sealed class Driver(IProtocol<SessionEvent> session, Predicate<TransportAddress> mayBeSentTo)
+/// <param name="session">The session.</param>
+/// <param name="mayBeSentTo">Where it may send.</param>
+/// <param name="buffer">65,535 bytes, for what it sends.</param>
+internal sealed class Driver(IProtocol<SessionEvent> session, Predicate<TransportAddress> mayBeSentTo, byte[] buffer)
 {
     /// <summary>What one call may make a session send: a round of probes to each address, and data.</summary>
     private const int MostAtOnce = 256;
 
-    private const int MostTimeouts = 2000;
+    /// <summary>Timers that come due in a run: some minutes of a quiet session, and it keeps runs short.</summary>
+    private const int MostTimeouts = 300;
 
-    private readonly byte[] _buffer = new byte[65_535];
+    private int _timeouts;
 
     public Instant Now { get; private set; } = Instant.At(TimeSpan.FromSeconds(100));
+
+    /// <summary>Whether the time of the run is over.</summary>
+    public bool IsSpent => _timeouts >= MostTimeouts;
 
     /// <summary>Sees what is sent, while the bytes are there.</summary>
     public SentHandler? OnSent { get; init; }
@@ -33,10 +40,11 @@ internal sealed class Driver(IProtocol<SessionEvent> session, Predicate<Transpor
     public void Pass(TimeSpan time)
     {
         Instant end = Now + time;
-        for (int i = 0; i < MostTimeouts && session.NextTimeout is { } next && next <= end; i++)
+        while (!IsSpent && session.NextTimeout is { } next && next <= end)
         {
             Now = next > Now ? next : Now;
             session.Timeout(Now);
+            _timeouts++;
             Drain();
             Claim(session.NextTimeout is null || session.NextTimeout > Now, "time goes on");
         }
@@ -47,11 +55,11 @@ internal sealed class Driver(IProtocol<SessionEvent> session, Predicate<Transpor
     public void Drain()
     {
         int sent = 0, events = 0;
-        while (session.TryTransmit(_buffer, out Transmit transmit))
+        while (session.TryTransmit(buffer, out Transmit transmit))
         {
             Claim(++sent <= MostAtOnce, "few datagrams at once");
             Claim(mayBeSentTo(transmit.To), $"nothing is sent to {transmit.To}");
-            OnSent?.Invoke(transmit, _buffer.AsSpan(0, transmit.Length));
+            OnSent?.Invoke(transmit, buffer.AsSpan(0, transmit.Length));
         }
 
         while (session.TryEvent(out _)) { Claim(++events <= MostAtOnce, "few events at once"); }

@@ -6,12 +6,15 @@ internal sealed class HostTarget : Target
     private static readonly TransportAddress Remote = TransportAddress.Parse("203.0.113.2:6311");
 
     private readonly byte[] _text = new byte[2048];
+    private readonly byte[] _buffer = new byte[65_535];
 
     public override string Name => "host";
 
     public override long MaxAllocation => 8 << 20;
 
     public override int Share => 3;
+
+    public override int MaxLength => Script.MaxLength;
 
     public override IReadOnlyList<byte[]> Words { get; } =
     [
@@ -39,9 +42,9 @@ internal sealed class HostTarget : Target
         };
         var start = Instant.At(TimeSpan.FromSeconds(100));
         using var session = new PeerSession(options, start);
-        var driver = new Driver(session, to => to.Host == Remote.Host);
+        var driver = new Driver(session, to => to.Host == Remote.Host, _buffer);
         driver.Drain();
-        while (!script.IsOver) { Step(session, driver, use, ref script); }
+        while (!script.IsOver && !driver.IsSpent) { Step(session, driver, use, ref script); }
     }
 
     private void Step(PeerSession session, Driver driver, PathUse use, ref Script script)

@@ -1,5 +1,4 @@
-using System.Buffers.Binary;
-using Punch.Protocol.Candidates;
+using Punch.Tests.Model;
 
 namespace Punch.Fuzz.Targets;
 
@@ -9,23 +8,19 @@ namespace Punch.Fuzz.Targets;
 /// </summary>
 internal sealed class MeetTarget : Target
 {
-    private static readonly LocalAddress[] Hosts = [new LocalAddress(Peers.Host, 24)];
+    // Server's reply with the peer, its probe, and replies to what it was asked.
+    private static readonly byte[] Opening = [0, 1, 60, 0, 0, 7, 100, 3, 0, 7, 50, 4, 1, 0, 4, 1, 1, 4, 1, 2, 7, 1];
 
-    private readonly byte[] _buffer = new byte[65_535];
-    private readonly byte[] _body = new byte[65_535];
-    private readonly List<ulong> _tokens = [];
-    private readonly byte[] _id = new byte[12];
-    private TransportAddress _local;
-    private SealedSession _frames = null!;
-    private HelloSealer _sealer = null!;
-    private Driver _driver = null!;
-    private byte[] _lastFrame = [];
+    // Key exchanges take most of the time of a short script, so they are done once.
+    private readonly MeetRun[] _beginnings = [.. from isOpen in new[] { false, true } from use in Enum.GetValues<PathUse>() select Begin(use, isOpen)];
 
     public override string Name => "meet";
 
     public override long MaxAllocation => 16 << 20;
 
     public override int Share => 3;
+
+    public override int MaxLength => Script.MaxLength;
 
     public override IReadOnlyList<byte[]> Words { get; } =
     [
@@ -51,163 +46,15 @@ internal sealed class MeetTarget : Target
     public override void Run(ReadOnlySpan<byte> input)
     {
         var script = new Script(input);
-        var use = (PathUse)(script.Byte() % 3);
-        var options = new SessionOptions
-        {
-            Target = new SessionTarget.Meeting
-            {
-                Code = Peers.Code,
-                Servers = [Peers.Server],
-                Hosts = Hosts,
-                Party = Peers.Low,
-                Scalar = Peers.LowScalar,
-            },
-            Locals = [Peers.Local],
-            Id = 7,
-            Seed = 8,
-            WallClock = DateTimeOffset.UnixEpoch,
-            Use = use,
-        };
-        _tokens.Clear();
-        _lastFrame = [];
-        _local = Peers.Local;
-        using SealedSession frames = _frames = Peers.Session();
-        using HelloSealer sealer = _sealer = new HelloSealer(Peers.Keys, Peers.High);
-        using var session = new PeerSession(options, Instant.At(TimeSpan.FromSeconds(100)));
-        _driver = new Driver(session, MayBeSentTo) { OnSent = NoteSent };
-        _driver.Drain();
-        while (!script.IsOver) { Step(session, use, ref script); }
+        using MeetRun run = Snapshot.Of(_beginnings[script.Byte() % _beginnings.Length]);
+        run.Play(script);
     }
 
-    private static bool MayBeSentTo(TransportAddress to) =>
-        to == Peers.Server || to.Host.Scope() == AddressScope.Public || (Hosts[0].IsNear(to.Host) && !Hosts[0].IsBroadcast(to.Host));
-
-    private void NoteSent(in Transmit transmit, ReadOnlySpan<byte> bytes)
+    private static MeetRun Begin(PathUse use, bool isOpen)
     {
-        if (JoinRequest.IsLikely(bytes)) { bytes[8..20].CopyTo(_id); }
+        var run = new MeetRun(use);
+        if (isOpen) { run.Play(new Script(Opening)); }
 
-        if (transmit.To.Host == Peers.Server.Host || _frames.Open(bytes, _body, out FrameType type, out int length) != FrameError.None) { return; }
-
-        _local = transmit.From;
-        if (type == FrameType.Probe && ProbeFrame.TryParse(_body.AsSpan(0, length), out ProbeFrame probe)) { _tokens.Add(probe.Token); }
-
-        if (type == FrameType.Answer && AnswerFrame.TryParse(_body.AsSpan(0, length), out AnswerFrame answer)) { _tokens.Add(answer.OwnToken); }
-    }
-
-    private void Step(PeerSession session, PathUse use, ref Script script)
-    {
-        switch (script.Byte() % 12)
-        {
-            case 0:
-                Reply(ref script);
-                break;
-            case 1:
-                Notice(ref script);
-                break;
-            case 2:
-                Frame(FrameType.Payload, script.Byte(), script.Bytes());
-                break;
-            case 3:
-                Probe(script.Byte());
-                break;
-            case 4:
-                Answer(script.Byte(), script.Byte());
-                break;
-            case 5:
-                Frame((FrameType)script.Byte(), script.Byte(), script.Bytes());
-                break;
-            case 6:
-                _driver.Receive(Peers.Sources[script.Byte() % Peers.Sources.Length], _local, _lastFrame);
-                break;
-            case 7:
-                _driver.Pass(script.Time());
-                break;
-            case 8:
-                byte who = script.Byte();
-                _driver.Receive(Peers.Sources[who % Peers.Sources.Length], _local, script.Bytes());
-                break;
-            case 9 when use == PathUse.Data:
-                ReadOnlySpan<byte> data = script.Bytes();
-                if (data.Length > 0) { session.TrySendData(data, _driver.Now); }
-
-                _driver.Drain();
-                break;
-            case 10 when use == PathUse.Data:
-                if (script.Byte() % 2 == 0) { session.EndData(_driver.Now); }
-                else { session.HoldData(script.Byte() % 2 == 0, _driver.Now); }
-
-                _driver.Drain();
-                break;
-            default:
-                _driver.Note(Notices.Read(ref script));
-                break;
-        }
-    }
-
-    private void Reply(ref Script script)
-    {
-        int kind = script.Byte();
-        StunErrorCode? error = (kind % 4) switch
-        {
-            2 => StunErrorCode.StaleNonce,
-            3 => StunErrorCode.Forbidden,
-            _ => null,
-        };
-        var reply = new JoinReply
-        {
-            TransactionId = TransactionId.FromBytes(_id),
-            Error = error,
-            Mapped = Peers.Mapped,
-            Lifetime = error is null ? TimeSpan.FromSeconds(script.Byte()) : null,
-            Nonce = "nonce"u8,
-            Peer = kind % 4 == 1 ? Entry(ref script) : default,
-        };
-        if (reply.TryWrite(_buffer, out int length)) { _driver.Receive(Peers.Server, _local, _buffer.AsSpan(0, length)); }
-    }
-
-    private void Notice(ref Script script)
-    {
-        var notice = new PeerNotice { TransactionId = TransactionId.FromBytes(_id), Peer = Entry(ref script) };
-        if (notice.TryWrite(_buffer, out int length)) { _driver.Receive(Peers.Server, _local, _buffer.AsSpan(0, length)); }
-    }
-
-    /// <summary>The peer's hello: candidates of six bytes each, IPv4 and a port.</summary>
-    private PeerEntry Entry(ref Script script)
-    {
-        byte round = script.Byte();
-        ReadOnlySpan<byte> places = script.Bytes();
-        List<Candidate> candidates = [];
-        for (; places.Length >= 6 && candidates.Count < Hello.MaxCandidates; places = places[6..])
-        {
-            var address = new TransportAddress(HostAddress.FromBytes(places[..4]), BinaryPrimitives.ReadUInt16BigEndian(places[4..]));
-            candidates.Add(new Candidate((CandidateKind)(places[0] % 2), address));
-        }
-
-        byte[] party = new byte[PartyId.Length];
-        Peers.High.Write(party);
-        TransportAddress seen = Peers.Sources[round % Peers.Sources.Length];
-        return new PeerEntry { Party = party, Sealed = _sealer.Seal(new Hello(round, default, Peers.HighKey.PublicKey, candidates)).Span, V4 = seen };
-    }
-
-    private void Probe(byte flags)
-    {
-        int length = new ProbeFrame((ulong)flags << 8 | 1, HasProof: flags % 2 == 1).Write(_body);
-        Frame(FrameType.Probe, flags, _body.AsSpan(0, length).ToArray());
-    }
-
-    private void Answer(byte flags, byte token)
-    {
-        ulong known = _tokens.Count == 0 ? token : _tokens[^(1 + (token % _tokens.Count))];
-        int length = new AnswerFrame(known, HasProof: flags % 2 == 1, OwnToken: (ulong)(flags / 2), null).Write(_body);
-        Frame(FrameType.Answer, flags, _body.AsSpan(0, length).ToArray());
-    }
-
-    private void Frame(FrameType type, byte who, ReadOnlySpan<byte> body)
-    {
-        byte[] frame = new byte[body.Length + SealedSession.Overhead];
-        if (_frames.Seal(type, body, frame) != frame.Length) { return; }
-
-        _lastFrame = frame;
-        _driver.Receive(Peers.Sources[who / 4 % Peers.Sources.Length], _local, frame);
+        return run.IsOpen == isOpen ? run : throw new InvalidOperationException("the path is not open");
     }
 }

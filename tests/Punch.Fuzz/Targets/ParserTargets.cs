@@ -1,4 +1,5 @@
 using Punch.Serving.Streams;
+using Punch.Tests.Stun;
 
 namespace Punch.Fuzz.Targets;
 
@@ -30,50 +31,7 @@ internal sealed class StunTarget : Target
             bytes = _message.AsSpan(0, StunMaker.Make(type, "fuzz"u8, bytes[2..], 0, _message));
         }
 
-        StunParseError error = StunMessage.Parse(bytes, out StunMessage message);
-        ReadEverything(message);
-        Claim(error == StunParseError.None || message.Length == 0);
-        if (error == StunParseError.None) { WriteAgain(message); }
-    }
-
-    private static void ReadEverything(in StunMessage message)
-    {
-        Span<StunAttributeType> types = stackalloc StunAttributeType[8];
-        Span<StunPasswordAlgorithm> algorithms = stackalloc StunPasswordAlgorithm[2];
-        message.TryGetReflexiveAddress(out _);
-        message.TryGetAlternateServer(out _);
-        message.TryGetOtherAddress(out _);
-        message.TryGetUsername(out _);
-        message.TryGetUserhash(out _);
-        message.TryGetRealm(out _);
-        if (message.TryGetNonce(out ReadOnlySpan<byte> nonce)) { StunNonce.TryGetFeatures(nonce, out _); }
-
-        message.TryGetSoftware(out _);
-        message.TryGetErrorCode(out _, out _);
-        message.TryGetUnknownAttributes(types, out _);
-        message.TryGetPasswordAlgorithm(out _);
-        message.TryGetPasswordAlgorithms(algorithms, out _);
-        message.TryGetChangeRequest(out _);
-        message.TryGetResponsePort(out _);
-        message.TryGetOtherPort(out _);
-        message.TryGetIntegrity(out _);
-        message.TryGetIntegritySha256(out _);
-        message.HasValidFingerprint();
-        message.ListUnknown([StunAttributeType.Username], types);
-    }
-
-    private void WriteAgain(in StunMessage message)
-    {
-        Claim(StunWriter.TryCreate(_copy, message.Method, message.Class, message.TransactionId, out StunWriter writer));
-        foreach (StunAttribute attribute in message.Attributes)
-        {
-            bool isProtection = attribute.Type is StunAttributeType.MessageIntegrity or StunAttributeType.MessageIntegritySha256 or StunAttributeType.Fingerprint;
-            if (isProtection) { break; }
-
-            Claim(writer.TryWrite(attribute.Type, attribute.Value));
-        }
-
-        Claim(StunMessage.Parse(writer.Message, out StunMessage again) == StunParseError.None && again.TransactionId == message.TransactionId);
+        StunExplorer.Explore(bytes, _copy, isThorough: true);
     }
 }
 

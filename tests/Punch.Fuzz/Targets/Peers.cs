@@ -18,6 +18,8 @@ internal static class Peers
     public static readonly TransportAddress[] Sources =
     [
         TransportAddress.Parse("203.0.113.2:50002"), TransportAddress.Parse("203.0.113.2:50003"), TransportAddress.Parse("192.168.1.9:7"), Server,
+        TransportAddress.Parse("169.254.169.254:80"), TransportAddress.Parse("10.1.2.3:445"), TransportAddress.Parse("[::ffff:10.1.2.3]:445"),
+        TransportAddress.Parse("[fe80::1]:9"),
     ];
 
     public static byte[] LowScalar => [.. Enumerable.Range(1, 32).Select(i => (byte)i)];

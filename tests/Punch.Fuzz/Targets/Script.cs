@@ -3,6 +3,9 @@ namespace Punch.Fuzz.Targets;
 /// <summary>Reads an input as a list of steps. It never runs out: what is missing is zero.</summary>
 internal ref struct Script(ReadOnlySpan<byte> input)
 {
+    /// <summary>Of the scripts that are made: a hundred steps or some long messages. It keeps runs short.</summary>
+    public const int MaxLength = 640;
+
     private ReadOnlySpan<byte> _rest = input;
 
     public readonly bool IsOver => _rest.IsEmpty;

@@ -30,6 +30,14 @@ internal static class StunMaker
         return Seal(message, length);
     }
 
+    /// <summary>Takes the FINGERPRINT off again.</summary>
+    /// <returns>The message's length without it.</returns>
+    public static int Unseal(Span<byte> message, int length)
+    {
+        BinaryPrimitives.WriteUInt16BigEndian(message[2..], (ushort)(length - FingerprintLength - HeaderLength));
+        return length - FingerprintLength;
+    }
+
     /// <summary>Ends a message with a right FINGERPRINT.</summary>
     /// <returns>Its length.</returns>
     public static int Seal(Span<byte> message, int length)

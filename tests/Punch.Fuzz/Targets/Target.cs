@@ -9,7 +9,7 @@ internal abstract class Target
     public static IEnumerable<Target> All =>
     [
         new StunTarget(), new JoinTarget(), new HelloTarget(), new FrameTarget(), new MessageTarget(), new FramingTarget(), new CodeTarget(),
-        new ServerTarget(), new HostTarget(), new MeetTarget(), new DiscoveryTarget(),
+        new ClassicTarget(), new ServerTarget(), new HostTarget(), new MeetTarget(), new DiscoveryTarget(),
     ];
 
     /// <summary>Its name on the command line, and of its folder in the corpus.</summary>
@@ -17,6 +17,9 @@ internal abstract class Target
 
     /// <summary>How many bytes one input may cause to be allocated.</summary>
     public virtual long MaxAllocation => 64 * 1024;
+
+    /// <summary>How many bytes an input may have. A script is long enough with a hundred steps.</summary>
+    public virtual int MaxLength => Mutator.MaxLength;
 
     /// <summary>How much of the time it gets, next to others.</summary>
     public virtual int Share => 1;

@@ -24,6 +24,7 @@ internal static class JoinBytes
             TransactionId = TransactionId.FromBytes(id),
             Room = room,
             Party = party,
+            Day = new Calendar(DateTimeOffset.UtcNow, Instant.Zero).DayAt(Instant.Zero),
             Sealed = bytes,
             Nonce = nonce,
             IsLeaving = isLeaving,

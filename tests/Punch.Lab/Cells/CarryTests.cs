@@ -6,7 +6,7 @@ using Xunit;
 
 namespace Punch.Lab.Cells;
 
-/// <summary>What a path is for: data, or another program, through the NATs of both sides.</summary>
+/// <summary>Data, and a path handed to another program, through the NATs of both sides.</summary>
 [Trait("group", "carry")]
 public sealed class CarryTests
 {
@@ -54,7 +54,7 @@ public sealed class CarryTests
     }
 
     [Fact]
-    public void Netcat_is_met_by_no_word_of_punch()
+    public void Netcat_receives_nothing_from_punch()
     {
         Prerequisites.NeedPunch();
         Assert.SkipUnless(Tool.Exists("nc"), "needs nc");

@@ -10,14 +10,14 @@ internal sealed record Cell(HostKind A, HostKind B)
     private static readonly NatPreset[] Group2Presets =
         [NatPresets.FullCone, NatPresets.AddressRestricted, NatPresets.PortRestricted, NatPresets.SymmetricRandom, NatPresets.Carrier];
 
-    /// <summary>Hosts whose outside port is known in advance: every ordered pair, and full cone against each.</summary>
+    /// <summary>Hosts with an outside port that is known in advance: every ordered pair, and full cone against each.</summary>
     public static IReadOnlyList<Cell> Group1 { get; } =
     [
         .. Group1Presets.SelectMany(a => Group1Presets.Select(b => Of(a, b))),
         .. Group1Presets.Append(NatPresets.FullConePreserving).Select(b => Of(NatPresets.FullConePreserving, b)),
     ];
 
-    /// <summary>Hosts whose outside port is not known, each against one that needs no hole.</summary>
+    /// <summary>Hosts with an unknown outside port, each against a host that needs no hole.</summary>
     public static IReadOnlyList<Cell> Group2 { get; } = [.. Group2Presets.Select(a => Of(a, NatPresets.Open))];
 
     /// <summary>IPv6, where there is no NAT but there are firewalls.</summary>
@@ -26,7 +26,9 @@ internal sealed record Cell(HostKind A, HostKind B)
         new(HostKind.OpenV6, HostKind.OpenV6), new(HostKind.FirewallV6, HostKind.OpenV6), new(HostKind.FirewallV6, HostKind.FirewallV6),
     ];
 
-    /// <summary>The NAT of Linux. Where it accepts what is unsolicited, the peer here is one that needs no hole; the others are in <see cref="Early"/>.</summary>
+    /// <summary>
+    /// The NAT of Linux. If it accepts unsolicited packets, its peer here needs no hole; the other pairs are in <see cref="Early"/>.
+    /// </summary>
     public static IReadOnlyList<Cell> Kernel { get; } =
     [
         new(HostKind.KernelDrop, HostKind.Open),
@@ -37,7 +39,9 @@ internal sealed record Cell(HostKind A, HostKind B)
         new(HostKind.KernelRandomAccept, HostKind.Open),
     ];
 
-    /// <summary>Routers that hold an early packet against the peer, which punch opens in slots of the wall clock. B's packets are the early ones.</summary>
+    /// <summary>
+    /// Routers that hold an early packet against the peer. punch opens them in slots of the wall clock. B's packets are the early ones.
+    /// </summary>
     public static IReadOnlyList<Cell> Early { get; } =
     [
         new(HostKind.Linux, HostKind.Linux),
@@ -50,10 +54,10 @@ internal sealed record Cell(HostKind A, HostKind B)
     /// <summary>Every cell that must succeed in every start order.</summary>
     public static IReadOnlyList<Cell> All { get; } = [.. Group1, .. Group2, .. V6, .. Kernel, .. Early];
 
-    /// <summary>Such as <c>port-preserving x firewall</c>.</summary>
+    /// <summary>The name, such as <c>port-preserving x firewall</c>.</summary>
     public string Name => $"{A.Name} x {B.Name}";
 
-    /// <summary>A cell by its name; also pairs that are in no list.</summary>
+    /// <summary>A cell by its name, including pairs that are in no list.</summary>
     /// <exception cref="ArgumentException">A kind of that name does not exist.</exception>
     public static Cell Named(string name)
     {

@@ -4,32 +4,32 @@ using Punch.Simulation;
 
 namespace Punch.Lab.Cells;
 
-/// <summary>How a cell is run.</summary>
+/// <summary>The conditions of a run.</summary>
 internal sealed record CellOptions
 {
-    /// <summary>The length of a slot of the wall clock, which <see cref="Phase"/> counts in.</summary>
+    /// <summary>The length of a slot of the wall clock. <see cref="Phase"/> is shorter.</summary>
     public static readonly TimeSpan SlotLength = TimeSpan.FromSeconds(4);
 
-    /// <summary>By how much A is started before B; negative where B is first.</summary>
+    /// <summary>How much earlier A starts than B; negative if B is first.</summary>
     public TimeSpan Gap { get; init; }
 
     /// <summary>
-    /// How far into a slot of the wall clock the earlier side starts, below <see cref="SlotLength"/>; null starts at once. Where punch
-    /// meets in slots, how long it takes depends on it.
+    /// How far into a slot of the wall clock the earlier side starts, below <see cref="SlotLength"/>; null starts at once. The time of a
+    /// meeting in slots depends on it.
     /// </summary>
     public TimeSpan? Phase { get; init; }
 
-    /// <summary>How far B's wall clock is ahead of A's, which is right.</summary>
+    /// <summary>How far B's wall clock is ahead of A's. A's is right.</summary>
     public TimeSpan ClockDifference { get; init; }
 
-    /// <summary>The part of the packets that is lost in each direction, 0 to 1.</summary>
+    /// <summary>The share of packets lost in each direction, 0 to 1.</summary>
     public double Loss { get; init; }
 
-    /// <summary>Seed of loss and random ports. Real processes add their own chance, so a run cannot be repeated exactly.</summary>
+    /// <summary>The seed of loss and random ports. Real processes add their own chance, so a run cannot be repeated exactly.</summary>
     public ulong Seed { get; init; } = 1;
 }
 
-/// <summary>A cell with both its processes: 50 ms from one side to the other and back.</summary>
+/// <summary>A cell with both its processes. The round trip between the sides is 50 ms.</summary>
 internal sealed class CellRun : IDisposable
 {
     private readonly LabNetwork _lab;
@@ -45,14 +45,14 @@ internal sealed class CellRun : IDisposable
         _title = $"{cell.Name}, {StartGap.Text(options.Gap)}, loss {options.Loss:P0}, seed {options.Seed}";
         _lab = new LabNetwork(options.Seed);
         _transcript = new LabTranscript(_lab);
-        // Half of the way at each side. All loss is at A's end: a packet crosses it once in each direction.
+        // Half of the delay is at each side. All loss is at A's end: a packet crosses it once in each direction.
         var half = new LinkOptions { Delay = TimeSpan.FromMilliseconds(12.5), Hops = 4 };
         _hostA = cell.A.Place(_lab, Side.A, half with { Loss = options.Loss }, options.Seed + 1);
         _hostB = cell.B.Place(_lab, Side.B, half, options.Seed + 3);
         _lab.Start();
     }
 
-    /// <summary>Starts the processes; each command is made from the address by which the other side is known.</summary>
+    /// <summary>Starts the processes. Each command gets the address of the other side.</summary>
     public static CellRun Start(Cell cell, CellOptions options, Func<HostAddress, LabCommand> a, Func<HostAddress, LabCommand> b)
     {
         var run = new CellRun(cell, options);
@@ -76,14 +76,14 @@ internal sealed class CellRun : IDisposable
 
     public LabProcess Later => A.StartedAt <= B.StartedAt ? B : A;
 
-    /// <summary>Waits until both have ended; false when that takes longer.</summary>
+    /// <summary>Waits until both have ended; false if that takes longer.</summary>
     public bool WaitForExits(TimeSpan timeout)
     {
         Instant end = LabClock.Now + timeout;
         return A.WaitForExit(timeout) && B.WaitForExit(end > LabClock.Now ? end - LabClock.Now : TimeSpan.Zero);
     }
 
-    /// <summary>What both sides printed and what the network did, in order of time from the later start: for people.</summary>
+    /// <summary>The output of both sides and the steps of the network, in order of time from the later start, for people.</summary>
     public string Transcript() => _transcript.Print(_title, Later.StartedAt, [("A", A), ("B", B)]);
 
     public void Dispose()

@@ -1,12 +1,12 @@
 
 namespace Punch.Lab.Cells;
 
-/// <summary>Every run of <see cref="EarlyTests"/>, all begun when the first of them is asked for.</summary>
+/// <summary>All runs of <see cref="EarlyTests"/>. They all begin when the first one is needed.</summary>
 public sealed class EarlyRuns : IDisposable
 {
     private readonly Lazy<Dictionary<string, Task<CellRun>>> _runs = new(Begin);
 
-    /// <summary>By how long B is first. Only two cells wait longer than an early packet is remembered.</summary>
+    /// <summary>How much earlier B starts. Only two cells wait longer than a router remembers an early packet.</summary>
     internal static IEnumerable<TimeSpan> GapsOf(Cell cell)
     {
         int[] seconds = cell == Cell.Early[^1] ? [1] : cell.A == cell.B ? [0, 1, 5, 40] : [0, 1, 5];
@@ -30,7 +30,7 @@ public sealed class EarlyRuns : IDisposable
         return trials.Index().ToDictionary(item => item.Item.Name, item => Begin(item.Item, (ulong)item.Index));
     }
 
-    // A thread of its own each: the pool has too few for work that waits.
+    // Each has a thread of its own: the pool has too few threads for work that waits.
     private static Task<CellRun> Begin(EarlyTrial trial, ulong seed) => Task.Factory.StartNew(
         () => trial.Run(seed), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
 }

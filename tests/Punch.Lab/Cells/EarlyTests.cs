@@ -3,8 +3,8 @@ using Xunit;
 namespace Punch.Lab.Cells;
 
 /// <summary>
-/// Pairs whose routers hold early packets against the peer: both sides must prove the path all the same, however long one waited for
-/// the other. They wait most of their time, so all of them run at once.
+/// Pairs with routers that hold early packets against the peer. Both sides must still prove the path, for any gap between the starts. The
+/// runs mostly wait, so all of them run at once.
 /// </summary>
 public sealed class EarlyTests(EarlyRuns runs) : IClassFixture<EarlyRuns>
 {

@@ -5,8 +5,8 @@ using Punch.Simulation;
 namespace Punch.Lab.Cells;
 
 /// <summary>What stands between a host and the simulated Internet.</summary>
-/// <param name="Name">As it is written in a cell's name: a preset's, one with <c>-v6</c> after it, or <c>kernel-…</c>.</param>
-/// <param name="Place">Puts such a host at a side, at the end of a link; the seed is for what is random in it.</param>
+/// <param name="Name">The name in a cell's name: that of a preset, that of a preset with <c>-v6</c>, or <c>kernel-…</c>.</param>
+/// <param name="Place">Adds such a host to a side, at the end of a link. The seed is for its random parts.</param>
 internal sealed record HostKind(string Name, Func<LabNetwork, Side, LinkOptions, ulong, LabHost> Place)
 {
     private static readonly HostAddress Inside = HostAddress.Parse("192.168.1.2");
@@ -17,7 +17,9 @@ internal sealed record HostKind(string Name, Func<LabNetwork, Side, LinkOptions,
     public static readonly HostKind PortPreserving = Of(NatPresets.PortPreserving);
     public static readonly HostKind Linux = Of(NatPresets.Linux);
 
-    /// <summary>A home router behind another, as small carriers build: an early packet is held against the port by the outer one.</summary>
+    /// <summary>
+    /// A home router behind another one, as with small carriers. The outer router holds an early packet against the port.
+    /// </summary>
     public static readonly HostKind LinuxTwice = Of(new NatPreset
     {
         Name = "linux-twice",
@@ -30,20 +32,20 @@ internal sealed record HostKind(string Name, Func<LabNetwork, Side, LinkOptions,
     public static readonly HostKind KernelRandomDrop = Of("kernel-random-drop", new KernelNat(Masquerade.FullyRandom, Unsolicited.Drop));
     public static readonly HostKind KernelRandomAccept = Of("kernel-random-accept", new KernelNat(Masquerade.FullyRandom, Unsolicited.Accept));
 
-    /// <summary>Every kind that a cell can be made of.</summary>
+    /// <summary>All kinds for cells.</summary>
     public static IReadOnlyList<HostKind> All { get; } =
         [.. NatPresets.All.Select(Of), LinuxTwice, OpenV6, FirewallV6, KernelDrop, KernelAccept, KernelRandomDrop, KernelRandomAccept];
 
-    /// <summary>Whether the other side knows it by its IPv6 address.</summary>
+    /// <summary>Whether the other side knows the host by its IPv6 address.</summary>
     public bool IsV6 { get; private init; }
 
-    /// <summary>The address by which the other side knows the host at this side.</summary>
+    /// <summary>The address of the host at this side that the other side knows.</summary>
     public HostAddress KnownAddress(Side side) => IsV6 ? side.V6 : side.V4;
 
-    /// <summary>The kind that the simulation has a preset for, known by its IPv4 address.</summary>
+    /// <summary>The kind of a preset of the simulation, known by its IPv4 address.</summary>
     public static HostKind Of(NatPreset preset) => new(preset.Name, (lab, side, uplink, seed) => Attach(preset, lab, side.Name, side.V4, uplink, seed));
 
-    /// <summary>A home that has both families: this NAT for IPv4, a stateful firewall for IPv6.</summary>
+    /// <summary>A home with both families: this NAT for IPv4, and a stateful firewall for IPv6.</summary>
     public static HostKind DualStack(NatPreset preset) => new($"{preset.Name}-and-v6", (lab, side, uplink, seed) =>
     {
         var router = new DualStack(preset.CreateMiddleboxes([side.V4], seed).Single(), NatPresets.Firewall.CreateMiddleboxes([side.V4], seed).Single());

@@ -4,7 +4,7 @@ using Xunit;
 
 namespace Punch.Lab.Cells;
 
-/// <summary>The binary and the original program understand each other as far as the original can.</summary>
+/// <summary>The binary and the original program work together, as far as the original can.</summary>
 public sealed class InteropTests
 {
     private const string Cell = "port-preserving x port-preserving";
@@ -27,7 +27,7 @@ public sealed class InteropTests
         Prerequisites.NeedPunch();
         Prerequisites.NeedOriginal();
 
-        // Punch is there first, so that the original's opening datagram reaches it. In 12 s the original sends all but surely.
+        // punch starts first, so that the original's opening datagram reaches it. Within 12 s the original almost certainly sends.
         using CellRun run = Start(StartOrder.AFirst, PunchPeer.With("-w", "12s"), OriginalPeer.ForAMinute);
         run.A.WaitForExit(Patience);
 

@@ -3,7 +3,7 @@ using Xunit;
 
 namespace Punch.Lab.Cells;
 
-/// <summary>Two processes of the binary, each knowing the other's address, must both prove the path and both end with success.</summary>
+/// <summary>Two processes of the binary that know each other's address must both prove the path and both end with success.</summary>
 public sealed class MatrixTests
 {
     public static TheoryData<string, StartOrder> Cells { get; } =
@@ -21,7 +21,7 @@ public sealed class MatrixTests
         AssertProven(run);
     }
 
-    /// <summary>Both sides have proven the path and ended with success.</summary>
+    /// <summary>Asserts that both sides have proven the path and ended with success.</summary>
     internal static void AssertProven(CellRun run)
     {
         AssertProven(run, run.A);

@@ -6,7 +6,7 @@ using Xunit;
 
 namespace Punch.Lab.Cells;
 
-/// <summary>The simulated NAT against the kernel's: each claim is tried on both.</summary>
+/// <summary>Compares the simulated NAT with the kernel's NAT: each claim is tried on both.</summary>
 public sealed class ModelTests
 {
     private const ushort EchoPort = 7;
@@ -40,7 +40,7 @@ public sealed class ModelTests
     [Theory]
     [InlineData("kernel-accept")]
     [InlineData("linux")]
-    public void Destinations_that_come_after_a_flow_whose_port_was_moved_see_the_moved_port(string kind)
+    public void Later_destinations_see_the_port_of_a_moved_flow(string kind)
     {
         Prerequisites.NeedLab();
 
@@ -75,7 +75,7 @@ public sealed class ModelTests
         Assert.Equal(sameExpected, port == other);
     }
 
-    /// <summary>Pairs that meet in slots of the clock only, for which the deadline leaves time; and one that has nowhere to meet.</summary>
+    /// <summary>Pairs that meet only in clock slots, with a deadline that is long enough, and a pair that cannot meet.</summary>
     [Theory]
     [InlineData("kernel-accept x port-preserving", "linux x port-preserving", StartOrder.AFirst, 30)]
     [InlineData("kernel-accept x port-preserving", "linux x port-preserving", StartOrder.BFirst, 30)]
@@ -117,7 +117,7 @@ public sealed class ModelTests
         using var other = new UdpEcho(server, AddressFamily.InterNetwork, EchoPort + 1);
         using Socket socket = client.Bind(AddressFamily.InterNetwork, PunchPort);
         echo.SendUnasked(new TransportAddress(Side.A.V4, PunchPort));
-        // The simulated router drops it, or the kernel's has taken it in: only then does the client send.
+        // The simulated router drops it, or the kernel has taken it in. Only then the client sends.
         Assert.True(SpinWait.SpinUntil(() => Volatile.Read(ref dropped) > 0 || lab.Router.Delivered > 0, Patience));
 
         TransportAddress? first = UdpEcho.Ask(socket, new TransportAddress(Side.B.V4, EchoPort), Patience)?.Seen;

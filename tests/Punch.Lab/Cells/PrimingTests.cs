@@ -3,7 +3,7 @@ using Xunit;
 
 namespace Punch.Lab.Cells;
 
-/// <summary>What punch learns from where the packets that open its NATs end.</summary>
+/// <summary>Tests what punch learns from reports of expired primes.</summary>
 public sealed class PrimingTests
 {
     private static readonly LabCommand Nobody = new("sleep", "600");
@@ -17,7 +17,7 @@ public sealed class PrimingTests
         Prerequisites.NeedPunch();
         Cell cell = Cell.Named($"{kind} x open");
 
-        // Two slots of the clock begin in that time. The first prime may end between two NATs; then the next goes further.
+        // Two clock slots begin in that time. The first prime may expire between two NATs. Then the next goes further.
         using var run = CellRun.Start(cell, new CellOptions(), PunchPeer.With("-w", "10s", "-vvv"), _ => Nobody);
         run.A.WaitForExit(TimeSpan.FromSeconds(25));
 

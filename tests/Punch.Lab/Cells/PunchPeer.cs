@@ -5,21 +5,21 @@ using Punch.Protocol;
 
 namespace Punch.Lab.Cells;
 
-/// <summary>The binary under test as a lab's process: how it is called and how its JSON lines are read.</summary>
+/// <summary>The binary under test as a process of the lab: its commands and its JSON lines.</summary>
 internal static class PunchPeer
 {
-    /// <summary>The command that reaches the address; further options follow it.</summary>
+    /// <summary>The command that reaches the address, followed by more options.</summary>
     public static Func<HostAddress, LabCommand> With(params string[] options) =>
         remote => new LabCommand(Prerequisites.Binary, [remote.ToString(), .. options, "--json"]);
 
-    /// <summary>Both sides of every cell of the matrix.</summary>
+    /// <summary>The command of both sides in every cell of the matrix.</summary>
     public static readonly Func<HostAddress, LabCommand> OnceWithin20Seconds = OnceWithin(TimeSpan.FromSeconds(20));
 
     /// <summary>The command that ends with its first proof, or at the deadline.</summary>
     public static Func<HostAddress, LabCommand> OnceWithin(TimeSpan deadline, params string[] options) =>
         With(["-c", "1", "-w", string.Create(CultureInfo.InvariantCulture, $"{deadline.TotalSeconds}s"), .. options]);
 
-    /// <summary>When the process first said that a two-way path is open; null when it did not.</summary>
+    /// <summary>When the process first reported an open two-way path; null if it did not.</summary>
     public static Instant? OpenedAt(LabProcess process)
     {
         foreach (OutputLine line in process.Output)
@@ -31,7 +31,7 @@ internal static class PunchPeer
     }
 
     /// <summary>The name of a line's event.</summary>
-    /// <exception cref="JsonException">The line is not JSON, which the binary promises.</exception>
+    /// <exception cref="JsonException">The line is not JSON. The binary promises JSON.</exception>
     public static string? EventOf(string line)
     {
         using var json = JsonDocument.Parse(line);

@@ -1,6 +1,6 @@
 namespace Punch.Lab.Cells;
 
-/// <summary>Which side is started first, and so for which side's packets nobody is there yet: the three orders of the matrix.</summary>
+/// <summary>Which side starts first, so that its first packets find no peer. These are the three orders of the matrix.</summary>
 public enum StartOrder
 {
     /// <summary>At the same instant, as exactly as two processes can be.</summary>

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Punch.Lab.Figures;
 
-/// <summary>Measured durations, and what is said of them in a table.</summary>
+/// <summary>Measured durations, with their statistics for a table.</summary>
 internal sealed class Durations
 {
     private readonly List<TimeSpan> _values = [];
@@ -11,13 +11,16 @@ internal sealed class Durations
 
     public void Add(TimeSpan value) => _values.Add(value);
 
-    /// <summary>The middle one in milliseconds; a dash when there are none.</summary>
+    /// <summary>The median in milliseconds; a dash if there are no values.</summary>
     public string Median => Percentile(50);
 
-    /// <summary>The middle one; null when there are none.</summary>
+    /// <summary>The median; null if there are no values.</summary>
     public TimeSpan? MedianValue => ValueAt(50);
 
-    /// <summary>The smallest value that at least this percentage of the values do not exceed, in milliseconds; a dash when there are none.</summary>
+    /// <summary>
+    /// A percentile in milliseconds: the smallest value that at least this percentage of the values do not exceed. A dash if there are no
+    /// values.
+    /// </summary>
     public string Percentile(int percentage)
     {
         if (ValueAt(percentage) is not { TotalMilliseconds: double milliseconds }) { return "-"; }

@@ -2,7 +2,7 @@ using Punch.Lab.Cells;
 
 namespace Punch.Lab.Figures;
 
-/// <summary>One line of the table of early packets: a pair and how long B waits, run many times.</summary>
+/// <summary>One line of the table of early packets: a pair and a gap, run many times.</summary>
 internal sealed class EarlyFigure(EarlyTrial trial)
 {
     private readonly Lock _lock = new();
@@ -23,7 +23,7 @@ internal sealed class EarlyFigure(EarlyTrial trial)
         _bothOpened.Median, _bothOpened.Percentile(100), _originalRuns == 0 ? "" : $"{_originalSuccesses}/{_originalRuns}",
     ];
 
-    /// <summary>Runs the binary on both sides once; returns a transcript when it fails.</summary>
+    /// <summary>Runs the binary on both sides once. Returns a transcript if it fails.</summary>
     public string? RunPunch(int number)
     {
         using CellRun run = trial.Run(Seed.Of(trial.Name, number));

@@ -3,18 +3,20 @@ using Punch.Lab.Topology;
 
 namespace Punch.Lab.Figures;
 
-/// <summary>Runs the pairs whose routers hold early packets against the peer, after every gap many times, and prints a Markdown table.</summary>
+/// <summary>
+/// Runs the pairs with routers that hold early packets against the peer, with every gap, many times, and prints a Markdown table.
+/// </summary>
 internal sealed class EarlyTable(FigureOptions options)
 {
-    // 40 s is longer than the 30 s for which an early packet is remembered.
+    // 40 s is longer than the 30 s for which a router remembers an early packet.
     private static readonly double[] Gaps = [0, 1, 5, 40];
 
-    /// <summary>The gap at which the original is tried: it comes too late for its first packets to cross.</summary>
+    /// <summary>The gap for the original. It is too long for its first packets to cross on the way.</summary>
     private static readonly TimeSpan OriginalGap = TimeSpan.FromSeconds(1);
 
     private readonly RunQueue _queue = new();
 
-    /// <summary>Prints the table; returns 0 when every run succeeded, else 1.</summary>
+    /// <summary>Prints the table. Returns 0 if every run succeeded, else 1.</summary>
     public int Print()
     {
         EarlyFigure[] figures = [.. Trials().Where(trial => trial.Name.Contains(options.Only, StringComparison.Ordinal)).Select(trial => new EarlyFigure(trial))];

@@ -3,7 +3,7 @@ using Punch.Protocol;
 
 namespace Punch.Lab.Figures;
 
-/// <summary>One line of the table: a cell under one condition, run many times. Times count from the start of the side that started later.</summary>
+/// <summary>One line of the table: a cell under one condition, run many times. Times count from the later start.</summary>
 internal sealed class Figure(Cell cell, StartOrder order, double loss)
 {
     private static readonly TimeSpan PunchLimit = TimeSpan.FromSeconds(25);
@@ -32,7 +32,7 @@ internal sealed class Figure(Cell cell, StartOrder order, double loss)
         $"{_originalsHeard.Count}/{_originalRuns}", _originalsHeard.Median, _originalsHeard.Percentile(95),
     ];
 
-    /// <summary>Runs the binary on both sides once; returns a transcript when it fails.</summary>
+    /// <summary>Runs the binary on both sides once. Returns a transcript if it fails.</summary>
     public string? RunPunch(int number)
     {
         using var run = CellRun.Start(cell, Options(number), PunchPeer.OnceWithin20Seconds, PunchPeer.OnceWithin20Seconds);

@@ -2,35 +2,35 @@ using System.Globalization;
 
 namespace Punch.Lab.Figures;
 
-/// <summary>What <c>figures</c> on the command line asks for.</summary>
+/// <summary>The command-line options of <c>figures</c>.</summary>
 internal sealed record FigureOptions
 {
-    /// <summary>How often each cell is run with the binary.</summary>
+    /// <summary>The number of runs of each cell with the binary.</summary>
     public int Runs { get; init; } = 20;
 
-    /// <summary>How often each cell of group 1, or of group early after a second, is run with the original.</summary>
+    /// <summary>The number of runs with the original, for each cell of group 1, and of group early with a gap of a second.</summary>
     public int OriginalRuns { get; private init; }
 
-    /// <summary>How often the pairs of <c>meet</c> are run with an ICE library.</summary>
+    /// <summary>The number of runs with an ICE library, for the pairs of <c>meet</c>.</summary>
     public int IceRuns { get; private init; }
 
-    /// <summary>How many cells run at once.</summary>
+    /// <summary>The number of cells that run at once.</summary>
     public int Parallel { get; init; } = 1;
 
-    /// <summary>Loss rates of group 1; the other cells run without loss.</summary>
+    /// <summary>The loss rates of group 1. The other cells run without loss.</summary>
     public IReadOnlyList<double> Losses { get; private init; } = [0, 0.1, 0.3];
 
-    /// <summary>The defaults of the table of early packets: its runs wait most of their time, so that many fit in at once.</summary>
+    /// <summary>The defaults for the table of early packets. Its runs mostly wait, so many run at once.</summary>
     public static FigureOptions ForEarly { get; } = new() { Runs = 10, Parallel = 16 };
 
-    /// <summary>The defaults of the table of meetings, which take a second and a half each.</summary>
+    /// <summary>The defaults for the table of meetings, which take a second and a half each.</summary>
     public static FigureOptions ForMeet { get; } = new() { Runs = 10, Parallel = 3 };
 
-    /// <summary>Only cells whose name contains this.</summary>
+    /// <summary>Only cells with this text in their name.</summary>
     public string Only { get; private init; } = "";
 
     /// <summary>Reads <c>--runs N --original N --ice N --parallel N --loss 0,0.1 --only TEXT</c>.</summary>
-    /// <exception cref="ArgumentException">Something else is there.</exception>
+    /// <exception cref="ArgumentException">There is another argument.</exception>
     public static FigureOptions Parse(ReadOnlySpan<string> arguments, FigureOptions defaults)
     {
         FigureOptions options = defaults;

@@ -7,13 +7,13 @@ internal sealed class FigureTable(FigureOptions options)
 {
     private readonly RunQueue _queue = new();
 
-    /// <summary>Prints the table; returns 0 when every run succeeded, else 1.</summary>
+    /// <summary>Prints the table. Returns 0 if every run succeeded, else 1.</summary>
     public int Print()
     {
         Figure[] withLoss = [.. options.Losses.SelectMany(loss => Figures(Cell.Group1, loss))];
         Figure[] withoutLoss = [.. Figures(Cell.Group2, 0), .. Figures(Cell.V6, 0), .. Figures(Cell.Kernel, 0)];
         Figure[] all = [.. withLoss, .. withoutLoss];
-        // Runs of one cell are spread over the whole time, so that a busy minute of the machine does not fall on one cell.
+        // The runs of one cell are spread over the whole time, so that a busy minute of the machine affects all cells alike.
         for (int number = 1; number <= Math.Max(options.Runs, options.OriginalRuns); number++) { Add(number, all, withLoss); }
 
         _queue.Work(options.Parallel);

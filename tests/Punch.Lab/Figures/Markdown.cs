@@ -2,10 +2,10 @@ using System.Runtime.InteropServices;
 
 namespace Punch.Lab.Figures;
 
-/// <summary>A table for people, on stdout.</summary>
+/// <summary>Prints a table for people on stdout.</summary>
 internal static class Markdown
 {
-    /// <summary>What the figures were measured on.</summary>
+    /// <summary>The machine of the measurement.</summary>
     public static string Machine => $"{RuntimeInformation.OSDescription}, {Environment.ProcessorCount} cores";
 
     public static void WriteTable(IReadOnlyList<string> header, IEnumerable<IReadOnlyList<string>> rows)

@@ -2,25 +2,25 @@ using System.Collections.Concurrent;
 
 namespace Punch.Lab.Figures;
 
-/// <summary>Runs of cells, done by some workers in the order they were added; progress and failures go to stderr.</summary>
+/// <summary>Runs of cells that some workers do in order. Progress and failures go to stderr.</summary>
 internal sealed class RunQueue
 {
     private readonly ConcurrentQueue<Action> _runs = [];
     private int _failures;
 
-    /// <summary>How many runs failed.</summary>
+    /// <summary>The number of failed runs.</summary>
     public int Failures => _failures;
 
     /// <summary>Adds a run that measures and cannot fail.</summary>
     public void Add(Action run) => _runs.Enqueue(run);
 
-    /// <summary>Adds a run that returns a transcript when it fails, which is kept in a file.</summary>
+    /// <summary>Adds a run that returns a transcript if it fails. The transcript is kept in a file.</summary>
     public void Add(string name, int number, Func<string?> run) => _runs.Enqueue(() =>
     {
         if (run() is { } transcript) { Report(name, number, transcript); }
     });
 
-    /// <summary>Does all runs, so many at once, and returns when the last has ended.</summary>
+    /// <summary>Does all runs with this many workers, and returns when the last one has ended.</summary>
     public void Work(int parallel)
     {
         (int total, int done) = (_runs.Count, 0);

@@ -4,9 +4,9 @@ using System.Globalization;
 namespace Punch.Lab.Linux;
 
 /// <summary>
-/// A network namespace without a name, owned by one thread: sockets, devices and processes that a job makes on that thread are born inside.
-/// The kernel removes it, devices included, once this object is disposed and the last process inside has ended; a killed lab leaves nothing behind.
-/// Jobs must not start threads or tasks: those would be born inside too.
+/// A network namespace without a name, owned by one thread. Sockets, devices and processes that a job makes on that thread are inside it.
+/// The kernel removes it with its devices once this object is disposed and its last process has ended. A killed lab leaves nothing behind.
+/// Jobs must not start threads or tasks, because those would be inside, too.
 /// </summary>
 internal sealed class NetworkNamespace : IDisposable
 {
@@ -21,10 +21,10 @@ internal sealed class NetworkNamespace : IDisposable
         Path = string.Create(CultureInfo.InvariantCulture, $"/proc/{Environment.ProcessId}/task/{ready.Task.GetAwaiter().GetResult()}/ns/net");
     }
 
-    /// <summary>How <c>ip link … netns</c> and <c>nsenter --net=</c> find it while it lives.</summary>
+    /// <summary>The path by which <c>ip link … netns</c> and <c>nsenter --net=</c> find it while it lives.</summary>
     public string Path { get; }
 
-    /// <summary>Runs the job on the namespace's thread and waits for it; the job's exception is thrown here.</summary>
+    /// <summary>Runs the job on the namespace's thread and waits for it. It throws the job's exception.</summary>
     public T Run<T>(Func<T> job) => Queue(job).GetAwaiter().GetResult();
 
     /// <summary>Runs the job on the namespace's thread after those queued before.</summary>
@@ -35,7 +35,7 @@ internal sealed class NetworkNamespace : IDisposable
         return done.Task;
     }
 
-    /// <summary>Runs <c>ip</c> on these commands inside.</summary>
+    /// <summary>Runs <c>ip</c> with these commands inside.</summary>
     /// <exception cref="InvalidOperationException">One of them failed.</exception>
     public void Ip(params IEnumerable<string> commands) => Run(() => Tool.Run("ip", ["-batch", "-"], string.Join('\n', commands) + "\n"));
 
@@ -64,7 +64,7 @@ internal sealed class NetworkNamespace : IDisposable
         {
             done.SetResult(job());
         }
-#pragma warning disable CA1031 // Not swallowed: it is thrown to the caller that waits for the job.
+#pragma warning disable CA1031 // It is not swallowed: the caller that waits for the job gets it.
         catch (Exception failure)
 #pragma warning restore CA1031
         {

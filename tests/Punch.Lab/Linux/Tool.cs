@@ -5,8 +5,8 @@ namespace Punch.Lab.Linux;
 /// <summary>Runs <c>ip</c> and <c>nft</c>, in the namespace of the calling thread.</summary>
 internal static class Tool
 {
-    /// <summary>Runs to the end and returns what it printed.</summary>
-    /// <exception cref="InvalidOperationException">It failed; the message holds its complaint.</exception>
+    /// <summary>Runs to the end and returns the output.</summary>
+    /// <exception cref="InvalidOperationException">It failed; the message has its output.</exception>
     public static string Run(string name, IReadOnlyList<string> arguments, string input)
     {
         var start = new ProcessStartInfo(name, arguments) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };

@@ -5,7 +5,9 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Punch.Lab.Linux;
 
-/// <summary>A TUN device: what the namespace sends through it is read here as IP packets, what is written here the namespace receives.</summary>
+/// <summary>
+/// A TUN device. Packets that the namespace sends through it can be read here, and packets written here arrive in the namespace.
+/// </summary>
 internal sealed class TunDevice : IDisposable
 {
     /// <summary>The largest IPv4 packet; a larger one cannot exist, so nothing is ever fragmented.</summary>
@@ -18,8 +20,8 @@ internal sealed class TunDevice : IDisposable
     /// <summary>The file descriptor, for poll only.</summary>
     public int Descriptor => (int)_handle.DangerousGetHandle();
 
-    /// <summary>Makes the device in the calling thread's namespace; it goes when this object is disposed.</summary>
-    /// <exception cref="IOException">The system refuses: no permission, or no <c>/dev/net/tun</c>.</exception>
+    /// <summary>Makes the device in the calling thread's namespace. It is removed when this object is disposed.</summary>
+    /// <exception cref="IOException">The system refused: no permission, or no <c>/dev/net/tun</c>.</exception>
     public static TunDevice Open(string name)
     {
         SafeFileHandle handle = Native.Open("/dev/net/tun", Native.ReadWrite | Native.NonBlocking | Native.CloseOnExec);
@@ -40,14 +42,14 @@ internal sealed class TunDevice : IDisposable
     private const short TunWithoutPacketInformation = 0x1001;
     private const nuint SetInterface = 0x4004_54CA;
 
-    /// <summary>Reads the next packet; 0 when none waits.</summary>
+    /// <summary>Reads the next packet; 0 if none waits.</summary>
     public int Read(Span<byte> buffer)
     {
         nint count = Native.Read(_handle, ref MemoryMarshal.GetReference(buffer), (nuint)buffer.Length);
         return count > 0 ? (int)count : 0;
     }
 
-    /// <summary>Hands a packet to the namespace; false when its queue is full or it is gone, which is loss.</summary>
+    /// <summary>Writes a packet to the namespace; false if its queue is full or it is gone. That counts as loss.</summary>
     public bool TryWrite(ReadOnlySpan<byte> packet) =>
         Native.Write(_handle, in MemoryMarshal.GetReference(packet), (nuint)packet.Length) == packet.Length;
 

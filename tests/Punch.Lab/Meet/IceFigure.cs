@@ -3,7 +3,7 @@ using Punch.Lab.Figures;
 
 namespace Punch.Lab.Meet;
 
-/// <summary>One pair next to python3-aioice: its sides run many times in the lab of the pair's <see cref="MeetFigure"/>.</summary>
+/// <summary>One pair with python3-aioice: its sides run many times in the lab of the pair's <see cref="MeetFigure"/>.</summary>
 internal sealed class IceFigure(Cell cell)
 {
     private readonly Lock _lock = new();
@@ -20,10 +20,10 @@ internal sealed class IceFigure(Cell cell)
         "joiner without the interpreter's start", "waiting side without it",
     ];
 
-    /// <summary>The cells of the row after the pair's own two medians.</summary>
+    /// <summary>The cells of the row after the two medians of punch.</summary>
     public IReadOnlyList<string> Row => [$"{_times[1].Count}/{_runs}", .. _times.Select(times => times.Median)];
 
-    /// <summary>Runs it once. That it does not connect is a finding and no failure of ours.</summary>
+    /// <summary>Runs it once. If it does not connect, that is a result and not a failure.</summary>
     public void Run(int number)
     {
         IceResult result = IceTrial.Run(cell, Seed.Of(Name, number));

@@ -4,7 +4,9 @@ using Punch.Protocol;
 
 namespace Punch.Lab.Meet;
 
-/// <summary>A pair of python3-aioice on the same network as a <see cref="MeetTrial"/>: A waits at the signalling server, B comes.</summary>
+/// <summary>
+/// A pair of python3-aioice on the same network as a <see cref="MeetTrial"/>. A waits at the signalling server, and B comes later.
+/// </summary>
 internal static class IceTrial
 {
     private static readonly TimeSpan Lead = TimeSpan.FromSeconds(2);
@@ -12,7 +14,7 @@ internal static class IceTrial
 
     private static readonly string Script = Path.Combine(AppContext.BaseDirectory, "ice_peer.py");
 
-    /// <summary>Debian's interpreter, which has Debian's packages; another may come first on the path.</summary>
+    /// <summary>Debian's interpreter, which has Debian's packages. The path may have another one first.</summary>
     public const string Interpreter = "/usr/bin/python3";
 
     public static IceResult Run(Cell cell, ulong seed)
@@ -37,10 +39,10 @@ internal static class IceTrial
 }
 
 /// <summary>How long an ICE pair took.</summary>
-/// <param name="Joiner">From the joiner's start to its nominated pair.</param>
-/// <param name="Waiter">From the joiner's start to the waiting side's.</param>
-/// <param name="JoinerReady">The joiner's time without the interpreter's start.</param>
-/// <param name="WaiterReady">The waiting side's without the interpreter's start at the joiner.</param>
+/// <param name="Joiner">The time from the joiner's start to its nominated pair.</param>
+/// <param name="Waiter">The time from the joiner's start to the waiting side's nominated pair.</param>
+/// <param name="JoinerReady">The joiner's time without the start of the interpreter.</param>
+/// <param name="WaiterReady">The waiting side's time without the start of the joiner's interpreter.</param>
 /// <param name="Transcript">Everything that happened.</param>
 internal sealed record IceResult(TimeSpan? Joiner, TimeSpan? Waiter, TimeSpan? JoinerReady, TimeSpan? WaiterReady, string Transcript)
 {

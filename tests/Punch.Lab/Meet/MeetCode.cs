@@ -2,7 +2,7 @@ using Punch.Protocol;
 
 namespace Punch.Lab.Meet;
 
-/// <summary>Codes as a script makes its own: any 20 characters of Crockford's base 32.</summary>
+/// <summary>Makes codes like a script: any 20 characters of Crockford's base 32.</summary>
 internal static class MeetCode
 {
     private const string Letters = "0123456789abcdefghjkmnpqrstvwxyz";

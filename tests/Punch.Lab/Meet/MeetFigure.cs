@@ -2,10 +2,10 @@ using Punch.Lab.Figures;
 
 namespace Punch.Lab.Meet;
 
-/// <summary>One pair of the matrix, run many times; times count from the start of the side that joins.</summary>
+/// <summary>One pair of the matrix, run many times. Times count from the start of the joining side.</summary>
 internal sealed class MeetFigure(MeetTrial trial)
 {
-    // One round trip to the server, one to the peer, and 30 ms; the waiting side's proof comes half a round trip later.
+    // One round trip to the server, one to the peer, and 30 ms. The waiting side's proof comes half a round trip later.
     private static readonly TimeSpan JoinerTarget = TimeSpan.FromMilliseconds(50 + 50 + 30);
     private static readonly TimeSpan WaiterTarget = JoinerTarget + TimeSpan.FromMilliseconds(25);
 
@@ -36,10 +36,10 @@ internal sealed class MeetFigure(MeetTrial trial)
     /// <summary>Whether both medians are within the target.</summary>
     public bool MeetsTarget => _open == _runs && _joiner.MedianValue <= JoinerTarget && _waiter.MedianValue <= WaiterTarget;
 
-    /// <summary>What docs/reachability.md says of it: <c>yes</c>, <c>no</c>, or how often.</summary>
+    /// <summary>Its cell in docs/reachability.md: <c>yes</c>, <c>no</c>, or how often.</summary>
     public string Word => _failures > 0 ? $"{_open} of {_runs}" : trial.IsDirect ? "yes" : "no";
 
-    /// <summary>Runs it once; returns a transcript when it fails.</summary>
+    /// <summary>Runs it once. Returns a transcript if it fails.</summary>
     public string? Run(int number)
     {
         MeetResult result = trial.Run(Seed.Of(trial.Name, number));

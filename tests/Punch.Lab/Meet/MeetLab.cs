@@ -6,12 +6,12 @@ using Punch.Simulation;
 namespace Punch.Lab.Meet;
 
 /// <summary>
-/// A network with a rendezvous server and hosts that meet through it: 25 ms one way between any two of them, so every round trip takes
-/// 50 ms. Add the hosts, then <see cref="Open"/>, then let them meet.
+/// A network with a rendezvous server and hosts that meet through it. The one-way delay between any two of them is 25 ms, so every round
+/// trip takes 50 ms. Add the hosts, then call <see cref="Open"/>, then start the meetings.
 /// </summary>
 internal sealed class MeetLab : IDisposable
 {
-    // Half of each way.
+    // Half of each delay.
     private static readonly LinkOptions Uplink = new() { Delay = TimeSpan.FromMilliseconds(12.5), Hops = 4 };
 
     // Both are queued before the first is due.
@@ -37,9 +37,9 @@ internal sealed class MeetLab : IDisposable
 
     public MeetServer Server => _server;
 
-    /// <summary>Adds the next side: A, B and so on, each with public addresses of its own.</summary>
-    /// <param name="kind">What stands before it.</param>
-    /// <param name="loss">The part of its packets that is lost in each direction, 0 to 1.</param>
+    /// <summary>Adds the next side: A, B and so on, each with its own public addresses.</summary>
+    /// <param name="kind">The kind of the host.</param>
+    /// <param name="loss">The share of its packets lost in each direction, 0 to 1.</param>
     public LabHost Add(HostKind kind, double loss = 0)
     {
         Side side = NextSide();
@@ -87,13 +87,13 @@ internal sealed class MeetLab : IDisposable
 
     public void RebootNatsOf(LabHost host) => _lab.RebootNatsOf(host);
 
-    /// <summary>Starts something on the server's machine, such as another server.</summary>
+    /// <summary>The server's machine, for starting other programs on it, such as another server.</summary>
     public LabHost Machine => _machine;
 
-    /// <summary>Lets one side meet, now.</summary>
+    /// <summary>Starts one side of a meeting now.</summary>
     public MeetPeer Start(LabHost host, LabCommand command) => StartAll((host, command, TimeSpan.Zero))[0];
 
-    /// <summary>Starts processes at their times from now, the earliest first.</summary>
+    /// <summary>Starts processes, each after its delay, the earliest first.</summary>
     public MeetPeer[] StartAll(params (LabHost Host, LabCommand Command, TimeSpan After)[] starts)
     {
         Instant soon = LabClock.Now + Preparation;
@@ -110,7 +110,7 @@ internal sealed class MeetLab : IDisposable
         return [.. spawning.Select(each => peers[each.Task])];
     }
 
-    /// <summary>Everything that happened, for people; times count from the last start of a peer.</summary>
+    /// <summary>All steps and lines, for people. Times count from the last start of a peer.</summary>
     public string Transcript(string title)
     {
         Instant origin = _processes[^1].Process.StartedAt;
@@ -131,7 +131,7 @@ internal sealed class MeetLab : IDisposable
         return _lab.AddHost(_lab.Network.AddHost(name, router, [HostAddress.Parse("192.168.1.2")], new LinkOptions()));
     }
 
-    // A /24 for each, since the server counts requests by it.
+    // Each has its own /24, because the server limits requests by /24.
     private Side NextSide()
     {
         int index = _sides++;

@@ -5,7 +5,7 @@ using Punch.Simulation;
 
 namespace Punch.Lab.Meet;
 
-/// <summary>Which networks are tried against each other, and which pairs have to meet.</summary>
+/// <summary>The networks that are tried against each other, and the pairs that have to meet.</summary>
 internal static class MeetMatrix
 {
     private static readonly HostKind Firewall = HostKind.Of(NatPresets.Firewall);
@@ -25,7 +25,7 @@ internal static class MeetMatrix
     /// <summary>Every ordered pair: the first waits, the second joins.</summary>
     public static IReadOnlyList<Cell> Cells { get; } = [.. Kinds.SelectMany(a => Kinds.Select(b => new Cell(a, b)))];
 
-    /// <summary>The NAT of the kernel, which accepts or drops what is unsolicited, on one side or both.</summary>
+    /// <summary>The NAT of the kernel, which accepts or drops unsolicited packets, on one side or both.</summary>
     public static IReadOnlyList<Cell> Kernel { get; } =
     [
         .. from kernel in new[] { HostKind.KernelDrop, HostKind.KernelAccept }
@@ -39,8 +39,8 @@ internal static class MeetMatrix
     ];
 
     /// <summary>
-    /// Whether a pair meets directly without guessing a port: as long as not both ports move, and where one does, the other side lets its
-    /// host in from any port. A filter of one side is opened by what that side sends to the address that the server saw.
+    /// Whether a pair meets directly without guessing a port. At most one port may move. If one moves, the other side must let that host in
+    /// from any port. A side's filter opens when the side sends to the address that the server saw.
     /// </summary>
     public static bool IsDirect(Cell cell)
     {

@@ -6,7 +6,7 @@ using Punch.Protocol;
 
 namespace Punch.Lab.Meet;
 
-/// <summary>One side of a meeting: the binary as a lab's process.</summary>
+/// <summary>One side of a meeting: the binary as a process of the lab.</summary>
 internal sealed class MeetPeer(string name, LabProcess process)
 {
     public string Name => name;
@@ -15,16 +15,16 @@ internal sealed class MeetPeer(string name, LabProcess process)
 
     public int? ExitCode => process.ExitCode;
 
-    /// <summary>When it first said that a path is open; null when it did not.</summary>
+    /// <summary>When it first reported an open path; null if it did not.</summary>
     public Instant? OpenedAt => PunchPeer.OpenedAt(process);
 
-    /// <summary>From its session's start to the path by its own clock, which does not count the start of the program.</summary>
+    /// <summary>The time from its session's start to the path, by its own clock. It excludes the start of the program.</summary>
     public TimeSpan? OwnTime => FirstEvent("open") is { } open ? TimeSpan.FromMilliseconds(open.GetProperty("at_ms").GetDouble()) : null;
 
-    /// <summary>Whether its last words are those of a program that ended by itself.</summary>
+    /// <summary>Whether its last line is that of a program that ended by itself.</summary>
     public bool HasSummary => process.Output is [.., OutputLine last] && PunchPeer.EventOf(last.Text) == "summary";
 
-    /// <summary>The command that meets; further options follow it.</summary>
+    /// <summary>The command that meets, followed by more options.</summary>
     public static LabCommand Command(MeetServer server, string code, params IEnumerable<string> options) =>
         new(Prerequisites.Binary, ["meet", code, "--via", server.Via, "--json", .. options]);
 
@@ -32,7 +32,7 @@ internal sealed class MeetPeer(string name, LabProcess process)
     public static LabCommand OnceWithin(MeetServer server, string code, TimeSpan deadline) =>
         Command(server, code, "-c", "1", "-w", string.Create(CultureInfo.InvariantCulture, $"{deadline.TotalSeconds}s"));
 
-    /// <summary>The first event of this name; null when there was none.</summary>
+    /// <summary>The first event of this name; null if there is none.</summary>
     public JsonElement? FirstEvent(string wanted) => Events(wanted) is [JsonElement first, ..] ? first : null;
 
     /// <summary>The events of this name, in order.</summary>
@@ -43,7 +43,7 @@ internal sealed class MeetPeer(string name, LabProcess process)
     public OutputLine? WaitFor(string wanted, TimeSpan timeout, Func<JsonElement, bool>? condition = null) =>
         process.WaitForLine(text => PunchPeer.EventOf(text) == wanted && condition?.Invoke(Read(text)) != false, timeout);
 
-    /// <summary>When it first heard an answer to one of its messages after the instant; null when it did not in time.</summary>
+    /// <summary>When it first heard a reply to one of its messages after the instant; null if it did not in time.</summary>
     public Instant? AnsweredAfter(Instant instant, TimeSpan timeout)
     {
         Instant end = instant + timeout;

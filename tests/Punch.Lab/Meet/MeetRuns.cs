@@ -4,12 +4,12 @@ using Punch.Lab.Topology;
 namespace Punch.Lab.Meet;
 
 /// <summary>
-/// Everything that group meet runs, all begun when the first of it is asked for: it waits most of its time. A run's value is null, or what
-/// is wrong with it and all that happened.
+/// All runs of group meet. They all begin when the first one is needed, because they mostly wait. The value of a run is null, or its faults
+/// with its transcript.
 /// </summary>
 public sealed class MeetRuns : IDisposable
 {
-    // Enough for all that wait for half a minute and more, and few enough for a small machine.
+    // Enough for the runs that wait for half a minute and more, and few enough for a small machine.
     private const int Parallel = 80;
     private const int ParallelRepairs = 8;
     private static readonly TimeSpan LongGap = TimeSpan.FromSeconds(5);
@@ -31,7 +31,7 @@ public sealed class MeetRuns : IDisposable
         Piece[] lasting = [.. trials.Where(trial => trial.IsLong), .. PlacementScenarios.All.Concat(ServerScenarios.All).Select(Of)];
         IReadOnlyDictionary<Piece, Task<string?>> main =
             LabWork.Start(lasting.Concat(trials.Where(trial => !trial.IsLong)), Parallel, Run);
-        // A time is asserted there, so they wait for a quiet machine: until only those are left that wait themselves.
+        // These assert a time, so they wait for a quiet machine: until only runs are left that mostly wait.
         Task<string?>[] busy = [.. main.Where(each => !each.Key.IsLong).Select(each => each.Value)];
         IReadOnlyDictionary<Piece, Task<string?>> repairs = LabWork.Start(RepairScenarios.All.Select(Of), ParallelRepairs, piece =>
         {

@@ -3,17 +3,17 @@ using Punch.Protocol;
 
 namespace Punch.Lab.Meet;
 
-/// <summary>A rendezvous server: what is started and how clients name it.</summary>
-/// <param name="Name">For people.</param>
-/// <param name="Addresses">Of its machine; it answers at the first of each family.</param>
-/// <param name="Options">Of <c>punch serve</c>.</param>
+/// <summary>A rendezvous server: its command, and its name for clients.</summary>
+/// <param name="Name">Its name for people.</param>
+/// <param name="Addresses">The addresses of its machine. It serves the first of each family.</param>
+/// <param name="Options">The options of <c>punch serve</c>.</param>
 internal sealed record MeetServer(string Name, IReadOnlyList<HostAddress> Addresses, params IReadOnlyList<string> Options)
 {
     private const string First = "198.18.0.1";
     private const string Second = "198.18.0.2";
     private const string V6 = "2001:db8:ffff::1";
 
-    /// <summary>Two addresses with two ports each: also tells what a NAT does (RFC 5780).</summary>
+    /// <summary>Two addresses with two ports each, which can also test a NAT (RFC 5780).</summary>
     public static readonly MeetServer TwoAddresses =
         new("two addresses", [HostAddress.Parse(First), HostAddress.Parse(Second)], "--listen", First, "--alternate", Second);
 
@@ -25,7 +25,7 @@ internal sealed record MeetServer(string Name, IReadOnlyList<HostAddress> Addres
 
     public const int Port = 3478;
 
-    /// <summary>As <c>--via</c> takes it.</summary>
+    /// <summary>The value for <c>--via</c>.</summary>
     public string Via => Addresses[0].ToString();
 
     public TransportAddress Address => new(Addresses[0], Port);

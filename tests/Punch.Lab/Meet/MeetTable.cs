@@ -4,8 +4,8 @@ using Punch.Lab.Figures;
 namespace Punch.Lab.Meet;
 
 /// <summary>
-/// Runs every ordered pair many times and prints three Markdown tables: what it reaches, as docs/reachability.md has it; how long every pair took;
-/// and some of them next to an ICE library.
+/// Runs every ordered pair many times and prints three Markdown tables: the reachability, as in docs/reachability.md; the times of every
+/// pair; and some pairs next to an ICE library.
 /// </summary>
 internal sealed class MeetTable(FigureOptions options)
 {
@@ -18,7 +18,7 @@ internal sealed class MeetTable(FigureOptions options)
         "port-preserving x port-preserving", "linux x linux", "carrier x carrier", "address-restricted x symmetric-random", "symmetric-random x open",
     ];
 
-    /// <summary>Prints the tables; returns 0 when every run came out as it must, however long it took, else 1.</summary>
+    /// <summary>Prints the tables. Returns 0 if every run had the expected result, at any speed, else 1.</summary>
     public int Print()
     {
         MeetFigure[] figures = [.. MeetTrials.Matrix.Where(trial => IsWanted(trial.Cell.Name)).Select(trial => new MeetFigure(trial))];
@@ -38,7 +38,7 @@ internal sealed class MeetTable(FigureOptions options)
     {
         var measured = new RunQueue();
         var waiting = new RunQueue();
-        // Runs of one pair are spread over the whole time, so that a busy minute of the machine does not fall on one pair.
+        // The runs of one pair are spread over the whole time, so that a busy minute of the machine affects all pairs alike.
         for (int number = 1; number <= Math.Max(options.Runs, options.IceRuns); number++)
         {
             int run = number;
@@ -55,7 +55,7 @@ internal sealed class MeetTable(FigureOptions options)
         return measured.Failures + waiting.Failures;
     }
 
-    /// <summary>The kinds that reach the same and are reached by the same share a line.</summary>
+    /// <summary>Prints one line for all kinds with the same reachability.</summary>
     private static void PrintReach(MeetFigure[] figures)
     {
         var words = figures.ToDictionary(figure => figure.Trial.Cell.Name, figure => figure.Word);

@@ -3,7 +3,7 @@ using Xunit;
 
 namespace Punch.Lab.Meet;
 
-/// <summary>Two processes of the binary that share a code and a server, over every pair of networks.</summary>
+/// <summary>Two processes of the binary that share a code and a server, for every pair of networks.</summary>
 public sealed class MeetTests(MeetRuns runs) : IClassFixture<MeetRuns>
 {
     public static TheoryData<string> Pairs { get; } =

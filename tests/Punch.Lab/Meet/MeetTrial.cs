@@ -7,15 +7,15 @@ namespace Punch.Lab.Meet;
 /// <summary>A pair that meets and leaves again, under one condition: A waits, B joins.</summary>
 internal sealed record MeetTrial(Cell Cell)
 {
-    /// <summary>By how much A is started before B; negative where B is first and A joins.</summary>
+    /// <summary>How much earlier A starts than B; negative if B is first and A joins.</summary>
     public TimeSpan Gap { get; init; } = TimeSpan.FromSeconds(0.5);
 
-    /// <summary>The part of the packets that is lost in each direction, 0 to 1.</summary>
+    /// <summary>The share of packets lost in each direction, 0 to 1.</summary>
     public double Loss { get; init; }
 
     public MeetServer Server { get; init; } = MeetServer.TwoAddresses;
 
-    /// <summary>From the later start to when both give up.</summary>
+    /// <summary>The time from the later start until both give up.</summary>
     public TimeSpan Deadline { get; init; } = TimeSpan.FromSeconds(30);
 
     public bool IsDirect => MeetMatrix.IsDirect(Cell);
@@ -71,16 +71,16 @@ internal sealed record MeetTrial(Cell Cell)
     }
 }
 
-/// <summary>What came of a pair.</summary>
+/// <summary>The result of a pair.</summary>
 /// <param name="AreBothOpen">Whether both proved the path and ended with success.</param>
-/// <param name="Joiner">From the joiner's start to its proof, the start of the program included.</param>
-/// <param name="Waiter">From the joiner's start to the waiting side's proof.</param>
+/// <param name="Joiner">The time from the joiner's start to its proof, including the start of the program.</param>
+/// <param name="Waiter">The time from the joiner's start to the waiting side's proof.</param>
 /// <param name="JoinerOwn">The joiner's time by its own clock.</param>
-/// <param name="Failure">What is wrong and everything that happened; null when all was as it must be.</param>
+/// <param name="Failure">The faults and the transcript; null if everything is right.</param>
 /// <param name="Transcript">Everything that happened.</param>
 internal sealed record MeetResult(
     bool AreBothOpen, TimeSpan? Joiner, TimeSpan? Waiter, TimeSpan? JoinerOwn, string? Failure, string Transcript)
 {
-    /// <summary>From the joiner's start to the end of the process that ended last.</summary>
+    /// <summary>The time from the joiner's start until both processes have ended.</summary>
     public TimeSpan? BothGone { get; init; }
 }

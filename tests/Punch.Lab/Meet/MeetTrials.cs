@@ -3,7 +3,7 @@ using Punch.Simulation;
 
 namespace Punch.Lab.Meet;
 
-/// <summary>The pairs that group meet runs, each once.</summary>
+/// <summary>The pairs of group meet, each once.</summary>
 internal static class MeetTrials
 {
     private static readonly string[] Early =
@@ -17,11 +17,11 @@ internal static class MeetTrials
     /// <summary>Every ordered pair of kinds.</summary>
     public static IReadOnlyList<MeetTrial> Matrix { get; } = [.. MeetMatrix.Cells.Select(cell => new MeetTrial(cell))];
 
-    /// <summary>The NAT of the kernel; either side waits.</summary>
+    /// <summary>The NAT of the kernel, with either side waiting.</summary>
     public static IReadOnlyList<MeetTrial> Kernel { get; } =
         [.. MeetMatrix.Kernel.SelectMany(cell => new[] { new MeetTrial(cell), new MeetTrial(cell) { Gap = TimeSpan.FromSeconds(-0.5) } })];
 
-    /// <summary>One side waits for up to a minute, where an early packet would do most harm.</summary>
+    /// <summary>One side waits for up to a minute, where an early packet would do the most harm.</summary>
     public static IReadOnlyList<MeetTrial> WithGaps { get; } =
         [.. Early.SelectMany(cell => Gaps.Select(gap => new MeetTrial(Cell.Named(cell)) { Gap = TimeSpan.FromSeconds(gap) }))];
 
@@ -32,7 +32,7 @@ internal static class MeetTrials
            select new MeetTrial(Cell.Named(cell)) { Gap = TimeSpan.FromSeconds(gap), Loss = 0.2 },
     ];
 
-    /// <summary>A server that can tell less.</summary>
+    /// <summary>A server with one address, which can test less.</summary>
     public static IReadOnlyList<MeetTrial> WithOneAddress { get; } =
     [
         .. Mixed.Select(cell => new MeetTrial(Cell.Named(cell)) { Server = MeetServer.OneAddress }),

@@ -5,7 +5,7 @@ using Punch.Simulation;
 
 namespace Punch.Lab.Meet;
 
-/// <summary>Where the sides are, and who else there is.</summary>
+/// <summary>Scenarios about the place of the sides, and about third parties.</summary>
 internal static class PlacementScenarios
 {
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(15);
@@ -75,7 +75,7 @@ internal static class PlacementScenarios
         lab.Open();
         LabCommand command = Command(lab, seed);
 
-        // The first two find no path and stay in the room; by then both are in it.
+        // The first two find no path and stay in the room. By then both are in it.
         MeetPeer[] peers = lab.StartAll((a, command, TimeSpan.Zero), (b, command, Soon), (c, command, TimeSpan.FromSeconds(3)));
         MeetScenario.AwaitExits(Deadline * 2, peers);
 

@@ -2,7 +2,7 @@ using Xunit;
 
 namespace Punch.Lab.Meet;
 
-/// <summary>The table in docs/reachability.md of pairs that <c>punch meet</c> connects is what group meet holds the binary to, pair by pair.</summary>
+/// <summary>Compares the table of <c>punch meet</c> in docs/reachability.md, pair by pair, with the pairs of group meet.</summary>
 public sealed class ReachabilityTests
 {
     private const string Head = "| waiting \\ joining |";

@@ -5,16 +5,16 @@ using Punch.Simulation;
 
 namespace Punch.Lab.Meet;
 
-/// <summary>What happens to an open path: it works again, in both directions, within five seconds.</summary>
+/// <summary>Scenarios of an open path. It must work again, in both directions, within five seconds.</summary>
 internal static class RepairScenarios
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
 
-    // What was under way when it happened still arrives.
+    // Packets that were under way at that moment still arrive.
     private static readonly TimeSpan UnderWay = TimeSpan.FromMilliseconds(100);
 
-    // As long as another way may still take over; what is harmed then is the path that stays.
+    // Until no other path can take over, so that the incident hits the path that stays.
     private static readonly TimeSpan Settling = TimeSpan.FromSeconds(2);
 
     private static readonly Cell[] Cells =
@@ -48,12 +48,12 @@ internal static class RepairScenarios
                $"{cell.Name}: the waiting side sleeps", seed => Repair(cell, isWaiting: true, seed, (_, _, peer) => peer.Process.Sleep(Nap))),
     ];
 
-    // Long enough for the other side to take the path for closed.
+    // Long enough for the other side to close the path.
     private static readonly TimeSpan Nap = TimeSpan.FromSeconds(8);
 
     private static void Readdress(LabHost host) => KernelNat.Readdress(host.Namespace, HostAddress.Parse("192.168.1.77"));
 
-    /// <summary>Opens a path, breaks it at A's side, and looks how soon both sides hear answers again.</summary>
+    /// <summary>Opens a path, breaks it at A's side, and measures when both sides hear replies again.</summary>
     private static ScenarioResult Repair(Cell cell, bool isWaiting, ulong seed, Action<MeetLab, LabHost, MeetPeer> harm)
     {
         using var lab = new MeetLab(MeetServer.TwoAddresses, seed);

@@ -9,7 +9,7 @@ internal static class ServerScenarios
     // Clients refresh every 15 s ± 20 %.
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(40);
 
-    // So long that several joins of the one who comes meanwhile get no answer.
+    // Long enough that several joins of the side that comes meanwhile get no reply.
     private static readonly TimeSpan Downtime = TimeSpan.FromSeconds(3);
 
     public static IReadOnlyList<MeetScenario> All { get; } =
@@ -73,7 +73,7 @@ internal static class ServerScenarios
         lab.KillServer();
         MeetScenario.AwaitExits(Deadline, peers);
 
-        // Longer than it takes to find the server dead.
+        // Longer than it takes to notice that the server is dead.
         bool isQuiet = peers.All(peer => peer.Events("closed").All(closed => closed.GetProperty("reason").GetString() == "left"));
         return MeetScenario.Judge(lab, "without the server", [.. MeetScenario.Met(peers), (isQuiet, "it closed only when one side left")]);
     }

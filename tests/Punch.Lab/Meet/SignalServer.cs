@@ -5,8 +5,8 @@ using Punch.Lab.Topology;
 namespace Punch.Lab.Meet;
 
 /// <summary>
-/// The least signalling that two ICE sides can share: it keeps what the first sends, and once the second sends, gives each the other's
-/// words at the same instant. One datagram each way, no connection to be made first: faster than any that applications use.
+/// The least signalling that two ICE sides can share. It keeps what the first side sends. When the second side sends, both get the other's
+/// message at the same instant. That is one datagram each way and no connection, faster than in applications.
 /// </summary>
 internal sealed class SignalServer : IDisposable
 {

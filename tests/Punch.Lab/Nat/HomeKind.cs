@@ -5,16 +5,16 @@ using Punch.Simulation;
 
 namespace Punch.Lab.Nat;
 
-/// <summary>A home, and what <c>punch nat</c> with some options has to find there beside the usual.</summary>
-/// <param name="Name">Of a test's row.</param>
+/// <summary>A home, and the findings of <c>punch nat</c> with some options there.</summary>
+/// <param name="Name">The name in a test's row.</param>
 /// <param name="V4">Its NAT; null without IPv4.</param>
 /// <param name="V6">Its IPv6 firewall, or a router without one; null without IPv6.</param>
-/// <param name="Options">Of the command, beside the servers.</param>
-/// <param name="Findings">The fields of the report that matter, and what is in them.</param>
+/// <param name="Options">The options of the command, besides the servers.</param>
+/// <param name="Findings">The important fields of the report, with their values.</param>
 internal sealed record HomeKind(
     string Name, NatOptions? V4, IMiddlebox? V6, string[] Options, params IReadOnlyList<(string Field, string Value)> Findings)
 {
-    // Ports at random, so that no answer is right by a port that happens to be kept.
+    // Random ports, so that no result is right because a port happens to be kept.
     private static readonly NatOptions Nat = new() { Allocation = PortAllocation.Random };
 
     public static IReadOnlyList<HomeKind> All { get; } =
@@ -35,11 +35,11 @@ internal sealed record HomeKind(
             ("mapping", "eim"), ("lifetime.alive_ms", "10000"), ("lifetime.dead_ms", "25000"), ("exit", "0")),
     ];
 
-    /// <summary>The addresses of the machine at a side; one of them inside the NAT.</summary>
+    /// <summary>The addresses of the machine at a side. Inside a NAT, one of them is private.</summary>
     public HostAddress[] AddressesAt(Side side) =>
         [.. V4 is null ? Array.Empty<HostAddress>() : [HostAddress.Parse("192.168.1.2")], .. V6 is null ? Array.Empty<HostAddress>() : [side.V6]];
 
-    /// <summary>What stands before it.</summary>
+    /// <summary>The router of the home.</summary>
     public IMiddlebox RouterAt(Side side, ulong seed)
     {
         IMiddlebox v4 = V4 is null ? new PlainRouter() : new Simulation.Nat(V4 with { PublicAddresses = [side.V4] }, seed);

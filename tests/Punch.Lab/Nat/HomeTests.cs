@@ -6,7 +6,9 @@ using Xunit;
 
 namespace Punch.Lab.Nat;
 
-/// <summary><c>punch nat</c> over IPv6 and both families, and its tests on request, with <c>punch serve</c> at two addresses of each family.</summary>
+/// <summary>
+/// <c>punch nat</c> over IPv6 and both families, and its optional tests, with <c>punch serve</c> at two addresses of each family.
+/// </summary>
 public sealed class HomeTests(HomeTests.Batch batch) : IClassFixture<HomeTests.Batch>
 {
     public static TheoryData<string> Homes { get; } =
@@ -25,7 +27,7 @@ public sealed class HomeTests(HomeTests.Batch batch) : IClassFixture<HomeTests.B
         foreach ((string field, string value) in home.Findings) { Assert.True(report.At(field) == value, $"{field} is not {value}\n{transcript}"); }
     }
 
-    /// <summary>All homes at once, each by itself: a test that waits for a mapping to end takes half a minute.</summary>
+    /// <summary>All homes at once, each separate. A test that waits for the end of a mapping takes half a minute.</summary>
     public sealed class Batch : IDisposable
     {
         private const string FirstV4 = "192.0.2.1";

@@ -2,16 +2,18 @@ using Punch.Lab.Topology;
 
 namespace Punch.Lab.Nat;
 
-/// <summary>Every kind of network at once: the first test that wants an answer begins all the work, and each waits for its own.</summary>
+/// <summary>
+/// Every kind of network at once. The first test that needs a result begins all the work, and each test waits for its own.
+/// </summary>
 public sealed class NatBatch : IDisposable
 {
     private const int Parallel = 12;
     private readonly Lazy<Work> _work = new(Begin);
 
-    /// <summary>A report by each set of servers.</summary>
+    /// <summary>The reports, one for each set of servers.</summary>
     internal Task<NatRun[]> ReportsOf(NatKind kind) => _work.Value.Reports[kind];
 
-    /// <summary>What coturn's tools say of a network that lets UDP pass.</summary>
+    /// <summary>The output of coturn's tools for a network that lets UDP pass.</summary>
     internal Task<CoturnAnswers> CoturnOf(NatKind kind) => _work.Value.Coturn[kind];
 
     /// <inheritdoc/>
@@ -27,7 +29,8 @@ public sealed class NatBatch : IDisposable
         IReadOnlyDictionary<NatKind, Task<NatRun[]>> reports =
             LabWork.Start(NatKind.All, Parallel, kind => (NatRun[])[.. sets.Select(servers => lab.Run(kind, servers))]);
 
-        // Beside the reports: other sockets behind the same NAT are no news to them, and these tools wait long for what a filter keeps out.
+        // Together with the reports: other sockets behind the same NAT do not change them, and these tools wait long for replies that a
+        // filter drops.
         NatKind[] reachable = Prerequisites.MissingForCoturn is null ? [.. NatKind.All.Where(kind => kind.Truth is not null)] : [];
         IReadOnlyDictionary<NatKind, Task<CoturnAnswers>> coturn =
             LabWork.Start(reachable, Math.Max(reachable.Length, 1), kind => CoturnAnswers.Ask(lab, kind));

@@ -3,8 +3,8 @@ using Punch.Protocol.Nat;
 namespace Punch.Lab.Nat;
 
 /// <summary>
-/// What a report has to say: every behaviour that these servers cannot tell from the true one, and no other. A list that is too short
-/// claims what nobody can know, one that is too long hides what was seen.
+/// What a report has to say: every behaviour that looks the same as the true one from these servers, and no other. A shorter list would
+/// claim too much, and a longer one would hide results.
 /// </summary>
 internal static class NatExpectation
 {
@@ -30,11 +30,11 @@ internal static class NatExpectation
         }, TraitNames.Of);
     }
 
-    /// <summary>How the process ends: 0 when the report decides for each kind of peer, 1 when not, 4 when no server answered.</summary>
+    /// <summary>The expected exit code: 0 if the report decides for each kind of peer, 1 if not, 4 if no server answered.</summary>
     public static int Exit(NatKind kind, Places places, NatReportText report) =>
         kind.Truth is null ? 4 : places != Places.TwoAddresses && report.HasUnknownVerdict ? 1 : 0;
 
-    /// <summary>What is wrong with a run; empty when nothing is.</summary>
+    /// <summary>The faults of a run; empty if there are none.</summary>
     public static IEnumerable<string> Problems(NatKind kind, NatServers servers, int? exit, NatReportText report)
     {
         string udp = kind.Truth is null ? "blocked" : "open";
@@ -57,7 +57,7 @@ internal static class NatExpectation
         }
     }
 
-    // Only a server with two addresses shows it, and not all of them: see punch nat's own tests. Where it is shown it must be true.
+    // Only a server with two addresses shows it, and not every one: see the tests of punch nat. If it is shown, it must be true.
     private static string? EarlyPackets(NatKind kind, Places places, NatReportText report)
     {
         string said = string.Join(' ', report.Said("early_packets"));
@@ -74,7 +74,7 @@ internal static class NatExpectation
         return isSame && isSaid ? null : $"{finding} is {string.Join('|', said)}, possible {string.Join('|', possible)}, not {string.Join('|', expected)}";
     }
 
-    /// <summary>The class that the truth is in; itself where it is in none.</summary>
+    /// <summary>The class that the truth belongs to; the truth itself if it is in no class.</summary>
     private static string[] Alike<T>(T truth, T[][] alike, Func<T, string> word)
         where T : struct, Enum => [.. (alike.FirstOrDefault(each => each.Contains(truth)) ?? [truth]).Select(word)];
 }

@@ -2,23 +2,23 @@ using System.Globalization;
 
 namespace Punch.Lab.Nat;
 
-/// <summary>What <c>figures nat</c> asks for.</summary>
+/// <summary>The options of <c>figures nat</c>.</summary>
 internal sealed record NatFigureOptions
 {
-    /// <summary>How often each kind is asked about with each set of servers.</summary>
+    /// <summary>The number of runs of each kind with each set of servers.</summary>
     public int Runs { get; private init; } = 10;
 
-    /// <summary>How many clients are busy at once.</summary>
+    /// <summary>The number of clients that are busy at once.</summary>
     public int Parallel { get; private init; } = 4;
 
-    /// <summary>The part of the packets that is lost in each direction, 0 to 1.</summary>
+    /// <summary>The share of packets lost in each direction, 0 to 1.</summary>
     public double Loss { get; private init; }
 
-    /// <summary>Only kinds whose name contains this.</summary>
+    /// <summary>Only kinds with this text in their name.</summary>
     public string Only { get; private init; } = "";
 
     /// <summary>Reads <c>--runs N --parallel N --loss RATE --only TEXT</c>.</summary>
-    /// <exception cref="ArgumentException">Something else is there.</exception>
+    /// <exception cref="ArgumentException">There is another argument.</exception>
     public static NatFigureOptions Parse(string[] arguments) => arguments switch
     {
         [] => new NatFigureOptions(),

@@ -3,12 +3,12 @@ using Punch.Lab.Topology;
 
 namespace Punch.Lab.Nat;
 
-/// <summary>Asks about every kind with every set of servers many times and prints a Markdown table; progress and failures go to stderr.</summary>
+/// <summary>Runs every kind with every set of servers many times and prints a Markdown table. Progress and failures go to stderr.</summary>
 internal sealed class NatFigures(NatFigureOptions options)
 {
     private readonly List<NatRun> _all = [];
 
-    /// <summary>Prints the table; returns 0 when every run was right, else 1.</summary>
+    /// <summary>Prints the table. Returns 0 if every run was right, else 1.</summary>
     public int Print()
     {
         NatKind[] kinds = [.. NatKind.All.Where(kind => kind.Name.Contains(options.Only, StringComparison.Ordinal))];

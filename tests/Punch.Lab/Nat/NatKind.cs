@@ -4,16 +4,16 @@ using Punch.Simulation;
 
 namespace Punch.Lab.Nat;
 
-/// <summary>A kind of network that <c>punch nat</c> is put into, and what is true of it.</summary>
-/// <param name="Name">A host kind's name, <c>udp-blocked</c>, or what the one NAT does: <c>apdm-adf-random</c>.</param>
-/// <param name="Host">What stands before the host.</param>
-/// <param name="Truth">What it does by definition; null where no packet passes.</param>
+/// <summary>A kind of network for <c>punch nat</c>, with the truth about it.</summary>
+/// <param name="Name">The name of a host kind, <c>udp-blocked</c>, or the behaviour of the NAT: <c>apdm-adf-random</c>.</param>
+/// <param name="Host">The kind of the host.</param>
+/// <param name="Truth">Its behaviour by definition; null if no packet passes.</param>
 internal sealed record NatKind(string Name, HostKind Host, NatTraits? Truth)
 {
-    /// <summary>Whether a packet that comes before this side sent to its sender blocks its port.</summary>
+    /// <summary>Whether a packet that comes before this side has sent to its sender blocks its port.</summary>
     public bool HoldsEarlyPackets { get; private init; }
 
-    /// <summary>Every preset, no UDP at all, the NAT of Linux, and each mapping x filtering x allocation.</summary>
+    /// <summary>Every preset, blocked UDP, the NAT of Linux, and each mapping x filtering x allocation.</summary>
     public static IReadOnlyList<NatKind> All { get; } = [.. NatPresets.All.Select(Of), Blocked(), .. Kernel(), .. Combinations()];
 
     private static NatKind Of(NatPreset preset) => new(preset.Name, HostKind.Of(preset), TruthOf(preset))
@@ -59,7 +59,10 @@ internal sealed record NatKind(string Name, HostKind Host, NatTraits? Truth)
         FilterScope = mapping == Mapping.EndpointIndependent ? FilterScope.InsideEndpoint : FilterScope.Mapping,
     };
 
-    /// <summary>The definition in the words of the report: of a chain, the worst of its NATs, and the ports of the outermost that picks its own.</summary>
+    /// <summary>
+    /// The definition in the words of the report. For a chain it is the worst of its NATs, and the ports of the outermost one that picks
+    /// its own.
+    /// </summary>
     private static NatTraits TruthOf(NatPreset preset)
     {
         if (!preset.IsTranslated)
@@ -75,7 +78,7 @@ internal sealed record NatKind(string Name, HostKind Host, NatTraits? Truth)
             picking?.Allocation ?? PortAllocation.Preserving);
     }
 
-    // Every flow keeps its port, which nobody outside can tell from one mapping for all of them.
+    // Every flow keeps its port. From outside that looks like one mapping for all flows.
     private static Mapping SeenMapping(NatOptions nat) =>
         nat is { Sharing: PortSharing.Overloaded, Allocation: PortAllocation.Preserving } ? Mapping.EndpointIndependent : nat.Mapping;
 }

@@ -7,8 +7,8 @@ using Punch.Simulation;
 namespace Punch.Lab.Nat;
 
 /// <summary>
-/// One Internet with every server, and a client behind each kind of network, 50 ms from them and back. The clients share nothing but
-/// the servers, so their runs may overlap; those of one client may not.
+/// One Internet with every server, and a client behind each kind of network, with a round trip of 50 ms. The clients share only the
+/// servers, so runs of different clients may overlap. Runs of one client must not.
 /// </summary>
 internal sealed class NatLab : IDisposable
 {
@@ -20,8 +20,8 @@ internal sealed class NatLab : IDisposable
     private readonly ConcurrentDictionary<NatKind, int> _runs = [];
 
     /// <param name="kinds">The clients.</param>
-    /// <param name="seed">Of random ports and loss.</param>
-    /// <param name="loss">The part of the packets that is lost in each direction, 0 to 1.</param>
+    /// <param name="seed">The seed of random ports and loss.</param>
+    /// <param name="loss">The share of packets lost in each direction, 0 to 1.</param>
     public NatLab(IReadOnlyList<NatKind> kinds, ulong seed, double loss)
     {
         _lab = new LabNetwork(seed);
@@ -54,7 +54,10 @@ internal sealed class NatLab : IDisposable
         return NatRun.Make(kind, servers, ClientOf(kind));
     }
 
-    /// <summary>Gives each run local ports of its own: one of an earlier run still has its mapping, which is no sample of how a NAT picks a new one.</summary>
+    /// <summary>
+    /// Gives each run its own local ports. A port of an earlier run still has its mapping, so it shows nothing about how a NAT picks a new
+    /// port.
+    /// </summary>
     private static int TakePorts(int run)
     {
         int first = FirstPort + (run % PortRanges * PortsOfRun);
@@ -69,7 +72,7 @@ internal sealed class NatLab : IDisposable
     /// <summary>The client behind this kind of network.</summary>
     public LabHost ClientOf(NatKind kind) => _clients[kind].Host;
 
-    /// <summary>The address by which the Internet knows a client.</summary>
+    /// <summary>The public address of a client.</summary>
     public HostAddress PublicHostOf(NatKind kind) => _clients[kind].Side.V4;
 
     public void Dispose()
@@ -80,7 +83,7 @@ internal sealed class NatLab : IDisposable
         Directory.Delete(_folder, recursive: true);
     }
 
-    // A /24 for each, since punch serve counts requests by it.
+    // Each has its own /24, because punch serve limits requests by /24.
     private static Side SideOf(int index) =>
         new($"client{index}", HostAddress.Parse($"198.18.{index}.1"), HostAddress.Parse($"2001:db8:{index:x}::1"));
 

@@ -3,17 +3,17 @@ using Punch.Lab.Topology;
 
 namespace Punch.Lab.Nat;
 
-/// <summary>One run of <c>punch nat</c>, ended.</summary>
-/// <param name="Kind">Where it ran.</param>
-/// <param name="Servers">Whom it asked.</param>
-/// <param name="Wall">From the start of the process to its exit.</param>
-/// <param name="Problems">What is wrong with it, a line each.</param>
-/// <param name="Transcript">What it printed, for people.</param>
+/// <summary>One finished run of <c>punch nat</c>.</summary>
+/// <param name="Kind">The kind of network.</param>
+/// <param name="Servers">The servers.</param>
+/// <param name="Wall">The time from the start of the process to its exit.</param>
+/// <param name="Problems">The faults, a line each.</param>
+/// <param name="Transcript">Its output, for people.</param>
 internal sealed record NatRun(NatKind Kind, NatServers Servers, TimeSpan Wall, IReadOnlyList<string> Problems, string Transcript)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
-    /// <summary>Runs it on the host and judges what it says.</summary>
+    /// <summary>Runs it on the host and checks its report.</summary>
     public static NatRun Make(NatKind kind, NatServers servers, LabHost host)
     {
         using LabProcess process = host.Start(new LabCommand(

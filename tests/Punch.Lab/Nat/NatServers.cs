@@ -3,7 +3,7 @@ using Punch.Protocol;
 
 namespace Punch.Lab.Nat;
 
-/// <summary>From how many places servers answer, which decides what they can tell.</summary>
+/// <summary>How many places the servers answer from. This decides what they can find out.</summary>
 internal enum Places
 {
     /// <summary>Two addresses with two ports each: RFC 5780.</summary>
@@ -15,14 +15,14 @@ internal enum Places
     /// <summary>One address and port.</summary>
     One,
 
-    /// <summary>Two servers that know nothing of each other.</summary>
+    /// <summary>Two independent servers.</summary>
     TwoServers,
 }
 
-/// <summary>The servers that one report is made with.</summary>
-/// <param name="Name">Of a test's row.</param>
-/// <param name="Places">From where they answer.</param>
-/// <param name="Addresses">As <c>--server</c> takes them.</param>
+/// <summary>The servers of one report.</summary>
+/// <param name="Name">The name in a test's row.</param>
+/// <param name="Places">The places that they answer from.</param>
+/// <param name="Addresses">The values for <c>--server</c>.</param>
 internal sealed record NatServers(string Name, Places Places, params IReadOnlyList<string> Addresses)
 {
     private const string First = "192.0.2.1";
@@ -47,7 +47,7 @@ internal sealed record NatServers(string Name, Places Places, params IReadOnlyLi
     public static IReadOnlyList<HostAddress[]> Machines { get; } =
         [.. new string[][] { [First, Second], [Single], [OtherSingle], [TwoPorted] }.Select(texts => (HostAddress[])[.. texts.Select(HostAddress.Parse)])];
 
-    /// <summary>What runs on them: the index of the machine, the command, and where it answers.</summary>
+    /// <summary>The programs on them: the index of the machine, the command, and the served address.</summary>
     public static IEnumerable<(int Machine, LabCommand Command, TransportAddress Answers)> Processes(string folder)
     {
         yield return (0, Serve("--listen", First, "--alternate", Second), At(First));

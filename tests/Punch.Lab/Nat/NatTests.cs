@@ -4,7 +4,9 @@ using Xunit;
 
 namespace Punch.Lab.Nat;
 
-/// <summary><c>punch nat</c> and <c>punch serve</c>, both the real binary, and coturn's counterparts of both, over every kind of network.</summary>
+/// <summary>
+/// <c>punch nat</c> and <c>punch serve</c>, both the real binary, and coturn's versions of both, for every kind of network.
+/// </summary>
 public sealed class NatTests(NatBatch batch) : IClassFixture<NatBatch>
 {
     public static TheoryData<string, string> Reports { get; } =
@@ -19,7 +21,7 @@ public sealed class NatTests(NatBatch batch) : IClassFixture<NatBatch>
 
     [Theory]
     [MemberData(nameof(Reports))]
-    public async Task A_report_says_what_the_network_does_as_far_as_the_servers_can_tell(string kind, string servers)
+    public async Task A_report_has_all_that_the_servers_can_find_out_and_no_more(string kind, string servers)
     {
         NatServers asked = ServersNamed(servers);
         if (asked.NeedsCoturn) { Prerequisites.NeedCoturn(); }

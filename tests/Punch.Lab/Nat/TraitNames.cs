@@ -2,7 +2,7 @@ using Punch.Protocol.Nat;
 
 namespace Punch.Lab.Nat;
 
-/// <summary>The words of docs/json.md, written down again: the tests hold the binary to them.</summary>
+/// <summary>The words of docs/json.md, written again here. So the tests check the binary independently.</summary>
 internal static class TraitNames
 {
     public static string Of(Mapping mapping) => mapping switch

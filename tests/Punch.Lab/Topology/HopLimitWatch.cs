@@ -4,15 +4,16 @@ using Punch.Simulation;
 namespace Punch.Lab.Topology;
 
 /// <summary>
-/// Knows of every packet under way what its host sent, and so what to tell that host when the packet's hop limit ends: a NAT may have
-/// changed it since. Where it ended is told by the router's address. A packet that still has a private source ends before the last NAT,
-/// at <c>.254</c> of its network, such as 192.168.1.254 or 100.64.0.254; one with a public source ends at 192.0.2.N, the Nth router of its way.
+/// Remembers what each host sent, for every packet under way. It needs this for the report when the packet's hop limit ends, because a NAT
+/// may have changed the packet. The router's address shows where it ended. A packet with a private source ended before the last NAT, at
+/// <c>.254</c> of its network, such as 192.168.1.254 or 100.64.0.254. A packet with a public source ended at 192.0.2.N, the Nth router of
+/// its way.
 /// </summary>
 internal sealed class HopLimitWatch
 {
     private readonly Dictionary<long, NetworkStep> _sent = [];
 
-    /// <summary>Takes in a step of the network; true when a host is to be told that its packet's hop limit ended.</summary>
+    /// <summary>Takes in a step of the network. True if a host must get a report that its packet's hop limit ended.</summary>
     public bool TryNote(in NetworkStep step, out Expiry expiry)
     {
         expiry = default;
@@ -37,8 +38,8 @@ internal sealed class HopLimitWatch
     }
 }
 
-/// <summary>A packet's hop limit ended.</summary>
-/// <param name="Host">Who sent it.</param>
+/// <summary>A packet whose hop limit ended.</summary>
+/// <param name="Host">The host that sent it.</param>
 /// <param name="Packet">The packet as it was sent.</param>
 /// <param name="By">The address of the router where it ended.</param>
 internal readonly record struct Expiry(Node Host, Packet Packet, HostAddress By);

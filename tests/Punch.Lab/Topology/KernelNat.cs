@@ -7,27 +7,29 @@ namespace Punch.Lab.Topology;
 /// <summary>What the router does with packets from outside that belong to no flow: its INPUT policy.</summary>
 internal enum Unsolicited
 {
-    /// <summary>Home routers: nothing is remembered of them.</summary>
+    /// <summary>As home routers do. The router does not remember them.</summary>
     Drop,
 
-    /// <summary>Container hosts, hotspots: a flow entry is made of them, which can take the port that an inside host needs.</summary>
+    /// <summary>
+    /// As container hosts and hotspots do. The router makes a flow entry, which can take the port that an inside host needs.
+    /// </summary>
     Accept,
 }
 
-/// <summary>Which nftables masquerade is used.</summary>
+/// <summary>The mode of nftables masquerade.</summary>
 internal enum Masquerade
 {
-    /// <summary>The source port is kept where it is free.</summary>
+    /// <summary>The source port is kept if it is free.</summary>
     Preserving,
 
     /// <summary>Every flow gets a random source port.</summary>
     FullyRandom,
 }
 
-/// <summary>A Linux home router: nftables masquerade, and forwarding of nothing new from outside.</summary>
+/// <summary>A Linux home router: nftables masquerade, and no forwarding of new flows from outside.</summary>
 internal sealed record KernelNat(Masquerade Masquerade, Unsolicited Unsolicited)
 {
-    /// <summary>Makes the namespace, which has its outside device already, the router of the host.</summary>
+    /// <summary>Makes the namespace the router of the host. The namespace already has its outside device.</summary>
     public void Set(NetworkNamespace router, string outsideDevice, NetworkNamespace host, HostAddress inside)
     {
         string via = GatewayOf(inside);
@@ -40,7 +42,7 @@ internal sealed record KernelNat(Masquerade Masquerade, Unsolicited Unsolicited)
         _ = router.Run(() => Configure(outsideDevice));
     }
 
-    /// <summary>Gives a host behind such a router another private address in place of the one it has.</summary>
+    /// <summary>Replaces the private address of a host behind such a router.</summary>
     public static void Readdress(NetworkNamespace host, HostAddress inside) =>
         host.Ip("address flush dev lab0", $"address add {inside}/24 dev lab0", $"route add default via {GatewayOf(inside)}");
 
@@ -51,7 +53,7 @@ internal sealed record KernelNat(Masquerade Masquerade, Unsolicited Unsolicited)
         return string.Join('.', gateway.Select(part => part.ToString(CultureInfo.InvariantCulture)));
     }
 
-    /// <summary>Forgets every flow of the router whose namespace the calling thread is in.</summary>
+    /// <summary>Forgets every flow of the router. The calling thread must be in its namespace.</summary>
     public static string ForgetFlows() => Tool.Run("conntrack", ["--flush"], "");
 
     private string Configure(string outsideDevice)

@@ -3,14 +3,14 @@ using Punch.Protocol;
 
 namespace Punch.Lab.Topology;
 
-/// <summary>The lab's monotonic clock: packets, starts, lines of output and exits are all stamped by it.</summary>
+/// <summary>The lab's monotonic clock. Packets, starts, lines of output and exits all have its time.</summary>
 internal static class LabClock
 {
     private static readonly long Origin = Stopwatch.GetTimestamp();
 
     public static Instant Now => Instant.At(Stopwatch.GetElapsedTime(Origin));
 
-    /// <summary>Returns at the instant, within tens of microseconds: sleeps first, spins at the end.</summary>
+    /// <summary>Returns at the instant, within tens of microseconds. It sleeps first and spins at the end.</summary>
     public static void WaitUntil(Instant instant)
     {
         TimeSpan ahead = instant - Now - SpinFor;

@@ -5,7 +5,7 @@ using Punch.Protocol;
 
 namespace Punch.Lab.Topology;
 
-/// <summary>A machine of the lab: a network namespace with addresses of its own and a default route into the lab.</summary>
+/// <summary>A machine of the lab: a network namespace with its own addresses and a default route into the lab.</summary>
 internal sealed class LabHost(string name, NetworkNamespace space) : IDisposable
 {
     public string Name => name;
@@ -15,14 +15,14 @@ internal sealed class LabHost(string name, NetworkNamespace space) : IDisposable
     /// <summary>Starts a process inside.</summary>
     public LabProcess Start(LabCommand command) => new(space.Run(() => LabProcess.Spawn(command)));
 
-    /// <summary>Starts a process inside at the instant; the caller makes it a <see cref="LabProcess"/>.</summary>
+    /// <summary>Starts a process inside at the instant. The caller makes a <see cref="LabProcess"/> of it.</summary>
     public Task<Spawned> SpawnAt(Instant instant, LabCommand command) => space.Queue(() =>
     {
         LabClock.WaitUntil(instant);
         return LabProcess.Spawn(command);
     });
 
-    /// <summary>Makes a UDP socket inside, bound to the port on every address of the family; it may be used from any thread.</summary>
+    /// <summary>Makes a UDP socket inside, bound to the port on every address of the family. Any thread may use it.</summary>
     public Socket Bind(AddressFamily family, int port = 0) => space.Run(() =>
     {
         var socket = new Socket(family, SocketType.Dgram, ProtocolType.Udp);
@@ -30,7 +30,7 @@ internal sealed class LabHost(string name, NetworkNamespace space) : IDisposable
         return socket;
     });
 
-    /// <summary>The address it sends from to another.</summary>
+    /// <summary>The local address that it sends from towards another address.</summary>
     public HostAddress AddressTowards(HostAddress remote) => space.Run(() =>
     {
         // Connecting a UDP socket sends nothing.

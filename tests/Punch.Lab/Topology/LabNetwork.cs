@@ -5,8 +5,8 @@ using Punch.Simulation;
 namespace Punch.Lab.Topology;
 
 /// <summary>
-/// A simulated network with real machines: build it with the Add methods, then <see cref="Start"/>, then start processes on its hosts.
-/// Everything is gone after <see cref="Dispose"/>, and after the death of this process too.
+/// A simulated network with real machines. Build it with the Add methods, call <see cref="Start"/>, then start processes on its hosts.
+/// Everything is gone after <see cref="Dispose"/>, and also after the death of this process.
 /// </summary>
 internal sealed class LabNetwork : IDisposable
 {
@@ -23,7 +23,7 @@ internal sealed class LabNetwork : IDisposable
         _router = new LabRouter(Network);
     }
 
-    /// <summary>The network the packets go through; not to be touched after <see cref="Start"/>.</summary>
+    /// <summary>The network of the packets. Do not touch it after <see cref="Start"/>.</summary>
     public Network Network { get; }
 
     public LabRouter Router => _router;
@@ -39,8 +39,8 @@ internal sealed class LabNetwork : IDisposable
     }
 
     /// <summary>
-    /// Makes a host of the network a real Linux router that translates with nftables, and adds a machine behind it: the kernel's own
-    /// NAT, not the simulated one.
+    /// Makes a host of the network a real Linux router that translates with nftables, and adds a machine behind it. This is the kernel's
+    /// own NAT, not the simulated one.
     /// </summary>
     public LabHost AddHostBehindKernelNat(string name, Node routerNode, KernelNat nat, HostAddress inside)
     {
@@ -53,7 +53,9 @@ internal sealed class LabNetwork : IDisposable
         return host;
     }
 
-    /// <summary>Makes every NAT before the host forget all it knew, as by a reboot that takes no time; the host itself is told nothing.</summary>
+    /// <summary>
+    /// Makes every NAT in front of the host forget everything, like a reboot that takes no time. The host does not notice.
+    /// </summary>
     public void RebootNatsOf(LabHost host) => _reboots[host]();
 
     /// <summary>Begins to carry packets.</summary>
@@ -94,6 +96,6 @@ internal sealed class LabNetwork : IDisposable
         ]);
     }
 
-    // A private network as home routers make it: neighbours are on one subnet. Public addresses stand alone.
+    // A private network like that of a home router: neighbours are on one subnet. Public addresses stand alone.
     private static int PrefixOf(HostAddress address) => address.IsV6 ? 128 : address.IsPublic() ? 32 : 24;
 }

@@ -4,15 +4,15 @@ using Punch.Protocol;
 
 namespace Punch.Lab.Topology;
 
-/// <summary>A line of output and when it came.</summary>
+/// <summary>A line of output with its time.</summary>
 internal readonly record struct OutputLine(Instant Time, string Text);
 
-/// <summary>A process that is born and not yet watched.</summary>
-/// <param name="Process">The process, its output untouched.</param>
-/// <param name="At">The instant right before it was made.</param>
+/// <summary>A process that was started and is not watched yet.</summary>
+/// <param name="Process">The process, with its output unread.</param>
+/// <param name="At">The instant right before the start.</param>
 internal readonly record struct Spawned(Process Process, Instant At);
 
-/// <summary>A process inside a host. Its start is stamped right before the spawn, its lines as they come, its exit as it is waited for.</summary>
+/// <summary>A process inside a host. It records the start right before the spawn, its lines as they come, and its exit.</summary>
 internal sealed class LabProcess : IDisposable
 {
     private readonly Process _process;
@@ -23,7 +23,7 @@ internal sealed class LabProcess : IDisposable
     private readonly Thread[] _threads;
     private Instant? _exitedAt;
 
-    /// <summary>Takes the process over; its lines are stamped from now on.</summary>
+    /// <summary>Takes over the process. From now on its lines get their time.</summary>
     public LabProcess(Spawned spawned)
     {
         _process = spawned.Process;
@@ -38,20 +38,22 @@ internal sealed class LabProcess : IDisposable
 
     public Instant StartedAt { get; }
 
-    /// <summary>The number by which the system knows it.</summary>
+    /// <summary>The process id.</summary>
     public int Id => _process.Id;
 
     /// <summary>When it was seen to have ended; null while it runs.</summary>
     public Instant? ExitedAt => _exited.IsSet ? _exitedAt : null;
 
-    /// <summary>Its exit code, once it has ended; 128 and the signal's number where one ended it.</summary>
+    /// <summary>Its exit code once it has ended; 128 plus the signal number if a signal ended it.</summary>
     public int? ExitCode => _exited.IsSet ? _process.ExitCode : null;
 
     public IReadOnlyList<OutputLine> Output => Copy(_output);
 
     public IReadOnlyList<OutputLine> Errors => Copy(_errors);
 
-    /// <summary>Makes a process in the calling thread's namespace. The constructor, which makes threads, is not for that thread.</summary>
+    /// <summary>
+    /// Starts a process in the calling thread's namespace. Do not call the constructor on that thread, because it makes threads.
+    /// </summary>
     public static Spawned Spawn(LabCommand command)
     {
         var start = new ProcessStartInfo(command.Program, command.Arguments)
@@ -64,13 +66,15 @@ internal sealed class LabProcess : IDisposable
         return new Spawned(Process.Start(start)!, startedAt);
     }
 
-    /// <summary>Waits until it has ended and all its output is read; false when that takes longer.</summary>
+    /// <summary>Waits until it has ended and all its output is read; false if that takes longer.</summary>
     public bool WaitForExit(TimeSpan timeout) => _exited.Wait(timeout);
 
-    /// <summary>The first line of stdout, past or to come, that satisfies the condition; null when the process ends or time runs out before.</summary>
+    /// <summary>
+    /// The first line of stdout, past or future, that satisfies the condition; null if the process ends or time runs out before.
+    /// </summary>
     public OutputLine? WaitForLine(Func<string, bool> condition, TimeSpan timeout) => WaitFor(line => condition(line.Text), timeout);
 
-    /// <summary>The same, with a say in when it was printed.</summary>
+    /// <summary>The same, with a condition that also sees the time of the line.</summary>
     public OutputLine? WaitFor(Func<OutputLine, bool> condition, TimeSpan timeout)
     {
         Instant end = LabClock.Now + timeout;
@@ -88,12 +92,12 @@ internal sealed class LabProcess : IDisposable
         }
     }
 
-    // The wait is coarse; the line's own time stamp is what counts.
+    // The wait is coarse. The line's own time counts.
     private static readonly TimeSpan PollEvery = TimeSpan.FromMilliseconds(10);
 
     public void Kill() => _process.Kill();
 
-    /// <summary>Stops it for a while, as a machine that sleeps does; its clock goes on.</summary>
+    /// <summary>Stops it for a while, like a machine that sleeps. Its clock goes on.</summary>
     public void Sleep(TimeSpan duration)
     {
         Signal(Native.Stop);

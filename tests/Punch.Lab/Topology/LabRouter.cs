@@ -8,9 +8,9 @@ using Punch.Simulation;
 namespace Punch.Lab.Topology;
 
 /// <summary>
-/// Carries real packets between TUN devices through a simulated <see cref="Network"/>: one thread reads them, hands them to the network,
-/// and writes each delivery at its time. All that happens to a packet on the way (delay, loss, NAT) is the network's doing; only the
-/// ICMP message about a hop limit that ended is the router's own, since the network knows UDP alone. It goes back at once and without loss.
+/// Carries real packets between TUN devices through a simulated <see cref="Network"/>. One thread reads them, passes them to the network,
+/// and writes each delivery at its time. The network does everything to a packet on the way: delay, loss, NAT. Only the ICMP message about
+/// an expired hop limit comes from the router, because the network knows only UDP. It goes back at once and without loss.
 /// </summary>
 internal sealed class LabRouter : IDisposable
 {
@@ -38,23 +38,23 @@ internal sealed class LabRouter : IDisposable
     /// <summary>UDP packets taken from hosts.</summary>
     public long Forwarded => Interlocked.Read(ref _forwarded);
 
-    /// <summary>Packets that were written to a device: the kernel behind it has taken them in by the time they are counted.</summary>
+    /// <summary>Packets that were written to a device. When one is counted, the kernel behind the device has taken it.</summary>
     public long Delivered => Interlocked.Read(ref _delivered);
 
-    /// <summary>Packets that are not whole UDP datagrams, such as ICMP; they go nowhere.</summary>
+    /// <summary>Packets that are not whole UDP datagrams, such as ICMP. They are dropped.</summary>
     public long Ignored => Interlocked.Read(ref _ignored);
 
-    /// <summary>Packets that a host's kernel did not take: loss that the network did not intend.</summary>
+    /// <summary>Packets that a host's kernel did not take. The network did not intend this loss.</summary>
     public long Undelivered => Interlocked.Read(ref _undelivered);
 
-    /// <summary>Makes the device the network's node; before <see cref="Start"/>.</summary>
+    /// <summary>Connects the device to a node of the network. Call it before <see cref="Start"/>.</summary>
     public void Attach(Node node, TunDevice device)
     {
         _attached.Add((node, device));
         _devices.Add(node, device);
     }
 
-    /// <summary>Begins to carry packets. The network's observer must be set by now; the router joins it.</summary>
+    /// <summary>Begins to carry packets. The network's observer must be set before; the router adds itself to it.</summary>
     public void Start()
     {
         Action<NetworkStep>? observer = _network.Observer;
@@ -66,7 +66,7 @@ internal sealed class LabRouter : IDisposable
         _thread.Start();
     }
 
-    /// <summary>Does a job between two packets: nobody else may touch the network once it carries any.</summary>
+    /// <summary>Runs a job between two packets. Once the network carries packets, all access must go through here.</summary>
     public void Post(Action<Instant> job)
     {
         _jobs.Enqueue(job);
@@ -97,7 +97,7 @@ internal sealed class LabRouter : IDisposable
 
     private unsafe void Loop()
     {
-        // The network must not be late because the machine is busy. Where this is refused, figures are less exact and nothing else.
+        // The network must not be late because the machine is busy. If this is refused, only the figures are less exact.
         _ = Native.SetPriority(Native.OfProcess, Native.ThreadId(), Native.HighestPriority);
         _ = Native.ProcessControl(Native.TimerSlack, 1);
         var descriptors = new Native.PollDescriptor[_attached.Count + 1];
@@ -137,7 +137,7 @@ internal sealed class LabRouter : IDisposable
         TryWrite(expiry.Host, _reportBuffer.AsSpan(0, size));
     }
 
-    /// <summary>A host without a device is the observer's.</summary>
+    /// <summary>Writes a packet to a host's device. The observer handles hosts without a device.</summary>
     private bool TryWrite(Node host, ReadOnlySpan<byte> packet)
     {
         bool isTaken = !_devices.TryGetValue(host, out TunDevice? device) || device.TryWrite(packet);
@@ -162,7 +162,7 @@ internal sealed class LabRouter : IDisposable
         _ = Native.Poll(watched, (nuint)count, &timeout, null);
     }
 
-    /// <summary>Takes a bounded number of packets, so that one flooding host cannot hold up deliveries.</summary>
+    /// <summary>Takes a limited number of packets, so that a flooding host cannot delay deliveries.</summary>
     private void Take(Node node, TunDevice device)
     {
         for (int i = 0; i < MaxPacketsAtOnce; i++)

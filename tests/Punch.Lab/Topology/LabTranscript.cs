@@ -4,7 +4,7 @@ using Punch.Simulation;
 
 namespace Punch.Lab.Topology;
 
-/// <summary>Remembers the last steps of a lab's packets, and puts them between the lines of its processes: for people.</summary>
+/// <summary>Remembers the last steps of a lab's packets, and mixes them with the lines of its processes, for people.</summary>
 internal sealed class LabTranscript
 {
     private const int MaxSteps = 2000;
@@ -19,10 +19,10 @@ internal sealed class LabTranscript
         lab.Network.Observer = Note;
     }
 
-    /// <summary>What the processes printed and what the network did, in order of time.</summary>
+    /// <summary>The lines of the processes and the steps of the network, in order of time.</summary>
     /// <param name="title">The first line.</param>
-    /// <param name="origin">From when times are counted.</param>
-    /// <param name="processes">Each with a name.</param>
+    /// <param name="origin">The origin of the times.</param>
+    /// <param name="processes">The processes, each with a name.</param>
     public string Print(string title, Instant origin, IEnumerable<(string Name, LabProcess Process)> processes)
     {
         (Instant Time, string Text)[] steps;
@@ -58,7 +58,7 @@ internal sealed class LabTranscript
         }
     }
 
-    /// <summary>The step without its time, which the transcript counts from another origin.</summary>
+    /// <summary>The step without its time, because the transcript counts from another origin.</summary>
     private static string TextOf(in NetworkStep step)
     {
         string text = step.ToString();

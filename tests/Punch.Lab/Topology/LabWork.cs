@@ -1,9 +1,9 @@
 namespace Punch.Lab.Topology;
 
-/// <summary>Overlaps pieces of work that wait most of their time.</summary>
+/// <summary>Overlaps work that mostly waits.</summary>
 internal static class LabWork
 {
-    /// <summary>Begins the work for each key in order, at most so many at once. A piece's exception is its task's.</summary>
+    /// <summary>Begins the work for each key in order, with at most this many at once. The task of a piece has its exception.</summary>
     public static IReadOnlyDictionary<TKey, Task<TResult>> Start<TKey, TResult>(
         IEnumerable<TKey> keys, int parallel, Func<TKey, TResult> work)
         where TKey : notnull
@@ -22,7 +22,7 @@ internal static class LabWork
             }
         }
 
-        // A thread of its own each: the pool has too few for work that waits for processes.
+        // Each has a thread of its own: the pool has too few threads for work that waits for processes.
         return keys.ToDictionary(
             key => key,
             key => Task.Factory.StartNew(() => Do(key), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default));

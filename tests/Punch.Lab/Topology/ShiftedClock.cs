@@ -4,15 +4,15 @@ using System.Runtime.InteropServices;
 namespace Punch.Lab.Topology;
 
 /// <summary>
-/// A wall clock that is wrong, for one process: Debian's <c>libfaketime</c>, loaded before libc. The monotonic clock stays as it is,
-/// and with it all waits.
+/// A wrong wall clock for one process: Debian's <c>libfaketime</c>, loaded before libc. The monotonic clock does not change, so no wait
+/// changes.
 /// </summary>
 internal static class ShiftedClock
 {
-    /// <summary>What is missing to shift clocks; null when nothing is.</summary>
+    /// <summary>What is missing to shift clocks; null for nothing.</summary>
     public static string? Missing => Library is null ? "needs libfaketime (Debian: faketime)" : null;
 
-    /// <summary>The command in a world whose wall clock is ahead by this much.</summary>
+    /// <summary>The command with a wall clock that is ahead by this much.</summary>
     public static LabCommand Ahead(this LabCommand command, TimeSpan by) => by == TimeSpan.Zero ? command : new LabCommand(
         "env",
         [
@@ -28,7 +28,7 @@ internal static class ShiftedClock
     private static string? FindLibrary()
     {
         string name = RuntimeInformation.OSArchitecture == Architecture.Arm64 ? "aarch64" : "x86_64";
-        // The one for programs with several threads.
+        // The library for programs with several threads.
         string path = $"/usr/lib/{name}-linux-gnu/faketime/libfaketimeMT.so.1";
         return File.Exists(path) ? path : null;
     }

@@ -4,14 +4,14 @@ using Punch.Protocol;
 
 namespace Punch.Lab.Topology;
 
-/// <summary>Asks a STUN server, to know that it runs.</summary>
+/// <summary>Asks a STUN server, to see whether it runs.</summary>
 internal static class StunClient
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan AskEvery = TimeSpan.FromMilliseconds(10);
 
     /// <summary>Asks from the server's own machine until it answers, or has ended.</summary>
-    /// <exception cref="InvalidOperationException">It does not answer; the message holds what it printed.</exception>
+    /// <exception cref="InvalidOperationException">It does not answer; the message has its output.</exception>
     public static void AwaitAnswer(LabHost machine, TransportAddress server, LabProcess process)
     {
         byte[] request = [0, 1, 0, 0, 0x21, 0x12, 0xA4, 0x42, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12];

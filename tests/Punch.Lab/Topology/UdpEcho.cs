@@ -5,7 +5,7 @@ using Punch.Protocol;
 
 namespace Punch.Lab.Topology;
 
-/// <summary>Answers every datagram at a host's port with the text of the address it came from.</summary>
+/// <summary>Answers every datagram at a host's port with the text of its source address.</summary>
 internal sealed class UdpEcho : IDisposable
 {
     private readonly Socket _socket;
@@ -18,7 +18,7 @@ internal sealed class UdpEcho : IDisposable
         _thread.Start();
     }
 
-    /// <summary>Sends one datagram and waits for the answer; null when none comes in time.</summary>
+    /// <summary>Sends one datagram and waits for the reply; null if none comes in time.</summary>
     public static (TransportAddress Seen, TimeSpan RoundTrip)? Ask(Socket socket, TransportAddress server, TimeSpan timeout)
     {
         byte[] buffer = new byte[256];
@@ -36,7 +36,7 @@ internal sealed class UdpEcho : IDisposable
         }
     }
 
-    /// <summary>Sends one unasked datagram from the echo's own port.</summary>
+    /// <summary>Sends one unsolicited datagram from the echo's port.</summary>
     public void SendUnasked(TransportAddress to) => _socket.SendTo("!"u8, new IPEndPoint(to.Host.ToIPAddress(), to.Port));
 
     public void Dispose()

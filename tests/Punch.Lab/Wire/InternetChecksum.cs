@@ -7,7 +7,7 @@ internal struct InternetChecksum
 {
     private ulong _sum;
 
-    /// <summary>Adds bytes; an odd last one counts as followed by zero, so only the last part may be odd.</summary>
+    /// <summary>Adds bytes. An odd last byte counts as followed by zero, so only the last part may be odd.</summary>
     public void Add(ReadOnlySpan<byte> bytes)
     {
         int even = bytes.Length & ~1;
@@ -19,7 +19,7 @@ internal struct InternetChecksum
     /// <summary>Adds one word.</summary>
     public void Add(ushort word) => _sum += word;
 
-    /// <summary>The checksum; over data that holds its own right checksum it is 0.</summary>
+    /// <summary>The checksum. Over data that includes its own right checksum it is 0.</summary>
     public readonly ushort Value
     {
         get

@@ -4,7 +4,7 @@ using Punch.Simulation;
 
 namespace Punch.Lab.Wire;
 
-/// <summary>Why bytes are no packet that the lab forwards.</summary>
+/// <summary>Why bytes are not a packet that the lab forwards.</summary>
 internal enum PacketError
 {
     None,
@@ -33,7 +33,7 @@ internal static class PacketCodec
     private const int V6HeaderSize = 40;
     private const byte Udp = 17;
 
-    /// <summary>Reads one IP packet; the payload is copied.</summary>
+    /// <summary>Reads one IP packet. The payload is copied.</summary>
     public static PacketError Parse(ReadOnlySpan<byte> bytes, out Packet packet)
     {
         packet = default;
@@ -120,14 +120,14 @@ internal static class PacketCodec
         return PacketError.None;
     }
 
-    /// <summary>0 means "not computed" in IPv4 (RFC 768); in IPv6 it is wrong (RFC 8200 §8.1).</summary>
+    /// <summary>Whether the checksum is right. 0 means "not computed" in IPv4 (RFC 768); in IPv6 it is wrong (RFC 8200 §8.1).</summary>
     private static bool HasRightChecksum(ReadOnlySpan<byte> datagram, HostAddress source, HostAddress destination)
     {
         bool isAbsent = BinaryPrimitives.ReadUInt16BigEndian(datagram[6..]) == 0;
         return isAbsent ? !source.IsV6 : UdpChecksum(datagram, source, destination) == 0;
     }
 
-    /// <summary>Writes the header of the IPv4 packet that the bytes are as a whole.</summary>
+    /// <summary>Writes the header of an IPv4 packet into the bytes of the whole packet.</summary>
     internal static void WriteV4Header(HostAddress source, HostAddress destination, byte hopLimit, byte protocol, Span<byte> bytes)
     {
         bytes[..V4HeaderSize].Clear();
@@ -164,7 +164,7 @@ internal static class PacketCodec
         datagram[6..UdpHeaderSize].Clear();
         packet.Payload.Span.CopyTo(datagram[UdpHeaderSize..]);
         ushort checksum = UdpChecksum(datagram, packet.Source.Host, packet.Destination.Host);
-        // RFC 768: a computed 0 is sent as its other form, since 0 means "not computed".
+        // RFC 768: a computed 0 is sent in its other form, because 0 means "not computed".
         BinaryPrimitives.WriteUInt16BigEndian(datagram[6..], checksum == 0 ? ushort.MaxValue : checksum);
     }
 

@@ -71,7 +71,7 @@ public sealed class PacketCodecTests
     }
 
     [Fact]
-    public void A_checksum_of_zero_means_none_in_v4_and_is_wrong_in_v6()
+    public void A_checksum_of_zero_means_not_computed_in_v4_and_is_wrong_in_v6()
     {
         byte[] v4 = Convert.FromHexString(V4);
         byte[] v6 = Convert.FromHexString(V6);
@@ -86,7 +86,7 @@ public sealed class PacketCodecTests
     public void A_computed_checksum_of_zero_is_written_as_ones()
     {
         PacketCodec.Parse(Convert.FromHexString(V4), out Packet packet);
-        // One word of payload that brings the sum to zero: the checksum of the packet with a zero there.
+        // One word of payload that makes the sum zero: the checksum of the packet with a zero there.
         PacketCodec.Write(packet with { Payload = new byte[2] }, _buffer);
         byte[] word = _buffer[26..28];
 
@@ -109,7 +109,7 @@ public sealed class PacketCodecTests
     [Theory]
     [InlineData(V4)]
     [InlineData(V6)]
-    public void No_flipped_bit_throws_and_none_in_addresses_or_udp_goes_unnoticed(string hex)
+    public void No_flipped_bit_throws_and_each_one_in_addresses_or_udp_is_noticed(string hex)
     {
         byte[] bytes = Convert.FromHexString(hex);
         int addresses = bytes[0] >> 4 == 4 ? 12 : 8;
@@ -137,7 +137,7 @@ public sealed class PacketCodecTests
     }
 
     [Fact]
-    public void What_is_not_UDP_is_told_apart()
+    public void Packets_other_than_UDP_are_recognised()
     {
         byte[] v4 = Convert.FromHexString(V4);
         v4[9] = 1;

@@ -22,9 +22,9 @@ internal static class TimeExceeded
     private const byte UsualHopLimit = 64;
 
     /// <summary>Writes the message to the packet's sender and returns its size.</summary>
-    /// <param name="packet">The IPv4 packet as its receiver knows it: with its own source, whatever a NAT made of it on the way.</param>
+    /// <param name="packet">The IPv4 packet as its sender knows it, with its original source.</param>
     /// <param name="by">The router.</param>
-    /// <param name="destination">Has room for the packet and for the message.</param>
+    /// <param name="destination">A buffer for the packet and the message.</param>
     public static int Write(in Packet packet, HostAddress by, Span<byte> destination)
     {
         _ = PacketCodec.Write(packet with { HopLimit = 1 }, destination[QuoteAt..]);

@@ -25,7 +25,7 @@ public sealed class DataCutTests
     [InlineData("2026-11-22 14:23:01 +0000 punch/1 id=5f0c9a77d1e2b340 seq=17 held up\n")]
     [InlineData(" punch/2")]
     [InlineData("a punch/1 id=1 seq=1 punch/1 id=1 seq=1 punch/1 id=1 seq=1\n")]
-    public void What_reads_as_a_message_is_cut_until_no_piece_of_it_does(string line)
+    public void Data_that_looks_like_a_message_is_cut_until_no_piece_does(string line)
     {
         byte[] rest = Encoding.ASCII.GetBytes(line);
         int pieces = 0;

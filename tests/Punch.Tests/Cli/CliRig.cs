@@ -4,7 +4,7 @@ using Punch.Cli.Output;
 
 namespace Punch.Tests.Cli;
 
-/// <summary>Keeps what was written; closes like a pipe whose reader took enough lines.</summary>
+/// <summary>Keeps what was written. It closes like a pipe whose reader took enough lines.</summary>
 internal sealed class MemorySink(int maxLines = int.MaxValue) : IByteSink
 {
     private readonly StringBuilder _text = new();
@@ -31,7 +31,7 @@ internal sealed class MemorySink(int maxLines = int.MaxValue) : IByteSink
     }
 }
 
-/// <summary>What running the command in this process came to.</summary>
+/// <summary>The result of running the command in this process.</summary>
 internal sealed record CliResult(int Exit, string Output, string Error)
 {
     public static CliResult Of(params string[] arguments) => Of(new MemorySink(), CancellationToken.None, arguments);
@@ -45,7 +45,7 @@ internal sealed record CliResult(int Exit, string Output, string Error)
     }
 }
 
-/// <summary>Files that hold what a user reads, word for word. PUNCH_WRITE_GOLDEN=1 writes them anew, to be reviewed like code.</summary>
+/// <summary>Files with the exact text that a user reads. PUNCH_WRITE_GOLDEN=1 writes them again, to be reviewed like code.</summary>
 internal static class Golden
 {
     public static void Check(string name, string actual) => CheckFile(Path.Combine("tests", "Punch.Tests", "Cli", "golden", name), actual);

@@ -27,26 +27,102 @@ public sealed class CompletionTests
     [InlineData("punch predict home home --sh", "--show")]
     [InlineData("punch predict port-r", "port-restricted")]
     [InlineData("punch predict symmetric-r", "symmetric-random")]
-    [InlineData("punch nat --require ei", "eif eim")]
+    [InlineData("punch nat --require ei", "eim eif")]
     [InlineData("punch nat --require port-res", "port-restricted")]
     [InlineData("punch meet --vi", "--via")]
     [InlineData("punch me", "meet")]
     [InlineData("punch na", "nat")]
     [InlineData("punch pr", "predict")]
-    public void Each_command_completes_its_own_words(string line, string words) =>
+    public void Each_command_completes_its_own_values(string line, string words) =>
         Assert.Equal(words.Replace(' ', '\n') + "\n", CliResult.Of("[suggest]", line).Output);
 
     [Fact]
     public void A_command_does_not_offer_the_options_of_another() => Assert.Empty(CliResult.Of("[suggest]", "punch nat --local").Output);
 
-    [Fact]
-    public void An_empty_word_is_answered_with_every_option()
-    {
-        string[] words = CliResult.Of("[suggest:6]", "punch ").Output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+    [Theory]
+    [InlineData("punch ", "meet nat predict serve completion help version")]
+    [InlineData("punch help ", "meet nat predict serve completion")]
+    [InlineData("punch completion ", "bash zsh fish powershell")]
+    [InlineData("punch nat --require=ei", "--require=eim --require=eif")]
+    [InlineData("punch nat --server ", "")]
+    [InlineData("punch nat -4vS ", "")]
+    [InlineData("punch nat -Sstun.example --req", "--require")]
+    [InlineData("punch meet --via a --vi", "")]
+    [InlineData("punch meet --via a --js", "--json")]
+    [InlineData("punch peer.example -- --j", "")]
+    [InlineData("punch peer.example 6311 --j", "--json")]
+    [InlineData("punch -- nat --j", "")]
+    [InlineData("punch meet -- nat --j", "")]
+    [InlineData("punch predict home ho", "home")]
+    public void What_fits_depends_on_what_stands_before(string line, string words) =>
+        Assert.Equal(words, CliResult.Of("[suggest]", line).Output.TrimEnd('\n').Replace('\n', ' '));
 
-        Assert.Contains("--local-port", words);
-        Assert.Contains("-4", words);
-        Assert.Contains("serve", words);
+    [Fact]
+    public void An_empty_word_is_answered_with_options_where_no_operand_can_come()
+    {
+        Assert.Contains("--require\n", CliResult.Of("[suggest]", "punch nat ").Output);
+        Assert.Contains("--show\n", CliResult.Of("[suggest]", "punch predict home linux ").Output);
+    }
+
+    [Theory]
+    [InlineData(":hosts", "")]
+    [InlineData(":hosts", "ho")]
+    [InlineData(":hosts", "meet", "--via", "")]
+    [InlineData(":hosts", "meet", "--via=pu")]
+    [InlineData(":hosts", "nat", "-S", "")]
+    [InlineData(":files", "predict", "x")]
+    [InlineData(":files", "predict", "home", "home", "--svg", "")]
+    [InlineData(":commands", "peer.example", "--", "s")]
+    [InlineData(":commands", "meet", "--", "")]
+    [InlineData(":commands", "--", "nat", "--", "")]
+    [InlineData(":files", "meet", "--", "sh", "-")]
+    public void A_script_is_told_what_the_shell_knows_better(string others, params string[] words) =>
+        Assert.Equal(others, CliResult.Of(["[complete]", .. words]).Output.TrimEnd('\n').Split('\n')[^1]);
+
+    [Theory]
+    [InlineData("meet", "")]
+    [InlineData("nat", "--require", "")]
+    [InlineData("completion", "")]
+    [InlineData("peer.example", "6")]
+    public void A_script_is_told_of_nothing_else_elsewhere(params string[] words) =>
+        Assert.DoesNotContain(":", CliResult.Of(["[complete]", .. words]).Output);
+
+    [Fact]
+    public void A_script_is_told_what_a_word_means() => Assert.Equal(
+        "symmetric-sequential\tA NAT with another public port for each peer, in sequence\n:files\n",
+        CliResult.Of("[complete]", "predict", "symmetric-s").Output);
+
+    [Fact]
+    public void A_question_without_a_word_asks_for_the_first() =>
+        Assert.StartsWith("meet\t", CliResult.Of("[complete]").Output);
+
+    [Theory]
+    [InlineData("bash", "complete -F _punch punch")]
+    [InlineData("zsh", "#compdef punch")]
+    [InlineData("fish", "complete -c punch")]
+    [InlineData("powershell", "Register-ArgumentCompleter")]
+    public void Each_shell_has_a_script(string shell, string line)
+    {
+        CliResult result = CliResult.Of("completion", shell);
+
+        Assert.Equal(0, result.Exit);
+        Assert.Contains(line, result.Output);
+        Assert.Empty(result.Error);
+    }
+
+    [Theory]
+    [InlineData("punch: error: no completion for 'tcsh'", "tcsh")]
+    [InlineData("punch: error: no completion for ''", "")]
+    [InlineData("punch: error: no shell given")]
+    [InlineData("punch: error: unexpected argument 'zsh'", "bash", "zsh")]
+    [InlineData("punch: error: unknown option '-q'", "bash", "-q")]
+    public void Another_shell_is_refused(string error, params string[] words)
+    {
+        CliResult result = CliResult.Of(["completion", .. words]);
+
+        Assert.Equal(2, result.Exit);
+        Assert.Empty(result.Output);
+        Assert.StartsWith($"{error}\npunch: hint: ", result.Error);
     }
 
     [Theory]

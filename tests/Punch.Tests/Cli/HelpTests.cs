@@ -6,7 +6,7 @@ using Xunit;
 
 namespace Punch.Tests.Cli;
 
-/// <summary>The help, completion and docs/reference.md say what the tables say.</summary>
+/// <summary>The help, completion and docs/reference.md agree with the tables.</summary>
 public sealed class HelpTests
 {
     public static TheoryData<string> Commands => [.. CommandTable.Specs.Select(spec => spec.Name?.Word ?? "")];
@@ -63,7 +63,7 @@ public sealed class HelpTests
 
     [Theory]
     [MemberData(nameof(Commands))]
-    public void Completion_offers_the_words_of_every_value(string command)
+    public void Completion_offers_the_values_of_every_option(string command)
     {
         foreach (OptionSpec option in Spec(command).Options.Where(option => option.Words.Count > 0))
         {

@@ -10,7 +10,7 @@ public sealed class HostFailureTests
     private readonly SessionLedger _ledger = new([Named]);
 
     [Fact]
-    public void Silence_is_told_with_what_was_sent_and_what_to_do()
+    public void Silence_is_reported_with_what_was_sent_and_what_to_do()
     {
         Failure failure = Explain();
 
@@ -18,6 +18,20 @@ public sealed class HostFailureTests
         Assert.Equal(["sent 9 datagrams to 203.0.113.7:6311", "heard nothing from there"], failure.Details);
         Assert.Equal("run punch on the other side at the same time, naming this side's public address and port 6311", failure.Hint);
         Assert.Equal(ExitCode.NoPath, failure.Exit);
+    }
+
+    [Fact]
+    public void A_system_that_hands_nothing_over_is_told_unless_something_came()
+    {
+        Assert.True(_ledger.NoteUnreceived(System.Net.Sockets.SocketError.AccessDenied));
+        Assert.False(_ledger.NoteUnreceived(System.Net.Sockets.SocketError.AccessDenied));
+
+        Failure failure = _ledger.ReceiveFailure!;
+        Assert.Equal((ExitCode.Local, "cannot_receive"), (failure.Exit, failure.Code));
+        Assert.Equal("this machine cannot receive: permission denied, 2 times", failure.Message);
+
+        _ledger.Note(Received(1, DatagramKind.Plain, "x"));
+        Assert.Null(_ledger.ReceiveFailure);
     }
 
     [Fact]
@@ -66,7 +80,7 @@ public sealed class HostFailureTests
     }
 
     [Fact]
-    public void A_refusal_tells_who_refused()
+    public void A_refusal_names_its_sender()
     {
         _ledger.NoteRefusal(new IcmpReport(IcmpKind.PortUnreachable, Named, Named.Host, 3, 3));
 
@@ -88,7 +102,7 @@ public sealed class HostFailureTests
     }
 
     [Fact]
-    public void What_this_machine_refused_to_send_is_told()
+    public void A_send_that_this_machine_refused_is_reported()
     {
         _ledger.NoteUnsent(Named, System.Net.Sockets.SocketError.MessageSize);
 
@@ -106,7 +120,7 @@ public sealed class HostFailureTests
     }
 
     [Fact]
-    public void However_many_strangers_come_three_are_remembered()
+    public void Of_many_strangers_three_are_remembered()
     {
         for (int port = 1; port <= AddressSample.MaxAddresses + 1; port++)
         {

@@ -16,7 +16,7 @@ public sealed partial class JsonPresenterTests
     };
 
     [Fact]
-    public void A_session_is_told_one_object_a_line()
+    public void A_session_is_written_as_one_object_a_line()
     {
         string[] lines = Everything().Output.Lines;
 
@@ -111,7 +111,7 @@ public sealed partial class JsonPresenterTests
     }
 
     [Fact]
-    public void A_flood_is_told_twenty_lines_a_second_and_the_rest_is_counted()
+    public void A_flood_writes_twenty_objects_a_second_and_the_rest_is_counted()
     {
         SessionScript script = AsJson();
         for (int i = 0; i < 10_000; i++) { script.Event(Received(i * 0.2, DatagramKind.Stranger, "x"), "x"); }

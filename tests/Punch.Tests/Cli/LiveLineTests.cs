@@ -136,7 +136,7 @@ public sealed class LiveLineTests : IDisposable
 
     private static string Drawn(string text) => $"\r\u001b[?7l{text}\u001b[K\u001b[?7h";
 
-    /// <summary>What stands there half a second later.</summary>
+    /// <summary>The line half a second later.</summary>
     private string Next()
     {
         int before = _terminal.Text.Length;

@@ -56,14 +56,14 @@ public sealed class LoopbackTests
         string[] arguments = ["127.0.0.1", PortOf(original), "-p", "0", "-w", "500ms", .. isEnough ? (string[])["--one-way-ok", "-c1"] : []];
         CliResult result = CliResult.Of(arguments);
 
-        // The command may be done before the thread that answered it comes back from its send.
+        // The command may have ended before the replying thread returns from its send.
         await answer.WaitAsync(TimeSpan.FromSeconds(10), Never);
         Assert.Equal(exit, result.Exit);
         Assert.Contains($"\nResponse from 127.0.0.1:{PortOf(original)} is 2007-02-26 12:00:00 +0000\\x1b[2J\n", result.Output);
     }
 
     [Fact]
-    public void A_taken_port_is_told_with_the_option_that_helps()
+    public void A_taken_port_is_reported_with_the_option_that_helps()
     {
         using var taken = new UdpClient(new IPEndPoint(IPAddress.Any, 0));
 
@@ -82,7 +82,7 @@ public sealed class LoopbackTests
     [InlineData(2, "0.0.0.0")]
     [InlineData(2, "::")]
     [InlineData(2, "fe80::1")]
-    public void What_cannot_be_done_is_told_before_anything_is_printed(int exit, params string[] arguments)
+    public void A_command_that_cannot_begin_reports_it_before_any_output(int exit, params string[] arguments)
     {
         CliResult result = CliResult.Of([.. arguments, "-p", "0"]);
 

@@ -42,7 +42,7 @@ public sealed class MeetLoopbackTests
     }
 
     [Fact]
-    public void Programs_are_told_each_step()
+    public void JSON_reports_each_step()
     {
         using var rig = new MeetRig();
         using MeetSide first = rig.Start("--json", "-c", "1", "-w", "30");
@@ -97,7 +97,7 @@ public sealed class MeetLoopbackTests
     }
 
     [Fact]
-    public void Lines_of_standard_input_arrive_at_the_other_side_and_news_goes_to_standard_error()
+    public void Lines_of_standard_input_arrive_at_the_other_side_and_events_go_to_standard_error()
     {
         using var rig = new MeetRig();
         using MeetSide first = rig.Pipe("to second\n", Code);
@@ -139,7 +139,7 @@ public sealed class MeetLoopbackTests
     }
 
     [Fact]
-    public void Nobody_there_is_exit_1_with_words()
+    public void An_absent_peer_gives_exit_code_1_and_an_explanation()
     {
         using var rig = new MeetRig();
         using MeetSide alone = rig.Start(Code, "-w", "2s");
@@ -160,7 +160,7 @@ public sealed class MeetLoopbackTests
     }
 
     [Fact]
-    public void A_dead_server_is_exit_4_with_words()
+    public void A_dead_server_gives_exit_code_4_and_an_explanation()
     {
         using var closed = new ClosedPort(TransportAddress.Parse("127.0.0.1:0"));
 
@@ -172,7 +172,7 @@ public sealed class MeetLoopbackTests
     }
 
     [Fact]
-    public void An_interrupt_before_anybody_came_is_exit_130_with_statistics()
+    public void An_interrupt_before_the_peer_came_gives_exit_code_130_and_statistics()
     {
         using var rig = new MeetRig();
         using MeetSide alone = rig.Start(Code);
@@ -214,7 +214,7 @@ public sealed class MeetLoopbackTests
     [InlineData(2, "224.0.0.1")]
     [InlineData(2, "0.0.0.0")]
     [InlineData(2, "fe80::1")]
-    public void What_cannot_be_done_is_told_before_anything_is_printed(int exit, string server, params string[] arguments)
+    public void A_command_that_cannot_begin_reports_it_before_any_output(int exit, string server, params string[] arguments)
     {
         CliResult result = CliResult.Of(["meet", Code, "--via", server, .. arguments]);
 

@@ -15,7 +15,7 @@ public sealed class MeetPresenterTests
     private static readonly HelloTraits Easy = new(Dependence.EndpointIndependent, Dependence.Dependent, HasNoNat: false);
 
     [Fact]
-    public void What_people_read_is_as_reviewed()
+    public void The_text_output_is_as_reviewed()
     {
         var text = new StringBuilder();
         text.Append("# a code made here\n").Append(MeetText().WholeMeeting().Output.Text);
@@ -26,7 +26,7 @@ public sealed class MeetPresenterTests
     }
 
     [Fact]
-    public void What_programs_read_is_as_reviewed()
+    public void The_JSON_output_is_as_reviewed()
     {
         string text = MeetJson().WholeMeeting().Output.Text;
 
@@ -73,7 +73,7 @@ public sealed class MeetPresenterTests
     }
 
     [Fact]
-    public void An_address_that_is_tried_from_several_ports_is_told_once_unless_details_are_asked_for()
+    public void An_address_tried_from_several_ports_is_reported_once_without_verbose()
     {
         Assert.Equal(1, Tries(verbosity: 0));
         Assert.Equal(2, Tries(verbosity: 1));
@@ -119,7 +119,7 @@ public sealed class MeetPresenterTests
     }
 
     [Fact]
-    public void Every_event_and_every_word_of_it_is_documented()
+    public void Every_event_and_every_field_and_value_of_it_is_documented()
     {
         string page = File.ReadAllText(System.IO.Path.Combine(Repository.Root, "docs", "json.md"));
         string section = page.Split("\n# The output of `punch meet --json`")[1].Split("\n# ")[0];
@@ -157,6 +157,10 @@ public sealed class MeetPresenterTests
         yield return (new SessionOutcome { Result = SessionResult.NobodyCame, Mapped = mapped }, default);
         yield return (new SessionOutcome { Result = SessionResult.ServerSilent }, default);
         yield return (new SessionOutcome { Result = SessionResult.ServerSilent }, IcmpHeard.PortUnreachable);
+        yield return (new SessionOutcome { Result = SessionResult.ServerSilent, Unusable = Came(UnusableKind.Error) }, default);
+        yield return (new SessionOutcome { Result = SessionResult.ServerSilent, Unusable = Came(UnusableKind.OtherSource) }, default);
+        yield return (new SessionOutcome { Result = SessionResult.ServerSilent, Unusable = Came(UnusableKind.NotStun) }, default);
+        yield return (new SessionOutcome { Result = SessionResult.ServerSilent, Unusable = Came(UnusableKind.WrongFingerprint) }, default);
         yield return (new SessionOutcome { Result = SessionResult.ServerRefused, Refusal = StunErrorCode.Forbidden }, default);
         yield return (new SessionOutcome { Result = SessionResult.ServerRefused, Refusal = StunErrorCode.InsufficientCapacity }, default);
         yield return (new SessionOutcome { Result = SessionResult.ServerRefused, Refusal = StunErrorCode.BadRequest }, default);
@@ -169,6 +173,11 @@ public sealed class MeetPresenterTests
         yield return (new SessionOutcome { Result = SessionResult.NoPath, Tried = 1, Untried = [TransportAddress.Parse("172.17.0.2:40122")] }, default);
         yield return (new SessionOutcome { Result = SessionResult.NoPath, Tried = 1, Own = Easy, Peer = Easy, HasHeard = true }, default);
     }
+
+    private static UnusableReply Came(UnusableKind kind) => new(kind, SessionScript.Server with { Port = 7 }, 3, new byte[] { 1, 2, 3 })
+    {
+        Code = kind == UnusableKind.Error ? StunErrorCode.Unauthenticated : null,
+    };
 
     private static SessionEnd Failed(Failure failure, SessionOutcome outcome) => new() { Exit = failure.Exit, Failure = failure, Outcome = outcome };
 

@@ -8,7 +8,7 @@ using Xunit;
 
 namespace Punch.Tests.Cli;
 
-/// <summary>A server on loopback, and the whole command <c>punch meet</c> in this process as often as a test wants.</summary>
+/// <summary>A server on loopback, and the whole command <c>punch meet</c> in this process, as often as a test needs.</summary>
 internal sealed class MeetRig : IDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
@@ -30,7 +30,7 @@ internal sealed class MeetRig : IDisposable
 
     public void Dispose() => _server.Dispose();
 
-    /// <summary>Waits for something that others bring about.</summary>
+    /// <summary>Waits for a condition that other threads make true.</summary>
     public static void Until(Func<bool> condition, Func<string> what) => Assert.True(SpinWait.SpinUntil(condition, Patience), what());
 }
 
@@ -64,7 +64,7 @@ internal sealed class MeetSide : IDisposable, ICommandLauncher
     /// <summary>What the command found in its environment; null when none was launched.</summary>
     public Dictionary<string, string?>? Launched { get; private set; }
 
-    /// <summary>Waits until it has printed this, or is over.</summary>
+    /// <summary>Waits until it has printed this text, or has ended.</summary>
     public MeetSide Until(string text)
     {
         MeetRig.Until(() => _output.Text.Contains(text, StringComparison.Ordinal) || _run.IsCompleted, () => $"'{text}' never came:\n{_output.Text}{_error.Text}");
@@ -98,7 +98,7 @@ internal sealed class MeetSide : IDisposable, ICommandLauncher
     }
 }
 
-/// <summary>An input that is all there from the start.</summary>
+/// <summary>An input with all its bytes there from the start.</summary>
 internal sealed class ByteSource(byte[] bytes) : IByteSource
 {
     public int Taken { get; private set; }

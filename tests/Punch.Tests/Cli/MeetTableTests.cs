@@ -8,7 +8,7 @@ using Xunit;
 
 namespace Punch.Tests.Cli;
 
-/// <summary>What <c>punch meet</c> understands, and what it refuses.</summary>
+/// <summary>The arguments that <c>punch meet</c> accepts, and those that it refuses.</summary>
 public sealed class MeetTableTests
 {
     private const string Code = "7k3m-9q2p-xv4t-h8rn-5wzc";
@@ -61,7 +61,7 @@ public sealed class MeetTableTests
     }
 
     [Fact]
-    public void No_refusal_tells_what_may_be_most_of_a_code()
+    public void No_refusal_shows_most_of_a_code()
     {
         foreach (string[] arguments in Refused)
         {
@@ -86,7 +86,7 @@ public sealed class MeetTableTests
     }
 
     [Fact]
-    public void Without_a_code_one_is_to_be_made()
+    public void Without_a_code_the_command_makes_one()
     {
         PeerOptions options = Options("--via", "punch.example");
 

@@ -34,7 +34,7 @@ public sealed class PrintableTextTests
     [InlineData("F4908080", "\\xf4\\x90\\x80\\x80")]
     [InlineData("80", "\\x80")]
     [InlineData("9B33316D", "\\x9b31m")]
-    public void Bytes_that_are_no_utf8_are_escaped_one_by_one(string hex, string printed) => Assert.Equal(printed, Print(Convert.FromHexString(hex)));
+    public void Bytes_that_are_not_UTF_8_are_escaped_one_by_one(string hex, string printed) => Assert.Equal(printed, Print(Convert.FromHexString(hex)));
 
     [Fact]
     public void No_code_point_reaches_a_terminal_as_a_control_or_format_character()

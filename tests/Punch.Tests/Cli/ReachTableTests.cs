@@ -86,16 +86,16 @@ public sealed class ReachTableTests
     [InlineData("-q-")]
     [InlineData("--=3")]
     [InlineData("---")]
-    public void A_colon_or_a_wrong_letter_is_no_way_to_a_value(string argument) =>
+    public void A_colon_or_a_wrong_letter_does_not_introduce_a_value(string argument) =>
         Assert.StartsWith("unknown option", Assert.IsType<Request<PeerOptions>.Refuse>(Request("h", argument)).Failure.Message);
 
     [Theory]
     [InlineData("-c", "--help")]
     [InlineData("--count", "-h")]
-    public void An_option_is_never_the_value_of_another(params string[] arguments) => Assert.IsType<Request<PeerOptions>.Help>(Request(arguments));
+    public void An_option_is_never_the_value_of_another(params string[] arguments) => Assert.StartsWith("Open a", Assert.IsType<Request<PeerOptions>.Answer>(Request(arguments)).Text);
 
     [Fact]
-    public void A_first_word_in_brackets_is_an_address() =>
+    public void A_first_argument_in_brackets_is_an_address() =>
         Assert.Equal(("2001:db8::1", 5), (Host(Parse("[2001:db8::1]", "5")).Remote.Host, Host(Parse("[2001:db8::1]", "5")).Port));
 
     [Fact]
@@ -174,7 +174,7 @@ public sealed class ReachTableTests
     [InlineData("/no/such/file", 127)]
     [InlineData("/etc/passwd", 126)]
     [InlineData("/", 126)]
-    public void A_command_that_cannot_be_run_is_told_before_anything_is_sent(string command, int exit)
+    public void A_command_that_cannot_be_run_is_reported_before_anything_is_sent(string command, int exit)
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows finds commands by its own rules");
         CliResult result = CliResult.Of("127.0.0.1", "--", command);
@@ -194,10 +194,10 @@ public sealed class ReachTableTests
     [InlineData("--bogus", "-h")]
     [InlineData("--version", "-h")]
     [InlineData("-qh")]
-    public void Help_wins_over_everything(params string[] arguments) => Assert.IsType<Request<PeerOptions>.Help>(Request(arguments));
+    public void Help_wins_over_everything(params string[] arguments) => Assert.StartsWith("Open a", Assert.IsType<Request<PeerOptions>.Answer>(Request(arguments)).Text);
 
     [Fact]
-    public void Version_needs_no_host() => Assert.IsType<Request<PeerOptions>.Version>(Request("--version"));
+    public void Version_needs_no_host() => Assert.Equal("punch 0.1.0", Assert.IsType<Request<PeerOptions>.Answer>(Request("--version")).Text);
 
     [Fact]
     public void Help_after_dashes_is_a_host() => Assert.IsType<Request<PeerOptions>.Refuse>(Request("--", "--help"));
@@ -275,7 +275,7 @@ public sealed class ReachTableTests
     [InlineData("help meet", "punch meet [<code>]")]
     [InlineData("version", "punch 0.")]
     [InlineData("-V", "punch 0.")]
-    public void Help_and_version_are_words_too(string line, string start)
+    public void Help_and_version_work_as_subcommands_too(string line, string start)
     {
         CliResult result = CliResult.Of(line.Split(' '));
 
@@ -284,7 +284,7 @@ public sealed class ReachTableTests
     }
 
     [Fact]
-    public void After_dashes_such_a_word_is_a_host() =>
+    public void After_dashes_such_an_argument_is_a_host() =>
         Assert.Equal("help", Assert.IsType<PeerTarget.Host>(Parse("--", "help").Target).Remote.Host);
 
     private static PeerOptions Parse(params string[] arguments) => Assert.IsType<Request<PeerOptions>.Perform>(Request(arguments)).Options;

@@ -10,6 +10,20 @@ internal sealed class ReferencePage
 
     private ReferencePage() { }
 
+    /// <summary>The variables that all commands share, or that a command after the dashes finds.</summary>
+    public static IReadOnlyList<HelpEntry> Variables { get; } =
+    [
+        new("NO_COLOR", "If set and not empty, output has no colour. Colour needs a terminal, and one without `TERM=dumb`."),
+        new("PUNCH_LOCAL_PORT", "Set for a command after `--`: the local port of the path"),
+        new("PUNCH_LOCAL_HOST", "Set for a command after `--`, with `--bind` only: the local address of the path"),
+        new("PUNCH_REMOTE_HOST", "Set for a command after `--`: the peer's address"),
+        new("PUNCH_REMOTE_PORT", "Set for a command after `--`: the peer's port"),
+        new("PUNCH_FD", "Set for a command after `--`, with `--pass-socket` only: 3, the descriptor of the bound socket. "
+                    + "`LISTEN_FDS=1`, `LISTEN_PID` and `LISTEN_FDNAMES=punch` say the same as systemd does"),
+        new("PUNCH_CODE", "Taken out of the environment of a command after `--`"),
+        new("PUNCH_SERVER_PASSWORD", "Taken out of the environment of a command after `--`"),
+    ];
+
     /// <summary>The whole page.</summary>
     public static string Of(IReadOnlyList<CommandSpec> specs)
     {
@@ -73,23 +87,11 @@ internal sealed class ReferencePage
     private void Common()
     {
         Paragraph("## Common to all commands");
-        Table(
-            ["variable", "meaning"],
-            [
-                ["`NO_COLOR`", "If set and not empty, output has no colour. Colour needs a terminal, and one without `TERM=dumb`."],
-                ["`PUNCH_LOCAL_PORT`", "Set for a command after `--`: the local port of the path"],
-                ["`PUNCH_LOCAL_HOST`", "Set for a command after `--`, with `--bind` only: the local address of the path"],
-                ["`PUNCH_REMOTE_HOST`", "Set for a command after `--`: the peer's address"],
-                ["`PUNCH_REMOTE_PORT`", "Set for a command after `--`: the peer's port"],
-                ["`PUNCH_FD`", "Set for a command after `--`, with `--pass-socket` only: 3, the descriptor of the bound socket. "
-                    + "`LISTEN_FDS=1`, `LISTEN_PID` and `LISTEN_FDNAMES=punch` say the same as systemd does"],
-                ["`PUNCH_CODE`", "Taken out of the environment of a command after `--`"],
-                ["`PUNCH_SERVER_PASSWORD`", "Taken out of the environment of a command after `--`"],
-            ]);
+        Table(["variable", "meaning"], Variables.Select(variable => (string[])[$"`{variable.Term}`", variable.Text]));
         Paragraph("Exit code 70 means a bug in punch: please report it. A command after `--` decides the exit code once it runs.");
         Paragraph(
             "Errors go to stderr as `punch: error: ...`, often followed by `punch: hint: ...`. [json.md](json.md) describes the output of `--json`.");
-        Paragraph("A shell can complete words with `punch '[suggest:POSITION]' 'LINE'`, the suggest directive of System.CommandLine.");
+        Paragraph("`punch completion` prints a script for a shell. `dotnet-suggest` asks with `punch '[suggest:POSITION]' 'LINE'`.");
     }
 
     private void Table(string[] head, IEnumerable<string[]> rows)

@@ -75,7 +75,7 @@ public sealed class SealedTrafficTests
         pair.Claim(pair.AreOpen && pair.Session(pair.B).Path!.Value.Remote.Port != before, "open at another port");
     }
 
-    /// <summary>Empty datagrams that come along the path, as anybody can send them.</summary>
+    /// <summary>Receives empty datagrams along the path, as any host can send them.</summary>
     private static void ReceiveNothing(MeetPair pair)
     {
         PeerSession session = pair.Session(pair.A);

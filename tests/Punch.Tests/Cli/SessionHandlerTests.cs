@@ -112,7 +112,7 @@ public sealed class SessionHandlerTests : IDisposable
     [Theory]
     [InlineData(SocketError.NoBufferSpaceAvailable)]
     [InlineData(SocketError.MessageSize)]
-    public void What_may_pass_is_waited_for(SocketError error)
+    public void A_failure_that_may_pass_is_waited_for(SocketError error)
     {
         Refuse(error, Named, Other, Named, Other);
         Send(0, Named, Other, Named, Other);

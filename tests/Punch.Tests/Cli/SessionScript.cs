@@ -68,7 +68,7 @@ internal sealed class SessionScript
         Time = new DateTimeOffset(2026, 11, 22, 14, 23, 1, TimeSpan.FromHours(1)),
     };
 
-    /// <summary>The start of a meeting; with a code, where it was made here.</summary>
+    /// <summary>The start of a meeting, with the code if it was made here.</summary>
     public static SessionStart MeetStart(string? newCode = null) => Start() with
     {
         Host = "punch.example",
@@ -110,6 +110,7 @@ internal sealed class SessionScript
 
     /// <summary>A meeting that made a code, waited, found the peer, tried, opened, talked, lost the path, found it again, left.</summary>
     public SessionScript WholeMeeting() => Begin(Code)
+        .Event(new SessionEvent { Kind = SessionEventKind.ServerUnusable, Elapsed = Ms(10), Remote = Server, Unusable = Came })
         .Event(new SessionEvent { Kind = SessionEventKind.ServerAnswered, Elapsed = Ms(20), Remote = Server, Mapped = Mapped })
         .Event(new SessionEvent { Kind = SessionEventKind.Waiting, Elapsed = Ms(20) })
         .Event(new SessionEvent { Kind = SessionEventKind.ServerSilent, Elapsed = Ms(30_000), Remote = Server })
@@ -132,6 +133,12 @@ internal sealed class SessionScript
         .Event(Closed(90_000, 0) with { Remote = Met })
         .Event(Ended(90_000))
         .End(GoodMeeting);
+
+    private static UnusableReply Came => new(UnusableKind.Error, Server, 44, new byte[] { 0x01, 0x11, 0x00, 0x18 })
+    {
+        Code = StunErrorCode.TryAlternate,
+        Alternate = Server with { Port = 3479 },
+    };
 
     public static SessionEvent Sent(double ms, DatagramKind kind = DatagramKind.Message, uint? sequence = null) => new()
     {
@@ -169,7 +176,7 @@ internal sealed class SessionScript
             IsReopened = isReopened,
         };
 
-    /// <summary>The path of a meeting.</summary>
+    /// <summary>An event about the path of a meeting.</summary>
     public static SessionEvent MeetPath(SessionEventKind kind, double ms, double roundTrip) => new()
     {
         Kind = kind,
@@ -179,7 +186,7 @@ internal sealed class SessionScript
         RoundTrip = Ms(roundTrip),
     };
 
-    /// <summary>A path that was met in a slot of the clock, 89 ports above the base ports.</summary>
+    /// <summary>A path that opened in a clock slot, 89 ports above the base ports.</summary>
     public static SessionEvent InSlot(SessionEvent opened) => opened with
     {
         Local = opened.Local with { Port = 6400 },

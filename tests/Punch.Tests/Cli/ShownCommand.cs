@@ -1,5 +1,6 @@
 using Punch.Cli.Commands.Meet;
 using Punch.Cli.Commands.Reach;
+using Punch.Cli.Completing;
 using Punch.Cli.Nat;
 using Punch.Cli.Options;
 using Punch.Cli.Serve;
@@ -7,15 +8,15 @@ using Punch.Cli.Session;
 
 namespace Punch.Tests.Cli;
 
-/// <summary>Command lines that the documentation shows.</summary>
+/// <summary>The command lines in the documentation.</summary>
 internal static class ShownCommand
 {
     private static readonly EnvironmentDefaults Environment = new() { ReadLine = () => "7k3m-9q2p-xv4t-h8rn-5wzc" };
 
-    /// <summary>Whether the program takes a line that begins with <c>punch</c>; files that a line names need not be there.</summary>
+    /// <summary>Whether the program accepts a line that begins with <c>punch</c>. Files named on the line need not exist.</summary>
     public static bool IsTaken(string line)
     {
-        // What the shell keeps for itself: pipes, files, comments and quotes.
+        // The parts for the shell: pipes, files, comments and quotes.
         string command = line.Split(["|", ">", "<", "#"], 2, StringSplitOptions.None)[0].Replace("'", "");
         return IsTaken(command.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1..]);
     }
@@ -24,6 +25,7 @@ internal static class ShownCommand
     {
         "meet" => MeetTable.Parse(words[1..], Environment) is Request<PeerOptions>.Perform,
         "nat" => NatTable.Parse(words[1..], Environment) is Request<NatOptions>.Perform,
+        "completion" => CompletionTable.Parse(words[1..]) is Request<string>.Perform,
         "predict" => words[1..] is [_, _, ..],
         "serve" => ServeTable.Parse(words[1..]) is Request<ServeOptions>.Perform,
         _ => ReachTable.Parse(words) is Request<PeerOptions>.Perform,

@@ -71,7 +71,7 @@ public sealed class StandardStreamTests
     }
 
     [Fact]
-    public void A_full_device_is_told_in_words()
+    public void A_full_device_is_explained()
     {
         if (!OperatingSystem.IsLinux())
         {
@@ -104,7 +104,7 @@ public sealed class StandardStreamTests
     }
 
     [Fact]
-    public void An_output_that_was_never_there_is_no_reason_to_stop()
+    public void A_missing_output_does_not_stop_the_command()
     {
         var stream = new StandardStream(ClosedHandle.Instance);
 

@@ -4,14 +4,14 @@ using Xunit;
 
 namespace Punch.Tests.Cli;
 
-/// <summary>The start waits for names, networks and addresses as patiently as the rest does for a peer.</summary>
+/// <summary>The start waits for names, networks and addresses as long as the rest waits for a peer.</summary>
 public sealed class StartPatienceTests : IDisposable
 {
     private readonly List<string> _advice = [];
     private readonly CancellationTokenSource _stop = new();
 
     [Fact]
-    public void An_address_that_appears_in_time_is_bound_and_the_wait_is_told_once()
+    public void An_address_that_appears_in_time_is_bound_and_the_wait_is_reported_once()
     {
         int attempts = 0;
 
@@ -36,7 +36,7 @@ public sealed class StartPatienceTests : IDisposable
     }
 
     [Fact]
-    public void A_meeting_waits_without_a_deadline_until_it_is_told_to_stop()
+    public void A_meeting_without_a_deadline_waits_until_it_is_stopped()
     {
         StartPatience patience = Patience(deadline: null, endless: true);
 

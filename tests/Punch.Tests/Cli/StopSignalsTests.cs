@@ -41,7 +41,7 @@ public sealed class StopSignalsTests : IDisposable
     }
 
     [Fact]
-    public void A_person_who_asks_again_is_obeyed_at_once()
+    public void A_second_signal_of_a_person_ends_the_process_at_once()
     {
         Receive(PosixSignal.SIGINT);
         _clock.Advance(TimeSpan.FromMilliseconds(201));

@@ -5,7 +5,7 @@ namespace Punch.Tests.Cli;
 
 public sealed class SystemRefusalTests
 {
-#pragma warning disable CA2201 // The runtime's own exception is what must be understood.
+#pragma warning disable CA2201 // The test needs the runtime's own exception.
     public static TheoryData<Exception> Refusals =>
     [
         new OutOfMemoryException(),
@@ -19,7 +19,7 @@ public sealed class SystemRefusalTests
 
     [Theory]
     [MemberData(nameof(Refusals))]
-    public void What_the_system_refuses_is_no_bug(Exception exception) =>
+    public void A_refusal_of_the_system_is_not_a_bug(Exception exception) =>
         Assert.Equal((ExitCode.Local, "resources"), (SystemRefusal.Explain(exception)?.Exit, SystemRefusal.Explain(exception)?.Code));
 
     [Fact]
@@ -30,5 +30,5 @@ public sealed class SystemRefusalTests
     }
 
     [Fact]
-    public void A_bug_stays_one() => Assert.Null(SystemRefusal.Explain(new InvalidOperationException()));
+    public void A_bug_is_reported_as_a_bug() => Assert.Null(SystemRefusal.Explain(new InvalidOperationException()));
 }

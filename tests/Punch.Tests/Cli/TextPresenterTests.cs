@@ -65,7 +65,7 @@ public sealed class TextPresenterTests
     [InlineData(DatagramKind.Plain, "\u001b]0;title\u0007", "\\x1b]0;title\\x07")]
     [InlineData(DatagramKind.Punch, "", "an empty punch")]
     [InlineData(DatagramKind.OtherVersion, "x punch/2 id=1", "x punch/2 id=1 (another version of punch)")]
-    public void What_comes_in_keeps_the_line_of_the_original(DatagramKind kind, string datagram, string printed)
+    public void Received_messages_are_printed_like_those_of_the_original(DatagramKind kind, string datagram, string printed)
     {
         uint? sequence = kind == DatagramKind.Message ? 3 : null;
 
@@ -106,7 +106,7 @@ public sealed class TextPresenterTests
     [Theory]
     [InlineData(6311, "the peer's NAT moved port 6311 to 40122")]
     [InlineData(0, "the peer's NAT moved the port to 40122")]
-    public void A_port_that_moved_is_told_with_the_one_that_was_named_if_it_is_known(ushort named, string words)
+    public void A_moved_port_is_reported_with_the_named_one_if_that_is_known(ushort named, string words)
     {
         SessionEvent opened = Path(SessionEventKind.Opened, 214, isMoved: true) with { NamedPort = named };
 
@@ -115,7 +115,7 @@ public sealed class TextPresenterTests
     }
 
     [Fact]
-    public void A_path_that_is_suspected_is_told_unless_quiet()
+    public void A_suspected_path_is_reported_unless_quiet()
     {
         var suspected = new SessionEvent { Kind = SessionEventKind.Suspected };
 
@@ -167,11 +167,11 @@ public sealed class TextPresenterTests
     }
 
     [Fact]
-    public void The_end_of_the_peers_data_is_told() => Assert.Equal(
+    public void The_end_of_the_peers_data_is_reported() => Assert.Equal(
         "The peer has sent all its data", AsText().Begin().Event(new SessionEvent { Kind = SessionEventKind.DataEnded, Remote = Named }).Output.Lines[^1]);
 
     [Fact]
-    public void A_hand_over_is_told_by_both_commands_unless_quiet()
+    public void Both_commands_report_a_hand_over_unless_quiet()
     {
         const string Told = "Port 6311 and the path to 203.0.113.7:40122 go to so\\x1bcat";
         SessionEnd end = GoodEnd with { HandOver = new HandOverPath(new HandOverCommand("so\u001bcat", ["-u"]), Local, Moved) };
@@ -249,7 +249,7 @@ public sealed class TextPresenterTests
     }
 
     [Fact]
-    public void What_was_held_back_is_told_with_the_next_event_of_any_kind()
+    public void Held_back_lines_are_counted_with_the_next_event_of_any_kind()
     {
         SessionScript script = AsText();
         for (int i = 0; i < 25; i++) { script.Event(Received(i, DatagramKind.Stranger, "x"), "x"); }
@@ -290,7 +290,7 @@ public sealed class TextPresenterTests
     }
 
     [Fact]
-    public void Colour_marks_the_lines_about_the_path_and_changes_no_word()
+    public void Colour_marks_the_lines_about_the_path_and_changes_no_text()
     {
         SessionEvent opened = Path(SessionEventKind.Opened, 214, roundTrip: 18.4);
 

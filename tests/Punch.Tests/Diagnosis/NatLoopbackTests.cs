@@ -13,7 +13,7 @@ namespace Punch.Tests.Diagnosis;
 public sealed class NatLoopbackTests
 {
     [Fact]
-    public void An_open_host_is_told_and_the_requirement_holds()
+    public void An_open_host_is_recognised_and_the_requirement_holds()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "only Linux answers on all of 127.0.0.0/8");
         using var server = new LoopbackServer("127.0.0.1", "127.0.0.2");
@@ -45,7 +45,7 @@ public sealed class NatLoopbackTests
     }
 
     [Fact]
-    public void Nobody_there_is_exit_4_with_words()
+    public void An_absent_server_gives_exit_code_4_and_an_explanation()
     {
         CliResult result = CliResult.Of("nat", "--server", $"127.0.0.1:{ClosedPort()}", "-w", "300ms", "--json");
 
@@ -108,7 +108,7 @@ public sealed class NatLoopbackTests
             _stop.Dispose();
         }
 
-        // The same port on every address: another program may have it on one of them.
+        // The same port on every address. Another program may have it on one of them.
         private ushort BindAll(string[] hosts)
         {
             while (true)
@@ -134,6 +134,10 @@ public sealed class NatLoopbackTests
             }
 
             public void OnEvent(in ServerEvent e)
+            {
+            }
+
+            public void OnReceiveFailed(TransportAddress local, System.Net.Sockets.SocketError error)
             {
             }
 

@@ -13,7 +13,7 @@ namespace Punch.Tests.Diagnosis;
 public sealed partial class NatPresenterTests
 {
     [Fact]
-    public void What_people_read_is_as_reviewed()
+    public void The_text_output_is_as_reviewed()
     {
         var text = new StringBuilder();
         foreach (string name in (string[])["open", "firewall", "linux", "port-restricted", "symmetric-sequential", "carrier"])
@@ -78,7 +78,7 @@ public sealed partial class NatPresenterTests
     }
 
     [Fact]
-    public void Blocked_is_a_report_too()
+    public void Blocked_UDP_gives_a_full_report()
     {
         JsonElement report = Json(NatReports.Blocked());
 

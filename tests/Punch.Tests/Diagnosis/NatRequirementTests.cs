@@ -29,7 +29,7 @@ public sealed class NatRequirementTests
         Assert.Equal(expected, NatRequirement.Parse(word).Judge(NatReports.Of(network)).ToString());
 
     [Fact]
-    public void What_the_tests_could_not_tell_is_neither_met_nor_unmet()
+    public void An_unknown_finding_leaves_a_requirement_undecided()
     {
         NatReport partial = NatReports.Partial("full-cone");
 
@@ -40,5 +40,5 @@ public sealed class NatRequirementTests
     }
 
     [Fact]
-    public void Another_word_is_refused() => Assert.Throws<FailureException>(() => NatRequirement.Parse("symmetric"));
+    public void An_unknown_word_is_refused() => Assert.Throws<FailureException>(() => NatRequirement.Parse("symmetric"));
 }

@@ -8,7 +8,7 @@ using Xunit;
 
 namespace Punch.Tests.Diagnosis;
 
-/// <summary>What <c>punch nat</c> and <c>punch predict</c> understand, and what they refuse.</summary>
+/// <summary>The arguments that <c>punch nat</c> and <c>punch predict</c> accept, and those that they refuse.</summary>
 public sealed class NatTableTests
 {
     private static readonly string[][] Refused =

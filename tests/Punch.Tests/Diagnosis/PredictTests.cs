@@ -26,22 +26,22 @@ public sealed class PredictTests
         return pairs;
     }
 
-    /// <summary>The oracle is a table of a few rules, the prediction runs the real session: neither is to be trusted without the other.</summary>
+    /// <summary>The oracle is a table of a few rules, and the prediction runs the real session. Each checks the other.</summary>
     [Theory]
     [MemberData(nameof(Pairs))]
     public void The_runs_agree_with_the_verdict_of_punch_nat(string a, string b)
     {
         var options = new PredictOptions { A = Read(a), B = Read(b), Seeds = 6 };
 
-        Forecast forecast = Prediction.Make(options, Introduction.Server);
+        Prediction prediction = Predictor.Make(options, Introduction.Server);
 
         DirectPath verdict = NatVerdict.Between(options.A.Candidates[0].Traits, options.B.Candidates[0].Traits);
-        Assert.Equal(verdict, forecast.Outlook switch
+        Assert.Equal(verdict, prediction.Reachability switch
         {
-            Outlook.Yes => DirectPath.Yes,
-            Outlook.Search => DirectPath.Search,
-            Outlook.No => DirectPath.No,
-            _ => throw new UnreachableException($"{forecast}"),
+            Reachability.Yes => DirectPath.Yes,
+            Reachability.Search => DirectPath.Search,
+            Reachability.No => DirectPath.No,
+            _ => throw new UnreachableException($"{prediction}"),
         });
     }
 
@@ -51,7 +51,7 @@ public sealed class PredictTests
     [InlineData("open", "symmetric-random", "yes", 0)]
     [InlineData("cgn", "symmetric-eif", "search", 0)]
     [InlineData("adm", "symmetric-random", "no", 0)]
-    public void Two_kinds_are_answered(string a, string b, string direct, int exit)
+    public void Two_kinds_give_a_prediction(string a, string b, string direct, int exit)
     {
         CliResult result = CliResult.Of("predict", a, b, "--json");
 
@@ -85,7 +85,7 @@ public sealed class PredictTests
         {
             using var file = new ReportFile(NatReports.Of(kind.Name()));
 
-            Candidate candidate = Assert.Single(Read(file.Path).Candidates);
+            PossibleNetwork candidate = Assert.Single(Read(file.Path).Candidates);
 
             Assert.Equal(kind.Traits(), candidate.Traits);
         }
@@ -96,10 +96,10 @@ public sealed class PredictTests
     {
         using var file = new ReportFile("""{"v":1,"mapping":["adm","apdm"],"filtering":"apdf","allocation":"unknown","udp":"open","public":[],"verdict":[]}""");
 
-        Party party = Read(file.Path);
+        PredictedNetwork network = Read(file.Path);
 
-        Assert.Equal(6, party.Candidates.Count);
-        Assert.Contains(new NatTraits(Mapping.AddressDependent, Filtering.AddressAndPortDependent, PortAllocation.Sequential), party.Candidates.Select(candidate => candidate.Traits));
+        Assert.Equal(6, network.Candidates.Count);
+        Assert.Contains(new NatTraits(Mapping.AddressDependent, Filtering.AddressAndPortDependent, PortAllocation.Sequential), network.Candidates.Select(candidate => candidate.Traits));
     }
 
     [Fact]
@@ -126,12 +126,12 @@ public sealed class PredictTests
         const string Nothing = """{"v":1,"mapping":"unknown","filtering":"unknown","allocation":"unknown","udp":"open","public":[],"verdict":[]}""";
         using var file = new ReportFile(Nothing);
 
-        Forecast forecast = Prediction.Make(new PredictOptions { A = Read(file.Path), B = Read("home") }, Introduction.Server);
+        Prediction prediction = Predictor.Make(new PredictOptions { A = Read(file.Path), B = Read("home") }, Introduction.Server);
 
-        Assert.Equal(Outlook.Unknown, forecast.Outlook);
-        Assert.InRange(forecast.Runs, 30, Prediction.MaxRuns);
-        Assert.Equal(NatFindings.Mapping, forecast.RestsOnA);
-        Assert.Equal(NatFindings.None, forecast.RestsOnB);
+        Assert.Equal(Reachability.Unknown, prediction.Reachability);
+        Assert.InRange(prediction.Runs, 30, Predictor.MaxRuns);
+        Assert.Equal(NatFindings.Mapping, prediction.RestsOnA);
+        Assert.Equal(NatFindings.None, prediction.RestsOnB);
     }
 
     [Fact]
@@ -157,7 +157,7 @@ public sealed class PredictTests
     [InlineData("""{"v":1,"mapping":{},"filtering":"eif","allocation":"random"}""")]
     [InlineData("""{"v":1,"mapping":"\ud800","filtering":"eif","allocation":"random"}""")]
     [InlineData("""{"v":"1","mapping":"eim","filtering":"eif","allocation":"random"}""")]
-    public void A_file_that_is_no_report_is_refused(string content)
+    public void A_file_without_a_report_is_refused(string content)
     {
         using var file = new ReportFile(content);
 
@@ -286,7 +286,7 @@ public sealed class PredictTests
     }
 
     [Fact]
-    public void Every_drawing_is_well_formed_and_has_all_the_words_of_its_picture()
+    public void Every_SVG_is_well_formed_and_has_all_the_text_of_its_picture()
     {
         using var file = new ReportFile("");
         foreach (NatPreset a in NatPresets.All)
@@ -322,7 +322,7 @@ public sealed class PredictTests
         Assert.Equal(NatPresenterTests.Documented("punch predict").Order(StringComparer.Ordinal), written.Order(StringComparer.Ordinal));
     }
 
-    private static Party Read(string word) => PartyReader.Read(word, () => EmptySource.Instance);
+    private static PredictedNetwork Read(string word) => NetworkReader.Read(word, () => EmptySource.Instance);
 
     private static string? ByAddress(string a, string b) =>
         JsonDocument.Parse(CliResult.Of("predict", a, b, "--json").Output).RootElement.GetProperty("by_address").GetProperty("direct").GetString();

@@ -13,8 +13,8 @@ public sealed class AllocationInferenceTests
     public static TheoryData<int> Steps { get; } = [1, 2, 3, 5, 8, 16, 64, 100, 256, 1000, 1024, -1, -2, -7, -1024];
 
     /// <summary>
-    /// One of the sockets has a mapping of an earlier run, at any place of the burst: anywhere, or with steps that a small block of random
-    /// ports has by chance, not right beside the new ones.
+    /// One of the sockets has a mapping of an earlier run, at any place of the burst. The mapping may be anywhere, but not right beside the
+    /// new ones if the steps are as large as in a small block of random ports.
     /// </summary>
     [Theory]
     [MemberData(nameof(Steps))]
@@ -40,13 +40,15 @@ public sealed class AllocationInferenceTests
         }
     }
 
-    /// <summary>A report made again soon: the first one's mappings are a few ports away, and others took some in between.</summary>
+    /// <summary>
+    /// A report that is repeated soon. The first one's mappings are a few ports away, and other hosts took some in between.
+    /// </summary>
     [Theory]
     [InlineData(1)]
     [InlineData(2)]
     [InlineData(-1)]
     [InlineData(4)]
-    public void A_stale_mapping_close_by_does_not_either(int step)
+    public void A_stale_mapping_close_by_does_not_hide_a_sequence(int step)
     {
         for (int away = 1; away <= 500; away++)
         {
@@ -59,7 +61,7 @@ public sealed class AllocationInferenceTests
         }
     }
 
-    /// <summary>Once in five million bursts it happens, counted over 400 million: none of these seeds does it.</summary>
+    /// <summary>It happens once in five million bursts, counted over 400 million. It happens with none of these seeds.</summary>
     [Fact]
     public void Random_ports_are_not_a_sequence()
     {

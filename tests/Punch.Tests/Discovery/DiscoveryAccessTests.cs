@@ -4,7 +4,7 @@ using Xunit;
 
 namespace Punch.Tests.Discovery;
 
-/// <summary>The named kinds of access, and what is no NAT at all.</summary>
+/// <summary>The named kinds of access, and access without a NAT.</summary>
 public sealed class DiscoveryAccessTests
 {
     private static readonly TimeSpan Quick = TimeSpan.FromSeconds(1);
@@ -23,7 +23,7 @@ public sealed class DiscoveryAccessTests
     [InlineData("symmetric-eif", "AddressAndPortDependent", "EndpointIndependent", "Random", true)]
     [InlineData("symmetric-sequential", "AddressAndPortDependent", "AddressAndPortDependent", "Sequential", false)]
     [InlineData("symmetric-random", "AddressAndPortDependent", "AddressAndPortDependent", "Random", false)]
-    public void Every_preset_is_told(string name, string mapping, string filtering, string allocation, bool isQuick)
+    public void Every_preset_is_recognised(string name, string mapping, string filtering, string allocation, bool isQuick)
     {
         foreach (double loss in (double[])[0, 0.05])
         {
@@ -51,7 +51,7 @@ public sealed class DiscoveryAccessTests
     [Theory]
     [InlineData("linux", EarlyPacket.Held, NatAdvice.StartTogether)]
     [InlineData("port-preserving", EarlyPacket.Ignored, NatAdvice.ForwardPort)]
-    public void A_router_that_holds_early_packets_is_told_from_one_that_does_not(string name, EarlyPacket expected, NatAdvice advice)
+    public void A_router_that_holds_early_packets_is_recognised(string name, EarlyPacket expected, NatAdvice advice)
     {
         AccessKinds.TryFind(name, out AccessKind kind);
         DiscoveryRig rig = new DiscoveryRig(NatPresets.Of(kind)).ServeTwoAddresses();
@@ -94,7 +94,7 @@ public sealed class DiscoveryAccessTests
     }
 
     [Fact]
-    public void IPv6_behind_a_firewall_is_no_NAT()
+    public void IPv6_behind_a_firewall_is_not_a_NAT()
     {
         TransportAddress[] places = [.. new[] { "[2001:db8::1]:3478", "[2001:db8::1]:3479", "[2001:db8::2]:3478", "[2001:db8::2]:3479" }.Select(TransportAddress.Parse)];
         var simulator = new Simulator(5);
@@ -134,7 +134,7 @@ public sealed class DiscoveryAccessTests
     [InlineData(-1)]
     [InlineData(-3)]
     [InlineData(10)]
-    public void The_step_of_a_sequence_is_told(int step)
+    public void The_step_of_a_sequence_is_found(int step)
     {
         for (ulong seed = 1; seed <= 20; seed++)
         {
@@ -178,7 +178,7 @@ public sealed class DiscoveryAccessTests
     }
 
     [Fact]
-    public void Random_ports_of_a_small_block_are_told_as_a_block()
+    public void Random_ports_of_a_small_block_are_recognised_as_a_block()
     {
         NatPreset access = DiscoveryRig.Access(new NatOptions { Allocation = PortAllocation.Random, FirstPort = 20_480, LastPort = 20_991 });
 
@@ -223,7 +223,7 @@ public sealed class DiscoveryAccessTests
     [Theory]
     [InlineData(true, Hairpinning.Works)]
     [InlineData(false, Hairpinning.Missing)]
-    public void Hairpinning_is_told_on_request(bool hairpins, Hairpinning expected)
+    public void Hairpinning_is_tested_on_request(bool hairpins, Hairpinning expected)
     {
         foreach (Filtering filtering in Enum.GetValues<Filtering>().Where(each => each != Filtering.None))
         {
@@ -241,7 +241,7 @@ public sealed class DiscoveryAccessTests
     [InlineData(60, 55, 65)]
     [InlineData(120, 115, 125)]
     [InlineData(300, 290, 310)]
-    public void The_lifetime_of_a_mapping_is_told_on_request(int lifetime, int alive, int dead)
+    public void The_lifetime_of_a_mapping_is_tested_on_request(int lifetime, int alive, int dead)
     {
         foreach (Mapping mapping in Enum.GetValues<Mapping>().Where(each => each != Mapping.None))
         {
@@ -265,7 +265,7 @@ public sealed class DiscoveryAccessTests
     }
 
     [Fact]
-    public void A_lifetime_whose_test_was_stopped_is_unknown_for_that_reason()
+    public void A_stopped_lifetime_test_is_unknown_for_that_reason()
     {
         DiscoveryRig rig = new DiscoveryRig(NatPresets.Open) { TestsLifetime = true }.ServeTwoAddresses();
         rig.Simulator.Schedule(Instant.At(TimeSpan.FromSeconds(60)), now => rig.Machine.Stop(now));

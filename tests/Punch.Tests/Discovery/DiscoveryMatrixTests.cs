@@ -4,14 +4,14 @@ using Xunit;
 
 namespace Punch.Tests.Discovery;
 
-/// <summary>Every kind of NAT, with every kind of server: the right answer, or an honest list that holds it.</summary>
+/// <summary>Every kind of NAT with every kind of server: the right result, or an honest list that has it.</summary>
 public sealed class DiscoveryMatrixTests
 {
     private const int Seeds = 20;
 
     [Theory]
     [MemberData(nameof(NatCells.All), MemberType = typeof(NatCells))]
-    public void A_server_with_two_addresses_tells_every_cell(Mapping mapping, Filtering filtering, PortAllocation allocation)
+    public void A_server_with_two_addresses_finds_out_every_combination(Mapping mapping, Filtering filtering, PortAllocation allocation)
     {
         ForManySeeds(loss: 0, (seed, loss) =>
         {
@@ -69,7 +69,7 @@ public sealed class DiscoveryMatrixTests
 
     [Theory]
     [MemberData(nameof(NatCells.All), MemberType = typeof(NatCells))]
-    public void Two_plain_servers_tell_EIM_from_the_rest_and_nothing_of_the_filter(Mapping mapping, Filtering filtering, PortAllocation allocation)
+    public void Two_plain_servers_distinguish_EIM_from_the_rest_and_show_nothing_about_the_filter(Mapping mapping, Filtering filtering, PortAllocation allocation)
     {
         ForManySeeds(loss: 0.05, (seed, loss) =>
         {
@@ -89,7 +89,7 @@ public sealed class DiscoveryMatrixTests
 
     [Theory]
     [MemberData(nameof(NatCells.All), MemberType = typeof(NatCells))]
-    public void Two_servers_with_two_ports_each_tell_every_mapping(Mapping mapping, Filtering filtering, PortAllocation allocation)
+    public void Two_servers_with_two_ports_each_find_out_every_mapping(Mapping mapping, Filtering filtering, PortAllocation allocation)
     {
         ForManySeeds(loss: 0.05, (seed, loss) =>
         {

@@ -40,7 +40,7 @@ internal sealed class DiscoveryRig
     /// <summary>Further addresses of the first server's name.</summary>
     public TransportAddress[] Fallbacks { get; init; } = [];
 
-    /// <summary>A socket, by its number, that another program had before; and how many mappings were made since then.</summary>
+    /// <summary>A socket, by its number, that another program had before, and how many mappings were made since then.</summary>
     public (int Socket, int Since)? Stale { get; init; }
 
     public NatDiscovery Machine => (NatDiscovery)_client!.Machine!;

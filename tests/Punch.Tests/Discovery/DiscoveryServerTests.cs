@@ -5,11 +5,11 @@ using Xunit;
 
 namespace Punch.Tests.Discovery;
 
-/// <summary>Servers that are half there, wrong, or hostile.</summary>
+/// <summary>Servers that are incomplete, wrong, or hostile.</summary>
 public sealed class DiscoveryServerTests
 {
     [Fact]
-    public void A_plain_server_leaves_what_it_cannot_tell_unknown()
+    public void With_a_plain_server_some_findings_stay_unknown()
     {
         DiscoveryRig rig = new DiscoveryRig(NatPresets.PortPreserving).Serve(DiscoveryRig.A1P1);
 
@@ -24,7 +24,7 @@ public sealed class DiscoveryServerTests
     }
 
     [Fact]
-    public void The_server_that_can_tell_most_leads_and_a_dead_one_is_waited_for_without_harm()
+    public void The_most_capable_server_leads_and_waiting_for_a_dead_one_does_no_harm()
     {
         DiscoveryRig rig = new DiscoveryRig(NatPresets.SymmetricRandom).Serve(DiscoveryRig.B1P1).ServeTwoAddresses();
         TransportAddress dead = TransportAddress.Parse("192.0.2.99:3478");
@@ -81,7 +81,7 @@ public sealed class DiscoveryServerTests
     [Fact]
     public void An_other_address_that_is_dead_leaves_the_filter_unknown_and_is_never_taken_for_a_filter()
     {
-        // Only A1's two ports are served; the OTHER-ADDRESS it names is nowhere.
+        // Only A1's two ports are served. The OTHER-ADDRESS does not exist.
         DiscoveryRig rig = new DiscoveryRig(NatPresets.FullCone)
             .Serve([DiscoveryRig.A1P1, DiscoveryRig.A1P2], () => new Liar(Liar.Places) { IsAbsent = true });
 
@@ -146,7 +146,7 @@ public sealed class DiscoveryServerTests
     [InlineData("198.51.100.1:0")]
     [InlineData("239.1.2.3:5")]
     [InlineData("[2001:db8::1]:5")]
-    public void A_mapped_address_that_makes_no_sense_is_no_answer(string mapped)
+    public void An_impossible_mapped_address_is_not_a_usable_reply(string mapped)
     {
         DiscoveryRig rig = new DiscoveryRig(NatPresets.FullCone)
             .Serve(Liar.Places, () => new Liar(Liar.Places) { Mapped = TransportAddress.Parse(mapped) });
@@ -158,7 +158,7 @@ public sealed class DiscoveryServerTests
     }
 
     [Fact]
-    public void A_server_that_refuses_is_told_apart_from_a_silent_one()
+    public void A_refusing_server_is_distinguished_from_a_silent_one()
     {
         DiscoveryRig rig = new DiscoveryRig(NatPresets.FullCone)
             .Serve(Liar.Places, () => new Liar(Liar.Places) { Refuses = true });
@@ -261,7 +261,7 @@ public sealed class DiscoveryServerTests
         Assert.Throws<ArgumentException>(() => new NatDiscovery(new NatDiscoveryOptions { Servers = [], Sockets = [one, one], IdKey = (1, 2) }, Instant.Zero));
     }
 
-    /// <summary>A server that says what it is told to say.</summary>
+    /// <summary>A server that claims what the test wants.</summary>
     private sealed class Liar(IReadOnlyList<TransportAddress> claimed) : IProtocol<StunReply>
     {
         public static readonly TransportAddress[] Places = [DiscoveryRig.A1P1, DiscoveryRig.A1P2, DiscoveryRig.A2P1, DiscoveryRig.A2P2];
@@ -330,7 +330,7 @@ public sealed class DiscoveryServerTests
             transmit = default;
             while (_outgoing.TryDequeue(out (TransportAddress From, TransportAddress To, byte[] Bytes) next))
             {
-                // a place it claims and does not have
+                // a place that it claims but does not have
                 if (claimed.Count == 4 && next.From.Host == DiscoveryRig.A2P1.Host && IsAbsent) { continue; }
 
                 next.Bytes.CopyTo(buffer);

@@ -48,7 +48,7 @@ public sealed class NatVerdictTests
     }
 
     [Fact]
-    public void A_list_whose_candidates_agree_gives_a_known_verdict_and_one_whose_do_not_says_what_it_rests_on()
+    public void Candidates_that_agree_give_a_known_verdict_and_others_name_the_missing_findings()
     {
         Finding<Mapping> mapping = Finding.OneOf(
             UnknownReason.OneServerAddress, Mapping.EndpointIndependent, Mapping.AddressDependent);

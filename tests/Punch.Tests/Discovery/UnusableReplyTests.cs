@@ -9,7 +9,7 @@ using NatOptions = Punch.Cli.Nat.NatOptions;
 
 namespace Punch.Tests.Discovery;
 
-/// <summary>Something comes, but no answer: that is neither an answer nor silence.</summary>
+/// <summary>A datagram that is not a usable reply counts neither as a reply nor as silence.</summary>
 public sealed class UnusableReplyTests
 {
     private static readonly TransportAddress Seen = TransportAddress.Parse("198.51.100.1:5");
@@ -34,7 +34,7 @@ public sealed class UnusableReplyTests
     }
 
     [Fact]
-    public void Each_kind_of_reply_that_is_no_answer_is_told_apart()
+    public void Each_kind_of_unusable_reply_is_distinguished()
     {
         Assert.Equal(UnusableKind.NoAddress, Kind(request => OddServer.Success(request, Seen with { Port = 0 })));
         Assert.Equal(UnusableKind.OtherSource, Kind(request => OddServer.Success(request, Seen) with { From = DiscoveryRig.A1P2 }));
@@ -47,7 +47,7 @@ public sealed class UnusableReplyTests
     }
 
     [Fact]
-    public void What_comes_from_elsewhere_and_names_no_request_is_nothing()
+    public void Datagrams_from_elsewhere_without_a_known_request_do_not_count()
     {
         ServerReport server = Ask(request => [new OddServer.Reply(DiscoveryRig.A2P1, "hello"u8.ToArray())]);
 
@@ -65,7 +65,7 @@ public sealed class UnusableReplyTests
     }
 
     [Fact]
-    public void The_three_states_have_three_words_and_no_verdict_rests_on_rubbish()
+    public void The_three_UDP_states_have_three_texts_and_no_verdict_depends_on_rubbish()
     {
         NatReport report = Run(request => [WrongFingerprint(request)]);
 
@@ -77,7 +77,7 @@ public sealed class UnusableReplyTests
     }
 
     [Fact]
-    public void People_read_what_came_and_with_v_its_bytes()
+    public void The_text_has_the_unusable_reply_and_with_v_its_bytes()
     {
         var output = new MemorySink();
         var options = new NatOptions { Servers = [RemoteTarget.Parse("stun.example")], Verbosity = 1 };
@@ -94,7 +94,7 @@ public sealed class UnusableReplyTests
     }
 
     [Fact]
-    public void Programs_read_what_came()
+    public void JSON_has_the_unusable_reply()
     {
         var output = new MemorySink();
         var presenter = new JsonNatPresenter(output, new ErrorPrinter(new MemorySink()), new NatOptions { Servers = [] });

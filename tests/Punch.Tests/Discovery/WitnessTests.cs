@@ -90,7 +90,7 @@ public sealed class WitnessTests
     }
 
     [Fact]
-    public void A_NAT_with_several_addresses_that_shows_them_to_one_server_is_no_contradiction()
+    public void A_NAT_that_shows_several_addresses_to_one_server_is_not_a_contradiction()
     {
         var nat = new NatOptions
         {

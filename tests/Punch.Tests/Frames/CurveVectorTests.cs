@@ -69,7 +69,7 @@ public sealed class CurveVectorTests
     public void Scalars_at_the_ends_of_their_range_work(string scalar, string shared) => Check(scalar, Base, shared);
 
     [Theory]
-    [InlineData( // x = 5 + p, both signs of y: on the curve where coordinates are not held to be reduced
+    [InlineData( // x = 5 + p, both signs of y: on the curve if coordinates need not be reduced
         "FFFFFFFF00000001000000000000000000000001000000000000000000000004459243B9AA581806FE913BCE99817ADE11CA503C64D9A3C533415C083248FBCC")]
     [InlineData("FFFFFFFF00000001000000000000000000000001000000000000000000000004BA6DBC4555A7E7FA016EC431667E8521EE35AFC49B265C3ACCBEA3F7CDB70433")]
     [InlineData( // y = 5 + p, y = 6 + p
@@ -77,7 +77,7 @@ public sealed class CurveVectorTests
     [InlineData("9B21C2DE1DA31D68731DBDAF97D7AB3F979131E28E3DC5B2077D5A7187914A78FFFFFFFF00000001000000000000000000000001000000000000000000000005")]
     [InlineData( // on the quadratic twist, x = 1
         "0000000000000000000000000000000000000000000000000000000000000001DE17B2671045FE58740248C17A8BD2FB2EF7C3C49B01DA9F903EFA3DCDA669C7")]
-    [InlineData( // of order 2 and 3, on curves that differ in b alone: an unchecked exchange would tell the key modulo 2 and 3
+    [InlineData( // of order 2 and 3, on curves that differ in b alone: an unchecked exchange would reveal the key modulo 2 and 3
         "00000000000000000000000000000000000000000000000000000000000000050000000000000000000000000000000000000000000000000000000000000000")]
     [InlineData("00000000000000000000000000000000000000000000000000000000000000030000000000000000000000000000000000000000000000000000000000000004")]
     [InlineData( // the base point of secp256k1
@@ -87,7 +87,7 @@ public sealed class CurveVectorTests
     [InlineData("0000000000000000000000000000000000000000000000000000000000000000FFFFFFFF00000001000000000000000000000000FFFFFFFFFFFFFFFFFFFFFFFF")]
     [InlineData("FFFFFFFF00000001000000000000000000000000FFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFF00000001000000000000000000000000FFFFFFFFFFFFFFFFFFFFFFFF")]
     [InlineData("66485C780E2F83D72433BD5D84A06BB6541C2AF31DAE871728BF856A174F93F40000000000000000000000000000000000000000000000000000000000000000")]
-    public void What_is_no_point_of_this_curve_is_refused_and_writes_nothing(string theirs)
+    public void A_point_of_another_curve_is_refused_and_nothing_is_written(string theirs)
     {
         using EphemeralKey key = KeyOf(Scalar);
         byte[] secret = new byte[32];

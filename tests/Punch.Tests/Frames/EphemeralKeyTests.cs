@@ -66,7 +66,7 @@ public sealed class EphemeralKeyTests
     [InlineData("")]
     [InlineData("04")]
     [InlineData(Zero + Zero)]
-    [InlineData(P + RootOfB)] // x = p, which is 0 where it is not checked that coordinates are reduced
+    [InlineData(P + RootOfB)] // x = p, which is 0 if reduced coordinates are not enforced
     [InlineData(Zero + P)]
     [InlineData(P + P)]
     [InlineData(RootOfB + Zero)]
@@ -77,7 +77,7 @@ public sealed class EphemeralKeyTests
         "03D12DFB5289C8D4F81208B70270398C342296970A0BCCB74C736FC7554494BF63")]
     [InlineData(
         "04D12DFB5289C8D4F81208B70270398C342296970A0BCCB74C736FC7554494BF6356FBF3CA366CC23E8157854C13C58D6AAC23F046ADA30F8353E74F33039872AB")]
-    public void What_is_no_point_is_refused_and_writes_nothing(string theirs)
+    public void Bytes_that_are_not_a_point_are_refused_and_nothing_is_written(string theirs)
     {
         using EphemeralKey key = MeetingRig.LowKey();
         byte[] secret = new byte[32];
@@ -91,12 +91,12 @@ public sealed class EphemeralKeyTests
     {
         using EphemeralKey key = MeetingRig.LowKey();
 
-        // each flip of x would need a y of its own, and only the one of opposite sign fits x: by chance 1 of 2^250
+        // each flip of x would need another y, and only the one of opposite sign fits x: by chance 1 of 2^250
         for (int bit = 0; bit < 512; bit++) { Assert.False(CurvePoint.IsOnCurve(MeetingRig.Flipped(key.PublicKey.Span, bit)), $"bit {bit}"); }
     }
 
     [Fact]
-    public void What_passes_the_check_the_platform_takes_too()
+    public void A_point_that_passes_the_check_is_accepted_by_the_platform()
     {
         using EphemeralKey mine = MeetingRig.LowKey();
         var random = new SplitMix64(20261122);

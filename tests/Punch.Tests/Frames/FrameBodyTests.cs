@@ -47,7 +47,7 @@ public sealed class FrameBodyTests
     }
 
     [Fact]
-    public void A_family_to_come_is_none()
+    public void An_unknown_address_family_counts_as_no_address()
     {
         byte[] body = [.. FrameBodies.Answer];
         body[17] = 5;
@@ -57,7 +57,7 @@ public sealed class FrameBodyTests
     }
 
     [Fact]
-    public void Flags_to_come_are_ignored()
+    public void Future_flags_are_ignored()
     {
         byte[] probe = [.. FrameBodies.Probe];
         probe[8] = 0xFE;

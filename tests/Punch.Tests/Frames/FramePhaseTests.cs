@@ -2,7 +2,7 @@ using Xunit;
 
 namespace Punch.Tests.Frames;
 
-/// <summary>A direction goes on to its next key after 2^30 frames, where both sides do.</summary>
+/// <summary>A direction changes to its next key after 2^30 frames, if both sides support it.</summary>
 public sealed class FramePhaseTests : IDisposable
 {
     private readonly SealedSession _low;
@@ -83,9 +83,9 @@ public sealed class FramePhaseTests : IDisposable
     }
 
     [Fact]
-    public void The_last_counter_is_sealed_and_none_after_it()
+    public void Without_stepped_keys_no_counter_is_sealed_after_the_last_one()
     {
-        // No key is made for each of the phases in between.
+        // No keys are made for the phases in between.
         using SealedSession session = MeetingRig.Sessions().Low;
         session.NextCounter = SealedSession.MaxFrames;
 

@@ -59,9 +59,9 @@ public sealed class HelloTests
 
     [Theory]
     [InlineData("01" + "0418A7C0A80102", "Host 192.168.1.2:6311")]
-    [InlineData("02" + "F418A7C0A80102" + "0418A7C0A80103", "Host 192.168.1.3:6311")] // a kind to come is skipped
+    [InlineData("02" + "F418A7C0A80102" + "0418A7C0A80103", "Host 192.168.1.3:6311")] // an unknown future kind is skipped
     [InlineData("02" + "5618A720010DB8000000000000000000000001" + "4418A7C0A80103", "Relayed 192.168.1.3:6311")]
-    [InlineData("02" + "0418A7C0A80102" + "0518A7C0A80103", "Host 192.168.1.2:6311")] // a family to come ends the list
+    [InlineData("02" + "0418A7C0A80102" + "0518A7C0A80103", "Host 192.168.1.2:6311")] // an unknown future family ends the list
     [InlineData("02" + "05" + "0418A7C0A80102", "")]
     [InlineData("10" + "00", "")]
     [InlineData("00" + "0418A7C0A80102", "")]
@@ -90,7 +90,7 @@ public sealed class HelloTests
     [InlineData(0)]
     [InlineData(2)]
     [InlineData(255)]
-    public void Another_version_is_told_apart_whatever_follows(byte version)
+    public void Another_version_is_recognised_with_any_fields(byte version)
     {
         Assert.Equal(HelloError.OtherVersion, Hello.Parse([version], out _));
         Assert.Equal(HelloError.OtherVersion, Hello.Parse([version, 1, 2, 3], out Hello? hello));
@@ -130,7 +130,7 @@ public sealed class HelloTests
         Assert.Throws<ArgumentException>(() => new Hello(0, default, new byte[63], []));
 
     [Fact]
-    public void The_length_tells_no_more_than_a_multiple_of_32()
+    public void The_length_is_a_multiple_of_32_and_reveals_no_more()
     {
         byte[] buffer = new byte[Hello.MaxLength];
 

@@ -79,7 +79,7 @@ public sealed class MeetingCodeTests
         using SealedSession second = high;
 
         Assert.Equal("(meeting code)", $"{MeetingRig.Code()}");
-        Assert.Equal($"keys of room {keys.Room}", $"{keys}");
+        Assert.Equal("(meeting keys)", $"{keys}");
         Assert.Equal("(key of a party)", $"{key}");
         Assert.Equal("(sealed session)", $"{low}");
     }

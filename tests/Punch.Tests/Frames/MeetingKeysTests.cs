@@ -18,6 +18,18 @@ public sealed class MeetingKeysTests
         Assert.Equal("4724B323F2A73B4F886295161133422836F3AB82D70A766511578AFDF4435C76", Convert.ToHexString(derived));
     }
 
+    [Theory]
+    [InlineData(0, "0d0c8df0b649eb65122518fa2a5714b2")]
+    [InlineData(20779, "883685995fb584ec946ec2665a43a09d")]
+    [InlineData(20780, "5659896a42a33e14786455cb5316cebb")]
+    [InlineData(uint.MaxValue, "ce3cbf857e703621472246a738cb298f")]
+    public void The_room_of_a_day_is_frozen(uint day, string room)
+    {
+        using MeetingKeys keys = MeetingRig.Keys();
+
+        Assert.Equal(room, keys.RoomOn(day).ToString());
+    }
+
     [Fact]
     public void How_a_code_was_typed_makes_no_difference()
     {

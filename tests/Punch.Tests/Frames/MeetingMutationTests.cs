@@ -5,7 +5,10 @@ using Xunit;
 
 namespace Punch.Tests.Frames;
 
-/// <summary>Any bytes are refused or read and never throw; nothing passes a seal that its maker did not seal. PUNCH_MUTATIONS sets how many are tried.</summary>
+/// <summary>
+/// Any bytes are refused or read and never throw. Nothing passes a seal that was not sealed with its key. PUNCH_MUTATIONS sets the number
+/// of mutations.
+/// </summary>
 public sealed class MeetingMutationTests : IDisposable
 {
     private const int DefaultCount = 100_000;

@@ -3,7 +3,7 @@ using Punch.Protocol.Candidates;
 
 namespace Punch.Tests.Frames;
 
-/// <summary>The two parties whose keys, hellos and frames are frozen: what another implementation of the format made.</summary>
+/// <summary>The two parties whose keys, hellos and frames are frozen. Another implementation of the format made them.</summary>
 internal static class MeetingRig
 {
     public const string CodeText = "7k3m-9q2p-xv4t-h8rn-5wzc";

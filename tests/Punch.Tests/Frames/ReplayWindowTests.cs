@@ -34,7 +34,7 @@ public sealed class ReplayWindowTests
     }
 
     [Fact]
-    public void Asking_changes_nothing()
+    public void A_freshness_check_changes_nothing()
     {
         TryAdd(10);
 

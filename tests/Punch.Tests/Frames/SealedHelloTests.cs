@@ -132,7 +132,7 @@ public sealed class SealedHelloTests : IDisposable
     public void What_this_code_seals_stays_far_below_the_limit() => Assert.Equal(404, SealedHello.MaxSentLength);
 
     [Fact]
-    public void Who_has_another_code_can_neither_open_nor_seal()
+    public void Another_code_can_neither_open_nor_seal()
     {
         using MeetingKeys others = MeetingRig.Keys("7k3m-9q2p-xv4t-h8rn-5wzd");
         using var opener = new HelloOpener(others, MeetingRig.High, MeetingRig.Low);
@@ -151,7 +151,7 @@ public sealed class SealedHelloTests : IDisposable
     }
 
     [Fact]
-    public void Our_own_hello_sent_back_is_refused()
+    public void A_reflected_hello_is_refused()
     {
         using var opener = new HelloOpener(_keys, MeetingRig.Low, MeetingRig.Low);
 
@@ -162,7 +162,7 @@ public sealed class SealedHelloTests : IDisposable
     [InlineData("02", HelloError.OtherVersion)]
     [InlineData("00", HelloError.OtherVersion)]
     [InlineData("01", HelloError.Malformed)]
-    public void Another_version_is_told_only_by_who_knows_the_code(string plaintext, HelloError expected)
+    public void Only_a_peer_that_knows_the_code_can_show_another_version(string plaintext, HelloError expected)
     {
         byte[] whole = MeetingRig.SealAsLow(Convert.FromHexString(plaintext));
 

@@ -48,7 +48,7 @@ public sealed class SealedSessionTests : IDisposable
     }
 
     [Fact]
-    public void A_type_to_come_is_told_apart_and_taken_in_once()
+    public void A_future_frame_type_is_recognised_and_accepted_once()
     {
         byte[] frame = Convert.FromHexString(FrozenUnknownType);
 
@@ -89,7 +89,7 @@ public sealed class SealedSessionTests : IDisposable
     }
 
     [Fact]
-    public void The_last_counter_is_sealed_and_opened_and_none_after_it()
+    public void The_last_counter_is_sealed_and_opened_and_no_later_one()
     {
         _low.NextCounter = SealedSession.MaxFrames - 1;
         byte[] buffer = new byte[100];
@@ -136,7 +136,7 @@ public sealed class SealedSessionTests : IDisposable
                 < 40 => FrameError.OtherSession,
                 _ => FrameError.Forged,
             };
-            // the upper 28 bits of a counter that nobody reaches
+            // the upper 28 bits of a counter, which no session reaches
             bool isBeyond = BinaryPrimitives.ReadUInt64BigEndian(MeetingRig.Flipped(frame, bit).AsSpan(5)) >= SealedSession.MaxFrames;
 
             Assert.Equal(isBeyond ? FrameError.Replayed : expected, _high.Open(MeetingRig.Flipped(frame, bit)));
@@ -192,7 +192,7 @@ public sealed class SealedSessionTests : IDisposable
     }
 
     [Fact]
-    public void Our_own_frame_sent_back_is_refused() =>
+    public void A_reflected_frame_is_refused() =>
         Assert.Equal(FrameError.OtherSession, _low.Open(_low.Frame(FrameType.Payload, "hello"u8)));
 
     [Theory]
@@ -201,7 +201,7 @@ public sealed class SealedSessionTests : IDisposable
     [InlineData("8098B212")]
     [InlineData("000100002112A442000000000000000000000000000000000000000000000000")]
     [InlineData("8198B212670000000000000000036111D7D1808888636A5C5D83E336F16218FDB4FD32")]
-    public void What_is_not_a_frame_is_told_by_its_first_byte_and_its_length(string bytes)
+    public void A_datagram_that_is_not_a_frame_is_recognised_by_its_first_byte_and_length(string bytes)
     {
         Assert.False(SealedSession.IsFrame(Convert.FromHexString(bytes)));
         Assert.Equal(FrameError.NotAFrame, _high.Open(Convert.FromHexString(bytes)));

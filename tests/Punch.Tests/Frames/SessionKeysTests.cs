@@ -3,7 +3,9 @@ using Xunit;
 
 namespace Punch.Tests.Frames;
 
-/// <summary>What a session is bound to: change one of it on one side, and the sides do not understand each other.</summary>
+/// <summary>
+/// A session is bound to its keys, room and parties. If one of these differs on one side, the sides do not understand each other.
+/// </summary>
 public sealed class SessionKeysTests : IDisposable
 {
     private readonly MeetingKeys _keys = MeetingRig.Keys();
@@ -29,7 +31,7 @@ public sealed class SessionKeysTests : IDisposable
     }
 
     [Fact]
-    public void Both_directions_differ()
+    public void Both_directions_have_different_tags_and_ciphertexts()
     {
         byte[] low = Make(_keys, _low, MeetingRig.Low, MeetingRig.High, _high).Frame(FrameType.Goodbye, []);
         byte[] high = Make(_keys, _high, MeetingRig.High, MeetingRig.Low, _low).Frame(FrameType.Goodbye, []);
@@ -43,7 +45,7 @@ public sealed class SessionKeysTests : IDisposable
         Assert.False(SealedSession.TryCreate(_keys, _low, MeetingRig.Low, MeetingRig.Low, _high.PublicKey.Span, out _));
 
     [Fact]
-    public void A_key_that_is_no_point_makes_no_session()
+    public void A_key_that_is_not_a_point_makes_no_session()
     {
         Assert.False(SealedSession.TryCreate(_keys, _low, MeetingRig.Low, MeetingRig.High, new byte[64], out SealedSession? session));
         Assert.Null(session);

@@ -31,6 +31,9 @@ internal sealed class HonestParty(World world, string name, HostAddress host, us
     /// <summary>The joins that it sent, oldest first.</summary>
     public List<byte[]> Joins { get; } = [];
 
+    /// <summary>Since when its path is closed; null while one is open, or before the first.</summary>
+    public Instant? ClosedAt { get; private set; }
+
     public bool IsOpen => Session is { Path: not null, IsEnded: false };
 
     public ulong State => Session is not { } session ? 0 : Mix.Of(
@@ -113,6 +116,8 @@ internal sealed class HonestParty(World world, string name, HostAddress host, us
         while (Session.TryEvent(out SessionEvent e))
         {
             Note((ulong)e.Kind, e.Remote.ToString());
+            if (e.Kind is SessionEventKind.Opened or SessionEventKind.Closed) { ClosedAt = IsOpen ? null : world.Now; }
+
             bool isData = e is { Kind: SessionEventKind.Received, Datagram: DatagramKind.Data };
             string text = isData ? System.Text.Encoding.ASCII.GetString(Session.Payload) : "";
             if (isData && !_data.Add(text)) { world.Break(Promise.TakenInOnce, $"{text} was delivered to {name} twice"); }

@@ -19,11 +19,10 @@ internal sealed class MeddlerWorld : World
     private static readonly OldParty[] Old = [.. Enumerable.Range(0, OldParties).Select(OldParty.Make)];
 
     private readonly List<Flight> _recorded = [];
-    private readonly (string Name, Func<bool> Do)[] _actions;
+    private readonly (string Name, Part Changes, Func<bool> Do)[] _actions;
     private HostAddress? _reroutes;
     private bool _isCut;
     private bool _isRefusing;
-    private bool _hasRefused;
     private byte[]? _lastNotice;
     private int _notices;
 
@@ -32,23 +31,23 @@ internal sealed class MeddlerWorld : World
         A.Known.UnionWith([Elsewhere.Host, .. Old.Select(old => old.Address.Host)]);
         _actions =
         [
-            ("0.3 s pass", () => Wait(Blink)),
-            ("B starts", StartB),
-            ("the path is cut for 20 s", Cut),
-            ("the server introduces 17 old parties to A", () => Introduce(Old)),
-            ("the server introduces one old party to A", () => Introduce(Old[..1])),
-            ("the server introduces B to A, as it is", () => Introduce(B.Joins.LastOrDefault(), B.Address)),
-            ("the server introduces B to A at another public address", () => Introduce(B.Joins.LastOrDefault(), Elsewhere)),
-            ("the server introduces B to A at a private address, with its first hello", () => Introduce(B.Joins.FirstOrDefault(), Inside)),
-            ("the server repeats its last notice", Repeat),
-            ("all frames of B are replayed to A", () => Replay(B, A)),
-            ("all frames of A are sent back to A", () => Replay(A, A)),
-            ("B sends a datagram", Speak),
-            ("frames under way change places", Exchange),
-            ("B's frames come from another public address", () => Reroute(OtherNat)),
-            ("B's frames come from a link-local address", () => Reroute(Metadata)),
-            ("the server refuses everybody for 3 s", Refuse),
-            ("the server forgets everything", Forget),
+            ("0.3 s pass", Part.World, () => Wait(Blink)),
+            ("B starts", Part.World, StartB),
+            ("the path is cut for 20 s", Part.World, Cut),
+            ("the server introduces 17 old parties to A", Part.Party, () => Introduce(Old)),
+            ("the server introduces one old party to A", Part.Party, () => Introduce(Old[..1])),
+            ("the server introduces B to A, as it is", Part.Party, () => Introduce(B.Joins.LastOrDefault(), B.Address)),
+            ("the server introduces B to A at another public address", Part.Party, () => Introduce(B.Joins.LastOrDefault(), Elsewhere)),
+            ("the server introduces B to A inside, with its first hello", Part.Party, () => Introduce(B.Joins.FirstOrDefault(), Inside)),
+            ("the server repeats its last notice", Part.Party, Repeat),
+            ("all frames of B are replayed to A", Part.Party, () => Replay(B, A)),
+            ("all frames of A are sent back to A", Part.Party, () => Replay(A, A)),
+            ("B sends a datagram", Part.Peer, Speak),
+            ("frames under way change places", Part.World, Exchange),
+            ("B's frames come from another public address", Part.Path, () => Reroute(OtherNat)),
+            ("B's frames come from a link-local address", Part.Path, () => Reroute(Metadata)),
+            ("the server refuses everybody for 3 s", Part.World, Refuse),
+            ("the server forgets everything", Part.Server, Forget),
         ];
         Begin(beginning);
     }
@@ -66,9 +65,34 @@ internal sealed class MeddlerWorld : World
         Cut,
     }
 
+    /// <summary>What an action changes. Two that change different parts can change places, unless one lets time pass.</summary>
+    private enum Part
+    {
+        /// <summary>Time passes, so everything may change.</summary>
+        World,
+
+        /// <summary>A hears something.</summary>
+        Party,
+
+        /// <summary>B does something.</summary>
+        Peer,
+
+        /// <summary>The path does something else from here on.</summary>
+        Path,
+
+        /// <summary>The server.</summary>
+        Server,
+    }
+
     public override IReadOnlyList<string> Actions => [.. _actions.Select(action => action.Name)];
 
     public override ulong Digest => Mix.Of(base.Digest, Mix.Of(_reroutes?.ToString()), (ulong)_recorded.Count);
+
+    public override bool CanSwap(int first, int second)
+    {
+        Part one = _actions[first].Changes, other = _actions[second].Changes;
+        return one != other && one != Part.World && other != Part.World;
+    }
 
     protected override bool TryDo(int action) => _actions[action].Do();
 
@@ -78,7 +102,7 @@ internal sealed class MeddlerWorld : World
         if (B.Session is null) { StartB(); }
 
         // A server may refuse: then a session that has no peer ends, at once or when it gives its peer up (exit 4).
-        return !_hasRefused && Parties.All(party => party.Session is { IsEnded: false });
+        return Parties.All(party => party.Session is { IsEnded: false });
     }
 
     protected override bool TryPass(ref Flight flight)
@@ -202,7 +226,7 @@ internal sealed class MeddlerWorld : World
 
     private bool Refuse()
     {
-        _isRefusing = _hasRefused = true;
+        _isRefusing = true;
         Pass(TimeSpan.FromSeconds(3));
         _isRefusing = false;
         return true;

@@ -30,7 +30,7 @@ public sealed class ModelTests(ITestOutputHelper output)
 
     private void Check(Search search, string promise)
     {
-        output.WriteLine($"{search.Sequences} sequences, {search.Worlds} worlds");
+        output.WriteLine(search.Summary);
         string? breach = search.Breach(Enum.Parse<Promise>(promise));
         Assert.True(breach is null, breach);
     }

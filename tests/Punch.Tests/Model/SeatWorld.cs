@@ -17,6 +17,7 @@ internal sealed class SeatWorld : World
 
     private readonly (string Name, HonestParty? Victim, Func<bool> Do)[] _actions;
     private readonly List<int> _done = [];
+    private readonly List<HonestParty> _seated = [];
     private readonly byte[] _nonce;
     private readonly bool _isControl;
     private HonestParty? _victim;
@@ -77,7 +78,10 @@ internal sealed class SeatWorld : World
         PeerEntry told = JoinReply.TryRead(bytes, out JoinReply reply) ? reply.Peer
             : PeerNotice.TryRead(bytes, out PeerNotice notice) ? notice.Peer
             : default;
-        if (Owner(told) is not { } owner) { return; }
+        if (reply.Lifetime > TimeSpan.Zero && request.Sender is { } sender && !_seated.Contains(sender)) { _seated.Add(sender); }
+
+        // A seat that is free may be taken by whoever saw a join: docs/threat-model.md says so.
+        if (Owner(told) is not { } owner || !_seated.Contains(owner)) { return; }
 
         if (told.V4 != owner.Address) { Break(Promise.KnownPlaces, $"{sent.To} is told that {owner.Name} is at {told.V4}"); }
     }

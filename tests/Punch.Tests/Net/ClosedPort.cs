@@ -4,8 +4,8 @@ using System.Net.Sockets;
 namespace Punch.Tests.Net;
 
 /// <summary>
-/// A port that refuses what is sent to it. It is held by a socket that is connected elsewhere and so hears nobody: a port that is merely
-/// free could be taken by another test.
+/// A port that refuses datagrams. A socket that is connected elsewhere holds it and hears nothing. A port that is only free could be taken
+/// by another test.
 /// </summary>
 internal sealed class ClosedPort : IDisposable
 {

@@ -5,7 +5,7 @@ using Punch.Net.Unix;
 
 namespace Punch.Tests.Net;
 
-/// <summary>Reads the hop limit that datagrams arrive with from Linux's control messages, which the product has no need of.</summary>
+/// <summary>Reads the hop limit of received datagrams from Linux's control messages. The product does not need it.</summary>
 internal sealed unsafe partial class HopLimitReader
 {
     private readonly int _descriptor;

@@ -16,7 +16,7 @@ public sealed class IcmpTests
         using UdpSocket a = BindOnLinux(local);
         using var closed = new ClosedPort(TransportAddress.Parse(local));
         var machine = new PingPong(a.Local, closed.Address, [1], enough: 1);
-        // Only once the refusal is known does anything arrive that can end the machine.
+        // Only once the refusal is known, a datagram arrives that can end the machine.
         var heard = new Listener { OnReport = _ => a.Send([2], a.Local) };
         machine.Serve();
 
@@ -104,7 +104,7 @@ public sealed class IcmpTests
     }
 
     [Fact]
-    public void Errors_of_this_machine_are_no_reports()
+    public void Errors_of_this_machine_are_not_ICMP_reports()
     {
         byte[] control = Control(origin: 1, type: 3, code: 4);
 
@@ -123,7 +123,7 @@ public sealed class IcmpTests
     [InlineData(11, 0, IcmpKind.HopLimitExceeded)]
     [InlineData(11, 1, IcmpKind.Other)]
     [InlineData(12, 0, IcmpKind.Other)]
-    public void The_kinds_of_ICMP_are_told_apart(byte type, byte code, IcmpKind kind)
+    public void The_kinds_of_ICMP_are_distinguished(byte type, byte code, IcmpKind kind)
     {
         Assert.True(IcmpControl.TryRead(SockAddrV4(), Control(origin: 2, type, code), isV6: false, out IcmpReport report));
 
@@ -143,9 +143,10 @@ public sealed class IcmpTests
     [InlineData(2, 0, IcmpKind.TooBig)]
     [InlineData(3, 0, IcmpKind.HopLimitExceeded)]
     [InlineData(3, 1, IcmpKind.Other)]
-    public void The_kinds_of_ICMPv6_are_told_apart(byte type, byte code, IcmpKind kind)
+    public void The_kinds_of_ICMPv6_are_distinguished(byte type, byte code, IcmpKind kind)
     {
         byte[] control = [.. Control(origin: 3, type, code)[..32], .. new byte[28]];
+        (control[8], control[12]) = (41, 25);
 
         Assert.True(IcmpControl.TryRead(new byte[28], control, isV6: true, out IcmpReport report));
 
@@ -166,13 +167,39 @@ public sealed class IcmpTests
         }
     }
 
+    [Fact]
+    public void The_report_is_found_behind_another_control_message()
+    {
+        byte[] packetInfo = [28, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 8, 0, 0, 0, .. new byte[16]];
+
+        byte[] both = [.. packetInfo, .. Control(origin: 2, type: 3, code: 3)];
+
+        Assert.True(IcmpControl.TryRead(SockAddrV4(), both, isV6: false, out IcmpReport report));
+        Assert.Equal(IcmpKind.PortUnreachable, report.Kind);
+        Assert.False(IcmpControl.TryRead(SockAddrV4(), packetInfo, isV6: false, out _));
+    }
+
+    [Fact]
+    public void A_refusal_is_reported_on_a_wildcard_too()
+    {
+        using UdpSocket a = BindOnLinux("0.0.0.0:0");
+        using var closed = new ClosedPort(Loopback.V4);
+
+        a.Send([1], closed.Address);
+        a.Send([2], closed.Address);
+        Assert.False(a.TryReceive(new byte[8], TimeSpan.FromMilliseconds(200), out _, out _));
+
+        Assert.True(a.TryTakeIcmp(out IcmpReport report));
+        Assert.Equal((IcmpKind.PortUnreachable, closed.Address), (report.Kind, report.SentTo));
+    }
+
     private static UdpSocket BindOnLinux(string local)
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "only Linux tells of ICMP errors");
         return UdpSocketTests.Bind(local, "Linux");
     }
 
-    // The loopback interface keeps order: what was sent before this has arrived, and so has what came back for it.
+    // The loopback interface keeps the order. So earlier datagrams have arrived, and their errors have come back.
     private static void PassThroughLoopback(UdpSocket socket)
     {
         socket.Send([1], socket.Local);

@@ -4,7 +4,7 @@ using Xunit;
 
 namespace Punch.Tests.Net;
 
-/// <summary>The addresses that a peer can use are named before those of twenty bridges of containers.</summary>
+/// <summary>The usable addresses of a machine come before those of twenty container bridges.</summary>
 public sealed class InterfaceOrderTests : IDisposable
 {
     private readonly string _root = Directory.CreateTempSubdirectory("punch").FullName;
@@ -28,7 +28,7 @@ public sealed class InterfaceOrderTests : IDisposable
     }
 
     [Fact]
-    public void Linux_tells_routes_and_links_in_files()
+    public void Routes_and_links_are_read_from_the_files_of_Linux()
     {
         Write("proc/net/route", "Iface\tDestination\tGateway \tFlags\tRefCnt\tUse\tMetric\tMask\t\tMTU\n"
             + "br7\t000011AC\t00000000\t0001\t0\t0\t0\t0000FFFF\t0\neth0\t00000000\t0101A8C0\t0003\t0\t0\t100\t00000000\t0\n");

@@ -6,7 +6,7 @@ using Xunit;
 
 namespace Punch.Tests.Net;
 
-/// <summary>What comes from elsewhere than the network ends the loop's wait.</summary>
+/// <summary>Input from elsewhere than the network ends the loop's wait.</summary>
 public sealed class LoopFeedTests
 {
     [Theory]

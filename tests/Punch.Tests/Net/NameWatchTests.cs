@@ -22,7 +22,7 @@ public sealed class NameWatchTests
     }
 
     [Fact]
-    public void Other_addresses_are_told_once_and_the_same_ones_never()
+    public void Changed_addresses_are_reported_once_and_unchanged_ones_never()
     {
         NameWatch watch = Watch(Moved);
         watch.Want(true);

@@ -9,7 +9,9 @@ namespace Punch.Tests.Net;
 
 internal readonly record struct Pong(TransportAddress From, int Length);
 
-/// <summary>Sends what it is given, answers each datagram until it has heard enough, and gives up after ten seconds of the loop's clock.</summary>
+/// <summary>
+/// Sends its payload, answers each datagram until it has received enough, and gives up after ten seconds of the loop's clock.
+/// </summary>
 internal sealed class PingPong(TransportAddress local, TransportAddress remote, byte[] payload, int enough) : IProtocol<Pong>
 {
     private readonly Queue<Pong> _events = new(4);
@@ -27,12 +29,14 @@ internal sealed class PingPong(TransportAddress local, TransportAddress remote, 
 
     public int Stops { get; private set; }
 
-    /// <summary>Whether a stop makes it send once more and wait for an answer.</summary>
+    /// <summary>Whether a stop makes it send once more and wait for a reply.</summary>
     public bool OutlivesAStop { get; init; }
 
     public bool AnswersTheLast { get; init; } = true;
 
     public byte HopLimit { get; init; }
+
+    public HostAddress Source { get; init; }
 
     public Instant? NextTimeout { get; init; } = Instant.At(TimeSpan.FromSeconds(10));
 
@@ -69,7 +73,7 @@ internal sealed class PingPong(TransportAddress local, TransportAddress remote, 
 
         _pending--;
         payload.CopyTo(buffer);
-        transmit = new Transmit(local, remote, payload.Length, HopLimit);
+        transmit = new Transmit(local, remote, payload.Length, HopLimit) { Source = Source };
         return true;
     }
 
@@ -94,6 +98,10 @@ internal sealed class Listener : ILoopHandler<Pong>
     public void OnEvent(in Pong e) => Events++;
 
     public void OnSendFailed(TransportAddress from, TransportAddress to, SocketError error) => SendErrors.Add(error);
+
+    public List<SocketError> ReceiveErrors { get; } = [];
+
+    public void OnReceiveFailed(TransportAddress local, SocketError error) => ReceiveErrors.Add(error);
 
     public void OnRefused(in IcmpReport report)
     {

@@ -30,7 +30,7 @@ public sealed class ProtocolLoopTests
     [Theory]
     [InlineData("Portable")]
     [InlineData("Linux")]
-    public void A_loop_hears_each_of_its_sockets_and_sends_from_the_one_it_is_told(string kind)
+    public void A_loop_receives_on_all_its_sockets_and_sends_from_the_named_one(string kind)
     {
         Assert.SkipWhen(kind == "Linux" && !OperatingSystem.IsLinux(), "needs Linux");
         using UdpSocket a = UdpSocketTests.Bind("127.0.0.1:0", kind);
@@ -66,7 +66,7 @@ public sealed class ProtocolLoopTests
     }
 
     [Fact]
-    public void A_deadline_that_has_come_is_told_to_the_machine()
+    public void A_due_deadline_reaches_the_machine()
     {
         using UdpSocket a = UdpSocket.Bind(Loopback.V4);
         var machine = new PingPong(a.Local, a.Local, [], enough: 1) { NextTimeout = Instant.At(TimeSpan.FromMilliseconds(15)) };
@@ -79,7 +79,7 @@ public sealed class ProtocolLoopTests
     }
 
     [Fact]
-    public async Task A_cancelled_loop_tells_the_machine_once_and_goes_on_until_it_has_ended()
+    public async Task A_cancelled_loop_stops_the_machine_once_and_runs_until_it_has_ended()
     {
         using UdpSocket a = UdpSocket.Bind(Loopback.V4);
         using UdpSocket peer = UdpSocket.Bind(Loopback.V4);
@@ -89,7 +89,7 @@ public sealed class ProtocolLoopTests
         Task loop = Start(() => Loop(machine, new Listener(), a).RunToEnd(stop.Token));
         await stop.CancelAsync();
 
-        // The last word is out, and yet the loop runs: it takes an answer to end it.
+        // The farewell is out, but the loop still runs: it needs a reply to end.
         Assert.True(Loopback.WaitFor(peer, new byte[8], out _, out int length));
         Assert.Equal(3, length);
         peer.Send([1], a.Local);
@@ -173,7 +173,7 @@ public sealed class ProtocolLoopTests
 
         Task loop = Run(machine, new Listener(), a);
 
-        // It is heard from there, and it hears what comes there.
+        // It sends from there, and receives there.
         Assert.True(Loopback.WaitFor(peer, new byte[8], out TransportAddress from, out _));
         Assert.Equal(further, from);
         peer.Send([1], further);
@@ -198,7 +198,7 @@ public sealed class ProtocolLoopTests
     }
 
     [Fact]
-    public async Task A_stranger_who_floods_with_any_bytes_ends_nothing()
+    public async Task A_flood_of_any_bytes_from_a_stranger_ends_nothing()
     {
         const ulong Seed = 20_261_122;
         using UdpSocket a = UdpSocket.Bind(Loopback.V4);
@@ -217,7 +217,7 @@ public sealed class ProtocolLoopTests
             Assert.Equal(SocketError.Success, stranger.Send(bytes, a.Local));
         }
 
-        // Answered still; then it is told to go.
+        // It still answers; then it is asked to stop.
         Assert.True(Loopback.WaitFor(peer, new byte[8], out _, out _));
         machine.Stop(default);
         await loop;
@@ -229,11 +229,11 @@ public sealed class ProtocolLoopTests
     public void A_loop_that_runs_allocates_nothing()
     {
         using UdpSocket a = UdpSocket.Bind(Loopback.V4);
-        // It talks to itself, so each datagram is sent, received and told of on this thread.
+        // It sends to itself, so each datagram is sent, received and reported on this thread.
         long few = Allocation.Fewest(() => Assert.Equal(1_000, Count(Machine(1_000), a)));
         long many = Allocation.Fewest(() => Assert.Equal(11_000, Count(Machine(11_000), a)));
 
-        // What a loop allocates to begin is the same for both.
+        // The start of a loop allocates the same for both.
         Assert.InRange(many - few, -1_000, 1_000);
 
         PingPong Machine(int enough) => new(a.Local, a.Local, new byte[200], enough) { AnswersTheLast = false };
@@ -256,7 +256,7 @@ public sealed class ProtocolLoopTests
 
     private static TransportAddress FreeAddress()
     {
-        // Not where the tests that run at the same time take free ports, too.
+        // Not in a range where tests that run at the same time take free ports, too.
         using UdpSocket probe = UdpSocket.Bind(OperatingSystem.IsLinux() ? TransportAddress.Parse("127.0.0.77:0") : Loopback.V4);
         return probe.Local;
     }

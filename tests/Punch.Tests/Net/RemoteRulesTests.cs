@@ -15,7 +15,7 @@ public sealed class RemoteRulesTests
     [InlineData("255.255.255.255", "255.255.255.255 is the broadcast address, not a host")]
     [InlineData("fe80::1", "fe80::1 needs its interface, as in fe80::1%eth0")]
     [InlineData("::ffff:224.0.0.1", "224.0.0.1 is a multicast address, not a host")]
-    public void What_names_no_single_host_is_refused(string address, string message)
+    public void An_address_that_is_not_a_single_host_is_refused(string address, string message)
     {
         LocalNetworkException e = Assert.Throws<LocalNetworkException>(() => RemoteRules.RequireUnicast(HostAddress.Parse(address)));
 
@@ -30,13 +30,13 @@ public sealed class RemoteRulesTests
     [InlineData("2001:db8::1")]
     [InlineData("fe80::1%2")]
     [InlineData("fec0::1")]
-    public void A_host_is_allowed(string address) => RemoteRules.RequireUnicast(HostAddress.Parse(address));
+    public void A_single_host_is_allowed(string address) => RemoteRules.RequireUnicast(HostAddress.Parse(address));
 
     [Theory]
     [InlineData("127.255.255.254")]
     [InlineData("240.0.0.255")]
     [InlineData("2001:db8::1")]
-    public void Another_address_is_no_directed_broadcast(string address) =>
+    public void Another_address_is_not_a_directed_broadcast(string address) =>
         Assert.False(RemoteRules.IsDirectedBroadcast(HostAddress.Parse(address)));
 
     [Fact]

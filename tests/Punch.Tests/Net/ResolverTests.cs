@@ -51,7 +51,7 @@ public sealed class ResolverTests
     [InlineData("224.0.0.1", "224.0.0.1 is a multicast address, not a host: left out")]
     [InlineData("ff02::1", "ff02::1 is a multicast address, not a host: left out")]
     [InlineData("255.255.255.255", "255.255.255.255 is the broadcast address, not a host: left out")]
-    public void An_address_of_a_name_that_is_no_host_is_left_out_while_there_are_others(string bad, string reason)
+    public void An_address_that_is_not_a_single_host_is_left_out_if_the_name_has_others(string bad, string reason)
     {
         List<string> leftOut = [];
         HostAddress good = HostAddress.Parse("10.9.0.2");
@@ -67,11 +67,11 @@ public sealed class ResolverTests
     [InlineData("a..b")]
     [InlineData("host name")]
     [InlineData("\0")]
-    public void What_is_no_host_is_refused(string host) =>
+    public void A_text_that_is_not_a_host_is_refused(string host) =>
         Assert.Throws<NameResolutionException>(() => Resolve(host, AddressFamilies.Any));
 
     [Fact]
-    public void A_scope_that_is_no_interface_is_refused() =>
+    public void A_scope_that_is_not_an_interface_is_refused() =>
         Assert.Equal(
             "there is no interface named nosuch0",
             Assert.Throws<NameResolutionException>(() => Resolve("fe80::1%nosuch0", AddressFamilies.Any)).Message);

@@ -174,7 +174,7 @@ public sealed class UdpSocketTests
     [InlineData(SocketError.MessageSize, LocalNetworkError.TooLarge, "the datagram is too large to send to 203.0.113.9")]
     [InlineData(SocketError.AddressFamilyNotSupported, LocalNetworkError.FamilyUnavailable, "no IPv4 here to reach 203.0.113.9")]
     [InlineData(SocketError.InvalidArgument, LocalNetworkError.Other, "cannot send to 203.0.113.9:9: invalid argument")]
-    public void A_failed_send_has_words(SocketError error, LocalNetworkError expected, string message)
+    public void A_failed_send_is_explained(SocketError error, LocalNetworkError expected, string message)
     {
         LocalNetworkException e = SendFailure.Explain(TransportAddress.Parse("203.0.113.9:9"), error);
 

@@ -61,11 +61,12 @@ public sealed class HandOverProcessTests
         Assert.SkipWhen(OperatingSystem.IsWindows() || !File.Exists("/usr/bin/socat"), "needs socat");
         const string Address = "udp4:$PUNCH_REMOTE_HOST:$PUNCH_REMOTE_PORT,bind=$PUNCH_LOCAL_HOST:$PUNCH_LOCAL_PORT";
         (PunchProcess first, PunchProcess second) = PunchProcess.Pair(
-            ["-w", "50", "--", "sh", "-c", $"exec socat -T 5 -u {Address} stdout"],
-            ["-w", "50", "--", "sh", "-c", $"while sleep 0.1; do echo over the path; done | timeout 10 socat -u stdin {Address}"]);
+            ["-w", "50", "--", "sh", "-c", $"exec socat -T 30 -u {Address} stdout"],
+            ["-w", "50", "--", "sh", "-c", $"for i in $(seq 100); do echo over the path | socat -u stdin {Address}; sleep 0.1; done"]);
         using (first)
         using (second)
         {
+            // The first one's command may start later: until then its port refuses.
             Assert.StartsWith("over the path\n", first.FirstOutput());
         }
     }

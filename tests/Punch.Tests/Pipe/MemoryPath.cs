@@ -2,7 +2,7 @@ using System.Text;
 
 namespace Punch.Tests.Pipe;
 
-/// <summary>A path that takes so many datagrams and keeps them.</summary>
+/// <summary>A path that accepts a number of datagrams and keeps them.</summary>
 internal sealed class MemoryPath : IDataPath
 {
     public int Room { get; set; } = int.MaxValue;

@@ -50,7 +50,7 @@ public sealed class PathPipeTests : IDisposable
     }
 
     [Fact]
-    public void A_failed_read_is_no_end()
+    public void A_failed_read_is_not_the_end_of_the_input()
     {
         _pipe.Take(Opened, default);
         _source.Write("one\n");
@@ -139,9 +139,9 @@ public sealed class PathPipeTests : IDisposable
     }
 
     [Fact]
-    public void While_nobody_reads_the_peer_is_asked_to_pause_and_what_is_beyond_all_bounds_is_dropped()
+    public void Without_a_reader_the_peer_is_asked_to_pause_and_data_beyond_the_limit_is_dropped()
     {
-        // What the writer took before it had to wait, and as much again.
+        // The bytes that the writer took before it had to wait, and as many again.
         byte[] datagram = new byte[65_536];
         for (int i = 0; i < 2 * OutputPump.MaxWaiting / datagram.Length; i++) { _pipe.Take(Data, datagram); }
 
@@ -201,7 +201,7 @@ public sealed class PathPipeTests : IDisposable
         }
     }
 
-    /// <summary>A sink that nobody reads until it is opened.</summary>
+    /// <summary>A sink without a reader until it is opened.</summary>
     private sealed class GatedSink : IByteSink
     {
         private readonly StringBuilder _text = new();

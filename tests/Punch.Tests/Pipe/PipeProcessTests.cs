@@ -30,6 +30,19 @@ public sealed class PipeProcessTests
     }
 
     [Fact]
+    public void A_reply_leaves_from_the_address_that_was_asked()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "needs Linux");
+        string[] check = ["-c", "3", "-i", "50ms", "-w", "30"];
+        (PunchProcess first, PunchProcess second) = PunchProcess.PairByOtherAddress(check, check);
+        using (first)
+        using (second)
+        {
+            Assert.True((first.Exit, second.Exit) == (0, 0), first.Text + second.Text);
+        }
+    }
+
+    [Fact]
     public void A_conversation_goes_back_and_forth_line_by_line()
     {
         (PunchProcess first, PunchProcess second) = PunchProcess.Pair(["--pipe", "-q", "-w", "50"], ["--pipe", "-q", "--json", "-w", "50"]);
@@ -59,7 +72,7 @@ public sealed class PipeProcessTests
             first.Write("half of it"u8.ToArray());
             second.WaitForOutput();
 
-            // Not SIGINT: what a shell starts in the background has it ignored, and so has all that this starts.
+            // Not SIGINT: a shell starts background processes with SIGINT ignored, and their children inherit that.
             Signal.Send(first.Id, Signal.Terminate);
 
             Assert.Equal(0, first.Exit);
@@ -165,7 +178,7 @@ public sealed class PipeProcessTests
     }
 
     [Fact]
-    public void Data_that_nobody_takes_is_no_success()
+    public void Data_that_the_peer_does_not_take_is_not_a_success()
     {
         (PunchProcess first, PunchProcess second) = PunchProcess.Pair(["--pipe", "-w", "50"], ["-w", "50"]);
         using (first)

@@ -6,7 +6,7 @@ using System.Text;
 
 namespace Punch.Tests.Pipe;
 
-/// <summary>The real program as a process, with its streams in the test's hands.</summary>
+/// <summary>The real program as a process, with its streams connected to the test.</summary>
 internal sealed class PunchProcess : IDisposable
 {
     private static readonly string Program = Path.Combine(AppContext.BaseDirectory, OperatingSystem.IsWindows() ? "punch.exe" : "punch");
@@ -41,6 +41,15 @@ internal sealed class PunchProcess : IDisposable
             new PunchProcess(Program, ["127.0.0.1", portA, "-B", "127.0.0.1", "-p", portB, .. b]));
     }
 
+    /// <summary>Two sides on loopback; the first names an address that the second would not send from by itself.</summary>
+    public static (PunchProcess A, PunchProcess B) PairByOtherAddress(string[] a, string[] b)
+    {
+        (string portA, string portB) = FreePorts();
+        return (
+            new PunchProcess(Program, ["127.0.0.9", portB, "-B", "127.0.0.1", "-p", portA, .. a]),
+            new PunchProcess(Program, ["127.0.0.1", portA, "-p", portB, .. b]));
+    }
+
     /// <summary>Two scripts in which <c>$PUNCH</c> is a side of a pipe.</summary>
     public static (PunchProcess A, PunchProcess B) ShellPair(string a, string b)
     {
@@ -50,7 +59,7 @@ internal sealed class PunchProcess : IDisposable
             new PunchProcess("sh", "-c", b.Replace("$PUNCH", $"'{Program}' 127.0.0.1 {portA} -p {portB} --pipe -w 50", StringComparison.Ordinal)));
     }
 
-    /// <summary>Two scripts in which <c>$PUNCH</c> is a side that a command can follow.</summary>
+    /// <summary>Two scripts with <c>$PUNCH</c> as a side that a command can follow.</summary>
     public static (PunchProcess A, PunchProcess B) HandingPair(string a, string b)
     {
         (string portA, string portB) = FreePorts();
@@ -58,6 +67,9 @@ internal sealed class PunchProcess : IDisposable
             new PunchProcess("sh", "-c", a.Replace("$PUNCH ", $"'{Program}' 127.0.0.1 {portB} -p {portA} -w 50 ", StringComparison.Ordinal)),
             new PunchProcess("sh", "-c", b.Replace("$PUNCH ", $"'{Program}' 127.0.0.1 {portA} -p {portB} -w 50 ", StringComparison.Ordinal)));
     }
+
+    /// <summary>The program with these arguments.</summary>
+    public static PunchProcess Start(params string[] arguments) => new(Program, arguments);
 
     public int Exit
     {

@@ -61,12 +61,9 @@ public sealed class RelayPropertyTests
         byte party = (byte)(1 + _random.NextInt(3)), room = (byte)(0xA0 + (16 * _random.NextInt(Rooms)));
         switch (_random.NextInt(20))
         {
-            case 0:
-                Send(new JoinBytes { RoomName = JoinBytes.Name(room), PartyName = JoinBytes.Name(party), Cookie = _cookies[owner], TicketValue = [] }.ToArray(), from);
-                break;
-            case 1:
-                byte[] none = [0, 0, 0, 0];
-                Send(new JoinBytes { RoomName = JoinBytes.Name(room), PartyName = JoinBytes.Name(party), Cookie = _cookies[owner], LifetimeValue = none }.ToArray(), from);
+            case 0 or 1:
+                var join = new JoinBytes { RoomName = JoinBytes.Name(room), PartyName = JoinBytes.Name(party), Cookie = _cookies[owner], DayNumber = _rig.Today };
+                Send((_random.NextInt(2) == 0 ? join with { TicketValue = [] } : join with { LifetimeValue = [0, 0, 0, 0] }).ToArray(), from);
                 break;
             case 2 or 3:
                 Bind(new BindBytes { RoomName = JoinBytes.Name(room), PartyName = JoinBytes.Name(party), Cookie = _cookies[owner] }.ToArray(), from, room);

@@ -51,6 +51,9 @@ internal sealed class RelayRig
 
     public Instant Now { get; set; } = Instant.At(TimeSpan.FromSeconds(1000));
 
+    /// <summary>The day of the server, whose clock began in 1970.</summary>
+    public uint Today => (uint)(Now.Ticks / TimeSpan.TicksPerDay);
+
     public RelayStatistics Statistics => Machine.Statistics.Relay;
 
     public static byte[] Frame(int length, byte fill = 0x5A) => [0x80, .. Enumerable.Repeat(fill, length - 1)];
@@ -93,7 +96,7 @@ internal sealed class RelayRig
 
     public byte[] SeatIn(byte[] room, TransportAddress from, byte party, byte[]? ticket = null)
     {
-        byte[] join = new JoinBytes { RoomName = room, PartyName = JoinBytes.Name(party), Cookie = NonceFor(from), TicketValue = ticket ?? [] }.ToArray();
+        byte[] join = new JoinBytes { RoomName = room, PartyName = JoinBytes.Name(party), Cookie = NonceFor(from), TicketValue = ticket ?? [], DayNumber = Today }.ToArray();
         Sent reply = Receive(join, from).First(each => each.To == from);
         Assert.True(JoinReply.TryRead(reply.Bytes, out JoinReply read));
         Assert.Equal(MemoryRooms.Lifetime, read.Lifetime);
@@ -107,13 +110,14 @@ internal sealed class RelayRig
             PartyName = JoinBytes.Name(party),
             Cookie = NonceFor(from),
             LifetimeValue = [0, 0, 0, 0],
+            DayNumber = Today,
         }.ToArray(),
         from);
 
     /// <summary>The nonce that this address gets.</summary>
     public byte[] NonceFor(TransportAddress from)
     {
-        byte[] cold = new JoinBytes { RoomName = JoinBytes.Name(0xEE), PartyName = JoinBytes.Name(0xEF) }.ToArray();
+        byte[] cold = new JoinBytes { RoomName = JoinBytes.Name(0xEE), PartyName = JoinBytes.Name(0xEF), DayNumber = Today }.ToArray();
         Assert.True(JoinReply.TryRead(Assert.Single(Receive(cold, from)).Bytes, out JoinReply read));
         return read.Nonce.ToArray();
     }

@@ -5,8 +5,8 @@ using Xunit;
 namespace Punch.Tests.Rendezvous;
 
 /// <summary>
-/// Two parties, and between them a server and a path that belong to an attacker. It has the hellos of twenty former processes with the same
-/// code, and hands over any hello and any frame that it ever saw, in any order.
+/// Two parties, with a server and a path between them that belong to an attacker. The attacker has the hellos of twenty former processes
+/// with the same code. It delivers any hello and any frame that it ever saw, in any order.
 /// </summary>
 public sealed class IntroductionSequenceTests
 {
@@ -14,7 +14,7 @@ public sealed class IntroductionSequenceTests
     private const int Steps = 2_000;
 
     [Fact]
-    public void No_sequence_of_introductions_has_a_frame_taken_in_twice_or_a_counter_sealed_twice()
+    public void No_sequence_of_introductions_accepts_a_frame_twice_or_seals_a_counter_twice()
     {
         for (ulong seed = 1; seed <= 6; seed++)
         {
@@ -167,7 +167,7 @@ public sealed class IntroductionSequenceTests
         {
             if (_frames.Count == 0) { return; }
 
-            // The newest ones now and then, or nothing would ever arrive.
+            // Sometimes the newest ones, because otherwise nothing would ever arrive.
             int most = _random.NextInt(2) == 0 ? Math.Min(4, _frames.Count) : _frames.Count;
             Receive(side, _frames[_frames.Count - 1 - _random.NextInt(most)]);
         }

@@ -15,6 +15,8 @@ internal sealed record JoinBytes
     public const ushort Sealed = 0xFF62;
     public const ushort Seek = 0xFF63;
     public const ushort Ticket = 0xFF64;
+    public const ushort Check = 0xFF65;
+    public const ushort Day = 0xFF66;
     public const ushort Filler = 0xFF50;
     public const ushort Nonce = 0x0015;
     public const ushort Lifetime = 0x000D;
@@ -38,6 +40,11 @@ internal sealed record JoinBytes
 
     /// <summary>Empty to ask for one; null for none.</summary>
     public byte[]? TicketValue { get; init; }
+
+    public bool AnswersChecks { get; init; }
+
+    /// <summary>The day that the room is of; null for none.</summary>
+    public uint? DayNumber { get; init; } = 0;
 
     /// <summary>An attribute in front of all others: type and value.</summary>
     public (ushort Type, byte[] Value)? Extra { get; init; }
@@ -80,6 +87,10 @@ internal sealed record JoinBytes
         if (IsSeeking) { bytes.With(Seek); }
 
         if (TicketValue is not null) { bytes.With(Ticket, TicketValue); }
+
+        if (DayNumber is { } day) { bytes.With(Day, (byte)(day >> 24), (byte)((day >> 16) & 0xFF), (byte)((day >> 8) & 0xFF), (byte)(day & 0xFF)); }
+
+        if (AnswersChecks) { bytes.With(Check); }
 
         return bytes.With(Filler, new byte[Length - 8 - 4 - bytes.ToArray().Length]);
     }

@@ -3,7 +3,7 @@ using Xunit;
 
 namespace Punch.Tests.Rendezvous;
 
-/// <summary>The messages of a rendezvous, against bytes made by hand.</summary>
+/// <summary>The messages of a rendezvous, compared with bytes made by hand.</summary>
 public sealed class JoinCodecTests
 {
     private static readonly TransactionId Id = TransactionId.FromBytes(StunBytes.Id);
@@ -26,6 +26,8 @@ public sealed class JoinCodecTests
         Assert.Equal(Cookie, join.Nonce);
         Assert.True(join.IsSeeking);
         Assert.False(join.IsLeaving);
+        Assert.Equal(0u, join.Day);
+        Assert.False(join.AnswersChecks);
     }
 
     [Theory]
@@ -72,11 +74,22 @@ public sealed class JoinCodecTests
             Nonce = Cookie,
             IsSeeking = true,
             IsLeaving = true,
+            Day = 0x1234_5678,
+            AnswersChecks = true,
+        };
+        var bytes = new JoinBytes
+        {
+            Says = JoinBytes.SealedOf(448),
+            Cookie = Cookie,
+            IsSeeking = true,
+            LifetimeValue = [0, 0, 0, 0],
+            DayNumber = 0x1234_5678,
+            AnswersChecks = true,
         };
 
         Assert.True(join.TryWrite(written));
 
-        Assert.Equal(new JoinBytes { Says = JoinBytes.SealedOf(448), Cookie = Cookie, IsSeeking = true, LifetimeValue = [0, 0, 0, 0] }.ToArray(), written);
+        Assert.Equal(bytes.ToArray(), written);
     }
 
     [Theory]
@@ -149,7 +162,7 @@ public sealed class JoinCodecTests
     [Theory]
     [InlineData(0x0001)] // Binding
     [InlineData(0x02D0)] // an indication
-    [InlineData(0x03C0)] // an answer
+    [InlineData(0x03C0)] // a reply
     [InlineData(0x03D0)]
     [InlineData(0x02C1)] // method 0x0E1
     public void Only_a_request_of_its_method_is_a_join(ushort type)
@@ -254,7 +267,7 @@ public sealed class JoinCodecTests
     }
 
     [Fact]
-    public void A_tell_is_written_and_read_as_it_is_built_by_hand()
+    public void A_notice_is_written_and_read_as_it_is_built_by_hand()
     {
         byte[] expected = new StunBytes(JoinBytes.Indication)
             .With(JoinBytes.Party, JoinBytes.Name(2))
@@ -277,7 +290,7 @@ public sealed class JoinCodecTests
     }
 
     [Fact]
-    public void A_wrong_tell_is_not_read()
+    public void A_malformed_notice_is_not_read()
     {
         StunBytes Whole(ushort type) => new StunBytes(type).With(JoinBytes.Party, new byte[16]).With(JoinBytes.Sealed, 1);
 

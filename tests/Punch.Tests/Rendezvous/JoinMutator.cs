@@ -3,7 +3,7 @@ using System.IO.Hashing;
 
 namespace Punch.Tests.Rendezvous;
 
-/// <summary>Makes broken joins out of whole ones, and whole ones of few rooms and parties. The same seed makes the same bytes.</summary>
+/// <summary>Makes broken joins from valid ones, and valid ones of few rooms and parties. The same seed makes the same bytes.</summary>
 internal static class JoinMutator
 {
     private static readonly byte[][] Sources = MakeSources();
@@ -11,12 +11,12 @@ internal static class JoinMutator
     private static readonly ushort[] Words =
     [
         0x0000, 0x0001, 0x0004, 0x0009, 0x000D, 0x000F, 0x0010, 0x0011, 0x0012, 0x0014, 0x0015, 0x0020, 0x0040, 0x01C0, 0x01C1, 0x7FFF, 0x8000, 0x8028,
-        0xFF50, 0xFF60, 0xFF61, 0xFF62, 0xFF63, 0xFF64, 0xFFFF,
+        0xFF50, 0xFF60, 0xFF61, 0xFF62, 0xFF63, 0xFF64, 0xFF65, 0xFF66, 0xFFFF,
     ];
 
     /// <summary>Writes the mutation of this seed into the buffer and returns its length.</summary>
-    /// <param name="seed">Which one.</param>
-    /// <param name="cookie">20 bytes that stand for the nonce of those that have one.</param>
+    /// <param name="seed">The number of the mutation.</param>
+    /// <param name="cookie">20 bytes in place of the nonce, for joins that have one.</param>
     /// <param name="buffer">2048 bytes or more.</param>
     public static int Make(ulong seed, ReadOnlySpan<byte> cookie, Span<byte> buffer)
     {
@@ -27,7 +27,7 @@ internal static class JoinMutator
         PutCookie(buffer[..length], cookie);
         for (int i = random.NextInt(4); i > 0; i--) { length = Mutate(ref random, buffer, length); }
 
-        // most get their length and fingerprint repaired, or nothing would be tested behind them
+        // most get their length and fingerprint repaired, because otherwise nothing after these checks would be tested
         return random.NextInt(8) == 0 ? length : Repair(ref random, buffer, length);
     }
 
@@ -89,7 +89,7 @@ internal static class JoinMutator
         }
     }
 
-    /// <summary>Brings the message to the length of a join, as its filler would, and gives it a right fingerprint.</summary>
+    /// <summary>Extends the message to the length of a join, as its filler would, and gives it a right fingerprint.</summary>
     private static int Repair(ref SplitMix64 random, Span<byte> buffer, int length)
     {
         int whole = random.NextInt(16) == 0 ? Math.Max(32, length & ~3) : 1200;

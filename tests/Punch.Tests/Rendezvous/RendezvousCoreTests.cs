@@ -34,7 +34,7 @@ public sealed class RendezvousCoreTests
     }
 
     [Fact]
-    public void A_join_to_one_who_waits_pays_no_round_trip_for_a_nonce_and_both_are_told_at_once()
+    public void A_join_to_a_waiting_party_needs_no_round_trip_for_a_nonce_and_introduces_both_at_once()
     {
         _rig.Join(A, party: 1, arrival: 42);
 
@@ -57,7 +57,7 @@ public sealed class RendezvousCoreTests
     }
 
     [Fact]
-    public void With_its_nonce_the_second_party_is_kept_and_the_first_told_of_it()
+    public void With_its_nonce_the_second_party_is_stored_and_the_first_gets_a_notice()
     {
         _rig.Join(A, party: 1);
 
@@ -72,7 +72,7 @@ public sealed class RendezvousCoreTests
     }
 
     [Fact]
-    public void A_refresh_that_says_nothing_new_is_not_told()
+    public void A_refresh_without_changes_causes_no_notice()
     {
         _rig.Join(A, party: 1);
         _rig.Join(B, party: 2);
@@ -88,7 +88,7 @@ public sealed class RendezvousCoreTests
     [InlineData(181)] // longer
     [InlineData(61)] // shorter
     [InlineData(0)] // other bytes of the same length
-    public void Something_new_to_say_is_told(int length)
+    public void A_change_causes_a_notice(int length)
     {
         _rig.Join(A, party: 1);
         _rig.Join(B, party: 2);
@@ -116,7 +116,7 @@ public sealed class RendezvousCoreTests
     }
 
     [Fact]
-    public void A_new_address_is_told_and_replaces_the_old_one()
+    public void A_new_address_is_reported_and_replaces_the_old_one()
     {
         _rig.Join(A, party: 1);
         _rig.Join(B, party: 2);
@@ -130,7 +130,7 @@ public sealed class RendezvousCoreTests
     }
 
     [Fact]
-    public void Who_seeks_has_its_peer_told_again()
+    public void SEEK_repeats_the_notice_to_the_peer()
     {
         _rig.Join(A, party: 1);
         _rig.Join(B, party: 2);
@@ -141,7 +141,7 @@ public sealed class RendezvousCoreTests
     }
 
     [Fact]
-    public void Over_both_families_a_party_has_two_addresses_and_is_told_at_both_each_by_its_own_way()
+    public void A_party_with_two_families_gets_the_notice_at_both_addresses()
     {
         byte[] ticket = _rig.Join(A, party: 1, arrival: 4, ticket: []).Ticket.ToArray();
         _rig.Wait(1);
@@ -159,7 +159,7 @@ public sealed class RendezvousCoreTests
     }
 
     [Fact]
-    public void An_address_not_seen_for_a_lifetime_is_neither_told_nor_told_of_although_its_party_lives()
+    public void An_expired_address_gets_no_notice_and_is_in_no_notice_although_its_party_lives()
     {
         _rig.Join(A, party: 1);
         _rig.Join(V6A, party: 1, ticket: _rig.TicketFor(A, party: 1));
@@ -175,7 +175,7 @@ public sealed class RendezvousCoreTests
     }
 
     [Fact]
-    public void With_the_longest_seals_one_address_is_told_since_two_would_be_more_than_came()
+    public void With_the_longest_seals_one_address_gets_the_notice_because_two_would_amplify()
     {
         byte[] says = JoinBytes.SealedOf(448), other = JoinBytes.SealedOf(448, 9);
         _rig.Join(A, party: 1, says: says);
@@ -197,17 +197,17 @@ public sealed class RendezvousCoreTests
 
         Assert.Equal(1, _rig.Last.NoticeCount);
         Assert.InRange(_rig.Last.ReplyLength, 580, RendezvousCore.MaxReplyLength);
-        Assert.Equal(RendezvousCore.MaxNoticeLength, _rig.Last.NoticeLength);
+        Assert.Equal(RendezvousCore.MaxNoticeLength - 4, _rig.Last.NoticeLength);
     }
 
     [Fact]
-    public void A_third_party_is_refused_and_nobody_is_told()
+    public void A_third_party_is_refused_and_no_notice_is_sent()
     {
         _rig.Join(A, party: 1);
         _rig.Join(B, party: 2);
 
-        Assert.Equal(StunErrorCode.Forbidden, _rig.JoinCold(C, party: 3).Error);
-        Assert.Equal((RendezvousOutcome.Crowded, 0), (_rig.Last.Outcome, _rig.Last.NoticeCount));
+        Assert.Equal(StunErrorCode.StaleNonce, _rig.JoinCold(C, party: 3).Error);
+        Assert.Equal((RendezvousOutcome.Challenged, 0), (_rig.Last.Outcome, _rig.Last.NoticeCount));
         Assert.Equal(StunErrorCode.Forbidden, _rig.Join(C, party: 3).Error);
         Assert.Equal((RendezvousOutcome.Crowded, 0), (_rig.Last.Outcome, _rig.Last.NoticeCount));
         Assert.Equal(StunErrorCode.Forbidden, _rig.Leave(C, party: 3).Error);
@@ -233,7 +233,7 @@ public sealed class RendezvousCoreTests
     }
 
     [Fact]
-    public void Who_has_not_proven_its_address_makes_nobody_leave()
+    public void An_unproven_address_makes_no_party_leave()
     {
         _rig.Join(A, party: 1);
 
@@ -302,7 +302,7 @@ public sealed class RendezvousCoreTests
     [InlineData("255.255.255.255:1")]
     [InlineData("[ff02::1]:1")]
     [InlineData("[::]:1")]
-    public void An_address_that_is_no_single_host_gets_no_answer(string from)
+    public void An_address_that_is_not_a_single_host_gets_no_reply(string from)
     {
         _rig.Send(new JoinBytes().ToArray(), TransportAddress.Parse(from));
 
@@ -327,7 +327,7 @@ public sealed class RendezvousCoreTests
     }
 
     [Fact]
-    public void Each_tell_has_another_transaction_id()
+    public void Each_notice_has_another_transaction_id()
     {
         _rig.Join(A, party: 1);
         var ids = new HashSet<TransactionId>();

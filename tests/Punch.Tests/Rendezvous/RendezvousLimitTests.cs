@@ -6,7 +6,7 @@ using static Punch.Tests.Rendezvous.RendezvousRig;
 
 namespace Punch.Tests.Rendezvous;
 
-/// <summary>What a stranger can make the server keep or send.</summary>
+/// <summary>The limits of what a stranger can make the server store or send.</summary>
 public sealed class RendezvousLimitTests
 {
     private static readonly TransportAddress Neighbour = TransportAddress.Parse("192.0.2.200:9");
@@ -158,7 +158,7 @@ public sealed class RendezvousLimitTests
     }
 
     [Fact]
-    public void Noise_costs_a_network_nothing()
+    public void Noise_does_not_count_against_the_limit_of_its_network()
     {
         var rig = new RendezvousRig(limit: new RateLimit(PerSecond: 1, Burst: 1));
         byte[] noise = new JoinBytes().WithWrongFingerprint();
@@ -169,7 +169,9 @@ public sealed class RendezvousLimitTests
         Assert.Equal(RendezvousOutcome.Challenged, rig.Last.Outcome);
     }
 
-    /// <summary>The limit as it is: ten parties that start at once behind one address, each with a dozen joins in three seconds, lose none.</summary>
+    /// <summary>
+    /// The real limit: ten parties that start at once behind one address, each with a dozen joins in three seconds, lose none.
+    /// </summary>
     [Fact]
     public void A_host_that_starts_ten_parties_at_once_is_served()
     {
@@ -186,7 +188,10 @@ public sealed class RendezvousLimitTests
         }
     }
 
-    /// <summary>Half a million joins from forged addresses, to their own rooms and to one in which a party waits: nothing is kept, nothing allocated.</summary>
+    /// <summary>
+    /// Half a million joins from forged addresses, to their own rooms and to one with a waiting party. Nothing is stored, and nothing
+    /// allocated.
+    /// </summary>
     [Fact]
     public void A_flood_of_forged_joins_leaves_the_memory_and_the_rooms_as_they_were()
     {
@@ -214,7 +219,7 @@ public sealed class RendezvousLimitTests
         Assert.Equal((1, 1), (rig.Rooms, rig.Waiting));
     }
 
-    /// <summary>A flood with proven addresses ends at the limit of rooms: then its memory is what it is, however long it goes on.</summary>
+    /// <summary>A flood with proven addresses ends at the limit of rooms. From then on its memory stays the same.</summary>
     [Fact]
     public void A_flood_of_rooms_takes_no_more_memory_than_the_limit_allows()
     {

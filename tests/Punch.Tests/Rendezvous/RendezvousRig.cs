@@ -1,10 +1,11 @@
+using Punch.Serving;
 using Punch.Serving.Limits;
 using Punch.Serving.Rooms;
 using Xunit;
 
 namespace Punch.Tests.Rendezvous;
 
-/// <summary>A core, a clock that stands still until told, and every answer held to the rules that hold for all of them.</summary>
+/// <summary>A core, a clock that stands still until the test moves it, and checks of the rules that hold for every reply.</summary>
 internal sealed class RendezvousRig
 {
     public static readonly TransportAddress A = TransportAddress.Parse("192.0.2.7:40001");
@@ -23,7 +24,7 @@ internal sealed class RendezvousRig
     {
         _limit = limit;
         Directory = new MemoryRooms(maxRooms, 1, 2, hasShares: false);
-        Core = new RendezvousCore(1, 2, 0, limit, Directory);
+        Core = new RendezvousCore(Options(1), Directory);
     }
 
     public RendezvousCore Core { get; private set; }
@@ -38,25 +39,25 @@ internal sealed class RendezvousRig
 
     public RendezvousResult Last { get; private set; }
 
-    /// <summary>Where the last notice went first; nothing if there was none.</summary>
+    /// <summary>The first target of the last notice; default if there was none.</summary>
     public NoticeTarget First => Last.NoticeCount > 0 ? Core.Room.First : default;
 
-    /// <summary>Where it went to, too.</summary>
+    /// <summary>The second target of the last notice; default if there was none.</summary>
     public NoticeTarget Second => Last.NoticeCount > 1 ? Core.Room.Second : default;
 
     /// <summary>A new process with a new secret, as after a crash.</summary>
     public void Restart()
     {
         Directory = new MemoryRooms(100, 77, 2);
-        Core = new RendezvousCore(77, 2, 0, _limit, Directory);
+        Core = new RendezvousCore(Options(77), Directory);
     }
 
-    /// <summary>A way that joins come by, told from others by a number.</summary>
+    /// <summary>An arrival of joins, distinguished from others by a number.</summary>
     public static Arrival Way(int number) => new(number, WayHost);
 
     public void Wait(double seconds) => Now += TimeSpan.FromSeconds(seconds);
 
-    /// <summary>Sends bytes from somewhere; the answer is empty when there is none.</summary>
+    /// <summary>Sends bytes from an address. The reply is empty if there is none.</summary>
     public JoinReply Send(byte[] request, TransportAddress from, int arrival = 0)
     {
         RendezvousResult result = Core.Answer(request, from, Way(arrival), Now, _reply, _notice);
@@ -71,7 +72,7 @@ internal sealed class RendezvousRig
         return answer;
     }
 
-    /// <summary>What was told with the last answer.</summary>
+    /// <summary>The notice of the last reply.</summary>
     public PeerNotice Notice()
     {
         Assert.True(PeerNotice.TryRead(_notice.AsSpan(0, Last.NoticeLength), out PeerNotice notice));
@@ -86,12 +87,19 @@ internal sealed class RendezvousRig
         return nonce;
     }
 
-    /// <summary>Joins with a right nonce; a ticket comes along, or is asked for by an empty one.</summary>
+    /// <summary>Joins with a right nonce. A ticket is sent along, or requested by an empty one.</summary>
     public JoinReply Join(
         TransportAddress from, byte party, byte room = 0xA0, byte[]? says = null, bool isSeeking = false, int arrival = 0, byte[]? ticket = null)
     {
         byte[] cookie = NonceFor(from);
         return Send(JoinBytesOf(party, room, says) with { Cookie = cookie, IsSeeking = isSeeking, TicketValue = ticket }, from, arrival);
+    }
+
+    /// <summary>Joins with a right nonce, as a client that answers checks.</summary>
+    public JoinReply JoinChecked(TransportAddress from, byte party, bool isSeeking = false)
+    {
+        byte[] cookie = NonceFor(from);
+        return Send(JoinBytesOf(party, 0xA0, null) with { Cookie = cookie, IsSeeking = isSeeking, AnswersChecks = true }, from);
     }
 
     /// <summary>Joins without a nonce.</summary>
@@ -104,8 +112,10 @@ internal sealed class RendezvousRig
         return Send(JoinBytesOf(party, room, null) with { Cookie = cookie, LifetimeValue = [0, 0, 0, 0], TicketValue = ticket }, from);
     }
 
-    /// <summary>The ticket of a party's seat, as its address gets it.</summary>
+    /// <summary>The ticket of a party's seat, which its address gets.</summary>
     public byte[] TicketFor(TransportAddress from, byte party, byte room = 0xA0) => Join(from, party, room, ticket: []).Ticket.ToArray();
+
+    private ServerMachineOptions Options(ulong key) => new() { Served = [], Key0 = key, Key1 = 2, JoinLimit = _limit };
 
     private JoinReply Send(JoinBytes join, TransportAddress from, int arrival = 0) => Send(join.ToArray(), from, arrival);
 

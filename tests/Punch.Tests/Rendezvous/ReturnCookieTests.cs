@@ -14,7 +14,7 @@ public sealed class ReturnCookieTests
     {
         var hash = new SipHash(0x0706050403020100, 0x0F0E0D0C0B0A0908);
 
-        // of the 24 bytes 00 01 .. 17 under the key 00 01 .. 0f, as OpenSSL's SIPHASH has it: 2db479ae78bd50d8 882a8a178a6132ad
+        // of the 24 bytes 00 01 .. 17 under the key 00 01 .. 0f, by OpenSSL's SIPHASH: 2db479ae78bd50d8 882a8a178a6132ad
         Assert.Equal((0xD850BD78AE79B42DUL, 0xAD32618A178A2A88UL), hash.LongOf(0x0706050403020100, 0x0F0E0D0C0B0A0908, 0x1716151413121110));
         // the authors' vector for 16 bytes
         Assert.Equal(0x3F2ACC7F57C29BDBUL, hash.Of(0x0706050403020100, 0x0F0E0D0C0B0A0908));

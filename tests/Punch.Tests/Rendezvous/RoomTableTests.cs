@@ -5,7 +5,7 @@ using Xunit;
 
 namespace Punch.Tests.Rendezvous;
 
-/// <summary>The table against a dictionary that does the same in the plainest way.</summary>
+/// <summary>Compares the table with a simple dictionary that does the same.</summary>
 public sealed class RoomTableTests
 {
     private const int MaxRooms = 8;
@@ -34,14 +34,14 @@ public sealed class RoomTableTests
             RoomView view = table.Look(room, party, now);
             Entry? mine = plain.Find(entry => entry.Room == room && entry.Party == party);
             Entry[] others = [.. plain.Where(entry => entry.Room == room && entry.Party != party)];
-            Check(view.Mine != Slab.None == mine is not null && view.Others == others.Length, seed, step, "looked");
-            if (view.Other != Slab.None) { CheckEntry(table, view.Other, others.Single, others, now, scratch, seed, step); }
+            Check(view.Mine != PagedPool.None == mine is not null && view.Others == others.Length, seed, step, "looked");
+            if (view.Other != PagedPool.None) { CheckEntry(table, view.Other, others.Single, others, now, scratch, seed, step); }
 
             if (view.IsCrowded) { continue; }
 
             if (random.NextInt(5) == 0)
             {
-                if (view.Mine != Slab.None) { table.Remove(view.Mine); }
+                if (view.Mine != PagedPool.None) { table.Remove(view.Mine); }
 
                 plain.Remove(mine!);
                 continue;
@@ -58,18 +58,18 @@ public sealed class RoomTableTests
     [Fact]
     public void What_is_given_back_is_taken_again()
     {
-        var slab = new Slab<RoomSlot>(pageBits: 2);
-        int[] taken = [.. Enumerable.Range(0, 9).Select(_ => slab.Take())];
-        foreach (int index in taken) { slab.Return(index); }
+        var pool = new PagedPool<RoomSlot>(pageBits: 2);
+        int[] taken = [.. Enumerable.Range(0, 9).Select(_ => pool.Take())];
+        foreach (int index in taken) { pool.Return(index); }
 
-        Assert.Equal(taken.Order(), Enumerable.Range(0, 9).Select(_ => slab.Take()).Order());
-        Assert.Equal(10, slab.Take());
+        Assert.Equal(taken.Order(), Enumerable.Range(0, 9).Select(_ => pool.Take()).Order());
+        Assert.Equal(10, pool.Take());
     }
 
     [Fact]
-    public void A_slot_has_136_bytes_and_a_block_64()
+    public void A_slot_has_140_bytes_and_a_block_64()
     {
-        Assert.Equal(136, System.Runtime.CompilerServices.Unsafe.SizeOf<RoomSlot>());
+        Assert.Equal(140, System.Runtime.CompilerServices.Unsafe.SizeOf<RoomSlot>());
         Assert.Equal(64, System.Runtime.CompilerServices.Unsafe.SizeOf<SealedBlock>());
     }
 
@@ -80,10 +80,10 @@ public sealed class RoomTableTests
         int slot = view.Mine;
         bool isV6 = random.NextInt(2) == 0;
         var client = TransportAddress.Parse(isV6 ? $"[2001:db8::{1 + random.NextInt(2)}]:7" : $"192.0.2.{1 + random.NextInt(2)}:7");
-        // those past their time, not looked for yet, count until then
+        // expired parties count until they are looked for
         while (table.Expire(now, 10)) { }
 
-        if (slot == Slab.None)
+        if (slot == PagedPool.None)
         {
             bool isAdded = table.TryAdd(view, room, party, client.Host, out slot);
             Check(isAdded == (view.Others > 0 || rooms < MaxRooms), seed, step, "added");

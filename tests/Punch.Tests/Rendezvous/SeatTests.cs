@@ -5,8 +5,8 @@ using static Punch.Tests.Rendezvous.RendezvousRig;
 namespace Punch.Tests.Rendezvous;
 
 /// <summary>
-/// Who knows the names of a room and of a party, and has a right nonce of its own address, does nothing to the party's seat. Two parties
-/// are in the room: 1 at A, which it moved to from elsewhere, and 2 at B. The attacker is at C, or over IPv6.
+/// An attacker that knows the names of a room and of a party, and has a right nonce of its own address, cannot change the party's seat. Two
+/// parties are in the room: 1 at A, which it moved to from elsewhere, and 2 at B. The attacker is at C, or uses IPv6.
 /// </summary>
 public sealed class SeatTests
 {
@@ -47,7 +47,7 @@ public sealed class SeatTests
 
     [Theory]
     [MemberData(nameof(Attacks))]
-    public void No_message_with_a_nonce_of_another_address_changes_a_seat_or_has_anybody_told(
+    public void A_nonce_of_another_address_never_changes_a_seat_or_causes_a_notice(
         Message message, byte victim, Shown shown, bool isV6)
     {
         var room = new Room();
@@ -95,7 +95,7 @@ public sealed class SeatTests
                 Assert.Equal((A, null), (rig.Join(B, party: 2).Peer.V4, rig.Join(B, party: 2).Peer.V6));
             }
 
-            // The ticket that was in those joins, with a nonce of the attacker's own.
+            // The ticket of those joins, with a nonce of the attacker.
             rig.Join(attacker, party: 1, ticket: ticket);
             Assert.Equal((RendezvousOutcome.Held, 0), (rig.Last.Outcome, rig.Last.NoticeCount));
         }
@@ -122,7 +122,7 @@ public sealed class SeatTests
     }
 
     [Fact]
-    public void A_move_whose_reply_was_lost_is_asked_for_again_with_the_same_ticket_and_tells_the_new_one()
+    public void A_move_with_a_lost_reply_is_repeated_with_the_same_ticket_and_gets_the_new_one()
     {
         var room = new Room();
         byte[] ticket = room.Rig.TicketFor(A, party: 1);
@@ -135,7 +135,7 @@ public sealed class SeatTests
     }
 
     [Fact]
-    public void With_the_ticket_an_address_is_told_before_it_is_proven_and_moves_only_then()
+    public void With_the_ticket_an_unproven_address_is_introduced_and_the_seat_stays_until_the_proof()
     {
         var room = new Room();
         byte[] ticket = room.Rig.TicketFor(A, party: 1);
@@ -149,7 +149,7 @@ public sealed class SeatTests
     }
 
     [Fact]
-    public void A_ticket_is_given_to_who_asks_from_the_seat_and_to_nobody_else()
+    public void Only_a_request_from_the_seat_gets_its_ticket()
     {
         var room = new Room();
 
@@ -253,7 +253,7 @@ public sealed class SeatTests
             };
         }
 
-        /// <summary>Each party is told of the other as before, and of nothing new.</summary>
+        /// <summary>Asserts that each party still learns of the other as before, and of nothing new.</summary>
         public void AssertUnchanged()
         {
             JoinReply atB = Rig.Join(B, party: 2);

@@ -5,7 +5,9 @@ using Xunit;
 
 namespace Punch.Tests.Serve;
 
-/// <summary>What leaves merged, and that nobody can tell: over real sockets, of a kernel that cuts apart and of one that refuses to.</summary>
+/// <summary>
+/// Which replies leave merged, and that no receiver notices: over real sockets, with a kernel that cuts messages and one that refuses to.
+/// </summary>
 public sealed class AnswerQueueTests
 {
     private const int UdpLevel = 17;
@@ -29,7 +31,7 @@ public sealed class AnswerQueueTests
         using Rig rig = Rig.Start(bound, asked, cuts);
         using Socket client = rig.Client();
 
-        // Twice: a refusal may not spoil what comes after it.
+        // Twice, because a refusal must not harm later replies.
         for (int batch = 0; batch < 2; batch++)
         {
             for (int i = 0; i < IBatchSocket.MaxBatch; i++) { rig.Add(client, 32, (byte)i); }
@@ -185,7 +187,7 @@ public sealed class AnswerQueueTests
         public Socket Client()
         {
             Socket client = ServerRig.Client(_asked.ToString());
-            // UDP_NO_CHECK6_RX: what comes without a checksum is taken.
+            // UDP_NO_CHECK6_RX: datagrams without a checksum are accepted.
             if (!_cuts && _asked.IsV6) { SetOption(client, UdpLevel, 102); }
 
             return client;

@@ -40,7 +40,7 @@ public sealed class CoturnTests
         Assert.Contains($"Response origin: : {rig.Endpoint(3)}", output);
     }
 
-    /// <summary>Debian's stun, a client of RFC 3489, finds no NAT where there is none.</summary>
+    /// <summary>Debian's stun, a client of RFC 3489, finds no NAT if there is none.</summary>
     [Fact]
     public void A_client_of_RFC_3489_learns_what_kind_of_NAT_there_is()
     {

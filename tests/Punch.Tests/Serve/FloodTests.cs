@@ -7,13 +7,13 @@ using Xunit;
 
 namespace Punch.Tests.Serve;
 
-/// <summary>A flood of requests from addresses that the sender may forge.</summary>
+/// <summary>A flood of requests from addresses that may be forged.</summary>
 public sealed class FloodTests
 {
     private static readonly TransportAddress Server = TransportAddress.Parse("203.0.113.1:3478");
     private static readonly TransportAddress Honest = TransportAddress.Parse("192.0.2.7:40001");
 
-    /// <summary>A million requests in ten seconds of virtual time, an honest client's twice a second among them.</summary>
+    /// <summary>A million requests in ten seconds of virtual time. An honest client asks twice a second among them.</summary>
     [Fact]
     public void A_million_forged_requests_cost_no_memory_and_no_honest_client_an_answer()
     {
@@ -35,16 +35,16 @@ public sealed class FloodTests
             honest += Ask(server, Honest, request, room, now) > 0 ? 1 : 0;
         }
 
-        // As Allocation.Fewest has it: a collection that another test causes is charged to one part, what really allocates to each.
+        // As in Allocation.Fewest: a collection caused by another test is charged to one part, and real allocations to each.
         Assert.Equal(0, fewest);
         Assert.Equal(20, honest);
         Assert.Equal(Requests + 1_000 + 20, server.Statistics.Udp.Received);
         Assert.True(server.Statistics.Udp.SentBytes <= server.Statistics.Udp.Answered * 32);
     }
 
-    /// <summary>One network cannot have others flooded through the server: 50 answers at once, and 20 a second.</summary>
+    /// <summary>An attacker cannot flood another network through the server: 50 replies at once, and 20 a second.</summary>
     [Fact]
-    public void What_a_victim_gets_is_limited()
+    public void The_traffic_to_a_victim_is_limited()
     {
         ServerMachine server = Limited();
         byte[] request = ServerRig.Request();
@@ -74,7 +74,7 @@ public sealed class FloodTests
         {
             foreach (Socket each in flood) { ServerRig.Send(each, rig.Endpoint(), ServerRig.Request(round)); }
 
-            // In step with the server, or its receive buffer would decide what the limit is to decide.
+            // In step with the server. Otherwise its receive buffer would limit the rate before the limiter does.
             if (round % 10 != 9) { continue; }
 
             (byte[] answer, _) = ServerRig.Ask(honest, rig.Endpoint(), ServerRig.Request(round));
@@ -106,7 +106,7 @@ public sealed class FloodTests
 
     private static ServerMachine Limited() => new(new ServerMachineOptions { Served = [new(Server)], Key0 = 1, Key1 = 2 });
 
-    /// <summary>Bytes of the answer; 0 for none.</summary>
+    /// <summary>The length of the reply in bytes; 0 for none.</summary>
     private static int Ask(ServerMachine server, TransportAddress client, byte[] request, byte[] room, Instant now)
     {
         server.Receive(new Datagram(client, Server, request), now);

@@ -11,11 +11,11 @@ using Xunit;
 
 namespace Punch.Tests.Serve;
 
-/// <summary>What the system cannot hand over is counted, and told once a minute.</summary>
+/// <summary>Failed receives are counted, and reported once a minute.</summary>
 public sealed class ReceiveErrorTests
 {
     [Fact]
-    public void Receive_errors_are_counted_and_told_once_a_minute()
+    public void Receive_errors_are_counted_and_reported_once_a_minute()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "needs Linux");
         using var sockets = ServedSockets.Bind(ServerRig.Loopback, new ServerOptions { Addresses = [], Kind = SocketKind.Linux, HasTcp = false });
@@ -34,11 +34,11 @@ public sealed class ReceiveErrorTests
         Assert.Equal([(socket.Local, SocketError.ConnectionRefused, 1)], observer.Failures);
     }
 
-    /// <summary>The system lets nobody send to all hosts who has not asked to.</summary>
+    /// <summary>The system refuses to send to all hosts from a socket that has not asked for it.</summary>
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public void Why_a_datagram_was_not_sent_is_known(bool isPortable)
+    public void The_reason_of_a_failed_send_is_known(bool isPortable)
     {
         SocketKind kind = isPortable ? SocketKind.Portable : SocketKind.Linux;
         Assert.SkipUnless(OperatingSystem.IsLinux(), "needs Linux");
@@ -55,7 +55,7 @@ public sealed class ReceiveErrorTests
     }
 
     [Fact]
-    public void Errors_are_told_at_once_and_then_once_a_minute_with_all_that_came_since()
+    public void Errors_are_reported_at_once_and_then_once_a_minute_with_their_count()
     {
         var report = new ErrorReport();
         Instant now = Instant.At(TimeSpan.FromSeconds(5));
@@ -69,7 +69,7 @@ public sealed class ReceiveErrorTests
         Assert.False(report.IsDue(4, now + TimeSpan.FromHours(1), out _));
     }
 
-    // Connected to a closed port, a socket is told of the ICMP error where it would receive.
+    // Connected to a closed port, a socket gets the ICMP error when it receives.
     private static void Fail(LinuxBatchSocket socket)
     {
         using var closed = new ClosedPort(socket.Local);

@@ -106,7 +106,7 @@ public sealed class RelayServerTests
     /// <summary>Takes a seat and binds a leg there; returns the nonce.</summary>
     internal static byte[] Bind(Socket client, TransportAddress server, byte party)
     {
-        var join = new JoinBytes { PartyName = JoinBytes.Name(party), Says = JoinBytes.SealedOf(60, party) };
+        var join = new JoinBytes { PartyName = JoinBytes.Name(party), Says = JoinBytes.SealedOf(60, party), DayNumber = Today };
         Assert.True(JoinReply.TryRead(ServerRig.Ask(client, server, join.ToArray()).Bytes, out JoinReply challenge));
         byte[] cookie = challenge.Nonce.ToArray();
         Assert.True(JoinReply.TryRead(ServerRig.Ask(client, server, (join with { Cookie = cookie }).ToArray()).Bytes, out JoinReply joined));
@@ -117,6 +117,8 @@ public sealed class RelayServerTests
         Assert.Null(bound.Error);
         return cookie;
     }
+
+    private static uint Today => new Calendar(DateTimeOffset.UtcNow, Instant.Zero).DayAt(Instant.Zero);
 
     /// <summary>Passes over what the rendezvous tells of the other party.</summary>
     internal static (byte[] Bytes, TransportAddress From) Receive(Socket client)

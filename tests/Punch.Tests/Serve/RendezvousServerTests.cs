@@ -40,10 +40,12 @@ public sealed class RendezvousServerTests
         Assert.True(udp.SentBytes <= udp.ReceivedBytes);
     }
 
-    /// <summary>One party over IPv4, the other over IPv6 and on another port of the server: each is told from where it came to.</summary>
+    /// <summary>
+    /// One party over IPv4, the other over IPv6 and on another port of the server. The notice to each leaves from where its join came to.
+    /// </summary>
     [Theory]
     [MemberData(nameof(Kinds))]
-    public void A_party_is_told_from_the_socket_that_it_came_to(bool isBatch)
+    public void A_notice_leaves_from_the_socket_that_received_the_join(bool isBatch)
     {
         using var rig = new ServerRig(new ServerOptions { Addresses = [ServerRig.TwoPorts, ServerRig.LoopbackV6], Kind = Kind(isBatch), Limit = null });
         using Socket first = ServerRig.Client();
@@ -66,7 +68,7 @@ public sealed class RendezvousServerTests
     [InlineData(true, "::", "::1", "::1")]
     [InlineData(false, "0.0.0.0", "127.0.0.1", "127.0.0.1")]
     [InlineData(false, "::", "::1", "::1")]
-    public void On_a_wildcard_a_party_is_told_from_the_address_that_it_came_to(bool isBatch, string wildcard, string asked, string other)
+    public void On_a_wildcard_a_notice_leaves_from_the_address_that_received_the_join(bool isBatch, string wildcard, string asked, string other)
     {
         Assert.SkipUnless(OperatingSystem.IsLinux() || !isBatch, "needs Linux");
         using var rig = new ServerRig(new ServedAddress(HostAddress.Parse(wildcard), 0), Kind(isBatch));
@@ -106,7 +108,7 @@ public sealed class RendezvousServerTests
 
         for (int i = 0; i < sent; i++) { ServerRig.Send(client, rig.Endpoint(), join); }
 
-        // The whole of the burst has been decided when something behind it is answered.
+        // When a request after the burst is answered, the whole burst has been decided.
         ServerRig.Send(client, rig.Endpoint(), ServerRig.Request(7));
         int answers = 0;
         while (ServerRig.Receive(client).Bytes is [0x03, 0xC0, ..]) { answers++; }
@@ -139,7 +141,7 @@ public sealed class RendezvousServerTests
     }
 
     [Fact]
-    public void Over_TCP_there_is_no_rendezvous()
+    public void TCP_has_no_rendezvous()
     {
         using var rig = new ServerRig(ServerRig.Loopback, SocketKind.Portable);
         using var client = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { ReceiveTimeout = 5000 };
@@ -153,10 +155,12 @@ public sealed class RendezvousServerTests
         Assert.Equal(0, rig.Statistics.Rendezvous.Challenged);
     }
 
-    /// <summary>Mutations of joins and of all other messages, to the whole server: each that is answered is answered with no more than it has.</summary>
+    /// <summary>
+    /// Mutations of joins and of all other messages, sent to the whole server. Each reply has no more bytes than its request.
+    /// </summary>
     [Theory]
     [MemberData(nameof(Kinds))]
-    public void Nothing_that_comes_harms_the_server_or_gets_more_than_it_brought(bool isBatch)
+    public void No_input_harms_the_server_or_gets_more_bytes_than_it_has(bool isBatch)
     {
         using var rig = new ServerRig(new ServerOptions { Addresses = [ServerRig.Loopback], Kind = Kind(isBatch), Limit = null });
         using Socket waiting = ServerRig.Client();
@@ -182,12 +186,14 @@ public sealed class RendezvousServerTests
         RequestCounts udp = rig.Statistics.Udp;
         Assert.True(udp.SentBytes <= udp.ReceivedBytes, $"{udp.SentBytes} bytes for {udp.ReceivedBytes}");
         Assert.True(rig.Statistics.Rendezvous.Challenged > 0 && rig.Statistics.Rendezvous.Malformed > 0 && udp.Ignored > 0);
-        Assert.Null(Ask(client, rig.Endpoint(), new JoinBytes { RoomName = JoinBytes.Name(0x99), Cookie = cookie }).Error);
+        Assert.Null(Ask(client, rig.Endpoint(), new JoinBytes { RoomName = JoinBytes.Name(0x99), Cookie = cookie, DayNumber = Today }).Error);
     }
 
     private static SocketKind Kind(bool isBatch) => isBatch ? SocketKind.Linux : SocketKind.Portable;
 
-    private static JoinBytes JoinOf(byte party) => new() { PartyName = JoinBytes.Name(party), Says = JoinBytes.SealedOf(180, party) };
+    private static uint Today => new Calendar(DateTimeOffset.UtcNow, Instant.Zero).DayAt(Instant.Zero);
+
+    private static JoinBytes JoinOf(byte party) => new() { PartyName = JoinBytes.Name(party), Says = JoinBytes.SealedOf(180, party), DayNumber = Today };
 
     private static JoinReply Join(Socket client, TransportAddress server, byte party, byte[]? ticket = null)
     {
@@ -195,7 +201,7 @@ public sealed class RendezvousServerTests
         return Ask(client, server, JoinOf(party) with { Cookie = challenge.Nonce.ToArray(), TicketValue = ticket });
     }
 
-    /// <summary>The answer to a join; what the client is told meanwhile is left out.</summary>
+    /// <summary>The reply to a join. Notices that arrive meanwhile are skipped.</summary>
     private static JoinReply Ask(Socket client, TransportAddress server, JoinBytes join)
     {
         ServerRig.Send(client, server, join.ToArray());

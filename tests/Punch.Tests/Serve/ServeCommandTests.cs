@@ -148,7 +148,7 @@ public sealed partial class ServeCommandTests
     }
 
     [Fact]
-    public void A_taken_port_is_told_with_the_option_that_helps()
+    public void A_taken_port_is_reported_with_the_option_that_helps()
     {
         using Socket taken = ServerRig.Client();
 
@@ -160,7 +160,7 @@ public sealed partial class ServeCommandTests
     }
 
     [Fact]
-    public void A_port_that_is_taken_for_TCP_alone_is_told_as_well()
+    public void A_port_that_is_taken_only_for_TCP_is_reported_as_well()
     {
         var taken = new TcpListener(IPAddress.Loopback, 0);
         taken.Start();
@@ -173,7 +173,7 @@ public sealed partial class ServeCommandTests
     }
 
     [Fact]
-    public void An_address_of_another_machine_is_told()
+    public void Binding_an_address_of_another_machine_is_reported()
     {
         CliResult result = CliResult.Of("serve", "--listen", "192.0.2.77");
 
@@ -182,7 +182,7 @@ public sealed partial class ServeCommandTests
     }
 
     [Fact]
-    public void Told_to_stop_it_says_what_it_counted_and_succeeds()
+    public void A_stopped_server_prints_its_counts_and_succeeds()
     {
         CliResult result = Served([], endpoint =>
         {
@@ -197,7 +197,7 @@ public sealed partial class ServeCommandTests
     }
 
     [Fact]
-    public void Statistics_are_told_in_every_interval()
+    public void Statistics_are_printed_in_every_interval()
     {
         CliResult result = Served(["--stats", "100ms", "--no-tcp"], _ => Thread.Yield(), lines: 3);
 
@@ -243,7 +243,7 @@ public sealed partial class ServeCommandTests
         Assert.Equal(5, observer.Count);
     }
 
-    /// <summary>Runs the command until it has printed some lines and the caller has done with it.</summary>
+    /// <summary>Runs the command until it has printed some lines and the caller is done with it.</summary>
     private static CliResult Served(string[] arguments, Action<Punch.Protocol.TransportAddress> ask, int lines = 1)
     {
         using var stop = new CancellationTokenSource();

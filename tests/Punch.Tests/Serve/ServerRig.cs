@@ -9,7 +9,7 @@ using Punch.Tests.Stun;
 
 namespace Punch.Tests.Serve;
 
-/// <summary>A server in this process, on ports of the system's choice.</summary>
+/// <summary>A server in this process, on ports that the system chose.</summary>
 internal sealed class ServerRig : IDisposable
 {
     public static readonly ServedAddress Loopback = new(HostAddress.Parse("127.0.0.1"), 0);
@@ -67,7 +67,7 @@ internal sealed class ServerRig : IDisposable
         return Receive(client);
     }
 
-    /// <summary>A request whose answer can be told from all others.</summary>
+    /// <summary>A request whose reply can be distinguished from all others.</summary>
     public static byte[] Request(uint number = 0)
     {
         byte[] request = StunBytes.Request().ToArray();
@@ -91,7 +91,7 @@ internal sealed class ServerRig : IDisposable
         return new TransportAddress(HostAddress.FromIPAddress(ip.Address), (ushort)ip.Port);
     }
 
-    // A port that the system chose for UDP can be another program's for TCP, or on another address: then try again.
+    // A UDP port that the system chose may be taken for TCP, or on another address. Then try again.
     private static ServerHost Bind(ServerOptions options)
     {
         for (int attempt = 0; ; attempt++)
@@ -102,7 +102,7 @@ internal sealed class ServerRig : IDisposable
             }
             catch (LocalNetworkException e) when (e.Error == LocalNetworkError.PortTaken && attempt < 20)
             {
-                // The next one will do.
+                // Try the next one.
             }
         }
     }

@@ -3,13 +3,13 @@ using Xunit;
 
 namespace Punch.Tests.Serve;
 
-/// <summary>A server whose clients all have its gateway's address says so, and one on a private network does not.</summary>
+/// <summary>A server reports if all clients have its gateway's address. A server on a private network does not.</summary>
 public sealed class SourceWatchTests
 {
     private static readonly Instant Start = Instant.At(TimeSpan.FromMinutes(5));
 
     [Fact]
-    public void Ports_of_the_gateway_alone_are_told_once_a_minute()
+    public void Several_ports_of_the_gateway_alone_are_reported_once_a_minute()
     {
         SourceWatch watch = Make("172.17.0.1");
         Assert.Null(Told(watch, Start, "172.17.0.1:1001"));
@@ -21,13 +21,17 @@ public sealed class SourceWatchTests
     }
 
     [Theory]
-    [InlineData("192.168.1.20:1001", "192.168.1.20:1002")] // one client that is no gateway
+    [InlineData("192.168.1.20:1001", "192.168.1.20:1002")] // one client that is not a gateway
     [InlineData("192.168.1.1:1001", "192.168.1.1:1001")] // the router itself
     [InlineData("192.168.1.1:1001", "192.168.1.1:1002", "198.51.100.7:1", "192.168.1.20:2")] // the router among others
     [InlineData("198.51.100.7:1001", "198.51.100.7:1002")] // public
     [InlineData("127.0.0.1:1001", "127.0.0.1:1002")] // this machine
-    public void Clients_of_their_own_are_no_reason_for_a_word(params string[] clients) =>
+    public void Clients_in_the_private_network_cause_no_warning(params string[] clients) =>
         Assert.Null(Told(Make("192.168.1.1"), Start, clients));
+
+    [Fact]
+    public void A_neighbour_on_a_link_without_a_router_is_no_reason_for_a_word() =>
+        Assert.Null(Told(Make(), Start, "[fe80::1%2]:1001", "[fe80::1%2]:1002"));
 
     [Fact]
     public void Where_no_route_leads_further_the_only_neighbour_is_told() =>

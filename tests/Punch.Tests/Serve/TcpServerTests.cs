@@ -55,7 +55,7 @@ public sealed class TcpServerTests
     }
 
     [Fact]
-    public void What_needs_no_answer_is_passed_over()
+    public void A_message_that_needs_no_reply_is_skipped()
     {
         using var rig = new ServerRig(new ServerOptions { Addresses = [ServerRig.Loopback] });
         using TcpClient client = Connect(rig);
@@ -68,10 +68,10 @@ public sealed class TcpServerTests
 
     [Theory]
     [InlineData("474554202F20485454502F312E300D0A0D0A")] // GET / HTTP/1.0
-    [InlineData("00010000211213")] // a cookie that begins right and goes on wrong
-    [InlineData("00010001")] // a length that is no multiple of four
-    [InlineData("0001FFFC")] // a longer message than is taken
-    public void Bytes_that_are_no_STUN_end_the_connection(string hex)
+    [InlineData("00010000211213")] // a cookie that begins right and continues wrong
+    [InlineData("00010001")] // a length that is not a multiple of four
+    [InlineData("0001FFFC")] // a longer message than is accepted
+    public void Bytes_that_are_not_STUN_end_the_connection(string hex)
     {
         using var rig = new ServerRig(new ServerOptions { Addresses = [ServerRig.Loopback] });
         using TcpClient client = Connect(rig);
@@ -116,7 +116,7 @@ public sealed class TcpServerTests
     [InlineData("")] // silence
     [InlineData("00")] // the beginning of a request and no more
     [InlineData("001100002112A442000000000000000000000000")] // an indication, which needs no answer
-    public void Who_asks_nothing_is_cut_off(string hex)
+    public void A_connection_without_requests_is_closed(string hex)
     {
         using var rig = new ServerRig(new ServerOptions { Addresses = [ServerRig.Loopback], IdleTimeout = TimeSpan.FromMilliseconds(50) });
         using TcpClient client = Connect(rig);
@@ -207,7 +207,7 @@ public sealed class TcpServerTests
         }
         catch (IOException e) when (e.InnerException is SocketException { SocketErrorCode: SocketError.ConnectionReset })
         {
-            // Closed with bytes of ours unread.
+            // It closed while it had not read bytes of this side.
             return true;
         }
     }

@@ -153,7 +153,7 @@ public sealed class UdpServerTests
 
     [Theory]
     [MemberData(nameof(Kinds))]
-    public void What_is_no_request_gets_no_answer(bool isBatch)
+    public void A_datagram_that_is_not_a_request_gets_no_reply(bool isBatch)
     {
         using var rig = new ServerRig(ServerRig.Loopback, Kind(isBatch));
         using Socket client = ServerRig.Client();

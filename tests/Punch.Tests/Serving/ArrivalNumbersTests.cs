@@ -5,9 +5,11 @@ namespace Punch.Tests.Serving;
 
 public sealed class ArrivalNumbersTests
 {
-    /// <summary>More local addresses than are told apart: those beyond share one number, with which the system chooses the address.</summary>
+    /// <summary>
+    /// More local addresses than are distinguished. Those beyond share one number, and the system chooses the source address.
+    /// </summary>
     [Fact]
-    public void The_ways_that_are_told_apart_are_bounded()
+    public void The_number_of_distinguished_arrivals_is_limited()
     {
         var numbers = new ArrivalNumbers();
         int[] first = [.. Enumerable.Range(0, ArrivalNumbers.Most).Select(i => numbers.Of(Way(0, i)))];

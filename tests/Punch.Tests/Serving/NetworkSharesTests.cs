@@ -7,7 +7,7 @@ public sealed class NetworkSharesTests
 {
     private const int Places = 6_400;
 
-    /// <summary>All places are asked for, from eight parts of the network, which then all hold something.</summary>
+    /// <summary>All places are requested, from eight parts of the network, so that each part holds something.</summary>
     [Theory]
     [InlineData("/24", 100, "192.0.2.200", "192.0.3.1")]
     [InlineData("/16", 400, "192.0.200.1", "192.1.0.1")]
@@ -27,7 +27,7 @@ public sealed class NetworkSharesTests
         Assert.True(shares.TryEnter(Host(neighbour), Places - taken), "the network beside it, again");
     }
 
-    /// <summary>Those of its parts that hold none do not take it beyond twice its share, however many it has.</summary>
+    /// <summary>Parts that hold none cannot take the network beyond twice its share, however many there are.</summary>
     [Theory]
     [InlineData("/24", 200)]
     [InlineData("/16", 400 + 16)]

@@ -70,7 +70,7 @@ public sealed class RateLimiterTests
     [Fact]
     public void Sharing_one_bucket_with_a_flood_costs_nothing()
     {
-        // a table so small that of many floods some share one bucket with the host, and none both
+        // a small table: of many floods some share one bucket with the host, and none both
         for (ulong key = 0; key < 200; key++)
         {
             var limiter = new RateLimiter(Limit, (key, 1), buckets: 1024);
@@ -93,7 +93,7 @@ public sealed class RateLimiterTests
     [Fact]
     public void A_flood_from_forged_networks_does_not_starve_an_honest_one()
     {
-        // 100,000 a second into two rows of 32,768: three a second for each bucket, whose rate is 20
+        // 100,000 a second into two rows of 32,768: three a second for each bucket, with a rate of 20
         var limiter = new RateLimiter(RateLimit.Stun, (11, 12));
         var random = new SplitMix64(5);
         int served = 0;

@@ -8,7 +8,7 @@ using Xunit;
 
 namespace Punch.Tests.Serving;
 
-/// <summary>The four rules, and what each input of the machine does.</summary>
+/// <summary>The machine rules, and the effect of each input of the machine.</summary>
 public sealed class ServerMachineTests
 {
     private static readonly TransportAddress Endpoint = TransportAddress.Parse("203.0.113.1:3478");
@@ -81,7 +81,7 @@ public sealed class ServerMachineTests
     }
 
     [Fact]
-    public void An_answer_that_comes_later_may_have_the_other_party_told()
+    public void A_later_answer_of_the_directory_can_cause_a_notice()
     {
         var directory = new SlowDirectory();
         ServerMachine server = Make(directory, Endpoint);
@@ -156,7 +156,7 @@ public sealed class ServerMachineTests
         server.Open(2, Endpoint, Client, Start);
         Instant later = Start + TimeSpan.FromSeconds(4);
         server.ReceiveStream(1, StunBytes.Request().ToArray(), later);
-        server.ReceiveStream(2, new StunBytes(0x0011).ToArray(), later); // an indication, which has no answer
+        server.ReceiveStream(2, new StunBytes(0x0011).ToArray(), later); // an indication, which gets no reply
         Drain(server);
 
         Assert.Equal(Start + ServerMachineOptions.UsualIdleTimeout, server.NextTimeout);
@@ -331,7 +331,7 @@ public sealed class ServerMachineTests
         return events;
     }
 
-    /// <summary>A directory that stands elsewhere.</summary>
+    /// <summary>A remote directory.</summary>
     private sealed class SlowDirectory : IRoomDirectory
     {
         public List<JoinTicket> Tickets { get; } = [];

@@ -6,8 +6,8 @@ using Xunit;
 namespace Punch.Tests.Serving;
 
 /// <summary>
-/// A server with the limits of <c>punch serve</c>, attacked for a minute of virtual time, and honest parties who meet there meanwhile. An
-/// honest party asks once: nothing is sent again.
+/// A server with the limits of <c>punch serve</c>, attacked for a minute of virtual time. Honest parties meet there meanwhile. Each asks
+/// once, without retransmission.
 /// </summary>
 internal sealed class Siege
 {
@@ -29,9 +29,9 @@ internal sealed class Siege
     private SplitMix64 _random = new(1);
     private bool _isAttack;
 
-    /// <param name="maxRooms">Rooms of the server.</param>
-    /// <param name="resident">Who waits from before the attack to its end.</param>
-    /// <param name="addressOf">Where the parties of a pair are, by the pair's number and whether it is the one who waits.</param>
+    /// <param name="maxRooms">The most rooms of the server.</param>
+    /// <param name="resident">The party that waits during the whole attack.</param>
+    /// <param name="addressOf">The addresses of the parties of a pair, by the pair's number and whether the party waits.</param>
     public Siege(int maxRooms, TransportAddress resident, Func<int, bool, TransportAddress> addressOf)
     {
         var options = new ServerMachineOptions { Served = [new(Endpoint), new(EndpointV6)], Key0 = 1, Key1 = 2 };
@@ -41,25 +41,25 @@ internal sealed class Siege
         _addressOf = addressOf;
     }
 
-    /// <summary>Refreshes of the resident that were answered: one every three seconds.</summary>
+    /// <summary>The resident's refreshes that got a reply: one every three seconds.</summary>
     public int Refreshed { get; private set; }
 
-    /// <summary>Pairs of which the first was kept, and the second was told of it and it of the second.</summary>
+    /// <summary>The pairs that met: the first party was stored, the second was introduced, and the first got the notice.</summary>
     public int Met { get; private set; }
 
-    /// <summary>Binding requests of pairs that were answered.</summary>
+    /// <summary>The Binding requests of pairs that got a reply.</summary>
     public int Answered { get; private set; }
 
     /// <summary>Bytes that the attack sent.</summary>
     public long AttackBytes { get; private set; }
 
-    /// <summary>Bytes that it caused to be sent, to whom ever.</summary>
+    /// <summary>The bytes that it caused to be sent, to any address.</summary>
     public long AnswerBytes { get; private set; }
 
-    /// <summary>The most rooms that there were.</summary>
+    /// <summary>The most rooms at a time.</summary>
     public int MostRooms { get; private set; }
 
-    /// <summary>Who waits all the time.</summary>
+    /// <summary>The party that waits all the time.</summary>
     public Party Resident => _resident;
 
     public ServerStatistics Statistics => _server.Statistics;
@@ -83,13 +83,13 @@ internal sealed class Siege
         }
     }
 
-    /// <summary>A line of a table: what came, what left, and what the honest got.</summary>
+    /// <summary>A row of a table: what came in, what went out, and what the honest parties got.</summary>
     public string Row(string attack) =>
         $"{attack}: {AttackBytes / 60e3:F0} kB/s came, {AnswerBytes / 60e3:F0} kB/s left, {MostRooms} rooms at most; "
         + $"met {Met}, refreshed {Refreshed}, answered {Answered} of {Pairs}";
 
     /// <summary>Sends a datagram.</summary>
-    /// <returns>The reply to where it came from, if there is one.</returns>
+    /// <returns>The reply to its source, if there is one.</returns>
     public byte[]? Send(TransportAddress from, ReadOnlySpan<byte> datagram)
     {
         TransportAddress to = from.Host.IsV6 ? EndpointV6 : Endpoint;
@@ -107,10 +107,10 @@ internal sealed class Siege
         return reply;
     }
 
-    /// <summary>Who was told of the last datagram's sender.</summary>
+    /// <summary>The address that got a notice about the last datagram's sender.</summary>
     public TransportAddress? Noticed { get; private set; }
 
-    /// <summary>Joins, with a nonce that is got if there is none yet.</summary>
+    /// <summary>Joins, with a nonce that is requested first if there is none yet.</summary>
     public bool TryJoin(Party party, out byte[] peer)
     {
         peer = [];
@@ -136,6 +136,7 @@ internal sealed class Siege
             TransactionId = TransactionId.FromBytes(RandomBytes(TransactionId.Length)),
             Room = party.Room,
             Party = party.Name,
+            Day = 0,
             Sealed = isLeaving ? [] : party.Name,
             Nonce = party.Nonce,
             IsLeaving = isLeaving,
@@ -164,7 +165,7 @@ internal sealed class Siege
         Refreshed += TryJoin(_resident, out _) ? 1 : 0;
     }
 
-    /// <summary>Somebody who joins.</summary>
+    /// <summary>A party that joins.</summary>
     internal sealed record Party(TransportAddress Address, byte[] Room, byte[] Name)
     {
         public byte[] Nonce { get; set; } = [];

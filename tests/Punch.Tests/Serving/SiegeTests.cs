@@ -6,14 +6,14 @@ using Xunit;
 
 namespace Punch.Tests.Serving;
 
-/// <summary>A minute of each attack: honest clients get 20 of 20, tables stay small, and no more leaves than came.</summary>
+/// <summary>A minute of each attack. Honest clients get 20 of 20, tables stay small, and no more bytes leave than came.</summary>
 public sealed class SiegeTests(ITestOutputHelper output)
 {
     private const int Rooms = 10_000;
 
     private static readonly TransportAddress Elsewhere = TransportAddress.Parse("198.51.100.7:40001");
 
-    /// <summary>5.5 Mbit/s of joins, each from another address of one /24; all the honest are in that /24.</summary>
+    /// <summary>5.5 Mbit/s of joins, each from another address of one /24. All honest parties are in that /24.</summary>
     [Fact]
     public void Forged_joins_of_a_network_shut_nobody_out_of_it()
     {
@@ -79,7 +79,7 @@ public sealed class SiegeTests(ITestOutputHelper output)
         AssertSmall(siege, rooms: 1 + Siege.Pairs + most);
     }
 
-    /// <summary>Joins and leaves for the resident's seat, without a proof, from everywhere and from the resident's own address.</summary>
+    /// <summary>Joins and leaves for the resident's seat, without proof, from many addresses and from the resident's own address.</summary>
     [Fact]
     public void Joins_in_the_name_of_another_party_take_nothing_from_it()
     {
@@ -128,7 +128,7 @@ public sealed class SiegeTests(ITestOutputHelper output)
         AssertSmall(siege, rooms: 1 + Siege.Pairs);
     }
 
-    /// <summary>Requests without a proof, from all addresses of the /24 that the honest are in.</summary>
+    /// <summary>Requests without proof, from all addresses of the /24 of the honest parties.</summary>
     [Fact]
     public void A_flood_of_binding_requests_costs_its_network_STUN_and_no_seat()
     {
@@ -147,7 +147,7 @@ public sealed class SiegeTests(ITestOutputHelper output)
         AssertSmall(siege, rooms: 1 + Siege.Pairs);
     }
 
-    /// <summary>Connections that are kept by asking all the time, and new ones, from everywhere in a network.</summary>
+    /// <summary>Connections that stay open by asking all the time, and new ones, from many addresses of a network.</summary>
     [Theory]
     [InlineData("2001:db8:66::/48", 2 * 64)]
     [InlineData("2001:db8::/32", 2 * 128)]

@@ -9,7 +9,7 @@ public sealed class StunReplySizeTests
     private static readonly TransportAddress V4 = TransportAddress.Parse("192.0.2.7:40001");
     private static readonly TransportAddress V6 = TransportAddress.Parse("[2001:db8::7]:40001");
 
-    /// <summary>What is dropped first, as the request gets shorter: MAPPED-ADDRESS, RESPONSE-ORIGIN, OTHER-ADDRESS.</summary>
+    /// <summary>The order in which a shorter request loses attributes: MAPPED-ADDRESS, RESPONSE-ORIGIN, OTHER-ADDRESS.</summary>
     [Theory]
     [InlineData(20, 32, "0020")]
     [InlineData(32, 32, "0020")]
@@ -35,11 +35,11 @@ public sealed class StunReplySizeTests
     [InlineData(20, 68, "0020 802C 802B 0001")]
     [InlineData(28, 68, "0020 802C 802B 0001")]
     [InlineData(128, 68, "0020 802C 802B 0001")]
-    public void A_server_told_to_gives_all_addresses_whatever_the_request(int asked, int answered, string types) =>
+    public void With_all_addresses_allowed_a_server_names_them_for_any_request(int asked, int answered, string types) =>
         Answers(StunServers.TwoAddresses(StunReplySize.AllAddresses), asked, V4, answered, types);
 
     [Fact]
-    public void A_server_told_to_give_all_addresses_has_none_to_give_without_a_second_one()
+    public void With_all_addresses_allowed_a_server_without_a_second_one_names_none()
     {
         var server = new StunServerCore(new StunServerOptions { Endpoints = [StunServers.A1P1, StunServers.A1P2], ReplySize = StunReplySize.AllAddresses });
 
@@ -68,7 +68,7 @@ public sealed class StunReplySizeTests
     [Theory]
     [InlineData(24, 32)] // four bytes of PADDING and no room left
     [InlineData(36, 36)]
-    [InlineData(1524, 1524)] // what coturn's client sends
+    [InlineData(1524, 1524)] // the request of coturn's client
     public void Padding_is_answered_with_padding_up_to_the_size_of_the_request(int asked, int answered)
     {
         byte[] request = StunBytes.Request().With(0x0026, new byte[asked - 24]).ToArray();
@@ -82,7 +82,7 @@ public sealed class StunReplySizeTests
     }
 
     [Fact]
-    public void A_short_buffer_gets_a_shorter_answer_and_one_too_short_gets_none()
+    public void A_short_buffer_gets_a_shorter_reply_and_a_too_short_one_gets_none()
     {
         byte[] request = StunBytes.Request().With(0xFF50, new byte[104]).WithFingerprint().ToArray();
         for (int size = 0; size < 80; size++)

@@ -4,7 +4,7 @@ using Xunit;
 
 namespace Punch.Tests.Serving;
 
-/// <summary>Clients of RFC 3489, whose transaction id has 16 bytes and no cookie.</summary>
+/// <summary>Clients of RFC 3489. Their transaction id has 16 bytes, and there is no cookie.</summary>
 public sealed class StunServerClassicTests
 {
     private const ushort ChangeRequest = 0x0003;
@@ -12,7 +12,7 @@ public sealed class StunServerClassicTests
     private static readonly TransportAddress Client = TransportAddress.Parse("192.0.2.7:40001");
 
     [Fact]
-    public void A_client_is_told_its_address_plainly_and_under_its_own_id()
+    public void A_client_of_RFC_3489_gets_its_plain_address_and_its_own_id()
     {
         byte[] expected = Classic(StunBytes.Success().WithAddress(0x0001, "192.0.2.7", 40001));
 
@@ -22,7 +22,7 @@ public sealed class StunServerClassicTests
         Assert.Equal(new StunReply(32, 0, Client, StunClass.Success), answer);
     }
 
-    /// <summary>What Debian's stun asks: CHANGE-REQUEST is always there.</summary>
+    /// <summary>The request of Debian's stun: it always has CHANGE-REQUEST.</summary>
     [Theory]
     [InlineData(0, 0, "203.0.113.1", 3478)]
     [InlineData(2, 1, "203.0.113.1", 3479)]
@@ -60,9 +60,9 @@ public sealed class StunServerClassicTests
     [Fact]
     public void No_change_is_possible_for_any_server() => Assert.Equal(32, Answer(StunServers.OneEndpoint(), Asking(0)).Answer.Length);
 
-    /// <summary>RESPONSE-ADDRESS asks for an answer to somebody else.</summary>
+    /// <summary>RESPONSE-ADDRESS asks for a reply to another host.</summary>
     [Fact]
-    public void Nobody_has_somebody_else_answered()
+    public void A_reply_never_goes_to_a_third_party()
     {
         byte[] request = Classic(StunBytes.Request().WithAddress(0x0002, "198.51.100.1", 53));
 
@@ -73,13 +73,13 @@ public sealed class StunServerClassicTests
     }
 
     [Theory]
-    [InlineData(0x0101)] // an answer
+    [InlineData(0x0101)] // a reply
     [InlineData(0x0011)] // an indication
     [InlineData(0x0002)] // RFC 3489's shared secret, which is for TLS
-    public void Anything_else_gets_no_answer(ushort type) => Assert.Empty(Answer(StunServers.OneEndpoint(), Classic(new StunBytes(type))).Reply);
+    public void Anything_else_gets_no_reply(ushort type) => Assert.Empty(Answer(StunServers.OneEndpoint(), Classic(new StunBytes(type))).Reply);
 
     [Fact]
-    public void No_bytes_get_an_answer_longer_than_may_be()
+    public void No_bytes_get_a_reply_longer_than_allowed()
     {
         StunServerCore core = StunServers.TwoAddresses();
         byte[] bytes = new byte[StunMutator.BufferLength];

@@ -41,7 +41,7 @@ public sealed class StunServerCoreTests
     }
 
     [Fact]
-    public void A_request_with_room_gets_everything_a_client_of_RFC_5780_wants()
+    public void A_request_with_room_gets_all_attributes_of_RFC_5780()
     {
         byte[] expected = StunBytes.Success()
             .WithAddress(0x0020, "192.0.2.7", 40001, isXored: true)
@@ -56,13 +56,15 @@ public sealed class StunServerCoreTests
         Assert.Equal(3, answer.From);
     }
 
-    /// <summary>turnutils_natdiscovery sends bare requests, the third to the place that the answer of A2:P1 names: that has to be A2:P2.</summary>
+    /// <summary>
+    /// turnutils_natdiscovery sends bare requests, the third to the place that the reply of A2:P1 names. That has to be A2:P2.
+    /// </summary>
     [Theory]
     [InlineData(0, 3)]
     [InlineData(1, 2)]
     [InlineData(2, 3)]
     [InlineData(3, 2)]
-    public void A_bare_request_is_told_of_the_second_address_wherever_it_came_to(int receivedOn, int other)
+    public void A_bare_request_gets_the_second_address_on_every_endpoint(int receivedOn, int other)
     {
         TransportAddress[] endpoints = [StunServers.A1P1, StunServers.A1P2, StunServers.A2P1, StunServers.A2P2];
 

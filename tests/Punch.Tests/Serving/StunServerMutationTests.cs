@@ -4,7 +4,7 @@ using Xunit;
 
 namespace Punch.Tests.Serving;
 
-/// <summary>Whatever comes, an answer is a right one and within its size. PUNCH_MUTATIONS sets how many datagrams are tried.</summary>
+/// <summary>For any input, a reply is correct and within its size. PUNCH_MUTATIONS sets the number of datagrams.</summary>
 public sealed class StunServerMutationTests
 {
     [Fact]

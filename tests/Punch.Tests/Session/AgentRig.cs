@@ -6,7 +6,7 @@ using Xunit;
 namespace Punch.Tests.Session;
 
 /// <summary>
-/// One session, and opposite it the test: the server, and a peer that knows the code and does as it likes. The clock stands still until told.
+/// One session. The test plays the server, and a peer that knows the code. The clock stands still until the test moves it.
 /// </summary>
 internal sealed class AgentRig : IDisposable
 {
@@ -45,7 +45,7 @@ internal sealed class AgentRig : IDisposable
 
     public PeerSession Session { get; }
 
-    /// <summary>The party that the session takes for its peer; null for none.</summary>
+    /// <summary>The party that the session accepted as its peer; null for none.</summary>
     public RemoteParty? Peer => ((MeetingGathering)Session.Gathering).Peer;
 
     public Instant Now { get; private set; } = Instant.At(TimeSpan.FromSeconds(100));
@@ -72,14 +72,14 @@ internal sealed class AgentRig : IDisposable
     public ReadOnlyMemory<byte> Hello(byte round, params string[] candidates) => _sealer.Seal(new Hello(
         round, default, _key.PublicKey, [.. candidates.Select(address => new Candidate(CandidateKind.Host, TransportAddress.Parse(address)))]));
 
-    /// <summary>Another process of a party that has the code, or had it: what it says.</summary>
+    /// <summary>The hello of another process of a party that knows the code, or knew it.</summary>
     public ReadOnlyMemory<byte> HelloOf(PartyId party)
     {
         using var sealer = new HelloSealer(_keys, party);
         return sealer.Seal(new Hello(0, default, _key.PublicKey, [])).ToArray();
     }
 
-    /// <summary>The server answers the join that is under way, with the peer if it said something.</summary>
+    /// <summary>The server replies to the pending join, with the peer if it has a hello.</summary>
     public void Answer(
         ReadOnlyMemory<byte> hello = default,
         TransportAddress? seen = null,
@@ -111,6 +111,30 @@ internal sealed class AgentRig : IDisposable
         Receive(Server, _buffer.AsSpan(0, length).ToArray());
     }
 
+    /// <summary>The server says what day it is there, and that it keeps nothing.</summary>
+    public void AnswerDay(uint day)
+    {
+        Assert.True(new JoinReply { TransactionId = LastJoin, Mapped = Mapped, Day = day }.TryWrite(_buffer, out int length));
+        Receive(Server, _buffer.AsSpan(0, length).ToArray());
+    }
+
+    /// <summary>The day and the room of the last join.</summary>
+    public (uint? Day, RoomId Room) RoomOfLastJoin()
+    {
+        byte[] bytes = Sent.Last(sent => JoinRequest.IsLikely(sent.Bytes)).Bytes;
+        Assert.Equal(JoinReading.Join, JoinRequest.Read(bytes, out _, out JoinRequest join));
+        return (join.Day, RoomId.FromBytes(join.Room));
+    }
+
+    /// <summary>The server asks whether this side is there.</summary>
+    public void ReceiveCheck()
+    {
+        Span<byte> id = stackalloc byte[TransactionId.Length];
+        System.Buffers.Binary.BinaryPrimitives.WriteUInt64BigEndian(id, ++_transaction);
+        Assert.True(new PeerNotice { TransactionId = TransactionId.FromBytes(id), IsCheck = true }.TryWrite(_buffer, out int length));
+        Receive(Server, _buffer.AsSpan(0, length).ToArray());
+    }
+
     /// <summary>The peer is there, with these addresses; its frames can be sealed from then on.</summary>
     public void Introduce(params string[] candidates)
     {
@@ -118,7 +142,7 @@ internal sealed class AgentRig : IDisposable
         Answer(Hello(0, candidates));
     }
 
-    /// <summary>The peer takes another key: its frames are sealed with that one, and so its next hello names it.</summary>
+    /// <summary>The peer takes another key. Its frames are sealed with that key, and its next hello names it.</summary>
     public void TakeAnotherKey()
     {
         _key.Dispose();
@@ -127,7 +151,7 @@ internal sealed class AgentRig : IDisposable
         Frames = MeetingRig.Session(_keys, _key, MeetingRig.High, MeetingRig.Low, OwnHello().PublicKey.Span);
     }
 
-    /// <summary>The TICKET of the last join: null for none, empty where one is asked for.</summary>
+    /// <summary>The TICKET of the last join: null for none, empty if one is requested.</summary>
     public byte[]? TicketInLastJoin()
     {
         byte[] bytes = Sent.Last(sent => JoinRequest.IsLikely(sent.Bytes)).Bytes;
@@ -135,7 +159,7 @@ internal sealed class AgentRig : IDisposable
         return join.WantsTicket ? join.Ticket.ToArray() : null;
     }
 
-    /// <summary>The key that the session tells of itself.</summary>
+    /// <summary>The public key in the session's last hello.</summary>
     public string PublicKeyInLastJoin() => Convert.ToHexString(OwnHello().PublicKey.Span);
 
     public void Receive(TransportAddress from, ReadOnlySpan<byte> bytes, TransportAddress? to = null)
@@ -144,7 +168,7 @@ internal sealed class AgentRig : IDisposable
         Drain();
     }
 
-    /// <summary>A frame of the peer's, from wherever.</summary>
+    /// <summary>A frame of the peer, from any address.</summary>
     public void Frame(TransportAddress from, FrameType type, ReadOnlySpan<byte> body)
     {
         byte[] frame = new byte[body.Length + SealedSession.Overhead];
@@ -166,7 +190,7 @@ internal sealed class AgentRig : IDisposable
         Frame(from, FrameType.Answer, body);
     }
 
-    /// <summary>The tokens of the probes, and of the answers that ask, which went to an address.</summary>
+    /// <summary>The tokens of the probes, and of the answers that ask, that were sent to an address.</summary>
     public List<ulong> TokensSentTo(TransportAddress to)
     {
         var tokens = new List<ulong>();
@@ -192,10 +216,10 @@ internal sealed class AgentRig : IDisposable
         Drain();
     }
 
-    /// <summary>The machine sleeps: time passes, and nobody looks at timers.</summary>
+    /// <summary>The machine sleeps: time passes, and no timer fires.</summary>
     public void Sleep(TimeSpan time) => Now += time;
 
-    /// <summary>Lets time pass, with every timer when it is due.</summary>
+    /// <summary>Lets time pass, and fires every timer when it is due.</summary>
     public void Advance(double milliseconds)
     {
         Instant end = Now + TimeSpan.FromMilliseconds(milliseconds);
@@ -219,7 +243,7 @@ internal sealed class AgentRig : IDisposable
         Frames?.Dispose();
     }
 
-    /// <summary>The most datagrams to anybody but the server within any second.</summary>
+    /// <summary>The most datagrams within any second, without those to the server.</summary>
     public int BusiestSecond()
     {
         Instant[] times = [.. SentToOthers.Select(sent => sent.At)];

@@ -4,7 +4,7 @@ using Punch.Simulation.Scenarios;
 
 namespace Punch.Tests.Session;
 
-/// <summary>A session that is given data as a driver gives it, wrapped so that the simulator can run it.</summary>
+/// <summary>A session with data from a driver, wrapped so that the simulator can run it.</summary>
 internal sealed class DataMachine(PeerSession session, byte[] data) : IProtocol<SessionEvent>
 {
     private int _at;

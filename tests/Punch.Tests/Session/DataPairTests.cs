@@ -77,7 +77,7 @@ public sealed class DataPairTests
     [InlineData(145)]
     [InlineData(167)]
     [InlineData(234)]
-    public void What_is_overtaken_on_the_way_is_not_taken_for_lost_again_and_again(ulong seed)
+    public void Reordered_data_is_not_counted_as_lost_again_and_again(ulong seed)
     {
         LinkOptions link = Way with { Delay = TimeSpan.FromMilliseconds(75), Reordering = 0.1, Jitter = TimeSpan.FromMilliseconds(1) };
         byte[] a = Bytes(seed, 600_000);

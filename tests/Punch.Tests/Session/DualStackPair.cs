@@ -3,7 +3,9 @@ using Punch.Simulation.Scenarios;
 
 namespace Punch.Tests.Session;
 
-/// <summary>Two hosts with IPv4 and IPv6, each knowing both addresses of the other; the two families differ in delay by the seed.</summary>
+/// <summary>
+/// Two hosts with IPv4 and IPv6 that know both addresses of each other. The seed decides the difference in delay of the families.
+/// </summary>
 internal sealed class DualStackPair
 {
     private static readonly TransportAddress LocalV6 = new(HostAddress.AnyV6, PairScenario.Port);

@@ -4,7 +4,7 @@ using Xunit;
 
 namespace Punch.Tests.Session;
 
-/// <summary>Two routers that hold a packet that came too early against its sender, and no server to say who is first.</summary>
+/// <summary>Two routers that hold an early packet against its sender, without a server that says which side is first.</summary>
 public sealed class EarlyPacketPairTests(ITestOutputHelper output)
 {
     [Fact]
@@ -57,7 +57,7 @@ public sealed class EarlyPacketPairTests(ITestOutputHelper output)
     [Fact]
     public void A_carrier_in_between_is_crossed_by_the_slots_that_reach_further()
     {
-        // Two NATs in a row on each side, both keeping ports: what a Linux router behind a carrier of the same kind is.
+        // Two NATs in a row on each side that both keep ports, as with a Linux router behind a carrier of the same kind.
         NatOptions linux = NatPresets.Linux.Nats[0];
         var doubled = new NatPreset { Name = "linux-twice", Summary = "", Nats = [linux, linux] };
         for (ulong seed = 1; seed <= 60; seed++)

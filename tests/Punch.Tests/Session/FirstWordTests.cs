@@ -3,7 +3,7 @@ using Xunit;
 
 namespace Punch.Tests.Session;
 
-/// <summary>The proof of the path is proof enough: nothing waits for a second one.</summary>
+/// <summary>The proof of the path is enough. Nothing waits for a second one.</summary>
 public sealed class FirstWordTests
 {
     [Theory]

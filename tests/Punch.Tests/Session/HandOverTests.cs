@@ -3,13 +3,15 @@ using static Punch.Tests.Session.SessionRig;
 
 namespace Punch.Tests.Session;
 
-/// <summary>A session whose path another program gets: it ends with both proofs, and leaves nothing of ours under way.</summary>
+/// <summary>
+/// A session that hands its path to another program. It ends with both proofs, and leaves no datagram of punch under way.
+/// </summary>
 public sealed class HandOverTests
 {
     private readonly SessionRig _rig = new(o => o with { Use = PathUse.HandOver });
 
     [Fact]
-    public void It_says_its_last_word_with_its_proof_and_stays_until_the_peer_has_said_its_own()
+    public void It_sends_its_farewell_with_its_proof_and_stays_until_the_peer_has_sent_its_own()
     {
         _rig.Receive(SessionRig.Peer, Padded(Message(PeerId, 1)));
         var words = _rig.ReceiveProof(2);
@@ -41,7 +43,7 @@ public sealed class HandOverTests
     }
 
     [Fact]
-    public void A_peer_that_did_not_hear_the_last_word_hears_it_again()
+    public void A_peer_that_missed_the_farewell_gets_it_again()
     {
         _rig.Advance(100);
         _rig.Receive(SessionRig.Peer, Padded(Message(PeerId, 1, (Id, 1))));
@@ -56,7 +58,7 @@ public sealed class HandOverTests
     }
 
     [Fact]
-    public void Without_an_answer_it_goes_after_two_seconds()
+    public void Without_a_reply_it_leaves_after_two_seconds()
     {
         _rig.ReceiveProof(1);
         _rig.Advance(1990);
@@ -69,7 +71,7 @@ public sealed class HandOverTests
     }
 
     [Fact]
-    public void Both_sides_of_any_pair_end_close_together_and_no_word_comes_after_an_end()
+    public void Both_sides_of_any_pair_end_close_together_and_send_nothing_afterwards()
     {
         for (ulong seed = 1; seed <= 300; seed++)
         {

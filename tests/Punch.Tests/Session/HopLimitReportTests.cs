@@ -2,7 +2,7 @@ using Xunit;
 
 namespace Punch.Tests.Session;
 
-/// <summary>Reports that a prime expired on the way move the hop limit of the next one, whatever the target.</summary>
+/// <summary>Reports of an expired prime change the hop limit of the next one, for any target.</summary>
 public sealed class HopLimitReportTests : IDisposable
 {
     private static readonly TransportAddress Local = TransportAddress.Parse("0.0.0.0:40001");

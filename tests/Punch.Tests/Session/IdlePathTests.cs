@@ -3,7 +3,7 @@ using Xunit;
 
 namespace Punch.Tests.Session;
 
-/// <summary>An open path with nothing to say costs little, and a router that forgets it is noticed all the same.</summary>
+/// <summary>An idle open path costs little, and a router that forgets it is still noticed.</summary>
 public sealed class IdlePathTests
 {
     private const int MostAMinute = 30;

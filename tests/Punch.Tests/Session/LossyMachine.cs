@@ -2,7 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace Punch.Tests.Session;
 
-/// <summary>A machine whose datagrams are lost as they leave, when <paramref name="loses"/> says so of the next one.</summary>
+/// <summary>A machine whose next datagram is lost if <paramref name="loses"/> says so.</summary>
 internal sealed class LossyMachine<TEvent>(IProtocol<TEvent> machine, Func<bool> loses) : IProtocol<TEvent>
     where TEvent : notnull
 {

@@ -24,7 +24,7 @@ public sealed class MeetAllocationTests
         Assert.NotNull(b.Path);
     }
 
-    // By hand, since the simulator allocates. Two seconds a run, so heartbeats are among the datagrams.
+    // By hand, because the simulator allocates. A run takes two seconds, so checks are among the datagrams.
     private void Swap(PeerSession a, PeerSession b, int turns)
     {
         for (int i = 0; i < turns; i++)

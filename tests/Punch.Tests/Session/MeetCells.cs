@@ -6,17 +6,18 @@ namespace Punch.Tests.Session;
 internal static class MeetCells
 {
     /// <summary>
-    /// docs/nat-traversal.md#which-pairs-open, by the behaviour of each side: E lets anyone in; R lets in the hosts it sent to, from any port;
-    /// P only from that port; S has another mapping for each destination and filters as P does; X has, too, and lets anyone in.
+    /// docs/nat-traversal.md#which-pairs-open, by the behaviour of each side. E lets any host in. R lets in the hosts that it sent to, from
+    /// any port. P lets them in only from that port. S has another mapping for each destination and filters like P. X has such a mapping,
+    /// too, and lets any host in.
     /// </summary>
     private static readonly string[] Table =
     [
         "   E R P S X",
         " E + + + + +",
         " R + + + + +",
-        " P + + + - -", // S and X answer from a port that P cannot know
+        " P + + + - -", // S and X reply from a port that P cannot know
         " S + + - - -",
-        " X + + - - +", // each can be reached where the server sees it
+        " X + + - - +", // each can be reached at the address that the server saw
     ];
 
     private static readonly Dictionary<string, char> Kinds = new()

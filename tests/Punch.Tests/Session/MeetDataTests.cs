@@ -48,7 +48,7 @@ public sealed class MeetDataTests
     [Theory]
     [InlineData("linux", "linux")]
     [InlineData("open", "symmetric-random")]
-    public void A_path_that_is_handed_over_carries_no_more_words_of_ours(string a, string b)
+    public void A_path_that_was_handed_over_carries_no_datagram_of_punch(string a, string b)
     {
         Func<SessionOptions, SessionOptions> handOver = options => options with { Use = PathUse.HandOver };
         MeetPair pair = MeetPair.Of(a, b, new MeetPairOptions { Seed = 2, AdjustA = handOver, AdjustB = handOver });

@@ -53,7 +53,7 @@ public sealed class MeetLifeTests
     }
 
     [Fact]
-    public void A_server_that_forgets_everything_is_joined_again_by_the_one_who_waits()
+    public void A_waiting_side_joins_again_after_the_server_forgot_everything()
     {
         var options = new MeetPairOptions { Seed = 3, Gap = TimeSpan.FromSeconds(60) };
         MeetPair pair = MeetPair.Of("port-restricted", "port-restricted", options);
@@ -69,7 +69,7 @@ public sealed class MeetLifeTests
     [Fact]
     public void A_server_killed_and_restarted_while_two_look_for_each_other_delays_them_until_they_ask_again()
     {
-        // Nobody hears of the other at first, so that both are in the room when it goes.
+        // No side hears of the other at first, so that both are in the room when it leaves.
         bool isDeaf = true;
         MeetPair pair = MeetPair.Of("port-restricted", "linux", new MeetPairOptions { Seed = 4, Gap = TimeSpan.Zero, LosesNotice = () => isDeaf });
         pair.Run(TimeSpan.FromMilliseconds(80));
@@ -95,7 +95,7 @@ public sealed class MeetLifeTests
     }
 
     [Fact]
-    public void Who_leaves_is_missed_at_once_and_may_come_back_as_another_process()
+    public void A_leaving_peer_is_noticed_at_once_and_may_come_back_as_another_process()
     {
         MeetPair pair = Opened("port-restricted", "linux", new MeetPairOptions { Seed = 6 });
         Instant left = pair.Simulator.Now + TimeSpan.FromSeconds(1);
@@ -114,9 +114,9 @@ public sealed class MeetLifeTests
     }
 
     [Theory]
-    [InlineData(5, 0)] // before the server has said that it keeps a seat
+    [InlineData(5, 0)] // before the server has confirmed the seat
     [InlineData(500, 3)] // after that, and both goodbyes and the first leave are lost
-    public void Who_leaves_gives_up_its_seat_to_its_next_process(double after, int lost)
+    public void A_leaving_party_frees_its_seat_for_its_next_process(double after, int lost)
     {
         int leaves = 0;
         MeetPair? pair = null;
@@ -205,7 +205,7 @@ public sealed class MeetLifeTests
     }
 
     [Fact]
-    public void Nobody_comes_until_the_deadline()
+    public void No_peer_comes_until_the_deadline()
     {
         var options = new MeetPairOptions { Seed = 9, Gap = TimeSpan.FromHours(1), AdjustA = o => o with { Deadline = TimeSpan.FromMinutes(5) } };
         MeetPair pair = MeetPair.Of("port-restricted", "open", options);
@@ -317,7 +317,9 @@ public sealed class MeetLifeTests
         }
     }
 
-    /// <summary>Open, and rightly so: both hear the other's messages, and nothing is doubted for ten seconds.</summary>
+    /// <summary>
+    /// Claims that the path is open and healthy: both hear the other's messages, and nothing is suspected for ten seconds.
+    /// </summary>
     private static void ClaimRecovery(MeetPair pair)
     {
         pair.Run(Recovery);

@@ -53,7 +53,7 @@ public sealed class MeetLossTests
 
     [Theory]
     [MemberData(nameof(SomePairs))]
-    public void The_server_s_word_to_the_one_who_waits_may_be_lost(string a, string b)
+    public void The_notice_to_the_waiting_side_may_be_lost(string a, string b)
     {
         int told = 0;
         var options = new MeetPairOptions { Seed = 3, LosesNotice = () => ++told <= 3 };
@@ -94,13 +94,13 @@ public sealed class MeetLossTests
             {
                 int count = Meet(a, b, gap, one, other, TimeSpan.FromSeconds(seconds));
 
-                // What goes after a path is open that lost the one alone is no more on the way there.
+                // Datagrams sent after the path is open are not part of the way there.
                 if (other == one) { sent = Math.Min(First, count); }
             }
         }
     }
 
-    /// <summary>How many datagrams went until both were open.</summary>
+    /// <summary>How many datagrams were sent until both were open.</summary>
     private static int Meet(string a, string b, double gap, int one, int other, TimeSpan atMost)
     {
         int sent = 0;

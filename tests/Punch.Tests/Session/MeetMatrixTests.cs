@@ -54,7 +54,7 @@ public sealed class MeetMatrixTests
 
     [Theory]
     [MemberData(nameof(Punchable))]
-    public void Who_comes_to_one_who_waits_has_its_proof_two_round_trips_later(string a, string b)
+    public void A_side_that_joins_a_waiting_one_has_its_proof_two_round_trips_later(string a, string b)
     {
         var options = new MeetPairOptions { Seed = 5 };
         MeetPair pair = MeetPair.Of(a, b, options);

@@ -6,8 +6,8 @@ using Punch.Tests.Frames;
 namespace Punch.Tests.Session;
 
 /// <summary>
-/// Two sessions and a server over a simulated network: what <c>punch meet</c> on two machines is. Each of the three is half of
-/// <see cref="MeetPairOptions.RoundTrip"/> away from each of the others. A failing claim prints seed and transcript.
+/// Two sessions and a server over a simulated network, like <c>punch meet</c> on two machines. Each of the three is half of
+/// <see cref="MeetPairOptions.RoundTrip"/> away from the others. A failing claim prints seed and transcript.
 /// </summary>
 internal sealed class MeetPair
 {
@@ -32,7 +32,7 @@ internal sealed class MeetPair
         B = Start("b", SiteB.Host, LocalB, Instant.At(options.Gap), options.AdjustB);
     }
 
-    /// <summary>A server, and no more: add sites and <see cref="Start"/> machines.</summary>
+    /// <summary>A server alone: add sites and <see cref="Start"/> machines.</summary>
     public MeetPair(MeetPairOptions options)
     {
         Options = options;
@@ -65,7 +65,7 @@ internal sealed class MeetPair
 
     public bool AreEnded => Find(A)?.IsEnded == true && Find(B)?.IsEnded == true;
 
-    /// <summary>Sees each event as it comes, while its payload is there.</summary>
+    /// <summary>Receives each event as it comes, while its payload is valid.</summary>
     public Action<SimulatedMachine<SessionEvent>, SessionEvent>? OnEvent { get; set; }
 
     /// <summary>A pair behind two of the presets, by their names.</summary>
@@ -96,7 +96,7 @@ internal sealed class MeetPair
             TransportAddress[] servers = locals.Length == 2 ? [Server, ServerV6] : [Server];
             SessionTarget target = MeetingScenario.Target(MeetingRig.Code(), servers, host, ref _ids);
             SessionOptions options = PairScenario.Options([], ref _ids);
-            options = options with { Target = target, Locals = locals, Count = Options.Count, Deadline = Options.Deadline };
+            options = options with { Target = target, Locals = locals, Count = Options.Count, Deadline = Options.Deadline, WallClock = Options.WallClock };
             return adjust?.Invoke(options) ?? options;
         }
 
@@ -115,7 +115,7 @@ internal sealed class MeetPair
 
     private IProtocol<ServerEvent> MakeServer(ulong secret)
     {
-        ServerMachine server = MeetingScenario.Server(Places, secret);
+        ServerMachine server = MeetingScenario.Server(Places, secret, Options.WallClock);
         return Options.LosesNotice is { } loses ? new NoticeLoss<ServerEvent>(server, loses) : server;
     }
 
@@ -133,7 +133,7 @@ internal sealed record MeetPairOptions
     /// <summary>How much later the second side starts.</summary>
     public TimeSpan Gap { get; init; } = TimeSpan.FromSeconds(2);
 
-    /// <summary>Four routers on each way to the core, as many networks have: a prime ends on the way.</summary>
+    /// <summary>Four routers on each way to the core, as in many networks, so that a prime expires on the way.</summary>
     public LinkOptions Link { get; init; } = new() { Hops = 4 };
 
     public long? Count { get; init; }
@@ -141,6 +141,9 @@ internal sealed record MeetPairOptions
     public TimeSpan? Deadline { get; init; }
 
     public Func<bool>? LosesNotice { get; init; }
+
+    /// <summary>The right time at the beginning: what the server has, and the sides unless they are adjusted.</summary>
+    public DateTimeOffset WallClock { get; init; } = PairScenario.WallClock;
 
     /// <summary>Decides which datagrams are lost, of all that anybody sends, in order of sending; null for none.</summary>
     public Func<bool>? Loses { get; init; }

@@ -3,7 +3,7 @@ using Xunit;
 
 namespace Punch.Tests.Session;
 
-/// <summary>The parts of the machine by themselves, each at its limit and one beyond.</summary>
+/// <summary>The parts of the machine separately, each at its limit and one beyond.</summary>
 public sealed class MeetPartsTests
 {
     private static readonly Instant Now = Instant.At(TimeSpan.FromSeconds(100));
@@ -30,6 +30,24 @@ public sealed class MeetPartsTests
         Assert.Null(table.Find(RouteTo(2001)));
         Assert.NotNull(table.Find(RouteTo((ushort)(2000 + TargetTable.ReflexiveCapacity))));
         Assert.False(table.TryKeep(new ProbeTarget(RouteTo(3000), CandidateKind.Host, isNear: false)));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Of_the_ports_that_a_search_took_none_stays_but_that_of_the_path(bool isPathV6)
+    {
+        TransportAddress v6 = TransportAddress.Parse("[::]:40001");
+        var ports = new LocalPorts([Local, v6], seed: 3);
+        TransportAddress[] fresh = [.. Enumerable.Range(0, 4).Select(_ => ports.TakeFresh(isV6: false))];
+        TransportAddress path = isPathV6 ? v6 : fresh[1];
+
+        Assert.True(ports.Release(path));
+        Assert.False(ports.Release(path));
+
+        Assert.All(fresh, port => Assert.Equal(port == path, ports.Owns(port)));
+        Assert.True(ports.Owns(Local) && ports.Owns(v6));
+        Assert.Equal((isPathV6 ? Local : path, v6), (ports.Current(isV6: false), ports.Current(isV6: true)));
     }
 
     [Fact]

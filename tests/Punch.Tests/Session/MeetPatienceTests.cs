@@ -3,7 +3,7 @@ using Xunit;
 
 namespace Punch.Tests.Session;
 
-/// <summary>What a server says, or somebody who took a seat, keeps no side trying for ever, and ends none that waits.</summary>
+/// <summary>A hostile server, or a stranger in a seat, cannot keep a side trying forever, and cannot end a side that waits.</summary>
 public sealed class MeetPatienceTests
 {
     private static readonly PartyId One = new((UInt128)77);
@@ -24,7 +24,7 @@ public sealed class MeetPatienceTests
     }
 
     [Fact]
-    public void Without_a_limit_of_patience_nobody_is_probed_on_the_servers_word_alone()
+    public void Without_a_limit_of_patience_no_address_is_probed_only_because_a_server_names_it()
     {
         using var rig = new AgentRig(options => options.Meeting(target => target with { Patience = null }));
         rig.Answer();
@@ -40,7 +40,7 @@ public sealed class MeetPatienceTests
     }
 
     [Fact]
-    public void Who_took_a_seat_without_the_code_and_left_does_not_end_the_waiting()
+    public void A_party_without_the_code_that_has_left_does_not_end_the_wait()
     {
         using var rig = new AgentRig();
         byte[] forged = rig.Hello(0).ToArray();
@@ -61,7 +61,7 @@ public sealed class MeetPatienceTests
     }
 
     [Fact]
-    public void Who_takes_a_seat_again_and_again_is_reported_once()
+    public void A_party_that_takes_a_seat_again_and_again_is_reported_once()
     {
         using var rig = new AgentRig();
         byte[] forged = rig.Hello(0).ToArray();

@@ -36,9 +36,31 @@ public sealed class MeetPlaceTests
     }
 
     [Theory]
+    [InlineData(0)]
+    [InlineData(5)]
+    public void A_container_behind_its_hosts_masquerade_meets_a_neighbour_of_the_host(double gap)
+    {
+        var pair = new MeetPair(new MeetPairOptions { Seed = 5 });
+        Network network = pair.Simulator.Network;
+        Site site = MeetPair.Preset("linux").Attach(network, "a", HostAddress.Parse("198.51.100.1"), pair.Link, 3);
+        IMiddlebox masquerade = MeetPair.Preset("linux").CreateMiddleboxes([HostAddress.Parse("192.168.1.10")], 9).Single();
+        Node host = network.AddRouter("host", site.Router, masquerade, new LinkOptions());
+        Node container = network.AddHost("container", host, [HostAddress.Parse("172.17.0.2")], new LinkOptions());
+        Node neighbour = network.AddHost("neighbour", site.Router, [HostAddress.Parse("192.168.1.20")], new LinkOptions());
+
+        pair.A = pair.Start("a", container, MeetPair.LocalA, Instant.Zero);
+        pair.B = pair.Start("b", neighbour, MeetPair.LocalB, Instant.At(TimeSpan.FromSeconds(gap)));
+        pair.Run(TimeSpan.FromSeconds(gap) + TimeSpan.FromMilliseconds(1));
+
+        pair.Claim(pair.RunUntilOpen(TimeSpan.FromSeconds(3)), "both are open");
+        pair.Claim(pair.Session(pair.A).Path?.Remote == TransportAddress.Parse("192.168.1.20:50002"), $"A at {pair.Session(pair.A).Path}");
+        pair.Claim(pair.Session(pair.B).Path?.Remote.Host == HostAddress.Parse("192.168.1.10"), $"B at {pair.Session(pair.B).Path}");
+    }
+
+    [Theory]
     [InlineData("linux", "port-restricted")]
     [InlineData("symmetric-random", "symmetric-random")]
-    public void With_both_families_what_IPv4_cannot_IPv6_can(string a, string b)
+    public void With_both_families_IPv6_opens_what_IPv4_cannot(string a, string b)
     {
         var pair = new MeetPair(new MeetPairOptions { Seed = 3 });
         pair.A = pair.Start("a", DualHost(pair, "a", a, "198.51.100.1", "2001:db8:a::2"), MeetPair.LocalA, Instant.Zero);

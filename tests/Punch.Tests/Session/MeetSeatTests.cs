@@ -81,7 +81,7 @@ public sealed class MeetSeatTests
     }
 
     [Fact]
-    public void A_side_with_both_families_is_told_of_at_both_three_round_trips_after_its_start()
+    public void The_peer_knows_both_addresses_of_a_side_with_two_families_after_three_round_trips()
     {
         var pair = new MeetPair(new MeetPairOptions { Seed = 5 });
         pair.A = pair.Start("a", DualHost(pair, "a", "2001:db8:a::2", "198.51.100.1"), MeetPair.LocalA, Instant.Zero);
@@ -97,7 +97,7 @@ public sealed class MeetSeatTests
     }
 
     [Fact]
-    public void A_fresh_port_is_told_to_the_peer_within_one_round_trip()
+    public void The_peer_learns_of_a_fresh_port_within_one_round_trip()
     {
         MeetPair pair = MeetPair.Of("symmetric-random", "symmetric-random", new MeetPairOptions { Seed = 6, Gap = TimeSpan.Zero });
         pair.Simulator.RunUntil(Instant.At(TimeSpan.FromSeconds(1)));

@@ -8,11 +8,11 @@ namespace Punch.Tests.Session;
 
 public sealed class MeetSecurityTests
 {
-    // As the code says: no more than 50 a second to places that have not proven themselves.
+    // The limit in the code: at most 50 a second to unproven places.
     private const int MostPerSecond = 50;
 
     [Fact]
-    public void What_is_replayed_or_changed_or_foreign_changes_nothing()
+    public void Replayed_changed_and_foreign_datagrams_change_nothing()
     {
         MeetPair pair = MeetPair.Of("open", "open", new MeetPairOptions { Seed = 1 });
         var heard = new List<Packet>();
@@ -68,7 +68,7 @@ public sealed class MeetSecurityTests
     }
 
     [Fact]
-    public void Words_of_the_server_that_answer_nothing_and_carry_no_whole_seal_change_nothing()
+    public void Unsolicited_indications_without_a_valid_seal_change_nothing()
     {
         using var rig = new AgentRig();
         rig.Answer();
@@ -112,7 +112,7 @@ public sealed class MeetSecurityTests
         rig.Receive(AgentRig.PeerSeen, goodbye);
         Assert.True(rig.Session.Finder.State == PathState.Parted);
 
-        // A server that has an old hello of a party can take turns with it.
+        // A server that has an old hello of a party can alternate between the two.
         for (int i = 0; i < 3; i++)
         {
             var other = new PartyId((UInt128)77);
@@ -134,7 +134,7 @@ public sealed class MeetSecurityTests
     }
 
     [Fact]
-    public void A_server_that_brings_the_peer_back_after_many_others_has_none_of_its_frames_taken_in_again()
+    public void A_peer_that_a_server_introduces_again_after_many_others_cannot_replay_its_frames()
     {
         using var rig = new AgentRig();
         byte[] hello = rig.Hello(0).ToArray();
@@ -177,7 +177,7 @@ public sealed class MeetSecurityTests
     }
 
     [Fact]
-    public void A_new_key_of_this_side_is_told_to_the_servers_at_once()
+    public void The_servers_get_a_new_key_of_this_side_at_once()
     {
         using var rig = new AgentRig();
         byte[] hello = rig.Hello(0).ToArray();
@@ -197,7 +197,7 @@ public sealed class MeetSecurityTests
     [Theory]
     [InlineData(Introductions.StrangersAtOnce - 1, true)]
     [InlineData(Introductions.StrangersAtOnce, false)]
-    public void Forged_words_of_the_server_cost_a_limited_number_of_tries_and_no_answer_of_it_is_missed(int forged, bool isHeard)
+    public void Forged_notices_cause_a_limited_number_of_tries_and_hide_no_reply_of_the_server(int forged, bool isHeard)
     {
         using var rig = new AgentRig();
         byte[] hello = rig.Hello(0).ToArray();
@@ -255,6 +255,38 @@ public sealed class MeetSecurityTests
         int probes = rig.Sent.Count(sent => sent.Transmit.To == inner);
         Assert.True(isTried ? probes >= 7 && probes <= most : probes == 0, $"{probes} probes");
         Assert.Equal(isTried ? 0 : 2, rig.Session.Outcome.Untried.Count);
+    }
+
+    [Fact]
+    public void All_private_addresses_are_tried_where_the_user_says_so_and_no_others()
+    {
+        using var rig = new AgentRig(options => options with { Target = ((SessionTarget.Meeting)options.Target) with { TriesPrivate = true } });
+
+        rig.Introduce(
+            "10.1.2.3:7", "172.17.0.2:7", "192.168.2.7:7", "100.64.0.1:7", "[fd12::7]:7", "127.0.0.1:22", "169.254.169.254:80", "224.0.0.1:5353",
+            "192.168.1.255:9", "100.100.100.200:80", "[fd00:ec2::254]:80", "[fd20:ce::254]:80", "192.0.0.192:80", "240.0.0.1:1", "10.1.2.3:0");
+        rig.Advance(35_000);
+
+        string[] tried = [.. rig.SentToOthers.Select(sent => sent.Transmit.To.ToString()).Distinct().Order(StringComparer.Ordinal)];
+        Assert.Equal(["10.1.2.3:7", "100.64.0.1:7", "172.17.0.2:7", "192.168.2.7:7", AgentRig.PeerSeen.ToString()], tried);
+    }
+
+    [Fact]
+    public void A_private_address_with_a_route_of_its_own_is_tried_and_as_often_as_others()
+    {
+        using var rig = new AgentRig();
+        rig.Introduce("10.1.2.3:7", "10.1.2.4:7");
+        rig.Advance(1_000);
+        Assert.DoesNotContain(rig.SentToOthers, sent => sent.Transmit.To.Host == HostAddress.Parse("10.1.2.3"));
+
+        rig.Session.Note(NetworkNotice.RoutesFound(new HashSet<HostAddress> { HostAddress.Parse("10.1.2.3") }), rig.Now);
+        rig.Receive(AgentRig.Server, []);
+        rig.Advance(35_000);
+
+        int most = rig.SentToOthers.GroupBy(sent => sent.Transmit.To).Max(place => place.Count());
+        Assert.InRange(rig.Sent.Count(sent => sent.Transmit.To == TransportAddress.Parse("10.1.2.3:7")), 5, most);
+        Assert.DoesNotContain(rig.SentToOthers, sent => sent.Transmit.To.Host == HostAddress.Parse("10.1.2.4"));
+        Assert.Equal(["10.1.2.4:7"], rig.Session.Outcome.Untried.Select(address => address.ToString()));
     }
 
     [Fact]
@@ -339,20 +371,20 @@ public sealed class MeetSecurityTests
         rig.AnswerProbe(victim, ulong.MaxValue);
         Assert.Null(rig.Session.Path);
 
-        // A token that was sent shows the place it was sent to, wherever the answer comes from; and it counts once.
+        // A token proves the place that its probe was sent to, wherever the answer comes from. It counts once.
         rig.AnswerProbe(victim, known[0]);
         Assert.Equal(AgentRig.PeerSeen, rig.Session.Path?.Remote);
     }
 
     [Fact]
-    public void A_path_whose_peer_stops_to_answer_gets_nothing_after_four_seconds()
+    public void A_peer_that_stops_replying_gets_nothing_after_four_seconds()
     {
         using var rig = new AgentRig();
         rig.Introduce();
         rig.AnswerProbe(AgentRig.PeerSeen, rig.TokensSentTo(AgentRig.PeerSeen)[^1]);
         Assert.NotNull(rig.Session.Path);
 
-        // It sends on, but answers none of our probes: nothing shows that it wants what we send.
+        // It goes on sending, but answers no probe, so nothing shows that it consents.
         for (int i = 0; i < 45; i++)
         {
             rig.Frame(AgentRig.PeerSeen, FrameType.Payload, []);
@@ -366,7 +398,7 @@ public sealed class MeetSecurityTests
     }
 
     [Fact]
-    public void Who_sits_in_the_room_without_the_code_is_told_of_and_ends_it_in_time()
+    public void A_party_without_the_code_is_reported_and_ends_the_wait_in_time()
     {
         using var rig = new AgentRig();
         byte[] forged = rig.Hello(0).ToArray();

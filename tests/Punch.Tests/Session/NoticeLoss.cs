@@ -2,7 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace Punch.Tests.Session;
 
-/// <summary>A server whose notices are lost on the way as a test wants, in order of sending.</summary>
+/// <summary>A server whose notices are lost as a test decides, in order of sending.</summary>
 internal sealed class NoticeLoss<TEvent>(IProtocol<TEvent> server, Func<bool> loses) : IProtocol<TEvent>
     where TEvent : notnull
 {

@@ -4,7 +4,7 @@ using Xunit;
 
 namespace Punch.Tests.Session;
 
-/// <summary>One direction of an open path is cut. Hearing the peer is no proof that the peer hears us.</summary>
+/// <summary>One direction of an open path is cut. A side that hears the peer has no proof that the peer hears it.</summary>
 public sealed class OneWayCutTests
 {
     private static readonly Instant Cut = Instant.At(TimeSpan.FromSeconds(10));

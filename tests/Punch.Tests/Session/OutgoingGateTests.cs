@@ -2,7 +2,7 @@ using Xunit;
 
 namespace Punch.Tests.Session;
 
-/// <summary>Whatever comes in, what goes out to a place without proof stays within policy and budget.</summary>
+/// <summary>For any input, datagrams to unproven places stay within policy and budget.</summary>
 public sealed class OutgoingGateTests
 {
     private const int Scenes = 60;
@@ -13,12 +13,13 @@ public sealed class OutgoingGateTests
         "169.254.169.254:80", "10.1.2.3:445", "192.168.1.255:9", "192.168.1.9:7", "172.16.0.1:80", "100.64.0.1:80", "203.0.113.20:0",
         "127.0.0.1:22", "0.0.0.1:1", "224.0.0.1:5353", "255.255.255.255:67", "240.0.0.1:1", "203.0.113.9:9", "198.51.100.7:53",
         "198.18.0.1:123", "203.0.113.2:50002", "203.0.113.2:50003", "192.0.2.1:22",
+        "[fe80::1]:22", "[fe80::1%2]:22", "[2001:db8::9]:22",
     ];
 
     private static readonly LocalAddress[] Hosts = [new(HostAddress.Parse("192.168.1.2"), 24)];
 
     [Fact]
-    public void A_frame_that_is_rerouted_brings_few_datagrams_and_none_to_places_that_are_nobodys_business()
+    public void A_rerouted_frame_causes_few_datagrams_and_none_to_forbidden_addresses()
     {
         foreach (string from in Places)
         {

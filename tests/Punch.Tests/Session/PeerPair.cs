@@ -4,8 +4,8 @@ using Punch.Simulation.Scenarios;
 namespace Punch.Tests.Session;
 
 /// <summary>
-/// Two sessions over a simulated network, each knowing the other's public address and the usual port: what <c>punch remote-host</c> on
-/// two machines is. A failing claim prints seed and transcript.
+/// Two sessions over a simulated network that know each other's public address and the usual port, like <c>punch remote-host</c> on two
+/// machines. A failing claim prints seed and transcript.
 /// </summary>
 internal sealed class PeerPair
 {

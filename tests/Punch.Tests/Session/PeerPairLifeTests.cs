@@ -3,7 +3,7 @@ using Xunit;
 
 namespace Punch.Tests.Session;
 
-/// <summary>What happens to two sessions in the course of a long life.</summary>
+/// <summary>Events in the long life of two sessions.</summary>
 public sealed class PeerPairLifeTests
 {
     [Fact]
@@ -42,7 +42,7 @@ public sealed class PeerPairLifeTests
     }
 
     [Fact]
-    public void A_path_whose_nat_forgot_everything_opens_again()
+    public void A_path_opens_again_after_its_NAT_forgot_everything()
     {
         for (ulong seed = 1; seed <= 50; seed++)
         {

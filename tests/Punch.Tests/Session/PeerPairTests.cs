@@ -84,7 +84,7 @@ public sealed class PeerPairTests
             var pair = PeerPair.Of(a, b, new PairOptions { Seed = 7, Gap = TimeSpan.FromSeconds(gap) });
             pair.RunToEnd();
 
-            // Whose port its NAT moved can't be reached before it sends: when that one is the early side, its next message is waited for.
+            // A side with a moved port can't be reached before it sends. If it is the early side, the peer waits for its next message.
             bool isMovedEarly = !KeepsPort.Contains(a) && gap > 0.5;
             double slack = isMovedEarly ? 1 / 0.05 : !KeepsPort.Contains(a) || !KeepsPort.Contains(b) ? 0.55 : 0.05;
             pair.Claim(pair.RoundTripsToProof(pair.B) <= 1 + slack, $"B after {pair.RoundTripsToProof(pair.B):F2}");
@@ -107,8 +107,8 @@ public sealed class PeerPairTests
     }
 
     /// <summary>
-    /// Packets to the usual port arrive where both NATs keep it. A side that moves its port is met only where the other lets it in from
-    /// there. Slots read off the wall clock spare Linux routers the early packets that would make them move it.
+    /// Packets to the usual port arrive if both NATs keep it. A side that moves its port is met only if the other lets it in from there.
+    /// Clock slots spare Linux routers the early packets that would make them move it.
     /// </summary>
     private static bool IsReachable(string a, string b)
     {

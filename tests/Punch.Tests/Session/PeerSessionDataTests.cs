@@ -4,7 +4,7 @@ using static Punch.Tests.Session.SessionRig;
 
 namespace Punch.Tests.Session;
 
-/// <summary>One session that carries data, its peer's messages built by hand.</summary>
+/// <summary>One session that carries data. Its peer's messages are built by hand.</summary>
 public sealed class PeerSessionDataTests
 {
     private static readonly byte[] Hello = Encoding.ASCII.GetBytes("hello\n");
@@ -13,7 +13,7 @@ public sealed class PeerSessionDataTests
     private uint _sequence;
 
     [Fact]
-    public void Nothing_is_taken_before_both_sides_have_their_proof()
+    public void No_data_is_taken_before_both_sides_have_their_proof()
     {
         Assert.False(TrySend());
 
@@ -27,7 +27,7 @@ public sealed class PeerSessionDataTests
     }
 
     [Fact]
-    public void A_session_that_was_not_made_for_data_takes_none_and_hears_none()
+    public void A_session_without_data_sends_none_and_accepts_none()
     {
         var rig = new SessionRig();
         rig.Receive(SessionRig.Peer, Padded(Message(PeerId, 1)));
@@ -52,7 +52,7 @@ public sealed class PeerSessionDataTests
     }
 
     [Fact]
-    public void Nobody_else_is_listened_to()
+    public void Datagrams_from_other_addresses_are_not_data()
     {
         _rig.Receive(SessionRig.Peer, "early\n");
         Open();
@@ -98,7 +98,7 @@ public sealed class PeerSessionDataTests
     }
 
     [Fact]
-    public void What_is_lost_halves_what_may_be_under_way_down_to_a_bound()
+    public void Loss_halves_the_window_down_to_a_limit()
     {
         Open();
         for (int i = 1; i < 20; i++)
@@ -126,7 +126,7 @@ public sealed class PeerSessionDataTests
     }
 
     [Fact]
-    public void An_ask_is_answered_at_once()
+    public void A_message_that_asks_gets_a_reply_at_once()
     {
         Open();
 
@@ -157,7 +157,7 @@ public sealed class PeerSessionDataTests
     }
 
     [Fact]
-    public void The_end_is_told_until_it_is_confirmed_and_both_ends_end_the_session()
+    public void The_end_of_data_is_repeated_until_confirmed_and_both_ends_end_the_session()
     {
         Open();
         _rig.Session.EndData(_rig.Now);
@@ -194,7 +194,7 @@ public sealed class PeerSessionDataTests
     }
 
     [Fact]
-    public void What_is_missing_at_the_end_is_given_time_to_come()
+    public void Missing_data_at_the_end_gets_time_to_arrive()
     {
         Open();
         _rig.Session.EndData(_rig.Now);
@@ -342,7 +342,7 @@ public sealed class PeerSessionDataTests
     [Theory]
     [InlineData(true, DataOutcome.Complete)]
     [InlineData(false, DataOutcome.PeerLeft)]
-    public void A_peer_that_carries_no_data_is_no_trouble_where_there_is_none(bool hasEnded, DataOutcome outcome)
+    public void A_peer_without_data_is_fine_if_there_is_no_data(bool hasEnded, DataOutcome outcome)
     {
         _rig.Receive(SessionRig.Peer, Padded(Message(PeerId, ++_sequence)));
         _rig.ReceiveProof(++_sequence);
@@ -412,7 +412,9 @@ public sealed class PeerSessionDataTests
         _rig.Drained();
     }
 
-    /// <summary>As a driver does: as many as are taken, drained each time; then a message, as the last of them may be.</summary>
+    /// <summary>
+    /// Sends as a driver does: as many as the session takes, drained each time; then a message, as the last of them may be.
+    /// </summary>
     private int SendAll()
     {
         int count = 0;

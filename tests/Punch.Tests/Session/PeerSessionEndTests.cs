@@ -19,7 +19,7 @@ public sealed class PeerSessionEndTests
     }
 
     [Fact]
-    public void A_side_that_is_done_repeats_its_last_word_until_the_peer_shows_its_proof()
+    public void A_finished_side_repeats_its_farewell_until_the_peer_shows_its_proof()
     {
         var rig = new SessionRig(o => o with { Count = 1 });
         rig.ReceiveProof(1);
@@ -126,7 +126,7 @@ public sealed class PeerSessionEndTests
     }
 
     [Fact]
-    public void Stopping_says_a_last_word_on_an_open_path_and_nothing_follows()
+    public void Stopping_sends_a_farewell_on_an_open_path_and_nothing_more()
     {
         var rig = new SessionRig();
         rig.ReceiveProof();

@@ -38,7 +38,7 @@ public sealed class PeerSessionTests
             var rig = new SessionRig(o => o with { Seed = seed, WallClock = o.WallClock.AddSeconds(seed * 0.37) });
             rig.Advance(60_000);
 
-            // The empty datagram, seven rungs, and 59.2 s of waits that took half a second on average.
+            // The empty datagram, seven rungs, and 59.2 s of waits with a mean of half a second.
             Assert.InRange(rig.Sent.Count, 60, 1 + 7 + 118);
             Assert.All(rig.Sent, first => Assert.InRange(rig.Sent.Count(s => s.At >= first.At && s.At - first.At < TimeSpan.FromSeconds(1)), 1, 20));
         }
@@ -127,7 +127,7 @@ public sealed class PeerSessionTests
     }
 
     [Fact]
-    public void A_moved_port_that_sent_fewer_bytes_than_any_answer_gets_none()
+    public void A_moved_port_that_sent_fewer_bytes_than_any_reply_gets_none()
     {
         var rig = new SessionRig();
 
@@ -135,7 +135,7 @@ public sealed class PeerSessionTests
     }
 
     [Fact]
-    public void Answers_to_unproven_messages_are_bounded_in_rate()
+    public void Replies_to_unproven_messages_are_limited_in_rate()
     {
         var rig = new SessionRig();
         int sent = 0;
@@ -265,7 +265,7 @@ public sealed class PeerSessionTests
     }
 
     [Fact]
-    public void Where_one_way_is_enough_a_plain_datagram_ends_it_but_an_empty_one_waits_for_more()
+    public void With_one_way_ok_a_plain_datagram_ends_it_and_an_empty_one_does_not()
     {
         var rig = new SessionRig(o => o with { Count = 1, Requirement = Requirement.OneWay });
 
@@ -277,7 +277,7 @@ public sealed class PeerSessionTests
     }
 
     [Fact]
-    public void Where_one_way_is_enough_a_peer_that_can_prove_both_ways_is_waited_for()
+    public void With_one_way_ok_it_waits_for_a_peer_that_can_prove_both_ways()
     {
         var rig = new SessionRig(o => o with { Count = 1, Requirement = Requirement.OneWay });
 
@@ -299,7 +299,7 @@ public sealed class PeerSessionTests
     }
 
     [Fact]
-    public void A_flood_answers_each_message_with_one_and_a_repeated_one_with_none()
+    public void In_a_flood_each_message_gets_one_reply_and_a_repeated_one_gets_none()
     {
         var rig = new SessionRig(o => o with { Interval = TimeSpan.Zero });
         rig.ReceiveProof(1);

@@ -31,7 +31,7 @@ public sealed class ServerChoiceTests
     }
 
     [Fact]
-    public void Two_who_reach_different_servers_of_one_name_first_meet_in_the_end()
+    public void Two_sides_that_first_reach_different_servers_of_one_name_still_meet()
     {
         var pair = new MeetPair(NatPresets.PortRestricted, NatPresets.PortRestricted, new MeetPairOptions
         {

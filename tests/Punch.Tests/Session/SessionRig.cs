@@ -2,7 +2,9 @@ using System.Text;
 
 namespace Punch.Tests.Session;
 
-/// <summary>One session under test: drained after every call, its peer's bytes built by hand and never by the writer under test.</summary>
+/// <summary>
+/// One session under test. It is drained after every call. Its peer's bytes are built by hand and never by the writer under test.
+/// </summary>
 internal sealed class SessionRig
 {
     public const ulong Id = 0x1111_2222_3333_4444;
@@ -44,7 +46,7 @@ internal sealed class SessionRig
 
     public static string Padded(string message) => message.PadRight(PeerMessage.MinLengthWithData);
 
-    /// <summary>The peer sends this now; returns what the session sends in return at once.</summary>
+    /// <summary>The peer sends this now. Returns what the session sends at once in return.</summary>
     public List<(TransportAddress To, string Text, Instant At)> Receive(TransportAddress from, string text)
     {
         int before = Sent.Count;
@@ -53,7 +55,7 @@ internal sealed class SessionRig
         return Sent[before..];
     }
 
-    /// <summary>The peer proves that it saw our newest message.</summary>
+    /// <summary>The peer proves that it saw the session's newest message.</summary>
     public List<(TransportAddress To, string Text, Instant At)> ReceiveProof(uint sequence = 1, TransportAddress? from = null, ulong id = PeerId, string trailing = "") =>
         Receive(from ?? Peer, Padded(Message(id, sequence, (Id, LastSequence), trailing)));
 
@@ -79,7 +81,7 @@ internal sealed class SessionRig
 
     public int CountOf(SessionEventKind kind) => Events.Count(e => e.Kind == kind);
 
-    /// <summary>What a call made it send.</summary>
+    /// <summary>The datagrams that a call caused.</summary>
     public List<(TransportAddress To, string Text, Instant At)> Drained()
     {
         int before = Sent.Count;

@@ -5,12 +5,12 @@ using Punch.Protocol.Session;
 
 namespace Punch.Tests.Session;
 
-/// <summary>Two sessions in memory that take in one datagram after the other, at a fixed pace.</summary>
+/// <summary>Two sessions in memory that process one datagram after the other, at a fixed pace.</summary>
 internal sealed class SwappingPair
 {
     private const int Slots = 256;
 
-    // What stands in front of data where the wire has no numbers.
+    // The bytes in front of data if the wire has no numbers.
     private const int Header = 8;
 
     private static readonly TransportAddress A = TransportAddress.Parse("192.0.2.1:6311");
@@ -46,7 +46,7 @@ internal sealed class SwappingPair
     /// <summary>Each message is answered by the next.</summary>
     public static SwappingPair Flooding() => new(PathUse.Messages, TimeSpan.Zero, TimeSpan.FromMicroseconds(10));
 
-    /// <summary>One sends the other data as fast as it takes it.</summary>
+    /// <summary>One side sends data as fast as the other takes it.</summary>
     public static SwappingPair Flowing() => new(PathUse.Data, TimeSpan.FromSeconds(3), TimeSpan.FromMicroseconds(1));
 
     public void Swap(int datagrams)

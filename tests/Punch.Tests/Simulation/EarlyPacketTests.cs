@@ -3,7 +3,7 @@ using Xunit;
 
 namespace Punch.Tests.Simulation;
 
-/// <summary>The conntrack quirk: a peer's packet that comes before our own makes Linux move our port.</summary>
+/// <summary>The conntrack quirk: a peer's early packet makes Linux move this side's port.</summary>
 public sealed class EarlyPacketTests
 {
     private const string X = "192.168.1.2:6311";

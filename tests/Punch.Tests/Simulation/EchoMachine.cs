@@ -3,7 +3,7 @@ using System.Text;
 
 namespace Punch.Tests.Simulation;
 
-/// <summary>News of an <see cref="EchoMachine"/>.</summary>
+/// <summary>An event of an <see cref="EchoMachine"/>.</summary>
 internal readonly record struct EchoEvent(string Text, TransportAddress From);
 
 /// <summary>Sends a numbered <c>ping</c> at each interval and answers every <c>ping</c> with a <c>pong</c>.</summary>

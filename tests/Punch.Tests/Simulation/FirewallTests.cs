@@ -16,7 +16,7 @@ public sealed class FirewallTests
     [InlineData(Filtering.EndpointIndependent, true, true)]
     [InlineData(Filtering.AddressDependent, true, false)]
     [InlineData(Filtering.AddressAndPortDependent, false, false)]
-    public void It_lets_in_whom_its_filtering_says_and_translates_nothing(Filtering filtering, bool otherPort, bool otherHost)
+    public void It_lets_in_what_its_filtering_allows_and_translates_nothing(Filtering filtering, bool otherPort, bool otherHost)
     {
         NatRig firewall = RigOf(new FirewallOptions { Filtering = filtering });
 

@@ -108,7 +108,7 @@ public sealed class LinkTests
     }
 
     [Fact]
-    public void A_step_reads_as_one_line()
+    public void A_network_step_is_written_as_one_line()
     {
         var rig = new NetworkRig();
         Site a = NatPresets.PortPreserving.Attach(rig.Network, "a", NatRig.WanAddress, NetworkRig.Delay(5), 1);

@@ -4,7 +4,7 @@ using System.Text;
 
 namespace Punch.Tests.Simulation;
 
-/// <summary>A server that tells each of two that name the same pair where the other is.</summary>
+/// <summary>A server that introduces two machines that name the same pair.</summary>
 internal sealed class MeetingPoint(TransportAddress local) : IProtocol<EchoEvent>
 {
     private readonly Dictionary<string, TransportAddress> _waiting = [];
@@ -55,10 +55,12 @@ internal sealed class MeetingPoint(TransportAddress local) : IProtocol<EchoEvent
     }
 }
 
-/// <summary>One of two that meet at a <see cref="MeetingPoint"/>: names its pair there, then pings the peer a few times.</summary>
+/// <summary>
+/// One of two machines that meet at a <see cref="MeetingPoint"/>: it names its pair there, then pings the peer a few times.
+/// </summary>
 internal sealed class Guest(TransportAddress local, TransportAddress server, int pair, Instant now) : IProtocol<EchoEvent>
 {
-    /// <summary>Datagrams that answer none: one to the server, the rest pings.</summary>
+    /// <summary>Datagrams that are not replies: one to the server, the rest pings.</summary>
     public const int Requests = 1 + Pings;
 
     private const int Pings = 5;

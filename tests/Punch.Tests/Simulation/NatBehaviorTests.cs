@@ -152,7 +152,7 @@ public sealed class NatBehaviorTests
     }
 
     [Fact]
-    public void Port_overloading_shares_a_port_between_destinations_and_tells_replies_apart()
+    public void Port_overloading_shares_a_port_between_destinations_and_routes_each_reply()
     {
         NatRig nat = NatRig.Of(NatPresets.Linux.Nats[0]);
 
@@ -171,7 +171,7 @@ public sealed class NatBehaviorTests
     [Theory]
     [InlineData(Pooling.Paired, true)]
     [InlineData(Pooling.Arbitrary, false)]
-    public void Several_public_addresses_are_paired_with_hosts_or_not(Pooling pooling, bool isOne)
+    public void Several_public_addresses_are_used_by_the_pooling_behaviour(Pooling pooling, bool isOne)
     {
         NatRig nat = NatRig.Of(new NatOptions
         {

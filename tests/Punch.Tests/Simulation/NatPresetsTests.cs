@@ -8,7 +8,7 @@ public sealed class NatPresetsTests
     private const string ServerHost = "203.0.113.5";
 
     /// <summary>
-    /// Name; whether it has one mapping for all destinations and preserves the inside port; whether, after one packet to the server, it
+    /// The name; whether it has one mapping for all destinations and preserves the inside port; whether, after one packet to the server, it
     /// lets in the server's other port and another host.
     /// </summary>
     public static TheoryData<string, bool, bool, bool, bool> Kinds() => new()

@@ -30,7 +30,7 @@ internal sealed class NatRig(IMiddlebox middlebox)
         return passage.Packet.Source;
     }
 
-    /// <summary>Sends inwards and returns the inside endpoint that gets it; null when it is dropped.</summary>
+    /// <summary>Sends inwards and returns the inside endpoint that gets it; null if it is dropped.</summary>
     public TransportAddress? In(string remote, TransportAddress outside, double at = 0)
     {
         Passage passage = TryIn(remote, outside, at);

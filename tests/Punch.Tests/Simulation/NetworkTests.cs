@@ -3,7 +3,7 @@ using Xunit;
 
 namespace Punch.Tests.Simulation;
 
-/// <summary>Routing, translation on the way, hop limits, and what never leaks.</summary>
+/// <summary>Routing, translation on the way, hop limits, and packets that must never leak.</summary>
 public sealed class NetworkTests
 {
     private const string A = "192.168.1.2:6311";

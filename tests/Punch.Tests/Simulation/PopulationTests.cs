@@ -3,7 +3,7 @@ using Xunit;
 
 namespace Punch.Tests.Simulation;
 
-/// <summary>Ten thousand hosts in one network, as a server on the Internet has them.</summary>
+/// <summary>Ten thousand hosts in one network, as a server on the Internet has.</summary>
 public sealed class PopulationTests
 {
     private const int Pairs = 5_000;

@@ -3,9 +3,7 @@ using Xunit;
 
 namespace Punch.Tests.Simulation;
 
-/// <summary>
-/// Tests the simulator before it is trusted: two echo machines that name each other's public endpoint, over every pair of presets.
-/// </summary>
+/// <summary>Tests the simulator itself: two echo machines that name each other's public endpoint, over every pair of presets.</summary>
 public sealed class PunchingTests
 {
     private static readonly TransportAddress Any = TransportAddress.Parse("0.0.0.0:6311");
@@ -23,7 +21,7 @@ public sealed class PunchingTests
         return pairs;
     }
 
-    /// <summary>The table of which pairs punch when both know the other's mapping towards a third host, and both send.</summary>
+    /// <summary>The pairs that can punch if both know the other's mapping towards a third host, and both send.</summary>
     [Theory]
     [MemberData(nameof(Pairs))]
     public void Which_pairs_punch_agrees_with_theory(string a, string b)
@@ -56,11 +54,11 @@ public sealed class PunchingTests
     [Theory]
     [InlineData(0, false)]
     [InlineData(3, true)]
-    public void Openers_with_a_small_hop_limit_keep_the_clash_away(byte hopLimitOfA, bool isHeard)
+    public void Primes_with_a_small_hop_limit_avoid_the_clash(byte hopLimitOfA, bool isHeard)
     {
         var run = new Run(NatPresets.Linux, NatPresets.Linux, seed: 4, hopLimitOfA);
 
-        // Three hops take A's packets through its NAT and not to B's, so B, which starts late, keeps its port.
+        // Three hops take A's packets through its NAT but not to B's. So B, which starts late, keeps its port.
         run.Punch(skew: TimeSpan.FromMilliseconds(200));
 
         run.Simulator.Check(run.A.Events.Any(e => e.Event.Text == "ping 1") == isHeard, $"A hears B: {isHeard}");
@@ -82,7 +80,7 @@ public sealed class PunchingTests
         Assert.NotEqual(Transcribe(21), Transcribe(22));
     }
 
-    /// <summary>Two sites, 40 ms apart, a server each side asks for its mapping.</summary>
+    /// <summary>Two sites, 40 ms apart, and a server that each side asks for its mapping.</summary>
     private sealed class Run
     {
         private static readonly TransportAddress Server = TransportAddress.Parse("203.0.113.5:3478");

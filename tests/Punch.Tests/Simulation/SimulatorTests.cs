@@ -42,7 +42,7 @@ public sealed class SimulatorTests
     }
 
     [Fact]
-    public void A_machine_starts_when_told_and_what_comes_before_finds_no_socket()
+    public void A_machine_starts_at_its_time_and_earlier_packets_find_no_socket()
     {
         Echo(_a, B);
         SimulatedMachine<EchoEvent> b = Echo(_b, null, at: 1.5);

@@ -6,7 +6,7 @@ using System.Text;
 
 namespace Punch.Tests.Stun;
 
-/// <summary>Builds STUN messages byte by byte. It shares no code with the codec, so a mistake there cannot agree with itself here.</summary>
+/// <summary>Builds STUN messages byte by byte. It shares no code with the codec, so a mistake there cannot hide here.</summary>
 internal sealed class StunBytes
 {
     public static readonly byte[] Id = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12];
@@ -64,6 +64,16 @@ internal sealed class StunBytes
         byte[] crc = new byte[4];
         BinaryPrimitives.WriteUInt32BigEndian(crc, Crc([.. _bytes]) ^ 0x5354554E);
         return With(0x8028, crc);
+    }
+
+    /// <summary>Answers another request than that of <see cref="Id"/>. Before all attributes that depend on it.</summary>
+    public StunBytes WithId(TransactionId id)
+    {
+        byte[] bytes = new byte[TransactionId.Length];
+        id.Write(bytes);
+        for (int i = 0; i < bytes.Length; i++) { _bytes[8 + i] = bytes[i]; }
+
+        return this;
     }
 
     public byte[] ToArray() => [.. _bytes];

@@ -46,7 +46,7 @@ public sealed class StunCredentialTests
     [InlineData("obMatJos2AAACrest", 2)]
     [InlineData("obMatJos2AAAD", 3)]
     [InlineData("obMatJos2////", 0xFFFFFF)]
-    public void A_nonce_tells_its_servers_features(string nonce, int expected)
+    public void A_nonce_names_the_features_of_its_server(string nonce, int expected)
     {
         Assert.True(StunNonce.TryGetFeatures(System.Text.Encoding.ASCII.GetBytes(nonce), out StunSecurityFeatures features));
         Assert.Equal(expected, (int)features);
@@ -66,7 +66,7 @@ public sealed class StunCredentialTests
     [InlineData("obMatJos2!!!!")]
     [InlineData("obMatJos3AAAA")]
     [InlineData("obmatjos2AAAA")]
-    public void Another_nonce_tells_nothing(string nonce)
+    public void A_nonce_without_the_prefix_has_no_features(string nonce)
     {
         Assert.False(StunNonce.TryGetFeatures(System.Text.Encoding.ASCII.GetBytes(nonce), out StunSecurityFeatures features));
         Assert.Equal(StunSecurityFeatures.None, features);

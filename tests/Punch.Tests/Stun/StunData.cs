@@ -7,7 +7,7 @@ internal static class StunData
 
     public static byte[] Vector(string name) => Hex(Path.Combine(Folder, "vectors", name + ".hex"));
 
-    /// <summary>Every whole message there is, in a fixed order: where the mutations start.</summary>
+    /// <summary>Every complete message, in a fixed order: the sources of the mutations.</summary>
     public static byte[][] Messages() =>
         [.. new[] { "vectors", "corpus" }
             .SelectMany(part => Directory.GetFiles(Path.Combine(Folder, part), "*.hex").Order(StringComparer.Ordinal))

@@ -4,7 +4,7 @@ using System.IO.Hashing;
 
 namespace Punch.Tests.Stun;
 
-/// <summary>Makes broken messages out of whole ones. The same seed makes the same bytes; nothing is allocated on the way.</summary>
+/// <summary>Makes broken messages from valid ones. The same seed makes the same bytes. It allocates nothing.</summary>
 internal static class StunMutator
 {
     public const int BufferLength = 4096;
@@ -21,7 +21,7 @@ internal static class StunMutator
         0xFF50, 0xFF51, 0xFFFC, 0xFFFD, 0xFFFF,
     ];
 
-    /// <summary>How many mutations a test runs: PUNCH_MUTATIONS, or a number that takes about a second.</summary>
+    /// <summary>The number of mutations of a test: PUNCH_MUTATIONS, or a number that takes about a second.</summary>
     public static long Count { get; } =
         long.TryParse(Environment.GetEnvironmentVariable("PUNCH_MUTATIONS"), NumberStyles.None, CultureInfo.InvariantCulture, out long count) ? count : DefaultCount;
 
@@ -34,7 +34,7 @@ internal static class StunMutator
         int length = source.Length;
         for (int i = random.NextInt(6); i >= 0; i--) { length = Mutate(ref random, buffer, length); }
 
-        // most mutations get their header repaired, or nothing would be tested behind it
+        // most mutations get their header repaired, because otherwise nothing after it would be tested
         if (random.NextInt(8) != 0 && length >= 20) { length = RepairHeader(buffer, length); }
 
         return random.NextInt(4) == 0 && length >= 20 ? AppendFingerprint(buffer, length) : length;

@@ -77,7 +77,7 @@ public sealed class StunParseTests
     [InlineData(1)]
     [InlineData(2)]
     [InlineData(3)]
-    public void A_length_that_is_no_multiple_of_four_is_refused(byte extra)
+    public void A_length_must_be_a_multiple_of_four(byte extra)
     {
         byte[] bytes = [.. StunBytes.Request().ToArray(), .. new byte[extra]];
         bytes[3] = extra;

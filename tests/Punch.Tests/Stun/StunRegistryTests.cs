@@ -46,12 +46,12 @@ public sealed partial class StunRegistryTests
             for (StunClass messageClass = 0; messageClass <= StunClass.Error; messageClass++)
             {
                 StunWriter.TryCreate(new byte[20], (StunMethod)method, messageClass, default, out StunWriter writer);
-                Assert.InRange(writer.Message[0], 0, 3); // RFC 7983: what a shared port takes for STUN
+                Assert.InRange(writer.Message[0], 0, 3); // RFC 7983: the first bytes that a shared port takes as STUN
             }
         }
     }
 
-    /// <summary>Constants that the registry does not have under that very name and number.</summary>
+    /// <summary>The constants that the registry does not have with that exact name and number.</summary>
     private static IEnumerable<string> Differences<T>(string registry, Func<string, string> registered)
         where T : struct, Enum
     {

@@ -42,7 +42,7 @@ public sealed class StunRoundTripTests
                 byte[] value = new byte[random.NextInt(40)];
                 for (int at = 0; at < value.Length; at++) { value[at] = (byte)(random.Next() & 0xFF); }
 
-                // 0x4000..0x7FFF and 0xC000..0xFFFF: none of the protecting ones
+                // 0x4000..0x7FFF and 0xC000..0xFFFF: none of the attributes that protect
                 ushort type = (ushort)((random.Next() & 0xBFFF) | 0x4000);
                 expected.Add((type, value));
                 bytes.With(type, value);

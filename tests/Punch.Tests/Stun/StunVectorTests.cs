@@ -3,7 +3,9 @@ using Xunit;
 
 namespace Punch.Tests.Stun;
 
-/// <summary>RFC 5769 and RFC 8489 appendix B. Decoded and verified, not re-encoded: the vectors pad with spaces, this codec with zeros.</summary>
+/// <summary>
+/// RFC 5769 and RFC 8489 appendix B, decoded and verified, but not encoded again: the vectors pad with spaces, this codec with zeros.
+/// </summary>
 public sealed class StunVectorTests
 {
     private const string Katakana = "マトリックス";

@@ -11,7 +11,7 @@ public sealed class StunWriterTests
 
     private delegate bool Write(ref StunWriter writer);
 
-    /// <summary>Every public write, with the bytes an independent hand would make of it.</summary>
+    /// <summary>Every public write, with bytes made independently by hand.</summary>
     private static (string Name, Write Write, Func<StunBytes, StunBytes> Expected)[] Cases { get; } =
     [
         ("any", (ref w) => w.TryWrite(StunAttributeType.Software, "abcde"u8), b => b.With(0x8022, "abcde")),

@@ -42,7 +42,7 @@ public sealed class PeerMessageTests
     [InlineData("2026-11-22 14:23:01 +0000 punch/1 id=5f0c9a77d1e2b340 seq=1 got=0 colour=blue")]
     [InlineData("2026-11-22 14:23:01 +0000 punch/1 id=5f0c9a77d1e2b340 seq=1 seen=1/1 held=0us got=1 new=field bye=1 more")]
     [InlineData(Example + "                                      ")]
-    public void Fields_to_come_and_padding_are_ignored(string text) =>
+    public void Future_fields_and_padding_are_ignored(string text) =>
         Assert.Equal(PeerMessageParse.Message, Parse(text, out _, out _));
 
     [Theory]
@@ -82,7 +82,7 @@ public sealed class PeerMessageTests
     [Theory]
     [InlineData("x punch/2 whatever=may come")]
     [InlineData("x punch/0")]
-    public void Another_version_is_told_apart_from_noise(string text) =>
+    public void Another_version_is_distinguished_from_noise(string text) =>
         Assert.Equal(PeerMessageParse.OtherVersion, Parse(text, out _, out _));
 
     [Fact]
@@ -142,7 +142,7 @@ public sealed class PeerMessageTests
     [InlineData(" data=1000000000001/0", -1, 0, "")]
     [InlineData(" data=1/2/3", -1, 0, "")]
     [InlineData(" data=/", -1, 0, "")]
-    public void What_it_says_of_data_follows_all_else(string trailing, long sent, long taken, string flags)
+    public void The_data_fields_follow_all_other_fields(string trailing, long sent, long taken, string flags)
     {
         byte[] payload = Encoding.ASCII.GetBytes($"2026-11-22 14:23:01 +0000 punch/1 id=1 seq=2 seen=3/4 held=5us got=6{trailing}   ");
 
@@ -152,7 +152,7 @@ public sealed class PeerMessageTests
     }
 
     [Fact]
-    public void What_it_says_of_data_is_written_in_order()
+    public void The_data_fields_are_written_in_order()
     {
         byte[] buffer = new byte[300];
         PeerMessage message = ExampleMessage with { Data = new DataCount(12, 345), IsAsking = true, IsFull = true, HasEnded = true, IsLeaving = true };
@@ -195,7 +195,7 @@ public sealed class PeerMessageTests
             if (PeerMessage.Parse(mutated.AsSpan(0, length), out _, out _) == PeerMessageParse.Message) { messages++; }
         }
 
-        // Mutations that all bounce off the first check would test nothing.
+        // Mutations that all fail the first check would test nothing.
         Assert.InRange(messages, mutations / 20, mutations - 1);
     }
 

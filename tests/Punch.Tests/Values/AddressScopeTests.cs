@@ -64,5 +64,5 @@ public sealed class AddressScopeTests
     [InlineData("10.0.0.0/-1")]
     [InlineData("10/8")]
     [InlineData("::/129")]
-    public void Other_text_is_no_prefix(string text) => Assert.Throws<FormatException>(() => Prefix.Parse(text));
+    public void Other_text_is_not_a_prefix(string text) => Assert.Throws<FormatException>(() => Prefix.Parse(text));
 }

@@ -1,5 +1,4 @@
 using Punch.Cli.Options;
-using Punch.Cli.Output;
 using Punch.Cli.Session;
 using Punch.Net;
 
@@ -13,9 +12,8 @@ internal static class MeetCommand
     {
         switch (MeetTable.Parse(arguments, EnvironmentDefaults.OfProcess(context.OpenInput)))
         {
-            case Request<PeerOptions>.Help:
-                new LineBuffer().Append(HelpText.Of(MeetTable.Spec)).Flush(context.Output);
-                return ExitCode.Success;
+            case Request<PeerOptions>.Answer answer:
+                return context.Print(answer.Text);
             case Request<PeerOptions>.Refuse refusal:
                 return SessionHost.Refuse(refusal.Failure, refusal.IsJson, isMeeting: true, context);
             case Request<PeerOptions>.Perform { Options.IsJson: var isJson } when !SystemProbe.CanSeal():

@@ -13,8 +13,16 @@ internal static class MeetTable
     private static readonly ValueOption<string> Via = new("server", ValueKinds.Word("a name or an address, with or without a port"))
     {
         Name = "--via",
+        Completes = Completes.Hosts,
         Help = "The server that introduces the two sides: host or host:port. Both sides need the same one",
         DefaultText = $"first in {EnvironmentDefaults.ServerVariable}; port 3478",
+    };
+
+    private static readonly FlagOption Private = new()
+    {
+        Name = "--private",
+        Help = "Try all private addresses of the peer. Without it, those on a network of this machine, those with a route of their own, "
+            + "and those behind the same public address",
     };
 
     private static readonly PeerOptionTable Peer = new(
@@ -45,10 +53,11 @@ internal static class MeetTable
                 "<code>",
                 "20 letters and digits; case, dashes, spaces and quotes do not matter. '-' reads it from standard input. The whole "
                     + "line that the other side printed will do, too")),
+        OperandPlaces = [Completes.Nothing],
         AfterDashes = AfterDashes.Command,
         Sections =
         [
-            new OptionSection("Addresses", Via, Peer.LocalPort, PeerOptionTable.Bind, CommonOptions.V4, CommonOptions.V6),
+            new OptionSection("Addresses", Via, Peer.LocalPort, PeerOptionTable.Bind, CommonOptions.V4, CommonOptions.V6, Private),
             new OptionSection("When to stop", PeerOptionTable.Count, Peer.Deadline),
             new OptionSection(
                 "Use of the path",
@@ -60,7 +69,7 @@ internal static class MeetTable
                         + "PUNCH_REMOTE_PORT. punch exits with its exit code. Its traffic is not encrypted"),
                 PeerOptionTable.PassSocket),
             new OptionSection("Messages", PeerOptionTable.Interval, Peer.Size),
-            new OptionSection("Output", Peer.Quiet, PeerOptionTable.Verbose, CommonOptions.Json, CommonOptions.Help),
+            new OptionSection("Output", Peer.Quiet, PeerOptionTable.Verbose, CommonOptions.Json, CommonOptions.Version, CommonOptions.Help),
         ],
         Variables =
         [
@@ -105,7 +114,7 @@ internal static class MeetTable
         var target = new PeerTarget.Meeting(given?.Code, ServerWord.Parse(server), server);
         PeerOptionTable.RequireFamily(options, target.Server.Literal, "server's");
         bool isPipe = given is { IsPipe: true } && options is { Purpose.Use: PathUse.Messages, Count: null };
-        return options with { Target = target, Purpose = isPipe ? PathPurpose.Data : options.Purpose };
+        return options with { Target = target, TriesPrivate = line.Has(Private), Purpose = isPipe ? PathPurpose.Data : options.Purpose };
     }
 
     private static readonly PeerTarget.Meeting Nobody = new(Code: null, new RemoteTarget("", null, null), "");

@@ -30,7 +30,10 @@ internal sealed class MeetingApproach(PeerOptions options, PeerTarget.Meeting ta
 
         MeetingCode code = target.Code ?? NewCode();
         NameWatch? name = MeetServers.Watch(target.Server, options.Families, servers, resolver.Stop);
-        return new SessionPlan(Start(servers, locals, hosts, code), Target(servers, hosts, code), hosts, name);
+        return new SessionPlan(Start(servers, locals, hosts, code), Target(servers, hosts, code), hosts, name)
+        {
+            Routes = new RouteWatch(),
+        };
     }
 
     private void Bind(List<UdpSocket> sockets, StartPatience patience)
@@ -89,7 +92,7 @@ internal sealed class MeetingApproach(PeerOptions options, PeerTarget.Meeting ta
         };
     }
 
-    private static SessionTarget.Meeting Target(TransportAddress[] servers, AddressWatch hosts, MeetingCode code)
+    private SessionTarget.Meeting Target(TransportAddress[] servers, AddressWatch hosts, MeetingCode code)
     {
         byte[] party = new byte[PartyId.Length];
         byte[] scalar = new byte[EphemeralKey.ScalarLength];
@@ -100,6 +103,7 @@ internal sealed class MeetingApproach(PeerOptions options, PeerTarget.Meeting ta
             Code = code,
             Servers = servers,
             Hosts = hosts.Current,
+            TriesPrivate = options.TriesPrivate,
             Party = PartyId.FromBytes(party),
             Scalar = scalar,
         };

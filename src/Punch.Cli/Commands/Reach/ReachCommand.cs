@@ -1,6 +1,4 @@
-using System.Reflection;
 using Punch.Cli.Options;
-using Punch.Cli.Output;
 using Punch.Cli.Session;
 
 namespace Punch.Cli.Commands.Reach;
@@ -13,12 +11,8 @@ internal static class ReachCommand
     {
         switch (ReachTable.Parse(arguments))
         {
-            case Request<PeerOptions>.Help:
-                Print(context.Output, HelpText.Of(ReachTable.Spec));
-                return ExitCode.Success;
-            case Request<PeerOptions>.Version:
-                Print(context.Output, $"punch {Version()}");
-                return ExitCode.Success;
+            case Request<PeerOptions>.Answer answer:
+                return context.Print(answer.Text);
             case Request<PeerOptions>.Refuse refusal:
                 return SessionHost.Refuse(refusal.Failure, refusal.IsJson, isMeeting: false, context);
             case Request<PeerOptions>.Perform punch:
@@ -27,9 +21,4 @@ internal static class ReachCommand
                 throw new System.Diagnostics.UnreachableException();
         }
     }
-
-    private static void Print(IByteSink output, string text) => new LineBuffer().Append(text).Flush(output);
-
-    private static string Version() =>
-        typeof(ReachCommand).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion;
 }

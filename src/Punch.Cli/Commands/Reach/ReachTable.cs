@@ -34,6 +34,7 @@ internal static class ReachTable
             "Arguments",
             new HelpEntry("<remote-host>", "The peer's name, IPv4 address or IPv6 address. The port may follow: host:port or [ipv6]:port"),
             new HelpEntry("<remote-port>", $"The peer's UDP port [default: {PeerOptions.DefaultPort}]")),
+        OperandPlaces = [Completes.Hosts, Completes.Nothing],
         AfterDashes = AfterDashes.CommandAfterOperand,
         Sections =
         [

@@ -37,8 +37,11 @@ internal sealed class EpollSet : ISocketSet
         isSet = false;
         int most = Math.Min(ready.Length + 1, MaxEvents) * EpollEvent.Length;
 
-        // An interrupted wait looks like one that found nothing.
-        int found = Math.Max(LibC.WaitForEpoll(Descriptor, _events.AsSpan(0, most), SystemWait.Milliseconds(wait)), 0);
+        // An interrupted wait looks like one that found nothing. What else may fail lasts.
+        int result = LibC.WaitForEpoll(Descriptor, _events.AsSpan(0, most), SystemWait.Milliseconds(wait));
+        if (result < 0 && -result != Errno.Interrupted) { Thread.Sleep(ISystemSocket.ErrorPause); }
+
+        int found = Math.Max(result, 0);
         int count = 0;
         for (int i = 0; i < found; i++)
         {

@@ -17,19 +17,23 @@ internal static class IcmpControl
     private const int CodeAt = 6;
     private const int OffenderAt = 16;
 
+    // IPPROTO_IP, IP_RECVERR; IPPROTO_IPV6, IPV6_RECVERR
+    private static readonly (int Level, int Type) V4 = (0, 11);
+    private static readonly (int Level, int Type) V6 = (41, 25);
+
     // SO_EE_ORIGIN_ICMP, SO_EE_ORIGIN_ICMP6. The other origins are errors of this machine, which the send itself reported.
     private const byte OriginV4 = 2;
     private const byte OriginV6 = 3;
 
     /// <summary>Reads a report; false when the entry is no ICMP error.</summary>
     /// <param name="sentTo">The sockaddr of the datagram that the error is about.</param>
-    /// <param name="control">The control messages: IP_RECVERR alone is switched on, so it is the first and only one.</param>
+    /// <param name="control">The control messages.</param>
     /// <param name="isV6">The socket's family.</param>
     /// <param name="report">What the error said.</param>
     public static bool TryRead(ReadOnlySpan<byte> sentTo, ReadOnlySpan<byte> control, bool isV6, out IcmpReport report)
     {
         report = default;
-        ReadOnlySpan<byte> error = ControlMessage.Data(control, OffenderAt);
+        ReadOnlySpan<byte> error = ControlMessage.Data(control, isV6 ? V6 : V4, OffenderAt);
         if (error.IsEmpty || error[OriginAt] != (isV6 ? OriginV6 : OriginV4)) { return false; }
 
         (byte type, byte code) = (error[TypeAt], error[CodeAt]);

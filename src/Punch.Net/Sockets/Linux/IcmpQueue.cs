@@ -35,13 +35,17 @@ internal sealed class IcmpQueue
 
         Span<byte> address = stackalloc byte[SocketAddressCodec.MaxLength];
         Span<byte> control = stackalloc byte[256];
-        while (LibC.ReceiveError(_descriptor, address, control, out int length) >= 0)
+        int result;
+        while ((result = LibC.ReceiveError(_descriptor, address, control, out int length)) >= 0)
         {
             _taken++;
             if (_taken == MaxAtOnce) { _ = Switch(0); }
 
             if (IcmpControl.TryRead(address, control[..length], _isV6, out report)) { return true; }
         }
+
+        // A queue that cannot be emptied would call the socket readable for ever.
+        if (-result is not (Errno.Again or Errno.Interrupted)) { _ = Switch(0); }
 
         (MayHold, _taken) = (false, 0);
         return false;

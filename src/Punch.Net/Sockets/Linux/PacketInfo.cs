@@ -20,20 +20,27 @@ internal static class PacketInfo
     private const int DestinationV4At = 8;
     private const int InterfaceV6At = 16;
 
+    /// <summary>Bytes of room for it, and for a short one beside it.</summary>
+    public const int Room = 64; // cmsghdr(16) + in6_pktinfo(20), aligned
+
     // IPPROTO_IP, IP_PKTINFO; IPPROTO_IPV6, IPV6_PKTINFO
     private static readonly (int Level, int Type) V4 = (0, 8);
     private static readonly (int Level, int Type) V6 = (41, 50);
 
+    /// <summary>Has each datagram come with it, or not.</summary>
+    public static int Switch(int descriptor, bool isV6, bool isOn) =>
+        LibC.SetOption(descriptor, isV6 ? SocketOption.PacketInfoV6 : SocketOption.PacketInfoV4, isOn ? 1 : 0);
+
     /// <summary>
     /// Reads the address that a datagram was sent to; false when it is no single host's: a broadcast or a multicast group.
     /// </summary>
-    /// <param name="control">The control messages: this one alone is switched on, so it is the first and only one.</param>
+    /// <param name="control">The control messages.</param>
     /// <param name="isV6">The socket's family.</param>
     /// <param name="local">The address.</param>
     public static bool TryRead(ReadOnlySpan<byte> control, bool isV6, out HostAddress local)
     {
         local = default;
-        ReadOnlySpan<byte> info = ControlMessage.Data(control, isV6 ? V6Length : V4Length);
+        ReadOnlySpan<byte> info = ControlMessage.Data(control, isV6 ? V6 : V4, isV6 ? V6Length : V4Length);
         if (info.IsEmpty) { return false; }
 
         if (isV6)

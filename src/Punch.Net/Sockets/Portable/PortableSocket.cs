@@ -44,6 +44,9 @@ internal sealed class PortableSocket : ISystemSocket
 
     public ushort Port { get; }
 
+    /// <summary>Unknown: the runtime tells it, but cannot send from an address of the caller's choice.</summary>
+    public HostAddress ReceivedAt => default;
+
     /// <summary>How often the system failed to hand over what came. Any thread may read it.</summary>
     public long ReceiveErrors => Volatile.Read(ref _receiveErrors);
 
@@ -65,7 +68,7 @@ internal sealed class PortableSocket : ISystemSocket
         }
     }
 
-    public SocketError Send(ReadOnlySpan<byte> datagram, TransportAddress to)
+    public SocketError Send(ReadOnlySpan<byte> datagram, TransportAddress to, HostAddress source = default)
     {
         SocketAddressCodec.Write(_to.Buffer.Span, to);
         SocketError error = SendOnce(datagram);
@@ -145,6 +148,7 @@ internal sealed class PortableSocket : ISystemSocket
     {
         LastReceiveError = error;
         _receiveErrors++;
+        Thread.Sleep(ISystemSocket.ErrorPause);
     }
 
     private static bool IsNormal(SocketError error) =>

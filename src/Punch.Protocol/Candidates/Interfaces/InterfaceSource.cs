@@ -1,6 +1,6 @@
 namespace Punch.Protocol.Candidates.Interfaces;
 
-/// <summary>The addresses of this machine's interfaces, as the driver lists them. The peer is told of them.</summary>
+/// <summary>The addresses of this machine's interfaces, as the driver lists them. The peer gets them.</summary>
 internal sealed class InterfaceSource : ICandidateSource
 {
     private readonly CandidateSet _candidates = new(CandidateSide.Local);
@@ -11,7 +11,7 @@ internal sealed class InterfaceSource : ICandidateSource
     public IReadOnlyList<LocalAddress> Hosts { get; private set; } = [];
 
     /// <summary>
-    /// The place of an address among <see cref="Hosts"/>, which stand in order of preference; after the last when it is none of them.
+    /// The index of an address in <see cref="Hosts"/>, which are in order of preference; the number of hosts if it is not there.
     /// </summary>
     public int PlaceOf(HostAddress address)
     {
@@ -36,7 +36,7 @@ internal sealed class InterfaceSource : ICandidateSource
     /// <inheritdoc/>
     public void Receive(in Datagram datagram, Instant now)
     {
-        // Sends nothing, so no datagram is for it.
+        // It sends nothing, so no datagram is for it.
     }
 
     /// <inheritdoc/>
@@ -48,7 +48,7 @@ internal sealed class InterfaceSource : ICandidateSource
     /// <inheritdoc/>
     public void Timeout(Instant now)
     {
-        // The driver says when the addresses change.
+        // The driver reports changes of the addresses.
     }
 
     /// <inheritdoc/>

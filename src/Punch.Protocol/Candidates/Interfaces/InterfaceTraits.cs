@@ -1,33 +1,33 @@
 namespace Punch.Protocol.Candidates.Interfaces;
 
-/// <summary>What kind of link an interface is.</summary>
+/// <summary>The kind of link of an interface.</summary>
 public enum InterfaceLink
 {
-    /// <summary>A device: a network card, a radio.</summary>
+    /// <summary>A device, such as a network card or a radio.</summary>
     Physical,
 
-    /// <summary>Neither a device nor a bridge, as a tunnel or a container's end of a pair; or not known.</summary>
+    /// <summary>Neither a device nor a bridge: a tunnel, the end of a container's pair, or unknown.</summary>
     Other,
 
-    /// <summary>A bridge, as containers and virtual machines have.</summary>
+    /// <summary>A bridge, as for containers and virtual machines.</summary>
     Bridge,
 }
 
-/// <summary>What is known of the interface that an address stands on.</summary>
-/// <param name="HasDefaultRoute">Whether a default route goes out there.</param>
-/// <param name="Link">What kind of link it is.</param>
+/// <summary>The facts about the interface of an address.</summary>
+/// <param name="HasDefaultRoute">Whether a default route uses it.</param>
+/// <param name="Link">The kind of link.</param>
 /// <param name="HasCarrier">Whether it is connected.</param>
 public readonly record struct InterfaceTraits(bool HasDefaultRoute, InterfaceLink Link, bool HasCarrier);
 
 /// <summary>
-/// The order in which a peer is told of addresses: a hello holds only so many, and a host of containers has more. What a peer can probably
-/// use comes first.
+/// The order in which the peer gets addresses. A hello has little space, and a container host has many addresses. So addresses that a peer
+/// can probably use come first.
 /// </summary>
 public static class AddressOrder
 {
-    /// <summary>The rank of an address, the best 0.</summary>
+    /// <summary>The rank of an address; 0 is the best.</summary>
     /// <param name="address">The address.</param>
-    /// <param name="traits">What is known of its interface.</param>
+    /// <param name="traits">The facts about its interface.</param>
     public static int Rank(HostAddress address, InterfaceTraits traits) => traits switch
     {
         { HasCarrier: false } => 5,

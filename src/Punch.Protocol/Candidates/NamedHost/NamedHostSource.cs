@@ -1,6 +1,6 @@
 namespace Punch.Protocol.Candidates.NamedHost;
 
-/// <summary>The addresses that the user named, or that a name stands for. They are known from the start and never change.</summary>
+/// <summary>The addresses that the user named, or the addresses of a name. They never change.</summary>
 internal sealed class NamedHostSource : ICandidateSource
 {
     private readonly CandidateSet _candidates = new(CandidateSide.Remote);
@@ -23,19 +23,19 @@ internal sealed class NamedHostSource : ICandidateSource
     /// <inheritdoc/>
     public void Receive(in Datagram datagram, Instant now)
     {
-        // Sends nothing, so no datagram is for it.
+        // It sends nothing, so no datagram is for it.
     }
 
     /// <inheritdoc/>
     public void Note(in NetworkNotice notice, Instant now)
     {
-        // The names stay what they are.
+        // The addresses never change.
     }
 
     /// <inheritdoc/>
     public void Timeout(Instant now)
     {
-        // Waits for nothing.
+        // It has no deadlines.
     }
 
     /// <inheritdoc/>

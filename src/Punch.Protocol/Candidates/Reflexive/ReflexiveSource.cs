@@ -4,9 +4,9 @@ using Punch.Protocol.Stun;
 namespace Punch.Protocol.Candidates.Reflexive;
 
 /// <summary>
-/// Finds out whether the local NAT has another mapping for another destination (RFC 5780 §4.3): the server is asked for its other address,
-/// and what that one sees of the same port is compared. It runs beside everything else; nothing waits for it. The server adds the reflexive
-/// address itself to what the peer is told, so this source names none.
+/// Finds out whether the local NAT has another mapping for another destination (RFC 5780 §4.3). It asks the server for its other address,
+/// asks there from the same port, and compares the two views. It runs beside everything else, and nothing waits for it. The server itself
+/// adds the reflexive address to the peer's information, so this source has no candidates.
 /// </summary>
 internal sealed class ReflexiveSource(TransportAddress local, TransactionIdSource ids, DestinationPolicy policy) : ICandidateSource
 {
@@ -30,15 +30,15 @@ internal sealed class ReflexiveSource(TransportAddress local, TransactionIdSourc
         /// <summary>The server's first address was asked.</summary>
         AskingFirst,
 
-        /// <summary>Its other address was asked.</summary>
+        /// <summary>The server's other address was asked.</summary>
         AskingOther,
         Done,
     }
 
-    /// <summary>Whether the mapping depends on the destination, as far as is known.</summary>
+    /// <summary>Whether the mapping depends on the destination; unknown before the result.</summary>
     public Dependence Mapping { get; private set; }
 
-    /// <summary>The server's other address, which it named itself, while that is asked; null before and afterwards.</summary>
+    /// <summary>The server's other address, while it is asked; null before and afterwards.</summary>
     public TransportAddress? Other => _state == TestState.AskingOther ? _asked : null;
 
     /// <inheritdoc/>
@@ -49,7 +49,7 @@ internal sealed class ReflexiveSource(TransportAddress local, TransactionIdSourc
 
     private bool IsAsking => _state is TestState.AskingFirst or TestState.AskingOther;
 
-    /// <summary>Begins with a server that replies; harmless a second time.</summary>
+    /// <summary>Begins with a server that has replied. It does nothing if called again.</summary>
     public void Begin(TransportAddress server, Instant now)
     {
         if (_state != TestState.Idle) { return; }
@@ -127,14 +127,14 @@ internal sealed class ReflexiveSource(TransportAddress local, TransactionIdSourc
 
         _isDue = false;
 
-        // Long enough for a server that replies with no more bytes than came to name its other address.
+        // Long enough to get the other address even from a server whose replies are never longer than the request.
         bool isWritten = StunWriter.TryCreate(buffer, StunMethod.Binding, StunClass.Request, _id, out StunWriter writer)
             && writer.TryWriteFillerUpTo(RequestLength);
         transmit = new Transmit(local, _asked, isWritten ? writer.Length : 0);
         return isWritten;
     }
 
-    // Only where the user's choice of server reaches: another address of the same scope.
+    // Only an address of the same scope, so that the test reaches no further than the server that the user chose.
     private bool TryFindOther(in StunMessage message, out TransportAddress other)
     {
         bool isFound = message.TryGetOtherAddress(out other);

@@ -38,6 +38,9 @@ internal enum IntroductionKind
     /// <summary>A hello is unusable.</summary>
     Rejected,
 
+    /// <summary>The peer was never heard, and its server does not tell of it any more.</summary>
+    Gone,
+
     /// <summary>No server tells of an unusable hello any more.</summary>
     Withdrawn,
 }

@@ -21,6 +21,7 @@ internal sealed class Introductions(MeetingKeys keys, OwnKeys mine, PartyId part
     // tried for that comes again in a reply, which nobody can forge who does not see the request.
     private TokenBucket _strangers = new(burst: StrangersAtOnce, perSecond: StrangersAtOnce);
     private bool _hasPeerLeft;
+    private TransportAddress _toldBy; // the last server that told of the peer
 
     /// <summary>The peer; null before the first introduction.</summary>
     public RemoteParty? Peer { get; private set; }
@@ -29,6 +30,12 @@ internal sealed class Introductions(MeetingKeys keys, OwnKeys mine, PartyId part
     /// Whether another party may take the place of the peer: an old hello of a peer that is gone must not push out one that is heard.
     /// </summary>
     public bool MayReplacePeer { get; set; } = true;
+
+    /// <summary>Whether a peer that its server tells of no more is gone: it was never heard.</summary>
+    public bool MayPeerBeGone { get; set; }
+
+    /// <summary>Whether somebody was introduced who could not take the place of the peer.</summary>
+    public bool IsPeerContested { get; set; }
 
     /// <summary>Takes the next change; false when there is none.</summary>
     public bool TryTake(out Introduction introduction) => _introductions.TryDequeue(out introduction);
@@ -58,6 +65,18 @@ internal sealed class Introductions(MeetingKeys keys, OwnKeys mine, PartyId part
         }
     }
 
+    /// <summary>
+    /// The server that told of the peer says that nobody else is in the room. Returns whether a peer that was never heard is gone by that.
+    /// </summary>
+    public bool TryNoteGone(TransportAddress server)
+    {
+        if (Peer is null || !MayPeerBeGone || server != _toldBy) { return false; }
+
+        _toldBy = default;
+        _introductions.Enqueue(new Introduction(IntroductionKind.Gone, IntroductionSource.Reply));
+        return true;
+    }
+
     public void Dispose() => Peer?.Dispose();
 
     private HelloRejection? TakeIn(in PeerEntry entry, TransportAddress server, IntroductionSource by, Instant now)
@@ -69,12 +88,16 @@ internal sealed class Introductions(MeetingKeys keys, OwnKeys mine, PartyId part
 
         if (Peer is { } peer && peer.Id == id)
         {
+            _toldBy = server;
             if (!_hasPeerLeft) { Update(peer, entry, server, by, now); }
 
             return null;
         }
 
-        return MayReplacePeer || _hasPeerLeft ? Adopt(entry, server, by, now) : null;
+        if (MayReplacePeer || _hasPeerLeft) { return Adopt(entry, server, by, now); }
+
+        IsPeerContested = true;
+        return null;
     }
 
     private void Update(RemoteParty peer, in PeerEntry entry, TransportAddress server, IntroductionSource by, Instant now)
@@ -118,6 +141,7 @@ internal sealed class Introductions(MeetingKeys keys, OwnKeys mine, PartyId part
 
         Peer?.Dispose();
         Peer = adopted;
+        _toldBy = server;
         _hasPeerLeft = false;
         adopted.TrySee(entry, server);
         NoteAdopted(sign, made == SessionMaking.BegunWithNewKey, by);

@@ -12,9 +12,10 @@ namespace Punch.Protocol.Candidates.Rendezvous;
 /// <param name="local">The own port to begin with.</param>
 /// <param name="seat">What moves the seat; shared by all clients of a session.</param>
 /// <param name="ids">Makes the ids of requests.</param>
+/// <param name="calendar">What day it is here. The server may know better.</param>
 /// <param name="seed">Seed of the random waits.</param>
 internal sealed class RendezvousClient(
-    TransportAddress server, TransportAddress local, SeatTicket seat, TransactionIdSource ids, ulong seed)
+    TransportAddress server, TransportAddress local, SeatTicket seat, TransactionIdSource ids, Calendar calendar, ulong seed)
 {
     // A person waits: far quicker than RFC 8489 §6.2.1 at first. The last pause is repeated.
     private static readonly TimeSpan[] Pauses = [.. new[] { 100, 200, 400, 800, 1000 }.Select(ms => TimeSpan.FromMilliseconds(ms))];
@@ -41,6 +42,9 @@ internal sealed class RendezvousClient(
     /// <summary>Challenges in a row that are answered at once; a server that goes on like this is answered slowly.</summary>
     private const int PatientChallenges = 3;
 
+    /// <summary>Challenges in a row after which they are refusals: no right nonce satisfies that server.</summary>
+    private const int PatientStales = 5;
+
     /// <summary>A seat that is not given up keeps the same person's next process out for a minute.</summary>
     private const int Leaves = 2;
 
@@ -50,8 +54,24 @@ internal sealed class RendezvousClient(
     /// <summary>Refusals in a row that make one.</summary>
     private const int FirmRefusals = 3;
 
+    /// <summary>The same where both seats are taken: the server asks whether those in them are there, and that takes two seconds.</summary>
+    private const int FirmCrowds = 7;
+
+    /// <summary>Checks that are answered at once, and a second: a forger of the server's address causes no more.</summary>
+    private const int ChecksAtOnce = 4;
+    private const int ChecksPerSecond = 2;
+
+    /// <summary>Other days that are taken at once, and a second: a server that says another one each time is asked slowly.</summary>
+    private const int DaysAtOnce = 4;
+    private const int DaysPerSecond = 1;
+
     private readonly byte[] _nonce = new byte[RendezvousLimits.Nonce];
     private SplitMix64 _random = new(seed);
+    private TokenBucket _checks = new(ChecksAtOnce, ChecksPerSecond);
+    private TokenBucket _days = new(DaysAtOnce, DaysPerSecond);
+    private uint? _dayThere; // what the server said last
+    private uint _day; // of the last join
+    private uint _keptDay; // of the room where the server keeps us
     private int _nonceLength;
     private TransportAddress _provenLocal; // the own port that the nonce is for
     private TransportAddress _keptLocal; // the own port that the server keeps
@@ -60,6 +80,7 @@ internal sealed class RendezvousClient(
     private int _sent;
     private int _challenges;
     private int _refusals;
+    private int _stales;
     private bool _isAsking;
     private bool _isSeeking;
     private int _seekRung;
@@ -86,7 +107,25 @@ internal sealed class RendezvousClient(
     /// <summary>Why it refuses; null while it does not.</summary>
     public StunErrorCode? Refusal { get; private set; }
 
+    /// <summary>Why it refused the last join, be it for a moment; null where it did not.</summary>
+    public StunErrorCode? LastRefusal { get; private set; }
+
+    /// <summary>What came in place of a first reply: an error, else the first thing that came; null for nothing.</summary>
+    public UnusableReply? Unusable { get; private set; }
+
     public Instant NextTimeout => _next;
+
+    /// <summary>Takes note of what came where it is no reply. Returns whether it is the first such thing.</summary>
+    public bool NoteUnusable(in Datagram datagram)
+    {
+        if (HasAnswered || Unusable is { Kind: UnusableKind.Error }) { return false; }
+
+        UnusableReply? reply = UnusableReply.Of(datagram, server, _id, OwnStunMethods.Join, isUsable: false);
+        bool isFirst = Unusable is null && reply is not null;
+        if (Unusable is null || reply is { Kind: UnusableKind.Error }) { Unusable = reply; }
+
+        return isFirst;
+    }
 
     /// <summary>Whether the peer is sought: the server is asked to tell it again, and soon again.</summary>
     public void Seek(bool isSeeking, Instant now)
@@ -110,7 +149,18 @@ internal sealed class RendezvousClient(
         _id = ids.Next();
         _isAsking = true;
         _sent = 0;
+        _day = _dayThere ?? calendar.DayAt(now);
+
+        // Another room, where nobody knows us yet. Who is together already needs neither.
+        if (_day != _keptDay) { IsStored = false; }
+
         Send(outbox, now);
+    }
+
+    /// <summary>The server asks whether this side is there; nothing happens where a join is under way.</summary>
+    public void AnswerCheck(Queue<RendezvousRequest> outbox, Instant now)
+    {
+        if (!_isAsking && IsStored && _checks.TrySpend(now)) { Join(outbox, now); }
     }
 
     /// <summary>Joins from another port, which the server has not seen yet.</summary>
@@ -154,8 +204,9 @@ internal sealed class RendezvousClient(
         return ServerChange.Silent;
     }
 
-    /// <summary>Whether this is the reply to the request under way.</summary>
-    public bool IsReply(in JoinReply reply) => _isAsking && reply.TransactionId == _id;
+    /// <summary>Whether this is the reply to the request under way, and names an address that a host can have.</summary>
+    public bool IsReply(in JoinReply reply) =>
+        _isAsking && reply.TransactionId == _id && (reply.Mapped is not { } mapped || (mapped.Port > 0 && mapped.Host.IsUnicast()));
 
     /// <summary>Takes in a reply; one that matches no request changes nothing and returns false.</summary>
     public bool TryReceive(in JoinReply reply, Queue<RendezvousRequest> outbox, Instant now, out ServerChange change)
@@ -164,9 +215,12 @@ internal sealed class RendezvousClient(
         if (!IsReply(reply)) { return false; }
 
         _isAsking = false;
-        bool isRefused = reply.Error is { } refusal && refusal != StunErrorCode.StaleNonce;
-        _refusals = isRefused ? Math.Min(_refusals + 1, FirmRefusals) : 0;
-        if (isRefused && _refusals < FirmRefusals)
+        _stales = reply.Error == StunErrorCode.StaleNonce ? _stales + 1 : 0;
+        bool isRefused = reply.Error is { } refusal && (refusal != StunErrorCode.StaleNonce || _stales > PatientStales);
+        int firm = reply.Error == StunErrorCode.Forbidden ? FirmCrowds : FirmRefusals;
+        _refusals = isRefused ? Math.Min(_refusals + 1, firm) : 0;
+        LastRefusal = isRefused ? reply.Error : null;
+        if (isRefused && _refusals < firm)
         {
             IsStored = false;
             _next = now + PauseWhenRefused;
@@ -189,13 +243,21 @@ internal sealed class RendezvousClient(
             bool isNew = Refusal != reply.Error;
             Refusal = reply.Error;
             IsStored = false;
-            _next = now + RefreshPause;
+
+            // While the peer is sought, data may be waiting for it: a refusal that was withdrawn is worth knowing soon.
+            _next = now + (_isSeeking ? PauseWhenSilent : RefreshPause);
             if (isNew) { change = ServerChange.Refused; }
 
             return true;
         }
 
         Refusal = null;
+        if (reply.Day is { } day && day != _day)
+        {
+            MoveTo(day, outbox, now);
+            return true;
+        }
+
         NoteGranted(reply);
         bool isWorthAsking = !reply.Nonce.IsEmpty || _ticketSent != seat.Version;
         if (!IsStored && isWorthAsking && _challenges <= PatientChallenges) { Join(outbox, now); }
@@ -203,6 +265,9 @@ internal sealed class RendezvousClient(
 
         return true;
     }
+
+    /// <summary>The day whose room a request is for.</summary>
+    public uint DayOf(bool isLeaving) => isLeaving && IsStored ? _keptDay : _day;
 
     /// <summary>Writes the request that was put into the outbox; 0 when it can't be.</summary>
     public int Write(bool isLeaving, RoomId room, PartyId party, ReadOnlySpan<byte> hello, Span<byte> destination)
@@ -218,12 +283,14 @@ internal sealed class RendezvousClient(
         {
             TransactionId = isLeaving ? ids.Next() : _id,
             Room = roomBytes,
+            Day = DayOf(isLeaving),
             Party = partyBytes,
             Sealed = isLeaving ? default : hello,
             Nonce = isLeaving || Local == _provenLocal ? _nonce.AsSpan(0, _nonceLength) : default,
             Ticket = isElsewhere ? seat.Bytes : default,
             WantsTicket = isElsewhere || seat.Version == 0,
             IsSeeking = _isSeeking && !isLeaving,
+            AnswersChecks = !isLeaving,
             IsLeaving = isLeaving,
         };
         return request.TryWrite(destination) ? JoinRequest.Length : 0;
@@ -236,7 +303,19 @@ internal sealed class RendezvousClient(
         if (!IsStored) { return; }
 
         _keptLocal = Local;
+        _keptDay = _day;
         if (!reply.Ticket.IsEmpty) { seat.Take(reply.Ticket); }
+    }
+
+    // The server has another day: its rooms are of that one, and the peer hears the same.
+    private void MoveTo(uint day, Queue<RendezvousRequest> outbox, Instant now)
+    {
+        IsStored = false;
+        _next = now + PauseWhenSilent;
+        if (!_days.TrySpend(now)) { return; }
+
+        _dayThere = day;
+        Join(outbox, now);
     }
 
     private void Send(Queue<RendezvousRequest> outbox, Instant now)

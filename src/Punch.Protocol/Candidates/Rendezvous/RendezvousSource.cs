@@ -16,7 +16,7 @@ internal sealed class RendezvousSource : ICandidateSource
 
     private readonly ServerRoster _servers;
     private readonly Introductions _introductions;
-    private readonly RoomId _room;
+    private readonly Func<uint, RoomId> _roomOn;
     private readonly PartyId _party;
     private readonly Func<ReadOnlyMemory<byte>> _renewHello;
     private readonly DestinationPolicy _policy;
@@ -28,7 +28,7 @@ internal sealed class RendezvousSource : ICandidateSource
 
     /// <param name="servers">The servers.</param>
     /// <param name="introductions">Decides which party is the peer.</param>
-    /// <param name="room">The room.</param>
+    /// <param name="roomOn">The room of a day.</param>
     /// <param name="party">This party.</param>
     /// <param name="renewHello">Seals the hello as it should read now.</param>
     /// <param name="policy">Which addresses of the peer are tried.</param>
@@ -36,7 +36,7 @@ internal sealed class RendezvousSource : ICandidateSource
     public RendezvousSource(
         ServerRoster servers,
         Introductions introductions,
-        RoomId room,
+        Func<uint, RoomId> roomOn,
         PartyId party,
         Func<ReadOnlyMemory<byte>> renewHello,
         DestinationPolicy policy,
@@ -44,7 +44,7 @@ internal sealed class RendezvousSource : ICandidateSource
     {
         _servers = servers;
         _introductions = introductions;
-        _room = room;
+        _roomOn = roomOn;
         _party = party;
         _renewHello = renewHello;
         _policy = policy;
@@ -59,6 +59,9 @@ internal sealed class RendezvousSource : ICandidateSource
         Waiting,
         Ended,
     }
+
+    /// <summary>Whether a server asked if this side is there: somebody is at the door, or the peer does not hear this side.</summary>
+    public bool WasCheckedOn { get; set; }
 
     /// <summary>The servers that are asked, and how each of them stands.</summary>
     public List<RendezvousClient> Clients => _servers.Clients;
@@ -121,7 +124,11 @@ internal sealed class RendezvousSource : ICandidateSource
         IEnumerable<TransportAddress> known = peer.Hello.Candidates.Select(candidate => candidate.Address)
             .Concat(new[] { peer.V4, peer.V6 }.OfType<RemoteParty.Sighting>().Select(sighting => sighting.Address));
         HashSet<TransportAddress> named = [.. PeerCandidates().Select(candidate => candidate.Address)];
-        return [.. known.Distinct().Where(address => !named.Contains(address) || !hasFamily(address.Host.IsV6))];
+        return
+        [
+            .. known.Select(address => _policy.OnLink(address)).Distinct()
+                .Where(address => !named.Contains(address) || !hasFamily(address.Host.IsV6)),
+        ];
     }
 
     /// <summary>Names the candidates of the peer as they are known now.</summary>
@@ -145,14 +152,14 @@ internal sealed class RendezvousSource : ICandidateSource
         {
             if (client.Server != datagram.From) { continue; }
 
-            if (JoinReply.TryRead(datagram.Payload, out JoinReply reply)) { ReceiveReply(client, reply, now); }
-            else if (PeerNotice.TryRead(datagram.Payload, out PeerNotice notice))
-            {
-                _introductions.Introduce(notice.Peer, client.Server, IntroductionSource.Notice, now);
-            }
+            if (JoinReply.TryRead(datagram.Payload, out JoinReply reply) && client.IsReply(reply)) { ReceiveReply(client, reply, now); }
+            else if (PeerNotice.TryRead(datagram.Payload, out PeerNotice notice)) { ReceiveNotice(client, notice, now); }
+            else { Inspect(client, datagram, now); }
 
             return;
         }
+
+        foreach (RendezvousClient client in Clients) { Inspect(client, datagram, now); }
     }
 
     /// <inheritdoc/>
@@ -199,7 +206,8 @@ internal sealed class RendezvousSource : ICandidateSource
     {
         while (_requests.TryDequeue(out RendezvousRequest request))
         {
-            int length = request.Client.Write(request.IsLeave, _room, _party, _hello.Span, buffer);
+            RoomId room = _roomOn(request.Client.DayOf(request.IsLeave));
+            int length = request.Client.Write(request.IsLeave, room, _party, _hello.Span, buffer);
             if (length == 0) { continue; }
 
             transmit = new Transmit(request.Local, request.Client.Server, length);
@@ -216,16 +224,40 @@ internal sealed class RendezvousSource : ICandidateSource
         foreach (RendezvousClient client in _servers.Use(servers)) { client.Join(_requests, now); }
     }
 
+    private void Inspect(RendezvousClient client, in Datagram datagram, Instant now)
+    {
+        if (!client.NoteUnusable(datagram)) { return; }
+
+        _events.Add(new SessionEvent
+        {
+            Kind = SessionEventKind.ServerUnusable,
+            Elapsed = _events.Elapsed(now),
+            Remote = client.Server,
+            Unusable = client.Unusable,
+        });
+    }
+
+    private void ReceiveNotice(RendezvousClient client, in PeerNotice notice, Instant now)
+    {
+        if (notice.IsCheck) { client.AnswerCheck(_requests, now); }
+
+        _introductions.Introduce(notice.Peer, client.Server, IntroductionSource.Notice, now);
+        WasCheckedOn |= notice.IsCheck;
+    }
+
     private void ReceiveReply(RendezvousClient client, in JoinReply reply, Instant now)
     {
-        if (client.IsReply(reply)) { _introductions.Introduce(reply.Peer, client.Server, IntroductionSource.Reply, now); }
-
+        _introductions.Introduce(reply.Peer, client.Server, IntroductionSource.Reply, now);
         if (!client.TryReceive(reply, _requests, now, out ServerChange change)) { return; }
 
         foreach (RendezvousClient other in Clients) { other.NoteTicket(_requests, now); }
 
         Report(client, change, now);
-        if (!client.IsStored || !reply.Peer.IsEmpty || _state != SourceState.Joining) { return; }
+        if (!client.IsStored || !reply.Peer.IsEmpty) { return; }
+
+        if (_introductions.TryNoteGone(client.Server)) { _state = SourceState.Joining; }
+
+        if (_state != SourceState.Joining) { return; }
 
         _state = SourceState.Waiting;
         _events.Add(SessionEventKind.Waiting, now);
@@ -269,9 +301,11 @@ internal sealed class RendezvousSource : ICandidateSource
         if (_introductions.Peer is not { } peer) { return []; }
 
         ILookup<int, Candidate> named = peer.Hello.Candidates
+            .Select(candidate => candidate with { Address = _policy.OnLink(candidate.Address) })
             .Where(candidate => _policy.Allows(candidate.Address))
             .ToLookup(candidate => _policy.Hosts.IsNear(candidate.Address.Host) ? Near : candidate.Address.Host.IsPublic() ? Far : Private);
         IEnumerable<Candidate> seen = new[] { peer.V4, peer.V6 }.OfType<RemoteParty.Sighting>()
+            .Select(sighting => sighting with { Address = _policy.OnLink(sighting.Address) })
             .Where(sighting => _policy.AllowsSeen(sighting.Address, sighting.Server))
             .Select(sighting => new Candidate(CandidateKind.ServerReflexive, sighting.Address));
         return [.. named[Near], .. seen, .. named[Far], .. named[Private]];

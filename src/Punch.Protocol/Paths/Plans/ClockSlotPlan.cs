@@ -1,11 +1,12 @@
 namespace Punch.Protocol.Paths.Plans;
 
 /// <summary>
-/// Meets the peer in slots of the wall clock, for routers that hold early packets against a peer, where no server can say when to begin.
+/// Meets the peer in slots of the wall clock. This helps with routers that hold early packets against a peer, if no server can say when to
+/// begin.
 /// </summary>
 internal sealed class ClockSlotPlan : IPathPlan
 {
-    /// <summary>When the slots begin: by then the base port has opened any path that it can open over 300 ms of round trip.</summary>
+    /// <summary>When the slots begin. By then the base port has opened every path that it can open within 300 ms of round trip.</summary>
     public static readonly TimeSpan BeginsAfter = TimeSpan.FromMilliseconds(500);
 
     private readonly ClockSlots[] _timetables;
@@ -13,7 +14,7 @@ internal sealed class ClockSlotPlan : IPathPlan
 
     /// <param name="route">The route between the base ports, of IPv4.</param>
     /// <param name="wallClock">The wall-clock time at <paramref name="now"/>.</param>
-    /// <param name="now">Now.</param>
+    /// <param name="now">The current time.</param>
     public ClockSlotPlan(in Route route, DateTimeOffset wallClock, Instant now)
     {
         _base = route;
@@ -24,7 +25,7 @@ internal sealed class ClockSlotPlan : IPathPlan
         ];
     }
 
-    // Most often the limit that suits a router at home and the shortest of paths; every third slot reaches further.
+    // Most often the limit that suits a home router and the shortest paths. Every third slot reaches further.
     private static ReadOnlySpan<byte> Turns => [2, 2, 3, 2, 2, 4, 2, 2, 3, 2, 2, HopLimits.Furthest];
 
     /// <inheritdoc/>

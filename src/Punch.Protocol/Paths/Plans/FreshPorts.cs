@@ -1,25 +1,27 @@
 namespace Punch.Protocol.Paths.Plans;
 
 /// <summary>
-/// Tries again from fresh ports, round by round: two ports that clashed in a NAT stay bad as long as they are probed. The party that begins
-/// a round joins from its fresh port and waits; the other takes one too, primes, and joins; then the first dials. Which round each party is
-/// in stands in its hello.
+/// Tries again from fresh ports, round by round, because two ports that clashed in a NAT stay bad while they are probed. The party that
+/// begins a round joins from its fresh port and waits. The other party takes a fresh port too, primes, and joins. Then the first one dials.
+/// The hello of each party names its round.
 /// </summary>
 internal sealed class FreshPorts : IPathPlan
 {
-    /// <summary>How long each round lasts for the low party; the last pause is repeated.</summary>
+    /// <summary>The length of each round for the low party. The last one is repeated.</summary>
     private static readonly TimeSpan[] Pauses = [.. new[] { 1.5, 2.5, 3.5, 5, 8 }.Select(TimeSpan.FromSeconds)];
 
-    /// <summary>How much longer the high party waits for the low one to begin.</summary>
+    /// <summary>How much longer the high party waits for the low party to begin.</summary>
     private static readonly TimeSpan HighPatience = TimeSpan.FromSeconds(1.5);
 
-    /// <summary>When the high party takes a fresh port of itself, after the path went silent.</summary>
+    /// <summary>When the high party takes a fresh port by itself, after the path fell silent.</summary>
     private static readonly TimeSpan HighResumesAfter = TimeSpan.FromSeconds(1);
 
-    /// <summary>The least time between two rounds that the peer begins: each costs a port.</summary>
+    /// <summary>The shortest time between two rounds that the peer begins, because each costs a port.</summary>
     private static readonly TimeSpan ShortestRound = TimeSpan.FromMilliseconds(500);
 
-    /// <summary>How long primes go in a later round: the peer dials when it has heard of the fresh port, if need be by asking.</summary>
+    /// <summary>
+    /// How long primes last in a later round. The peer dials when it knows the fresh port, and it may have to ask for it.
+    /// </summary>
     private static readonly TimeSpan LongPriming = TimeSpan.FromSeconds(1.2);
 
     private readonly TimerTable<RoundTimer> _timers = new();
@@ -33,16 +35,16 @@ internal sealed class FreshPorts : IPathPlan
         /// <summary>The round has lasted long enough.</summary>
         Next,
 
-        /// <summary>The peer may begin another round from here on.</summary>
+        /// <summary>The peer may begin another round from now on.</summary>
         JoinAgain,
     }
 
     private enum RoundState
     {
-        /// <summary>The peer began the present round, or nobody did.</summary>
+        /// <summary>The peer began the current round, or no side did.</summary>
         Following,
 
-        /// <summary>This side began it and waits for the peer to follow.</summary>
+        /// <summary>This side began the round and waits for the peer to follow.</summary>
         Leading,
     }
 
@@ -55,10 +57,10 @@ internal sealed class FreshPorts : IPathPlan
     /// <summary>How often fresh ports were taken.</summary>
     public int Rounds { get; private set; }
 
-    /// <summary>Whether the peer has not heard of the present round yet, as far as its hello shows.</summary>
+    /// <summary>Whether the peer does not know the current round yet, by its hello.</summary>
     public bool IsPeerBehind => IsBehind(_peerRound, Round);
 
-    /// <summary>Whether this side began the round, so that it dials and the peer primes.</summary>
+    /// <summary>Whether this side began the round. Then it dials and the peer primes.</summary>
     public bool Leads => _state == RoundState.Leading;
 
     /// <inheritdoc/>
@@ -67,7 +69,7 @@ internal sealed class FreshPorts : IPathPlan
     /// <inheritdoc/>
     public Instant? NextTimeout => _timers[RoundTimer.Next];
 
-    /// <summary>A peer was introduced. Returns whether this side takes over its round, which its own hello must name then.</summary>
+    /// <summary>A peer was introduced. Returns whether this side takes over the peer's round, so that its own hello must name it.</summary>
     public bool Adopt(byte peerRound, bool isLow, Instant now)
     {
         _isLow = isLow;
@@ -84,10 +86,10 @@ internal sealed class FreshPorts : IPathPlan
     /// <summary>The peer's hello names this round.</summary>
     public void NotePeerRound(byte round) => _peerRound = round;
 
-    /// <summary>Whether the peer is in a round that this side is not in yet.</summary>
+    /// <summary>Whether the peer is in a round that this side has not entered yet.</summary>
     public bool IsBehindPeer => IsBehind(Round, _peerRound);
 
-    /// <summary>The peer has begun a round: a fresh port here, too, primed before the peer hears of it.</summary>
+    /// <summary>The peer has begun a round. This side takes a fresh port, too, and primes it before the peer learns of it.</summary>
     public void Join(PathFinder finder, Instant now)
     {
         if (_timers[RoundTimer.JoinAgain] > now) { return; }
@@ -99,7 +101,7 @@ internal sealed class FreshPorts : IPathPlan
         finder.Renew(LongPriming, now);
     }
 
-    /// <summary>A fresh port could not be bound: another one in the same round.</summary>
+    /// <summary>A fresh port could not be bound. It takes another one in the same round.</summary>
     public void Replace(PathFinder finder, Instant now) => TakeFreshPort(finder, Round, now);
 
     /// <inheritdoc/>
@@ -107,7 +109,7 @@ internal sealed class FreshPorts : IPathPlan
     {
         if (!_timers.IsDue(RoundTimer.Next, now)) { return; }
 
-        // A peer that has not followed yet is waited for.
+        // Wait for a peer that has not followed yet.
         if (Leads && IsPeerBehind) { Schedule(now); }
         else { Begin(finder, now); }
     }
@@ -115,7 +117,7 @@ internal sealed class FreshPorts : IPathPlan
     /// <inheritdoc/>
     public void OnSilence(PathFinder finder, Instant now)
     {
-        // No pause to see whether the same ports do: the path must be open again within seconds.
+        // Do not wait to see whether the same ports work: the path must be open again within seconds.
         _pause = 0;
         if (_isLow)
         {

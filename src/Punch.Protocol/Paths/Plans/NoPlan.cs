@@ -1,6 +1,6 @@
 namespace Punch.Protocol.Paths.Plans;
 
-/// <summary>Tries the addresses of the peer, and nothing else.</summary>
+/// <summary>Tries only the addresses of the peer.</summary>
 internal sealed class NoPlan : IPathPlan
 {
     public static readonly NoPlan Instance = new();
@@ -20,7 +20,7 @@ internal sealed class NoPlan : IPathPlan
     /// <inheritdoc/>
     public void Timeout(PathFinder finder, Instant now)
     {
-        // Nothing comes due.
+        // It has no deadlines.
     }
 
     /// <inheritdoc/>
@@ -29,7 +29,7 @@ internal sealed class NoPlan : IPathPlan
     /// <inheritdoc/>
     public void OnResumed(Instant now)
     {
-        // Nothing was interrupted.
+        // It has nothing to repeat.
     }
 
     /// <inheritdoc/>

@@ -24,9 +24,11 @@ internal sealed class MeetingGathering : IGathering
     private readonly InterfaceSource _interfaces;
     private readonly ReflexiveSource? _reflexive;
     private readonly RendezvousSource _rendezvous;
+    private readonly OwnHello _own;
     private readonly ICandidateSource[] _sources;
     private readonly List<Candidate> _locals = [];
     private readonly MeetingProgress _progress = new();
+    private TokenBucket _doubts = new(burst: 1, perSecond: 1);
     private TokenBucket _replacing = new(burst: 2, perSecond: 1);
     private int _replacedPorts;
     private Instant? _releaseAt;
@@ -41,6 +43,7 @@ internal sealed class MeetingGathering : IGathering
         var random = new SplitMix64(options.Seed);
         _ports = new LocalPorts(options.Locals, random.Next());
         Gate.Policy.Hosts = target.Hosts;
+        Gate.Policy.Link = target.Servers.Max(server => server.Host.ScopeId);
         foreach (TransportAddress server in target.Servers) { Gate.Trust(server); }
 
         Finder = new PathFinder(MeetingPace.Rules, _rounds, _ports, Gate, events, _secrets.TokenKey, random.Next());
@@ -48,21 +51,23 @@ internal sealed class MeetingGathering : IGathering
         if (servers.Length == 0) { throw new ArgumentException("no server with a local address of its family", nameof(target)); }
 
         var seat = new SeatTicket();
+        var calendar = new Calendar(options.WallClock, now);
         var roster = new ServerRoster(
-            servers, server => new RendezvousClient(server, _ports.Current(server.Host.IsV6), seat, _secrets.Ids, random.Next()));
+            servers, server => new RendezvousClient(server, _ports.Current(server.Host.IsV6), seat, _secrets.Ids, calendar, random.Next()));
 
         _introductions = new Introductions(_secrets.Keys, _secrets.Own, target.Party);
         _interfaces = new InterfaceSource(target.Hosts);
         _reflexive = _ports.Has(isV6: false) ? new ReflexiveSource(_ports.Current(isV6: false), _secrets.Ids, Gate.Policy) : null;
         _rendezvous = new RendezvousSource(
-            roster, _introductions, _secrets.Keys.Room, target.Party, () => _secrets.Sealer.Seal(Hello()), Gate.Policy, events);
+            roster, _introductions, _secrets.Keys.RoomOn, target.Party, SealHello, Gate.Policy, events);
+        _own = new OwnHello(_locals, _interfaces, _ports, _reflexive, _rendezvous, _secrets.Own);
         _sources = _reflexive is null ? [_interfaces, _rendezvous] : [_interfaces, _reflexive, _rendezvous];
         MoveCandidates();
         _rendezvous.Begin(now);
     }
 
     /// <inheritdoc/>
-    public OutgoingGate Gate { get; } = new(new DestinationPolicy());
+    public OutgoingGate Gate { get; }
 
     /// <inheritdoc/>
     public PathFinder Finder { get; }
@@ -103,10 +108,13 @@ internal sealed class MeetingGathering : IGathering
 
         _introductions.NoteHeard(Finder.HeardAt);
         _introductions.MayReplacePeer = Finder.Path is null && !(now - Finder.HeardAt <= MeetingPace.HeldFor);
+        _introductions.MayPeerBeGone = Finder.Path is null && !_progress.IsPeerHeard(Finder.HeardAt);
         foreach (ICandidateSource source in _sources)
         {
             if (source.Expects(datagram)) { source.Receive(datagram, now); }
         }
+
+        if (_rendezvous.WasCheckedOn || _introductions.IsPeerContested) { DoubtPath(now); }
 
         return true;
     }
@@ -122,6 +130,8 @@ internal sealed class MeetingGathering : IGathering
 
             _rendezvous.Note(NetworkNotice.ServersChanged([.. servers.Where(server => _ports.Has(server.Host.IsV6))]), now);
         }
+
+        if (notice is { Kind: NetworkNoticeKind.RoutesFound, Routed: { } routed }) { UseRoutes(routed, now); }
 
         bool isChanged = notice is { Kind: NetworkNoticeKind.HostsChanged, Hosts: { } hosts } && !hosts.SequenceEqual(_interfaces.Hosts);
         if (!isChanged) { return; }
@@ -207,14 +217,16 @@ internal sealed class MeetingGathering : IGathering
     {
         Result = _progress.Judge(Finder, _rendezvous),
         Refusal = MeetingProgress.LastRefusal(_rendezvous),
+        Unusable = MeetingProgress.WorstReply(_rendezvous),
         Rejection = _progress.Rejection,
-        Own = Traits(),
+        Own = _own.Traits(),
         Peer = _introductions.Peer?.Hello.Traits ?? default,
         Mapped = MeetingProgress.FirstMapped(_rendezvous),
         PeerMapped = _introductions.Peer?.V4?.Address ?? _introductions.Peer?.V6?.Address,
         Rounds = _rounds.Rounds,
         Tried = Finder.Tried,
         Untried = _rendezvous.Untried(isV6 => _ports.Has(isV6)),
+        IsPeerGone = _progress.IsPeerGone,
         HasHeard = Finder.HeardAt is not null,
     };
 
@@ -223,6 +235,23 @@ internal sealed class MeetingGathering : IGathering
     {
         _introductions.Dispose();
         _secrets.Dispose();
+    }
+
+    private ReadOnlyMemory<byte> SealHello() => _secrets.Sealer.Seal(_own.Hello(_rounds.Round));
+
+    private void UseRoutes(IReadOnlySet<HostAddress> hosts, Instant now)
+    {
+        Gate.Policy.Routed = hosts;
+        NameCandidates();
+        if (_introductions.Peer is not null && Finder.IsTrying) { Finder.Renew(TimeSpan.Zero, now); }
+    }
+
+    // Somebody else is there with the code: it may be the peer, whose process was killed and started again.
+    private void DoubtPath(Instant now)
+    {
+        _rendezvous.WasCheckedOn = false;
+        _introductions.IsPeerContested = false;
+        if (Finder.Path is not null && _doubts.TrySpend(now)) { Finder.Doubt(now); }
     }
 
     private void BeginReflexive(Instant now)
@@ -242,6 +271,10 @@ internal sealed class MeetingGathering : IGathering
                 break;
             case IntroductionKind.Updated:
                 Update(introduction, now);
+                break;
+            case IntroductionKind.Gone:
+                _progress.NotePeerGone();
+                Finder.Rest();
                 break;
             case IntroductionKind.Withdrawn:
                 _progress.WithdrawRejection();
@@ -272,6 +305,7 @@ internal sealed class MeetingGathering : IGathering
 
     private void Update(in Introduction introduction, Instant now)
     {
+        _progress.NotePeerBack(now);
         _rounds.NotePeerRound(_introductions.Peer!.Hello.Round);
 
         // The server says that it is there: worth going on for, but nothing new. A server can say so for ever.
@@ -349,7 +383,7 @@ internal sealed class MeetingGathering : IGathering
         }
 
         _releaseAt ??= now + MeetingPace.ReleaseAfter;
-        if (_releaseAt <= now) { _ports.Release(path.Local); }
+        if (_releaseAt <= now && _ports.Release(path.Local)) { Finder.Ask(CandidateWish.Again); }
     }
 
     // A network that is down says nothing about a port: only one that could not be bound is no good.
@@ -388,6 +422,6 @@ internal sealed class MeetingGathering : IGathering
     {
         RendezvousClient[] mapped = [.. _rendezvous.Clients.Where(client => client.Mapped is not null)];
         return mapped.Length > 0 && Array.TrueForAll(mapped, client =>
-            client.Mapped!.Value.Port == client.Local.Port && _interfaces.Hosts.HasAddress(client.Mapped.Value.Host));
+            client.Mapped!.Value.Port == client.Local.Port && _interfaces.Hosts.HasAddress(Gate.Policy.OnLink(client.Mapped.Value).Host));
     }
 }

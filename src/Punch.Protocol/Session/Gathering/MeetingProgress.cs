@@ -12,6 +12,7 @@ internal sealed class MeetingProgress
     private readonly HashSet<HelloRejection> _reported = [];
     private Instant? _introducedAt;
     private Instant? _rejectedAt;
+    private Instant? _adoptedAt;
 
     /// <summary>How many mapped addresses are remembered: a server may name others without end.</summary>
     private const int MaxMapped = 64;
@@ -20,13 +21,36 @@ internal sealed class MeetingProgress
     public HelloRejection Rejection { get; private set; }
 
     /// <summary>When the trying ends, unless a path opens.</summary>
-    public Instant? NextEnd(TimeSpan? patience) => patience is { } time ? (_introducedAt ?? _rejectedAt) + time : null;
+    public Instant? NextEnd(TimeSpan? patience) => patience is { } time && !IsPeerGone ? (_introducedAt ?? _rejectedAt) + time : null;
 
     /// <summary>Whether a server tells of a party whose hello is unusable, and no peer is there.</summary>
     public bool IsRejected => _introducedAt is null && _rejectedAt is not null;
 
     /// <summary>A peer was introduced. The patience begins anew only for a party that was not told of before.</summary>
-    public void NotePeer(bool isNewParty, Instant now) => _introducedAt = isNewParty ? now : _introducedAt ?? now;
+    public void NotePeer(bool isNewParty, Instant now)
+    {
+        _introducedAt = isNewParty || IsPeerGone ? now : _introducedAt ?? now;
+        IsPeerGone = false;
+        _adoptedAt = now;
+    }
+
+    /// <summary>Whether the present peer was ever heard, if a peer was last heard at this time.</summary>
+    public bool IsPeerHeard(Instant? heardAt) => heardAt >= _adoptedAt;
+
+    /// <summary>Whether no server tells of the peer any more, and it was never heard: it may have been a process that was killed.</summary>
+    public bool IsPeerGone { get; private set; }
+
+    /// <summary>The peer is gone. Another one is waited for as if nobody had been there.</summary>
+    public void NotePeerGone() => IsPeerGone = true;
+
+    /// <summary>A server tells of the peer.</summary>
+    public void NotePeerBack(Instant now)
+    {
+        if (!IsPeerGone) { return; }
+
+        IsPeerGone = false;
+        _introducedAt = now;
+    }
 
     /// <summary>A hello is unusable, while there is no peer. Returns whether that was not reported.</summary>
     public bool NoteRejection(HelloRejection rejection, Instant now)
@@ -65,7 +89,11 @@ internal sealed class MeetingProgress
     }
 
     public static StunErrorCode? LastRefusal(RendezvousSource source) =>
-        source.Clients.Select(client => client.Refusal).FirstOrDefault(refusal => refusal is not null);
+        source.Clients.Select(client => client.Refusal ?? client.LastRefusal).FirstOrDefault(refusal => refusal is not null);
+
+    /// <summary>What came from a server that never replied, an error first.</summary>
+    public static UnusableReply? WorstReply(RendezvousSource source) => source.Clients.Where(client => !client.HasAnswered)
+        .Select(client => client.Unusable).OfType<UnusableReply>().OrderBy(reply => reply.Kind).FirstOrDefault();
 
     public static TransportAddress? FirstMapped(RendezvousSource source) =>
         source.Clients.Select(client => client.Mapped).FirstOrDefault(mapped => mapped is not null);

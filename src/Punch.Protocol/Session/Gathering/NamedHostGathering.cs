@@ -15,8 +15,16 @@ internal sealed class NamedHostGathering : IGathering
     /// </summary>
     private static readonly TimeSpan Quiet = TimeSpan.FromSeconds(5);
 
+    /// <summary>
+    /// How long a path is open until the ports of the slots are given up: routers have forgotten by then what got no reply. A search that
+    /// begins anew opens them again.
+    /// </summary>
+    private static readonly TimeSpan ReleaseAfter = TimeSpan.FromSeconds(30);
+
     private readonly LocalPorts _ports;
     private readonly NamedHostSource _source;
+    private Instant? _openSince;
+    private bool _isReleased;
 
     /// <exception cref="ArgumentException">No remote address, too many, or one whose family has no local address.</exception>
     public NamedHostGathering(SessionOptions options, SessionTarget.NamedHost target, EventQueue events, Instant now)
@@ -74,7 +82,7 @@ internal sealed class NamedHostGathering : IGathering
     public Instant? NextTimeout => null;
 
     /// <inheritdoc/>
-    public bool Owns(in TransportAddress local) => true;
+    public bool Owns(in TransportAddress local) => !_isReleased || _ports.Owns(local) || local == Finder.Path?.Local;
 
     /// <inheritdoc/>
     public bool TryReceive(in Datagram datagram, Instant now) => false;
@@ -90,6 +98,8 @@ internal sealed class NamedHostGathering : IGathering
     {
         MoveCandidates();
         Finder.TakeWish();
+        _openSince = Finder.State == PathState.Open ? _openSince ?? now : null;
+        _isReleased = now - _openSince >= ReleaseAfter;
     }
 
     /// <inheritdoc/>

@@ -21,7 +21,7 @@ public sealed class ClockSlotsTests
     [InlineData(2.1, 0)]
     [InlineData(2.2, 1.8)]
     [InlineData(3.9, 0.1)]
-    public void Who_comes_late_into_a_slot_primes_at_once_or_waits_for_the_next(double into, double firstAt)
+    public void A_late_side_primes_at_once_or_waits_for_the_next_slot(double into, double firstAt)
     {
         List<(double At, SlotSend Send)> sends = Run(SlotTier.Short, SlotStart.AddSeconds(into), TimeSpan.FromSeconds(5));
 

@@ -1,23 +1,21 @@
-using Punch.Protocol.Stun;
+namespace Punch.Protocol.Stun;
 
-namespace Punch.Protocol.Discovery;
-
-/// <summary>Why something that came is no answer.</summary>
+/// <summary>Why a received datagram is not a usable reply.</summary>
 public enum UnusableKind
 {
     /// <summary>The server answers with an error.</summary>
     Error,
 
-    /// <summary>It is a success without an address, or with one that no host can have.</summary>
+    /// <summary>It is a success without an address, or with an address that no host can have.</summary>
     NoAddress,
 
-    /// <summary>It answers from a place that was not asked.</summary>
+    /// <summary>It comes from a place that was not asked.</summary>
     OtherSource,
 
     /// <summary>Its fingerprint is wrong.</summary>
     WrongFingerprint,
 
-    /// <summary>It is not whole, or its lengths do not fit.</summary>
+    /// <summary>It is incomplete, or its lengths do not fit.</summary>
     Malformed,
 
     /// <summary>It is another protocol.</summary>
@@ -26,13 +24,13 @@ public enum UnusableKind
     /// <summary>It answers another request.</summary>
     OtherRequest,
 
-    /// <summary>It is a message that answers nothing.</summary>
+    /// <summary>It is a STUN message, but not a reply.</summary>
     NotAnAnswer,
 }
 
-/// <summary>Something that came from a server, or in its name, and is no answer. Anyone can forge it.</summary>
-/// <param name="Kind">Why.</param>
-/// <param name="From">Where it came from.</param>
+/// <summary>A datagram from a server, or in its name, that is not a usable reply. Anyone can forge it.</summary>
+/// <param name="Kind">The reason.</param>
+/// <param name="From">The source address.</param>
 /// <param name="Length">Its length in bytes.</param>
 /// <param name="Bytes">Its first bytes, at most <see cref="MaxBytes"/>.</param>
 public sealed record UnusableReply(UnusableKind Kind, TransportAddress From, int Length, ReadOnlyMemory<byte> Bytes)
@@ -40,17 +38,20 @@ public sealed record UnusableReply(UnusableKind Kind, TransportAddress From, int
     /// <summary>How many bytes are kept.</summary>
     public const int MaxBytes = 64;
 
-    /// <summary>The error code, 300 to 699; null unless the server answers with an error that has one.</summary>
+    /// <summary>The error code, 300 to 699; null unless it is an error reply with a code.</summary>
     public StunErrorCode? Code { get; init; }
 
-    /// <summary>The server that is to be asked instead, of a 300; RFC 8489 §10.</summary>
+    /// <summary>The server to ask instead, in a 300; RFC 8489 §10.</summary>
     public TransportAddress? Alternate { get; init; }
 
-    /// <summary>Why a datagram is no answer to a request; null when it is one, or has nothing to do with the server.</summary>
-    /// <param name="datagram">What came to the socket that asked.</param>
+    /// <summary>Why a datagram is not a usable reply to a request; null if it is one, or is not from the server.</summary>
+    /// <param name="datagram">The datagram at the socket that asked.</param>
     /// <param name="server">The server that was asked.</param>
     /// <param name="id">The request.</param>
-    internal static UnusableReply? Of(in Datagram datagram, TransportAddress server, TransactionId id)
+    /// <param name="method">Its method.</param>
+    /// <param name="isUsable">Whether a success that fits can be used.</param>
+    internal static UnusableReply? Of(
+        in Datagram datagram, TransportAddress server, TransactionId id, StunMethod method, bool isUsable)
     {
         bool isFromServer = datagram.From == server;
         if (!isFromServer && !Names(datagram.Payload, id)) { return null; }
@@ -60,7 +61,7 @@ public sealed record UnusableReply(UnusableKind Kind, TransportAddress From, int
 
         if (message.HasFingerprint && !message.HasValidFingerprint()) { return Create(UnusableKind.WrongFingerprint, datagram); }
 
-        if (message.Method != StunMethod.Binding || message.Class is not (StunClass.Success or StunClass.Error))
+        if (message.Method != method || message.Class is not (StunClass.Success or StunClass.Error))
         {
             return Create(UnusableKind.NotAnAnswer, datagram);
         }
@@ -71,8 +72,7 @@ public sealed record UnusableReply(UnusableKind Kind, TransportAddress From, int
 
         if (message.Class == StunClass.Error) { return Create(UnusableKind.Error, datagram).With(message); }
 
-        bool hasAddress = message.TryGetReflexiveAddress(out TransportAddress mapped) && ProbeSet.IsUsable(mapped, server);
-        return hasAddress ? null : Create(UnusableKind.NoAddress, datagram);
+        return isUsable ? null : Create(UnusableKind.NoAddress, datagram);
     }
 
     private static bool Names(ReadOnlySpan<byte> payload, TransactionId id) =>

@@ -1,41 +1,41 @@
 namespace Punch.Serving.Tables;
 
-/// <summary>A value that can stand in a chain of others in a <see cref="Slab{T}"/>.</summary>
+/// <summary>A value that can stand in a chain inside a <see cref="PagedPool{T}"/>.</summary>
 internal interface ILinked
 {
-    /// <summary>The next one's index, or <see cref="Slab.None"/>.</summary>
+    /// <summary>The index of the next value, or <see cref="PagedPool.None"/>.</summary>
     int Next { get; set; }
 }
 
-/// <summary>Constants of every slab.</summary>
-internal static class Slab
+/// <summary>The constant of all pools.</summary>
+internal static class PagedPool
 {
-    /// <summary>No index: 0, so that what was never written links to nothing.</summary>
+    /// <summary>The index for "no value". It is 0, so that fresh memory links to nothing.</summary>
     public const int None = 0;
 }
 
 /// <summary>
-/// Values without references, side by side in pages that are made as they are needed and never given back: nothing for the garbage
-/// collector to walk through, and no pause while a large array grows.
+/// Values without references, side by side in pages. Pages are made as needed and never given back. So the garbage collector has nothing to
+/// scan, and no large array has to grow with a pause.
 /// </summary>
 /// <param name="pageBits">A page has two to the power of this many values.</param>
-internal sealed class Slab<T>(int pageBits) where T : struct, ILinked
+internal sealed class PagedPool<T>(int pageBits) where T : struct, ILinked
 {
     private readonly List<T[]> _pages = [];
-    private int _used = Slab.None + 1;
-    private int _free = Slab.None;
+    private int _used = PagedPool.None + 1;
+    private int _free = PagedPool.None;
 
     /// <summary>The index after the highest that was ever taken.</summary>
     public int End => _used;
 
-    /// <summary>A value, where it lies.</summary>
+    /// <summary>A reference to a value in its page.</summary>
     public ref T this[int index] => ref _pages[index >> pageBits][index & ((1 << pageBits) - 1)];
 
-    /// <summary>The index of a value that is nobody's, set to its default.</summary>
+    /// <summary>Takes a free index. Its value is set to the default.</summary>
     public int Take()
     {
         int index = _free;
-        if (index == Slab.None)
+        if (index == PagedPool.None)
         {
             index = _used++;
             if (index >> pageBits == _pages.Count) { _pages.Add(GC.AllocateUninitializedArray<T>(1 << pageBits)); }
@@ -49,7 +49,7 @@ internal sealed class Slab<T>(int pageBits) where T : struct, ILinked
         return index;
     }
 
-    /// <summary>Gives a value back.</summary>
+    /// <summary>Gives an index back.</summary>
     public void Return(int index)
     {
         this[index].Next = _free;

@@ -6,12 +6,12 @@ using Punch.Simulation;
 namespace Punch.Cli.Predict;
 
 /// <summary>Reads one side: the name of a kind, or the output of <c>punch nat --json</c> from a file or standard input.</summary>
-internal static class PartyReader
+internal static class NetworkReader
 {
     /// <summary>Stands for standard input.</summary>
     public const string StandardInput = "-";
 
-    // What people call things, and what the kinds are called.
+    // Common names, and the kinds that they stand for.
     private static readonly Dictionary<string, AccessKind> Aliases = new()
     {
         ["symmetric"] = AccessKind.SymmetricRandom,
@@ -20,31 +20,35 @@ internal static class PartyReader
         ["cgn"] = AccessKind.Carrier,
     };
 
+    /// <summary>The other names of kinds.</summary>
+    public static IEnumerable<string> AliasWords => Aliases.Keys;
+
     /// <summary>Reads one side.</summary>
-    /// <param name="word">What the command line names it by.</param>
+    /// <param name="word">The word on the command line.</param>
     /// <param name="openInput">Opens standard input.</param>
-    /// <exception cref="FailureException">It is neither a kind nor a report.</exception>
-    public static Party Read(string word, Func<IByteSource> openInput)
+    /// <exception cref="FailureException">The word is neither a kind nor a report.</exception>
+    public static PredictedNetwork Read(string word, Func<IByteSource> openInput)
     {
         if (Aliases.TryGetValue(word, out AccessKind kind) || AccessKinds.TryFind(word, out kind))
         {
-            return new Party(kind.Name(), [new Candidate(kind.Traits(), NatPresets.Of(kind))]);
+            return new PredictedNetwork(kind.Name(), [new PossibleNetwork(kind.Traits(), NatPresets.Of(kind))]);
         }
 
         if (word == StandardInput)
         {
-            return new Party("standard input", Candidates("standard input", LastObject("standard input", ReportText.Read(openInput()))));
+            JsonElement report = LastObject("standard input", ReportText.Read(openInput()));
+            return new PredictedNetwork("standard input", Candidates("standard input", report));
         }
 
         if (!File.Exists(word)) { throw Refuse($"'{word}' is neither a kind of network nor a file", KindsHint); }
 
-        return new Party(word, Candidates($"'{word}'", LastObject($"'{word}'", ReportText.Read(word))));
+        return new PredictedNetwork(word, Candidates($"'{word}'", LastObject($"'{word}'", ReportText.Read(word))));
     }
 
     private static string KindsHint =>
         $"kinds are {string.Join(", ", AccessKinds.All.Select(kind => kind.Name()))}; files come from 'punch nat --json'";
 
-    /// <summary>The last line that is a JSON object, or the whole file when it is one object laid out over lines.</summary>
+    /// <summary>The last line that is a JSON object, or the whole text if it is one object on several lines.</summary>
     private static JsonElement LastObject(string source, string? text)
     {
         if (text is null) { throw NoReport(source, "is too large"); }
@@ -59,14 +63,14 @@ internal static class PartyReader
             }
             catch (JsonException)
             {
-                // the next attempt, or the refusal below
+                // the next attempt follows, or the refusal below
             }
         }
 
         throw NoReport(source, "holds no JSON object");
     }
 
-    private static Candidate[] Candidates(string source, JsonElement report)
+    private static PossibleNetwork[] Candidates(string source, JsonElement report)
     {
         if (!report.TryGetProperty("v", out JsonElement version)
             || version.ValueKind != JsonValueKind.Number
@@ -90,11 +94,11 @@ internal static class PartyReader
                from allocation in reader.Allocations()
                let traits = Normal(new NatTraits(mapping, filtering, allocation))
                group traits by traits into one
-               select new Candidate(one.Key, reader.Access(one.Key)),
+               select new PossibleNetwork(one.Key, reader.Access(one.Key)),
         ];
     }
 
-    // Without a NAT an open filter is called none, and ports are kept; with one, an open filter is EIF.
+    // Without a NAT an open filter is "none", and ports are kept. With a NAT, an open filter is EIF.
     private static NatTraits Normal(NatTraits traits)
     {
         bool isTranslated = traits.Mapping != Mapping.None;
@@ -107,7 +111,8 @@ internal static class PartyReader
     }
 
     /// <summary>
-    /// Whether it is this word. Anything may stand in a file, and half a character in a string is no reason to throw, as unescaping does.
+    /// Whether the value is this word. A file may have any content, so it does not throw for half a character in a string, as unescaping
+    /// does.
     /// </summary>
     internal static bool Is(this JsonElement element, string word) =>
         element.ValueKind == JsonValueKind.String && element.GetRawText().AsSpan()[1..^1].SequenceEqual(word);

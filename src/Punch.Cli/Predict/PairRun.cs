@@ -10,25 +10,25 @@ namespace Punch.Cli.Predict;
 /// <summary>How the two sides know each other's address.</summary>
 internal enum Introduction
 {
-    /// <summary>By name and the usual port, as <c>punch remote-host</c> on both sides.</summary>
+    /// <summary>By name and the usual port, with <c>punch remote-host</c> on both sides.</summary>
     Address,
 
-    /// <summary>By a code and a server, as <c>punch meet</c> on both sides.</summary>
+    /// <summary>By a code and a server, with <c>punch meet</c> on both sides.</summary>
     Server,
 }
 
-/// <summary>What came of one run.</summary>
+/// <summary>The result of one run.</summary>
 /// <param name="IsOpen">Whether both sides had their proof.</param>
-/// <param name="TimeToOpen">From the later start until both had it.</param>
-/// <param name="FoundByA">Where A found B, if that was not the address it was given.</param>
-/// <param name="FoundByB">Where B found A, if that was not the address it was given.</param>
-internal readonly record struct EncounterResult(bool IsOpen, TimeSpan TimeToOpen, TransportAddress? FoundByA, TransportAddress? FoundByB);
+/// <param name="TimeToOpen">The time from the later start until both had it.</param>
+/// <param name="FoundByA">Where A found B, if that is not the address it was given.</param>
+/// <param name="FoundByB">Where B found A, if that is not the address it was given.</param>
+internal readonly record struct PairRunResult(bool IsOpen, TimeSpan TimeToOpen, TransportAddress? FoundByA, TransportAddress? FoundByB);
 
 /// <summary>
-/// One run: two hosts, each behind its simulated network, with the real session on each, in virtual time. The seed decides the ports that
-/// NATs draw, the ids, the waits, the delay of the way and how far apart the two start.
+/// One run: two hosts behind simulated networks, with the real session on each, in virtual time. The seed decides random ports, ids, waits,
+/// the delay of the path and the gap between the starts.
 /// </summary>
-internal sealed class Encounter
+internal sealed class PairRun
 {
     private static readonly TransportAddress Server = TransportAddress.Parse("192.0.2.53:3478");
 
@@ -39,7 +39,7 @@ internal sealed class Encounter
     /// <summary>How long the first side waits at the server for the second one.</summary>
     private static readonly TimeSpan Waiting = TimeSpan.FromSeconds(1);
 
-    /// <summary>How long two that met at the server are watched: four rounds of fresh ports.</summary>
+    /// <summary>How long two sides are watched after they met at the server: four rounds of fresh ports.</summary>
     private static readonly TimeSpan MeetingDeadline = TimeSpan.FromSeconds(13);
 
     private static readonly MeetingCode Code = MeetingCode.FromRandom(new byte[MeetingCode.RandomLength]);
@@ -49,8 +49,8 @@ internal sealed class Encounter
     private readonly Introduction _introduction;
     private SplitMix64 _random;
 
-    /// <summary>Sets a run up.</summary>
-    public Encounter(Candidate a, Candidate b, Introduction introduction, ulong seed)
+    /// <summary>Sets up a run.</summary>
+    public PairRun(PossibleNetwork a, PossibleNetwork b, Introduction introduction, ulong seed)
     {
         _introduction = introduction;
         _random = new SplitMix64(seed);
@@ -61,26 +61,28 @@ internal sealed class Encounter
         Known = (PairScenario.PlaceOf(SiteA), PairScenario.PlaceOf(SiteB));
     }
 
-    /// <summary>How much later B starts when nobody introduces them; null draws who is first and by how much.</summary>
+    /// <summary>How much later B starts without a server; null for a random order and gap.</summary>
     public TimeSpan? Gap { get; init; }
 
-    /// <summary>Sees each step of each packet from the first one of a session on, and the instant the sessions' clock began.</summary>
+    /// <summary>
+    /// Receives each step of each packet from the first session packet on, and the instant when the sessions' clock began.
+    /// </summary>
     public Action<NetworkStep>? Observer { get; init; }
 
-    /// <summary>Sees the news of a session: whose, what, when.</summary>
+    /// <summary>Receives the events of both sessions: the host, the event, the time.</summary>
     public Action<Node, SessionEvent, Instant>? OnEvent { get; init; }
 
-    /// <summary>The address by which B is known to A, and A to B; known once <see cref="Run"/> has ended.</summary>
+    /// <summary>The address of A that B knows, and that of B that A knows; set once <see cref="Run"/> has ended.</summary>
     public (TransportAddress A, TransportAddress B) Known { get; private set; }
 
-    /// <summary>Where A is.</summary>
+    /// <summary>The site of A.</summary>
     public Site SiteA { get; }
 
-    /// <summary>Where B is.</summary>
+    /// <summary>The site of B.</summary>
     public Site SiteB { get; }
 
     /// <summary>Runs until both have their proof, or until the deadline.</summary>
-    public EncounterResult Run()
+    public PairRunResult Run()
     {
         (TimeSpan waitA, TimeSpan waitB) = Waits();
         Instant laterStart = Instant.Zero + (waitA > waitB ? waitA : waitB);
@@ -98,10 +100,10 @@ internal sealed class Encounter
             Known = (seenA.Mapped, seenB.Mapped);
         }
 
-        return isOpen ? new EncounterResult(true, time, Found(a, Known.B), Found(b, Known.A)) : default;
+        return isOpen ? new PairRunResult(true, time, Found(a, Known.B), Found(b, Known.A)) : default;
     }
 
-    // What goes to and from the server is the same for every pair.
+    // Packets to and from the server are the same for every pair.
     private void Observe(in NetworkStep step, Instant laterStart)
     {
         bool isServers = step.Before.Source.Host == Server.Host || step.Before.Destination.Host == Server.Host;
@@ -109,7 +111,10 @@ internal sealed class Encounter
         if (!isServers && !isBefore) { Observer?.Invoke(step); }
     }
 
-    /// <summary>At a server one waits for the other. People who only know each other's address start within a second or two.</summary>
+    /// <summary>
+    /// The start times. With a server, one side waits for the other. People who only know each other's address start within a second or
+    /// two.
+    /// </summary>
     private (TimeSpan A, TimeSpan B) Waits()
     {
         if (_introduction == Introduction.Server) { return (TimeSpan.Zero, Waiting); }

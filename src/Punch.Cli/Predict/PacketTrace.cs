@@ -6,8 +6,8 @@ using Punch.Simulation;
 
 namespace Punch.Cli.Predict;
 
-/// <summary>One packet's way from one side to the other, as far as it came.</summary>
-internal sealed class Trip(NetworkStep sent, bool isFromA)
+/// <summary>The way of one packet from one side to the other, as far as it got.</summary>
+internal sealed class PacketTrace(NetworkStep sent, bool isFromA)
 {
     private readonly List<NetworkStep> _steps = [];
 
@@ -20,31 +20,31 @@ internal sealed class Trip(NetworkStep sent, bool isFromA)
     /// <summary>The packet as its host sent it.</summary>
     public Packet Packet { get; } = sent.Before;
 
-    /// <summary>What it says, in a few words.</summary>
+    /// <summary>A short text for its content.</summary>
     public string Words { get; } = Describe(sent.Before);
 
-    /// <summary>What the boxes on its own side did, the innermost first.</summary>
+    /// <summary>The steps at the boxes on its own side, the innermost first.</summary>
     public IEnumerable<NetworkStep> Out => _steps.Where(step => step.Kind == StepKind.Outbound);
 
-    /// <summary>What the boxes on the other side did, the outermost first.</summary>
+    /// <summary>The steps at the boxes on the other side, the outermost first.</summary>
     public IEnumerable<NetworkStep> In => _steps.Where(step => step.Kind == StepKind.Inbound);
 
-    /// <summary>Where it ended, if that was not its host.</summary>
+    /// <summary>The step that dropped it; null if it arrived or is on its way.</summary>
     public NetworkStep? Drop => _steps.Where(step => step.Kind == StepKind.Dropped).Select(step => (NetworkStep?)step).FirstOrDefault();
 
     /// <summary>Whether it arrived.</summary>
     public bool IsDelivered => _steps.Exists(step => step.Kind == StepKind.Delivered);
 
-    /// <summary>Whether it came as far as the network between the two sides.</summary>
+    /// <summary>Whether it reached the network between the two sides.</summary>
     public bool IsOut => Drop is null || In.Any() || Drop.Value.Where.Name[0] != (IsFromA ? 'A' : 'B');
 
-    /// <summary>When it came to its end; null while it is on its way.</summary>
+    /// <summary>When it arrived or was dropped; null while it is on its way.</summary>
     public Instant? EndedAt { get; private set; }
 
     /// <summary>The packet as it left its own side.</summary>
     public Packet Outside => _steps.LastOrDefault(step => step.Kind == StepKind.Outbound).After;
 
-    /// <summary>Takes in another step.</summary>
+    /// <summary>Adds another step.</summary>
     public void Add(in NetworkStep step)
     {
         _steps.Add(step);
@@ -65,7 +65,7 @@ internal sealed class Trip(NetworkStep sent, bool isFromA)
             : $"datagram{hops}";
     }
 
-    // Probes and their replies have one length, so that a reply never has more bytes than what it replies to.
+    // A probe and its reply have the same length, so that a reply never has more bytes than its probe.
     private static bool IsProbe(in Packet packet) => packet.Payload.Length == ProbeFrame.Length + SealedSession.Overhead;
 
     private static string Saw(in PeerMessage message) =>

@@ -1,0 +1,50 @@
+using Punch.Protocol.Candidates;
+using Punch.Protocol.Candidates.Interfaces;
+using Punch.Protocol.Candidates.Reflexive;
+using Punch.Protocol.Candidates.Rendezvous;
+using Punch.Protocol.Frames;
+using Punch.Protocol.Paths;
+
+namespace Punch.Protocol.Session.Gathering;
+
+/// <summary>What this side says of itself to the peer of a meeting, as it is now.</summary>
+/// <param name="locals">Its addresses.</param>
+/// <param name="interfaces">Says which of them comes first.</param>
+/// <param name="ports">Its ports.</param>
+/// <param name="reflexive">Knows what its NAT does; null where nobody asked.</param>
+/// <param name="rendezvous">Knows how servers see it.</param>
+/// <param name="keys">Its keys.</param>
+internal sealed class OwnHello(
+    IReadOnlyList<Candidate> locals,
+    InterfaceSource interfaces,
+    LocalPorts ports,
+    ReflexiveSource? reflexive,
+    RendezvousSource rendezvous,
+    OwnKeys keys)
+{
+    /// <summary>The hello in a round.</summary>
+    public Hello Hello(byte round) => new(round, Traits(), keys.Current.PublicKey, Candidates())
+    {
+        TrustsPathProof = true,
+        StepsKeys = true,
+    };
+
+    /// <summary>What is known of the network here.</summary>
+    public HelloTraits Traits() => new(reflexive?.Mapping ?? Dependence.Unknown, Dependence.Unknown, HasNoNat());
+
+    private List<Candidate> Candidates() =>
+    [
+        .. locals.Where(local => ports.Has(local.Address.Host.IsV6))
+            .Select(local => local with { Address = local.Address with { Port = ports.Current(local.Address.Host.IsV6).Port } })
+            .OrderBy(local => interfaces.PlaceOf(local.Address.Host))
+            .Take(Frames.Hello.MaxCandidates),
+    ];
+
+    // All servers see an address that an interface of this machine has.
+    private bool HasNoNat()
+    {
+        RendezvousClient[] mapped = [.. rendezvous.Clients.Where(client => client.Mapped is not null)];
+        return mapped.Length > 0 && Array.TrueForAll(mapped, client =>
+            client.Mapped!.Value.Port == client.Local.Port && interfaces.Hosts.HasAddress(client.Mapped.Value.Host));
+    }
+}

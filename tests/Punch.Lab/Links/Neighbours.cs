@@ -1,0 +1,67 @@
+using Punch.Lab.Linux;
+using Punch.Lab.Topology;
+
+namespace Punch.Lab.Links;
+
+/// <summary>Two machines on one real link, and nothing else: a pair of the kernel's interfaces.</summary>
+internal sealed class Neighbours : IDisposable
+{
+    /// <summary>The interface of each side.</summary>
+    public const string Device = "e0";
+
+    // The kernel sends nothing from a link-local address before it knows that nobody else has it.
+    private static readonly TimeSpan Settling = TimeSpan.FromSeconds(2.5);
+
+    private readonly List<LabProcess> _processes = [];
+
+    /// <summary>Two machines, A and B.</summary>
+    /// <param name="a">The addresses of A, each with its prefix length.</param>
+    /// <param name="b">Those of B.</param>
+    public Neighbours(IReadOnlyList<string> a, IReadOnlyList<string> b)
+    {
+        A = new LabHost("A", new NetworkNamespace("A"));
+        B = new LabHost("B", new NetworkNamespace("B"));
+        A.Namespace.Ip($"link add {Device} type veth peer name {Device} netns {B.Namespace.Path}");
+        SetUp(A, a);
+        SetUp(B, b);
+        Thread.Sleep(Settling);
+    }
+
+    public LabHost A { get; }
+
+    public LabHost B { get; }
+
+    /// <summary>The address that the kernel gave a side's interface by itself, with the interface.</summary>
+    public static string LinkLocalOf(LabHost host)
+    {
+        string listed = host.Namespace.Run(() => Tool.Run("ip", ["-6", "-o", "address", "show", "dev", Device, "scope", "link"], ""));
+        return $"{listed.Split("inet6 ", 2)[1].Split('/')[0]}%{Device}";
+    }
+
+    /// <summary>Starts punch on a side.</summary>
+    public LabProcess Start(LabHost host, params IEnumerable<string> arguments)
+    {
+        LabProcess process = host.Start(new LabCommand(Prerequisites.Binary, [.. arguments]));
+        _processes.Add(process);
+        return process;
+    }
+
+    /// <summary>What all processes printed, for people.</summary>
+    public string Transcript() =>
+        string.Join('\n', _processes.SelectMany(process => process.Output.Concat(process.Errors).Select(line => line.Text).Append("--")));
+
+    public void Dispose()
+    {
+        foreach (LabProcess process in _processes) { process.Dispose(); }
+
+        A.Dispose();
+        B.Dispose();
+    }
+
+    private static void SetUp(LabHost host, IReadOnlyList<string> addresses) => host.Namespace.Ip(
+    [
+        "link set lo up",
+        .. addresses.Select(address => $"address add {address} dev {Device}{(address.Contains(':', StringComparison.Ordinal) ? " nodad" : "")}"),
+        $"link set {Device} up",
+    ]);
+}
