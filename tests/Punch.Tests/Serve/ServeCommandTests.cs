@@ -13,6 +13,8 @@ using Punch.Serving.Limits;
 using Punch.Serving.Relay;
 using Punch.Serving.Stun;
 using Punch.Tests.Cli;
+using Punch.Tests.Relay;
+using Punch.Tests.Rendezvous;
 using Xunit;
 
 namespace Punch.Tests.Serve;
@@ -194,6 +196,54 @@ public sealed partial class ServeCommandTests
         Assert.Empty(result.Error);
         Assert.Matches(
             @"^SERVE STUN on 127\.0\.0\.1:\d+ \(UDP and TCP\)\n\n--- punch serve statistics ---\nreceived 1, answered 1, time [0-9.]+ m?s\n$", result.Output);
+    }
+
+    [Fact]
+    public void Told_to_stop_it_tells_both_sides_of_a_relayed_pair_and_ends()
+    {
+        using Socket first = ServerRig.Client();
+        using Socket second = ServerRig.Client();
+        CliResult result = Served([], endpoint =>
+        {
+            RelayServerTests.Bind(first, endpoint, party: 1);
+            RelayServerTests.Bind(second, endpoint, party: 2);
+        });
+
+        Assert.Equal(0, result.Exit);
+        Assert.Contains(", relayed pairs 1, relays bound 2", result.Output);
+        foreach (Socket leg in (Socket[])[first, second])
+        {
+            Assert.True(RelayNotice.TryRead(RelayServerTests.Receive(leg).Bytes, out RelayNotice notice));
+            Assert.Equal((RelayEvent.Draining, TimeSpan.Zero), (notice.Event, notice.Lifetime!.Value));
+        }
+    }
+
+    [Fact]
+    public async Task With_drain_it_relays_on_until_the_last_pair_is_gone()
+    {
+        using Socket first = ServerRig.Client();
+        using Socket second = ServerRig.Client();
+        long stopped = 0;
+        Task<int>? relayed = null;
+        CliResult result = Served(["--drain", "10m"], endpoint =>
+        {
+            byte[] firstNonce = RelayServerTests.Bind(first, endpoint, party: 1), secondNonce = RelayServerTests.Bind(second, endpoint, party: 2);
+            stopped = System.Diagnostics.Stopwatch.GetTimestamp();
+            relayed = Task.Run(() =>
+            {
+                RelayServerTests.Receive(first);
+                RelayServerTests.Receive(second);
+                ServerRig.Send(first, endpoint, RelayRig.Frame(99));
+                int length = RelayServerTests.Receive(second).Bytes.Length;
+                var leave = new BindBytes { LifetimeValue = [0, 0, 0, 0] };
+                ServerRig.Send(first, endpoint, (leave with { Cookie = firstNonce }).ToArray());
+                ServerRig.Send(second, endpoint, (leave with { PartyName = JoinBytes.Name(2), Cookie = secondNonce }).ToArray());
+                return length;
+            });
+        });
+
+        Assert.Equal((0, 99), (result.Exit, await relayed!));
+        Assert.True(System.Diagnostics.Stopwatch.GetElapsedTime(stopped) < TimeSpan.FromMinutes(5));
     }
 
     [Fact]
