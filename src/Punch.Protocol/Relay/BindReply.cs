@@ -9,7 +9,7 @@ namespace Punch.Protocol.Relay;
 /// <code>
 /// STUN success, method 0x0E2
 ///   LIFETIME  seconds the leg is kept without another request or frame (0: it is given up)
-///   LIMITS    0xFF65  4 bytes a second in each direction, 8 bytes the volume; 0 for no limit
+///   LIMITS    0xFF67  4 bytes a second in each direction, 8 bytes the volume; 0 for no limit
 ///   NONCE     a newer one to ask with
 ///   FINGERPRINT
 /// STUN error, method 0x0E2
@@ -47,7 +47,8 @@ public readonly ref struct BindReply
 
         if (message.Class is not (StunClass.Success or StunClass.Error) || !message.HasValidFingerprint()) { return false; }
 
-        if (message.TryGetValue(StunAttributeType.Nonce, out ReadOnlySpan<byte> nonce) && nonce.Length > RendezvousLimits.Nonce) { return false; }
+        bool hasNonce = message.TryGetValue(StunAttributeType.Nonce, out ReadOnlySpan<byte> nonce);
+        if (hasNonce && nonce.Length > RendezvousLimits.Nonce) { return false; }
 
         StunErrorCode code = default;
         bool isError = message.Class == StunClass.Error;
