@@ -28,6 +28,11 @@ internal sealed class SharedRelay(IRelay relay) : IRelay
     // Without the lock: each thread asks after each batch of datagrams.
     public Instant? NextTimeout => Volatile.Read(ref _next) is var next && next == Never ? null : new Instant(next);
 
+    public bool Holds(in BindRequest request, in TransportAddress client)
+    {
+        lock (_lock) { return relay.Holds(request, client); }
+    }
+
     public BindDecision Bind(in BindRequest request, in TransportAddress client, in Arrival arrival, IRoomDirectory rooms, Instant now)
     {
         lock (_lock)

@@ -47,7 +47,8 @@ public readonly ref struct BindReply
 
         if (message.Class is not (StunClass.Success or StunClass.Error) || !message.HasValidFingerprint()) { return false; }
 
-        if (message.TryGetValue(StunAttributeType.Nonce, out ReadOnlySpan<byte> nonce) && nonce.Length > RendezvousLimits.Nonce) { return false; }
+        bool hasNonce = message.TryGetValue(StunAttributeType.Nonce, out ReadOnlySpan<byte> nonce);
+        if (hasNonce && nonce.Length > RendezvousLimits.Nonce) { return false; }
 
         StunErrorCode code = default;
         bool isError = message.Class == StunClass.Error;

@@ -55,9 +55,9 @@ public readonly ref struct BindRequest
         Span<StunAttributeType> unknown = stackalloc StunAttributeType[1];
         if (!message.HasValidFingerprint() || message.ListUnknown(Understood, unknown) != 0) { return false; }
 
-        bool hasRoom = message.TryGetValue(OwnStunAttributes.Room, out ReadOnlySpan<byte> room) && room.Length == RendezvousLimits.Room;
-        bool hasParty = message.TryGetValue(OwnStunAttributes.Party, out ReadOnlySpan<byte> party) && party.Length == RendezvousLimits.Party;
-        if (!hasRoom || !hasParty) { return false; }
+        message.TryGetValue(OwnStunAttributes.Room, out ReadOnlySpan<byte> room);
+        message.TryGetValue(OwnStunAttributes.Party, out ReadOnlySpan<byte> party);
+        if (room.Length != RendezvousLimits.Room || party.Length != RendezvousLimits.Party) { return false; }
 
         bool hasNonce = message.TryGetValue(StunAttributeType.Nonce, out ReadOnlySpan<byte> nonce);
         request = new BindRequest

@@ -38,14 +38,16 @@ public readonly record struct RelayNotice(TransactionId TransactionId, RelayEven
             return false;
         }
 
+        uint reason = 0;
         bool isRight = message.Class == StunClass.Indication
             && message.HasValidFingerprint()
-            && message.TryGetUInt32(OwnStunAttributes.Reason, out uint reason)
-            && (notice = new RelayNotice(message.TransactionId, (RelayEvent)reason, null)).Event is >= RelayEvent.RateReached and <= RelayEvent.Draining;
+            && message.TryGetUInt32(OwnStunAttributes.Reason, out reason)
+            && (RelayEvent)reason is >= RelayEvent.RateReached and <= RelayEvent.Draining;
         if (!isRight) { return false; }
 
-        if (message.TryGetUInt32(StunAttributeType.Lifetime, out uint seconds)) { notice = notice with { Lifetime = TimeSpan.FromSeconds(seconds) }; }
-
+        bool hasLifetime = message.TryGetUInt32(StunAttributeType.Lifetime, out uint seconds);
+        TimeSpan? lifetime = hasLifetime ? TimeSpan.FromSeconds(seconds) : null;
+        notice = new RelayNotice(message.TransactionId, (RelayEvent)reason, lifetime);
         return true;
     }
 

@@ -13,8 +13,8 @@ namespace Punch.Server.Sockets;
 internal sealed unsafe class AnswerQueue
 {
     /// <summary>
-    /// The longest reply that is always merged, in bytes. The kernel refuses pieces larger than the path's MTU. It accepts no path MTU below 552
-    /// (ip-sysctl, min_pmtu), of which 28 bytes are headers. IPv6 never has less than 1280.
+    /// The longest reply that is always merged, in bytes. The kernel refuses pieces larger than the path's MTU. It accepts no path MTU
+    /// below 552 (ip-sysctl, min_pmtu), of which 28 bytes are headers. IPv6 never has less than 1280.
     /// </summary>
     public const int MaxMerged = 512;
 

@@ -19,9 +19,12 @@ public interface IRelay
     /// <summary>When <see cref="Timeout"/> wants to be called next; null for never.</summary>
     Instant? NextTimeout { get; }
 
+    /// <summary>Whether a party has its leg at this address. It keeps it without a seat.</summary>
+    bool Holds(in BindRequest request, in TransportAddress client);
+
     /// <summary>Binds a leg to the address of a seat, or keeps the one that is there.</summary>
     /// <param name="request">The room and the party; views that are valid during the call.</param>
-    /// <param name="client">The address, which is proven, and where the party has its seat.</param>
+    /// <param name="client">The address, which is proven, and where the party has its seat or its leg.</param>
     /// <param name="arrival">How the request came: what goes to the leg leaves from there.</param>
     /// <param name="rooms">Says whether a party that is in the way is still in the room.</param>
     /// <param name="now">When.</param>

@@ -99,7 +99,7 @@ internal sealed class RelayCore(ClientDoor door, IRoomDirectory rooms, IRelay? r
             return new BindDecision(BindOutcome.Left);
         }
 
-        return rooms.SeatOf(bind.Room, bind.Party, client, now) == SeatPlace.Here
+        return rooms.SeatOf(bind.Room, bind.Party, client, now) == SeatPlace.Here || relay.Holds(bind, client)
             ? relay.Bind(bind, client, arrival, rooms, now)
             : new BindDecision(BindOutcome.Unseated);
     }

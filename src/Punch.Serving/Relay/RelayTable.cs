@@ -133,12 +133,18 @@ public sealed class RelayTable : IRelay
     }
 
     /// <inheritdoc/>
-    public void Leave(in BindRequest request, in TransportAddress client, Instant now)
+    public bool Holds(in BindRequest request, in TransportAddress client)
     {
         int leg = _sessions.FindLeg(client);
-        if (leg == PagedPool.None || _sessions[RelaySessions.SessionOf(leg)].Room != NameWords.Of(request.Room)) { return; }
+        return leg != PagedPool.None
+            && _sessions[RelaySessions.SessionOf(leg)].Room == NameWords.Of(request.Room)
+            && _sessions.Leg(leg).Party == NameWords.Of(request.Party);
+    }
 
-        if (_sessions.Leg(leg).Party == NameWords.Of(request.Party)) { Release(leg, now); }
+    /// <inheritdoc/>
+    public void Leave(in BindRequest request, in TransportAddress client, Instant now)
+    {
+        if (Holds(request, client)) { Release(_sessions.FindLeg(client), now); }
     }
 
     /// <inheritdoc/>

@@ -73,6 +73,8 @@ public sealed class RelayEndTests
         }
 
         Assert.Equal(0, _rig.Rooms.Counts.Rooms);
+        Assert.Equal(RelayTable.PairedLifetime, _rig.Bind(A, 1).Lifetime);
+        Assert.Equal(StunErrorCode.AllocationMismatch, _rig.Bind(A2, 1).Error);
     }
 
     [Fact]
