@@ -1,14 +1,13 @@
 namespace Punch.Protocol;
 
 /// <summary>
-/// Decides which unproven addresses may get a datagram if others named them. A peer may name any address, a server may claim anything, and
-/// a box on the way may reroute frames. So without this policy they could use this machine as a scanner. Addresses that the user typed are
-/// not checked here.
+/// Which addresses get a datagram that others named and that have proven nothing. A peer may name any, a server may say anything, and a
+/// way may reroute frames; this machine is nobody's scanner. What the user typed is not judged here.
 /// </summary>
 internal sealed class DestinationPolicy
 {
-    // A translator or a tunnel on the way forwards these to an IPv4 address inside, perhaps a private one. No peer has such an address of
-    // its own.
+    // What a translator or a tunnel on the way sends on to an IPv4 address inside, be it a private one: no peer has such an address of its
+    // own.
     private static readonly Prefix[] Disguises =
     [
         Prefix.Parse("::/96"), // RFC 4291 §2.5.5.1: IPv4-compatible
@@ -16,23 +15,30 @@ internal sealed class DestinationPolicy
         Prefix.Parse("64:ff9b:1::/48"), // RFC 8215: NAT64 of a site
         Prefix.Parse("2001::/32"), // RFC 4380: Teredo
         Prefix.Parse("2002::/16"), // RFC 3056: 6to4
-        Prefix.Parse("fec0::/10"), // RFC 3879: site-local addresses, replaced by RFC 4193
+        Prefix.Parse("fec0::/10"), // RFC 3879: addresses of a site, given up for RFC 4193
     ];
 
-    // Services of clouds that hand out credentials to whoever asks from a machine. What is link-local is not allowed anyway.
+    // Services of clouds that give credentials to any program of a machine.
     private static readonly Prefix[] Metadata =
     [
-        Prefix.Parse("fd00:ec2::/32"), Prefix.Parse("fd20:ce::/32"), Prefix.Parse("100.100.100.200/32"), Prefix.Parse("192.0.0.192/32"),
+        Prefix.Parse("169.254.169.254/32"), Prefix.Parse("169.254.170.2/32"), Prefix.Parse("fd00:ec2::/32"),
+        Prefix.Parse("fd20:ce::/32"), Prefix.Parse("100.100.100.200/32"), Prefix.Parse("192.0.0.192/32"),
     ];
 
     /// <summary>This machine's addresses and their subnets.</summary>
     public IReadOnlyList<LocalAddress> Hosts { get; set; } = [];
 
     /// <summary>
-    /// Whether a server sees both sides at one public address. Then a private address of the peer may be reachable although it is on no
-    /// local subnet, and the router between both may not hairpin.
+    /// Whether a server sees both sides at one public address: a private address of the other side may be reachable though it is on no
+    /// subnet of ours, and the router between both may turn nothing round.
     /// </summary>
     public bool IsSameSite { get; set; }
+
+    /// <summary>Whether the user wants private addresses tried wherever they are.</summary>
+    public bool TriesPrivate { get; init; }
+
+    /// <summary>Private hosts to which this machine has a route of their own, as a VPN makes: another than the default route.</summary>
+    public IReadOnlySet<HostAddress> Routed { get; set; } = new HashSet<HostAddress>();
 
     /// <summary>
     /// The link (the scope of an own interface) by which the server is reached, where that has a link-local IPv6 address; 0 otherwise. Such
@@ -47,18 +53,21 @@ internal sealed class DestinationPolicy
         return isBare ? address with { Host = address.Host.WithScope(Link) } : address;
     }
 
-    /// <summary>Whether an address may be tried: a public one, one on a subnet of ours, or a private one of the same site.</summary>
-    public bool Allows(in TransportAddress address) => IsHost(address) && address.Host.Scope() switch
+    /// <summary>
+    /// Whether an address may be tried: a public one, one on a subnet of ours, or a private one of the same site, or with a route.
+    /// </summary>
+    public bool Allows(in TransportAddress address) => IsHost(address) && !IsIn(Metadata, address.Host) && address.Host.Scope() switch
     {
-        AddressScope.Public => !IsDisguised(address.Host),
-        AddressScope.Private or AddressScope.Shared => IsSameSite || Hosts.IsNear(address.Host),
+        AddressScope.Public => !IsIn(Disguises, address.Host),
+        AddressScope.Private or AddressScope.Shared =>
+            TriesPrivate || IsSameSite || Hosts.IsNear(address.Host) || Routed.Contains(address.Host),
         AddressScope.LinkLocal => address.Host.IsV6 ? Link != 0 && address.Host.ScopeId == Link : Hosts.IsNear(address.Host),
         _ => false,
     };
 
     /// <summary>
-    /// Whether the address of a party that a server saw may be tried. A server inside a private network, or on this machine, sees parties
-    /// inside that network. A client of such a server can reach them.
+    /// Whether an address may be tried at which a server sees a party. A server inside a private network, or on this machine, sees
+    /// parties inside it: a client of such a server is in reach of them.
     /// </summary>
     public bool AllowsSeen(in TransportAddress address, in TransportAddress server)
     {
@@ -67,9 +76,7 @@ internal sealed class DestinationPolicy
         return (isAsServer && IsHost(address)) || Allows(address);
     }
 
-    /// <summary>
-    /// Whether a single host can have this address, as far as this machine knows. Nothing is ever sent to any other address.
-    /// </summary>
+    /// <summary>Whether a single host can have this address, as far as this machine knows: nothing else is ever sent to.</summary>
     public bool IsHost(in TransportAddress address) =>
         address.Port != 0 && address.Host.IsUnicast() && !Hosts.IsBroadcast(address.Host);
 

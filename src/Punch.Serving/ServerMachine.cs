@@ -161,7 +161,7 @@ public sealed class ServerMachine : IProtocol<ServerEvent>
         if (_joins is null) { throw new InvalidOperationException("a machine without rooms asks no directory"); }
 
         Span<byte> reply = _outbox.Room(RendezvousCore.MaxReplyLength);
-        Carry(_joins.Complete(ticket, room, now, reply, _notice), room, ticket.Client, ticket.Arrival);
+        Carry(_joins.Complete(ticket, room, now, reply, _notice), ticket.Length, room, ticket.Client, ticket.Arrival);
     }
 
     /// <inheritdoc/>
@@ -237,7 +237,10 @@ public sealed class ServerMachine : IProtocol<ServerEvent>
         var arrival = new Arrival(endpoint, datagram.To.Host);
         Span<byte> reply = _outbox.Room(RendezvousCore.MaxReplyLength);
         RendezvousResult result = joins.Answer(datagram.Payload, datagram.From, arrival, now, reply, _notice);
-        if (result.Outcome != RendezvousOutcome.Pending) { Carry(result, joins.Room, datagram.From, arrival); }
+        if (result.Outcome != RendezvousOutcome.Pending)
+        {
+            Carry(result, datagram.Payload.Length, joins.Room, datagram.From, arrival);
+        }
     }
 
     private void AnswerBind(RelayCore relay, int endpoint, in Datagram datagram, Instant now)
@@ -283,11 +286,11 @@ public sealed class ServerMachine : IProtocol<ServerEvent>
     }
 
     /// <summary>Counts the outcome of a join, and sends its reply and notice.</summary>
-    private void Carry(in RendezvousResult result, RoomReply room, in TransportAddress client, in Arrival arrival)
+    private void Carry(in RendezvousResult result, int length, RoomReply room, in TransportAddress client, in Arrival arrival)
     {
         RequestOutcome outcome = OutcomeOf(result.Outcome);
         _joinCounter.Note(result);
-        _datagrams.Note(outcome, JoinRequest.Length, result.ReplyLength + (result.NoticeCount * result.NoticeLength));
+        _datagrams.Note(outcome, length, result.ReplyLength + (result.NoticeCount * result.NoticeLength));
         Report(client, _endpoints[arrival.Endpoint].Local with { Host = arrival.Local }, outcome);
         if (result.ReplyLength > 0)
         {

@@ -46,7 +46,7 @@ internal static class PredictTable
             "Arguments",
             new HelpEntry(
                 "<a>, <b>", "A kind of network (below), or a file from 'punch nat --json'. '-' reads one report from standard input")),
-        OperandWords = [.. NatPresets.All.Select(preset => preset.Name), .. PartyReader.AliasWords],
+        OperandWords = [.. NatPresets.All.Select(preset => preset.Name), .. NetworkReader.AliasWords],
         OperandPlaces = [Completes.Files, Completes.Files],
         Sections =
         [

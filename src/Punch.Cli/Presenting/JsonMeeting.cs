@@ -47,6 +47,9 @@ internal sealed class JsonMeeting(JsonLines lines)
                 WriteServer(e, "refused"u8);
                 json.WriteNumber("status"u8, (int)e.Code);
                 break;
+            case SessionEventKind.ServerNarrow:
+                WriteServer(e, "narrow"u8);
+                break;
             case SessionEventKind.ServerUnusable:
                 WriteServer(e, "unusable"u8);
                 json.WriteCame(e.Unusable);

@@ -51,6 +51,13 @@ internal sealed class TextMeeting(LineBuffer line, IByteSink output, int verbosi
             case SessionEventKind.ServerRefused:
                 line.Append($"The server {e.Remote} refuses: {MeetingFailure.Refusal(e.Code)}").Flush(output);
                 break;
+            case SessionEventKind.ServerNarrow:
+                if (verbosity > 0)
+                {
+                    line.Append($"Large datagrams to the server {e.Remote} are lost: it gets small ones").Flush(output);
+                }
+
+                break;
             case SessionEventKind.ServerUnusable:
                 line.Append($"The server {e.Remote} sends nothing usable: {e.Unusable!.Text()}").Flush(output);
                 if (verbosity > 0) { line.Append(e.Unusable!.BytesLine()).Flush(output); }

@@ -128,7 +128,8 @@ internal static class MeetingFailure
     }
 
     private static string NatLine(SessionOutcome outcome) =>
-        $"this side: {Describe(outcome.Own)}; the other side: {Describe(outcome.Peer)}";
+        $"this side: {Describe(outcome.Own)}; the other side: {Describe(outcome.Peer)}"
+            + (outcome.LosesLarge ? "; datagrams of 1200 bytes are lost on the way to the server: is the MTU here right?" : "");
 
     private static string Describe(HelloTraits nat) => nat switch
     {

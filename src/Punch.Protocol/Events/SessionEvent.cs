@@ -55,6 +55,9 @@ public enum SessionEventKind
     /// <summary>Something came in place of a server's first reply: <see cref="SessionEvent.Unusable"/>. Anyone can forge it.</summary>
     ServerUnusable,
 
+    /// <summary>Large datagrams seem to be lost on the way to a server: it answers small ones. Once a server.</summary>
+    ServerNarrow,
+
     /// <summary>A server refused: <see cref="SessionEvent.Code"/>.</summary>
     ServerRefused,
 
@@ -179,6 +182,7 @@ public readonly record struct SessionEvent
     /// <summary>One short line, for transcripts.</summary>
     public override string ToString() => Kind switch
     {
+        SessionEventKind.ServerNarrow => $"{Kind} {Remote}",
         SessionEventKind.ServerAnswered or SessionEventKind.ServerBack or SessionEventKind.ServerSilent => $"{Kind} {Remote} sees {Mapped}",
         SessionEventKind.ServerRefused => $"{Kind} {Remote} {Code}",
         SessionEventKind.ServerUnusable => $"{Kind} {Remote} {Unusable?.Kind}",

@@ -21,8 +21,8 @@ public enum JoinReading
 
 /// <summary>
 /// A party's request to be in a room, to stay there or to leave it: a view of a received message, or what is to be written.
-/// It always has <see cref="Length"/> bytes, so that the server may answer in full, and tell the other party, without sending more than it
-/// got.
+/// It has <see cref="Length"/> bytes, so that the server may answer in full, and tell the other party, without sending more than it got; or
+/// <see cref="SmallLength"/>, where a path loses large datagrams: then the answer may have no room to tell the other party.
 /// </summary>
 /// <remarks>
 /// <code>
@@ -37,7 +37,8 @@ public enum JoinReading
 ///                    asks for one. A server gives one with LIFETIME, and only the last one it gave for a seat is right.
 ///   CHECK    0xFF65  empty: the sender joins again at once when a notice has a CHECK
 ///   DAY      0xFF66  the day that the room is of: days since the beginning of 1970, in UTC. Clients of before have rooms without a day
-///   Filler   0xFF50  zeros, up to 1200 bytes in all
+///   TELL     0xFF67  empty, in a small join: the other party is to be told, though the answer then has no room for it
+///   Filler   0xFF50  zeros, up to 1200 or 640 bytes in all
 ///   FINGERPRINT
 /// </code>
 /// </remarks>
@@ -45,6 +46,11 @@ public readonly ref struct JoinRequest
 {
     /// <summary>Bytes of every join: below any usual MTU, and no less than the answer and one notice.</summary>
     public const int Length = 1200;
+
+    /// <summary>
+    /// Bytes of a small join: no less than the answer, and a path of the least that the Internet must carry (576) needs two pieces.
+    /// </summary>
+    public const int SmallLength = 640;
 
     private const int FingerprintLength = StunAttribute.HeaderLength + StunIntegrity.FingerprintLength;
 
@@ -81,11 +87,18 @@ public readonly ref struct JoinRequest
     /// <summary>Whether the sender says that it is there when it is asked.</summary>
     public bool AnswersChecks { get; init; }
 
+    /// <summary>Whether the other party is to be told rather than the sender; of a small join.</summary>
+    public bool TellsFirst { get; init; }
+
+    /// <summary>Whether it is to be written with <see cref="SmallLength"/> bytes.</summary>
+    public bool IsSmall { get; init; }
+
     /// <summary>Whether the party leaves the room.</summary>
     public bool IsLeaving { get; init; }
 
     /// <summary>Whether a datagram looks like a join, at the cost of two comparisons: its length and its first two bytes.</summary>
-    public static bool IsLikely(ReadOnlySpan<byte> datagram) => datagram.Length == Length && datagram[0] == 0x02 && datagram[1] == 0xC0;
+    public static bool IsLikely(ReadOnlySpan<byte> datagram) =>
+        datagram.Length is Length or SmallLength && datagram[0] == 0x02 && datagram[1] == 0xC0;
 
     /// <summary>Reads a datagram.</summary>
     /// <param name="datagram">The bytes; the request and the message are views of them.</param>
@@ -110,7 +123,7 @@ public readonly ref struct JoinRequest
     }
 
     /// <summary>Writes the request.</summary>
-    /// <param name="destination">At least <see cref="Length"/> bytes; as many are written.</param>
+    /// <param name="destination">At least <see cref="Length"/> or <see cref="SmallLength"/> bytes; as many are written.</param>
     /// <returns>False when it is shorter, or a value is longer or shorter than it may be.</returns>
     public bool TryWrite(Span<byte> destination)
     {
@@ -131,7 +144,8 @@ public readonly ref struct JoinRequest
             && ((Ticket.IsEmpty && !WantsTicket) || writer.TryWrite(OwnStunAttributes.Ticket, Ticket))
             && (Day is not { } day || writer.TryWriteUInt32(OwnStunAttributes.Day, day))
             && (!AnswersChecks || writer.TryWrite(OwnStunAttributes.Check, []))
-            && writer.TryWriteFillerUpTo(Length - FingerprintLength)
+            && (!TellsFirst || writer.TryWrite(OwnStunAttributes.Tell, []))
+            && writer.TryWriteFillerUpTo((IsSmall ? SmallLength : Length) - FingerprintLength)
             && writer.TryWriteFingerprint();
     }
 
@@ -141,7 +155,7 @@ public readonly ref struct JoinRequest
         request = default;
         ReadOnlySpan<byte> room = default, party = default, bytes = default, nonce = default, ticket = default;
         uint? lifetime = null, day = null;
-        bool isSeeking = false, wantsTicket = false, answersChecks = false;
+        bool isSeeking = false, wantsTicket = false, answersChecks = false, tellsFirst = false;
         foreach (StunAttribute attribute in message.Attributes)
         {
             switch (attribute.Type)
@@ -152,6 +166,7 @@ public readonly ref struct JoinRequest
                 case StunAttributeType.Nonce when nonce.IsEmpty: nonce = attribute.Value; break;
                 case OwnStunAttributes.Seek: isSeeking = true; break;
                 case OwnStunAttributes.Check: answersChecks = true; break;
+                case OwnStunAttributes.Tell: tellsFirst = true; break;
                 case OwnStunAttributes.Ticket when !wantsTicket:
                     ticket = attribute.Value;
                     wantsTicket = true;
@@ -187,6 +202,7 @@ public readonly ref struct JoinRequest
             WantsTicket = wantsTicket,
             IsSeeking = isSeeking,
             AnswersChecks = answersChecks,
+            TellsFirst = tellsFirst,
             IsLeaving = lifetime == 0,
         };
         return true;

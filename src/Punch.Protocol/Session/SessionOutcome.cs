@@ -68,6 +68,9 @@ public sealed record SessionOutcome
     /// <summary>Whether no server tells of the peer any more, which was never heard.</summary>
     public bool IsPeerGone { get; init; }
 
+    /// <summary>Whether large datagrams seem to be lost on the way to a server.</summary>
+    public bool LosesLarge { get; init; }
+
     /// <summary>Whether authenticated datagrams of the peer arrived: its direction works, ours does not.</summary>
     public bool HasHeard { get; init; }
 }

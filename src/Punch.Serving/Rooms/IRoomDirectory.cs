@@ -62,4 +62,11 @@ public readonly record struct RoomCounts(int Rooms, int Waiting);
 /// </param>
 /// <param name="IsNonceAging">Whether that NONCE soon expires.</param>
 public readonly record struct JoinTicket(
-    TransactionId TransactionId, TransportAddress Client, Arrival Arrival, bool IsProven, bool IsNonceAging);
+    TransactionId TransactionId, TransportAddress Client, Arrival Arrival, bool IsProven, bool IsNonceAging)
+{
+    /// <summary>Its length in bytes: what it causes to be sent has no more.</summary>
+    public int Length { get; init; } = JoinRequest.Length;
+
+    /// <summary>Whether, where there is not room for both, the other party is told rather than the sender.</summary>
+    public bool TellsFirst { get; init; }
+}

@@ -51,7 +51,7 @@ public sealed class MemoryRooms : IRoomDirectory
     /// <summary>How often a party is asked in vain until its seat is free.</summary>
     internal const int ChecksOfGone = 3;
 
-    /// <summary>How long it has, from the first time, where another one wants the seat: more than two round trips over a satellite.</summary>
+    /// <summary>How long it has where another one wants the seat: more than two round trips over a satellite.</summary>
     internal static readonly TimeSpan GoneAfter = TimeSpan.FromSeconds(1.5);
 
     /// <summary>The same where its peer only seeks it: its network may be down for a moment, and only its seat brings it back.</summary>
@@ -234,7 +234,10 @@ public sealed class MemoryRooms : IRoomDirectory
         if (!isChanged && !join.IsSeeking) { return RendezvousOutcome.Paired; }
 
         _rooms.Describe(mine, now, reply.Self);
-        reply.IsCheck = join.IsSeeking && _rooms.Check(view.Other, now) > 0;
+
+        // A small join may leave no room to tell the other party, and who is not asked need not answer.
+        bool isAsked = join.IsSeeking && ticket.Length == JoinRequest.Length;
+        reply.IsCheck = isAsked && _rooms.Check(view.Other, now) > 0;
         AddTargets(view.Other, now, reply);
         return RendezvousOutcome.Paired;
     }

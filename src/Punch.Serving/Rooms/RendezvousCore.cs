@@ -74,12 +74,12 @@ internal sealed class RendezvousCore
             {
                 JoinReading.Malformed => Refuse(message.TransactionId, StunErrorCode.BadRequest, RendezvousOutcome.Malformed, reply),
                 JoinReading.UnknownAttribute => RefuseUnknown(message, reply),
-                _ => Begin(join, TicketOf(join, client, arrival, proof), now, reply, notice),
+                _ => Begin(join, TicketOf(join, client, arrival, proof, request.Length), now, reply, notice),
             };
         }
 
         return pass == JoinPass.Challenged && reading == JoinReading.Join
-            ? Challenge(TicketOf(join, client, arrival, proof), now, reply)
+            ? Challenge(TicketOf(join, client, arrival, proof, request.Length), now, reply)
             : new RendezvousResult { Outcome = RendezvousOutcome.Limited };
     }
 
@@ -88,18 +88,24 @@ internal sealed class RendezvousCore
         room.Outcome switch
         {
             RendezvousOutcome.Challenged => Challenge(ticket, now, reply),
-            RendezvousOutcome.Crowded => Notify(Refuse(ticket.TransactionId, StunErrorCode.Forbidden, room.Outcome, reply), room, notice),
+            RendezvousOutcome.Crowded =>
+                Notify(Refuse(ticket.TransactionId, StunErrorCode.Forbidden, room.Outcome, reply), ticket, room, notice),
             RendezvousOutcome.Full => Refuse(ticket.TransactionId, StunErrorCode.InsufficientCapacity, room.Outcome, reply),
             RendezvousOutcome.Left => Grant(ticket, room, TimeSpan.Zero, [], reply),
             RendezvousOutcome.Held => Grant(ticket, room, null, ticket.IsNonceAging ? FreshNonce(ticket, now) : [], reply),
-            RendezvousOutcome.Introduced => Notify(Grant(ticket, room, null, FreshNonce(ticket, now), reply), room, notice),
+            RendezvousOutcome.Introduced => Notify(Grant(ticket, room, null, FreshNonce(ticket, now), reply), ticket, room, notice),
             RendezvousOutcome.Waiting or RendezvousOutcome.Paired =>
-                Notify(Grant(ticket, room, MemoryRooms.Lifetime, ticket.IsNonceAging ? FreshNonce(ticket, now) : [], reply), room, notice),
+                Seat(ticket, room, ticket.IsNonceAging ? FreshNonce(ticket, now) : [], reply, notice),
             _ => throw new UnreachableException(),
         };
 
-    private static JoinTicket TicketOf(in JoinRequest join, in TransportAddress client, in Arrival arrival, CookieAge proof) =>
-        new(join.TransactionId, client, arrival, IsProven: proof != CookieAge.Invalid, IsNonceAging: proof == CookieAge.Aging);
+    private static JoinTicket TicketOf(
+        in JoinRequest join, in TransportAddress client, in Arrival arrival, CookieAge proof, int length) =>
+        new(join.TransactionId, client, arrival, IsProven: proof != CookieAge.Invalid, IsNonceAging: proof == CookieAge.Aging)
+        {
+            Length = length,
+            TellsFirst = join.TellsFirst,
+        };
 
     private RendezvousResult Begin(in JoinRequest join, in JoinTicket ticket, Instant now, Span<byte> reply, Span<byte> notice)
     {
@@ -136,6 +142,17 @@ internal sealed class RendezvousCore
         return Finish(answer, RendezvousOutcome.Challenged, reply);
     }
 
+    private RendezvousResult Seat(
+        in JoinTicket ticket, RoomReply room, ReadOnlySpan<byte> nonce, Span<byte> reply, Span<byte> notice)
+    {
+        RendezvousResult result = Notify(Grant(ticket, room, MemoryRooms.Lifetime, nonce, reply), ticket, room, notice);
+        if (!ticket.TellsFirst || room.TargetCount == 0 || result.NoticeCount > 0) { return result; }
+
+        // The sender hears of the other party when it asks again, or from that party's own join.
+        room.Peer.Clear();
+        return Notify(Grant(ticket, room, MemoryRooms.Lifetime, nonce, reply), ticket, room, notice);
+    }
+
     private static RendezvousResult Grant(
         in JoinTicket ticket, RoomReply room, TimeSpan? lifetime, ReadOnlySpan<byte> nonce, Span<byte> reply)
     {
@@ -152,14 +169,14 @@ internal sealed class RendezvousCore
     }
 
     /// <summary>Adds a notice: to one address, and to a second as long as all of it stays below what came.</summary>
-    private RendezvousResult Notify(in RendezvousResult result, RoomReply room, Span<byte> notice)
+    private RendezvousResult Notify(in RendezvousResult result, in JoinTicket ticket, RoomReply room, Span<byte> notice)
     {
         if (room.TargetCount == 0 || result.ReplyLength == 0) { return result; }
 
         var peer = new PeerNotice { TransactionId = Door.NextId(), Peer = room.Self.Entry, IsCheck = room.IsCheck };
         if (!peer.TryWrite(notice, out int length)) { return result; }
 
-        int allowed = (JoinRequest.Length - result.ReplyLength) / (length + HeadersBelow);
+        int allowed = (ticket.Length - result.ReplyLength) / (length + HeadersBelow);
         int count = Math.Min(room.TargetCount, allowed);
         return count == 0 ? result : result with { NoticeLength = length, NoticeCount = count };
     }

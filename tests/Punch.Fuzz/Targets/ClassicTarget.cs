@@ -30,11 +30,13 @@ internal sealed class ClassicTarget : Target
 
     public override IReadOnlyList<byte[]> Words { get; } =
     [
-        [0, 3, 0, 4, 0, 0, 0, 6], [0, 3, 0, 4, 0, 0, 0, 2], [0, 2, 0, 8, 0, 1, 0, 80, 203, 0, 113, 9], [0, 6, 0, 4, 1, 2, 3, 4], [0, 0x20, 0, 8, 0, 1],
+        [0, 3, 0, 4, 0, 0, 0, 6], [0, 3, 0, 4, 0, 0, 0, 2], [0, 2, 0, 8, 0, 1, 0, 80, 203, 0, 113, 9], [0, 6, 0, 4, 1, 2, 3, 4],
+        [0, 0x20, 0, 8, 0, 1],
         [0x80, 0x28, 0, 4, 1, 2, 3, 4], [0x21, 0x12, 0xA4, 0x42], [0, 8, 0, 20, .. new byte[20]], [0, 0x20, 0, 0], [0, 0, 0, 0],
     ];
 
-    public override IEnumerable<byte[]> Seeds() => [[0, 9, 9, 9, 9], [1, 8, 8, 8, 8, .. Words[0]], [3, 7, 7, 7, 7, .. Words[2], .. Words[9], .. Words[9]]];
+    public override IEnumerable<byte[]> Seeds() =>
+        [[0, 9, 9, 9, 9], [1, 8, 8, 8, 8, .. Words[0]], [3, 7, 7, 7, 7, .. Words[2], .. Words[9], .. Words[9]]];
 
     public override void Run(ReadOnlySpan<byte> input)
     {
@@ -56,10 +58,12 @@ internal sealed class ClassicTarget : Target
 
     private void Drain(ServerMachine server, ReadOnlySpan<byte> request)
     {
+        bool isOfToday = BinaryPrimitives.ReadUInt32BigEndian(request[IdAt..]) == StunMessage.MagicCookie;
         int sent = 0;
         while (server.TryCommand(_reply, out ServerCommand command))
         {
-            Claim(command.Action == ServerAction.Send && command.To == Client);
+            // With the cookie it is a request of today, which may name another port.
+            Claim(command.Action == ServerAction.Send && (isOfToday ? command.To.Host == Client.Host : command.To == Client));
             Claim(command.Length >= StunMaker.HeaderLength && _reply.AsSpan(IdAt, IdLength).SequenceEqual(request.Slice(IdAt, IdLength)));
             Claim(BinaryPrimitives.ReadUInt16BigEndian(_reply.AsSpan(2)) == command.Length - StunMaker.HeaderLength);
             sent += command.Length;

@@ -29,7 +29,8 @@ internal sealed class ServerTarget : Target
 
     public override string Name => "server";
 
-    public override long MaxAllocation => 4 << 20;
+    // The tables of limits alone have four megabytes.
+    public override long MaxAllocation => 5 << 20;
 
     public override int Share => 3;
 

@@ -1,9 +1,10 @@
+using Punch.Lab.Topology;
 using Punch.Protocol;
 using Punch.Simulation;
 
 namespace Punch.Lab.Attacks;
 
-/// <summary>Somebody who sends to a server what it should not have to suffer. All of it runs on the lab's router.</summary>
+/// <summary>Somebody who sends to a server what it should not have to suffer. Datagrams are sent by the lab's router.</summary>
 internal abstract class Attack(string name, int perSecond)
 {
     /// <summary>For people.</summary>
@@ -14,6 +15,24 @@ internal abstract class Attack(string name, int perSecond)
 
     /// <summary>Addresses that it receives at; its sources may be others.</summary>
     public abstract IReadOnlyList<HostAddress> Addresses { get; }
+
+    /// <summary>Whether honest clients ask over TCP.</summary>
+    public virtual bool IsOverTcp => false;
+
+    /// <summary>What it sent besides datagrams, in all: messages, their bytes, and the bytes that came back.</summary>
+    public (long Packets, long BytesIn, long BytesOut) Counted { get; private set; }
+
+    /// <summary>Begins what is no datagram.</summary>
+    public virtual void Begin(LabHost server, TransportAddress target)
+    {
+        // Most send datagrams alone.
+    }
+
+    /// <summary>Ends it.</summary>
+    public virtual void End()
+    {
+        // What did not begin.
+    }
 
     /// <summary>Makes the next datagram; null when there is nothing to send now.</summary>
     public abstract Packet? Next(TransportAddress server, ref SplitMix64 random);
@@ -29,6 +48,10 @@ internal abstract class Attack(string name, int perSecond)
     {
         // Most can't.
     }
+
+    /// <summary>Adds to <see cref="Counted"/>.</summary>
+    protected void Count(long packets, long bytesIn, long bytesOut) =>
+        Counted = (Counted.Packets + packets, Counted.BytesIn + bytesIn, Counted.BytesOut + bytesOut);
 
     /// <summary>A datagram of the attack.</summary>
     protected static Packet Make(TransportAddress from, TransportAddress to, ReadOnlyMemory<byte> payload) => new(from, to, HopLimit: 64, payload);

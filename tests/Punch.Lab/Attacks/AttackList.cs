@@ -5,5 +5,8 @@ internal static class AttackList
 {
     /// <summary>Each made anew: an attack learns while it runs.</summary>
     public static IReadOnlyList<Func<Attack>> All { get; } =
-        [() => new RandomBytes(), () => new BindingFlood(), () => new JoinFlood(), () => new RoomHoarder(), () => new SeatThief()];
+        [
+            () => new RandomBytes(), () => new BindingFlood(), () => new JoinFlood(), () => new RoomHoarder(), () => new SeatThief(),
+            () => new ConnectionFlood(),
+        ];
 }

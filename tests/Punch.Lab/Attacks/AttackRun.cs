@@ -20,12 +20,16 @@ internal sealed class AttackRun : IDisposable
 
     private static readonly LinkOptions Uplink = new() { Delay = TimeSpan.FromMilliseconds(12.5), Hops = 4 };
     private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(5);
+    private static readonly IPAddress Elsewhere = IPAddress.Parse("127.9.9.9");
+
     // A meeting takes a tenth of it.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan AnswerPatience = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan JoinsAfter = TimeSpan.FromMilliseconds(300);
     private static readonly MeetServer Server =
         new("an address of each family", MeetServer.BothFamilies.Addresses, [.. MeetServer.BothFamilies.Options, "--max-rooms", Rooms]);
+
+    private static readonly byte[] Request = [0, 1, 0, 0, 0x21, 0x12, 0xA4, 0x42, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12];
 
     private readonly Attack _attack;
     private readonly ulong _seed;
@@ -65,20 +69,25 @@ internal sealed class AttackRun : IDisposable
         Instant start = LabClock.Now;
         var sender = new Thread(SendAll) { IsBackground = true, Name = "attack" };
         sender.Start();
+        _attack.Begin(_machine, _target);
         LabClock.WaitUntil(start + (duration / 4));
         long before = Memory();
-        int answers = Enumerable.Range(0, Honest).Count(_ => IsAnswered());
+        int answers = Enumerable.Range(0, Honest).Count(_ => _attack.IsOverTcp ? IsAnsweredOverTcp() : IsAnswered());
         int meetings = Enumerable.Range(0, Honest).Count(Meets);
         LabClock.WaitUntil(start + duration);
         long after = Memory();
         _isOver = true;
         sender.Join();
-        return new AttackResult(_attack.Name, answers, meetings, _packetsIn, _bytesIn, _bytesOut, before, after);
+        _attack.End();
+        (long packets, long bytesIn, long bytesOut) = _attack.Counted;
+        return new AttackResult(
+            _attack.Name, answers, meetings, _packetsIn + packets, _bytesIn + bytesIn, _bytesOut + bytesOut, before, after);
     }
 
     public void Dispose()
     {
         _isOver = true;
+        _attack.End();
         _serving?.Dispose();
         _lab.Dispose();
     }
@@ -130,12 +139,11 @@ internal sealed class AttackRun : IDisposable
 
     private bool IsAnswered()
     {
-        byte[] request = [0, 1, 0, 0, 0x21, 0x12, 0xA4, 0x42, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12];
         using Socket socket = _b.Bind(AddressFamily.InterNetwork);
         socket.ReceiveTimeout = (int)AnswerPatience.TotalMilliseconds;
         for (int i = 0; i < 2; i++)
         {
-            socket.SendTo(request, new IPEndPoint(Server.Address.Host.ToIPAddress(), MeetServer.Port));
+            socket.SendTo(Request, new IPEndPoint(Server.Address.Host.ToIPAddress(), MeetServer.Port));
             try
             {
                 if (socket.Receive(new byte[1500]) > 0) { return true; }
@@ -147,6 +155,24 @@ internal sealed class AttackRun : IDisposable
         }
 
         return false;
+    }
+
+    // A client of another network: the lab carries no TCP, so it is on the server's machine, too.
+    private bool IsAnsweredOverTcp()
+    {
+        using Socket socket = _machine.Namespace.Run(() => new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp));
+        socket.ReceiveTimeout = (int)AnswerPatience.TotalMilliseconds;
+        socket.Bind(new IPEndPoint(Elsewhere, 0));
+        try
+        {
+            socket.Connect(new IPEndPoint(Server.Address.Host.ToIPAddress(), MeetServer.Port));
+            socket.Send(Request);
+            return socket.Receive(new byte[1500]) > 0;
+        }
+        catch (SocketException)
+        {
+            return false;
+        }
     }
 
     private bool Meets(int number)

@@ -112,6 +112,7 @@ internal sealed class SessionScript
     public SessionScript WholeMeeting() => Begin(Code)
         .Event(new SessionEvent { Kind = SessionEventKind.ServerUnusable, Elapsed = Ms(10), Remote = Server, Unusable = Came })
         .Event(new SessionEvent { Kind = SessionEventKind.ServerAnswered, Elapsed = Ms(20), Remote = Server, Mapped = Mapped })
+        .Event(new SessionEvent { Kind = SessionEventKind.ServerNarrow, Elapsed = Ms(20), Remote = Server })
         .Event(new SessionEvent { Kind = SessionEventKind.Waiting, Elapsed = Ms(20) })
         .Event(new SessionEvent { Kind = SessionEventKind.ServerSilent, Elapsed = Ms(30_000), Remote = Server })
         .Event(new SessionEvent { Kind = SessionEventKind.ServerBack, Elapsed = Ms(45_000), Remote = Server })

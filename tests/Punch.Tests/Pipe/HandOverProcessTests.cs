@@ -41,6 +41,25 @@ public sealed class HandOverProcessTests
         }
     }
 
+    [Theory]
+    [InlineData("$PUNCH --")]
+    [InlineData("$PUNCH --pass-socket --", "3")]
+    public void The_command_inherits_its_streams_and_the_socket_it_is_passed_and_nothing_else(string handingOver, params string[] socket)
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "needs /proc");
+
+        // What is open around this test is not of punch's making. The shell is listed by another program, whose own descriptors do not count.
+        const string List = "ls /proc/$$/fd; echo end";
+        (PunchProcess first, PunchProcess second) = PunchProcess.HandingPair($"{List}; {handingOver} sh -c '{List}'", "$PUNCH -- true");
+        using (first)
+        using (second)
+        {
+            string[][] listed = [.. first.Text.Split("end\n").Select(part => part.Split('\n', StringSplitOptions.RemoveEmptyEntries))];
+            Assert.Equal(["0", "1", "2"], listed[0].Intersect(["0", "1", "2", "3"]));
+            Assert.Equal(listed[0].Concat(socket).Order(StringComparer.Ordinal), listed[1]);
+        }
+    }
+
     [Fact]
     public void The_bound_socket_itself_can_be_handed_over()
     {

@@ -64,4 +64,21 @@ public sealed class MeetDataTests
         pair.Claim(ended < Instant.At(TimeSpan.FromSeconds(3)), $"they ended at {ended}");
         pair.Claim(pair.Session(pair.A).Path is not null, "the path is known");
     }
+
+    [Fact]
+    public void A_side_that_hands_its_path_over_has_given_up_its_seat()
+    {
+        Func<SessionOptions, SessionOptions> handOver = options => options with { Use = PathUse.HandOver };
+        MeetPair pair = MeetPair.Of("linux", "linux", new MeetPairOptions { Seed = 2, AdjustA = handOver, AdjustB = handOver });
+        HashSet<string> gone = [];
+        pair.Simulator.Network.Observer += step =>
+        {
+            bool isJoin = JoinRequest.Read(step.After.Payload.Span, out _, out JoinRequest join) == JoinReading.Join;
+            if (step.Where == pair.ServerHost && isJoin && join.IsLeaving) { gone.Add(Convert.ToHexString(join.Party)); }
+        };
+
+        pair.Simulator.RunUntil(() => pair.AreEnded, Instant.At(TimeSpan.FromSeconds(10)));
+
+        pair.Claim(pair.AreEnded && gone.Count == 2, $"{gone.Count} seats were given up before the end");
+    }
 }

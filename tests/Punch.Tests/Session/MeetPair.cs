@@ -103,6 +103,8 @@ internal sealed class MeetPair
         IProtocol<SessionEvent> Keep(PeerSession session)
         {
             _sessions[machine!] = session;
+            if (Options.MostBytes is { } most && Options.NarrowSides.Contains(name[0])) { return new NarrowMachine<SessionEvent>(session, most); }
+
             return name == "a" && Options.LosesFromA is { } loses ? new LossyMachine<SessionEvent>(session, loses) : Lossy(session);
         }
     }
@@ -150,6 +152,11 @@ internal sealed record MeetPairOptions
 
     /// <summary>Decides which datagrams of the first side are lost; null for none.</summary>
     public Func<bool>? LosesFromA { get; init; }
+
+    /// <summary>The longest datagram that gets from and to narrow sides, without any error; null for any.</summary>
+    public int? MostBytes { get; init; }
+
+    public string NarrowSides { get; init; } = "";
 
     public Func<SessionOptions, SessionOptions>? AdjustA { get; init; }
 

@@ -61,6 +61,12 @@ internal sealed class RendezvousClient(
     private const int ChecksAtOnce = 4;
     private const int ChecksPerSecond = 2;
 
+    /// <summary>Unanswered sends after which every other join is small: the path may lose large datagrams without a word.</summary>
+    private const int SmallAfter = 2;
+
+    /// <summary>Where small joins are answered, every so many joins begins with a large one again.</summary>
+    private const int LargeAgainAfter = 8;
+
     /// <summary>Other days that are taken at once, and a second: a server that says another one each time is asked slowly.</summary>
     private const int DaysAtOnce = 4;
     private const int DaysPerSecond = 1;
@@ -77,6 +83,8 @@ internal sealed class RendezvousClient(
     private TransportAddress _keptLocal; // the own port that the server keeps
     private int _ticketSent; // its version; 0 for none
     private TransactionId _id;
+    private TransactionId? _smallId;
+    private int _smallJoins;
     private int _sent;
     private int _challenges;
     private int _refusals;
@@ -121,6 +129,11 @@ internal sealed class RendezvousClient(
         if (HasAnswered || Unusable is { Kind: UnusableKind.Error }) { return false; }
 
         UnusableReply? reply = UnusableReply.Of(datagram, server, _id, OwnStunMethods.Join, isUsable: false);
+        if (reply is { Kind: UnusableKind.OtherRequest } && _smallId is { } small)
+        {
+            reply = UnusableReply.Of(datagram, server, small, OwnStunMethods.Join, isUsable: false);
+        }
+
         bool isFirst = Unusable is null && reply is not null;
         if (Unusable is null || reply is { Kind: UnusableKind.Error }) { Unusable = reply; }
 
@@ -137,6 +150,12 @@ internal sealed class RendezvousClient(
         if (isSeeking && !_isAsking && _next > now + SeekPauses[0]) { _next = now + SeekPauses[0]; }
     }
 
+    /// <summary>Whether it answers small joins alone, as far as is known.</summary>
+    public bool IsNarrow { get; private set; }
+
+    /// <summary>Whether the last join had the peer told rather than this side.</summary>
+    public bool TellsFirst { get; private set; }
+
     /// <summary>Whether another server replies.</summary>
     public bool HasSubstitute { get; set; }
 
@@ -147,6 +166,9 @@ internal sealed class RendezvousClient(
     public void Join(Queue<RendezvousRequest> outbox, Instant now)
     {
         _id = ids.Next();
+        _smallId = null;
+        _smallJoins = IsNarrow ? _smallJoins + 1 : 0;
+        TellsFirst = IsNarrow && _isSeeking && !TellsFirst;
         _isAsking = true;
         _sent = 0;
         _day = _dayThere ?? calendar.DayAt(now);
@@ -183,7 +205,7 @@ internal sealed class RendezvousClient(
         bool isAboutTo = _isAsking && _nonceLength > 0;
         for (int i = 0; i < Leaves && (IsStored || isAboutTo); i++)
         {
-            outbox.Enqueue(new RendezvousRequest(this, IsLeave: true, _provenLocal));
+            outbox.Enqueue(new RendezvousRequest(this, IsLeave: true, _provenLocal) { IsSmall = IsNarrow });
         }
     }
 
@@ -206,7 +228,9 @@ internal sealed class RendezvousClient(
 
     /// <summary>Whether this is the reply to the request under way, and names an address that a host can have.</summary>
     public bool IsReply(in JoinReply reply) =>
-        _isAsking && reply.TransactionId == _id && (reply.Mapped is not { } mapped || (mapped.Port > 0 && mapped.Host.IsUnicast()));
+        _isAsking
+        && (reply.TransactionId == _id || reply.TransactionId == _smallId)
+        && (reply.Mapped is not { } mapped || (mapped.Port > 0 && mapped.Host.IsUnicast()));
 
     /// <summary>Takes in a reply; one that matches no request changes nothing and returns false.</summary>
     public bool TryReceive(in JoinReply reply, Queue<RendezvousRequest> outbox, Instant now, out ServerChange change)
@@ -215,6 +239,7 @@ internal sealed class RendezvousClient(
         if (!IsReply(reply)) { return false; }
 
         _isAsking = false;
+        IsNarrow = reply.TransactionId == _smallId;
         _stales = reply.Error == StunErrorCode.StaleNonce ? _stales + 1 : 0;
         bool isRefused = reply.Error is { } refusal && (refusal != StunErrorCode.StaleNonce || _stales > PatientStales);
         int firm = reply.Error == StunErrorCode.Forbidden ? FirmCrowds : FirmRefusals;
@@ -270,8 +295,10 @@ internal sealed class RendezvousClient(
     public uint DayOf(bool isLeaving) => isLeaving && IsStored ? _keptDay : _day;
 
     /// <summary>Writes the request that was put into the outbox; 0 when it can't be.</summary>
-    public int Write(bool isLeaving, RoomId room, PartyId party, ReadOnlySpan<byte> hello, Span<byte> destination)
+    public int Write(
+        in RendezvousRequest request, RoomId room, PartyId party, ReadOnlySpan<byte> hello, Span<byte> destination)
     {
+        bool isLeaving = request.IsLeave;
         Span<byte> roomBytes = stackalloc byte[RoomId.Length];
         Span<byte> partyBytes = stackalloc byte[PartyId.Length];
         room.Write(roomBytes);
@@ -279,9 +306,9 @@ internal sealed class RendezvousClient(
         bool isElsewhere = !IsStored || (isLeaving ? _provenLocal : Local) != _keptLocal;
         if (!isLeaving) { _ticketSent = isElsewhere ? seat.Version : 0; }
 
-        var request = new JoinRequest
+        var join = new JoinRequest
         {
-            TransactionId = isLeaving ? ids.Next() : _id,
+            TransactionId = isLeaving ? ids.Next() : request.IsSmall ? _smallId.GetValueOrDefault() : _id,
             Room = roomBytes,
             Day = DayOf(isLeaving),
             Party = partyBytes,
@@ -291,9 +318,12 @@ internal sealed class RendezvousClient(
             WantsTicket = isElsewhere || seat.Version == 0,
             IsSeeking = _isSeeking && !isLeaving,
             AnswersChecks = !isLeaving,
+            TellsFirst = TellsFirst && request.IsSmall && !isLeaving,
+            IsSmall = request.IsSmall,
             IsLeaving = isLeaving,
         };
-        return request.TryWrite(destination) ? JoinRequest.Length : 0;
+        int length = request.IsSmall ? JoinRequest.SmallLength : JoinRequest.Length;
+        return join.TryWrite(destination[..length]) ? length : 0;
     }
 
     private void NoteGranted(in JoinReply reply)
@@ -320,7 +350,11 @@ internal sealed class RendezvousClient(
 
     private void Send(Queue<RendezvousRequest> outbox, Instant now)
     {
-        outbox.Enqueue(new RendezvousRequest(this, IsLeave: false, Local));
+        bool beginsSmall = IsNarrow && _smallJoins % LargeAgainAfter != 0;
+        bool isSmall = _sent % 2 == 0 && (beginsSmall || _sent >= SmallAfter);
+        if (isSmall) { _smallId ??= ids.Next(); }
+
+        outbox.Enqueue(new RendezvousRequest(this, IsLeave: false, Local) { IsSmall = isSmall });
         bool isNeedless = HasSubstitute && !HasAnswered && _sent > SilentAfter;
         TimeSpan pause = isNeedless ? PauseWhenNeedless : IsSilent ? PauseWhenSilent : Pauses[Math.Min(_sent, Pauses.Length - 1)];
         _sent++;
@@ -341,4 +375,8 @@ internal sealed class RendezvousClient(
 /// <param name="Client">Whose request it is.</param>
 /// <param name="IsLeave">Whether it gives up the seat; otherwise it joins.</param>
 /// <param name="Local">The local port to send from.</param>
-internal readonly record struct RendezvousRequest(RendezvousClient Client, bool IsLeave, TransportAddress Local);
+internal readonly record struct RendezvousRequest(RendezvousClient Client, bool IsLeave, TransportAddress Local)
+{
+    /// <summary>Whether it is a small one.</summary>
+    public bool IsSmall { get; init; }
+}

@@ -23,6 +23,7 @@ internal sealed class RendezvousSource : ICandidateSource
     private readonly EventQueue _events;
     private readonly CandidateSet _candidates = new(CandidateSide.Remote);
     private readonly Queue<RendezvousRequest> _requests = new();
+    private readonly HashSet<TransportAddress> _narrow = [];
     private ReadOnlyMemory<byte> _hello;
     private SourceState _state = SourceState.Joining;
 
@@ -90,6 +91,9 @@ internal sealed class RendezvousSource : ICandidateSource
         _servers.Begin(now);
         foreach (RendezvousClient client in Clients) { client.Join(_requests, now); }
     }
+
+    /// <summary>Whether a server answered small joins alone.</summary>
+    public bool WasNarrow => _narrow.Count > 0;
 
     /// <summary>Whether a server ever replied.</summary>
     public bool HasAnyReply() => _servers.HasAnyReply();
@@ -207,7 +211,7 @@ internal sealed class RendezvousSource : ICandidateSource
         while (_requests.TryDequeue(out RendezvousRequest request))
         {
             RoomId room = _roomOn(request.Client.DayOf(request.IsLeave));
-            int length = request.Client.Write(request.IsLeave, room, _party, _hello.Span, buffer);
+            int length = request.Client.Write(request, room, _party, _hello.Span, buffer);
             if (length == 0) { continue; }
 
             transmit = new Transmit(request.Local, request.Client.Server, length);
@@ -253,7 +257,8 @@ internal sealed class RendezvousSource : ICandidateSource
         foreach (RendezvousClient other in Clients) { other.NoteTicket(_requests, now); }
 
         Report(client, change, now);
-        if (!client.IsStored || !reply.Peer.IsEmpty) { return; }
+        ReportNarrow(client, now);
+        if (!client.IsStored || !reply.Peer.IsEmpty || client.TellsFirst) { return; }
 
         if (_introductions.TryNoteGone(client.Server)) { _state = SourceState.Joining; }
 
@@ -261,6 +266,18 @@ internal sealed class RendezvousSource : ICandidateSource
 
         _state = SourceState.Waiting;
         _events.Add(SessionEventKind.Waiting, now);
+    }
+
+    private void ReportNarrow(RendezvousClient client, Instant now)
+    {
+        if (!client.IsNarrow || !_narrow.Add(client.Server)) { return; }
+
+        _events.Add(new SessionEvent
+        {
+            Kind = SessionEventKind.ServerNarrow,
+            Elapsed = _events.Elapsed(now),
+            Remote = client.Server,
+        });
     }
 
     private void Report(RendezvousClient client, ServerChange change, Instant now)

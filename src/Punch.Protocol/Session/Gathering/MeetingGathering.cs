@@ -42,8 +42,12 @@ internal sealed class MeetingGathering : IGathering
         _secrets = new MeetingSecrets(target);
         var random = new SplitMix64(options.Seed);
         _ports = new LocalPorts(options.Locals, random.Next());
-        Gate.Policy.Hosts = target.Hosts;
-        Gate.Policy.Link = target.Servers.Max(server => server.Host.ScopeId);
+        Gate = new OutgoingGate(new DestinationPolicy
+        {
+            TriesPrivate = target.TriesPrivate,
+            Hosts = target.Hosts,
+            Link = target.Servers.Max(server => server.Host.ScopeId),
+        });
         foreach (TransportAddress server in target.Servers) { Gate.Trust(server); }
 
         Finder = new PathFinder(MeetingPace.Rules, _rounds, _ports, Gate, events, _secrets.TokenKey, random.Next());
@@ -60,7 +64,7 @@ internal sealed class MeetingGathering : IGathering
         _reflexive = _ports.Has(isV6: false) ? new ReflexiveSource(_ports.Current(isV6: false), _secrets.Ids, Gate.Policy) : null;
         _rendezvous = new RendezvousSource(
             roster, _introductions, _secrets.Keys.RoomOn, target.Party, SealHello, Gate.Policy, events);
-        _own = new OwnHello(_locals, _interfaces, _ports, _reflexive, _rendezvous, _secrets.Own);
+        _own = new OwnHello(_locals, _interfaces, _ports, _reflexive, _rendezvous, _secrets.Own, Gate.Policy);
         _sources = _reflexive is null ? [_interfaces, _rendezvous] : [_interfaces, _reflexive, _rendezvous];
         MoveCandidates();
         _rendezvous.Begin(now);
@@ -226,6 +230,7 @@ internal sealed class MeetingGathering : IGathering
         Rounds = _rounds.Rounds,
         Tried = Finder.Tried,
         Untried = _rendezvous.Untried(isV6 => _ports.Has(isV6)),
+        LosesLarge = _rendezvous.WasNarrow,
         IsPeerGone = _progress.IsPeerGone,
         HasHeard = Finder.HeardAt is not null,
     };
@@ -400,28 +405,4 @@ internal sealed class MeetingGathering : IGathering
 
     /// <summary>How many fresh ports may turn out to be unusable in a session's life: sending may fail for other reasons.</summary>
     private const int MaxReplacedPorts = 16;
-
-    private Hello Hello() => new(_rounds.Round, Traits(), _secrets.Own.Current.PublicKey, OwnCandidates())
-    {
-        TrustsPathProof = true,
-        StepsKeys = true,
-    };
-
-    private List<Candidate> OwnCandidates() =>
-    [
-        .. _locals.Where(local => _ports.Has(local.Address.Host.IsV6))
-            .Select(local => local with { Address = local.Address with { Port = _ports.Current(local.Address.Host.IsV6).Port } })
-            .OrderBy(local => _interfaces.PlaceOf(local.Address.Host))
-            .Take(Frames.Hello.MaxCandidates),
-    ];
-
-    private HelloTraits Traits() => new(_reflexive?.Mapping ?? Dependence.Unknown, Dependence.Unknown, HasNoNat());
-
-    // All servers see an address that an interface of this machine has.
-    private bool HasNoNat()
-    {
-        RendezvousClient[] mapped = [.. _rendezvous.Clients.Where(client => client.Mapped is not null)];
-        return mapped.Length > 0 && Array.TrueForAll(mapped, client =>
-            client.Mapped!.Value.Port == client.Local.Port && _interfaces.Hosts.HasAddress(Gate.Policy.OnLink(client.Mapped.Value).Host));
-    }
 }

@@ -14,13 +14,15 @@ namespace Punch.Protocol.Session.Gathering;
 /// <param name="reflexive">Knows what its NAT does; null where nobody asked.</param>
 /// <param name="rendezvous">Knows how servers see it.</param>
 /// <param name="keys">Its keys.</param>
+/// <param name="policy">Knows the link of the server.</param>
 internal sealed class OwnHello(
     IReadOnlyList<Candidate> locals,
     InterfaceSource interfaces,
     LocalPorts ports,
     ReflexiveSource? reflexive,
     RendezvousSource rendezvous,
-    OwnKeys keys)
+    OwnKeys keys,
+    DestinationPolicy policy)
 {
     /// <summary>The hello in a round.</summary>
     public Hello Hello(byte round) => new(round, Traits(), keys.Current.PublicKey, Candidates())
@@ -45,6 +47,6 @@ internal sealed class OwnHello(
     {
         RendezvousClient[] mapped = [.. rendezvous.Clients.Where(client => client.Mapped is not null)];
         return mapped.Length > 0 && Array.TrueForAll(mapped, client =>
-            client.Mapped!.Value.Port == client.Local.Port && interfaces.Hosts.HasAddress(client.Mapped.Value.Host));
+            client.Mapped!.Value.Port == client.Local.Port && interfaces.Hosts.HasAddress(policy.OnLink(client.Mapped.Value).Host));
     }
 }
