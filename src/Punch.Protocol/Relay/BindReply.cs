@@ -9,7 +9,7 @@ namespace Punch.Protocol.Relay;
 /// <code>
 /// STUN success, method 0x0E2
 ///   LIFETIME  seconds the leg is kept without another request or frame (0: it is given up)
-///   LIMITS    0xFF67  4 bytes a second in each direction, 8 bytes the volume; 0 for no limit
+///   LIMITS    0xFF70  4 bytes a second in each direction, 8 bytes the volume; 0 for no limit
 ///   NONCE     a newer one to ask with
 ///   FINGERPRINT
 /// STUN error, method 0x0E2

@@ -19,7 +19,7 @@ public enum RelayEvent
 /// <remarks>
 /// <code>
 /// STUN indication, method 0x0E3
-///   REASON    0xFF68  4 bytes: 1 rate reached, 2 volume reached, 3 the server stops
+///   REASON    0xFF71  4 bytes: 1 rate reached, 2 volume reached, 3 the server stops
 ///   LIFETIME  seconds until the session is over; absent: it goes on
 ///   FINGERPRINT
 /// </code>

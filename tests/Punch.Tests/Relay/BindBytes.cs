@@ -10,8 +10,8 @@ internal sealed record BindBytes
     public const ushort Success = 0x03C2;
     public const ushort Error = 0x03D2;
     public const ushort Notice = 0x02D3; // method 0x0E3, indication
-    public const ushort Limits = 0xFF67;
-    public const ushort Reason = 0xFF68;
+    public const ushort Limits = 0xFF70;
+    public const ushort Reason = 0xFF71;
     public const int Whole = 160;
 
     public byte[]? RoomName { get; init; } = JoinBytes.Name(0xA0);
