@@ -12,8 +12,8 @@ using Punch.Serving.Stun;
 namespace Punch.Serving;
 
 /// <summary>
-/// The server: STUN (RFC 8489, RFC 5780) over datagrams and streams, and a rendezvous and a relay over datagrams. Datagrams, connections and
-/// time come in; commands and events go out. It does no input or output. The rules of <see cref="IProtocol"/> hold for it.
+/// The server: STUN (RFC 8489, RFC 5780) over datagrams and streams, and a rendezvous and a relay over datagrams. Datagrams, connections
+/// and time come in; commands and events go out. It does no input or output. The rules of <see cref="IProtocol"/> hold for it.
 /// <para>
 /// One caller owns a machine. A server with a thread for each socket runs one machine on each. The machines share the secret, the
 /// <see cref="IRoomDirectory"/> and the <see cref="IRelay"/>, which then lock. So a command may name an endpoint of another thread.
