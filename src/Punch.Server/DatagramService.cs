@@ -81,11 +81,12 @@ internal sealed class DatagramService(
     }
 
     // All commands are sends, because no connections are opened here. Replies are queued: replies in a row to one client leave in one
-    // message. A notice between them would split that message.
+    // message, and so do frames. A notice between them would split that message.
     private void CarryOut(in ServerCommand command, in TransportAddress client)
     {
         IBatchSocket from = places.SocketFor(command.From);
-        if (from == socket && command.To == client) { socket.Queue(command.From.Local, command.To, command.Length); }
+        bool isQueued = from == socket && (command.Action == ServerAction.Forward || command.To == client);
+        if (isQueued) { socket.Queue(command.From.Local, command.To, command.Length); }
         else if (!from.TrySend(socket.Room[..command.Length], command.From.Local, command.To)) { NoteUnsent(from, 1); }
     }
 

@@ -6,10 +6,13 @@ using Punch.Protocol;
 namespace Punch.Server;
 
 /// <summary>
-/// Answers <c>GET /metrics</c>, one request a connection, with the small part of HTTP/1.0 (RFC 1945) that a scraper needs. Use it on
-/// loopback addresses: it has no names, passwords or encryption.
+/// Answers <c>GET /metrics</c> and <c>GET /healthz</c>, one request a connection, with the small part of HTTP/1.0 (RFC 1945) that a scraper
+/// needs. Use it on loopback addresses: it has no names, passwords or encryption.
 /// </summary>
-internal sealed class MetricsService(Func<string> render, IServerObserver? observer) : IStreamService
+/// <param name="render">Writes the metrics.</param>
+/// <param name="isHealthy">Whether new clients are welcome.</param>
+/// <param name="observer">Who hears of troubles; null for nobody.</param>
+internal sealed class MetricsService(Func<string> render, Func<bool> isHealthy, IServerObserver? observer) : IStreamService
 {
     /// <summary>The longest request head that is read, in bytes.</summary>
     public const int MaxRequest = 8192;
@@ -58,10 +61,13 @@ internal sealed class MetricsService(Func<string> render, IServerObserver? obser
         bool isHead = words[0] == "HEAD";
         if (!isHead && words[0] != "GET") { return Compose("405 Method Not Allowed", "GET is all there is\n", hasBody: true); }
 
-        string path = words[1].Split('?')[0];
-        return path == "/metrics"
-            ? Compose("200 OK", render(), !isHead)
-            : Compose("404 Not Found", "the metrics are at /metrics\n", !isHead);
+        return words[1].Split('?')[0] switch
+        {
+            "/metrics" => Compose("200 OK", render(), !isHead),
+            "/healthz" when isHealthy() => Compose("200 OK", "ok\n", !isHead),
+            "/healthz" => Compose("503 Service Unavailable", "draining\n", !isHead),
+            _ => Compose("404 Not Found", "there is /metrics, and /healthz\n", !isHead),
+        };
     }
 
     private async Task AnswerAsync(Socket client, CancellationToken cancellation)

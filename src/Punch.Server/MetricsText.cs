@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using Punch.Serving;
 using Punch.Serving.Counting;
+using Punch.Serving.Relay;
 using Punch.Serving.Rooms;
 
 namespace Punch.Server;
@@ -34,6 +35,7 @@ public static class MetricsText
         Single(
             text, "connections_timed_out_total", "counter", "TCP connections ended for want of a request or for age.", statistics.TimedOut);
         AddRendezvous(text, statistics.Rendezvous);
+        AddRelay(text, statistics.Relay);
         return text.ToString();
     }
 
@@ -54,8 +56,48 @@ public static class MetricsText
         Single(text, "told_total", "counter", "Notices sent to parties that wait.", rendezvous.Notices);
     }
 
+    private static void AddRelay(StringBuilder text, in RelayStatistics relay)
+    {
+        Single(text, "relay_sessions", "gauge", "Relayed rooms with one or two legs.", relay.Sessions);
+        Single(text, "relay_sessions_paired", "gauge", "Relayed rooms with two legs.", relay.Paired);
+        AddBinds(text, relay);
+        Single(text, "relay_forwarded_total", "counter", "Frames that were sent on.", relay.Forwarded);
+        Single(text, "relay_forwarded_bytes_total", "counter", "Bytes of them, without headers below.", relay.ForwardedBytes);
+        Head(text, "relay_dropped_total", "counter", "Frames that were dropped, by reason.");
+        Dropped(text, "unbound", relay.DroppedUnbound);
+        Dropped(text, "alone", relay.DroppedAlone);
+        Dropped(text, "rate", relay.DroppedRate);
+        Dropped(text, "total", relay.DroppedTotal);
+        Dropped(text, "volume", relay.DroppedVolume);
+        Single(text, "relay_told_total", "counter", "Notices sent to legs.", relay.Notices);
+    }
+
+    private static void AddBinds(StringBuilder text, in RelayStatistics relay)
+    {
+        Head(text, "relay_binds_total", "counter", "Binds, by what became of them; they are among what came over UDP.");
+        Bind(text, "bound", relay.Bound);
+        Bind(text, "moved", relay.Moved);
+        Bind(text, "kept", relay.Kept);
+        Bind(text, "left", relay.Left);
+        Bind(text, "challenged", relay.Challenged);
+        Bind(text, "limited", relay.Limited);
+        Bind(text, "malformed", relay.Malformed);
+        Bind(text, "off", relay.Off);
+        Bind(text, "unseated", relay.Unseated);
+        Bind(text, "occupied", relay.Occupied);
+        Bind(text, "share", relay.OverShare);
+        Bind(text, "spent", relay.Spent);
+        Bind(text, "full", relay.Full);
+    }
+
     private static void Join(StringBuilder text, string outcome, long value) =>
         text.Append(CultureInfo.InvariantCulture, $"punch_joins_total{{outcome=\"{outcome}\"}} {value}\n");
+
+    private static void Bind(StringBuilder text, string outcome, long value) =>
+        text.Append(CultureInfo.InvariantCulture, $"punch_relay_binds_total{{outcome=\"{outcome}\"}} {value}\n");
+
+    private static void Dropped(StringBuilder text, string reason, long value) =>
+        text.Append(CultureInfo.InvariantCulture, $"punch_relay_dropped_total{{reason=\"{reason}\"}} {value}\n");
 
     private static void Counter(StringBuilder text, string name, string help, long udp, long tcp)
     {

@@ -4,6 +4,7 @@ using Punch.Protocol;
 using Punch.Server.Sockets;
 using Punch.Serving;
 using Punch.Serving.Limits;
+using Punch.Serving.Relay;
 using Punch.Serving.Rooms;
 
 namespace Punch.Server;
@@ -26,15 +27,19 @@ public sealed class ServerHost : IDisposable
     private readonly List<Task> _tasks = [];
     private readonly ServerOptions _options;
     private readonly SharedRooms? _rooms;
+    private readonly SharedRelay? _relay;
     private StreamService? _tcp;
     private StreamListener? _metrics;
     private ExceptionDispatchInfo? _fault;
+    private volatile bool _isDraining;
 
     private ServerHost(ServerOptions options)
     {
         _options = options;
         _rooms = options.MaxRooms == 0 ? null
             : new SharedRooms(new MemoryRooms(options.MaxRooms, Entropy.Next(), Entropy.Next(), hasShares: options.Limit is not null));
+        _relay = _rooms is null || options.Relay is not { } relay ? null
+            : new SharedRelay(new RelayTable(relay with { HasShares = options.Limit is not null }, Entropy.Next(), Entropy.Next()));
     }
 
     /// <summary>The served addresses with their real ports, for UDP and, if enabled, TCP.</summary>
@@ -49,6 +54,9 @@ public sealed class ServerHost : IDisposable
     /// <summary>Cancelled if a bug ended one of the threads. Then <see cref="Stop"/> throws the exception.</summary>
     public CancellationToken Broken => _stop.Token;
 
+    /// <summary>Whether it was told that it stops soon.</summary>
+    public bool IsDraining => _isDraining;
+
     /// <summary>The counts of all sockets since the start.</summary>
     public ServerStatistics Statistics
     {
@@ -56,11 +64,13 @@ public sealed class ServerHost : IDisposable
         {
             ServerStatistics sum = _udp.Aggregate(_tcp?.Statistics ?? default, (sum, each) => sum + each.Statistics);
             RoomCounts rooms = _rooms?.Counts ?? default;
+            RelayCounts relay = _relay?.Counts ?? default;
             long acceptErrors = _sockets.SelectMany(sockets => sockets.Tcp).Sum(listener => listener.AcceptErrors);
             return sum with
             {
                 AcceptErrors = acceptErrors,
                 Rendezvous = sum.Rendezvous with { Rooms = rooms.Rooms, Waiting = rooms.Waiting },
+                Relay = sum.Relay with { Sessions = relay.Sessions, Paired = relay.Paired },
             };
         }
     }
@@ -103,8 +113,19 @@ public sealed class ServerHost : IDisposable
             _tasks.AddRange(_sockets.SelectMany(sockets => sockets.Tcp).Select(listener => listener.RunAsync(tcp, _stop.Token)));
         }
 
-        var metrics = new MetricsService(() => MetricsText.Of(Statistics), _options.Observer);
+        var metrics = new MetricsService(() => MetricsText.Of(Statistics), () => !IsDraining, _options.Observer);
         if (_metrics is not null) { _tasks.Add(_metrics.RunAsync(metrics, _stop.Token)); }
+    }
+
+    /// <summary>
+    /// Relays nothing new from now on, and has those told that are relayed. It takes the threads 100 ms at most to notice. All else goes on
+    /// until <see cref="Stop"/>.
+    /// </summary>
+    /// <param name="lifetime">When that will be.</param>
+    public void Drain(TimeSpan lifetime)
+    {
+        _isDraining = true;
+        _relay?.Drain(lifetime, _clock.Now);
     }
 
     /// <summary>Handles what has arrived, closes all connections, and ends within 100 ms. It does nothing if called again.</summary>
@@ -168,7 +189,7 @@ public sealed class ServerHost : IDisposable
         };
         foreach ((int endpoint, IBatchSocket socket) in places.Udp)
         {
-            var machine = new ServerMachine(common with { Number = _udp.Count }, _rooms);
+            var machine = new ServerMachine(common with { Number = _udp.Count }, _rooms, _relay);
             _udp.Add(new DatagramService(socket, endpoint, machine, places, _clock, _options.Observer));
         }
 

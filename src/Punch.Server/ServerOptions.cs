@@ -2,6 +2,7 @@ using Punch.Net;
 using Punch.Protocol;
 using Punch.Serving;
 using Punch.Serving.Limits;
+using Punch.Serving.Relay;
 using Punch.Serving.Rooms;
 using Punch.Serving.Stun;
 
@@ -26,6 +27,12 @@ public sealed record ServerOptions
     /// limit, <see cref="RateLimit.Join"/>, and each network gets a share of the rooms, unless <see cref="Limit"/> is null.
     /// </summary>
     public int MaxRooms { get; init; } = MemoryRooms.DefaultMaxRooms;
+
+    /// <summary>
+    /// What is relayed for parties that meet in these rooms; null for nothing. Networks have a share of it unless <see cref="Limit"/> is
+    /// null.
+    /// </summary>
+    public RelayOptions? Relay { get; init; } = new();
 
     /// <summary>The limit of a reply's size.</summary>
     public StunReplySize ReplySize { get; init; } = StunReplySize.NeverLarger;

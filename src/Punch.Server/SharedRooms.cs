@@ -35,6 +35,11 @@ internal sealed class SharedRooms(IRoomDirectory rooms) : IRoomDirectory
         }
     }
 
+    public SeatPlace SeatOf(ReadOnlySpan<byte> room, ReadOnlySpan<byte> party, in TransportAddress client, Instant now)
+    {
+        lock (_lock) { return rooms.SeatOf(room, party, client, now); }
+    }
+
     public void Timeout(Instant now)
     {
         lock (_lock)

@@ -2,8 +2,8 @@ namespace Punch.Serving;
 
 /// <summary>
 /// Commands that wait for the driver, and their bytes. The memory is used again once all are taken. The driver takes them after each call,
-/// so the outbox holds the commands of one call: at most three for a datagram, and for a stream one reply to each request within two
-/// buffers.
+/// so the outbox holds the commands of one call: at most three for a datagram, for a stream one reply to each request within two buffers,
+/// and two notices to each session that is told at once that the server stops.
 /// </summary>
 internal sealed class Outbox
 {

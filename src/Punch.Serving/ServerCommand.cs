@@ -9,6 +9,9 @@ public enum ServerAction
     /// <summary>Send a datagram.</summary>
     Send,
 
+    /// <summary>Send a datagram on that came from another client: many come in a row, and may leave together.</summary>
+    Forward,
+
     /// <summary>Write bytes to a connection.</summary>
     Reply,
 
@@ -16,29 +19,29 @@ public enum ServerAction
     Close,
 }
 
-/// <summary>
-/// A command to the driver. Its bytes are in the buffer that was given to <see cref="ServerMachine.TryCommand"/>. The command has their
-/// length and does not carry them. So a command that forwards a datagram can name a part of the driver's own buffer, without a copy.
-/// </summary>
+/// <summary>A command to the driver. Its bytes are in the buffer that was given to <see cref="ServerMachine.TryCommand"/>.</summary>
 public readonly record struct ServerCommand
 {
     /// <summary>The action.</summary>
     public ServerAction Action { get; private init; }
 
-    /// <summary>For Send: where to send from.</summary>
+    /// <summary>For Send and Forward: where to send from.</summary>
     public Arrival From { get; private init; }
 
-    /// <summary>For Send: the destination.</summary>
+    /// <summary>For Send and Forward: the destination.</summary>
     public TransportAddress To { get; private init; }
 
     /// <summary>For Reply and Close: the driver's number of the connection.</summary>
     public long Connection { get; private init; }
 
-    /// <summary>For Send and Reply: the number of bytes in the buffer.</summary>
+    /// <summary>For Send, Forward and Reply: the number of bytes in the buffer.</summary>
     public int Length { get; private init; }
 
     internal static ServerCommand Send(in Arrival from, in TransportAddress to, int length) =>
         new() { Action = ServerAction.Send, From = from, To = to, Length = length };
+
+    internal static ServerCommand Forward(in Arrival from, in TransportAddress to, int length) =>
+        new() { Action = ServerAction.Forward, From = from, To = to, Length = length };
 
     internal static ServerCommand Reply(long connection, int length) =>
         new() { Action = ServerAction.Reply, Connection = connection, Length = length };

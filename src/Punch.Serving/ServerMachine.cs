@@ -1,7 +1,10 @@
 using Punch.Protocol;
+using Punch.Protocol.Frames;
+using Punch.Protocol.Relay;
 using Punch.Protocol.Rendezvous;
 using Punch.Serving.Counting;
 using Punch.Serving.Limits;
+using Punch.Serving.Relay;
 using Punch.Serving.Rooms;
 using Punch.Serving.Streams;
 using Punch.Serving.Stun;
@@ -9,11 +12,11 @@ using Punch.Serving.Stun;
 namespace Punch.Serving;
 
 /// <summary>
-/// The server: STUN (RFC 8489, RFC 5780) over datagrams and streams, and a rendezvous over datagrams. Datagrams, connections and time come
-/// in; commands and events go out. It does no input or output. The rules of <see cref="IProtocol"/> hold for it.
+/// The server: STUN (RFC 8489, RFC 5780) over datagrams and streams, and a rendezvous and a relay over datagrams. Datagrams, connections
+/// and time come in; commands and events go out. It does no input or output. The rules of <see cref="IProtocol"/> hold for it.
 /// <para>
-/// One caller owns a machine. A server with a thread for each socket runs one machine on each. The machines share the secret and the
-/// <see cref="IRoomDirectory"/>, which then locks. So a command may name an endpoint of another thread.
+/// One caller owns a machine. A server with a thread for each socket runs one machine on each. The machines share the secret, the
+/// <see cref="IRoomDirectory"/> and the <see cref="IRelay"/>, which then lock. So a command may name an endpoint of another thread.
 /// </para>
 /// </summary>
 public sealed class ServerMachine : IProtocol<ServerEvent>
@@ -25,6 +28,7 @@ public sealed class ServerMachine : IProtocol<ServerEvent>
 
     private readonly ServedEndpoint[] _endpoints;
     private readonly RendezvousCore? _joins;
+    private readonly RelayCore? _relay;
     private readonly IRoomDirectory? _rooms;
     private readonly StreamTable _streams;
     private readonly Outbox _outbox = new();
@@ -37,26 +41,30 @@ public sealed class ServerMachine : IProtocol<ServerEvent>
 
     /// <param name="options">The endpoints and limits.</param>
     /// <param name="rooms">The directory of the rooms; null if joins are not served.</param>
+    /// <param name="relay">Who is relayed where, for parties in these rooms; null where nothing is relayed.</param>
     /// <exception cref="ArgumentException">
     /// The endpoints do not form one of the layouts of <see cref="StunServerOptions.Endpoints"/>.
     /// </exception>
-    public ServerMachine(ServerMachineOptions options, IRoomDirectory? rooms = null)
+    public ServerMachine(ServerMachineOptions options, IRoomDirectory? rooms = null, IRelay? relay = null)
     {
         _endpoints = ServedEndpoint.All(options);
         _rooms = rooms;
         _joins = rooms is null ? null : new RendezvousCore(options, rooms);
+        _relay = _joins is null ? null : new RelayCore(_joins.Door, rooms!, relay);
         _streams = new StreamTable(options.Connections, options.IdleTimeout, new KeySource(options.Key0, options.Key1));
         _reportsRequests = options.ReportsRequests;
     }
 
     /// <summary>
-    /// The counts of this machine, without the rooms, which machines share. Any thread may read it; reading changes nothing.
+    /// The counts of this machine, without the rooms and relayed sessions, which machines share. Any thread may read it; reading changes
+    /// nothing.
     /// </summary>
     public ServerStatistics Statistics => new()
     {
         Udp = _datagrams.Counts,
         Tcp = _messages.Counts,
         Rendezvous = _joinCounter.Counts,
+        Relay = _relay?.Counts ?? default,
         Connections = _streams.Counts.Open,
         Accepted = _streams.Counts.Accepted,
         TurnedAway = _streams.Counts.TurnedAway,
@@ -70,7 +78,8 @@ public sealed class ServerMachine : IProtocol<ServerEvent>
     public ReadOnlySpan<byte> Payload => default;
 
     /// <inheritdoc/>
-    public Instant? NextTimeout => IsEnded ? null : Instant.Earlier(_streams.NextTimeout, _rooms?.NextTimeout);
+    public Instant? NextTimeout => IsEnded ? null
+        : Instant.Earlier(_streams.NextTimeout, Instant.Earlier(_rooms?.NextTimeout, _relay?.NextTimeout));
 
     /// <summary>Takes in a datagram. A datagram to an address that is not served is ignored.</summary>
     public void Receive(in Datagram datagram, Instant now)
@@ -89,7 +98,9 @@ public sealed class ServerMachine : IProtocol<ServerEvent>
     public void Receive(int endpoint, in Datagram datagram, Instant now)
     {
         if (datagram.Payload.Length > MaxDatagram) { NoteUnusable(); }
+        else if (_relay is not null && SealedSession.IsFrame(datagram.Payload)) { Forward(_relay, datagram, now); }
         else if (_joins is not null && JoinRequest.IsLikely(datagram.Payload)) { AnswerJoin(_joins, endpoint, datagram, now); }
+        else if (_relay is not null && BindRequest.IsLikely(datagram.Payload)) { AnswerBind(_relay, endpoint, datagram, now); }
         else { AnswerStun(endpoint, datagram, now); }
     }
 
@@ -175,6 +186,10 @@ public sealed class ServerMachine : IProtocol<ServerEvent>
         }
 
         _rooms?.Timeout(now);
+        if (_relay is null) { return; }
+
+        _relay.Timeout(now);
+        Tell(_relay);
     }
 
     /// <summary>Takes the next command, and writes its bytes into <paramref name="buffer"/>.</summary>
@@ -188,7 +203,7 @@ public sealed class ServerMachine : IProtocol<ServerEvent>
     {
         while (TryCommand(buffer, out ServerCommand command))
         {
-            if (command.Action != ServerAction.Send) { continue; }
+            if (command.Action is not (ServerAction.Send or ServerAction.Forward)) { continue; }
 
             transmit = new Transmit(_endpoints[command.From.Endpoint].Local, command.To, command.Length);
             return true;
@@ -228,6 +243,48 @@ public sealed class ServerMachine : IProtocol<ServerEvent>
         }
     }
 
+    private void AnswerBind(RelayCore relay, int endpoint, in Datagram datagram, Instant now)
+    {
+        var arrival = new Arrival(endpoint, datagram.To.Host);
+        Span<byte> reply = _outbox.Room(BindRequest.Length);
+        BindOutcome bound = relay.Answer(datagram.Payload, datagram.From, arrival, now, reply, out int length);
+        RequestOutcome outcome = OutcomeOf(bound);
+        _datagrams.Note(outcome, datagram.Payload.Length, length);
+        Report(datagram.From, datagram.To, outcome);
+        if (length > 0) { _outbox.Add(ServerCommand.Send(arrival, datagram.From, length), _outbox.Keep(length)); }
+    }
+
+    /// <summary>Sends a frame on as it came. Those that are forwarded are no requests, and not counted among them.</summary>
+    private void Forward(RelayCore relay, in Datagram datagram, Instant now)
+    {
+        int length = datagram.Payload.Length;
+        FrameOutcome outcome = relay.Route(datagram.From, length, now, out NoticeTarget target);
+        if (outcome == FrameOutcome.Forwarded)
+        {
+            datagram.Payload.CopyTo(_outbox.Room(length));
+            _outbox.Add(ServerCommand.Forward(target.Arrival, target.To, length), _outbox.Keep(length));
+            return;
+        }
+
+        if (outcome is FrameOutcome.OverRate or FrameOutcome.OverTotal or FrameOutcome.OverVolume) { Tell(relay); }
+
+        if (outcome != FrameOutcome.Unbound) { return; }
+
+        _datagrams.Note(RequestOutcome.Ignored, length, 0);
+        Report(datagram.From, datagram.To, RequestOutcome.Ignored);
+    }
+
+    /// <summary>Sends what legs are to be told.</summary>
+    private void Tell(RelayCore relay)
+    {
+        while (relay.TryTell(_outbox.Room(RelayNotice.MaxLength), out RelayNews news, out int length))
+        {
+            int start = _outbox.Keep(length);
+            _outbox.Add(ServerCommand.Send(news.First.Arrival, news.First.To, length), start);
+            if (news.Count > 1) { _outbox.Add(ServerCommand.Send(news.Second.Arrival, news.Second.To, length), start); }
+        }
+    }
+
     /// <summary>Counts the outcome of a join, and sends its reply and notice.</summary>
     private void Carry(in RendezvousResult result, int length, RoomReply room, in TransportAddress client, in Arrival arrival)
     {
@@ -254,6 +311,14 @@ public sealed class ServerMachine : IProtocol<ServerEvent>
         RendezvousOutcome.Limited => RequestOutcome.Limited,
         RendezvousOutcome.Waiting or RendezvousOutcome.Paired or RendezvousOutcome.Introduced => RequestOutcome.Answered,
         RendezvousOutcome.Held or RendezvousOutcome.Left => RequestOutcome.Answered,
+        _ => RequestOutcome.Refused,
+    };
+
+    private static RequestOutcome OutcomeOf(BindOutcome outcome) => outcome switch
+    {
+        BindOutcome.Ignored => RequestOutcome.Ignored,
+        BindOutcome.Limited => RequestOutcome.Limited,
+        BindOutcome.Left or BindOutcome.Bound or BindOutcome.Moved or BindOutcome.Kept => RequestOutcome.Answered,
         _ => RequestOutcome.Refused,
     };
 

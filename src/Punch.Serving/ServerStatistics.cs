@@ -1,4 +1,5 @@
 using Punch.Serving.Counting;
+using Punch.Serving.Relay;
 using Punch.Serving.Rooms;
 
 namespace Punch.Serving;
@@ -14,6 +15,9 @@ public readonly record struct ServerStatistics
 
     /// <summary>The rooms, and the joins among the UDP datagrams.</summary>
     public RendezvousStatistics Rendezvous { get; init; }
+
+    /// <summary>What is relayed, and the binds among what came over UDP. Frames that are forwarded are in none of the others.</summary>
+    public RelayStatistics Relay { get; init; }
 
     /// <summary>TCP connections that are open now.</summary>
     public int Connections { get; init; }
@@ -42,6 +46,7 @@ public readonly record struct ServerStatistics
         Udp = a.Udp + b.Udp,
         Tcp = a.Tcp + b.Tcp,
         Rendezvous = a.Rendezvous + b.Rendezvous,
+        Relay = a.Relay + b.Relay,
         Connections = a.Connections + b.Connections,
         Accepted = a.Accepted + b.Accepted,
         TurnedAway = a.TurnedAway + b.TurnedAway,

@@ -28,6 +28,7 @@ public sealed partial class FolderLayeringTests
         ["Frames"] = ["Candidates"],
         ["Events"] = ["Candidates", "Stun"],
         ["Rendezvous"] = ["Stun"],
+        ["Relay"] = ["Rendezvous", "Stun"],
         ["Paths"] = ["Candidates", "Events", "Stun"],
         ["Paths/Plans"] = [],
         ["Channels"] = ["Frames", "Text"],

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using Punch.Cli.Output;
 using Punch.Serving.Counting;
+using Punch.Serving.Relay;
 using Punch.Serving.Rooms;
 
 namespace Punch.Cli.Serve;
@@ -56,6 +57,7 @@ internal sealed class JsonServePresenter(IByteSink output, ErrorPrinter errors) 
         WriteCounts("udp"u8, reading.Statistics.Udp);
         WriteCounts("tcp"u8, reading.Statistics.Tcp);
         WriteRendezvous(reading.Statistics.Rendezvous);
+        WriteRelay(reading.Statistics.Relay);
         json.WriteNumber("connections"u8, reading.Statistics.Connections);
         json.WriteNumber("accepted"u8, reading.Statistics.Accepted);
         json.WriteNumber("turned_away"u8, reading.Statistics.TurnedAway);
@@ -96,5 +98,41 @@ internal sealed class JsonServePresenter(IByteSink output, ErrorPrinter errors) 
         json.WriteNumber("joins_limited"u8, rendezvous.Limited);
         json.WriteNumber("told"u8, rendezvous.Notices);
         json.WriteEndObject();
+    }
+
+    private void WriteRelay(in RelayStatistics relay)
+    {
+        Utf8JsonWriter json = _lines.Json;
+        json.WriteStartObject("relay"u8);
+        json.WriteNumber("sessions"u8, relay.Sessions);
+        json.WriteNumber("paired"u8, relay.Paired);
+        json.WriteNumber("bound"u8, relay.Bound);
+        json.WriteNumber("moved"u8, relay.Moved);
+        json.WriteNumber("kept"u8, relay.Kept);
+        json.WriteNumber("given_up"u8, relay.Left);
+        WriteRefusals(relay);
+        json.WriteNumber("forwarded"u8, relay.Forwarded);
+        json.WriteNumber("forwarded_bytes"u8, relay.ForwardedBytes);
+        json.WriteNumber("dropped_unbound"u8, relay.DroppedUnbound);
+        json.WriteNumber("dropped_alone"u8, relay.DroppedAlone);
+        json.WriteNumber("dropped_rate"u8, relay.DroppedRate);
+        json.WriteNumber("dropped_total"u8, relay.DroppedTotal);
+        json.WriteNumber("dropped_volume"u8, relay.DroppedVolume);
+        json.WriteNumber("legs_told"u8, relay.Notices);
+        json.WriteEndObject();
+    }
+
+    private void WriteRefusals(in RelayStatistics relay)
+    {
+        Utf8JsonWriter json = _lines.Json;
+        json.WriteNumber("binds_challenged"u8, relay.Challenged);
+        json.WriteNumber("binds_limited"u8, relay.Limited);
+        json.WriteNumber("binds_malformed"u8, relay.Malformed);
+        json.WriteNumber("binds_off"u8, relay.Off);
+        json.WriteNumber("binds_unseated"u8, relay.Unseated);
+        json.WriteNumber("binds_occupied"u8, relay.Occupied);
+        json.WriteNumber("binds_over_share"u8, relay.OverShare);
+        json.WriteNumber("binds_spent"u8, relay.Spent);
+        json.WriteNumber("binds_full"u8, relay.Full);
     }
 }

@@ -49,6 +49,24 @@ internal sealed class ServeLog(ILogger log) : IServerObserver
             count,
             (long)within.TotalSeconds);
 
+    /// <summary>There are as many relayed sessions as there may be.</summary>
+    public void OutOfRelays(long count, TimeSpan within) =>
+        log.Warning(
+            "{Full} requests of the last {Seconds} s found no relay, or none for their network: --max-relays allows more",
+            count,
+            (long)within.TotalSeconds);
+
+    /// <summary>All relayed sessions together want more than they may have.</summary>
+    public void OverTotal(long count, TimeSpan within) =>
+        log.Warning(
+            "{Dropped} relayed datagrams of the last {Seconds} s were over the total rate: --relay-total allows more",
+            count,
+            (long)within.TotalSeconds);
+
+    /// <summary>It was told to stop, and relays something.</summary>
+    public void Draining(int sessions, TimeSpan time) =>
+        log.Information("Stopping: {Sessions} relayed sessions are told, and end within {Seconds} s", sessions, (long)time.TotalSeconds);
+
     /// <summary>Logs the end.</summary>
     public void Stopped() => log.Debug("Stopped");
 

@@ -1,6 +1,7 @@
 using Punch.Protocol;
 using Punch.Server;
 using Punch.Serving.Limits;
+using Punch.Serving.Relay;
 using Punch.Serving.Rooms;
 using Punch.Serving.Stun;
 
@@ -30,6 +31,12 @@ internal sealed record ServeOptions
     /// <summary>The most rooms; 0 serves none.</summary>
     public int MaxRooms { get; init; } = MemoryRooms.DefaultMaxRooms;
 
+    /// <summary>What is relayed; null for nothing.</summary>
+    public RelayOptions? Relay { get; init; } = new();
+
+    /// <summary>How long it still relays after it was told to stop, as long as there is something to relay.</summary>
+    public TimeSpan Drain { get; init; }
+
     /// <summary>The limit of a reply's size.</summary>
     public StunReplySize ReplySize { get; init; } = StunReplySize.AllAddresses;
 
@@ -55,6 +62,7 @@ internal sealed record ServeOptions
         HasTcp = HasTcp,
         Limit = Limit,
         MaxRooms = MaxRooms,
+        Relay = Relay,
         ReplySize = ReplySize,
         Metrics = Metrics,
         Observer = observer,

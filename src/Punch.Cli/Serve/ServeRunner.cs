@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Punch.Net;
 using Punch.Server;
 using Punch.Serving;
+using Punch.Serving.Relay;
 
 namespace Punch.Cli.Serve;
 
@@ -10,6 +11,9 @@ internal sealed class ServeRunner(ServeOptions options, CommandContext context, 
 {
     // How long it may take to notice that the reader of standard output is gone, if anything is written there.
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(1);
+
+    // The server's threads look up every 100 ms.
+    private static readonly TimeSpan TellingTime = TimeSpan.FromMilliseconds(150);
 
     private static readonly TimeSpan LimitReportInterval = TimeSpan.FromMinutes(1);
 
@@ -46,6 +50,7 @@ internal sealed class ServeRunner(ServeOptions options, CommandContext context, 
             Time = DateTimeOffset.Now,
         });
         Wait(server, start);
+        Drain(server);
         server.Stop();
         log.Stopped();
         presenter.End(new ServeReading(server.Statistics, Stopwatch.GetElapsedTime(start)));
@@ -70,6 +75,24 @@ internal sealed class ServeRunner(ServeOptions options, CommandContext context, 
         }
     }
 
+    /// <summary>
+    /// Has those told that are relayed, and relays on for as long as that was asked for. A second signal ends the process.
+    /// </summary>
+    private void Drain(ServerHost server)
+    {
+        if (options.Relay is null || server.Broken.IsCancellationRequested || server.Statistics.Relay.Sessions == 0) { return; }
+
+        long start = Stopwatch.GetTimestamp();
+        TimeSpan whole = options.Drain > TellingTime ? options.Drain : TellingTime;
+        server.Drain(options.Drain);
+        log.Draining(server.Statistics.Relay.Sessions, options.Drain);
+        while (whole - Stopwatch.GetElapsedTime(start) is var left && left > TimeSpan.Zero)
+        {
+            bool isOver = server.Broken.WaitHandle.WaitOne(Clamp(left)) || server.Statistics.Relay.Sessions == 0;
+            if (isOver) { return; }
+        }
+    }
+
     private void ReportLimits(ServerHost server, TimeSpan elapsed)
     {
         if (elapsed - _limitReported < LimitReportInterval) { return; }
@@ -82,7 +105,18 @@ internal sealed class ServeRunner(ServeOptions options, CommandContext context, 
 
         if (full > 0) { log.OutOfRooms(full, within); }
 
+        ReportRelay(statistics.Relay, _reported.Relay, within);
+
         (_limitReported, _reported) = (elapsed, statistics);
+    }
+
+    private void ReportRelay(in RelayStatistics now, in RelayStatistics last, TimeSpan within)
+    {
+        long full = now.Full + now.OverShare - last.Full - last.OverShare;
+        if (full > 0) { log.OutOfRelays(full, within); }
+
+        long total = now.DroppedTotal - last.DroppedTotal;
+        if (total > 0) { log.OverTotal(total, within); }
     }
 
     private static TimeSpan Clamp(TimeSpan wait) => wait < TimeSpan.Zero ? TimeSpan.Zero : wait < LongestWait ? wait : LongestWait;

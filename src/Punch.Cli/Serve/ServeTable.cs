@@ -48,7 +48,7 @@ internal static class ServeTable
     {
         Name = "--rate-limit",
         Help = "Replies per second to each /24 (IPv4) or /56 (IPv6), with bursts of 2.5 times as many. 'off' lifts this limit and "
-            + "those on joins and on rooms of a network",
+            + "those on joins, and on rooms and relays of a network",
         Default = RateLimit.Stun,
         DefaultText = $"{RateLimit.Stun.PerSecond}; joins 20, bursts of 100",
     };
@@ -81,7 +81,7 @@ internal static class ServeTable
         "address", new ValueKind<TransportAddress>("a loopback address with a port", ParseMetrics))
     {
         Name = "--metrics",
-        Help = "Serve the counters to Prometheus at http://<address>/metrics; a loopback address with a port",
+        Help = "Serve the counters to Prometheus at http://<address>/metrics, and /healthz beside it; a loopback address with a port",
         DefaultText = "off",
     };
 
@@ -103,14 +103,14 @@ internal static class ServeTable
         Usage = ["punch serve [options]"],
         Description =
         [
-            "One port serves both. The server cannot read what peers send each other, forgets them within a minute and needs no "
-                + "privileges. It runs "
-                + "until SIGINT, SIGTERM or SIGHUP.",
+            "One port serves both. Two who find no direct way are relayed there, too, within limits. The server cannot read what peers "
+                + "send each other, forgets them within minutes and needs no privileges. It runs until SIGINT, SIGTERM or SIGHUP.",
         ],
         Sections =
         [
             new OptionSection("Addresses", Listen, Alternate, Public, NoTcp),
             new OptionSection("Limits", Limit, MaxRooms, SmallAnswers),
+            RelayFlags.Section,
             new OptionSection("Output", Stats, Metrics, Quiet, Verbose, CommonOptions.Json, CommonOptions.Version, CommonOptions.Help),
         ],
         Notes =
@@ -152,6 +152,8 @@ internal static class ServeTable
             HasTcp = !line.Has(NoTcp),
             Limit = line.Get(Limit),
             MaxRooms = line.Get(MaxRooms),
+            Relay = RelayFlags.Read(line),
+            Drain = RelayFlags.ReadDrain(line),
             ReplySize = line.Has(SmallAnswers) ? StunReplySize.NeverLarger : StunReplySize.AllAddresses,
             Metrics = line.Find(Metrics),
             Statistics = line.Find(Stats),

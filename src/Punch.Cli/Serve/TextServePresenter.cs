@@ -1,6 +1,7 @@
 using Punch.Cli.Output;
 using Punch.Serving;
 using Punch.Serving.Counting;
+using Punch.Serving.Relay;
 using Punch.Serving.Rooms;
 
 namespace Punch.Cli.Serve;
@@ -56,6 +57,7 @@ internal sealed class TextServePresenter(IByteSink output, ErrorPrinter errors) 
         AppendIfAny(total.Ignored, "ignored");
         AppendIfAny(total.Unsent, "not sent");
         AppendRendezvous(statistics.Rendezvous);
+        AppendRelay(statistics.Relay);
         if (statistics.Accepted > 0) { _line.Append($", TCP connections {statistics.Accepted}"); }
 
         AppendIfAny(statistics.Connections, "open");
@@ -73,6 +75,18 @@ internal sealed class TextServePresenter(IByteSink output, ErrorPrinter errors) 
         AppendIfAny(rendezvous.Notices, "told");
         AppendIfAny(rendezvous.Crowded, "third parties");
         AppendIfAny(rendezvous.Full, "turned away for want of rooms");
+    }
+
+    private void AppendRelay(in RelayStatistics relay)
+    {
+        AppendIfAny(relay.Sessions, "relayed pairs");
+        AppendIfAny(relay.Bound, "relays bound");
+        AppendIfAny(relay.Moved, "moved");
+        AppendIfAny(relay.Refused, "relays refused");
+        AppendIfAny(relay.Forwarded, "relayed datagrams");
+        AppendIfAny(relay.ForwardedBytes, "relayed bytes");
+        AppendIfAny(relay.OverLimit, "dropped at a relay's limit");
+        AppendIfAny(relay.DroppedAlone, "dropped for want of a peer");
     }
 
     private void AppendIfAny(long count, string what)

@@ -183,6 +183,12 @@ public static class OwnStunAttributes
     /// </summary>
     public const StunAttributeType Tell = (StunAttributeType)0xFF67;
 
+    /// <summary>Relay: what a session may use, 12 bytes: bytes a second in each direction, and bytes in all; 0 for no limit.</summary>
+    public const StunAttributeType Limits = (StunAttributeType)0xFF70;
+
+    /// <summary>Relay: why the server sends a notice, 32 bits.</summary>
+    public const StunAttributeType Reason = (StunAttributeType)0xFF71;
+
     /// <summary>Whether a receiver that does not know this attribute has to refuse the message: RFC 8489 §14.</summary>
     public static bool IsComprehensionRequired(this StunAttributeType type) => (ushort)type < 0x8000;
 }

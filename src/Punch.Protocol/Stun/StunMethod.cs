@@ -42,6 +42,12 @@ public static class OwnStunMethods
 
     /// <summary>The server notifies a waiting party of the other one; an indication.</summary>
     public const StunMethod PeerNotice = (StunMethod)0x0E1;
+
+    /// <summary>A party binds a leg of a relayed session: request, success and error.</summary>
+    public const StunMethod Bind = (StunMethod)0x0E2;
+
+    /// <summary>The server tells both legs of a limit, or that it stops; an indication.</summary>
+    public const StunMethod RelayNotice = (StunMethod)0x0E3;
 }
 
 /// <summary>The class of a message: two bits, RFC 8489 §5.</summary>

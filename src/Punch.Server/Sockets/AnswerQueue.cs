@@ -8,15 +8,24 @@ namespace Punch.Server.Sockets;
 /// <summary>
 /// Replies that wait to be sent, many in a system call. Replies in a row to one client, of equal length, leave in one message. The kernel
 /// cuts it into datagrams after the costly steps (routes, filters, queues), which then run once. A receiver sees no difference. A batch has
-/// at most 64 pieces, the number that every kernel can cut (UDP_MAX_SEGMENTS).
+/// at most 64 pieces, the number that every kernel can cut (UDP_MAX_SEGMENTS). Relayed frames leave in the same way.
 /// </summary>
 internal sealed unsafe class AnswerQueue
 {
     /// <summary>
-    /// The longest reply that is merged, in bytes. The kernel refuses pieces larger than the path's MTU. It accepts no path MTU below 552
-    /// (ip-sysctl, min_pmtu), of which 28 bytes are headers. IPv6 never has less than 1280.
+    /// The longest reply that is always merged, in bytes. The kernel refuses pieces larger than the path's MTU. It accepts no path MTU
+    /// below 552 (ip-sysctl, min_pmtu), of which 28 bytes are headers. IPv6 never has less than 1280.
     /// </summary>
     public const int MaxMerged = 512;
+
+    /// <summary>The longest that is merged as long as the kernel cuts it: what an Ethernet carries over IPv4, headers aside.</summary>
+    public const int MaxMergedFrame = 1472;
+
+    // An IPv4 packet, less its headers; the kernel cuts after these are made.
+    private const int MaxMessage = 65_507;
+
+    // How many messages no long ones are merged in, after the kernel refused some: a path of a smaller MTU is no reason to stop for good.
+    private const int MessagesApart = 1000;
 
     private readonly MessageBatch _batch = new(IBatchSocket.MaxBatch, IBatchSocket.MaxDatagram);
     private readonly int _descriptor;
@@ -26,6 +35,8 @@ internal sealed unsafe class AnswerQueue
     private HostAddress _lastFrom;
     private TransportAddress _lastTo;
     private int _lastLength;
+    private int _lastBytes;
+    private int _apart;
 
     /// <param name="descriptor">The file descriptor of the socket.</param>
     /// <param name="local">The bound address. On a wildcard, each reply has its own local address.</param>
@@ -78,11 +89,13 @@ internal sealed unsafe class AnswerQueue
     }
 
     private bool ContinuesLast(in HostAddress from, in TransportAddress to, int length) =>
-        Merges && _messages > 0 && length == _lastLength && length is > 0 and <= MaxMerged && to == _lastTo && from == _lastFrom;
+        Merges && _messages > 0 && length == _lastLength && length > 0 && length <= (_apart == 0 ? MaxMergedFrame : MaxMerged)
+        && _lastBytes + length <= MaxMessage && to == _lastTo && from == _lastFrom;
 
     private void Begin(in HostAddress from, in TransportAddress to, int length)
     {
-        (_lastFrom, _lastTo, _lastLength) = (from, to, length);
+        (_lastFrom, _lastTo, _lastLength, _lastBytes) = (from, to, length, length);
+        _apart = Math.Max(0, _apart - 1);
         int name = BoundDescriptor.WriteSocketAddress(_batch.Name(_messages), to);
         int control = _isWildcard ? PacketInfo.Write(_batch.Control(_messages), from) : 0;
         _batch.Prepare(_messages, _answers, name, control);
@@ -99,6 +112,7 @@ internal sealed unsafe class AnswerQueue
         }
 
         last.VectorCount++;
+        _lastBytes += _lastLength;
     }
 
     /// <summary>Sends the answers of a refused message one by one.</summary>
@@ -112,6 +126,7 @@ internal sealed unsafe class AnswerQueue
             return 1;
         }
 
+        bool isLong = message->Vectors->Length > MaxMerged;
         message->ControlLength -= (nuint)SegmentSize.Space;
         message->VectorCount = 1;
         int refused = 0;
@@ -123,7 +138,9 @@ internal sealed unsafe class AnswerQueue
 
         // If the system takes the pieces singly but not merged, it would refuse every merged message: for instance, the interface has no
         // checksums in hardware.
-        Merges &= refused == count;
+        if (refused < count && isLong) { _apart = MessagesApart; }
+        else { Merges &= refused == count; }
+
         return refused;
     }
 

@@ -34,6 +34,15 @@ internal enum KeyPurpose
 
     /// <summary>Finds the count of a network.</summary>
     NetworkShare,
+
+    /// <summary>To find relayed sessions by the names of their rooms.</summary>
+    RelayRoomHash,
+
+    /// <summary>To find the legs of relayed sessions by their addresses.</summary>
+    RelayAddressHash,
+
+    /// <summary>To find what a network holds of the relay.</summary>
+    RelayShare,
 }
 
 /// <summary>Makes a key of two words for each purpose.</summary>

@@ -24,8 +24,28 @@ public interface IRoomDirectory
     /// <returns>Whether it is answered at once; false if the answer comes later, or never.</returns>
     bool Begin(in JoinRequest join, in JoinTicket ticket, Instant now, RoomReply reply);
 
+    /// <summary>Where a party has its seat, seen from an address: what decides whether a relay serves it there.</summary>
+    /// <param name="room">The room, 16 bytes.</param>
+    /// <param name="party">The party, 16 bytes.</param>
+    /// <param name="client">The address, which is proven.</param>
+    /// <param name="now">When.</param>
+    SeatPlace SeatOf(ReadOnlySpan<byte> room, ReadOnlySpan<byte> party, in TransportAddress client, Instant now);
+
     /// <summary>Forgets parties whose lifetime is over.</summary>
     void Timeout(Instant now);
+}
+
+/// <summary>Where a party's seat is.</summary>
+public enum SeatPlace
+{
+    /// <summary>It has none.</summary>
+    None,
+
+    /// <summary>At other addresses.</summary>
+    Elsewhere,
+
+    /// <summary>At the address that was asked about.</summary>
+    Here,
 }
 
 /// <summary>The number of rooms.</summary>

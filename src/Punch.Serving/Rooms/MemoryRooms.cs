@@ -100,6 +100,15 @@ public sealed class MemoryRooms : IRoomDirectory
         return true;
     }
 
+    /// <inheritdoc/>
+    public SeatPlace SeatOf(ReadOnlySpan<byte> room, ReadOnlySpan<byte> party, in TransportAddress client, Instant now)
+    {
+        RoomView view = _rooms.Look(NameWords.Of(room), NameWords.Of(party), now);
+        if (view.Mine == PagedPool.None) { return SeatPlace.None; }
+
+        return _rooms.IsAt(view.Mine, client, now) ? SeatPlace.Here : SeatPlace.Elsewhere;
+    }
+
     /// <summary>
     /// Forgets parties past their lifetime. Joins also forget a few at a time. Neither counts such parties or names them to others.
     /// </summary>

@@ -34,29 +34,19 @@ internal sealed class RendezvousCore
     private const int HeadersBelow = 48;
 
     private readonly IRoomDirectory _rooms;
-    private readonly ReturnCookie _cookie;
-    private readonly SipHash _ids;
-    private readonly JoinGate? _gate;
-    private readonly byte[] _nonce = new byte[ReturnCookie.Length];
-    private readonly ulong _number;
     private readonly Calendar _calendar;
-    private ulong _notices;
 
     /// <param name="options">The secret, the number, the limit of joins and the calendar of the server.</param>
     /// <param name="rooms">Who is where.</param>
     public RendezvousCore(ServerMachineOptions options, IRoomDirectory rooms)
     {
-        var keys = new KeySource(options.Key0, options.Key1);
-        (ulong First, ulong Second)
-            cookie = keys.For(KeyPurpose.ReturnCookie),
-            id = keys.For(KeyPurpose.NoticeId);
-        _cookie = new ReturnCookie(cookie.First, cookie.Second);
-        _ids = new SipHash(id.First, id.Second);
-        _gate = options.JoinLimit is { } each ? new JoinGate(each, keys) : null;
-        _number = (ulong)options.Number;
+        Door = new ClientDoor(options.Key0, options.Key1, options.Number, options.JoinLimit);
         _calendar = options.Calendar;
         _rooms = rooms;
     }
+
+    /// <summary>What joins pass first; binds pass the same.</summary>
+    public ClientDoor Door { get; }
 
     /// <summary>The directory's answer to the last join. It has the addresses that a notice goes to.</summary>
     public RoomReply Room { get; } = new();
@@ -72,14 +62,12 @@ internal sealed class RendezvousCore
     public RendezvousResult Answer(
         ReadOnlySpan<byte> request, in TransportAddress client, in Arrival arrival, Instant now, Span<byte> reply, Span<byte> notice)
     {
-        if (!JoinRequest.IsLikely(request) || !IsAnswerable(client)) { return default; }
+        if (!JoinRequest.IsLikely(request) || !ClientDoor.IsAnswerable(client)) { return default; }
 
         JoinReading reading = JoinRequest.Read(request, out StunMessage message, out JoinRequest join);
         if (reading == JoinReading.Foreign) { return default; }
 
-        // Checked first: a client that has proven its address must not be refused because of others that have not.
-        CookieAge proof = _cookie.Check(join.Nonce, client, now);
-        JoinPass pass = _gate?.Check(client.Host, proof != CookieAge.Invalid, now) ?? JoinPass.Taken;
+        JoinPass pass = Door.Check(join.Nonce, client, now, out CookieAge proof);
         if (pass == JoinPass.Taken)
         {
             return reading switch
@@ -110,9 +98,6 @@ internal sealed class RendezvousCore
                 Seat(ticket, room, ticket.IsNonceAging ? FreshNonce(ticket, now) : [], reply, notice),
             _ => throw new UnreachableException(),
         };
-
-    private static bool IsAnswerable(in TransportAddress client) =>
-        client.Port != 0 && !client.Host.IsAny && !client.Host.IsMulticast && !client.Host.IsLimitedBroadcast;
 
     private static JoinTicket TicketOf(
         in JoinRequest join, in TransportAddress client, in Arrival arrival, CookieAge proof, int length) =>
@@ -188,7 +173,7 @@ internal sealed class RendezvousCore
     {
         if (room.TargetCount == 0 || result.ReplyLength == 0) { return result; }
 
-        var peer = new PeerNotice { TransactionId = NextId(), Peer = room.Self.Entry, IsCheck = room.IsCheck };
+        var peer = new PeerNotice { TransactionId = Door.NextId(), Peer = room.Self.Entry, IsCheck = room.IsCheck };
         if (!peer.TryWrite(notice, out int length)) { return result; }
 
         int allowed = (ticket.Length - result.ReplyLength) / (length + HeadersBelow);
@@ -216,18 +201,5 @@ internal sealed class RendezvousCore
         return new RendezvousResult { Outcome = outcome, ReplyLength = length };
     }
 
-    private ReadOnlySpan<byte> FreshNonce(in JoinTicket ticket, Instant now)
-    {
-        _cookie.Write(ticket.Client, now, _nonce);
-        return _nonce;
-    }
-
-    private TransactionId NextId()
-    {
-        Span<byte> id = stackalloc byte[16];
-        NameWords words = new(_ids.Of(_notices, 2 * _number), _ids.Of(_notices, (2 * _number) + 1));
-        words.Write(id);
-        _notices = unchecked(_notices + 1);
-        return TransactionId.FromBytes(id[..TransactionId.Length]);
-    }
+    private ReadOnlySpan<byte> FreshNonce(in JoinTicket ticket, Instant now) => Door.FreshNonce(ticket.Client, now);
 }

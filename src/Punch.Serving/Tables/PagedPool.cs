@@ -25,6 +25,9 @@ internal sealed class PagedPool<T>(int pageBits) where T : struct, ILinked
     private int _used = PagedPool.None + 1;
     private int _free = PagedPool.None;
 
+    /// <summary>The index after the highest that was ever taken.</summary>
+    public int End => _used;
+
     /// <summary>A reference to a value in its page.</summary>
     public ref T this[int index] => ref _pages[index >> pageBits][index & ((1 << pageBits) - 1)];
 

@@ -2,6 +2,7 @@ using Punch.Protocol;
 using Punch.Protocol.Frames;
 using Punch.Protocol.Session;
 using Punch.Serving;
+using Punch.Serving.Relay;
 using Punch.Serving.Rooms;
 
 namespace Punch.Simulation.Scenarios;
@@ -13,7 +14,9 @@ public static class MeetingScenario
     /// <param name="endpoints">Where it serves: addresses and ports of one of the layouts of <see cref="ServerMachineOptions"/>.</param>
     /// <param name="secret">The secret of its return addresses.</param>
     /// <param name="wallClock">Its wall clock at the beginning; null for the one of <see cref="PairScenario"/>.</param>
-    public static ServerMachine Server(IReadOnlyList<TransportAddress> endpoints, ulong secret, DateTimeOffset? wallClock = null)
+    /// <param name="relay">What it relays, with shares or without; null for nothing.</param>
+    public static ServerMachine Server(
+        IReadOnlyList<TransportAddress> endpoints, ulong secret, DateTimeOffset? wallClock = null, RelayOptions? relay = null)
     {
         ServedEndpoints[] families = [.. endpoints.GroupBy(each => each.Host.IsV6).Select(family => new ServedEndpoints([.. family]))];
         var options = new ServerMachineOptions
@@ -25,7 +28,8 @@ public static class MeetingScenario
             JoinLimit = null,
             Calendar = new Calendar(wallClock ?? PairScenario.WallClock, Instant.Zero),
         };
-        return new ServerMachine(options, new MemoryRooms(100, secret, secret + 2));
+        IRelay? table = relay is null ? null : new RelayTable(relay, secret, secret + 3);
+        return new ServerMachine(options, new MemoryRooms(100, secret, secret + 2), table);
     }
 
     /// <summary>The target of one side.</summary>

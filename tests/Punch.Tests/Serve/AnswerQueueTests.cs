@@ -69,8 +69,9 @@ public sealed class AnswerQueueTests
 
     [Theory]
     [InlineData(AnswerQueue.MaxMerged, 3 * AnswerQueue.MaxMerged)]
-    [InlineData(AnswerQueue.MaxMerged + 1, AnswerQueue.MaxMerged + 1)]
-    public void What_fits_any_path_leaves_together_and_what_is_longer_alone(int length, int expected)
+    [InlineData(AnswerQueue.MaxMergedFrame, 3 * AnswerQueue.MaxMergedFrame)]
+    [InlineData(AnswerQueue.MaxMergedFrame + 1, AnswerQueue.MaxMergedFrame + 1)]
+    public void What_fits_the_path_leaves_together_and_what_is_longer_alone(int length, int expected)
     {
         using Rig rig = Rig.Start("127.0.0.1", "127.0.0.1", cuts: true);
         using Socket client = rig.Client();
@@ -81,6 +82,40 @@ public sealed class AnswerQueueTests
         Assert.Equal(0, rig.Queue.Flush());
 
         Assert.Equal(expected, ServerRig.Receive(client).Bytes.Length);
+    }
+
+    /// <summary>More bytes than a datagram holds: 64 pieces of 1472 bytes.</summary>
+    [Fact]
+    public void Many_long_ones_leave_in_as_many_messages_as_they_need()
+    {
+        using Rig rig = Rig.Start("127.0.0.1", "127.0.0.1", cuts: true);
+        using Socket client = rig.Client();
+
+        for (int i = 0; i < IBatchSocket.MaxBatch; i++) { rig.Add(client, AnswerQueue.MaxMergedFrame, (byte)i); }
+
+        Assert.Equal(0, rig.Queue.Flush());
+
+        for (int i = 0; i < IBatchSocket.MaxBatch; i++) { rig.AssertReceived(client, AnswerQueue.MaxMergedFrame, (byte)i); }
+
+        Assert.True(rig.Queue.Merges);
+    }
+
+    /// <summary>As on a path of a smaller MTU: the short ones go on together.</summary>
+    [Fact]
+    public void Long_ones_that_the_kernel_does_not_cut_leave_apart_for_a_while()
+    {
+        using Rig rig = Rig.Start("127.0.0.1", "127.0.0.1", cuts: false);
+        using Socket client = rig.Client();
+        for (int batch = 0; batch < 2; batch++)
+        {
+            for (int i = 0; i < 4; i++) { rig.Add(client, 1200, (byte)i); }
+
+            Assert.Equal(0, rig.Queue.Flush());
+
+            for (int i = 0; i < 4; i++) { rig.AssertReceived(client, 1200, (byte)i); }
+        }
+
+        Assert.True(rig.Queue.Merges);
     }
 
     [Fact]

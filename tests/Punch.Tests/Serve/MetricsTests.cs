@@ -4,6 +4,7 @@ using System.Text;
 using Punch.Server;
 using Punch.Serving;
 using Punch.Serving.Counting;
+using Punch.Serving.Relay;
 using Punch.Serving.Rooms;
 using Xunit;
 
@@ -40,8 +41,35 @@ public sealed class MetricsTests
             Limited = 40,
             Notices = 41,
         };
+        var relay = new RelayStatistics
+        {
+            Sessions = 51,
+            Paired = 52,
+            Bound = 53,
+            Moved = 54,
+            Kept = 55,
+            Left = 56,
+            Challenged = 57,
+            Limited = 58,
+            Malformed = 59,
+            Off = 60,
+            Unseated = 61,
+            Occupied = 62,
+            OverShare = 63,
+            Spent = 64,
+            Full = 65,
+            Forwarded = 66,
+            ForwardedBytes = 67,
+            DroppedUnbound = 68,
+            DroppedAlone = 69,
+            DroppedRate = 70,
+            DroppedTotal = 71,
+            DroppedVolume = 72,
+            Notices = 73,
+        };
         var statistics = new ServerStatistics
         {
+            Relay = relay,
             Udp = counts,
             Tcp = counts + counts,
             Connections = 21,
@@ -72,6 +100,18 @@ public sealed class MetricsTests
                 "punch_joins_total{outcome=\"challenged\"} 35", "punch_joins_total{outcome=\"held\"} 42", "punch_joins_total{outcome=\"left\"} 36",
                 "punch_joins_total{outcome=\"crowded\"} 37", "punch_joins_total{outcome=\"full\"} 38",
                 "punch_joins_total{outcome=\"malformed\"} 39", "punch_joins_total{outcome=\"limited\"} 40", "punch_told_total 41",
+                "punch_relay_sessions 51", "punch_relay_sessions_paired 52",
+                "punch_relay_binds_total{outcome=\"bound\"} 53", "punch_relay_binds_total{outcome=\"moved\"} 54",
+                "punch_relay_binds_total{outcome=\"kept\"} 55", "punch_relay_binds_total{outcome=\"left\"} 56",
+                "punch_relay_binds_total{outcome=\"challenged\"} 57", "punch_relay_binds_total{outcome=\"limited\"} 58",
+                "punch_relay_binds_total{outcome=\"malformed\"} 59", "punch_relay_binds_total{outcome=\"off\"} 60",
+                "punch_relay_binds_total{outcome=\"unseated\"} 61", "punch_relay_binds_total{outcome=\"occupied\"} 62",
+                "punch_relay_binds_total{outcome=\"share\"} 63", "punch_relay_binds_total{outcome=\"spent\"} 64",
+                "punch_relay_binds_total{outcome=\"full\"} 65",
+                "punch_relay_forwarded_total 66", "punch_relay_forwarded_bytes_total 67",
+                "punch_relay_dropped_total{reason=\"unbound\"} 68", "punch_relay_dropped_total{reason=\"alone\"} 69",
+                "punch_relay_dropped_total{reason=\"rate\"} 70", "punch_relay_dropped_total{reason=\"total\"} 71",
+                "punch_relay_dropped_total{reason=\"volume\"} 72", "punch_relay_told_total 73",
             ],
             lines.Where(line => !line.StartsWith('#')));
         string[] names = [.. lines.Where(line => !line.StartsWith('#')).Select(line => line.Split(' ', '{')[0]).Distinct()];
@@ -84,6 +124,8 @@ public sealed class MetricsTests
     [InlineData("GET /metrics HTTP/1.1\r\nHost: a\r\nAccept: */*\r\n\r\n", "200", true)]
     [InlineData("GET /metrics?x=1 HTTP/1.1\n\n", "200", true)]
     [InlineData("HEAD /metrics HTTP/1.0\r\n\r\n", "200", false)]
+    [InlineData("GET /healthz HTTP/1.1\r\n\r\n", "200", true)]
+    [InlineData("HEAD /healthz HTTP/1.0\r\n\r\n", "200", false)]
     [InlineData("GET / HTTP/1.0\r\n\r\n", "404", true)]
     [InlineData("POST /metrics HTTP/1.0\r\n\r\n", "405", true)]
     [InlineData("GET\r\n\r\n", "400", true)]
@@ -116,6 +158,19 @@ public sealed class MetricsTests
 
         Assert.Contains("\npunch_answered_total{transport=\"udp\"} 1\n", answer);
         Assert.Contains("\npunch_sent_bytes_total{transport=\"udp\"} 32\n", answer);
+    }
+
+    [Fact]
+    public void A_server_that_stops_soon_is_not_healthy()
+    {
+        using var rig = new ServerRig(Options);
+        Assert.EndsWith("\r\n\r\nok\n", Fetch(rig.Server.Metrics!.Value, "GET /healthz HTTP/1.0\r\n\r\n"));
+
+        rig.Server.Drain(TimeSpan.FromSeconds(9));
+
+        string answer = Fetch(rig.Server.Metrics!.Value, "GET /healthz HTTP/1.0\r\n\r\n");
+        Assert.StartsWith("HTTP/1.0 503 ", answer);
+        Assert.EndsWith("\r\n\r\ndraining\n", answer);
     }
 
     private static ServerOptions Options => new() { Addresses = [ServerRig.Loopback], Metrics = TransportAddress.Parse("127.0.0.1:0") };

@@ -5,12 +5,16 @@ using System.Text.Json;
 using System.Text.RegularExpressions;
 using Punch.Cli.Options;
 using Punch.Cli.Serve;
+using Punch.Protocol.Relay;
 using Punch.Server;
 using Punch.Serving;
 using Punch.Serving.Counting;
 using Punch.Serving.Limits;
+using Punch.Serving.Relay;
 using Punch.Serving.Stun;
 using Punch.Tests.Cli;
+using Punch.Tests.Relay;
+using Punch.Tests.Rendezvous;
 using Xunit;
 
 namespace Punch.Tests.Serve;
@@ -55,6 +59,14 @@ public sealed partial class ServeCommandTests
         ["--max-rooms", "-1"],
         ["--max-rooms", "many"],
         ["--max-rooms", "16000001"],
+        ["--max-relays", "0"],
+        ["--max-relays", "1000001"],
+        ["--relay-rate", "0"],
+        ["--relay-rate", "fast"],
+        ["--relay-volume", "1GB"],
+        ["--relay-total", "30001"],
+        ["--drain", "-1"],
+        ["--drain", "long"],
         ["--stats", "0"],
         ["--stats", "10ms"],
         ["--stats", "often"],
@@ -108,6 +120,18 @@ public sealed partial class ServeCommandTests
         Assert.Equal("[::1]:9478", options.Metrics!.Value.ToString());
         Assert.Equal(TimeSpan.FromSeconds(10), options.Statistics);
         Assert.True(options is { HasTcp: false, IsJson: true, IsQuiet: true, Verbosity: 2 });
+    }
+
+    [Fact]
+    public void Options_of_the_relay_mean_what_they_say()
+    {
+        ServeOptions options = Options("--max-relays", "7", "--relay-rate", "30000", "--relay-volume", "5", "--relay-total", "off", "--drain", "30");
+
+        Assert.Equal(new RelayOptions { MaxSessions = 7, Limits = new RelayLimits(3_750_000_000, 5_000_000), TotalBytesPerSecond = 0 }, options.Relay);
+        Assert.Equal(TimeSpan.FromSeconds(30), options.Drain);
+        Assert.Equal(new RelayLimits(0, 0), Options("--relay-rate", "off", "--relay-volume", "off").Relay!.Limits);
+        Assert.Null(Options("--no-relay").Relay);
+        Assert.Equal((new RelayOptions(), TimeSpan.Zero), (Options().Relay, Options().Drain));
     }
 
     [Fact]
@@ -172,6 +196,54 @@ public sealed partial class ServeCommandTests
         Assert.Empty(result.Error);
         Assert.Matches(
             @"^SERVE STUN on 127\.0\.0\.1:\d+ \(UDP and TCP\)\n\n--- punch serve statistics ---\nreceived 1, answered 1, time [0-9.]+ m?s\n$", result.Output);
+    }
+
+    [Fact]
+    public void Told_to_stop_it_tells_both_sides_of_a_relayed_pair_and_ends()
+    {
+        using Socket first = ServerRig.Client();
+        using Socket second = ServerRig.Client();
+        CliResult result = Served([], endpoint =>
+        {
+            RelayServerTests.Bind(first, endpoint, party: 1);
+            RelayServerTests.Bind(second, endpoint, party: 2);
+        });
+
+        Assert.Equal(0, result.Exit);
+        Assert.Contains(", relayed pairs 1, relays bound 2", result.Output);
+        foreach (Socket leg in (Socket[])[first, second])
+        {
+            Assert.True(RelayNotice.TryRead(RelayServerTests.Receive(leg).Bytes, out RelayNotice notice));
+            Assert.Equal((RelayEvent.Draining, TimeSpan.Zero), (notice.Event, notice.Lifetime!.Value));
+        }
+    }
+
+    [Fact]
+    public async Task With_drain_it_relays_on_until_the_last_pair_is_gone()
+    {
+        using Socket first = ServerRig.Client();
+        using Socket second = ServerRig.Client();
+        long stopped = 0;
+        Task<int>? relayed = null;
+        CliResult result = Served(["--drain", "10m"], endpoint =>
+        {
+            byte[] firstNonce = RelayServerTests.Bind(first, endpoint, party: 1), secondNonce = RelayServerTests.Bind(second, endpoint, party: 2);
+            stopped = System.Diagnostics.Stopwatch.GetTimestamp();
+            relayed = Task.Run(() =>
+            {
+                RelayServerTests.Receive(first);
+                RelayServerTests.Receive(second);
+                ServerRig.Send(first, endpoint, RelayRig.Frame(99));
+                int length = RelayServerTests.Receive(second).Bytes.Length;
+                var leave = new BindBytes { LifetimeValue = [0, 0, 0, 0] };
+                ServerRig.Send(first, endpoint, (leave with { Cookie = firstNonce }).ToArray());
+                ServerRig.Send(second, endpoint, (leave with { PartyName = JoinBytes.Name(2), Cookie = secondNonce }).ToArray());
+                return length;
+            });
+        });
+
+        Assert.Equal((0, 99), (result.Exit, await relayed!));
+        Assert.True(System.Diagnostics.Stopwatch.GetElapsedTime(stopped) < TimeSpan.FromMinutes(5));
     }
 
     [Fact]

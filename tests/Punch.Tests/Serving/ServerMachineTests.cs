@@ -346,6 +346,8 @@ public sealed class ServerMachineTests
             return false;
         }
 
+        public SeatPlace SeatOf(ReadOnlySpan<byte> room, ReadOnlySpan<byte> party, in TransportAddress client, Instant now) => SeatPlace.None;
+
         public void Timeout(Instant now)
         {
         }

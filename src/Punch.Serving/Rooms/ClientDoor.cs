@@ -1,0 +1,68 @@
+using Punch.Protocol;
+using Punch.Protocol.Stun;
+using Punch.Serving.Limits;
+
+namespace Punch.Serving.Rooms;
+
+/// <summary>
+/// What every request with a NONCE passes, be it a join or a bind: whether its sender's address is proven, and whether it comes too
+/// often. It also names what the server tells unasked. Not for concurrent use.
+/// </summary>
+internal sealed class ClientDoor
+{
+    private readonly ReturnCookie _cookie;
+    private readonly SipHash _ids;
+    private readonly JoinGate? _gate;
+    private readonly byte[] _nonce = new byte[ReturnCookie.Length];
+    private readonly ulong _number;
+    private ulong _named;
+
+    /// <param name="key0">Half of a secret that all machines of the server share.</param>
+    /// <param name="key1">The other half.</param>
+    /// <param name="number">Which of these machines it is: no two of them name their notices alike.</param>
+    /// <param name="limit">What <see cref="JoinGate"/> takes; null for no limit.</param>
+    public ClientDoor(ulong key0, ulong key1, int number, RateLimit? limit)
+    {
+        var keys = new KeySource(key0, key1);
+        (ulong First, ulong Second)
+            cookie = keys.For(KeyPurpose.ReturnCookie),
+            id = keys.For(KeyPurpose.NoticeId);
+        _cookie = new ReturnCookie(cookie.First, cookie.Second);
+        _ids = new SipHash(id.First, id.Second);
+        _gate = limit is { } each ? new JoinGate(each, keys) : null;
+        _number = (ulong)number;
+    }
+
+    /// <summary>Whether anything can be sent to the one host that seems to ask.</summary>
+    public static bool IsAnswerable(in TransportAddress client) =>
+        client.Port != 0 && !client.Host.IsAny && !client.Host.IsMulticast && !client.Host.IsLimitedBroadcast;
+
+    /// <summary>Decides about one request, and counts it.</summary>
+    /// <param name="nonce">What it has as a NONCE.</param>
+    /// <param name="client">Where it seems to come from.</param>
+    /// <param name="now">When.</param>
+    /// <param name="proof">What the NONCE is worth.</param>
+    public JoinPass Check(ReadOnlySpan<byte> nonce, in TransportAddress client, Instant now, out CookieAge proof)
+    {
+        // First of all: who has proven its address is not to be refused because of those who have not.
+        proof = _cookie.Check(nonce, client, now);
+        return _gate?.Check(client.Host, proof != CookieAge.Invalid, now) ?? JoinPass.Taken;
+    }
+
+    /// <summary>A NONCE for this address, valid until the next call.</summary>
+    public ReadOnlySpan<byte> FreshNonce(scoped in TransportAddress client, Instant now)
+    {
+        _cookie.Write(client, now, _nonce);
+        return _nonce;
+    }
+
+    /// <summary>The name of the next notice.</summary>
+    public TransactionId NextId()
+    {
+        Span<byte> id = stackalloc byte[16];
+        NameWords words = new(_ids.Of(_named, 2 * _number), _ids.Of(_named, (2 * _number) + 1));
+        words.Write(id);
+        _named = unchecked(_named + 1);
+        return TransactionId.FromBytes(id[..TransactionId.Length]);
+    }
+}
