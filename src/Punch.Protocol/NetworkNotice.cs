@@ -23,6 +23,12 @@ public enum NetworkNoticeKind
 
     /// <summary>The system sends from an address of this machine no more: it is gone, or leads nowhere.</summary>
     SourceLost,
+
+    /// <summary>A stream is open. It may also be one that the far end opened.</summary>
+    StreamOpened,
+
+    /// <summary>A stream is closed, or could not be opened.</summary>
+    StreamClosed,
 }
 
 /// <summary>A notice of the environment to a machine. Anyone can forge an ICMP error, so a notice alone never ends a session.</summary>
@@ -31,13 +37,13 @@ public readonly record struct NetworkNotice
     /// <summary>The kind of notice.</summary>
     public required NetworkNoticeKind Kind { get; init; }
 
-    /// <summary>The local address of the datagram; for SendFailed.</summary>
+    /// <summary>The local address of the datagram or stream; for SendFailed and StreamOpened.</summary>
     public TransportAddress Local { get; init; }
 
     /// <summary>Whether it was not sent because its local port could not be bound; for SendFailed.</summary>
     public bool IsUnbound { get; init; }
 
-    /// <summary>The destination of the datagram; default if the system does not report it.</summary>
+    /// <summary>The destination of the datagram, or the far end of the stream; default if the system does not report it.</summary>
     public TransportAddress Remote { get; init; }
 
     /// <summary>The router or host that sent the error; null if the system does not report it.</summary>
@@ -54,6 +60,17 @@ public readonly record struct NetworkNotice
 
     /// <summary>All addresses of the server; for ServersChanged.</summary>
     public IReadOnlyList<TransportAddress>? Servers { get; init; }
+
+    /// <summary>What was wrong, in words for a user; for StreamClosed. Null if the far end closed it in order.</summary>
+    public string? Reason { get; init; }
+
+    /// <summary>A stream is open, with these two ends.</summary>
+    public static NetworkNotice StreamOpened(TransportAddress local, TransportAddress remote) =>
+        new() { Kind = NetworkNoticeKind.StreamOpened, Local = local, Remote = remote };
+
+    /// <summary>The stream to this far end is closed, or could not be opened.</summary>
+    public static NetworkNotice StreamClosed(TransportAddress remote, string? reason) =>
+        new() { Kind = NetworkNoticeKind.StreamClosed, Remote = remote, Reason = reason };
 
     /// <summary>These private hosts are reached by another route than everything is.</summary>
     public static NetworkNotice RoutesFound(IReadOnlySet<HostAddress> hosts) =>

@@ -3,10 +3,13 @@ using System.Globalization;
 
 namespace Punch.Protocol;
 
-/// <summary>An address and a UDP or TCP port, compared by value: the transport address of RFC 8445 §4.</summary>
-public readonly record struct TransportAddress(HostAddress Host, ushort Port)
+/// <summary>An address, a port and a transport, compared by value: the transport address of RFC 8445 §4.</summary>
+public readonly record struct TransportAddress(HostAddress Host, ushort Port, Transport Transport = Transport.Udp)
 {
-    /// <summary>Parses <c>a.b.c.d:port</c> or <c>[v6]:port</c>.</summary>
+    /// <summary>Whether a stream carries the datagrams to and from it.</summary>
+    public bool IsStream => Transport != Transport.Udp;
+
+    /// <summary>Parses <c>a.b.c.d:port</c> or <c>[v6]:port</c>, for UDP.</summary>
     public static bool TryParse([NotNullWhen(true)] string? text, out TransportAddress address)
     {
         address = default;
@@ -30,10 +33,17 @@ public readonly record struct TransportAddress(HostAddress Host, ushort Port)
     public static TransportAddress Parse(string text) =>
         TryParse(text, out TransportAddress address) ? address : throw new FormatException($"'{text}' is not ADDRESS:PORT");
 
-    /// <summary><c>192.0.2.1:6311</c> or <c>[2001:db8::1]:6311</c>.</summary>
+    /// <summary><c>192.0.2.1:6311</c>, <c>[2001:db8::1]:6311</c>, or for a stream with its scheme: <c>tcp://192.0.2.1:6311</c>.</summary>
     public override string ToString()
     {
         string port = Port.ToString(CultureInfo.InvariantCulture);
-        return Host.IsV6 ? $"[{Host}]:{port}" : $"{Host}:{port}";
+        string text = Host.IsV6 ? $"[{Host}]:{port}" : $"{Host}:{port}";
+        return Transport switch
+        {
+            Transport.Udp => text,
+            Transport.Tcp => $"tcp://{text}",
+            Transport.Tls => $"tls://{text}",
+            _ => $"wss://{text}",
+        };
     }
 }

@@ -74,7 +74,7 @@ internal sealed class SessionRunner(
             Turned = () => PrintStatus(session, plan.Start, handler!.Ledger),
         };
         int? socket;
-        using (var loop = new ProtocolLoop<SessionEvent>(session, sockets, _clock, handler, pipe, plan.Watches))
+        using (var loop = new ProtocolLoop<SessionEvent>(session, sockets, _clock, handler, pipe, watches: plan.Watches))
         {
             context.Status.Wake = loop.Wake;
             loop.Run(context.Stop.Token);

@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using Punch.Net.Sockets;
+using Punch.Net.Streams;
 using Punch.Protocol;
 
 namespace Punch.Net.Loop;
@@ -31,6 +32,7 @@ public sealed class ProtocolLoop<TEvent> : IDisposable
     private readonly MonotonicClock _clock;
     private readonly ILoopHandler<TEvent> _handler;
     private readonly ILoopFeed? _feed;
+    private readonly IStreamCarrier? _carrier;
     private readonly INetworkWatch[] _watches;
     private readonly WakeUp _wakeUp;
     private readonly LoopSockets _sockets;
@@ -48,6 +50,7 @@ public sealed class ProtocolLoop<TEvent> : IDisposable
     /// <param name="clock">The clock that the machine was created with.</param>
     /// <param name="handler">Receives the events.</param>
     /// <param name="feed">Other input for the machine; null for none. The caller disposes of it.</param>
+    /// <param name="carrier">The streams of the machine; null for none. The caller disposes of it.</param>
     /// <param name="watches">Parts of the environment whose changes the machine must learn.</param>
     /// <exception cref="LocalNetworkException">The system has no descriptor left.</exception>
     public ProtocolLoop(
@@ -56,6 +59,7 @@ public sealed class ProtocolLoop<TEvent> : IDisposable
         MonotonicClock clock,
         ILoopHandler<TEvent> handler,
         ILoopFeed? feed = null,
+        IStreamCarrier? carrier = null,
         params IEnumerable<INetworkWatch> watches)
     {
         ArgumentOutOfRangeException.ThrowIfZero(sockets.Count);
@@ -63,8 +67,10 @@ public sealed class ProtocolLoop<TEvent> : IDisposable
         _clock = clock;
         _handler = handler;
         _feed = feed;
+        _carrier = carrier;
         _watches = [.. watches];
         _wakeUp = feed?.WakeUp ?? new WakeUp(sockets[0].Kind);
+        carrier?.Attach(_wakeUp.Set);
         _sockets = new LoopSockets(sockets, _wakeUp);
     }
 
@@ -111,7 +117,7 @@ public sealed class ProtocolLoop<TEvent> : IDisposable
     {
         // 1. Wait, and receive. The machine has not changed since the last drain, so its deadline is still right.
         TimeSpan wait = UntilNextTimeout();
-        if (_isBusy && _feed is null && _sockets.Only is { } only) { ReceiveSoon(only, wait); }
+        if (_isBusy && _feed is null && _carrier is null && _sockets.Only is { } only) { ReceiveSoon(only, wait); }
         else { ReceiveFromReady(wait); }
 
         // 2. Due timers.
@@ -124,6 +130,7 @@ public sealed class ProtocolLoop<TEvent> : IDisposable
             if (watch.TryNotice(now, out NetworkNotice notice)) { _machine.Note(notice, now); }
         }
 
+        ReceiveFromStreams();
         _feed?.Feed(now);
         _handler.OnTurn();
 
@@ -217,13 +224,42 @@ public sealed class ProtocolLoop<TEvent> : IDisposable
         {
             while (_machine.TryTransmit(_sent, out Transmit transmit)) { Send(transmit); }
 
+            if (_carrier is not null && _machine is IStreamUser user)
+            {
+                while (user.TryStream(out StreamRequest request)) { _carrier.Request(request); }
+            }
+
             hasEvent = _machine.TryEvent(out TEvent e);
             if (hasEvent) { _handler.OnEvent(e); }
         }
     }
 
+    private void ReceiveFromStreams()
+    {
+        if (_carrier is null) { return; }
+
+        // A limited number, so that the streams do not delay the sockets. What is left ends the next wait at once.
+        while (_carrier.TryNotice(out NetworkNotice notice)) { _machine.Note(notice, _clock.Now); }
+
+        for (int most = LongestBurst; most > 0; most--)
+        {
+            if (!_carrier.TryReceive(_received, out StreamDatagram head)) { return; }
+
+            _machine.Receive(new Datagram(head.From, head.To, _received.AsSpan(0, head.Length)), _clock.Now);
+            Drain();
+        }
+
+        _wakeUp.Set();
+    }
+
     private void Send(in Transmit transmit)
     {
+        if (transmit.To.IsStream)
+        {
+            SendOnStream(transmit);
+            return;
+        }
+
         UdpSocket? socket = _sockets.Find(transmit.From);
         SocketError error = socket is null ? SocketError.AddressNotAvailable : Send(socket, transmit, transmit.Source);
         if (error != SocketError.Success && socket is not null && !transmit.Source.IsAny)
@@ -237,6 +273,13 @@ public sealed class ProtocolLoop<TEvent> : IDisposable
 
         _handler.OnSendFailed(transmit.From, transmit.To, error);
         _machine.Note(NetworkNotice.SendFailed(transmit.From, transmit.To, isUnbound: socket is null), _clock.Now);
+    }
+
+    private void SendOnStream(in Transmit transmit)
+    {
+        if (_carrier?.TrySend(transmit.To, _sent.AsSpan(0, transmit.Length)) == true) { return; }
+
+        _machine.Note(NetworkNotice.SendFailed(transmit.From, transmit.To), _clock.Now);
     }
 
     private SocketError Send(UdpSocket socket, in Transmit transmit, HostAddress source) =>
