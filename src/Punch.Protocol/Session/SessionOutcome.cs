@@ -71,6 +71,9 @@ public sealed record SessionOutcome
     /// <summary>Whether large datagrams seem to be lost on the way to a server.</summary>
     public bool LosesLarge { get; init; }
 
+    /// <summary>Whether a server would have relayed between the two.</summary>
+    public bool HasRelay { get; init; }
+
     /// <summary>Whether authenticated datagrams of the peer arrived: its direction works, ours does not.</summary>
     public bool HasHeard { get; init; }
 }

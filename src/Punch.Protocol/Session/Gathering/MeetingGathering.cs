@@ -1,5 +1,6 @@
 using Punch.Protocol.Candidates;
 using Punch.Protocol.Candidates.Interfaces;
+using Punch.Protocol.Candidates.Relay;
 using Punch.Protocol.Candidates.Reflexive;
 using Punch.Protocol.Candidates.Rendezvous;
 using Punch.Protocol.Events;
@@ -26,6 +27,9 @@ internal sealed class MeetingGathering : IGathering
     private readonly RendezvousSource _rendezvous;
     private readonly OwnHello _own;
     private readonly PortUpkeep _upkeep;
+
+    private readonly RelaySource _relay;
+    private readonly RelayUse _relayUse;
     private readonly ICandidateSource[] _sources;
     private readonly List<Candidate> _locals = [];
     private readonly MeetingProgress _progress = new();
@@ -64,7 +68,9 @@ internal sealed class MeetingGathering : IGathering
             roster, _introductions, _secrets.Keys.RoomOn, target.Party, SealHello, Gate.Policy, events);
         _own = new OwnHello(_locals, _interfaces, _ports, _reflexive, _rendezvous, _secrets.Own, Gate.Policy);
         _upkeep = new PortUpkeep(_ports, _rounds, Finder);
-        _sources = _reflexive is null ? [_interfaces, _rendezvous] : [_interfaces, _reflexive, _rendezvous];
+        _relay = new RelaySource(target.Party, _secrets.Ids, events);
+        _relayUse = new RelayUse(_relay, Finder, target.Relay);
+        _sources = [_interfaces, .. _reflexive is null ? (ICandidateSource[])[] : [_reflexive], _rendezvous, _relay];
         MoveCandidates();
         _rendezvous.Begin(now);
     }
@@ -97,7 +103,7 @@ internal sealed class MeetingGathering : IGathering
 
             foreach (ICandidateSource source in _sources) { next = Instant.Earlier(next, source.NextTimeout); }
 
-            return next;
+            return Instant.Earlier(next, _relayUse.NextTimeout);
         }
     }
 
@@ -107,7 +113,7 @@ internal sealed class MeetingGathering : IGathering
     /// <inheritdoc/>
     public bool TryReceive(in Datagram datagram, Instant now)
     {
-        if (SealedSession.IsFrame(datagram.Payload)) { return false; }
+        if (SealedSession.IsFrame(datagram.Payload)) { return _relayUse.Refuses(datagram); }
 
         _introductions.NoteHeard(Finder.HeardAt);
         _introductions.MayReplacePeer = Finder.Path is null && !(now - Finder.HeardAt <= MeetingPace.HeldFor);
@@ -167,7 +173,18 @@ internal sealed class MeetingGathering : IGathering
         if (_reflexive?.Other is { } other) { Gate.Name(other, now); }
 
         Finder.PrimesFar = _reflexive?.Mapping != Dependence.Dependent;
-        if (Finder.TakeWish() != CandidateWish.None) { _rendezvous.AskAgain(isV6 => _ports.Current(isV6), now); }
+        if (Finder.TakeWish() != CandidateWish.None)
+        {
+            _rendezvous.AskAgain(isV6 => _ports.Current(isV6), now);
+            if (!Finder.IsRelayed || Finder.State != PathState.Open) { _relayUse.NoteTrouble(now); }
+        }
+
+        if (_relayUse.Settle(_rendezvous, _introductions.Peer, now))
+        {
+            MoveCandidates();
+            Finder.Renew(TimeSpan.Zero, now);
+            Finder.SendDueProbes(now);
+        }
 
         bool isSeeking = Finder.IsTrying && (!Finder.IsHeard || _rounds.IsPeerBehind);
         _upkeep.Release(now);
@@ -201,6 +218,8 @@ internal sealed class MeetingGathering : IGathering
         // A port that is handed over must not get replies to requests of ours: the seats were given up before.
         if (isHandedOver) { _rendezvous.Stop(now); }
         else { _rendezvous.Leave(now); }
+
+        _relay.Leave(now);
     }
 
     /// <inheritdoc/>
@@ -231,6 +250,8 @@ internal sealed class MeetingGathering : IGathering
         Untried = _rendezvous.Untried(isV6 => _ports.Has(isV6)),
         LosesLarge = _rendezvous.WasNarrow,
         IsPeerGone = _progress.IsPeerGone,
+
+        HasRelay = _relayUse.IsOffered,
         HasHeard = Finder.HeardAt is not null,
     };
 
