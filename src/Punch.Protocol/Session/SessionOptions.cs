@@ -1,6 +1,5 @@
 using Punch.Protocol.Channels;
 using Punch.Protocol.Frames;
-using Punch.Protocol.Session.Gathering;
 
 namespace Punch.Protocol.Session;
 

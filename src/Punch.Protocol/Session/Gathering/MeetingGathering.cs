@@ -27,11 +27,9 @@ internal sealed class MeetingGathering : IGathering
     private readonly RendezvousSource _rendezvous;
     private readonly OwnHello _own;
     private readonly PortUpkeep _upkeep;
-
     private readonly RelaySource _relay;
     private readonly RelayUse _relayUse;
-    private readonly ICandidateSource[] _sources;
-    private readonly List<Candidate> _locals = [];
+    private readonly SourceSet _sources;
     private readonly MeetingProgress _progress = new();
     private TokenBucket _doubts = new(burst: 1, perSecond: 1);
 
@@ -66,12 +64,13 @@ internal sealed class MeetingGathering : IGathering
         _reflexive = _ports.Has(isV6: false) ? new ReflexiveSource(_ports.Current(isV6: false), _secrets.Ids, Gate.Policy) : null;
         _rendezvous = new RendezvousSource(
             roster, _introductions, _secrets.Keys.RoomOn, target.Party, SealHello, Gate.Policy, events);
-        _own = new OwnHello(_locals, _interfaces, _ports, _reflexive, _rendezvous, _secrets.Own, Gate.Policy);
         _upkeep = new PortUpkeep(_ports, _rounds, Finder);
         _relay = new RelaySource(target.Party, _secrets.Ids, events);
         _relayUse = new RelayUse(_relay, Finder, target.Relay);
-        _sources = [_interfaces, .. _reflexive is null ? (ICandidateSource[])[] : [_reflexive], _rendezvous, _relay];
-        MoveCandidates();
+        ICandidateSource[] reflexive = _reflexive is null ? [] : [_reflexive];
+        _sources = new SourceSet(Finder, [_interfaces, .. reflexive, _rendezvous, _relay]);
+        _own = new OwnHello(_sources.Locals, _interfaces, _ports, _reflexive, _rendezvous, _secrets.Own, Gate.Policy);
+        _sources.MoveCandidates();
         _rendezvous.Begin(now);
     }
 
@@ -101,9 +100,7 @@ internal sealed class MeetingGathering : IGathering
             Instant? next = Finder.Opens > 0 ? null : _progress.NextEnd(_target.Patience);
             if (!_rendezvous.HasAnyReply()) { next = Instant.Earlier(next, _start + MeetingPace.ServerPatience); }
 
-            foreach (ICandidateSource source in _sources) { next = Instant.Earlier(next, source.NextTimeout); }
-
-            return Instant.Earlier(next, _relayUse.NextTimeout);
+            return Instant.Earlier(next, Instant.Earlier(_sources.NextTimeout, _relayUse.NextTimeout));
         }
     }
 
@@ -118,11 +115,7 @@ internal sealed class MeetingGathering : IGathering
         _introductions.NoteHeard(Finder.HeardAt);
         _introductions.MayReplacePeer = Finder.Path is null && !(now - Finder.HeardAt <= MeetingPace.HeldFor);
         _introductions.MayPeerBeGone = Finder.Path is null && !_progress.IsPeerHeard(Finder.HeardAt);
-        foreach (ICandidateSource source in _sources)
-        {
-            if (source.Expects(datagram)) { source.Receive(datagram, now); }
-        }
-
+        _sources.Receive(datagram, now);
         if (_rendezvous.WasCheckedOn || _introductions.IsPeerContested) { DoubtPath(now); }
 
         return true;
@@ -146,20 +139,13 @@ internal sealed class MeetingGathering : IGathering
         if (!isChanged) { return; }
 
         Finder.UseHosts(notice.Hosts!);
-        foreach (ICandidateSource source in _sources) { source.Note(notice, now); }
-
-        MoveCandidates();
+        _sources.Note(notice, now);
+        _sources.MoveCandidates();
         Finder.NoteHostsChanged(now);
     }
 
     /// <inheritdoc/>
-    public void Timeout(Instant now)
-    {
-        foreach (ICandidateSource source in _sources)
-        {
-            if (source.NextTimeout <= now) { source.Timeout(now); }
-        }
-    }
+    public void Timeout(Instant now) => _sources.Timeout(now);
 
     /// <inheritdoc/>
     public void Settle(Instant now)
@@ -181,7 +167,7 @@ internal sealed class MeetingGathering : IGathering
 
         if (_relayUse.Settle(_rendezvous, _introductions.Peer, now))
         {
-            MoveCandidates();
+            _sources.MoveCandidates();
             Finder.Renew(TimeSpan.Zero, now);
             Finder.SendDueProbes(now);
         }
@@ -223,16 +209,7 @@ internal sealed class MeetingGathering : IGathering
     }
 
     /// <inheritdoc/>
-    public bool TryTransmit(Span<byte> buffer, out Transmit transmit)
-    {
-        foreach (ICandidateSource source in _sources)
-        {
-            if (source.TryTransmit(buffer, out transmit)) { return true; }
-        }
-
-        transmit = default;
-        return false;
-    }
+    public bool TryTransmit(Span<byte> buffer, out Transmit transmit) => _sources.TryTransmit(buffer, out transmit);
 
     /// <inheritdoc/>
     public SessionOutcome Outcome() => new()
@@ -250,8 +227,9 @@ internal sealed class MeetingGathering : IGathering
         Untried = _rendezvous.Untried(isV6 => _ports.Has(isV6)),
         LosesLarge = _rendezvous.WasNarrow,
         IsPeerGone = _progress.IsPeerGone,
-
         HasRelay = _relayUse.IsOffered,
+        RelayRefusal = _relay.Refusal,
+        PeerRelays = _introductions.Peer?.Hello.Relays ?? false,
         HasHeard = Finder.HeardAt is not null,
     };
 
@@ -369,33 +347,7 @@ internal sealed class MeetingGathering : IGathering
     private void NameCandidates()
     {
         _rendezvous.Rename();
-        MoveCandidates();
-    }
-
-    private void MoveCandidates()
-    {
-        foreach (ICandidateSource source in _sources)
-        {
-            while (source.TryTake(out CandidateChange change)) { Move(change); }
-        }
-    }
-
-    private void Move(in CandidateChange change)
-    {
-        bool isAdded = change.Kind == CandidateChangeKind.Added;
-        if (change.Side == CandidateSide.Local)
-        {
-            if (isAdded) { _locals.Add(change.Candidate); }
-            else { _locals.Remove(change.Candidate); }
-        }
-        else if (isAdded)
-        {
-            Finder.Add(change.Candidate);
-        }
-        else
-        {
-            Finder.Remove(change.Candidate);
-        }
+        _sources.MoveCandidates();
     }
 
     private void NoteSendFailed(in NetworkNotice notice, Instant now)

@@ -59,13 +59,3 @@ internal sealed class RelayUse(RelaySource source, PathFinder finder, RelayPermi
         }
     }
 }
-
-/// <summary>Whether a relay may carry the path.</summary>
-public enum RelayPermission
-{
-    /// <summary>Where no direct path is open.</summary>
-    Fallback,
-
-    /// <summary>Never.</summary>
-    Never,
-}
