@@ -83,7 +83,11 @@ internal sealed class PathFinder
     /// <summary>The server that relays frames to the peer; null while none does.</summary>
     public TransportAddress? Relay
     {
-        set => _prober.Relay = value;
+        set
+        {
+            _prober.Relay = value;
+            _keeper.Watch.HasStandby = value is not null && !IsRelayed;
+        }
     }
 
     public bool PrimesFar
@@ -199,7 +203,7 @@ internal sealed class PathFinder
     public void NoteExpired(in TransportAddress sentTo, HostAddress by) => _prober.NoteExpired(sentTo, by);
 
     /// <summary>Traffic flows over the path.</summary>
-    public void NoteTraffic(Instant now) => _keeper.Watch.NoteTraffic(now);
+    public void NoteTraffic(Instant now) => _keeper.Watch.NoteTraffic(PathHeardAt, now);
 
     public void Timeout(Instant now)
     {
@@ -310,7 +314,7 @@ internal sealed class PathFinder
 
     private void WatchPath(Instant now)
     {
-        switch (_keeper.Watch.Take(now))
+        switch (_keeper.Watch.Take(RoundTrip, now))
         {
             case WatchStep.Check:
                 Check(now);

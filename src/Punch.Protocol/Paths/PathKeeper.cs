@@ -217,8 +217,7 @@ internal sealed class PathKeeper(PathRules rules, EventQueue events)
             return;
         }
 
-        Path!.Rest();
-        Path = target;
+        Take(target, now);
         Report(SessionEventKind.Moved, proof.RoundTrip, note, now);
     }
 
@@ -233,6 +232,14 @@ internal sealed class PathKeeper(PathRules rules, EventQueue events)
 
     private void Use(ProbeTarget target, Instant now)
     {
+        Take(target, now);
+        target.Rest();
+        State = PathState.Open;
+        Watch.Consent(now);
+    }
+
+    private void Take(ProbeTarget target, Instant now)
+    {
         if (target.IsRelayed && !IsRelayed)
         {
             _isImproving = true;
@@ -241,9 +248,6 @@ internal sealed class PathKeeper(PathRules rules, EventQueue events)
 
         Path?.Rest();
         Path = target;
-        target.Rest();
-        State = PathState.Open;
-        Watch.Consent(now);
     }
 
     /// <summary>
