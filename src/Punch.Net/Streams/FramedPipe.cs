@@ -37,10 +37,7 @@ public sealed class FramedPipe(Stream stream, TransportAddress local) : IMessage
         {
             ReadOnlyMemory<byte> held = _held.AsMemory(_start, _end - _start);
             StreamFrame frame = StreamFraming.Read(held.Span, out int whole, out Range payload);
-            if (frame == StreamFrame.Broken || IsForeign(held.Span))
-            {
-                throw new StreamException("the far end does not speak punch's protocol");
-            }
+            if (frame == StreamFrame.Broken || IsForeign(held.Span)) { throw Foreign(held.Span); }
 
             if (frame == StreamFrame.Whole) { return Take(whole, payload, buffer.Span); }
 
@@ -72,7 +69,12 @@ public sealed class FramedPipe(Stream stream, TransportAddress local) : IMessage
 
     // HTTP begins like ChannelData, on channel 0x4854.
     private static bool IsForeign(ReadOnlySpan<byte> held) =>
-        held.Length >= 2 && (held[0] & 0xC0) == 0x40 && BinaryPrimitives.ReadUInt16BigEndian(held) != StreamFraming.OwnChannel;
+        held.Length >= 4 && (held[0] & 0xC0) == 0x40 && BinaryPrimitives.ReadUInt16BigEndian(held) != StreamFraming.OwnChannel;
+
+    private static StreamException Foreign(ReadOnlySpan<byte> held) => new(
+        held.StartsWith("HTTP"u8)
+            ? "a web server answers, and no 'punch serve': is this a captive portal?"
+            : "the far end does not speak punch's protocol");
 
     private int Take(int whole, Range payload, Span<byte> buffer)
     {

@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using System.Net.Sockets;
 
 namespace Punch.Net.Streams;
@@ -7,7 +8,7 @@ internal static class StreamErrors
 {
     /// <summary>Waits for a transfer.</summary>
     /// <exception cref="StreamException">The connection is broken.</exception>
-    public static async ValueTask<int> Guard(ValueTask<int> transfer)
+    public static async ValueTask<T> Guard<T>(ValueTask<T> transfer)
     {
         try
         {
@@ -19,7 +20,7 @@ internal static class StreamErrors
         }
     }
 
-    /// <inheritdoc cref="Guard(ValueTask{int})"/>
+    /// <inheritdoc cref="Guard{T}(ValueTask{T})"/>
     public static async ValueTask Guard(ValueTask transfer)
     {
         try
@@ -34,7 +35,7 @@ internal static class StreamErrors
 
     // A stream that another task disposes of throws any of them.
     private static bool IsBreak(Exception e) =>
-        e is IOException or SocketException or ObjectDisposedException or InvalidOperationException or NotSupportedException;
+        e is IOException or Win32Exception or ObjectDisposedException or InvalidOperationException or NotSupportedException;
 
     private static string Text(Exception e) => (e as SocketException ?? e.InnerException as SocketException) switch
     {

@@ -7,8 +7,11 @@ namespace Punch.Net.Streams;
 /// <summary>Opens plain TCP connections.</summary>
 public static class TcpDialer
 {
-    /// <summary>How long a connection may take. A SYN that is lost is sent again after 1, 3 and 7 s (RFC 6298 §5.7).</summary>
-    public static readonly TimeSpan Timeout = TimeSpan.FromSeconds(10);
+    /// <summary>How long a connection may take. A SYN that is lost is sent again after 1 and 3 s (RFC 6298 §5.7).</summary>
+    public static readonly TimeSpan Timeout = TimeSpan.FromSeconds(6);
+
+    /// <summary>The reason where nothing came.</summary>
+    internal const string NoReply = "no reply";
 
     /// <summary>Opens the stream of a request.</summary>
     /// <exception cref="StreamException">It could not be opened.</exception>
@@ -45,8 +48,6 @@ public static class TcpDialer
             throw new StreamException(NoReply, e);
         }
     }
-
-    private const string NoReply = "no reply";
 
     private static string Text(SocketError error) => error switch
     {

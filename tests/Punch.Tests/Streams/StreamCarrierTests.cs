@@ -82,7 +82,7 @@ public sealed class StreamCarrierTests
 
         await far.SendAsync("HTTP/1.1 400 Bad Request\r\n\r\n"u8.ToArray());
 
-        Assert.Equal("the far end does not speak punch's protocol", rig.Notice().Reason);
+        Assert.Equal("a web server answers, and no 'punch serve': is this a captive portal?", rig.Notice().Reason);
     }
 
     [Fact]
