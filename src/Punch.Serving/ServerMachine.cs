@@ -1,10 +1,4 @@
 using Punch.Protocol;
-<<<<<<< HEAD
-using Punch.Protocol.Frames;
-using Punch.Protocol.Relay;
-using Punch.Protocol.Rendezvous;
-=======
->>>>>>> wt-server
 using Punch.Protocol.Stun;
 using Punch.Serving.Counting;
 using Punch.Serving.Limits;
@@ -233,19 +227,10 @@ public sealed class ServerMachine : IProtocol<ServerEvent>
         while (true)
         {
             ReadOnlySpan<byte> held = stream.Held[at..];
-<<<<<<< HEAD
-            StreamFrame frame = StreamFraming.Read(held, out int length, out Range payload);
-            if (length > StreamConnection.MaxMessage || (!held.IsEmpty && held[0] >= 0x40)) { return false; }
-
-            if (frame == StreamFrame.Whole)
-            {
-                AnswerMessage(stream, held[payload], now);
-=======
             StreamFrame frame = StreamConnection.Read(held, out int length, out Range payload);
             if (frame == StreamFrame.Whole)
             {
                 Answer(stream, held[payload], now);
->>>>>>> wt-server
                 at += length;
                 continue;
             }
@@ -257,28 +242,9 @@ public sealed class ServerMachine : IProtocol<ServerEvent>
 
     private void Answer(StreamConnection stream, ReadOnlySpan<byte> message, Instant now)
     {
-<<<<<<< HEAD
-        ServedEndpoint asked = _endpoints[stream.Endpoint];
-        RequestOutcome outcome = asked.Streams.Answer(
-            message, stream.Client, asked.Place, now, _outbox.Room(StreamConnection.MaxMessage), out StunReply answer);
-        _messages.Note(outcome, message.Length, answer.Length);
-        Report(stream.Client, asked.Local, outcome);
-        if (answer.Length == 0) { return; }
-
-        if (answer.To != stream.Client)
-        {
-            // RESPONSE-PORT asks for a reply on another port. This connection cannot reach it.
-            _messages.NoteUnsent(1);
-            return;
-        }
-
-        _outbox.Add(ServerCommand.Reply(stream.Number, answer.Length), _outbox.Keep(answer.Length));
-        _streams.Extend(stream, now);
-=======
         var caller = new Caller(stream.Client, _endpoints[stream.Endpoint].Local, stream.Endpoint, stream.Number);
         Standing standing = _reception.Receive(caller, message, _messages, now);
         if (standing != Standing.None) { _streams.Extend(stream, standing == Standing.Held, now); }
->>>>>>> wt-server
     }
 
     private void End(StreamConnection stream, ConnectionChange change)
