@@ -23,6 +23,7 @@ public sealed partial class FolderLayeringTests
         ["Candidates"] = [],
         ["Candidates/Interfaces"] = [],
         ["Candidates/NamedHost"] = [],
+        ["Candidates/Tcp"] = [],
         ["Candidates/Reflexive"] = ["Frames", "Stun"],
         ["Candidates/Rendezvous"] = ["Events", "Frames", "Rendezvous", "Stun"],
         ["Frames"] = ["Candidates"],
@@ -35,7 +36,7 @@ public sealed partial class FolderLayeringTests
         ["Discovery"] = ["Nat", "Stun"],
         ["Session"] =
         [
-            "Candidates", "Candidates/Interfaces", "Candidates/NamedHost", "Candidates/Reflexive", "Candidates/Rendezvous",
+            "Candidates", "Candidates/Interfaces", "Candidates/NamedHost", "Candidates/Reflexive", "Candidates/Rendezvous", "Candidates/Tcp",
             "Channels", "Events", "Frames", "Paths", "Paths/Plans", "Stun", "Text",
         ],
     };

@@ -216,6 +216,13 @@ internal sealed class MeetingGathering : IGathering
     }
 
     /// <inheritdoc/>
+    public bool TryStream(out StreamRequest request)
+    {
+        request = default;
+        return false;
+    }
+
+    /// <inheritdoc/>
     public SessionOutcome Outcome() => new()
     {
         Result = _progress.Judge(Finder, _rendezvous),
