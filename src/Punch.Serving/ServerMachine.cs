@@ -2,6 +2,7 @@ using Punch.Protocol;
 using Punch.Protocol.Frames;
 using Punch.Protocol.Relay;
 using Punch.Protocol.Rendezvous;
+using Punch.Protocol.Stun;
 using Punch.Serving.Counting;
 using Punch.Serving.Limits;
 using Punch.Serving.Relay;
@@ -328,16 +329,19 @@ public sealed class ServerMachine : IProtocol<ServerEvent>
         int at = 0;
         while (true)
         {
-            StunFrame frame = StunFraming.Read(stream.Held[at..], out int length);
-            if (frame == StunFrame.Whole)
+            ReadOnlySpan<byte> held = stream.Held[at..];
+            StreamFrame frame = StreamFraming.Read(held, out int length, out Range payload);
+            if (length > StreamConnection.MaxMessage || (!held.IsEmpty && held[0] >= 0x40)) { return false; }
+
+            if (frame == StreamFrame.Whole)
             {
-                AnswerMessage(stream, stream.Held.Slice(at, length), now);
+                AnswerMessage(stream, held[payload], now);
                 at += length;
                 continue;
             }
 
             stream.Discard(at);
-            return frame == StunFrame.Partial;
+            return frame == StreamFrame.Partial;
         }
     }
 
@@ -345,7 +349,7 @@ public sealed class ServerMachine : IProtocol<ServerEvent>
     {
         ServedEndpoint asked = _endpoints[stream.Endpoint];
         RequestOutcome outcome = asked.Streams.Answer(
-            message, stream.Client, asked.Place, now, _outbox.Room(StunFraming.MaxMessage), out StunReply answer);
+            message, stream.Client, asked.Place, now, _outbox.Room(StreamConnection.MaxMessage), out StunReply answer);
         _messages.Note(outcome, message.Length, answer.Length);
         Report(stream.Client, asked.Local, outcome);
         if (answer.Length == 0) { return; }

@@ -5,7 +5,10 @@ namespace Punch.Serving.Streams;
 /// <summary>An open connection: its client, the bytes of an incomplete message, and its deadlines.</summary>
 internal sealed class StreamConnection(long number, int endpoint, TransportAddress client, Instant end)
 {
-    private readonly byte[] _bytes = new byte[StunFraming.MaxMessage];
+    /// <summary>The longest message of a stream, in bytes. No request needs more.</summary>
+    public const int MaxMessage = 2048;
+
+    private readonly byte[] _bytes = new byte[MaxMessage];
     private int _held;
 
     /// <summary>The driver's number of the connection.</summary>
