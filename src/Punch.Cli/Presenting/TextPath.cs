@@ -1,5 +1,6 @@
 using Punch.Cli.Output;
 using Punch.Cli.Session;
+using Punch.Protocol;
 using Punch.Protocol.Events;
 
 namespace Punch.Cli.Presenting;
@@ -22,7 +23,7 @@ internal sealed class TextPath(LineBuffer line, IByteSink output, Colour colour)
     {
         Paint("\u001b[32m"u8);
         line.Append(e.IsReopened ? "Path open again after "u8 : "Path open after "u8);
-        line.AppendWait(e.Elapsed - (e.IsReopened ? _closedAt : _began)).Append($": {e.Remote}");
+        line.AppendWait(e.Elapsed - (e.IsReopened ? _closedAt : _began)).Append($": {e.Remote}{Over(e)}");
         AppendDetails(e);
     }
 
@@ -30,7 +31,7 @@ internal sealed class TextPath(LineBuffer line, IByteSink output, Colour colour)
     public void Moved(in SessionEvent e)
     {
         Paint("\u001b[32m"u8);
-        line.Append($"Path moved: {e.Remote}");
+        line.Append($"Path moved: {e.Remote}{Over(e)}");
         AppendDetails(e);
     }
 
@@ -46,6 +47,8 @@ internal sealed class TextPath(LineBuffer line, IByteSink output, Colour colour)
         Paint("\u001b[0m"u8);
         line.Flush(output);
     }
+
+    private static string Over(in SessionEvent e) => e.Remote.Transport == Transport.Tcp ? " over TCP" : "";
 
     private void AppendDetails(in SessionEvent e)
     {
