@@ -23,6 +23,7 @@ internal sealed class CarriedStream(TransportAddress remote, Action wake) : IDis
     private readonly CancellationTokenSource _stop = new();
     private volatile Phase _phase;
     private string? _reason;
+    private bool _isRefused;
     private TransportAddress _local;
     private bool _isAnnounced;
 
@@ -74,7 +75,7 @@ internal sealed class CarriedStream(TransportAddress remote, Action wake) : IDis
 
         if (phase != Phase.Closed || !_incoming.IsEmpty) { return false; }
 
-        notice = NetworkNotice.StreamClosed(remote, _reason);
+        notice = NetworkNotice.StreamClosed(remote, _reason, _isRefused);
         return true;
     }
 
@@ -101,6 +102,7 @@ internal sealed class CarriedStream(TransportAddress remote, Action wake) : IDis
         catch (StreamException e)
         {
             _reason = e.Message;
+            _isRefused = e.IsRefused;
         }
         catch (OperationCanceledException)
         {

@@ -42,7 +42,7 @@ public sealed class FramedPipe(Stream stream, TransportAddress local) : IMessage
             if (frame == StreamFrame.Whole) { return Take(whole, payload, buffer.Span); }
 
             MakeRoom(whole);
-            int count = await StreamErrors.Guard(stream.ReadAsync(_held.AsMemory(_end), cancellation)).ConfigureAwait(false);
+            int count = await StreamErrors.Guard(Receive(cancellation)).ConfigureAwait(false);
             if (count == 0) { return _start == _end ? -1 : throw new StreamException("the connection ended within a message"); }
 
             _end += count;
@@ -60,12 +60,19 @@ public sealed class FramedPipe(Stream stream, TransportAddress local) : IMessage
     /// <inheritdoc/>
     public async ValueTask FlushAsync(CancellationToken cancellation)
     {
-        await StreamErrors.Guard(stream.WriteAsync(_written.AsMemory(0, _writtenLength), cancellation)).ConfigureAwait(false);
+        await StreamErrors.Guard(Send(cancellation)).ConfigureAwait(false);
         _writtenLength = 0;
     }
 
     /// <inheritdoc/>
     public void Dispose() => stream.Dispose();
+
+    // A stream that was disposed of throws at the call, and not when it is waited for.
+    private async ValueTask<int> Receive(CancellationToken cancellation) =>
+        await stream.ReadAsync(_held.AsMemory(_end), cancellation).ConfigureAwait(false);
+
+    private async ValueTask Send(CancellationToken cancellation) =>
+        await stream.WriteAsync(_written.AsMemory(0, _writtenLength), cancellation).ConfigureAwait(false);
 
     // HTTP begins like ChannelData, on channel 0x4854.
     private static bool IsForeign(ReadOnlySpan<byte> held) =>

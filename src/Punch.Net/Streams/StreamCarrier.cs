@@ -10,7 +10,9 @@ namespace Punch.Net.Streams;
 /// Opens the stream of a request, on any thread. It throws <see cref="StreamException"/> with the reason where that fails. A caller picks
 /// the way by transport and by local address.
 /// </param>
-public sealed class StreamCarrier(Func<StreamRequest, CancellationToken, Task<IMessagePipe>> dial) : IStreamCarrier
+/// <param name="port">What streams come from and are opened at, which the carrier disposes of; null for none.</param>
+public sealed class StreamCarrier(Func<StreamRequest, CancellationToken, Task<IMessagePipe>> dial, IDisposable? port = null)
+    : IStreamCarrier
 {
     /// <summary>How many streams there are at most, those that are being opened included.</summary>
     public const int MaxStreams = 16;
@@ -37,7 +39,7 @@ public sealed class StreamCarrier(Func<StreamRequest, CancellationToken, Task<IM
     }
 
     /// <summary>Takes a stream that the far end opened, from any thread. The machine hears that it is open.</summary>
-    /// <param name="pipe">The stream; the carrier closes it, also where it is not taken.</param>
+    /// <param name="pipe">The stream, which the carrier closes if it takes it.</param>
     /// <param name="remote">The far end, with the transport.</param>
     /// <returns>False if there is a stream to this far end, or there are too many.</returns>
     public bool TryAccept(IMessagePipe pipe, in TransportAddress remote)
@@ -51,7 +53,6 @@ public sealed class StreamCarrier(Func<StreamRequest, CancellationToken, Task<IM
             }
         }
 
-        pipe.Dispose();
         return false;
     }
 
@@ -111,6 +112,7 @@ public sealed class StreamCarrier(Func<StreamRequest, CancellationToken, Task<IM
             _isEnded = true;
             foreach (CarriedStream stream in _streams) { stream.Close(); }
 
+            port?.Dispose();
             work = [.. _streams.Concat(_leaving).Select(stream => stream.Work)];
         }
 

@@ -39,7 +39,7 @@ public static class TcpDialer
         catch (SocketException e)
         {
             socket.Dispose();
-            throw new StreamException(Text(e.SocketErrorCode), e);
+            throw Failure(e);
         }
         catch (OperationCanceledException e)
         {
@@ -48,6 +48,10 @@ public static class TcpDialer
             throw new StreamException(NoReply, e);
         }
     }
+
+    /// <summary>The words for a connection that could not be opened.</summary>
+    internal static StreamException Failure(SocketException e) =>
+        new(Text(e.SocketErrorCode), e) { IsRefused = e.SocketErrorCode == SocketError.ConnectionRefused };
 
     private static string Text(SocketError error) => error switch
     {

@@ -20,7 +20,8 @@ internal sealed class WebSocketPipe(WebSocket socket, TransportAddress local) : 
         int length = 0;
         while (true)
         {
-            ValueWebSocketReceiveResult part = await Receive(buffer[length..], cancellation).ConfigureAwait(false);
+            ValueWebSocketReceiveResult part =
+                await StreamErrors.Guard(Receive(buffer[length..], cancellation)).ConfigureAwait(false);
             if (part.MessageType == WebSocketMessageType.Close) { return -1; }
 
             length += part.Count;
@@ -45,15 +46,17 @@ internal sealed class WebSocketPipe(WebSocket socket, TransportAddress local) : 
     /// <inheritdoc/>
     public async ValueTask FlushAsync(CancellationToken cancellation)
     {
-        ReadOnlyMemory<byte> message = _written.AsMemory(0, _writtenLength);
-        ValueTask sending = socket.SendAsync(message, WebSocketMessageType.Binary, endOfMessage: true, cancellation);
-        await StreamErrors.Guard(sending).ConfigureAwait(false);
+        await StreamErrors.Guard(Send(_written.AsMemory(0, _writtenLength), cancellation)).ConfigureAwait(false);
         _writtenLength = -1;
     }
 
     /// <inheritdoc/>
     public void Dispose() => socket.Dispose();
 
-    private ValueTask<ValueWebSocketReceiveResult> Receive(Memory<byte> buffer, CancellationToken cancellation) =>
-        StreamErrors.Guard(socket.ReceiveAsync(buffer, cancellation));
+    // A socket that was disposed of throws at the call, and not when it is waited for.
+    private async ValueTask<ValueWebSocketReceiveResult> Receive(Memory<byte> buffer, CancellationToken cancellation) =>
+        await socket.ReceiveAsync(buffer, cancellation).ConfigureAwait(false);
+
+    private async ValueTask Send(ReadOnlyMemory<byte> message, CancellationToken cancellation) =>
+        await socket.SendAsync(message, WebSocketMessageType.Binary, endOfMessage: true, cancellation).ConfigureAwait(false);
 }

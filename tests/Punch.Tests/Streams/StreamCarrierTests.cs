@@ -68,7 +68,7 @@ public sealed class StreamCarrierTests
 
         rig.Open(remote);
 
-        Assert.Equal(NetworkNotice.StreamClosed(remote, "connection refused"), rig.Notice());
+        Assert.Equal(NetworkNotice.StreamClosed(remote, "connection refused", isRefused: true), rig.Notice());
     }
 
     [Fact]
