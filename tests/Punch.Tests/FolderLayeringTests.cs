@@ -23,6 +23,7 @@ public sealed partial class FolderLayeringTests
         ["Candidates"] = [],
         ["Candidates/Interfaces"] = [],
         ["Candidates/NamedHost"] = [],
+        ["Candidates/Tcp"] = [],
         ["Candidates/Reflexive"] = ["Frames", "Stun"],
         ["Candidates/Relay"] = ["Events", "Frames", "Relay", "Rendezvous", "Stun"],
         ["Candidates/Rendezvous"] = ["Events", "Frames", "Rendezvous", "Stun"],
@@ -36,7 +37,8 @@ public sealed partial class FolderLayeringTests
         ["Discovery"] = ["Nat", "Stun"],
         ["Session"] =
         [
-            "Candidates", "Candidates/Interfaces", "Candidates/NamedHost", "Candidates/Reflexive", "Candidates/Relay", "Candidates/Rendezvous",
+            "Candidates", "Candidates/Interfaces", "Candidates/NamedHost", "Candidates/Reflexive", "Candidates/Relay",
+            "Candidates/Rendezvous", "Candidates/Tcp", "Candidates/Transports",
             "Channels", "Events", "Frames", "Paths", "Paths/Plans", "Stun", "Text",
         ],
     };

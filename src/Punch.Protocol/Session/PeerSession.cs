@@ -18,7 +18,7 @@ namespace Punch.Protocol.Session;
 /// believes a datagram that proves nothing, and never sends to an address without proof more bytes than its rules allow.
 /// </para>
 /// </summary>
-public sealed class PeerSession : IProtocol<SessionEvent>, IDataPath, ILocalPorts, IDisposable
+public sealed class PeerSession : IProtocol<SessionEvent>, IStreamUser, IDataPath, ILocalPorts, IDisposable
 {
     // IProtocol.TryTransmit asks for this; no UDP payload is larger.
     private const int MaxDatagram = 65_535;
@@ -205,6 +205,9 @@ public sealed class PeerSession : IProtocol<SessionEvent>, IDataPath, ILocalPort
 
         return false;
     }
+
+    /// <inheritdoc/>
+    public bool TryStream(out StreamRequest request) => _gathering.TryStream(out request);
 
     /// <inheritdoc/>
     public bool TryEvent(out SessionEvent e)

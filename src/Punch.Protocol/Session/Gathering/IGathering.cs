@@ -57,6 +57,9 @@ internal interface IGathering : IDisposable
     /// <summary>Writes the next datagram of a source.</summary>
     bool TryTransmit(Span<byte> buffer, out Transmit transmit);
 
+    /// <summary>Takes the next request about a stream; false if there is none.</summary>
+    bool TryStream(out StreamRequest request);
+
     /// <summary>How it stands or ended, and what is known of both networks.</summary>
     SessionOutcome Outcome();
 }

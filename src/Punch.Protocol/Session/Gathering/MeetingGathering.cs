@@ -220,6 +220,13 @@ internal sealed class MeetingGathering : IGathering
     public bool TryTransmit(Span<byte> buffer, out Transmit transmit) => _sources.TryTransmit(buffer, out transmit);
 
     /// <inheritdoc/>
+    public bool TryStream(out StreamRequest request)
+    {
+        request = default;
+        return false;
+    }
+
+    /// <inheritdoc/>
     public SessionOutcome Outcome() => new()
     {
         Result = _progress.Judge(Finder, _rendezvous),
