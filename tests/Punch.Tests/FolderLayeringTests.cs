@@ -29,6 +29,7 @@ public sealed partial class FolderLayeringTests
         ["Events"] = ["Candidates", "Stun"],
         ["Rendezvous"] = ["Stun"],
         ["Relay"] = ["Rendezvous", "Stun"],
+        ["Turn"] = ["Stun"],
         ["Paths"] = ["Candidates", "Events", "Stun"],
         ["Paths/Plans"] = [],
         ["Channels"] = ["Frames", "Text"],
