@@ -25,6 +25,7 @@ public sealed partial class FolderLayeringTests
         ["Candidates/NamedHost"] = [],
         ["Candidates/Reflexive"] = ["Frames", "Stun"],
         ["Candidates/Rendezvous"] = ["Events", "Frames", "Rendezvous", "Stun"],
+        ["Candidates/Turn"] = ["Events", "Stun", "Turn"],
         ["Frames"] = ["Candidates"],
         ["Events"] = ["Candidates", "Stun"],
         ["Rendezvous"] = ["Stun"],
@@ -37,6 +38,7 @@ public sealed partial class FolderLayeringTests
         ["Session"] =
         [
             "Candidates", "Candidates/Interfaces", "Candidates/NamedHost", "Candidates/Reflexive", "Candidates/Rendezvous",
+            "Candidates/Turn",
             "Channels", "Events", "Frames", "Paths", "Paths/Plans", "Stun", "Text",
         ],
     };

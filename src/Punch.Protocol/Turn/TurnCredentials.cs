@@ -71,9 +71,17 @@ internal sealed class TurnCredentials(string user, ReadOnlySpan<byte> password) 
             && (IsSha256 ? TryWriteSha256(ref writer) : writer.TryWriteIntegrity(Key));
     }
 
-    /// <summary>Whether the server that knows the password wrote a reply.</summary>
-    public bool HasSigned(in TurnReply reply) =>
-        IsSigning && (IsSha256 ? reply.Message.HasValidIntegritySha256(Key) : reply.Message.HasValidIntegrity(Key));
+    /// <summary>
+    /// Whether a reply can be the server's. A success must be signed once requests are, and so must the name of another server. An error
+    /// may come before the server looked at the credentials.
+    /// </summary>
+    public bool Admits(in TurnReply reply)
+    {
+        if (!IsSigning) { return true; }
+
+        bool isSigned = reply.Message.Has(StunAttributeType.MessageIntegrity) || reply.Message.Has(StunAttributeType.MessageIntegritySha256);
+        return isSigned ? HasSigned(reply) : reply.Error is not (null or StunErrorCode.TryAlternate);
+    }
 
     /// <summary>Forgets the challenge: the next server has its own.</summary>
     public void Forget()
@@ -88,6 +96,9 @@ internal sealed class TurnCredentials(string user, ReadOnlySpan<byte> password) 
         Forget();
         CryptographicOperations.ZeroMemory(_password);
     }
+
+    private bool HasSigned(in TurnReply reply) =>
+        IsSha256 ? reply.Message.HasValidIntegritySha256(Key) : reply.Message.HasValidIntegrity(Key);
 
     private bool TryWriteSha256(ref StunWriter writer) =>
         writer.TryWrite(StunAttributeType.PasswordAlgorithms, _algorithms)

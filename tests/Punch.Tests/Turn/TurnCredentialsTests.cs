@@ -125,9 +125,11 @@ public sealed class TurnCredentialsTests : IDisposable
     {
         Take(TurnBytes.Challenge(StunMethod.Allocate).ToArray());
 
-        Assert.True(HasSigned(new StunBytes(0x0104).WithIntegrity(TurnBytes.Key("user", "pass")).ToArray()));
-        Assert.False(HasSigned(new StunBytes(0x0104).WithIntegrity(TurnBytes.Key("user", "other")).ToArray()));
-        Assert.False(HasSigned(new StunBytes(0x0104).ToArray()));
+        Assert.True(Admits(new StunBytes(0x0104).WithIntegrity(TurnBytes.Key("user", "pass")).ToArray()));
+        Assert.False(Admits(new StunBytes(0x0104).WithIntegrity(TurnBytes.Key("user", "other")).ToArray()));
+        Assert.False(Admits(new StunBytes(0x0104).ToArray()));
+        Assert.True(Admits(new StunBytes(0x0114).With(TurnBytes.ErrorCode, TurnBytes.Code(437)).ToArray()));
+        Assert.False(Admits(new StunBytes(0x0114).With(TurnBytes.ErrorCode, TurnBytes.Code(300)).ToArray()));
     }
 
     [Fact]
@@ -157,10 +159,10 @@ public sealed class TurnCredentialsTests : IDisposable
         return credentials.Take(reply);
     }
 
-    private bool HasSigned(byte[] bytes)
+    private bool Admits(byte[] bytes)
     {
         Assert.True(TurnReply.TryRead(bytes, out TurnReply reply));
-        return _credentials.HasSigned(reply);
+        return _credentials.Admits(reply);
     }
 
     private byte[] Refresh()
