@@ -24,10 +24,11 @@ public sealed partial class FolderLayeringTests
         ["Candidates/Interfaces"] = [],
         ["Candidates/NamedHost"] = [],
         ["Candidates/Reflexive"] = ["Frames", "Stun"],
+        ["Candidates/Relay"] = ["Events", "Frames", "Relay", "Rendezvous", "Stun"],
         ["Candidates/Rendezvous"] = ["Events", "Frames", "Rendezvous", "Stun"],
         ["Candidates/Turn"] = ["Events", "Stun", "Turn"],
         ["Frames"] = ["Candidates"],
-        ["Events"] = ["Candidates", "Stun"],
+        ["Events"] = ["Candidates", "Relay", "Stun"],
         ["Rendezvous"] = ["Stun"],
         ["Relay"] = ["Rendezvous", "Stun"],
         ["Turn"] = ["Stun"],
@@ -37,9 +38,9 @@ public sealed partial class FolderLayeringTests
         ["Discovery"] = ["Nat", "Stun"],
         ["Session"] =
         [
-            "Candidates", "Candidates/Interfaces", "Candidates/NamedHost", "Candidates/Reflexive", "Candidates/Rendezvous",
+            "Candidates", "Candidates/Interfaces", "Candidates/NamedHost", "Candidates/Reflexive", "Candidates/Relay", "Candidates/Rendezvous",
             "Candidates/Turn",
-            "Channels", "Events", "Frames", "Paths", "Paths/Plans", "Stun", "Text",
+            "Channels", "Events", "Frames", "Paths", "Paths/Plans", "Stun", "Text", "Turn",
         ],
     };
 

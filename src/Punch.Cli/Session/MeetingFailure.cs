@@ -108,7 +108,7 @@ internal static class MeetingFailure
         };
 
     private static Failure NoPath(PeerTarget.Meeting target, SessionReport report) =>
-        new(ExitCode.NoPath, "no_path", $"no direct path to the other side within {Durations.Text(report.Ledger.SinceFound)} of finding it")
+        new(report.Outcome.HasRelay ? ExitCode.RelayedOnly : ExitCode.NoPath, report.Outcome.HasRelay ? "relay_only" : "no_path", $"no direct path to the other side within {Durations.Text(report.Ledger.SinceFound)} of finding it")
         {
             Details = [TriedLine(report), NatLine(report.Outcome)],
             Hint = MeetingAdvice.HintOf(MeetingAdvice.CauseOf(report), target, report),

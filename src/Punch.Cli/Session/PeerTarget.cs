@@ -17,5 +17,9 @@ internal abstract record PeerTarget
     /// <param name="Code">The code; null to make one.</param>
     /// <param name="Server">The server that introduces the two.</param>
     /// <param name="ServerWord">The server as it was typed: the peer types it, too.</param>
-    internal sealed record Meeting(MeetingCode? Code, RemoteTarget Server, string ServerWord) : PeerTarget;
+    internal sealed record Meeting(MeetingCode? Code, RemoteTarget Server, string ServerWord) : PeerTarget
+    {
+        /// <summary>Whether only a direct path will do.</summary>
+        public bool IsDirect { get; init; }
+    }
 }

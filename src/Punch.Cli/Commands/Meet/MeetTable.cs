@@ -25,6 +25,12 @@ internal static class MeetTable
             + "and those behind the same public address",
     };
 
+    private static readonly FlagOption Direct = new()
+    {
+        Name = "--direct",
+        Help = "Use a direct path or none: never the relay of the server",
+    };
+
     private static readonly PeerOptionTable Peer = new(
         localPort: 0,
         "any free port",
@@ -57,7 +63,7 @@ internal static class MeetTable
         AfterDashes = AfterDashes.Command,
         Sections =
         [
-            new OptionSection("Addresses", Via, Peer.LocalPort, PeerOptionTable.Bind, CommonOptions.V4, CommonOptions.V6, Private),
+            new OptionSection("Addresses", Via, Peer.LocalPort, PeerOptionTable.Bind, CommonOptions.V4, CommonOptions.V6, Private, Direct),
             new OptionSection("When to stop", PeerOptionTable.Count, Peer.Deadline),
             new OptionSection(
                 "Use of the path",
@@ -93,6 +99,7 @@ internal static class MeetTable
             new ExitMeaning(ExitCode.Usage, "Wrong usage, or a server name that does not resolve"),
             new ExitMeaning(ExitCode.Local, "Local network error: port taken, no route, no permission"),
             new ExitMeaning(ExitCode.Server, "The server did not answer, or refused"),
+            new ExitMeaning(ExitCode.RelayedOnly, "With --direct or a command after '--': no direct path opened, but the server relays"),
             new ExitMeaning(ExitCode.OtherVersion, "The peer failed to authenticate, or speaks another version of punch"),
             new ExitMeaning(ExitCode.CommandNotExecutable, "The command after '--' cannot be run"),
             new ExitMeaning(ExitCode.CommandNotFound, "The command after '--' does not exist"),
@@ -111,7 +118,7 @@ internal static class MeetTable
 
         // What the command line does not say may come from a pasted line, which goes before the defaults: it is what the peer uses.
         string server = line.Get(Via) ?? given?.Server ?? (environment.Servers is [string first, ..] ? first : throw NoServer());
-        var target = new PeerTarget.Meeting(given?.Code, ServerWord.Parse(server), server);
+        var target = new PeerTarget.Meeting(given?.Code, ServerWord.Parse(server), server) { IsDirect = line.Has(Direct) };
         PeerOptionTable.RequireFamily(options, target.Server.Literal, "server's");
         bool isPipe = given is { IsPipe: true } && options is { Purpose.Use: PathUse.Messages, Count: null };
         return options with { Target = target, TriesPrivate = line.Has(Private), Purpose = isPipe ? PathPurpose.Data : options.Purpose };
