@@ -21,5 +21,8 @@ internal abstract record PeerTarget
     {
         /// <summary>Whether only a direct path will do.</summary>
         public bool IsDirect { get; init; }
+
+        /// <summary>The TURN server of this side; null for none.</summary>
+        public TurnChoice? Turn { get; init; }
     }
 }

@@ -65,7 +65,7 @@ public enum SessionEventKind
     /// <summary>A party in the room has an unusable hello: <see cref="SessionEvent.Rejection"/>.</summary>
     PeerRejected,
 
-    /// <summary>A TURN server lends an address: <see cref="SessionEvent.Mapped"/>. The server is <see cref="SessionEvent.Remote"/>.</summary>
+    /// <summary>The TURN server <see cref="SessionEvent.Remote"/> lends an address: <see cref="SessionEvent.Mapped"/>.</summary>
     TurnReady,
 
     /// <summary>

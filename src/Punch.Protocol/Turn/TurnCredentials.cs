@@ -79,7 +79,8 @@ internal sealed class TurnCredentials(string user, ReadOnlySpan<byte> password) 
     {
         if (!IsSigning) { return true; }
 
-        bool isSigned = reply.Message.Has(StunAttributeType.MessageIntegrity) || reply.Message.Has(StunAttributeType.MessageIntegritySha256);
+        bool isSigned = reply.Message.Has(StunAttributeType.MessageIntegrity)
+            || reply.Message.Has(StunAttributeType.MessageIntegritySha256);
         return isSigned ? HasSigned(reply) : reply.Error is not (null or StunErrorCode.TryAlternate);
     }
 
@@ -118,7 +119,8 @@ internal sealed class TurnCredentials(string user, ReadOnlySpan<byte> password) 
         }
 
         Span<StunPasswordAlgorithm> offered = stackalloc StunPasswordAlgorithm[MaxAlgorithms];
-        if (list.Length > MaxAlgorithmBytes || !message.TryGetPasswordAlgorithms(offered, out int count)) { return ChallengeOutcome.Ignored; }
+        bool isList = message.TryGetPasswordAlgorithms(offered, out int count) && list.Length <= MaxAlgorithmBytes;
+        if (!isList) { return ChallengeOutcome.Ignored; }
 
         foreach (StunPasswordAlgorithm algorithm in offered[..count])
         {

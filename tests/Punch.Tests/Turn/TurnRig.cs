@@ -25,7 +25,7 @@ internal sealed class TurnRig : IDisposable
         Servers[Server] = Model;
         Source = new TurnSource(
             new TurnServer { Addresses = servers ?? [Server], User = "user", Password = System.Text.Encoding.UTF8.GetBytes(password) },
-            [Local], new DestinationPolicy(), new TransactionIdSource(1, seed), _events, seed: 3);
+            [Local], Local with { Transport = Transport.Turned }, new DestinationPolicy(), new TransactionIdSource(1, seed), _events, seed: 3);
     }
 
     public TurnSource Source { get; }

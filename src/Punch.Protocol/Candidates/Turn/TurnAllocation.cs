@@ -216,15 +216,8 @@ internal sealed class TurnAllocation
 
     public bool TryStream(out StreamRequest request) => _streams.TryDequeue(out request);
 
-    private bool IsReachable(TransportAddress server)
-    {
-        foreach (TransportAddress local in _locals)
-        {
-            if (local.Host.IsV6 == server.Host.IsV6) { return true; }
-        }
-
-        return server.IsStream;
-    }
+    private bool IsReachable(TransportAddress server) =>
+        server.IsStream || _locals.Any(local => local.Host.IsV6 == server.Host.IsV6);
 
     private void Use(in TransportAddress server, Instant now)
     {
@@ -249,15 +242,7 @@ internal sealed class TurnAllocation
         Allocate(now);
     }
 
-    private TransportAddress LocalOf(bool isV6)
-    {
-        foreach (TransportAddress local in _locals)
-        {
-            if (local.Host.IsV6 == isV6) { return local; }
-        }
-
-        return default;
-    }
+    private TransportAddress LocalOf(bool isV6) => _locals.FirstOrDefault(local => local.Host.IsV6 == isV6);
 
     private void Allocate(Instant now)
     {
@@ -277,7 +262,8 @@ internal sealed class TurnAllocation
         ChallengeOutcome outcome = _credentials.Take(reply);
         if (outcome == ChallengeOutcome.Ignored) { return; }
 
-        if (outcome == ChallengeOutcome.Taken && _transaction.TryAnswer(_ids.Next(), now)) { _request = _request with { Id = _transaction.Id }; }
+        bool isAnswered = outcome == ChallengeOutcome.Taken && _transaction.TryAnswer(_ids.Next(), now);
+        if (isAnswered) { _request = _request with { Id = _transaction.Id }; }
         else { Refuse(StunErrorCode.Unauthenticated); }
     }
 

@@ -26,20 +26,21 @@ internal sealed class TurnSource : ICandidateSource, IDisposable
 
     /// <param name="server">The server.</param>
     /// <param name="locals">The local ports, at most one of each family.</param>
+    /// <param name="end">The local end of the way through the server.</param>
     /// <param name="policy">Decides where this machine may be sent on to.</param>
     /// <param name="ids">Makes transaction ids.</param>
     /// <param name="events">Takes the events.</param>
     /// <param name="seed">The seed of fresh ports.</param>
     public TurnSource(
-        TurnServer server, IReadOnlyList<TransportAddress> locals, DestinationPolicy policy, TransactionIdSource ids, EventQueue events,
-        ulong seed)
+        TurnServer server, IReadOnlyList<TransportAddress> locals, TransportAddress end, DestinationPolicy policy, TransactionIdSource ids,
+        EventQueue events, ulong seed)
     {
         _ids = ids;
         _events = events;
         _credentials = new TurnCredentials(server.User, server.Password.Span);
         _allocation = new TurnAllocation(server.Addresses, locals, ids, _credentials, policy, seed);
         _peers = new TurnPeers(ids, _credentials);
-        _end = locals[0] with { Transport = Transport.Turned };
+        _end = end;
     }
 
     /// <summary>The address of the server that is asked, which the gate must let pass.</summary>
@@ -47,6 +48,9 @@ internal sealed class TurnSource : ICandidateSource, IDisposable
 
     /// <summary>Whether the server would relay.</summary>
     public bool IsReady => _allocation.Relayed is not null;
+
+    /// <summary>Whether it relays to IPv6 addresses, and not to IPv4 addresses.</summary>
+    public bool IsV6 => _allocation.Relayed is { Host.IsV6: true };
 
     /// <inheritdoc/>
     public bool IsEnded => _allocation.IsEnded;
@@ -201,13 +205,16 @@ internal sealed class TurnSource : ICandidateSource, IDisposable
         Report(SessionEventKind.TurnFailed, default, failure, now);
     }
 
-    private void Report(SessionEventKind kind, in TransportAddress mapped, in TurnFailure failure, Instant now) => _events.Add(new SessionEvent
+    private void Report(SessionEventKind kind, in TransportAddress mapped, in TurnFailure failure, Instant now)
     {
-        Kind = kind,
-        Elapsed = _events.Elapsed(now),
-        Remote = Server,
-        Mapped = mapped,
-        Code = failure.Code,
-        Reason = failure.Reason,
-    });
+        _events.Add(new SessionEvent
+        {
+            Kind = kind,
+            Elapsed = _events.Elapsed(now),
+            Remote = Server,
+            Mapped = mapped,
+            Code = failure.Code,
+            Reason = failure.Reason,
+        });
+    }
 }

@@ -125,6 +125,13 @@ internal sealed class NamedHostGathering : IGathering
     public bool TryTransmit(Span<byte> buffer, out Transmit transmit) => _source.TryTransmit(buffer, out transmit);
 
     /// <inheritdoc/>
+    public bool TryStream(out StreamRequest request)
+    {
+        request = default;
+        return false;
+    }
+
+    /// <inheritdoc/>
     public SessionOutcome Outcome() => new()
     {
         Result = Finder.Opens > 0 ? SessionResult.Proven : SessionResult.Undecided,
