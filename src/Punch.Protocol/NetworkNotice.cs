@@ -64,13 +64,16 @@ public readonly record struct NetworkNotice
     /// <summary>What was wrong, in words for a user; for StreamClosed. Null if the far end closed it in order.</summary>
     public string? Reason { get; init; }
 
+    /// <summary>Whether the far end refused the connection, or a router that answers for it; for StreamClosed.</summary>
+    public bool IsRefused { get; init; }
+
     /// <summary>A stream is open, with these two ends.</summary>
     public static NetworkNotice StreamOpened(TransportAddress local, TransportAddress remote) =>
         new() { Kind = NetworkNoticeKind.StreamOpened, Local = local, Remote = remote };
 
     /// <summary>The stream to this far end is closed, or could not be opened.</summary>
-    public static NetworkNotice StreamClosed(TransportAddress remote, string? reason) =>
-        new() { Kind = NetworkNoticeKind.StreamClosed, Remote = remote, Reason = reason };
+    public static NetworkNotice StreamClosed(TransportAddress remote, string? reason, bool isRefused = false) =>
+        new() { Kind = NetworkNoticeKind.StreamClosed, Remote = remote, Reason = reason, IsRefused = isRefused };
 
     /// <summary>These private hosts are reached by another route than everything is.</summary>
     public static NetworkNotice RoutesFound(IReadOnlySet<HostAddress> hosts) =>

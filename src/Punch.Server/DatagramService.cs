@@ -2,6 +2,7 @@ using System.Net.Sockets;
 using Punch.Net;
 using Punch.Protocol;
 using Punch.Server.Sockets;
+using Punch.Server.Streams;
 using Punch.Serving;
 
 namespace Punch.Server;
@@ -11,10 +12,12 @@ namespace Punch.Server;
 /// <param name="endpoint">The number of the socket's endpoint in the machine.</param>
 /// <param name="machine">Decides about each datagram. Only this thread uses it.</param>
 /// <param name="places">The sockets of all endpoints. A command may send from another endpoint.</param>
+/// <param name="streams">The connections of clients on streams. A command may send to one of them.</param>
 /// <param name="clock">The clock of the service.</param>
 /// <param name="observer">Receives the events; null for no observer.</param>
 internal sealed class DatagramService(
-    IBatchSocket socket, int endpoint, ServerMachine machine, ServedPlaces places, MonotonicClock clock, IServerObserver? observer)
+    IBatchSocket socket, int endpoint, ServerMachine machine, ServedPlaces places, StreamDirectory streams, MonotonicClock clock,
+    IServerObserver? observer)
 {
     private readonly TransportAddress _local = socket.Local;
     private readonly ErrorReport _receiveErrors = new();
@@ -84,6 +87,12 @@ internal sealed class DatagramService(
     // message, and so do frames. A notice between them would split that message.
     private void CarryOut(in ServerCommand command, in TransportAddress client)
     {
+        if (command.To.IsStream)
+        {
+            streams.Send(command, socket.Room[..command.Length]);
+            return;
+        }
+
         IBatchSocket from = places.SocketFor(command.From);
         bool isQueued = from == socket && (command.Action == ServerAction.Forward || command.To == client);
         if (isQueued) { socket.Queue(command.From.Local, command.To, command.Length); }

@@ -34,6 +34,8 @@ public static class MetricsText
             text, "connections_turned_away_total", "counter", "TCP connections that were turned away at a limit.", statistics.TurnedAway);
         Single(
             text, "connections_timed_out_total", "counter", "TCP connections ended for want of a request or for age.", statistics.TimedOut);
+        Single(
+            text, "stream_drops_total", "counter", "Datagrams dropped because a TCP connection was slow or gone.", statistics.StreamDrops);
         AddRendezvous(text, statistics.Rendezvous);
         AddRelay(text, statistics.Relay);
         return text.ToString();
@@ -43,7 +45,7 @@ public static class MetricsText
     {
         Single(text, "rooms", "gauge", "Rooms with one or two parties.", rendezvous.Rooms);
         Single(text, "rooms_waiting", "gauge", "Rooms with one party.", rendezvous.Waiting);
-        Head(text, "joins_total", "counter", "Joins, by what became of them; they are among what came over UDP.");
+        Head(text, "joins_total", "counter", "Joins, by what became of them; they are among what came.");
         Join(text, "joined", rendezvous.Joined);
         Join(text, "introduced", rendezvous.Introduced);
         Join(text, "challenged", rendezvous.Challenged);
@@ -74,7 +76,7 @@ public static class MetricsText
 
     private static void AddBinds(StringBuilder text, in RelayStatistics relay)
     {
-        Head(text, "relay_binds_total", "counter", "Binds, by what became of them; they are among what came over UDP.");
+        Head(text, "relay_binds_total", "counter", "Binds, by what became of them; they are among what came.");
         Bind(text, "bound", relay.Bound);
         Bind(text, "moved", relay.Moved);
         Bind(text, "kept", relay.Kept);

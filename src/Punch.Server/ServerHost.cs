@@ -2,6 +2,7 @@ using System.Runtime.ExceptionServices;
 using Punch.Net;
 using Punch.Protocol;
 using Punch.Server.Sockets;
+using Punch.Server.Streams;
 using Punch.Serving;
 using Punch.Serving.Limits;
 using Punch.Serving.Relay;
@@ -14,7 +15,8 @@ namespace Punch.Server;
 /// <see cref="Start"/> begins to serve. <see cref="Stop"/> handles what has arrived and ends.
 /// <para>
 /// Each UDP socket has a thread and a machine of its own. The threads share the rooms and the sockets, because a command may name the
-/// endpoint of another thread. TCP runs on the runtime's own threads, with one machine. Nothing here knows the meaning of the bytes.
+/// endpoint of another thread, or a client on a stream. TCP runs on the runtime's own threads, with one machine. Nothing here knows the
+/// meaning of the bytes.
 /// </para>
 /// </summary>
 public sealed class ServerHost : IDisposable
@@ -174,6 +176,7 @@ public sealed class ServerHost : IDisposable
     private void MakeMachines()
     {
         var places = new ServedPlaces(_sockets);
+        var streams = new StreamDirectory();
         var common = new ServerMachineOptions
         {
             Served = places.Served,
@@ -190,10 +193,13 @@ public sealed class ServerHost : IDisposable
         foreach ((int endpoint, IBatchSocket socket) in places.Udp)
         {
             var machine = new ServerMachine(common with { Number = _udp.Count }, _rooms, _relay);
-            _udp.Add(new DatagramService(socket, endpoint, machine, places, _clock, _options.Observer));
+            _udp.Add(new DatagramService(socket, endpoint, machine, places, streams, _clock, _options.Observer));
         }
 
-        if (_options.HasTcp) { _tcp = new StreamService(new ServerMachine(common), common.IdleTimeout, _clock, _options.Observer); }
+        if (!_options.HasTcp) { return; }
+
+        var last = new ServerMachine(common with { Number = _udp.Count }, _rooms, _relay);
+        _tcp = new StreamService(last, places, streams, common.IdleTimeout, _clock, _options.Observer);
     }
 
     // An exception here is a bug. It ends the server, and Stop throws it, so that the caller can report it.

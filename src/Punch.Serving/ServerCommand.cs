@@ -6,7 +6,10 @@ namespace Punch.Serving;
 /// <summary>The actions that a <see cref="ServerMachine"/> asks of its driver.</summary>
 public enum ServerAction
 {
-    /// <summary>Send a datagram.</summary>
+    /// <summary>
+    /// Send a datagram. If its destination is a stream (<see cref="TransportAddress.IsStream"/>), it goes in a frame on the connection of
+    /// that client at that endpoint, which may be another machine's. It is dropped if there is none, or if that is slow.
+    /// </summary>
     Send,
 
     /// <summary>Send a datagram on that came from another client: many come in a row, and may leave together.</summary>

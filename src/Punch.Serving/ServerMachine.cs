@@ -1,7 +1,5 @@
 using Punch.Protocol;
-using Punch.Protocol.Frames;
-using Punch.Protocol.Relay;
-using Punch.Protocol.Rendezvous;
+using Punch.Protocol.Stun;
 using Punch.Serving.Counting;
 using Punch.Serving.Limits;
 using Punch.Serving.Relay;
@@ -12,11 +10,12 @@ using Punch.Serving.Stun;
 namespace Punch.Serving;
 
 /// <summary>
-/// The server: STUN (RFC 8489, RFC 5780) over datagrams and streams, and a rendezvous and a relay over datagrams. Datagrams, connections
-/// and time come in; commands and events go out. It does no input or output. The rules of <see cref="IProtocol"/> hold for it.
+/// The server: STUN (RFC 8489, RFC 5780), a rendezvous and a relay, over datagrams and streams. Datagrams, connections and time come in;
+/// commands and events go out. It does no input or output. The rules of <see cref="IProtocol"/> hold for it.
 /// <para>
 /// One caller owns a machine. A server with a thread for each socket runs one machine on each. The machines share the secret, the
-/// <see cref="IRoomDirectory"/> and the <see cref="IRelay"/>, which then lock. So a command may name an endpoint of another thread.
+/// <see cref="IRoomDirectory"/> and the <see cref="IRelay"/>, which then lock. So a command may name an endpoint of another thread, or a
+/// client on a stream of another machine.
 /// </para>
 /// </summary>
 public sealed class ServerMachine : IProtocol<ServerEvent>
@@ -27,17 +26,13 @@ public sealed class ServerMachine : IProtocol<ServerEvent>
     public const int MaxDatagram = 4096;
 
     private readonly ServedEndpoint[] _endpoints;
-    private readonly RendezvousCore? _joins;
-    private readonly RelayCore? _relay;
+    private readonly Reception _reception;
     private readonly IRoomDirectory? _rooms;
     private readonly StreamTable _streams;
     private readonly Outbox _outbox = new();
     private readonly Queue<ServerEvent> _events = [];
     private readonly RequestCounter _datagrams = new();
     private readonly RequestCounter _messages = new();
-    private readonly JoinCounter _joinCounter = new();
-    private readonly byte[] _notice = new byte[RendezvousCore.MaxNoticeLength];
-    private readonly bool _reportsRequests;
 
     /// <param name="options">The endpoints and limits.</param>
     /// <param name="rooms">The directory of the rooms; null if joins are not served.</param>
@@ -49,10 +44,10 @@ public sealed class ServerMachine : IProtocol<ServerEvent>
     {
         _endpoints = ServedEndpoint.All(options);
         _rooms = rooms;
-        _joins = rooms is null ? null : new RendezvousCore(options, rooms);
-        _relay = _joins is null ? null : new RelayCore(_joins.Door, rooms!, relay);
+        _reception = new Reception(options, _endpoints, _outbox, rooms, relay);
+        if (options.ReportsRequests) { _reception.Events = _events; }
+
         _streams = new StreamTable(options.Connections, options.IdleTimeout, new KeySource(options.Key0, options.Key1));
-        _reportsRequests = options.ReportsRequests;
     }
 
     /// <summary>
@@ -63,8 +58,8 @@ public sealed class ServerMachine : IProtocol<ServerEvent>
     {
         Udp = _datagrams.Counts,
         Tcp = _messages.Counts,
-        Rendezvous = _joinCounter.Counts,
-        Relay = _relay?.Counts ?? default,
+        Rendezvous = _reception.Joins,
+        Relay = _reception.Relayed,
         Connections = _streams.Counts.Open,
         Accepted = _streams.Counts.Accepted,
         TurnedAway = _streams.Counts.TurnedAway,
@@ -79,7 +74,23 @@ public sealed class ServerMachine : IProtocol<ServerEvent>
 
     /// <inheritdoc/>
     public Instant? NextTimeout => IsEnded ? null
-        : Instant.Earlier(_streams.NextTimeout, Instant.Earlier(_rooms?.NextTimeout, _relay?.NextTimeout));
+        : Instant.Earlier(_streams.NextTimeout, Instant.Earlier(_rooms?.NextTimeout, _reception.NextTimeout));
+
+    /// <summary>The number of the endpoint that serves a local address; -1 if none does.</summary>
+    public int EndpointOf(in TransportAddress local)
+    {
+        int wildcard = -1;
+        for (int i = 0; i < _endpoints.Length; i++)
+        {
+            TransportAddress each = _endpoints[i].Local;
+            if (each == local) { return i; }
+
+            bool covers = each.Host.IsAny && each.Port == local.Port && each.Host.IsV6 == local.Host.IsV6;
+            wildcard = covers ? i : wildcard;
+        }
+
+        return wildcard;
+    }
 
     /// <summary>Takes in a datagram. A datagram to an address that is not served is ignored.</summary>
     public void Receive(in Datagram datagram, Instant now)
@@ -98,10 +109,7 @@ public sealed class ServerMachine : IProtocol<ServerEvent>
     public void Receive(int endpoint, in Datagram datagram, Instant now)
     {
         if (datagram.Payload.Length > MaxDatagram) { NoteUnusable(); }
-        else if (_relay is not null && SealedSession.IsFrame(datagram.Payload)) { Forward(_relay, datagram, now); }
-        else if (_joins is not null && JoinRequest.IsLikely(datagram.Payload)) { AnswerJoin(_joins, endpoint, datagram, now); }
-        else if (_relay is not null && BindRequest.IsLikely(datagram.Payload)) { AnswerBind(_relay, endpoint, datagram, now); }
-        else { AnswerStun(endpoint, datagram, now); }
+        else { _reception.Receive(new Caller(datagram.From, datagram.To, endpoint, null), datagram.Payload, _datagrams, now); }
     }
 
     /// <summary>Counts a datagram that the driver cannot pass on: it was cut short, or sent to several hosts.</summary>
@@ -158,10 +166,9 @@ public sealed class ServerMachine : IProtocol<ServerEvent>
     /// <exception cref="InvalidOperationException">This machine serves no joins.</exception>
     public void Complete(in JoinTicket ticket, RoomReply room, Instant now)
     {
-        if (_joins is null) { throw new InvalidOperationException("a machine without rooms asks no directory"); }
+        if (_rooms is null) { throw new InvalidOperationException("a machine without rooms asks no directory"); }
 
-        Span<byte> reply = _outbox.Room(RendezvousCore.MaxReplyLength);
-        Carry(_joins.Complete(ticket, room, now, reply, _notice), ticket.Length, room, ticket.Client, ticket.Arrival);
+        _reception.Complete(ticket, room, ticket.Client.IsStream ? _messages : _datagrams, now);
     }
 
     /// <inheritdoc/>
@@ -186,10 +193,7 @@ public sealed class ServerMachine : IProtocol<ServerEvent>
         }
 
         _rooms?.Timeout(now);
-        if (_relay is null) { return; }
-
-        _relay.Timeout(now);
-        Tell(_relay);
+        _reception.Timeout(now);
     }
 
     /// <summary>Takes the next command, and writes its bytes into <paramref name="buffer"/>.</summary>
@@ -216,149 +220,31 @@ public sealed class ServerMachine : IProtocol<ServerEvent>
     /// <inheritdoc/>
     public bool TryEvent(out ServerEvent e) => _events.TryDequeue(out e);
 
-    private void AnswerStun(int endpoint, in Datagram datagram, Instant now)
-    {
-        ServedEndpoint asked = _endpoints[endpoint];
-        RequestOutcome outcome = asked.Datagrams.Answer(
-            datagram.Payload, datagram.From, asked.Place, now, _outbox.Room(MaxDatagram), out StunReply answer);
-        _datagrams.Note(outcome, datagram.Payload.Length, answer.Length);
-        Report(datagram.From, datagram.To, outcome);
-        if (answer.Length == 0) { return; }
-
-        // From another port the reply still comes from the address that was asked. On a wildcard only the request shows that address.
-        int from = endpoint - asked.Place + answer.From;
-        HostAddress source = _endpoints[from].Local.Host;
-        var arrival = new Arrival(from, from == endpoint || source.IsAny ? datagram.To.Host : source);
-        _outbox.Add(ServerCommand.Send(arrival, answer.To, answer.Length), _outbox.Keep(answer.Length));
-    }
-
-    private void AnswerJoin(RendezvousCore joins, int endpoint, in Datagram datagram, Instant now)
-    {
-        var arrival = new Arrival(endpoint, datagram.To.Host);
-        Span<byte> reply = _outbox.Room(RendezvousCore.MaxReplyLength);
-        RendezvousResult result = joins.Answer(datagram.Payload, datagram.From, arrival, now, reply, _notice);
-        if (result.Outcome != RendezvousOutcome.Pending)
-        {
-            Carry(result, datagram.Payload.Length, joins.Room, datagram.From, arrival);
-        }
-    }
-
-    private void AnswerBind(RelayCore relay, int endpoint, in Datagram datagram, Instant now)
-    {
-        var arrival = new Arrival(endpoint, datagram.To.Host);
-        Span<byte> reply = _outbox.Room(BindRequest.Length);
-        BindOutcome bound = relay.Answer(datagram.Payload, datagram.From, arrival, now, reply, out int length);
-        RequestOutcome outcome = OutcomeOf(bound);
-        _datagrams.Note(outcome, datagram.Payload.Length, length);
-        Report(datagram.From, datagram.To, outcome);
-        if (length > 0) { _outbox.Add(ServerCommand.Send(arrival, datagram.From, length), _outbox.Keep(length)); }
-    }
-
-    /// <summary>Sends a frame on as it came. Those that are forwarded are no requests, and not counted among them.</summary>
-    private void Forward(RelayCore relay, in Datagram datagram, Instant now)
-    {
-        int length = datagram.Payload.Length;
-        FrameOutcome outcome = relay.Route(datagram.From, length, now, out NoticeTarget target);
-        if (outcome == FrameOutcome.Forwarded)
-        {
-            datagram.Payload.CopyTo(_outbox.Room(length));
-            _outbox.Add(ServerCommand.Forward(target.Arrival, target.To, length), _outbox.Keep(length));
-            return;
-        }
-
-        if (outcome is FrameOutcome.OverRate or FrameOutcome.OverTotal or FrameOutcome.OverVolume) { Tell(relay); }
-
-        if (outcome != FrameOutcome.Unbound) { return; }
-
-        _datagrams.Note(RequestOutcome.Ignored, length, 0);
-        Report(datagram.From, datagram.To, RequestOutcome.Ignored);
-    }
-
-    /// <summary>Sends what legs are to be told.</summary>
-    private void Tell(RelayCore relay)
-    {
-        while (relay.TryTell(_outbox.Room(RelayNotice.MaxLength), out RelayNews news, out int length))
-        {
-            int start = _outbox.Keep(length);
-            _outbox.Add(ServerCommand.Send(news.First.Arrival, news.First.To, length), start);
-            if (news.Count > 1) { _outbox.Add(ServerCommand.Send(news.Second.Arrival, news.Second.To, length), start); }
-        }
-    }
-
-    /// <summary>Counts the outcome of a join, and sends its reply and notice.</summary>
-    private void Carry(in RendezvousResult result, int length, RoomReply room, in TransportAddress client, in Arrival arrival)
-    {
-        RequestOutcome outcome = OutcomeOf(result.Outcome);
-        _joinCounter.Note(result);
-        _datagrams.Note(outcome, length, result.ReplyLength + (result.NoticeCount * result.NoticeLength));
-        Report(client, _endpoints[arrival.Endpoint].Local with { Host = arrival.Local }, outcome);
-        if (result.ReplyLength > 0)
-        {
-            _outbox.Add(ServerCommand.Send(arrival, client, result.ReplyLength), _outbox.Keep(result.ReplyLength));
-        }
-
-        if (result.NoticeCount == 0) { return; }
-
-        _notice.AsSpan(0, result.NoticeLength).CopyTo(_outbox.Room(result.NoticeLength));
-        int start = _outbox.Keep(result.NoticeLength);
-        _outbox.Add(ServerCommand.Send(room.First.Arrival, room.First.To, result.NoticeLength), start);
-        if (result.NoticeCount > 1) { _outbox.Add(ServerCommand.Send(room.Second.Arrival, room.Second.To, result.NoticeLength), start); }
-    }
-
-    private static RequestOutcome OutcomeOf(RendezvousOutcome outcome) => outcome switch
-    {
-        RendezvousOutcome.Ignored => RequestOutcome.Ignored,
-        RendezvousOutcome.Limited => RequestOutcome.Limited,
-        RendezvousOutcome.Waiting or RendezvousOutcome.Paired or RendezvousOutcome.Introduced => RequestOutcome.Answered,
-        RendezvousOutcome.Held or RendezvousOutcome.Left => RequestOutcome.Answered,
-        _ => RequestOutcome.Refused,
-    };
-
-    private static RequestOutcome OutcomeOf(BindOutcome outcome) => outcome switch
-    {
-        BindOutcome.Ignored => RequestOutcome.Ignored,
-        BindOutcome.Limited => RequestOutcome.Limited,
-        BindOutcome.Left or BindOutcome.Bound or BindOutcome.Moved or BindOutcome.Kept => RequestOutcome.Answered,
-        _ => RequestOutcome.Refused,
-    };
-
     /// <summary>Answers each complete message; false if the next bytes are not a message.</summary>
     private bool TryAnswerAll(StreamConnection stream, Instant now)
     {
         int at = 0;
         while (true)
         {
-            StunFrame frame = StunFraming.Read(stream.Held[at..], out int length);
-            if (frame == StunFrame.Whole)
+            ReadOnlySpan<byte> held = stream.Held[at..];
+            StreamFrame frame = StreamConnection.Read(held, out int length, out Range payload);
+            if (frame == StreamFrame.Whole)
             {
-                AnswerMessage(stream, stream.Held.Slice(at, length), now);
+                Answer(stream, held[payload], now);
                 at += length;
                 continue;
             }
 
             stream.Discard(at);
-            return frame == StunFrame.Partial;
+            return frame == StreamFrame.Partial;
         }
     }
 
-    private void AnswerMessage(StreamConnection stream, ReadOnlySpan<byte> message, Instant now)
+    private void Answer(StreamConnection stream, ReadOnlySpan<byte> message, Instant now)
     {
-        ServedEndpoint asked = _endpoints[stream.Endpoint];
-        RequestOutcome outcome = asked.Streams.Answer(
-            message, stream.Client, asked.Place, now, _outbox.Room(StunFraming.MaxMessage), out StunReply answer);
-        _messages.Note(outcome, message.Length, answer.Length);
-        Report(stream.Client, asked.Local, outcome);
-        if (answer.Length == 0) { return; }
-
-        if (answer.To != stream.Client)
-        {
-            // RESPONSE-PORT asks for a reply on another port. This connection cannot reach it.
-            _messages.NoteUnsent(1);
-            return;
-        }
-
-        _outbox.Add(ServerCommand.Reply(stream.Number, answer.Length), _outbox.Keep(answer.Length));
-        _streams.Extend(stream, now);
+        var caller = new Caller(stream.Client, _endpoints[stream.Endpoint].Local, stream.Endpoint, stream.Number);
+        Standing standing = _reception.Receive(caller, message, _messages, now);
+        if (standing != Standing.None) { _streams.Extend(stream, standing == Standing.Held, now); }
     }
 
     private void End(StreamConnection stream, ConnectionChange change)
@@ -368,26 +254,6 @@ public sealed class ServerMachine : IProtocol<ServerEvent>
         Report(stream.Client, _endpoints[stream.Endpoint].Local, change);
     }
 
-    private void Report(in TransportAddress client, in TransportAddress local, RequestOutcome outcome)
-    {
-        if (_reportsRequests) { _events.Enqueue(new ServerEvent { Client = client, Local = local, Outcome = outcome }); }
-    }
-
     private void Report(in TransportAddress client, in TransportAddress local, ConnectionChange change) =>
         _events.Enqueue(new ServerEvent { Client = client, Local = local, Change = change });
-
-    private int EndpointOf(in TransportAddress local)
-    {
-        int wildcard = -1;
-        for (int i = 0; i < _endpoints.Length; i++)
-        {
-            TransportAddress each = _endpoints[i].Local;
-            if (each == local) { return i; }
-
-            bool covers = each.Host.IsAny && each.Port == local.Port && each.Host.IsV6 == local.Host.IsV6;
-            wildcard = covers ? i : wildcard;
-        }
-
-        return wildcard;
-    }
 }

@@ -13,10 +13,10 @@ public readonly record struct ServerStatistics
     /// <summary>Counts of TCP, by message.</summary>
     public RequestCounts Tcp { get; init; }
 
-    /// <summary>The rooms, and the joins among the UDP datagrams.</summary>
+    /// <summary>The rooms, and the joins among the requests.</summary>
     public RendezvousStatistics Rendezvous { get; init; }
 
-    /// <summary>What is relayed, and the binds among what came over UDP. Frames that are forwarded are in none of the others.</summary>
+    /// <summary>What is relayed, and the binds among the requests. Frames that are forwarded are in none of the others.</summary>
     public RelayStatistics Relay { get; init; }
 
     /// <summary>TCP connections that are open now.</summary>
@@ -30,6 +30,9 @@ public readonly record struct ServerStatistics
 
     /// <summary>TCP connections that the server ended, because no request came in time or they were open for too long.</summary>
     public long TimedOut { get; init; }
+
+    /// <summary>Datagrams that were dropped because the connection that they were for was slow, or gone.</summary>
+    public long StreamDrops { get; init; }
 
     /// <summary>The number of failed receives on UDP sockets.</summary>
     public long ReceiveErrors { get; init; }
@@ -51,6 +54,7 @@ public readonly record struct ServerStatistics
         Accepted = a.Accepted + b.Accepted,
         TurnedAway = a.TurnedAway + b.TurnedAway,
         TimedOut = a.TimedOut + b.TimedOut,
+        StreamDrops = a.StreamDrops + b.StreamDrops,
         ReceiveErrors = a.ReceiveErrors + b.ReceiveErrors,
         AcceptErrors = a.AcceptErrors + b.AcceptErrors,
     };

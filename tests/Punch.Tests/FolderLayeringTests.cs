@@ -23,6 +23,7 @@ public sealed partial class FolderLayeringTests
         ["Candidates"] = [],
         ["Candidates/Interfaces"] = [],
         ["Candidates/NamedHost"] = [],
+        ["Candidates/Tcp"] = [],
         ["Candidates/Reflexive"] = ["Frames", "Stun"],
         ["Candidates/Relay"] = ["Events", "Frames", "Relay", "Rendezvous", "Stun"],
         ["Candidates/Rendezvous"] = ["Events", "Frames", "Rendezvous", "Stun"],
@@ -38,8 +39,8 @@ public sealed partial class FolderLayeringTests
         ["Discovery"] = ["Nat", "Stun"],
         ["Session"] =
         [
-            "Candidates", "Candidates/Interfaces", "Candidates/NamedHost", "Candidates/Reflexive", "Candidates/Relay", "Candidates/Rendezvous",
-            "Candidates/Turn",
+            "Candidates", "Candidates/Interfaces", "Candidates/NamedHost", "Candidates/Reflexive", "Candidates/Relay",
+            "Candidates/Rendezvous", "Candidates/Tcp", "Candidates/Transports", "Candidates/Turn",
             "Channels", "Events", "Frames", "Paths", "Paths/Plans", "Stun", "Text", "Turn",
         ],
     };

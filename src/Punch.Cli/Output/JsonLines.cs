@@ -75,7 +75,7 @@ internal static class JsonValues
     /// <summary>Writes an address, or null.</summary>
     public static void WriteAddress(this Utf8JsonWriter json, ReadOnlySpan<byte> name, TransportAddress? address)
     {
-        if (address is { } value) { json.WriteString(name, value.ToString()); }
+        if (address is { } value) { json.WriteString(name, AddressText.Plain(value)); }
         else { json.WriteNull(name); }
     }
 

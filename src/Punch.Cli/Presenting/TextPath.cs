@@ -1,5 +1,6 @@
 using Punch.Cli.Output;
 using Punch.Cli.Session;
+using Punch.Protocol;
 using Punch.Protocol.Events;
 
 namespace Punch.Cli.Presenting;
@@ -54,7 +55,10 @@ internal sealed class TextPath(LineBuffer line, IByteSink output, Colour colour)
         line.Flush(output);
     }
 
-    private void AppendRemote(in SessionEvent e) => line.Append(e.IsRelayed ? $": relayed by {_relays!.Of(e.Remote)}" : $": {e.Remote}");
+    private void AppendRemote(in SessionEvent e) =>
+        line.Append(e.IsRelayed ? $": relayed by {_relays!.Of(e.Remote)}" : $": {e.Remote}{Over(e)}");
+
+    private static string Over(in SessionEvent e) => e.Remote.Transport == Transport.Tcp ? " over TCP" : "";
 
     private void AppendDetails(in SessionEvent e)
     {

@@ -50,6 +50,8 @@ internal sealed class TextSessionPresenter : ISessionPresenter
 
         _line.Append(") from "u8);
         AppendLocals(start.Locals);
+        if (start.Locals[0].IsStream) { _line.Append(" over TCP"u8); }
+
         _line.Flush(_output);
         if (start.Meeting is { } meeting) { _meeting.Begin(meeting); }
 

@@ -1,3 +1,4 @@
+using Punch.Cli.Output;
 using Punch.Protocol;
 
 namespace Punch.Cli.Session;
@@ -28,5 +29,5 @@ internal sealed class AddressSample
     }
 
     /// <inheritdoc/>
-    public override string ToString() => string.Join(", ", _addresses) + (_hasMore ? " and others" : "");
+    public override string ToString() => string.Join(", ", _addresses.Select(AddressText.Plain)) + (_hasMore ? " and others" : "");
 }

@@ -2,6 +2,7 @@ using System.Globalization;
 using Punch.Cli.Output;
 using Punch.Net;
 using Punch.Protocol;
+using Punch.Protocol.Candidates.Tcp;
 using Punch.Protocol.Session;
 
 namespace Punch.Cli.Session;
@@ -18,25 +19,43 @@ internal static class HostFailure
     public static Failure Explain(PeerTarget.Host target, TimeSpan? deadline, SessionReport report)
     {
         SessionLedger ledger = report.Ledger;
+        DialCounts? dials = report.Outcome.Dials;
         bool isOtherVersion = report.Exit == ExitCode.OtherVersion;
         string message = isOtherVersion
             ? $"the peer at {ledger.Messages} speaks another version of punch"
             : $"no two-way path to {target.Remote.Host} within {Durations.Text(deadline ?? ledger.Elapsed)}";
         return new Failure(report.Exit, isOtherVersion ? "other_version" : "no_path", message)
         {
-            Details = [SentLine(ledger, report.Statistics), HeardLine(ledger)],
-            Hint = isOtherVersion ? "run the same version on both sides" : NextThing(report.Start.Locals[0].Port, ledger),
+            Details = [dials is { } counts ? DialLine(ledger, counts) : SentLine(ledger, report.Statistics), HeardLine(ledger)],
+            Hint = isOtherVersion ? "run the same version on both sides" : NextThing(report.Start.Locals[0].Port, ledger, dials),
         };
     }
 
     private static string SentLine(SessionLedger ledger, SessionStatistics statistics)
     {
-        string remotes = string.Join(", ", ledger.Remotes.Take(MaxRemotesNamed));
-        if (ledger.Remotes.Count > MaxRemotesNamed) { remotes += Invariant($" and {ledger.Remotes.Count - MaxRemotesNamed} more"); }
-
         string unsent = ledger.Unsent > 0 ? Invariant($", of which this machine refused {ledger.Unsent}") : "";
         string slots = statistics.Primes > 0 ? Invariant($", also in {statistics.Primes} slots of the clock on ports above it") : "";
-        return Invariant($"sent {Datagrams(statistics.Sent)} to {remotes}{slots}{unsent}");
+        return Invariant($"sent {Datagrams(statistics.Sent)} to {Remotes(ledger)}{slots}{unsent}");
+    }
+
+    private static string DialLine(SessionLedger ledger, in DialCounts dials)
+    {
+        var came = new List<string>();
+        if (dials.Refused > 0) { came.Add(Invariant($"{dials.Refused} refused")); }
+
+        if (dials.Unanswered > 0) { came.Add(Invariant($"{dials.Unanswered} without a reply")); }
+
+        if (dials.Failed > 0) { came.Add(Invariant($"{dials.Failed} failed: {dials.Reason}")); }
+
+        string results = came.Count > 0 ? $": {string.Join(", ", came)}" : "";
+        return Invariant($"dialed {Remotes(ledger)} over TCP {(dials.Dialed == 1 ? "once" : Invariant($"{dials.Dialed} times"))}{results}");
+    }
+
+    private static string Remotes(SessionLedger ledger)
+    {
+        int more = ledger.Remotes.Count - MaxRemotesNamed;
+        string remotes = string.Join(", ", ledger.Remotes.Take(MaxRemotesNamed).Select(AddressText.Plain));
+        return more > 0 ? remotes + Invariant($" and {more} more") : remotes;
     }
 
     private static string HeardLine(SessionLedger ledger)
@@ -61,7 +80,7 @@ internal static class HostFailure
         return "heard " + string.Join("; ", heard);
     }
 
-    private static string NextThing(ushort localPort, SessionLedger ledger)
+    private static string NextThing(ushort localPort, SessionLedger ledger, DialCounts? dials)
     {
         if (ledger.Messages.Count > 0)
         {
@@ -73,14 +92,20 @@ internal static class HostFailure
         if (ledger.Strangers.Count > 0)
         {
             TransportAddress stranger = ledger.Strangers.First;
-            return Invariant($"if {stranger} is the peer, name it: punch {stranger.Host} {stranger.Port}");
+            return Invariant($"if {AddressText.Plain(stranger)} is the peer, name it: punch {stranger.Host} {stranger.Port}");
         }
 
+        if (dials is { } counts && counts.Refused > counts.Unanswered)
+        {
+            return "the host or a router before it refuses TCP connections: start both sides together with --tcp, or leave out --tcp";
+        }
+
+        string tcp = dials is null ? "" : " --tcp";
         bool isByPeer = ledger.Refusal is { Kind: IcmpKind.PortUnreachable or IcmpKind.Unknown } refusal
             && (refusal.By is not { } by || ledger.Remotes.Any(remote => remote.Host == by));
         return isByPeer
             ? "the host is there, but nothing listens on that port: start punch on it too, or name the port it uses"
-            : Invariant($"run punch on the other side at the same time, naming this side's public address and port {localPort}");
+            : Invariant($"run punch{tcp} on the other side at the same time, naming this side's public address and port {localPort}");
     }
 
     private static string Describe(in IcmpReport refusal)

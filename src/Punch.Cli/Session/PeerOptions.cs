@@ -26,6 +26,9 @@ internal sealed record PeerOptions
     /// <summary>Which families to use.</summary>
     public AddressFamilies Families { get; init; } = AddressFamilies.Any;
 
+    /// <summary>Whether the path is a TCP connection, and not UDP.</summary>
+    public bool UsesTcp { get; init; }
+
     /// <summary>Stop after this many answered messages; null never.</summary>
     public long? Count { get; init; }
 

@@ -38,7 +38,7 @@ internal sealed class SessionHandler : ILoopHandler<SessionEvent>
         _clock = clock;
         _presenter = presenter;
         _log = log;
-        _hints = start.Meeting is null ? new WaitingHints(start.Host, start.Locals[0].Port) : null;
+        _hints = start.Meeting is null ? new WaitingHints(start.Host, start.Locals[0].Port, options.UsesTcp) : null;
         Ledger = new SessionLedger(start.Remotes);
     }
 
@@ -111,7 +111,13 @@ internal sealed class SessionHandler : ILoopHandler<SessionEvent>
     public Action? Turned { get; init; }
 
     /// <inheritdoc/>
-    public void OnTurn() => Turned?.Invoke();
+    public void OnTurn()
+    {
+        // Without a stream nothing is sent, so no event drives the hints.
+        if (_options.UsesTcp && _hints?.At(_clock.Now - Instant.Zero) is { } hint) { _presenter.Advise(hint); }
+
+        Turned?.Invoke();
+    }
 
     /// <inheritdoc/>
     public void OnSendFailed(TransportAddress from, TransportAddress to, SocketError error)

@@ -1,6 +1,7 @@
 using Punch.Net;
 using Punch.Net.Addresses;
 using Punch.Net.Resolving;
+using Punch.Net.Streams;
 using Punch.Protocol.Session;
 
 namespace Punch.Cli.Session;
@@ -14,6 +15,9 @@ internal sealed record SessionPlan(SessionStart Start, SessionTarget Target, Add
 {
     /// <summary>The routes to private addresses of the peer; null where nobody asks.</summary>
     public RouteWatch? Routes { get; init; }
+
+    /// <summary>Its streams; null where it has none. Who runs the session disposes of them.</summary>
+    public StreamCarrier? Streams { get; init; }
 
     /// <summary>All that the session is to hear of.</summary>
     public IEnumerable<INetworkWatch> Watches => new INetworkWatch?[] { Hosts, Name, Routes }.OfType<INetworkWatch>();

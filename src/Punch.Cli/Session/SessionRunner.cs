@@ -4,6 +4,7 @@ using Punch.Cli.Pipe;
 using Punch.Net;
 using Punch.Net.Loop;
 using Punch.Net.Sockets;
+using Punch.Net.Streams;
 using Punch.Protocol;
 using Punch.Protocol.Channels;
 using Punch.Protocol.Events;
@@ -63,6 +64,7 @@ internal sealed class SessionRunner(
 
     private SessionEnd Converse(SessionPlan plan, List<UdpSocket> sockets, IByteSource? input)
     {
+        using StreamCarrier? streams = plan.Streams;
         using var session = new PeerSession(SessionOptions(plan), _clock.Now);
         using PathPipe? pipe = input is null ? null : new PathPipe(session, input, context.Output);
         SessionHandler? handler = null;
@@ -74,7 +76,7 @@ internal sealed class SessionRunner(
             Turned = () => PrintStatus(session, plan.Start, handler!.Ledger),
         };
         int? socket;
-        using (var loop = new ProtocolLoop<SessionEvent>(session, sockets, _clock, handler, pipe, watches: plan.Watches))
+        using (var loop = new ProtocolLoop<SessionEvent>(session, sockets, _clock, handler, pipe, streams, plan.Watches))
         {
             context.Status.Wake = loop.Wake;
             loop.Run(context.Stop.Token);

@@ -16,16 +16,16 @@ internal sealed class LoopSockets : IDisposable
     private readonly HashSet<TransportAddress> _unavailable = [];
     private readonly List<UdpSocket> _opened = [];
     private readonly WakeUp _wakeUp;
-    private readonly UdpSocket _first;
+    private readonly UdpSocket? _first;
     private SocketSet _set;
-    private UdpSocket _last;
+    private UdpSocket? _last;
 
     /// <summary>Takes the sockets that exist already. The caller disposes of them.</summary>
     /// <exception cref="LocalNetworkException">The system has no descriptor left.</exception>
     public LoopSockets(IReadOnlyList<UdpSocket> sockets, WakeUp wakeUp)
     {
         _wakeUp = wakeUp;
-        _first = sockets[0];
+        _first = sockets.Count > 0 ? sockets[0] : null;
         _last = _first;
         _set = new SocketSet(wakeUp);
         foreach (UdpSocket socket in sockets) { Add(socket); }
@@ -46,7 +46,7 @@ internal sealed class LoopSockets : IDisposable
     /// <summary>The socket of a local address, bound now if needed; null if it cannot be bound.</summary>
     public UdpSocket? Find(TransportAddress local)
     {
-        if (_last.Local == local) { return _last; }
+        if (_last?.Local == local) { return _last; }
 
         if (!_byAddress.TryGetValue(local, out UdpSocket? socket)) { return Open(local); }
 
@@ -82,7 +82,7 @@ internal sealed class LoopSockets : IDisposable
 
     private UdpSocket? Open(TransportAddress local)
     {
-        if (_byAddress.Count >= MaxSockets || _unavailable.Contains(local)) { return null; }
+        if (_last is null || _byAddress.Count >= MaxSockets || _unavailable.Contains(local)) { return null; }
 
         try
         {

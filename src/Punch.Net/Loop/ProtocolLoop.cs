@@ -44,8 +44,8 @@ public sealed class ProtocolLoop<TEvent> : IDisposable
     /// <summary>Prepares a loop. It does not touch the machine before <see cref="Run"/>.</summary>
     /// <param name="machine">The machine. While the loop runs, only callbacks of the loop and the handler may call it.</param>
     /// <param name="sockets">
-    /// The sockets of the local addresses that must exist; at least one. The caller disposes of them. A further address is bound when the
-    /// machine first sends from it, and closed with the loop. If it cannot be bound, the datagram is lost.
+    /// The sockets of the local addresses that must exist; at least one, unless there are streams. The caller disposes of them. With them a
+    /// further one is bound when the machine first sends from it, and closed with the loop. If it cannot be bound, the datagram is lost.
     /// </param>
     /// <param name="clock">The clock that the machine was created with.</param>
     /// <param name="handler">Receives the events.</param>
@@ -62,14 +62,15 @@ public sealed class ProtocolLoop<TEvent> : IDisposable
         IStreamCarrier? carrier = null,
         params IEnumerable<INetworkWatch> watches)
     {
-        ArgumentOutOfRangeException.ThrowIfZero(sockets.Count);
+        if (carrier is null) { ArgumentOutOfRangeException.ThrowIfZero(sockets.Count); }
+
         _machine = machine;
         _clock = clock;
         _handler = handler;
         _feed = feed;
         _carrier = carrier;
         _watches = [.. watches];
-        _wakeUp = feed?.WakeUp ?? new WakeUp(sockets[0].Kind);
+        _wakeUp = feed?.WakeUp ?? (sockets.Count > 0 ? new WakeUp(sockets[0].Kind) : new WakeUp());
         carrier?.Attach(_wakeUp.Set);
         _sockets = new LoopSockets(sockets, _wakeUp);
     }

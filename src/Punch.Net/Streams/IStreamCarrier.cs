@@ -3,7 +3,7 @@ using Punch.Protocol;
 namespace Punch.Net.Streams;
 
 /// <summary>
-/// The streams of a <see cref="Loop.ProtocolLoop{TEvent}"/>. Its methods are called on the loop's thread, and never block. It works on
+/// The streams of the loop of a machine. Its methods are called on the loop's thread, and never block. It works on
 /// other threads, and wakes the loop when there is something to take.
 /// </summary>
 public interface IStreamCarrier : IDisposable

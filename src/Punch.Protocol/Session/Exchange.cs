@@ -286,8 +286,7 @@ internal sealed class Exchange
             _finder.Close(silentFor, now);
         }
 
-        // What it confirmed before the path fell silent does not show that it hears us now.
-        if (_finder.Path is null && peer.IsStale(receipt.Seen.Sequence)) { return; }
+        if (_finder.Path is null && !peer.MayOpen(route, receipt.Seen.Sequence, _options.Id)) { return; }
 
         if (_finder.Path is null) { _conversation.Use(peer, _channel); }
 

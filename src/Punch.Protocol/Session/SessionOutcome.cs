@@ -1,3 +1,4 @@
+using Punch.Protocol.Candidates.Tcp;
 using Punch.Protocol.Events;
 using Punch.Protocol.Frames;
 using Punch.Protocol.Stun;
@@ -61,6 +62,9 @@ public sealed record SessionOutcome
 
     /// <summary>Addresses of the peer that were tried.</summary>
     public int Tried { get; init; }
+
+    /// <summary>What the attempts to open a TCP stream came to; null where none were made.</summary>
+    public DialCounts? Dials { get; init; }
 
     /// <summary>Addresses of the peer that are known and were not tried: they are private, or of a family that is not in use.</summary>
     public IReadOnlyList<TransportAddress> Untried { get; init; } = [];

@@ -102,13 +102,16 @@ internal struct RelayLeg
     /// <summary>The port; 0 for no leg at all.</summary>
     public ushort Port;
 
+    /// <summary>What carries datagrams there.</summary>
+    public Transport Transport;
+
     /// <summary>Whether there is a leg.</summary>
     public readonly bool IsBound => Port != 0;
 
     /// <summary>The address.</summary>
-    public readonly TransportAddress Address => new(Host.ToHost(Scope), Port);
+    public readonly TransportAddress Address => new(Host.ToHost(Scope), Port, Transport);
 
     /// <summary>Whether this is the address.</summary>
     public readonly bool Is(in AddressWords host, in TransportAddress address) =>
-        Port == address.Port && Host == host && Scope == address.Host.ScopeId;
+        Port == address.Port && Transport == address.Transport && Host == host && Scope == address.Host.ScopeId;
 }

@@ -124,7 +124,7 @@ internal sealed class RelaySessions
     {
         ref RelayLeg bound = ref Leg(leg);
         (bound.Party, bound.Host, bound.Scope, bound.Port) = (party, AddressWords.Of(client.Host), client.Host.ScopeId, client.Port);
-        (bound.Network, bound.Credit) = (network, 0);
+        (bound.Transport, bound.Network, bound.Credit) = (client.Transport, network, 0);
         ref int chain = ref AddressChain(bound.Host, bound.Port);
         bound.Next = chain;
         chain = leg;

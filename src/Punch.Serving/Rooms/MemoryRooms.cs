@@ -246,13 +246,14 @@ public sealed class MemoryRooms : IRoomDirectory
     private RendezvousOutcome Introduce(in JoinRequest join, in JoinTicket ticket, in RoomView view, Instant now, RoomReply reply)
     {
         bool isV6 = ticket.Client.Host.IsV6;
+        TransportAddress? shown = ticket.Client.IsStream ? null : ticket.Client;
         _rooms.Describe(view.Other, now, reply.Peer);
         reply.Self.Set(new PeerEntry
         {
             Party = join.Party,
             Sealed = join.Sealed,
-            V4 = isV6 ? null : ticket.Client,
-            V6 = isV6 ? ticket.Client : null,
+            V4 = isV6 ? null : shown,
+            V6 = isV6 ? shown : null,
         });
         AddTargets(view.Other, now, reply);
         return RendezvousOutcome.Introduced;

@@ -1,6 +1,6 @@
 namespace Punch.Serving.Rooms;
 
-/// <summary>The current rooms, and the outcomes of joins since the start. Joins also count as UDP requests.</summary>
+/// <summary>The current rooms, and the outcomes of joins since the start. Joins also count as requests.</summary>
 public readonly record struct RendezvousStatistics
 {
     /// <summary>Rooms with one or two parties.</summary>

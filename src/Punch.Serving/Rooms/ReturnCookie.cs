@@ -20,12 +20,12 @@ internal enum CookieAge
 
 /// <summary>
 /// Makes and checks the NONCE by which a client proves that it receives at its address. Nothing is stored: the NONCE is a keyed hash of
-/// address, port and period. It is valid in its own period and the next, that is for two to four minutes.
+/// address, port, transport and period. It is valid in its own period and the next, that is for two to four minutes.
 /// </summary>
 /// <remarks>
 /// <code>
 /// +---------------+-----------------------------------------------+
-/// |  period (32)  |   SipHash-2-4-128(address, port, period)      |
+/// |  period (32)  | SipHash-2-4-128(address, port, period, kind)  |
 /// +---------------+-----------------------------------------------+
 /// </code>
 /// </remarks>
@@ -61,7 +61,8 @@ internal readonly struct ReturnCookie(ulong key0, ulong key1)
     private void Write(in TransportAddress client, uint period, Span<byte> nonce)
     {
         AddressWords address = AddressWords.Of(client.Host);
-        (ulong low, ulong high) = _hash.LongOf(address.High, address.Low, ((ulong)period << 16) | client.Port);
+        ulong rest = ((ulong)client.Transport << 48) | ((ulong)period << 16) | client.Port;
+        (ulong low, ulong high) = _hash.LongOf(address.High, address.Low, rest);
         BinaryPrimitives.WriteUInt32BigEndian(nonce, period);
         BinaryPrimitives.WriteUInt64BigEndian(nonce[4..], low);
         BinaryPrimitives.WriteUInt64BigEndian(nonce[12..], high);

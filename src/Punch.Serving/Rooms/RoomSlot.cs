@@ -94,8 +94,14 @@ internal struct ReturnAddress
     /// <summary>The port; 0 means no address.</summary>
     public ushort Port;
 
+    /// <summary>What carries datagrams there.</summary>
+    public Transport Transport;
+
     /// <summary>The address.</summary>
-    public readonly TransportAddress Address => new(Host.ToHost(Scope), Port);
+    public readonly TransportAddress Address => new(Host.ToHost(Scope), Port, Transport);
+
+    /// <summary>The address to tell others, who can send to it only over UDP; null when it is past its lifetime, or a stream's.</summary>
+    public readonly TransportAddress? PublicAddress(Instant now) => IsLive(now) && Transport == Transport.Udp ? Address : null;
 
     /// <summary>Whether it was proven within the lifetime.</summary>
     public readonly bool IsLive(Instant now) => Port != 0 && now.Ticks < Seen + MemoryRooms.Lifetime.Ticks;
@@ -105,7 +111,7 @@ internal struct ReturnAddress
 
     /// <summary>Whether it has this address.</summary>
     public readonly bool Is(in TransportAddress address) =>
-        Port == address.Port && Scope == address.Host.ScopeId && Host == AddressWords.Of(address.Host);
+        Port == address.Port && Transport == address.Transport && Scope == address.Host.ScopeId && Host == AddressWords.Of(address.Host);
 }
 
 /// <summary>A block of a party's sealed bytes.</summary>

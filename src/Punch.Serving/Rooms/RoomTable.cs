@@ -187,6 +187,7 @@ internal sealed class RoomTable
             Host = AddressWords.Of(client.Host),
             Scope = client.Host.ScopeId,
             Port = client.Port,
+            Transport = client.Transport,
             Arrival = arrival,
             Seen = now.Ticks,
         };
@@ -223,14 +224,12 @@ internal sealed class RoomTable
 
     /// <summary>Writes the public entry of a party.</summary>
     /// <param name="index">The slot of the party.</param>
-    /// <param name="now">The current time. Addresses that were not seen within the lifetime are left out.</param>
+    /// <param name="now">The current time. Addresses that were not seen within the lifetime are left out, and those of streams.</param>
     /// <param name="record">Receives the entry.</param>
     public void Describe(int index, Instant now, PartyRecord record)
     {
         ref RoomSlot slot = ref _slots[index];
-        TransportAddress? v4 = slot.V4.IsLive(now) ? slot.V4.Address : null;
-        TransportAddress? v6 = slot.V6.IsLive(now) ? slot.V6.Address : null;
-        Span<byte> left = record.Begin(slot.SealedLength, v4, v6);
+        Span<byte> left = record.Begin(slot.SealedLength, slot.V4.PublicAddress(now), slot.V6.PublicAddress(now));
         slot.Party.Write(record.Party);
         for (int at = slot.Sealed; !left.IsEmpty; at = _blocks[at].Next)
         {

@@ -1,4 +1,3 @@
-using Punch.Serving.Streams;
 using Punch.Tests.Stun;
 
 namespace Punch.Fuzz.Targets;
@@ -182,23 +181,28 @@ internal sealed class MessageTarget : Target
 /// <summary>Messages in a stream.</summary>
 internal sealed class FramingTarget : Target
 {
+    private readonly byte[] _copy = new byte[StreamFraming.MaxFrame];
+
     public override string Name => "framing";
 
-    public override IReadOnlyList<byte[]> Words { get; } = [[0x21, 0x12, 0xA4, 0x42], [0, 1, 0, 0, 0x21, 0x12, 0xA4, 0x42, .. new byte[12]]];
+    public override IReadOnlyList<byte[]> Words { get; } =
+        [[0x21, 0x12, 0xA4, 0x42], [0, 1, 0, 0, 0x21, 0x12, 0xA4, 0x42, .. new byte[12]], [0x40, 0, 0, 5, 0x80, 1, 2, 3, 4, 0, 0, 0]];
 
-    public override IEnumerable<byte[]> Seeds() => [[.. Words[1], .. Words[1]]];
+    public override IEnumerable<byte[]> Seeds() => [[.. Words[1], .. Words[1]], [.. Words[2], .. Words[1], .. Words[2]]];
 
     public override void Run(ReadOnlySpan<byte> input)
     {
         int whole = 0;
-        while (StunFraming.Read(input, out int length) == StunFrame.Whole)
+        while (StreamFraming.Read(input, out int length, out Range payload) == StreamFrame.Whole)
         {
-            Claim(length is >= StunMaker.HeaderLength and <= StunFraming.MaxMessage && length <= input.Length);
+            ReadOnlySpan<byte> datagram = input[payload];
+            Claim(length is >= 4 and <= StreamFraming.MaxFrame && length <= input.Length && datagram.Length <= length);
+            Claim(StreamFraming.Write(datagram, StreamFraming.OwnChannel, _copy) <= length + 4);
             input = input[length..];
             whole++;
         }
 
-        Claim(whole <= Mutator.MaxLength / StunMaker.HeaderLength);
+        Claim(whole <= Mutator.MaxLength / 4);
     }
 }
 

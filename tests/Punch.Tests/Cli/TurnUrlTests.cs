@@ -1,5 +1,4 @@
 using System.Text;
-using Punch.Cli;
 using Punch.Cli.Commands.Meet;
 using Punch.Cli.Options;
 using Punch.Cli.Parsing;

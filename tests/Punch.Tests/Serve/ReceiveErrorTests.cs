@@ -4,6 +4,7 @@ using Punch.Net.Sockets.Linux;
 using Punch.Net.Unix;
 using Punch.Server;
 using Punch.Server.Sockets;
+using Punch.Server.Streams;
 using Punch.Serving;
 using Punch.Serving.Counting;
 using Punch.Tests.Net;
@@ -23,7 +24,7 @@ public sealed class ReceiveErrorTests
         var places = new ServedPlaces([sockets]);
         var observer = new Recorder();
         var machine = new ServerMachine(new ServerMachineOptions { Served = places.Served, Key0 = 1, Key1 = 2 });
-        var service = new DatagramService(socket, 0, machine, places, new MonotonicClock(), observer);
+        var service = new DatagramService(socket, 0, machine, places, new StreamDirectory(), new MonotonicClock(), observer);
 
         Fail(socket);
         service.Turn();

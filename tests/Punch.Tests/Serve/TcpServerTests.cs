@@ -86,12 +86,12 @@ public sealed class TcpServerTests
     {
         using var rig = new ServerRig(new ServerOptions { Addresses = [ServerRig.Loopback] });
         using TcpClient client = Connect(rig);
-        byte[] longest = StunBytes.Request().With(0x0026, new byte[StunFraming.MaxMessage - 24]).ToArray();
+        byte[] longest = StunBytes.Request().With(0x0026, new byte[StreamConnection.MaxMessage - 24]).ToArray();
 
         client.GetStream().Write(longest);
 
-        Assert.Equal(StunFraming.MaxMessage, longest.Length);
-        Assert.Equal(StunFraming.MaxMessage, Read(client).Length);
+        Assert.Equal(StreamConnection.MaxMessage, longest.Length);
+        Assert.Equal(StreamConnection.MaxMessage, Read(client).Length);
     }
 
     [Fact]

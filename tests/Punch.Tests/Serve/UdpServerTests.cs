@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using Punch.Net;
 using Punch.Server;
 using Punch.Server.Sockets;
+using Punch.Server.Streams;
 using Punch.Serving;
 using Punch.Serving.Counting;
 using Punch.Serving.Limits;
@@ -266,7 +267,7 @@ public sealed class UdpServerTests
         IBatchSocket socket = sockets.Udp[0][0];
         var places = new ServedPlaces([sockets]);
         var options = new ServerMachineOptions { Served = places.Served, Key0 = 1, Key1 = 2, Limit = new RateLimit(1_000_000, 1_000_000) };
-        var service = new DatagramService(socket, 0, new ServerMachine(options), places, new MonotonicClock(), null);
+        var service = new DatagramService(socket, 0, new ServerMachine(options), places, new StreamDirectory(), new MonotonicClock(), null);
         using Socket client = ServerRig.Client();
         client.Connect(new IPEndPoint(IPAddress.Loopback, socket.Local.Port));
         byte[] request = ServerRig.Request();

@@ -3,6 +3,7 @@ using Punch.Net;
 using Punch.Net.Addresses;
 using Punch.Net.Resolving;
 using Punch.Net.Sockets;
+using Punch.Net.Streams;
 using Punch.Protocol;
 using Punch.Protocol.Channels;
 using Punch.Protocol.Frames;
@@ -36,6 +37,7 @@ internal sealed class MeetingApproach(PeerOptions options, PeerTarget.Meeting ta
         return new SessionPlan(Start(servers, locals, hosts, code), Target(servers, hosts, code) with { Turn = turn }, hosts, name)
         {
             Routes = new RouteWatch(),
+            Streams = target.Turn is { } relay ? new StreamCarrier(new ServerDialer(_ => TurnServers.Point(relay)).Dial) : null,
         };
     }
 

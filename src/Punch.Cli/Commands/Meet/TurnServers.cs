@@ -1,6 +1,7 @@
 using Punch.Cli.Parsing;
 using Punch.Cli.Session;
 using Punch.Net.Resolving;
+using Punch.Net.Streams;
 using Punch.Protocol;
 using Punch.Protocol.Turn;
 
@@ -27,6 +28,9 @@ internal static class TurnServers
             throw new FailureException(SocketRun.Unresolved(e, "check the spelling of --turn, or give the address itself"));
         }
     }
+
+    /// <summary>What a dialer must know of it.</summary>
+    public static ServerPoint Point(TurnChoice choice) => new(choice.Url.Server.LookUpName, choice.Url.Port) { IsTurn = true };
 
     private static IEnumerable<TransportAddress> Ways(TurnWay way, TransportAddress[] found) => way switch
     {

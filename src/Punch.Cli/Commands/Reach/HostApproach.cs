@@ -2,6 +2,7 @@ using Punch.Cli.Session;
 using Punch.Net;
 using Punch.Net.Addresses;
 using Punch.Net.Sockets;
+using Punch.Net.Streams;
 using Punch.Protocol;
 using Punch.Protocol.Session;
 
@@ -16,24 +17,47 @@ internal sealed class HostApproach(PeerOptions options, PeerTarget.Host target) 
     public SessionPlan Prepare(PatientResolver resolver, List<UdpSocket> sockets, MonotonicClock clock)
     {
         IReadOnlyList<HostAddress> hosts = resolver.Resolve(target.Remote, options.Families);
-        sockets.AddRange(resolver.Patience.Bind(() => SocketBinder.Bind(Locals(hosts), options.LocalPort)));
+        StreamCarrier? streams = null;
+        TransportAddress[] locals = options.UsesTcp ? OpenTcp(hosts, resolver, out streams) : OpenUdp(hosts, resolver, sockets);
         TransportAddress[] remotes =
         [
-            .. hosts.Where(host => sockets.Exists(socket => socket.Local.Host.IsV6 == host.IsV6))
-                .Select(host => new TransportAddress(host, target.Port))
+            .. hosts.Where(host => locals.Any(local => local.Host.IsV6 == host.IsV6))
+                .Select(host => new TransportAddress(host, target.Port, locals[0].Transport))
                 .Take(SessionTarget.NamedHost.MaxRemotes),
         ];
         resolver.Patience.AwaitRoute(remotes);
+        if (streams is not null && remotes.All(LocalRoute.IsMissing))
+        {
+            throw new LocalNetworkException(LocalNetworkError.NoRoute, $"no route to {remotes[0].Host}");
+        }
+
         return new SessionPlan(
             new SessionStart
             {
                 Host = target.Remote.Host,
                 Remotes = remotes,
-                Locals = [.. sockets.Select(socket => socket.Local)],
+                Locals = locals,
                 Id = Entropy.Next(),
                 Time = DateTimeOffset.Now,
             },
-            new SessionTarget.NamedHost { Remotes = remotes, UsesClockSlots = !remotes.Any(remote => RemoteRules.IsOnLink(remote.Host)) });
+            new SessionTarget.NamedHost { Remotes = remotes, UsesClockSlots = !remotes.Any(remote => RemoteRules.IsOnLink(remote.Host)) })
+        {
+            Streams = streams,
+        };
+    }
+
+    private TransportAddress[] OpenUdp(IReadOnlyList<HostAddress> hosts, PatientResolver resolver, List<UdpSocket> sockets)
+    {
+        sockets.AddRange(resolver.Patience.Bind(() => SocketBinder.Bind(Locals(hosts), options.LocalPort)));
+        return [.. sockets.Select(socket => socket.Local)];
+    }
+
+    private TransportAddress[] OpenTcp(IReadOnlyList<HostAddress> hosts, PatientResolver resolver, out StreamCarrier streams)
+    {
+        TcpPort port = resolver.Patience.Bind<TcpPort>(() => [TcpPort.Open(Locals(hosts), options.LocalPort)])[0];
+        streams = new StreamCarrier(port.Dial, port);
+        port.Begin(streams);
+        return [.. port.Locals];
     }
 
     /// <summary>A local address for each family that occurs.</summary>

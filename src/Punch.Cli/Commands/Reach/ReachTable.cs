@@ -19,6 +19,12 @@ internal static class ReachTable
 
     private static readonly FlagOption OneWay = new() { Name = "--one-way-ok", Help = "Accept one-way (inbound) traffic as success" };
 
+    private static readonly FlagOption Tcp = new()
+    {
+        Name = "--tcp",
+        Help = "Open a TCP connection instead of a UDP path. The peer must use --tcp, too",
+    };
+
     /// <summary>The table.</summary>
     public static readonly CommandSpec Spec = new()
     {
@@ -38,7 +44,7 @@ internal static class ReachTable
         AfterDashes = AfterDashes.CommandAfterOperand,
         Sections =
         [
-            new OptionSection("Addresses", Peer.LocalPort, PeerOptionTable.Bind, CommonOptions.V4, CommonOptions.V6),
+            new OptionSection("Addresses", Peer.LocalPort, PeerOptionTable.Bind, CommonOptions.V4, CommonOptions.V6, Tcp),
             new OptionSection("When to stop", PeerOptionTable.Count, Peer.Deadline, OneWay),
             new OptionSection(
                 "Use of the path",
@@ -82,7 +88,11 @@ internal static class ReachTable
         PeerTarget.Host host = ReadHost(line);
         PeerOptions options = Peer.Read(line, host, OneWay);
         PeerOptionTable.RequireFamily(options, host.Remote.Literal, "remote");
-        return options with { Requirement = line.Has(OneWay) ? Requirement.OneWay : Requirement.TwoWay };
+        return options with
+        {
+            Requirement = line.Has(OneWay) ? Requirement.OneWay : Requirement.TwoWay,
+            UsesTcp = line.Has(Tcp),
+        };
     }
 
     private static PeerTarget.Host ReadHost(CommandLine line)

@@ -1,5 +1,6 @@
 using Punch.Protocol.Candidates;
 using Punch.Protocol.Candidates.NamedHost;
+using Punch.Protocol.Candidates.Tcp;
 using Punch.Protocol.Events;
 using Punch.Protocol.Paths;
 using Punch.Protocol.Paths.Plans;
@@ -7,7 +8,7 @@ using Punch.Protocol.Session.Wires;
 
 namespace Punch.Protocol.Session.Gathering;
 
-/// <summary>For a peer whose address is known: its addresses, the text wire, and slots of the clock.</summary>
+/// <summary>For a peer whose address is known: its addresses, over UDP or TCP, the text wire, and slots of the clock.</summary>
 internal sealed class NamedHostGathering : IGathering
 {
     /// <summary>
@@ -22,7 +23,8 @@ internal sealed class NamedHostGathering : IGathering
     private static readonly TimeSpan ReleaseAfter = TimeSpan.FromSeconds(30);
 
     private readonly LocalPorts _ports;
-    private readonly NamedHostSource _source;
+    private readonly ICandidateSource _source;
+    private readonly TcpSource? _streams;
     private Instant? _openSince;
     private bool _isReleased;
 
@@ -44,23 +46,28 @@ internal sealed class NamedHostGathering : IGathering
             }
         }
 
-        _source = new NamedHostSource(target.Remotes);
+        if (target.Remotes[0].IsStream)
+        {
+            IEnumerable<(TransportAddress Local, TransportAddress Remote)> ways =
+                target.Remotes.Select(remote => (_ports.Current(remote.Host.IsV6), remote));
+            _streams = new TcpSource(ways, random.Next(), now);
+        }
+
+        _source = (ICandidateSource?)_streams ?? new NamedHostSource(target.Remotes);
         Wire = new TextWire(target.Remotes);
         var rules = new PathRules
         {
             Selection = PathSelection.FollowPeer,
             RetryPause = SendSchedule.UnsettledWaits(options.Interval),
             IdlePause = TimeSpan.FromTicks(Math.Max((options.Interval * 2).Ticks, TimeSpan.FromSeconds(6).Ticks)),
-            OpensWithPunch = true,
+            OpensWithPunch = _streams is null,
         };
         IPathPlan plan = Plan(options, target, now);
         foreach (TransportAddress typed in target.Remotes.Concat(plan.Places)) { Gate.Trust(typed); }
 
         Finder = new PathFinder(rules, plan, _ports, Gate, events, tokenKey: default, random.Next());
         Finder.BeginPeer(now);
-        MoveCandidates();
-        Finder.Renew(TimeSpan.Zero, now);
-        Finder.SendDueProbes(now);
+        MoveCandidates(now);
     }
 
     /// <inheritdoc/>
@@ -79,7 +86,7 @@ internal sealed class NamedHostGathering : IGathering
     public TimeSpan QuietPause => Quiet;
 
     /// <inheritdoc/>
-    public Instant? NextTimeout => null;
+    public Instant? NextTimeout => _source.NextTimeout;
 
     /// <inheritdoc/>
     public bool Owns(in TransportAddress local) => !_isReleased || _ports.Owns(local) || local == Finder.Path?.Local;
@@ -96,7 +103,13 @@ internal sealed class NamedHostGathering : IGathering
     /// <inheritdoc/>
     public void Settle(Instant now)
     {
-        MoveCandidates();
+        MoveCandidates(now);
+        if (_streams is not null)
+        {
+            _streams.Follow(Finder.Path?.Remote, Finder.State == PathState.Open, now);
+            MoveCandidates(now);
+        }
+
         Finder.TakeWish();
         _openSince = Finder.State == PathState.Open ? _openSince ?? now : null;
         _isReleased = now - _openSince >= ReleaseAfter;
@@ -128,7 +141,7 @@ internal sealed class NamedHostGathering : IGathering
     public bool TryStream(out StreamRequest request)
     {
         request = default;
-        return false;
+        return _streams?.TryStream(out request) == true;
     }
 
     /// <inheritdoc/>
@@ -137,6 +150,7 @@ internal sealed class NamedHostGathering : IGathering
         Result = Finder.Opens > 0 ? SessionResult.Proven : SessionResult.Undecided,
         Tried = Finder.Tried,
         HasHeard = Finder.HeardAt is not null,
+        Dials = _streams?.Counts,
     };
 
     /// <inheritdoc/>
@@ -148,18 +162,36 @@ internal sealed class NamedHostGathering : IGathering
     private static IPathPlan Plan(SessionOptions options, SessionTarget.NamedHost target, Instant now)
     {
         int first = target.Remotes.ToList().FindIndex(remote => !remote.Host.IsV6);
-        if (!target.UsesClockSlots || first < 0) { return NoPlan.Instance; }
+        if (!target.UsesClockSlots || first < 0 || target.Remotes[first].IsStream) { return NoPlan.Instance; }
 
         TransportAddress local = options.Locals.First(local => !local.Host.IsV6);
         return new ClockSlotPlan(new Route(local, target.Remotes[first]), options.WallClock, now);
     }
 
-    private void MoveCandidates()
+    private void MoveCandidates(Instant now)
     {
+        bool hasChanged = false;
         while (_source.TryTake(out CandidateChange change))
         {
+            hasChanged = true;
             if (change.Kind == CandidateChangeKind.Added) { Finder.Add(change.Candidate); }
-            else { Finder.Remove(change.Candidate); }
+            else { Remove(change.Candidate, now); }
         }
+
+        if (!hasChanged) { return; }
+
+        Finder.Renew(TimeSpan.Zero, now);
+        Finder.SendDueProbes(now);
+    }
+
+    private void Remove(in Candidate candidate, Instant now)
+    {
+        Finder.Remove(candidate);
+        if (Finder.Path is not { } path || path.Remote != candidate.Address) { return; }
+
+        // The stream broke. Another one is dialed, and those that are open are tried again.
+        TimeSpan silentFor = now - Finder.PathHeardAt;
+        Finder.Close(silentFor > TimeSpan.Zero ? silentFor : TimeSpan.FromTicks(1), now);
+        Finder.Restart(now);
     }
 }
