@@ -30,6 +30,9 @@ internal sealed record MeetingStart
     /// <summary>This machine's addresses and subnets, as seen last.</summary>
     public required Func<IReadOnlyList<LocalAddress>> Hosts { get; init; }
 
+    /// <summary>What people call the TURN server of this side; null where there is none.</summary>
+    public string? Turn { get; init; }
+
     /// <summary>The code, where it was made here: the only place from which it is ever printed. Null where it was given.</summary>
     public string? NewCode { get; init; }
 

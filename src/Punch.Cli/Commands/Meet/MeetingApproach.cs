@@ -3,10 +3,12 @@ using Punch.Net;
 using Punch.Net.Addresses;
 using Punch.Net.Resolving;
 using Punch.Net.Sockets;
+using Punch.Net.Streams;
 using Punch.Protocol;
 using Punch.Protocol.Channels;
 using Punch.Protocol.Frames;
 using Punch.Protocol.Session;
+using Punch.Protocol.Turn;
 
 namespace Punch.Cli.Commands.Meet;
 
@@ -29,11 +31,13 @@ internal sealed class MeetingApproach(PeerOptions options, PeerTarget.Meeting ta
             resolver.Tell?.Invoke($"the interfaces of this machine cannot be listed; own addresses by the route: {own}");
         }
 
+        TurnServer? turn = target.Turn is { } choice ? TurnServers.Find(choice, options.Families, resolver) : null;
         MeetingCode code = target.Code ?? NewCode();
         NameWatch? name = MeetServers.Watch(target.Server, options.Families, servers, resolver.Stop);
-        return new SessionPlan(Start(servers, locals, hosts, code), Target(servers, hosts, code), hosts, name)
+        return new SessionPlan(Start(servers, locals, hosts, code), Target(servers, hosts, code) with { Turn = turn }, hosts, name)
         {
             Routes = new RouteWatch(),
+            Streams = target.Turn is { } relay ? new StreamCarrier(new ServerDialer(_ => TurnServers.Point(relay)).Dial) : null,
         };
     }
 
@@ -87,6 +91,7 @@ internal sealed class MeetingApproach(PeerOptions options, PeerTarget.Meeting ta
             Meeting = new MeetingStart
             {
                 Hosts = () => hosts.Current,
+                Turn = target.Turn?.Url.Name,
                 NewCode = newCode,
                 Command = newCode is null ? null : PeerCommand.Of(options, target, newCode),
             },

@@ -33,6 +33,12 @@ internal interface IGathering : IDisposable
     /// <summary>Gives a datagram to the source that expects it; false when none does.</summary>
     bool TryReceive(in Datagram datagram, Instant now);
 
+    /// <summary>What the peer sent, taken out of the message of a server that carries it; any other datagram as it is.</summary>
+    Datagram Unwrap(in Datagram datagram) => datagram;
+
+    /// <summary>Puts a datagram into a message to the server that carries it, where one does; false if it is lost.</summary>
+    bool TryCarry(Span<byte> buffer, ref Transmit transmit, Instant now) => true;
+
     /// <summary>Passes a notice on to the sources.</summary>
     void Note(in NetworkNotice notice, Instant now);
 

@@ -3,6 +3,7 @@ using Punch.Protocol.Candidates.Interfaces;
 using Punch.Protocol.Candidates.Relay;
 using Punch.Protocol.Candidates.Reflexive;
 using Punch.Protocol.Candidates.Rendezvous;
+using Punch.Protocol.Candidates.Turn;
 using Punch.Protocol.Events;
 using Punch.Protocol.Frames;
 using Punch.Protocol.Paths;
@@ -29,6 +30,8 @@ internal sealed class MeetingGathering : IGathering
     private readonly PortUpkeep _upkeep;
     private readonly RelaySource _relay;
     private readonly RelayUse _relayUse;
+    private readonly TurnSource? _turn;
+    private readonly TurnUse _turnUse;
     private readonly SourceSet _sources;
     private readonly MeetingProgress _progress = new();
     private TokenBucket _doubts = new(burst: 1, perSecond: 1);
@@ -72,10 +75,17 @@ internal sealed class MeetingGathering : IGathering
         _relay = new RelaySource(target.Party, _secrets.Ids, events);
         _relayUse = new RelayUse(_relay, Finder, target.Relay);
         ICandidateSource[] reflexive = _reflexive is null ? [] : [_reflexive];
-        _sources = new SourceSet(Finder, [_interfaces, .. reflexive, _rendezvous, _relay]);
+        _turn = target is { Turn: { } turn, Relay: RelayPermission.Fallback }
+            ? new TurnSource(turn, options.Locals, _ports.Turned, Gate.Policy, _secrets.Ids, events, random.Next())
+            : null;
+        ICandidateSource[] turned = _turn is null ? [] : [_turn];
+        _turnUse = new TurnUse(_turn, Finder, Gate, target.Relay, now);
+        _sources = new SourceSet(Finder, [_interfaces, .. reflexive, _rendezvous, _relay, .. turned]);
         _own = new OwnHello(isHidden ? [] : _sources.Locals, _interfaces, _ports, _reflexive, _rendezvous, _secrets.Own, Gate.Policy);
         _sources.MoveCandidates();
         _rendezvous.Begin(now);
+        _turn?.Begin(now);
+        _turnUse.Settle(null, now);
     }
 
     /// <inheritdoc/>
@@ -104,17 +114,27 @@ internal sealed class MeetingGathering : IGathering
             Instant? next = Finder.Opens > 0 ? null : _progress.NextEnd(_target.Patience);
             if (!_rendezvous.HasAnyReply()) { next = Instant.Earlier(next, _start + MeetingPace.ServerPatience); }
 
-            return Instant.Earlier(next, Instant.Earlier(_sources.NextTimeout, _relayUse.NextTimeout));
+            next = Instant.Earlier(next, Instant.Earlier(_sources.NextTimeout, _relayUse.NextTimeout));
+            return Instant.Earlier(next, _turnUse.NextTimeout);
         }
     }
 
     /// <inheritdoc/>
-    public bool Owns(in TransportAddress local) => _ports.Owns(local);
+    public bool Owns(in TransportAddress local) => _ports.Owns(local) || _turnUse.Owns(local);
+
+    /// <inheritdoc/>
+    public Datagram Unwrap(in Datagram datagram) => _turnUse.Unwrap(datagram);
+
+    /// <inheritdoc/>
+    public bool TryCarry(Span<byte> buffer, ref Transmit transmit, Instant now) => _turnUse.TryCarry(buffer, ref transmit, now);
+
+    /// <inheritdoc/>
+    public bool TryStream(out StreamRequest request) => _turnUse.TryStream(out request);
 
     /// <inheritdoc/>
     public bool TryReceive(in Datagram datagram, Instant now)
     {
-        if (SealedSession.IsFrame(datagram.Payload)) { return _relayUse.Refuses(datagram); }
+        if (SealedSession.IsFrame(datagram.Payload)) { return _relayUse.Refuses(datagram) || _turnUse.Refuses(datagram); }
 
         _introductions.NoteHeard(Finder.HeardAt);
         _introductions.MayReplacePeer = Finder.Path is null && !(now - Finder.HeardAt <= MeetingPace.HeldFor);
@@ -128,6 +148,7 @@ internal sealed class MeetingGathering : IGathering
     /// <inheritdoc/>
     public void Note(in NetworkNotice notice, Instant now)
     {
+        _turnUse.Note(notice, now);
         if (notice.Kind == NetworkNoticeKind.SendFailed) { NoteSendFailed(notice, now); }
 
         if (notice is { Kind: NetworkNoticeKind.ServersChanged, Servers: { } servers })
@@ -163,13 +184,17 @@ internal sealed class MeetingGathering : IGathering
         if (_reflexive?.Other is { } other) { Gate.Name(other, now); }
 
         Finder.PrimesFar = _reflexive?.Mapping != Dependence.Dependent;
+        _sources.MoveCandidates();
+        bool isTurnChanged = _turnUse.Settle(_introductions.Peer, now);
         if (Finder.TakeWish() != CandidateWish.None)
         {
+            _turnUse.NoteTrouble(now);
             _rendezvous.AskAgain(isV6 => _ports.Current(isV6), now);
             if (!Finder.IsRelayed || Finder.State != PathState.Open) { _relayUse.NoteTrouble(now); }
         }
 
-        if (_relayUse.Settle(_rendezvous, _introductions.Peer, now))
+        _relayUse.Yields = _turnUse.IsPreferred(now);
+        if (_relayUse.Settle(_rendezvous, _introductions.Peer, now) | isTurnChanged)
         {
             _sources.MoveCandidates();
             Finder.Renew(TimeSpan.Zero, now);
@@ -214,17 +239,11 @@ internal sealed class MeetingGathering : IGathering
 
         _rendezvous.Stop(now);
         _relay.Stop(now);
+        _turn?.Leave();
     }
 
     /// <inheritdoc/>
     public bool TryTransmit(Span<byte> buffer, out Transmit transmit) => _sources.TryTransmit(buffer, out transmit);
-
-    /// <inheritdoc/>
-    public bool TryStream(out StreamRequest request)
-    {
-        request = default;
-        return false;
-    }
 
     /// <inheritdoc/>
     public SessionOutcome Outcome() => new()
@@ -244,6 +263,7 @@ internal sealed class MeetingGathering : IGathering
         IsPeerGone = _progress.IsPeerGone,
         HasRelay = _relayUse.IsOffered,
         RelayRefusal = _relay.Refusal,
+        TurnRefusal = _turn?.Refusal,
         PeerRelays = _introductions.Peer?.Hello.Relays ?? false,
         HasHeard = Finder.HeardAt is not null,
     };
@@ -252,6 +272,7 @@ internal sealed class MeetingGathering : IGathering
     public void Dispose()
     {
         _introductions.Dispose();
+        _turn?.Dispose();
         _secrets.Dispose();
     }
 
