@@ -24,9 +24,10 @@ public sealed partial class FolderLayeringTests
         ["Candidates/Interfaces"] = [],
         ["Candidates/NamedHost"] = [],
         ["Candidates/Reflexive"] = ["Frames", "Stun"],
+        ["Candidates/Relay"] = ["Events", "Frames", "Relay", "Rendezvous", "Stun"],
         ["Candidates/Rendezvous"] = ["Events", "Frames", "Rendezvous", "Stun"],
         ["Frames"] = ["Candidates"],
-        ["Events"] = ["Candidates", "Stun"],
+        ["Events"] = ["Candidates", "Relay", "Stun"],
         ["Rendezvous"] = ["Stun"],
         ["Relay"] = ["Rendezvous", "Stun"],
         ["Paths"] = ["Candidates", "Events", "Stun"],
@@ -35,7 +36,7 @@ public sealed partial class FolderLayeringTests
         ["Discovery"] = ["Nat", "Stun"],
         ["Session"] =
         [
-            "Candidates", "Candidates/Interfaces", "Candidates/NamedHost", "Candidates/Reflexive", "Candidates/Rendezvous",
+            "Candidates", "Candidates/Interfaces", "Candidates/NamedHost", "Candidates/Reflexive", "Candidates/Relay", "Candidates/Rendezvous",
             "Channels", "Events", "Frames", "Paths", "Paths/Plans", "Stun", "Text",
         ],
     };
