@@ -105,7 +105,8 @@ internal static class ServeTable
         Description =
         [
             "One port serves both. Two who find no direct way are relayed there, too, within limits. The server cannot read what peers "
-                + "send each other, forgets them within minutes and needs no privileges. It runs until SIGINT, SIGTERM or SIGHUP.",
+                + "send each other, forgets them within minutes and needs no privileges. It runs until SIGINT or SIGTERM, and without "
+                + "--tls until SIGHUP.",
         ],
         Operands = StreamFlags.Operands,
         OperandPlaces = [Completes.Files],
