@@ -25,9 +25,10 @@ public sealed partial class FolderLayeringTests
         ["Candidates/NamedHost"] = [],
         ["Candidates/Tcp"] = [],
         ["Candidates/Reflexive"] = ["Frames", "Stun"],
+        ["Candidates/Relay"] = ["Events", "Frames", "Relay", "Rendezvous", "Stun"],
         ["Candidates/Rendezvous"] = ["Events", "Frames", "Rendezvous", "Stun"],
         ["Frames"] = ["Candidates"],
-        ["Events"] = ["Candidates", "Stun"],
+        ["Events"] = ["Candidates", "Relay", "Stun"],
         ["Rendezvous"] = ["Stun"],
         ["Relay"] = ["Rendezvous", "Stun"],
         ["Paths"] = ["Candidates", "Events", "Stun"],
@@ -36,7 +37,8 @@ public sealed partial class FolderLayeringTests
         ["Discovery"] = ["Nat", "Stun"],
         ["Session"] =
         [
-            "Candidates", "Candidates/Interfaces", "Candidates/NamedHost", "Candidates/Reflexive", "Candidates/Rendezvous", "Candidates/Tcp",
+            "Candidates", "Candidates/Interfaces", "Candidates/NamedHost", "Candidates/Reflexive", "Candidates/Relay", "Candidates/Rendezvous",
+            "Candidates/Tcp",
             "Channels", "Events", "Frames", "Paths", "Paths/Plans", "Stun", "Text",
         ],
     };

@@ -20,6 +20,9 @@ internal enum ExitCode
     /// <summary>Server unreachable or refusing.</summary>
     Server = 4,
 
+    /// <summary>Only a relayed path is to be had, and a direct one was asked for.</summary>
+    RelayedOnly = 5,
+
     /// <summary>The peer failed to authenticate, or speaks another version.</summary>
     OtherVersion = 6,
 

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Punch.Cli.Output;
 using Punch.Cli.Session;
+using Punch.Protocol.Candidates;
 using Punch.Protocol.Events;
 using Punch.Protocol.Frames;
 using Punch.Protocol.Session;
@@ -61,6 +62,7 @@ internal sealed class JsonMeeting(JsonLines lines)
             case SessionEventKind.Trying:
                 json.WriteAddress("remote"u8, e.Remote);
                 json.WriteString("path"u8, _kinds!.Name(e.Remote));
+                json.WriteString("via"u8, JsonNames.OfWay(e.CandidateKind == CandidateKind.Relayed));
                 json.WriteNumber("local_port"u8, e.Local.Port);
                 if (e.HopLimit > 0) { json.WriteNumber("ttl"u8, e.HopLimit); }
 
@@ -71,6 +73,10 @@ internal sealed class JsonMeeting(JsonLines lines)
                 break;
             case SessionEventKind.PeerRejected:
                 json.WriteString("reason"u8, JsonNames.Of(e.Rejection));
+                break;
+            case SessionEventKind.RelayNotice:
+                json.WriteString("server"u8, e.Remote.ToString());
+                json.WriteString("reason"u8, JsonNames.Of(e.Relay));
                 break;
             case SessionEventKind.Waiting:
                 break;

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Punch.Protocol.Events;
 using Punch.Protocol.Frames;
+using Punch.Protocol.Relay;
 using Punch.Protocol.Session;
 
 namespace Punch.Cli.Presenting;
@@ -24,8 +25,21 @@ internal static class JsonNames
         SessionEventKind.Trying => "trying"u8,
         SessionEventKind.FreshPort => "fresh_port"u8,
         SessionEventKind.PeerRejected => "rejected"u8,
+        SessionEventKind.RelayNotice => "relay"u8,
         _ => throw new UnreachableException(),
     };
+
+    /// <summary>What the server says of the relay.</summary>
+    public static ReadOnlySpan<byte> Of(RelayEvent e) => e switch
+    {
+        RelayEvent.RateReached => "rate"u8,
+        RelayEvent.VolumeReached => "volume"u8,
+        RelayEvent.Draining => "draining"u8,
+        _ => throw new UnreachableException(),
+    };
+
+    /// <summary>Which way a path is.</summary>
+    public static ReadOnlySpan<byte> OfWay(bool isRelayed) => isRelayed ? "relay"u8 : "direct"u8;
 
     /// <summary>The word for a kind of datagram.</summary>
     public static ReadOnlySpan<byte> Of(DatagramKind kind) => kind switch

@@ -134,6 +134,8 @@ internal sealed class JsonSessionPresenter : ISessionPresenter
         _json.WriteBoolean("reopened"u8, e.IsReopened);
         if (_kinds is { } kinds) { _json.WriteString("path"u8, kinds.Name(e.Remote)); }
 
+        _json.WriteString("via"u8, JsonNames.OfWay(e.IsRelayed));
+
         _lines.Close();
     }
 

@@ -21,6 +21,9 @@ internal static class JsonSummary
         json.WriteString("verdict"u8, JsonNames.Of(end.Verdict));
         json.WriteNumber("elapsed_ms"u8, JsonValues.Milliseconds(end.Elapsed));
         json.WriteAddress("remote"u8, end.Path);
+        if (end.Path is null) { json.WriteNull("via"u8); }
+        else { json.WriteString("via"u8, JsonNames.OfWay(end.IsRelayed)); }
+
         json.WriteNumber("opens"u8, statistics.Opens);
         json.WriteTime("open_after_ms"u8, statistics.TimeToOpen);
         WriteCounts(json, statistics);

@@ -1,7 +1,9 @@
 using Punch.Cli.Output;
 using Punch.Cli.Session;
 using Punch.Protocol;
+using Punch.Protocol.Candidates;
 using Punch.Protocol.Events;
+using Punch.Protocol.Relay;
 
 namespace Punch.Cli.Presenting;
 
@@ -66,10 +68,21 @@ internal sealed class TextMeeting(LineBuffer line, IByteSink output, int verbosi
             case SessionEventKind.PeerRejected:
                 line.Append($"Somebody came and was turned away: {MeetingFailure.Rejection(e.Rejection)}").Flush(output);
                 break;
+            case SessionEventKind.RelayNotice:
+                line.Append($"The relay {e.Remote} {Text(e.Relay)}").Flush(output);
+                break;
             default:
                 throw new System.Diagnostics.UnreachableException();
         }
     }
+
+    private static string Text(RelayEvent e) => e switch
+    {
+        RelayEvent.RateReached => "drops datagrams: they come faster than it relays",
+        RelayEvent.VolumeReached => "ends this session: it has relayed as much as it does for one",
+        RelayEvent.Draining => "stops soon",
+        _ => throw new System.Diagnostics.UnreachableException(),
+    };
 
     private void Found(in SessionEvent e)
     {
@@ -89,7 +102,8 @@ internal sealed class TextMeeting(LineBuffer line, IByteSink output, int verbosi
     {
         if (!_tried.Add(e.Remote) && verbosity == 0) { return; }
 
-        line.Append($"Trying {e.Remote} {_kinds!.Text(e.Remote)}");
+        string way = e.CandidateKind == CandidateKind.Relayed ? "as a relay" : _kinds!.Text(e.Remote);
+        line.Append($"Trying {e.Remote} {way}");
         if (verbosity > 0)
         {
             line.Append($", from port {e.Local.Port}");

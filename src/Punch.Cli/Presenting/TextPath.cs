@@ -23,7 +23,8 @@ internal sealed class TextPath(LineBuffer line, IByteSink output, Colour colour)
     {
         Paint("\u001b[32m"u8);
         line.Append(e.IsReopened ? "Path open again after "u8 : "Path open after "u8);
-        line.AppendWait(e.Elapsed - (e.IsReopened ? _closedAt : _began)).Append($": {e.Remote}{Over(e)}");
+        line.AppendWait(e.Elapsed - (e.IsReopened ? _closedAt : _began));
+        AppendRemote(e);
         AppendDetails(e);
     }
 
@@ -31,7 +32,8 @@ internal sealed class TextPath(LineBuffer line, IByteSink output, Colour colour)
     public void Moved(in SessionEvent e)
     {
         Paint("\u001b[32m"u8);
-        line.Append($"Path moved: {e.Remote}{Over(e)}");
+        line.Append("Path moved"u8);
+        AppendRemote(e);
         AppendDetails(e);
     }
 
@@ -48,13 +50,18 @@ internal sealed class TextPath(LineBuffer line, IByteSink output, Colour colour)
         line.Flush(output);
     }
 
-    private static string Over(in SessionEvent e) => e.Remote.Transport == Transport.Tcp ? " over TCP" : "";
+    private void AppendRemote(in SessionEvent e)
+    {
+        line.Append(e.IsRelayed ? $": relayed by {e.Remote}" : $": {e.Remote}");
+        if (!e.IsRelayed && e.Remote.Transport == Transport.Tcp) { line.Append(" over TCP"u8); }
+    }
 
     private void AppendDetails(in SessionEvent e)
     {
         if (e.RoundTrip is { } roundTrip) { line.Append(", rtt "u8).AppendRoundTrip(roundTrip); }
 
-        if (_kinds is { } kinds) { line.Append($", {kinds.Text(e.Remote)}"); }
+        if (e.IsRelayed) { line.Append(", no direct path so far"u8); }
+        else if (_kinds is { } kinds) { line.Append($", {kinds.Text(e.Remote)}"); }
 
         if (e.IsSlot) { line.Append($", met by the clock on port {e.Local.Port}"); }
 

@@ -3,6 +3,7 @@ using Punch.Net;
 using Punch.Protocol;
 using Punch.Protocol.Frames;
 using Punch.Protocol.Session;
+using Punch.Protocol.Stun;
 
 namespace Punch.Cli.Session;
 
@@ -49,8 +50,6 @@ internal enum MeetingCause
 /// <summary>What to do about a meeting without a path: it follows from what was known, tried and seen.</summary>
 internal static class MeetingAdvice
 {
-    private const string NoRelay = "there is no relay yet";
-
     /// <summary>The first cause that holds, the surest first.</summary>
     public static MeetingCause CauseOf(SessionReport report)
     {
@@ -86,21 +85,31 @@ internal static class MeetingAdvice
         MeetingCause.NotTried => $"private addresses were not tried: {Names([.. Private(report)])}; where they can be reached from here, "
             + "--private tries them",
         MeetingCause.OneDirection => "what this side sends is dropped on the way: let UDP out here and in there, "
-            + $"or forward a UDP port there (there: -p <port>); {NoRelay}",
+            + $"or forward a UDP port there (there: -p <port>); {Relay(target, report)}",
         MeetingCause.BothDependent =>
-            $"two such NATs meet only where one of them forwards a UDP port (there: -p <port>), or over IPv6; {NoRelay}",
+            $"two such NATs meet only where one of them forwards a UDP port (there: -p <port>), or over IPv6; {Relay(target, report)}",
         MeetingCause.OwnDependent =>
-            $"forward a UDP port on the other side's router (there: -p <port>), or use IPv6 on both; {NoRelay}",
+            $"forward a UDP port on the other side's router (there: -p <port>), or use IPv6 on both; {Relay(target, report)}",
         MeetingCause.PeerDependent =>
-            $"forward a UDP port on this side's router (here: -p <port>), or use IPv6 on both; {NoRelay}",
+            $"forward a UDP port on this side's router (here: -p <port>), or use IPv6 on both; {Relay(target, report)}",
         MeetingCause.Prohibited => $"a firewall at {report.Ledger.Refusal!.Value.By?.ToString() ?? "an unknown place"} prohibits it: "
             + "let UDP through there",
         MeetingCause.SameRouter => $"both sides are at {report.Outcome.Mapped!.Value.Host}, whose router does not let them meet at that "
             + "address: does it keep devices apart (a guest network)? IPv6 or one network for both helps",
         MeetingCause.Filtered => $"neither side has a NAT, so a firewall drops UDP: let it in on one side, at a fixed port (-p <port>)",
         MeetingCause.Unknown => $"'punch nat --server {target.ServerWord}' on both sides tells what stands in the way; "
-            + $"a forwarded UDP port (-p <port>) or IPv6 helps; {NoRelay}",
+            + $"a forwarded UDP port (-p <port>) or IPv6 helps; {Relay(target, report)}",
         _ => throw new System.Diagnostics.UnreachableException(),
+    };
+
+    private static string Relay(PeerTarget.Meeting target, SessionReport report) => report.Outcome switch
+    {
+        { HasRelay: true } when target.Relay == RelayPermission.Never => "or leave out --direct: the server relays",
+        { HasRelay: true } => "the server relays, but not for a command after '--', which gets the bare port",
+        { PeerRelays: false } => "the other side's punch is too old to use a relay",
+        { RelayRefusal: StunErrorCode.AllocationQuotaReached } => "the server relays no more for this network",
+        { RelayRefusal: StunErrorCode.InsufficientCapacity } => "the server's relay is full",
+        _ => "this server does not relay",
     };
 
     // A server on the Internet sees public addresses, unless something next to it puts its own in their place.

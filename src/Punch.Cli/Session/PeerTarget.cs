@@ -1,5 +1,6 @@
 using Punch.Cli.Parsing;
 using Punch.Protocol.Frames;
+using Punch.Protocol.Session;
 
 namespace Punch.Cli.Session;
 
@@ -17,5 +18,9 @@ internal abstract record PeerTarget
     /// <param name="Code">The code; null to make one.</param>
     /// <param name="Server">The server that introduces the two.</param>
     /// <param name="ServerWord">The server as it was typed: the peer types it, too.</param>
-    internal sealed record Meeting(MeetingCode? Code, RemoteTarget Server, string ServerWord) : PeerTarget;
+    internal sealed record Meeting(MeetingCode? Code, RemoteTarget Server, string ServerWord) : PeerTarget
+    {
+        /// <summary>Whether a relay may carry the path.</summary>
+        public RelayPermission Relay { get; init; }
+    }
 }

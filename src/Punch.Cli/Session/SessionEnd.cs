@@ -19,6 +19,9 @@ internal sealed record SessionEnd
     /// <summary>The far end of the path that was open last; null when none was.</summary>
     public TransportAddress? Path { get; init; }
 
+    /// <summary>Whether a server relayed that path.</summary>
+    public bool IsRelayed { get; init; }
+
     /// <summary>How long it took.</summary>
     public TimeSpan Elapsed { get; init; }
 

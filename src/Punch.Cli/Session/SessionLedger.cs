@@ -44,6 +44,9 @@ internal sealed class SessionLedger(IReadOnlyList<TransportAddress> remotes)
     /// <summary>The far end of the path that was open last; null when none was.</summary>
     public TransportAddress? Path { get; private set; }
 
+    /// <summary>Whether a server relayed that path.</summary>
+    public bool IsRelayed { get; private set; }
+
     /// <summary>When the path fell silent and closed; null while it is open, or when the peer left it.</summary>
     public TimeSpan? BrokenAt { get; private set; }
 
@@ -96,6 +99,7 @@ internal sealed class SessionLedger(IReadOnlyList<TransportAddress> remotes)
                 break;
             case SessionEventKind.Opened or SessionEventKind.Moved:
                 Path = e.Remote;
+                IsRelayed = e.IsRelayed;
                 BrokenAt = null;
                 break;
             case SessionEventKind.Closed when e.SilentFor > TimeSpan.Zero:

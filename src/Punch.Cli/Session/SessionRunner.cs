@@ -102,6 +102,7 @@ internal sealed class SessionRunner(
             Verdict = session.Verdict,
             Statistics = session.Statistics,
             Path = ledger.Path,
+            IsRelayed = ledger.IsRelayed,
             Elapsed = _clock.Now - Instant.Zero,
         };
         PrintsStatus?.Invoke($"{start.Host} punch statistics so far", end);
@@ -123,6 +124,7 @@ internal sealed class SessionRunner(
             Verdict = session.Verdict,
             Statistics = statistics,
             Path = ledger.Path,
+            IsRelayed = ledger.IsRelayed,
             Elapsed = ledger.Elapsed,
             Outcome = start.Meeting is null ? null : outcome,
             HandOver = HandOver(session, socket, failure is null && exit == ExitCode.Success && !isInterrupted),

@@ -1,4 +1,5 @@
 using Punch.Protocol.Candidates;
+using Punch.Protocol.Relay;
 using Punch.Protocol.Stun;
 
 namespace Punch.Protocol.Events;
@@ -63,6 +64,9 @@ public enum SessionEventKind
 
     /// <summary>A party in the room has an unusable hello: <see cref="SessionEvent.Rejection"/>.</summary>
     PeerRejected,
+
+    /// <summary>The server that relays sends a notice: <see cref="SessionEvent.Relay"/>.</summary>
+    RelayNotice,
 
     /// <summary>The session is over. No event follows.</summary>
     Ended,
@@ -150,6 +154,9 @@ public readonly record struct SessionEvent
     /// <summary>If <see cref="IsMoved"/>: the one port that was named for that host; 0 for several or none.</summary>
     public ushort NamedPort { get; init; }
 
+    /// <summary>Whether a server relays the path; <see cref="Remote"/> is the server then. For Opened and Moved.</summary>
+    public bool IsRelayed { get; init; }
+
     /// <summary>Whether the path opened in a clock slot, on ports above the base ports. For Opened and Moved.</summary>
     public bool IsSlot { get; init; }
 
@@ -176,6 +183,9 @@ public readonly record struct SessionEvent
     /// <summary>What came; for ServerUnusable.</summary>
     public UnusableReply? Unusable { get; init; }
 
+    /// <summary>What the server says of the relay; for RelayNotice.</summary>
+    public RelayEvent Relay { get; init; }
+
     /// <summary>What is wrong with the hello; for PeerRejected.</summary>
     public HelloRejection Rejection { get; init; }
 
@@ -190,6 +200,7 @@ public readonly record struct SessionEvent
         SessionEventKind.Trying => $"{Kind} {CandidateKind} {Remote} from {Local}, hop limit {HopLimit}",
         SessionEventKind.FreshPort => $"{Kind} {Local}, round {Round}",
         SessionEventKind.PeerRejected => $"{Kind} {Rejection}",
+        SessionEventKind.RelayNotice => $"{Kind} {Remote} {Relay}",
         SessionEventKind.Waiting or SessionEventKind.Ended => $"{Kind}",
         _ => $"{Kind} {Remote} on {Local} {Datagram} seq {Sequence} {RoundTrip}",
     };

@@ -21,7 +21,8 @@ namespace Punch.Protocol.Frames;
 /// +---------------+-----------------------------------------------+
 /// candidate: kind (4 bits), family 4 or 6 (4 bits), port (16 bits), address (32 or 128 bits)
 /// traits:    bits 0 and 1 mapping, bits 2 and 3 filtering (0 unknown, 1 endpoint-independent, 2 dependent), bit 4 no NAT,
-///            bit 5 the proof of the path is enough, bit 6 the sender changes the keys of frames
+///            bit 5 the proof of the path is enough, bit 6 the sender changes the keys of frames,
+///            bit 7 the sender binds a leg of the server's relay
 /// </code>
 /// Whole plaintexts are padded to a multiple of 32 bytes, so that the length hardly reveals how many addresses a party has.
 /// </remarks>
@@ -38,6 +39,7 @@ public sealed class Hello
 
     private const byte PathProofBit = 1 << 5;
     private const byte StepsKeysBit = 1 << 6;
+    private const byte RelaysBit = 1 << 7;
     private const int KeyOffset = 4; // version(1) + round(1) + traits(1) + reserved(1)
     private const int CountOffset = KeyOffset + EphemeralKey.PublicKeyLength;
     private const int HeaderLength = CountOffset + 1;
@@ -85,6 +87,9 @@ public sealed class Hello
     /// <summary>Whether the sender changes to another key after many frames, if its peer does so too.</summary>
     public bool StepsKeys { get; init; }
 
+    /// <summary>Whether the sender binds a leg of the server's relay once it knows its peer.</summary>
+    public bool Relays { get; init; }
+
     /// <summary>The sender's public key, 64 bytes. It is checked only when it is used.</summary>
     public ReadOnlyMemory<byte> PublicKey { get; }
 
@@ -99,7 +104,10 @@ public sealed class Hello
         destination[..MaxLength].Clear();
         destination[0] = Version;
         destination[1] = Round;
-        destination[2] = (byte)(Traits.ToByte() | (TrustsPathProof ? PathProofBit : 0) | (StepsKeys ? StepsKeysBit : 0));
+        destination[2] = (byte)(Traits.ToByte()
+            | (TrustsPathProof ? PathProofBit : 0)
+            | (StepsKeys ? StepsKeysBit : 0)
+            | (Relays ? RelaysBit : 0));
         PublicKey.Span.CopyTo(destination[KeyOffset..]);
         destination[CountOffset] = (byte)Candidates.Count;
         int length = HeaderLength;
@@ -127,6 +135,7 @@ public sealed class Hello
         {
             TrustsPathProof = (plaintext[2] & PathProofBit) != 0,
             StepsKeys = (plaintext[2] & StepsKeysBit) != 0,
+            Relays = (plaintext[2] & RelaysBit) != 0,
         };
         return HelloError.None;
     }

@@ -54,6 +54,9 @@ internal sealed class PathFinder
     /// <summary>The shortest round trip measured on the path; zero before the first.</summary>
     public TimeSpan RoundTrip => _keeper.Path?.RoundTrip ?? TimeSpan.Zero;
 
+    /// <summary>Whether a relay carries the path.</summary>
+    public bool IsRelayed => Path is { Via: Via.Relay };
+
     /// <summary>When the peer was last heard on the path; the start of the clock if none is open.</summary>
     public Instant PathHeardAt => _keeper.Path?.HeardAt ?? Instant.Zero;
 
@@ -76,6 +79,16 @@ internal sealed class PathFinder
 
     /// <summary>The routes that are tried.</summary>
     public TargetTable Targets => _prober.Targets;
+
+    /// <summary>From where to which server frames go that are relayed to the peer; null if no server relays.</summary>
+    public Route? Relay
+    {
+        set
+        {
+            _prober.Relay = value;
+            _keeper.Watch.HasStandby = value is not null && !IsRelayed;
+        }
+    }
 
     public bool PrimesFar
     {
@@ -106,6 +119,9 @@ internal sealed class PathFinder
     public bool TryTake(out ProbeOrder order) => _orders.TryTake(out order);
 
     public void Send(in ProbeOrder order) => _orders.Add(order);
+
+    /// <summary>The route by which a datagram came.</summary>
+    public Route RouteOf(in Datagram datagram) => _prober.RouteOf(datagram.To, datagram.From) with { Source = datagram.At };
 
     public void SendPrime(in Route route, byte guess) => _prober.Prime(route, guess);
 
@@ -187,12 +203,14 @@ internal sealed class PathFinder
     public void NoteExpired(in TransportAddress sentTo, HostAddress by) => _prober.NoteExpired(sentTo, by);
 
     /// <summary>Traffic flows over the path.</summary>
-    public void NoteTraffic(Instant now) => _keeper.Watch.NoteTraffic(now);
+    public void NoteTraffic(Instant now) => _keeper.Watch.NoteTraffic(PathHeardAt, now);
 
     public void Timeout(Instant now)
     {
         WatchPath(now);
         _keeper.ConsiderRest(now);
+        if (_keeper.TakeImprovement(now)) { Restart(now); }
+
         if (IsTrying && _plan.NextTimeout <= now) { _plan.Timeout(this, now); }
 
         SendDueProbes(now);
@@ -217,7 +235,9 @@ internal sealed class PathFinder
     public void Hear(in Route route, Instant now)
     {
         HeardAt = now;
-        IsHeard = true;
+
+        // What a relay brings says nothing of the direct routes.
+        IsHeard |= route.Via == Via.Socket;
         foreach (ProbeTarget target in Targets)
         {
             if (target.Route == route) { target.HeardAt = now; }
@@ -294,7 +314,7 @@ internal sealed class PathFinder
 
     private void WatchPath(Instant now)
     {
-        switch (_keeper.Watch.Take(now))
+        switch (_keeper.Watch.Take(RoundTrip, now))
         {
             case WatchStep.Check:
                 Check(now);

@@ -24,7 +24,14 @@ internal sealed class PathKeeper(PathRules rules, EventQueue events)
     private static readonly TimeSpan NearBonus = TimeSpan.FromMilliseconds(2);
     private static readonly TimeSpan V6Bonus = TimeSpan.FromMilliseconds(0.5);
 
+    /// <summary>How often a direct route is looked for again while a relay carries the path.</summary>
+    private static readonly TimeSpan ImprovePause = TimeSpan.FromSeconds(60);
+
+    /// <summary>How long each time: three probes of each address.</summary>
+    private static readonly TimeSpan ImprovesFor = TimeSpan.FromMilliseconds(60);
+
     private readonly TimerTable<KeeperTimer> _timers = new();
+    private bool _isImproving;
 
     private enum KeeperTimer
     {
@@ -33,6 +40,9 @@ internal sealed class PathKeeper(PathRules rules, EventQueue events)
 
         /// <summary>From here on a quicker route replaces the path only if the path is suspected.</summary>
         Optimized,
+
+        /// <summary>A direct route is looked for again, while a relay carries the path.</summary>
+        Improve,
     }
 
     public PathState State { get; private set; }
@@ -49,10 +59,22 @@ internal sealed class PathKeeper(PathRules rules, EventQueue events)
     /// <summary>The time from the session's start to the first path.</summary>
     public TimeSpan? TimeToOpen { get; private set; }
 
-    /// <summary>Whether it looks for a path: not while the path is healthy, and not without limit.</summary>
-    public bool IsTrying => State is PathState.Trying or PathState.Suspected;
+    /// <summary>Whether it looks for a path: not while a direct one is healthy, and not without limit.</summary>
+    public bool IsTrying => State is PathState.Trying or PathState.Suspected || IsImproving;
 
-    public Instant? NextTimeout => Instant.Earlier(Watch.NextTimeout, State == PathState.Trying ? _timers[KeeperTimer.GiveUp] : null);
+    public Instant? NextTimeout
+    {
+        get
+        {
+            Instant? next = State == PathState.Trying || IsImproving ? _timers[KeeperTimer.GiveUp] : null;
+            return Instant.Earlier(Watch.NextTimeout, Instant.Earlier(next, IsRelayed ? _timers[KeeperTimer.Improve] : null));
+        }
+    }
+
+    // A path over a relay is open, and a direct one is looked for.
+    private bool IsImproving => _isImproving && IsRelayed && State == PathState.Open;
+
+    private bool IsRelayed => Path is { IsRelayed: true };
 
     /// <summary>Whether targets are probed now.</summary>
     public bool MayProbe(Instant now) => IsTrying || (Path is not null && now < _timers[KeeperTimer.Optimized]);
@@ -89,6 +111,21 @@ internal sealed class PathKeeper(PathRules rules, EventQueue events)
     public void ConsiderRest(Instant now)
     {
         if (State == PathState.Trying && _timers.TryTake(KeeperTimer.GiveUp, now)) { State = PathState.Resting; }
+
+        if (!IsImproving || !_timers.TryTake(KeeperTimer.GiveUp, now)) { return; }
+
+        _isImproving = false;
+        _timers[KeeperTimer.Improve] = now + ImprovePause;
+    }
+
+    /// <summary>Whether it is time to look for a direct route again, while a relay carries the path.</summary>
+    public bool TakeImprovement(Instant now)
+    {
+        if (!IsRelayed || !_timers.TryTake(KeeperTimer.Improve, now)) { return false; }
+
+        _isImproving = true;
+        _timers[KeeperTimer.GiveUp] = now + ImprovesFor;
+        return true;
     }
 
     /// <summary>Takes in a reply to a probe of a target.</summary>
@@ -97,7 +134,9 @@ internal sealed class PathKeeper(PathRules rules, EventQueue events)
         target.NoteProof(roundTrip, now);
         if (Path is not { } path) { Open(target, roundTrip, note, now); }
         else if (target == path) { Consent(now); }
-        else if (State == PathState.Suspected || (now < _timers[KeeperTimer.Optimized] && IsBetter(target, path)))
+        else if (State == PathState.Suspected
+            || (path.IsRelayed && !target.IsRelayed)
+            || (now < _timers[KeeperTimer.Optimized] && IsBetter(target, path)))
         {
             Move(target, roundTrip, note, now);
         }
@@ -178,8 +217,7 @@ internal sealed class PathKeeper(PathRules rules, EventQueue events)
             return;
         }
 
-        Path!.Rest();
-        Path = target;
+        Take(target, now);
         Report(SessionEventKind.Moved, proof.RoundTrip, note, now);
     }
 
@@ -194,11 +232,22 @@ internal sealed class PathKeeper(PathRules rules, EventQueue events)
 
     private void Use(ProbeTarget target, Instant now)
     {
-        Path?.Rest();
-        Path = target;
+        Take(target, now);
         target.Rest();
         State = PathState.Open;
         Watch.Consent(now);
+    }
+
+    private void Take(ProbeTarget target, Instant now)
+    {
+        if (target.IsRelayed && !IsRelayed)
+        {
+            _isImproving = true;
+            _timers[KeeperTimer.GiveUp] = now + rules.TryingFor;
+        }
+
+        Path?.Rest();
+        Path = target;
     }
 
     /// <summary>
@@ -213,6 +262,8 @@ internal sealed class PathKeeper(PathRules rules, EventQueue events)
 
     private static bool IsBetter(ProbeTarget target, ProbeTarget path)
     {
+        if (target.IsRelayed && !path.IsRelayed) { return false; }
+
         TimeSpan cost = Cost(target);
         TimeSpan present = Cost(path);
         return cost <= present - LeastGain && cost <= present * Hysteresis;
@@ -230,6 +281,7 @@ internal sealed class PathKeeper(PathRules rules, EventQueue events)
         Elapsed = events.Elapsed(now),
         RoundTrip = roundTrip,
         IsMoved = Path.Kind == CandidateKind.PeerReflexive && !note.IsSlot,
+        IsRelayed = Path.IsRelayed,
         NamedPort = note.NamedPort,
         IsSlot = note.IsSlot,
         IsReopened = kind == SessionEventKind.Opened && Opens > 0,

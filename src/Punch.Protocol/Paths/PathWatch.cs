@@ -21,8 +21,21 @@ internal sealed class PathWatch(TimeSpan idlePause)
     private static readonly TimeSpan SuspectAfter = TimeSpan.FromSeconds(1.5);
     private static readonly TimeSpan CloseAfter = TimeSpan.FromSeconds(3);
 
+    /// <summary>Traffic at this pace or quicker is dense: then a standby takes over sooner.</summary>
+    private static readonly TimeSpan DensePause = TimeSpan.FromMilliseconds(300);
+
+    /// <summary>How long dense traffic goes on without a word of the peer until the path is checked.</summary>
+    private static readonly TimeSpan DenseSilence = TimeSpan.FromMilliseconds(200);
+
+    private static readonly TimeSpan DenseRepeatPause = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan DenseSuspectAfter = TimeSpan.FromMilliseconds(350);
+
+    private static readonly TimeSpan ShortestPause = TimeSpan.FromMilliseconds(1);
+
     private readonly TimerTable<WatchTimer> _timers = new();
     private Instant? _busyUntil;
+    private Instant _trafficAt;
+    private bool _isDense;
 
     private enum WatchTimer
     {
@@ -33,6 +46,9 @@ internal sealed class PathWatch(TimeSpan idlePause)
 
     /// <summary>Whether this side checks first. Both sides of a path may lead.</summary>
     public bool Leads { get; set; } = true;
+
+    /// <summary>Whether another path can take over at once.</summary>
+    public bool HasStandby { get; set; }
 
     /// <summary>When the peer last showed that the path works in both directions.</summary>
     public Instant ConsentAt { get; private set; }
@@ -49,27 +65,37 @@ internal sealed class PathWatch(TimeSpan idlePause)
     }
 
     /// <summary>Traffic flows, so an idle path becomes busy.</summary>
-    public void NoteTraffic(Instant now)
+    /// <param name="heardAt">When the peer was last heard on the path.</param>
+    /// <param name="now">The time.</param>
+    public void NoteTraffic(Instant heardAt, Instant now)
     {
         bool wasBusy = IsBusy(now);
         _busyUntil = now + BusyFor;
+        _isDense = HasStandby && now - _trafficAt <= DensePause;
+        _trafficAt = now;
+
+        // Not now: the traffic may be part of a timeout, which must leave nothing due.
+        if (_isDense && now - heardAt >= DenseSilence) { Doubt(now + ShortestPause); }
+
         if (wasBusy || _timers[WatchTimer.Check] is not { } check || _timers[WatchTimer.Suspect] is not null) { return; }
 
         Instant due = ConsentAt + Pause(now);
         _timers[WatchTimer.Check] = due < check ? (due > now ? due : now) : check;
     }
 
-    /// <summary>The peer says that it does not hear this side. Check at once.</summary>
-    public void Doubt(Instant now)
+    /// <summary>The peer may not hear this side any more. Check by then.</summary>
+    public void Doubt(Instant by)
     {
-        if (_timers[WatchTimer.Check] is not null && _timers[WatchTimer.Suspect] is null) { _timers[WatchTimer.Check] = now; }
+        if (_timers[WatchTimer.Suspect] is null && _timers[WatchTimer.Check] > by) { _timers[WatchTimer.Check] = by; }
     }
 
     /// <summary>The path is no longer open.</summary>
     public void End() => _timers.Clear();
 
     /// <summary>Takes the step that is due.</summary>
-    public WatchStep Take(Instant now)
+    /// <param name="roundTrip">The round trip of the path.</param>
+    /// <param name="now">The time.</param>
+    public WatchStep Take(TimeSpan roundTrip, Instant now)
     {
         // If a check comes later than the time to close, the machine has slept.
         if (_timers[WatchTimer.Suspect] is null && _timers[WatchTimer.Check] + CloseAfter <= now) { return WatchStep.Slept; }
@@ -86,11 +112,12 @@ internal sealed class PathWatch(TimeSpan idlePause)
 
         if (_timers[WatchTimer.Close] is null)
         {
-            _timers[WatchTimer.Suspect] = now + SuspectAfter;
+            TimeSpan twice = DenseSuspectAfter > roundTrip * 2 ? DenseSuspectAfter : roundTrip * 2;
+            _timers[WatchTimer.Suspect] = now + (_isDense && twice < SuspectAfter ? twice : SuspectAfter);
             _timers[WatchTimer.Close] = now + CloseAfter;
         }
 
-        _timers[WatchTimer.Check] = now + RepeatPause;
+        _timers[WatchTimer.Check] = now + (_isDense ? DenseRepeatPause : RepeatPause);
         return WatchStep.Check;
     }
 

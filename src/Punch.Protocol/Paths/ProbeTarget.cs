@@ -14,6 +14,9 @@ internal sealed class ProbeTarget(in Route route, CandidateKind kind, bool isNea
 
     public CandidateKind Kind { get; } = kind;
 
+    /// <summary>Whether a server relays what goes there.</summary>
+    public bool IsRelayed => Route.Via == Via.Relay;
+
     /// <summary>Whether it is on a subnet of this machine, so that no NAT is in between.</summary>
     public bool IsNear { get; } = isNear;
 

@@ -47,6 +47,9 @@ internal sealed class Prober
     /// <summary>The number of routes ever tried.</summary>
     public int Tried { get; private set; }
 
+    /// <summary>From where to which server frames go that are relayed to the peer; null if no server relays.</summary>
+    public Route? Relay { get; set; }
+
     /// <summary>Whether far targets are primed. Primes are useless behind a mapping that depends on the destination.</summary>
     public bool PrimesFar { get; set; } = true;
 
@@ -88,10 +91,15 @@ internal sealed class Prober
         foreach (ProbeTarget target in Targets) { Begin(target, TimeSpan.Zero, now); }
     }
 
+    /// <summary>The route from a local port to an address. What a server sends on comes from the peer.</summary>
+    public Route RouteOf(in TransportAddress local, in TransportAddress remote) =>
+        new(local, remote, _rules.TypedAreServers && _gate.IsTyped(remote) ? Via.Relay : Via.Socket);
+
     /// <summary>Tries a route that no candidate names, because the peer was heard there.</summary>
     public ProbeTarget AddReflexive(in Route route, ProbeTarget? path, bool isTrying, Instant now)
     {
-        ProbeTarget target = Targets.AddReflexive(route, IsNear(route.Remote), now, path);
+        ProbeTarget? relayed = route.Via == Via.Relay ? Targets.AddNamed(route, CandidateKind.Relayed, isNear: false) : null;
+        ProbeTarget target = relayed ?? Targets.AddReflexive(route, IsNear(route.Remote), now, path);
         if (!isTrying) { return target; }
 
         // The reply to its probe is the first probe of it.
@@ -105,7 +113,7 @@ internal sealed class Prober
     {
         foreach (Candidate candidate in _remotes)
         {
-            if (candidate.Address == route.Remote) { return route.Local == _ports.Current(route.Remote.Host.IsV6); }
+            if (candidate.Address == route.Remote) { return route == Relay || route.Local == _ports.Current(route.Remote.Host.IsV6); }
         }
 
         return false;
@@ -178,12 +186,12 @@ internal sealed class Prober
         _gate.Name(remote, now);
         if (!isNear && _plan.Withholds(remote)) { return; }
 
-        var route = new Route(_ports.Current(isV6), remote);
+        Route route = candidate.Kind == CandidateKind.Relayed && Relay is { } relay ? relay : RouteOf(_ports.Current(isV6), remote);
         if (Targets.Find(route) is not null || Targets.AddNamed(route, candidate.Kind, isNear) is not { } target) { return; }
 
         // After an early packet moved one flow, Linux uses the moved port for later destinations. That looks like a mapping that depends on
         // the destination.
-        bool primes = !isNear && (PrimesFar || _plan.HasTried);
+        bool primes = !isNear && !target.IsRelayed && (PrimesFar || _plan.HasTried);
         Begin(target, primes ? priming : TimeSpan.Zero, now);
     }
 

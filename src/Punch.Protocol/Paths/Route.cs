@@ -19,9 +19,12 @@ public readonly record struct Route(TransportAddress Local, TransportAddress Rem
     public override int GetHashCode() => HashCode.Combine(Local, Remote, Via);
 }
 
-/// <summary>The transports of a route. Only sockets exist yet; a relay and a stream will have their own numbers.</summary>
+/// <summary>The way that a route goes.</summary>
 public enum Via
 {
     /// <summary>A UDP socket of this machine, directly to the peer.</summary>
     Socket,
+
+    /// <summary>The relay of a server, which is the remote address: it sends frames on to the peer.</summary>
+    Relay,
 }

@@ -263,7 +263,7 @@ public sealed class PeerSession : IProtocol<SessionEvent>, IStreamUser, IDataPat
     private void Take(in Datagram datagram, Instant now)
     {
         Arrival arrival = _gathering.Wire.Read(datagram, _payload);
-        Route route = new(datagram.To, datagram.From) { Source = datagram.At };
+        Route route = Finder.RouteOf(datagram);
         bool isOfPeer = arrival.Kind is not (ArrivalKind.Nothing or ArrivalKind.Stranger);
         if (isOfPeer) { _gathering.Gate.NoteReceived(datagram.From, datagram.Payload.Length, now); }
 

@@ -95,6 +95,9 @@ public abstract record SessionTarget
         /// </summary>
         public required byte[] Scalar { get; init; }
 
+        /// <summary>Whether a relay may carry the path.</summary>
+        public RelayPermission Relay { get; init; }
+
         /// <summary>How long to try from the moment that both sides are there; null without limit.</summary>
         public TimeSpan? Patience { get; init; } = DefaultPatience;
     }

@@ -75,6 +75,15 @@ public sealed record SessionOutcome
     /// <summary>Whether large datagrams seem to be lost on the way to a server.</summary>
     public bool LosesLarge { get; init; }
 
+    /// <summary>Whether a server would have relayed between the two.</summary>
+    public bool HasRelay { get; init; }
+
+    /// <summary>Why the server would not relay; null when it did not say.</summary>
+    public StunErrorCode? RelayRefusal { get; init; }
+
+    /// <summary>Whether the peer can use a relay.</summary>
+    public bool PeerRelays { get; init; }
+
     /// <summary>Whether authenticated datagrams of the peer arrived: its direction works, ours does not.</summary>
     public bool HasHeard { get; init; }
 }

@@ -2,10 +2,15 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace Punch.Tests.Session;
 
-/// <summary>A machine whose next datagram is lost if <paramref name="loses"/> says so.</summary>
-internal sealed class LossyMachine<TEvent>(IProtocol<TEvent> machine, Func<bool> loses) : IProtocol<TEvent>
+/// <summary>A machine whose next datagram is lost if <paramref name="loses"/> says so of its destination.</summary>
+internal sealed class LossyMachine<TEvent>(IProtocol<TEvent> machine, Func<TransportAddress, bool> loses) : IProtocol<TEvent>
     where TEvent : notnull
 {
+    public LossyMachine(IProtocol<TEvent> machine, Func<bool> loses)
+        : this(machine, _ => loses())
+    {
+    }
+
     public bool IsEnded => machine.IsEnded;
 
     public Instant? NextTimeout => machine.NextTimeout;
@@ -24,7 +29,7 @@ internal sealed class LossyMachine<TEvent>(IProtocol<TEvent> machine, Func<bool>
     {
         while (machine.TryTransmit(buffer, out transmit))
         {
-            if (!loses()) { return true; }
+            if (!loses(transmit.To)) { return true; }
         }
 
         return false;

@@ -1,4 +1,5 @@
 using Punch.Serving;
+using Punch.Serving.Relay;
 using Punch.Simulation;
 using Punch.Simulation.Scenarios;
 using Punch.Tests.Frames;
@@ -105,8 +106,18 @@ internal sealed class MeetPair
             _sessions[machine!] = session;
             if (Options.MostBytes is { } most && Options.NarrowSides.Contains(name[0])) { return new NarrowMachine<SessionEvent>(session, most); }
 
+            if (Options.LosesDirect is { } isLost) { return new LossyMachine<SessionEvent>(session, to => to.Host != Server.Host && isLost()); }
+
             return name == "a" && Options.LosesFromA is { } loses ? new LossyMachine<SessionEvent>(session, loses) : Lossy(session);
         }
+    }
+
+    /// <summary>Kills the server and starts another one in its place.</summary>
+    public void RestartServer(TimeSpan after)
+    {
+        ServerProcess.Stop();
+        Run(after);
+        ServerProcess.Restart(Simulator.Now);
     }
 
     public bool RunUntilOpen(TimeSpan atMost) => Simulator.RunUntil(() => AreOpen, Simulator.Now + atMost);
@@ -117,7 +128,7 @@ internal sealed class MeetPair
 
     private IProtocol<ServerEvent> MakeServer(ulong secret)
     {
-        ServerMachine server = MeetingScenario.Server(Places, secret, Options.WallClock);
+        ServerMachine server = MeetingScenario.Server(Places, secret, Options.WallClock, Options.Relay);
         return Options.LosesNotice is { } loses ? new NoticeLoss<ServerEvent>(server, loses) : server;
     }
 
@@ -152,6 +163,12 @@ internal sealed record MeetPairOptions
 
     /// <summary>Decides which datagrams of the first side are lost; null for none.</summary>
     public Func<bool>? LosesFromA { get; init; }
+
+    /// <summary>Decides whether what a side sends to other places than the server is lost; null for no loss.</summary>
+    public Func<bool>? LosesDirect { get; init; }
+
+    /// <summary>What the server relays; null for nothing.</summary>
+    public RelayOptions? Relay { get; init; }
 
     /// <summary>The longest datagram that gets from and to narrow sides, without any error; null for any.</summary>
     public int? MostBytes { get; init; }

@@ -4,6 +4,7 @@ using Punch.Cli.Parsing;
 using Punch.Cli.Session;
 using Punch.Protocol.Channels;
 using Punch.Protocol.Frames;
+using Punch.Protocol.Session;
 
 namespace Punch.Cli.Commands.Meet;
 
@@ -23,6 +24,18 @@ internal static class MeetTable
         Name = "--private",
         Help = "Try all private addresses of the peer. Without it, those on a network of this machine, those with a route of their own, "
             + "and those behind the same public address",
+    };
+
+    private static readonly FlagOption Direct = new()
+    {
+        Name = "--direct",
+        Help = "Use a direct path or none: never the relay of the server",
+    };
+
+    private static readonly FlagOption RelayOnly = new()
+    {
+        Name = "--relay-only",
+        Help = "Use the relay of the server alone, and do not tell the peer the addresses of this machine",
     };
 
     private static readonly PeerOptionTable Peer = new(
@@ -57,7 +70,8 @@ internal static class MeetTable
         AfterDashes = AfterDashes.Command,
         Sections =
         [
-            new OptionSection("Addresses", Via, Peer.LocalPort, PeerOptionTable.Bind, CommonOptions.V4, CommonOptions.V6, Private),
+            new OptionSection("Addresses", Via, Peer.LocalPort, PeerOptionTable.Bind, CommonOptions.V4, CommonOptions.V6),
+            new OptionSection("What may carry the path", Private, Direct, RelayOnly),
             new OptionSection("When to stop", PeerOptionTable.Count, Peer.Deadline),
             new OptionSection(
                 "Use of the path",
@@ -93,6 +107,7 @@ internal static class MeetTable
             new ExitMeaning(ExitCode.Usage, "Wrong usage, or a server name that does not resolve"),
             new ExitMeaning(ExitCode.Local, "Local network error: port taken, no route, no permission"),
             new ExitMeaning(ExitCode.Server, "The server did not answer, or refused"),
+            new ExitMeaning(ExitCode.RelayedOnly, "With --direct or a command after '--': no direct path opened, but the server relays"),
             new ExitMeaning(ExitCode.OtherVersion, "The peer failed to authenticate, or speaks another version of punch"),
             new ExitMeaning(ExitCode.CommandNotExecutable, "The command after '--' cannot be run"),
             new ExitMeaning(ExitCode.CommandNotFound, "The command after '--' does not exist"),
@@ -107,14 +122,30 @@ internal static class MeetTable
     private static PeerOptions Read(CommandLine line, EnvironmentDefaults environment)
     {
         PeerOptions options = Peer.Read(line, Nobody);
+        RelayPermission relay = ReadRelay(line, options);
         GivenCode? given = CodeReader.Read(line.Operands, environment);
 
         // What the command line does not say may come from a pasted line, which goes before the defaults: it is what the peer uses.
         string server = line.Get(Via) ?? given?.Server ?? (environment.Servers is [string first, ..] ? first : throw NoServer());
-        var target = new PeerTarget.Meeting(given?.Code, ServerWord.Parse(server), server);
+        var target = new PeerTarget.Meeting(given?.Code, ServerWord.Parse(server), server) { Relay = relay };
         PeerOptionTable.RequireFamily(options, target.Server.Literal, "server's");
         bool isPipe = given is { IsPipe: true } && options is { Purpose.Use: PathUse.Messages, Count: null };
         return options with { Target = target, TriesPrivate = line.Has(Private), Purpose = isPipe ? PathPurpose.Data : options.Purpose };
+    }
+
+    private static RelayPermission ReadRelay(CommandLine line, PeerOptions options)
+    {
+        if (line.Has(Direct) && line.Has(RelayOnly))
+        {
+            throw new FailureException(Failure.Usage("--direct and --relay-only exclude each other"));
+        }
+
+        if (line.Has(RelayOnly) && options.Purpose.Use == PathUse.HandOver)
+        {
+            throw new FailureException(Failure.Usage("--relay-only has no port to hand to a command after '--'"));
+        }
+
+        return line.Has(Direct) ? RelayPermission.Never : line.Has(RelayOnly) ? RelayPermission.Only : RelayPermission.Fallback;
     }
 
     private static readonly PeerTarget.Meeting Nobody = new(Code: null, new RemoteTarget("", null, null), "");

@@ -4,6 +4,7 @@ using Punch.Net.Addresses;
 using Punch.Net.Resolving;
 using Punch.Net.Sockets;
 using Punch.Protocol;
+using Punch.Protocol.Channels;
 using Punch.Protocol.Frames;
 using Punch.Protocol.Session;
 
@@ -106,6 +107,9 @@ internal sealed class MeetingApproach(PeerOptions options, PeerTarget.Meeting ta
             TriesPrivate = options.TriesPrivate,
             Party = PartyId.FromBytes(party),
             Scalar = scalar,
+
+            // What gets the bare port knows nothing of a relay.
+            Relay = options.Purpose.Use == PathUse.HandOver ? RelayPermission.Never : target.Relay,
         };
     }
 

@@ -1,16 +1,18 @@
 using Punch.Cli.Session;
 using Punch.Protocol.Channels;
+using Punch.Protocol.Session;
 
 namespace Punch.Cli.Commands.Meet;
 
 /// <summary>The command line for the peer, to be copied into a shell as it stands.</summary>
 internal static class PeerCommand
 {
-    /// <summary>Everything that both sides must say alike: the code, the server, and that the path is to carry data.</summary>
+    /// <summary>Everything that both sides must say alike: the code, the server, and what the path is for and may be.</summary>
     public static string Of(PeerOptions options, PeerTarget.Meeting target, string code)
     {
         string pipe = options.Purpose.Use == PathUse.Data ? " --pipe" : "";
-        return $"punch meet {code} --via {Quoted(target.ServerWord)}{pipe}";
+        string direct = target.Relay == RelayPermission.Never ? " --direct" : "";
+        return $"punch meet {code} --via {Quoted(target.ServerWord)}{pipe}{direct}";
     }
 
     // What is plain to every shell stands as it is; all else is quoted.

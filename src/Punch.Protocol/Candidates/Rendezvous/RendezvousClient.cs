@@ -121,6 +121,9 @@ internal sealed class RendezvousClient(
     /// <summary>What came in place of a first reply: an error, else the first thing that came; null for nothing.</summary>
     public UnusableReply? Unusable { get; private set; }
 
+    /// <summary>What shows the server that <see cref="Local"/> is ours; empty when it gave nothing yet.</summary>
+    public ReadOnlySpan<byte> Nonce => Local == _provenLocal ? _nonce.AsSpan(0, _nonceLength) : default;
+
     public Instant NextTimeout => _next;
 
     /// <summary>Takes note of what came where it is no reply. Returns whether it is the first such thing.</summary>
@@ -313,7 +316,7 @@ internal sealed class RendezvousClient(
             Day = DayOf(isLeaving),
             Party = partyBytes,
             Sealed = isLeaving ? default : hello,
-            Nonce = isLeaving || Local == _provenLocal ? _nonce.AsSpan(0, _nonceLength) : default,
+            Nonce = isLeaving ? _nonce.AsSpan(0, _nonceLength) : Nonce,
             Ticket = isElsewhere ? seat.Bytes : default,
             WantsTicket = isElsewhere || seat.Version == 0,
             IsSeeking = _isSeeking && !isLeaving,

@@ -84,6 +84,9 @@ internal sealed class RendezvousSource : ICandidateSource
         }
     }
 
+    /// <summary>The room of the seat that a server keeps.</summary>
+    public RoomId RoomOf(RendezvousClient client) => _roomOn(client.DayOf(isLeaving: true));
+
     /// <summary>Joins on the first servers.</summary>
     public void Begin(Instant now)
     {

@@ -1,5 +1,6 @@
 using Punch.Protocol.Candidates;
 using Punch.Protocol.Candidates.Interfaces;
+using Punch.Protocol.Candidates.Relay;
 using Punch.Protocol.Candidates.Reflexive;
 using Punch.Protocol.Candidates.Rendezvous;
 using Punch.Protocol.Events;
@@ -26,8 +27,9 @@ internal sealed class MeetingGathering : IGathering
     private readonly RendezvousSource _rendezvous;
     private readonly OwnHello _own;
     private readonly PortUpkeep _upkeep;
-    private readonly ICandidateSource[] _sources;
-    private readonly List<Candidate> _locals = [];
+    private readonly RelaySource _relay;
+    private readonly RelayUse _relayUse;
+    private readonly SourceSet _sources;
     private readonly MeetingProgress _progress = new();
     private TokenBucket _doubts = new(burst: 1, perSecond: 1);
 
@@ -43,6 +45,7 @@ internal sealed class MeetingGathering : IGathering
         Gate = new OutgoingGate(new DestinationPolicy
         {
             TriesPrivate = target.TriesPrivate,
+            IsRelayOnly = target.Relay == RelayPermission.Only,
             Hosts = target.Hosts,
             Link = target.Servers.Max(server => server.Host.ScopeId),
         });
@@ -59,13 +62,19 @@ internal sealed class MeetingGathering : IGathering
 
         _introductions = new Introductions(_secrets.Keys, _secrets.Own, target.Party);
         _interfaces = new InterfaceSource(target.Hosts);
-        _reflexive = _ports.Has(isV6: false) ? new ReflexiveSource(_ports.Current(isV6: false), _secrets.Ids, Gate.Policy) : null;
+        bool isHidden = Gate.Policy.IsRelayOnly;
+        _reflexive = _ports.Has(isV6: false) && !isHidden
+            ? new ReflexiveSource(_ports.Current(isV6: false), _secrets.Ids, Gate.Policy)
+            : null;
         _rendezvous = new RendezvousSource(
             roster, _introductions, _secrets.Keys.RoomOn, target.Party, SealHello, Gate.Policy, events);
-        _own = new OwnHello(_locals, _interfaces, _ports, _reflexive, _rendezvous, _secrets.Own, Gate.Policy);
         _upkeep = new PortUpkeep(_ports, _rounds, Finder);
-        _sources = _reflexive is null ? [_interfaces, _rendezvous] : [_interfaces, _reflexive, _rendezvous];
-        MoveCandidates();
+        _relay = new RelaySource(target.Party, _secrets.Ids, events);
+        _relayUse = new RelayUse(_relay, Finder, target.Relay);
+        ICandidateSource[] reflexive = _reflexive is null ? [] : [_reflexive];
+        _sources = new SourceSet(Finder, [_interfaces, .. reflexive, _rendezvous, _relay]);
+        _own = new OwnHello(isHidden ? [] : _sources.Locals, _interfaces, _ports, _reflexive, _rendezvous, _secrets.Own, Gate.Policy);
+        _sources.MoveCandidates();
         _rendezvous.Begin(now);
     }
 
@@ -98,9 +107,7 @@ internal sealed class MeetingGathering : IGathering
             Instant? next = Finder.Opens > 0 ? null : _progress.NextEnd(_target.Patience);
             if (!_rendezvous.HasAnyReply()) { next = Instant.Earlier(next, _start + MeetingPace.ServerPatience); }
 
-            foreach (ICandidateSource source in _sources) { next = Instant.Earlier(next, source.NextTimeout); }
-
-            return next;
+            return Instant.Earlier(next, Instant.Earlier(_sources.NextTimeout, _relayUse.NextTimeout));
         }
     }
 
@@ -110,16 +117,12 @@ internal sealed class MeetingGathering : IGathering
     /// <inheritdoc/>
     public bool TryReceive(in Datagram datagram, Instant now)
     {
-        if (SealedSession.IsFrame(datagram.Payload)) { return false; }
+        if (SealedSession.IsFrame(datagram.Payload)) { return _relayUse.Refuses(datagram); }
 
         _introductions.NoteHeard(Finder.HeardAt);
         _introductions.MayReplacePeer = Finder.Path is null && !(now - Finder.HeardAt <= MeetingPace.HeldFor);
         _introductions.MayPeerBeGone = Finder.Path is null && !_progress.IsPeerHeard(Finder.HeardAt);
-        foreach (ICandidateSource source in _sources)
-        {
-            if (source.Expects(datagram)) { source.Receive(datagram, now); }
-        }
-
+        _sources.Receive(datagram, now);
         if (_rendezvous.WasCheckedOn || _introductions.IsPeerContested) { DoubtPath(now); }
 
         return true;
@@ -143,20 +146,13 @@ internal sealed class MeetingGathering : IGathering
         if (!isChanged) { return; }
 
         Finder.UseHosts(notice.Hosts!);
-        foreach (ICandidateSource source in _sources) { source.Note(notice, now); }
-
-        MoveCandidates();
+        _sources.Note(notice, now);
+        _sources.MoveCandidates();
         Finder.NoteHostsChanged(now);
     }
 
     /// <inheritdoc/>
-    public void Timeout(Instant now)
-    {
-        foreach (ICandidateSource source in _sources)
-        {
-            if (source.NextTimeout <= now) { source.Timeout(now); }
-        }
-    }
+    public void Timeout(Instant now) => _sources.Timeout(now);
 
     /// <inheritdoc/>
     public void Settle(Instant now)
@@ -170,7 +166,18 @@ internal sealed class MeetingGathering : IGathering
         if (_reflexive?.Other is { } other) { Gate.Name(other, now); }
 
         Finder.PrimesFar = _reflexive?.Mapping != Dependence.Dependent;
-        if (Finder.TakeWish() != CandidateWish.None) { _rendezvous.AskAgain(isV6 => _ports.Current(isV6), now); }
+        if (Finder.TakeWish() != CandidateWish.None)
+        {
+            _rendezvous.AskAgain(isV6 => _ports.Current(isV6), now);
+            if (!Finder.IsRelayed || Finder.State != PathState.Open) { _relayUse.NoteTrouble(now); }
+        }
+
+        if (_relayUse.Settle(_rendezvous, _introductions.Peer, now))
+        {
+            _sources.MoveCandidates();
+            Finder.Renew(TimeSpan.Zero, now);
+            Finder.SendDueProbes(now);
+        }
 
         bool isSeeking = Finder.IsTrying && (!Finder.IsHeard || _rounds.IsPeerBehind);
         _upkeep.Release(now);
@@ -196,27 +203,24 @@ internal sealed class MeetingGathering : IGathering
     }
 
     /// <inheritdoc/>
-    public void GiveUpSeats(Instant now) => _rendezvous.Leave(now);
+    public void GiveUpSeats(Instant now)
+    {
+        _rendezvous.Leave(now);
+        _relay.Leave(now);
+    }
 
     /// <inheritdoc/>
     public void Leave(bool isHandedOver, Instant now)
     {
         // A port that is handed over must not get replies to requests of ours: the seats were given up before.
-        if (isHandedOver) { _rendezvous.Stop(now); }
-        else { _rendezvous.Leave(now); }
+        if (!isHandedOver) { GiveUpSeats(now); }
+
+        _rendezvous.Stop(now);
+        _relay.Stop(now);
     }
 
     /// <inheritdoc/>
-    public bool TryTransmit(Span<byte> buffer, out Transmit transmit)
-    {
-        foreach (ICandidateSource source in _sources)
-        {
-            if (source.TryTransmit(buffer, out transmit)) { return true; }
-        }
-
-        transmit = default;
-        return false;
-    }
+    public bool TryTransmit(Span<byte> buffer, out Transmit transmit) => _sources.TryTransmit(buffer, out transmit);
 
     /// <inheritdoc/>
     public bool TryStream(out StreamRequest request)
@@ -241,6 +245,9 @@ internal sealed class MeetingGathering : IGathering
         Untried = _rendezvous.Untried(isV6 => _ports.Has(isV6)),
         LosesLarge = _rendezvous.WasNarrow,
         IsPeerGone = _progress.IsPeerGone,
+        HasRelay = _relayUse.IsOffered,
+        RelayRefusal = _relay.Refusal,
+        PeerRelays = _introductions.Peer?.Hello.Relays ?? false,
         HasHeard = Finder.HeardAt is not null,
     };
 
@@ -358,33 +365,7 @@ internal sealed class MeetingGathering : IGathering
     private void NameCandidates()
     {
         _rendezvous.Rename();
-        MoveCandidates();
-    }
-
-    private void MoveCandidates()
-    {
-        foreach (ICandidateSource source in _sources)
-        {
-            while (source.TryTake(out CandidateChange change)) { Move(change); }
-        }
-    }
-
-    private void Move(in CandidateChange change)
-    {
-        bool isAdded = change.Kind == CandidateChangeKind.Added;
-        if (change.Side == CandidateSide.Local)
-        {
-            if (isAdded) { _locals.Add(change.Candidate); }
-            else { _locals.Remove(change.Candidate); }
-        }
-        else if (isAdded)
-        {
-            Finder.Add(change.Candidate);
-        }
-        else
-        {
-            Finder.Remove(change.Candidate);
-        }
+        _sources.MoveCandidates();
     }
 
     private void NoteSendFailed(in NetworkNotice notice, Instant now)

@@ -29,6 +29,7 @@ internal sealed class OwnHello(
     {
         TrustsPathProof = true,
         StepsKeys = true,
+        Relays = true,
     };
 
     /// <summary>What is known of the network here.</summary>

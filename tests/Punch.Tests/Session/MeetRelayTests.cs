@@ -1,0 +1,171 @@
+using Punch.Serving.Relay;
+using Punch.Simulation;
+using Xunit;
+
+namespace Punch.Tests.Session;
+
+/// <summary>A server that relays: the last way, and never the first.</summary>
+public sealed class MeetRelayTests
+{
+    private static readonly TimeSpan RoundTrip = TimeSpan.FromMilliseconds(50);
+
+    public static TheoryData<string, string> Punchable => MeetCells.Punchable();
+
+    public static TheoryData<string, string> Hopeless => MeetCells.Hopeless();
+
+    [Theory]
+    [MemberData(nameof(Hopeless))]
+    public void A_pair_without_a_direct_path_is_relayed_a_second_after_both_know_each_other(string a, string b)
+    {
+        foreach (double gap in (double[])[0, 40, 2_000])
+        {
+            var options = new MeetPairOptions { Seed = 3, Gap = TimeSpan.FromMilliseconds(gap), Relay = new RelayOptions(), Count = 3 };
+            MeetPair pair = MeetPair.Of(a, b, options);
+
+            pair.Simulator.RunUntil(() => pair.AreEnded, Instant.At(TimeSpan.FromSeconds(30)));
+
+            foreach (var machine in new[] { pair.A, pair.B })
+            {
+                pair.Claim(pair.Session(machine).Outcome.Result == SessionResult.Proven, $"{machine.Host}: {pair.Session(machine).Outcome}");
+                pair.Claim(IsRelayed(machine), $"{machine.Host} is told that the path is relayed");
+                TimeSpan sinceFound = Opened(machine) - MeetPair.When(machine, SessionEventKind.PeerFound)!.Value;
+                pair.Claim(sinceFound >= TimeSpan.FromSeconds(0.8), $"{machine.Host} tries direct paths first, for {sinceFound}");
+                TimeSpan most = TimeSpan.FromSeconds(1) + (RoundTrip * 2) + TimeSpan.FromMilliseconds(20);
+                pair.Claim(sinceFound <= most, $"{machine.Host} is relayed after {sinceFound}");
+            }
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Punchable))]
+    public void A_pair_that_can_be_direct_is_never_relayed(string a, string b)
+    {
+        ulong seed = 0;
+        foreach (double gap in (double[])[0, 12, 700])
+        {
+            var options = new MeetPairOptions { Seed = ++seed, Gap = TimeSpan.FromMilliseconds(gap), Relay = new RelayOptions() };
+            MeetPair pair = MeetPair.Of(a, b, options);
+
+            pair.Run(options.Gap + TimeSpan.FromSeconds(10));
+
+            pair.Claim(pair.AreOpen, $"{a} and {b} are open");
+            pair.Claim(!IsRelayed(pair.A) && !IsRelayed(pair.B), "directly all the time");
+        }
+    }
+
+    [Theory]
+    [InlineData(0.4)]
+    [InlineData(3)]
+    [InlineData(12)]
+    [InlineData(75)]
+    public void A_direct_path_that_appears_later_replaces_the_relay(double after)
+    {
+        bool isBlocked = true;
+        MeetPair pair = Blocked(seed: 4, () => isBlocked);
+        pair.Claim(pair.RunUntilOpen(TimeSpan.FromSeconds(5)), "open over the relay");
+        pair.Run(TimeSpan.FromSeconds(after));
+        isBlocked = false;
+
+        bool isDirect = pair.Simulator.RunUntil(() => IsDirect(pair), pair.Simulator.Now + TimeSpan.FromSeconds(62));
+
+        pair.Claim(isDirect, "both moved to the direct path");
+        pair.Claim(MeetPair.When(pair.A, SessionEventKind.Closed) is null, "the conversation went on");
+    }
+
+    [Fact]
+    public void The_relay_takes_over_within_a_second_when_the_direct_path_of_a_conversation_dies_and_gives_it_back()
+    {
+        for (ulong seed = 1; seed <= 5; seed++)
+        {
+            bool isBlocked = false;
+            MeetPair pair = Blocked(seed, () => isBlocked, TimeSpan.FromMilliseconds(100));
+            pair.Claim(pair.RunUntilOpen(TimeSpan.FromSeconds(5)) && IsDirect(pair), "open directly");
+            pair.Run(TimeSpan.FromSeconds(2));
+            isBlocked = true;
+            Instant blockedAt = pair.Simulator.Now;
+
+            bool isBack = pair.Simulator.RunUntil(() => HearsAgain(pair.A, blockedAt) && HearsAgain(pair.B, blockedAt), blockedAt + TimeSpan.FromSeconds(10));
+
+            pair.Claim(isBack, "both hear each other again");
+            TimeSpan pause = pair.Simulator.Now - blockedAt;
+            pair.Claim(pause <= TimeSpan.FromSeconds(1), $"within a second: {pause}");
+            isBlocked = false;
+            pair.Claim(pair.Simulator.RunUntil(() => IsDirect(pair), pair.Simulator.Now + TimeSpan.FromSeconds(62)), "direct again");
+        }
+    }
+
+    [Fact]
+    public void A_server_that_comes_back_relays_again_within_five_seconds()
+    {
+        for (ulong seed = 1; seed <= 5; seed++)
+        {
+            MeetPair pair = Blocked(seed, () => true, TimeSpan.FromMilliseconds(200));
+            pair.Claim(pair.RunUntilOpen(TimeSpan.FromSeconds(5)), "open over the relay");
+            pair.Run(TimeSpan.FromSeconds(3));
+
+            pair.RestartServer(TimeSpan.FromSeconds(1));
+            Instant back = pair.Simulator.Now;
+
+            bool isBack = pair.Simulator.RunUntil(() => HearsAgain(pair.A, back) && HearsAgain(pair.B, back), back + TimeSpan.FromSeconds(5));
+            pair.Claim(isBack, "both hear each other again");
+        }
+    }
+
+    [Fact]
+    public void A_side_that_wants_a_direct_path_is_not_relayed_and_knows_that_it_could_be()
+    {
+        var options = new MeetPairOptions
+        {
+            Seed = 2,
+            Relay = new RelayOptions(),
+            AdjustA = session => session with { Target = (SessionTarget.Meeting)session.Target with { Relay = RelayPermission.Never } },
+        };
+        MeetPair pair = MeetPair.Of("symmetric-random", "symmetric-random", options);
+
+        pair.Simulator.RunUntil(() => pair.AreEnded, Instant.At(TimeSpan.FromMinutes(2)));
+
+        pair.Claim(pair.Session(pair.A).Outcome is { Result: SessionResult.NoPath, HasRelay: true }, "no path, but a relay");
+        pair.Claim(!pair.A.Events.Concat(pair.B.Events).Any(e => e.Event.Kind == SessionEventKind.Opened), "nothing opened");
+    }
+
+    [Fact]
+    public void A_side_that_wants_the_relay_alone_sends_nothing_to_the_peer_and_is_open_at_once()
+    {
+        var options = new MeetPairOptions
+        {
+            Seed = 2,
+            Relay = new RelayOptions(),
+            AdjustA = session => session with { Target = (SessionTarget.Meeting)session.Target with { Relay = RelayPermission.Only } },
+        };
+        MeetPair pair = MeetPair.Of("linux", "open", options);
+
+        pair.Run(options.Gap + TimeSpan.FromSeconds(5));
+
+        pair.Claim(pair.AreOpen && !IsDirect(pair), "open over the relay");
+        pair.Claim(pair.A.Events.All(e => e.Event.Kind != SessionEventKind.Trying || e.Event.Remote == MeetPair.Server), "only the relay is tried");
+    }
+
+    private static MeetPair Blocked(ulong seed, Func<bool> isBlocked, TimeSpan? interval = null)
+    {
+        SessionOptions Adjust(SessionOptions options) => interval is { } pause ? options with { Interval = pause } : options;
+        return MeetPair.Of("linux", "port-restricted", new MeetPairOptions
+        {
+            Seed = seed,
+            Gap = TimeSpan.FromMilliseconds(100),
+            Relay = new RelayOptions(),
+            LosesDirect = isBlocked,
+            AdjustA = Adjust,
+            AdjustB = Adjust,
+        });
+    }
+
+    private static bool IsDirect(MeetPair pair) => new[] { pair.A, pair.B }.All(side =>
+        pair.Session(side).Path is { Via: Punch.Protocol.Paths.Via.Socket });
+
+    private static bool HearsAgain(SimulatedMachine<SessionEvent> machine, Instant since) =>
+        machine.Events.Any(e => e.At > since + RoundTrip && e.Event.Kind == SessionEventKind.Received);
+
+    private static bool IsRelayed(SimulatedMachine<SessionEvent> machine) => machine.Events.Any(e => e.Event.IsRelayed);
+
+    private static Instant Opened(SimulatedMachine<SessionEvent> machine) => MeetPair.When(machine, SessionEventKind.Opened)!.Value;
+}
