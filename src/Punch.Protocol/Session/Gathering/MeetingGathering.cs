@@ -104,6 +104,9 @@ internal sealed class MeetingGathering : IGathering
     public bool PeerTrustsPathProof => _introductions.Peer is { } peer && peer.Hello.TrustsPathProof;
 
     /// <inheritdoc/>
+    public bool HasSeveralStreams => false;
+
+    /// <inheritdoc/>
     public TimeSpan QuietPause => PeerTrustsPathProof ? MeetingPace.Keepalive : MeetingPace.KeepaliveOfOld;
 
     /// <inheritdoc/>
