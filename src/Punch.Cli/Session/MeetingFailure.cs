@@ -110,9 +110,12 @@ internal static class MeetingFailure
     private static Failure NoPath(PeerTarget.Meeting target, SessionReport report) =>
         new(report.Outcome.HasRelay ? ExitCode.RelayedOnly : ExitCode.NoPath, report.Outcome.HasRelay ? "relay_only" : "no_path", $"no direct path to the other side within {Durations.Text(report.Ledger.SinceFound)} of finding it")
         {
-            Details = [TriedLine(report), NatLine(report.Outcome)],
+            Details = [TriedLine(report), NatLine(report.Outcome), .. TurnLines(target, report.Outcome)],
             Hint = MeetingAdvice.HintOf(MeetingAdvice.CauseOf(report), target, report),
         };
+
+    private static IEnumerable<string> TurnLines(PeerTarget.Meeting target, SessionOutcome outcome) =>
+        target.Turn is { } turn && outcome.TurnRefusal is { } code ? [$"the TURN server {turn} {TurnRefusals.Text(code)}"] : [];
 
     private static string TriedLine(SessionReport report)
     {
