@@ -8,7 +8,7 @@ namespace Punch.Net.Streams;
 /// <summary>Datagrams in frames on a stream of bytes: TCP, or TLS over it.</summary>
 /// <param name="stream">The stream, which the pipe closes.</param>
 /// <param name="local">The near end, with the transport.</param>
-/// <param name="isTurn">Whether the far end is a TURN server: then ChannelData messages are datagrams as they are, with any channel.</param>
+/// <param name="isTurn">Whether the far end is a TURN server: then a ChannelData message is a datagram as it is, with any channel.</param>
 public sealed class FramedPipe(Stream stream, TransportAddress local, bool isTurn = false) : IMessagePipe
 {
     /// <summary>A burst of datagrams goes out in one segment or record after the other, and any datagram fits.</summary>

@@ -15,7 +15,7 @@ public sealed class TcpPort : IDisposable
     /// <summary>The most connections that wait for an attempt.</summary>
     private const int MaxEarly = 4;
 
-    /// <summary>How long the next attempt may take a connection that came between two attempts: their longest pause, and some time.</summary>
+    /// <summary>How long the next attempt may take a connection that came between two: their longest pause, and some time.</summary>
     private static readonly TimeSpan EarlyFor = TimeSpan.FromMilliseconds(500);
 
     /// <summary>How long an attempt whose two ports are in use waits for the connection that has them.</summary>

@@ -25,7 +25,7 @@ public sealed class TurnUrlTests
         TurnChoice choice = Choice("--turn", text);
 
         Assert.Equal((name, port, way, user), (choice.Url.Name, choice.Url.Port, choice.Url.Way.ToString(), choice.User));
-        Assert.Equal("pass", Encoding.UTF8.GetString(choice.Password.Span));
+        Assert.Equal("pass", Encoding.UTF8.GetString(choice.ReadPassword()));
         Assert.DoesNotContain("pass", choice.ToString(), StringComparison.Ordinal);
     }
 
@@ -35,7 +35,7 @@ public sealed class TurnUrlTests
     [InlineData("turn:", "the host is empty")]
     [InlineData("turn:me@", "the host is empty")]
     [InlineData("turn:@turn.example", "user name")]
-    [InlineData("turn:me@turn.example:0", "must be")]
+    [InlineData("turn:me@turn.example:0", "is not a port")]
     [InlineData("turn:me@turn.example?transport=sctp", "is unknown")]
     [InlineData("turns:me@turn.example?transport=udp", "DTLS")]
     [InlineData("turn:turn.example", "no user name")]
@@ -67,7 +67,7 @@ public sealed class TurnUrlTests
 
             Assert.Equal("env:me", Choice(environment, "--turn", "turn:turn.example").User);
             TurnChoice choice = Choice(environment, "--turn", "turn:me@turn.example", "--turn-password-file", file);
-            Assert.Equal(("me", "secret of the file"), (choice.User, Encoding.UTF8.GetString(choice.Password.Span)));
+            Assert.Equal(("me", "secret of the file"), (choice.User, Encoding.UTF8.GetString(choice.ReadPassword())));
         }
         finally
         {
@@ -82,10 +82,10 @@ public sealed class TurnUrlTests
         try
         {
             Assert.Contains("no password", Refusal(Environment with { TurnPassword = null }, "--turn", "turn:me@a"), StringComparison.Ordinal);
-            Assert.Contains("no password", Refusal(Environment, "--turn", "turn:me@a", "--turn-password-file", empty), StringComparison.Ordinal);
-            Assert.Contains("cannot read", Refusal(Environment, "--turn", "turn:me@a", "--turn-password-file", "/nowhere/at/all"), StringComparison.Ordinal);
-            Assert.Contains("cannot read", Refusal(Environment, "--turn", "turn:me@a", "--turn-password-file", Path.GetTempPath()), StringComparison.Ordinal);
-            Assert.Contains("too long", Refusal(Environment with { TurnPassword = new string('x', 513) }, "--turn", "turn:me@a"), StringComparison.Ordinal);
+            Assert.Contains("no password", Unreadable(Environment, empty), StringComparison.Ordinal);
+            Assert.Contains("cannot read", Unreadable(Environment, "/nowhere/at/all"), StringComparison.Ordinal);
+            Assert.Contains("cannot read", Unreadable(Environment, Path.GetTempPath()), StringComparison.Ordinal);
+            Assert.Contains("too long", Unreadable(Environment with { TurnPassword = new string('x', 513) }), StringComparison.Ordinal);
             Assert.Contains("is for a TURN server", Refusal(Environment, "--turn-password-file", empty), StringComparison.Ordinal);
             Assert.Contains("contradict", Refusal(Environment, "--turn", "turn:me@a", "--direct"), StringComparison.Ordinal);
             Assert.Contains("of no use to a command", Refusal(Environment, "--turn", "turn:me@a", "--", "true"), StringComparison.Ordinal);
@@ -102,6 +102,13 @@ public sealed class TurnUrlTests
         PeerOptions options = Options(Environment, "--turn", "turn:me@turn.example");
 
         Assert.Equal("punch meet CODE --via via.example", PeerCommand.Of(options, (PeerTarget.Meeting)options.Target, "CODE"));
+    }
+
+    private static string Unreadable(EnvironmentDefaults environment, params string[] file)
+    {
+        string[] option = file.Length == 0 ? [] : ["--turn-password-file", .. file];
+        TurnChoice choice = Choice(environment, ["--turn", "turn:me@a", .. option]);
+        return Assert.Throws<FailureException>(choice.ReadPassword).Failure.Message;
     }
 
     private static TurnChoice Choice(params string[] arguments) => Choice(Environment, arguments);

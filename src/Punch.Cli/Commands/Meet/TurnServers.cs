@@ -14,14 +14,15 @@ internal static class TurnServers
     private const int MaxOfTransport = 4;
 
     /// <summary>Looks it up.</summary>
-    /// <exception cref="FailureException">Its name has no address that is wanted.</exception>
+    /// <exception cref="FailureException">Its name has no address that is wanted, or its password cannot be read.</exception>
     public static TurnServer Find(TurnChoice choice, AddressFamilies families, PatientResolver resolver)
     {
+        byte[] password = choice.ReadPassword();
         try
         {
             RemoteTarget server = choice.Url.Server with { Port = choice.Url.Port };
             TransportAddress[] found = [.. MeetServers.Find(server, families, resolver).Take(MaxOfTransport)];
-            return new TurnServer { Addresses = [.. Ways(choice.Url.Way, found)], User = choice.User, Password = choice.Password };
+            return new TurnServer { Addresses = [.. Ways(choice.Url.Way, found)], User = choice.User, Password = password };
         }
         catch (NameResolutionException e)
         {

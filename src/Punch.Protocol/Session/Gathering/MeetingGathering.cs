@@ -9,6 +9,7 @@ using Punch.Protocol.Frames;
 using Punch.Protocol.Paths;
 using Punch.Protocol.Paths.Plans;
 using Punch.Protocol.Session.Wires;
+using Punch.Protocol.Stun;
 
 namespace Punch.Protocol.Session.Gathering;
 
@@ -266,7 +267,7 @@ internal sealed class MeetingGathering : IGathering
         IsPeerGone = _progress.IsPeerGone,
         HasRelay = _relayUse.IsOffered,
         RelayRefusal = _relay.Refusal,
-        TurnRefusal = _turn?.Refusal,
+        TurnRefusal = _turn is { IsReady: false } ? _turn.Refusal ?? default(StunErrorCode) : null,
         PeerRelays = _introductions.Peer?.Hello.Relays ?? false,
         HasHeard = Finder.HeardAt is not null,
     };
