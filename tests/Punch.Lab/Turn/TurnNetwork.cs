@@ -58,9 +58,11 @@ internal sealed class TurnNetwork : IDisposable
 
         LabProcess coturn = Start(Machine, new LabCommand(
             "turnserver",
-            "-n", "--no-cli", "-v", "-L", Server, "-E", Server, "-p", Text(Port), "--tls-listening-port", Text(TlsPort), "--realm", "lab",
-            "--cert", Certificate, "--pkey", key, "--log-file", "stdout", "--pidfile", Path.Combine(_folder, "pid"),
-            "--userdb", Path.Combine(_folder, "db"), .. options));
+            [
+                "-n", "--no-cli", "-v", "-L", Server, "-E", Server, "-p", Text(Port), "--tls-listening-port", Text(TlsPort), "--realm", "lab",
+                "--cert", Certificate, "--pkey", key, "--log-file", "stdout", "--pidfile", Path.Combine(_folder, "pid"),
+                "--userdb", Path.Combine(_folder, "db"), .. options,
+            ]));
         AwaitListener(Port);
         return coturn;
     }
