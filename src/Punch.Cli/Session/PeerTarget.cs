@@ -1,5 +1,6 @@
 using Punch.Cli.Parsing;
 using Punch.Protocol.Frames;
+using Punch.Protocol.Session;
 
 namespace Punch.Cli.Session;
 
@@ -19,8 +20,8 @@ internal abstract record PeerTarget
     /// <param name="ServerWord">The server as it was typed: the peer types it, too.</param>
     internal sealed record Meeting(MeetingCode? Code, RemoteTarget Server, string ServerWord) : PeerTarget
     {
-        /// <summary>Whether only a direct path will do.</summary>
-        public bool IsDirect { get; init; }
+        /// <summary>Whether a relay may carry the path.</summary>
+        public RelayPermission Relay { get; init; }
 
         /// <summary>The TURN server of this side; null for none.</summary>
         public TurnChoice? Turn { get; init; }

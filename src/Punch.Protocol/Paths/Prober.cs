@@ -32,6 +32,7 @@ internal sealed class Prober
         _gate = gate;
         _events = events;
         _orders = orders;
+        Relays = new Relays(gate, rules.TypedAreServers);
         _pause = new LadderPause(rules.RetryPause.Shortest, rules.RetryPause.Longest, seed);
         Tokens = new ProbeTokens(tokenKey.High, tokenKey.Low);
         if (rules.ProbeBudget is not { } budget) { return; }
@@ -50,7 +51,7 @@ internal sealed class Prober
     public int Tried { get; private set; }
 
     /// <summary>Which routes a server relays.</summary>
-    public Relays Relays { get; } = new();
+    public Relays Relays { get; }
 
     /// <summary>Whether far targets are primed. Primes are useless behind a mapping that depends on the destination.</summary>
     public bool PrimesFar { get; set; } = true;
@@ -93,7 +94,7 @@ internal sealed class Prober
         foreach (ProbeTarget target in Targets) { Begin(target, TimeSpan.Zero, now); }
     }
 
-    /// <summary>The route from a local port to an address.</summary>
+    /// <summary>The route from a local port to an address. What a server sends on comes from the peer.</summary>
     public Route RouteOf(in TransportAddress local, in TransportAddress remote) =>
         new(remote.Transport == Transport.Turned ? _ports.Turned : local, remote, Relays.Carry(remote) ? Via.Relay : Via.Socket);
 
@@ -205,7 +206,9 @@ internal sealed class Prober
     }
 
     private TransportAddress LocalFor(in TransportAddress remote) =>
-        remote.Transport == Transport.Turned ? _ports.Turned : _ports.Current(remote.Host.IsV6);
+        remote.Transport == Transport.Turned ? _ports.Turned
+        : Relays.Leg is { } leg && leg.Remote == remote ? leg.Local
+        : _ports.Current(remote.Host.IsV6);
 
     private bool IsNear(in TransportAddress remote) => _gate.Policy.Hosts.IsNear(remote.Host);
 

@@ -1,10 +1,12 @@
 namespace Punch.Protocol.Paths;
 
 /// <summary>Which routes a server relays, as far as the addresses show it.</summary>
-internal sealed class Relays
+/// <param name="gate">Knows what the user typed.</param>
+/// <param name="typedAreServers">Whether that are servers: what they send on comes from the peer.</param>
+internal sealed class Relays(OutgoingGate gate, bool typedAreServers)
 {
-    /// <summary>The server that relays frames to the peer; null while none does.</summary>
-    public TransportAddress? Server { get; set; }
+    /// <summary>From where to which server frames go that are relayed to the peer; null if no server relays.</summary>
+    public Route? Leg { get; set; }
 
     /// <summary>The addresses that TURN servers lend the peer.</summary>
     public IReadOnlyList<TransportAddress> OfPeer { get; set; } = [];
@@ -13,12 +15,12 @@ internal sealed class Relays
     public bool HasTurn { get; set; }
 
     /// <summary>Whether any relay can take over.</summary>
-    public bool HasAny => HasTurn || Server is not null;
+    public bool HasAny => HasTurn || Leg is not null;
 
     /// <summary>Whether a server relays what goes there and what comes from there.</summary>
     public bool Carry(in TransportAddress remote)
     {
-        if (remote == Server || remote.Transport == Transport.Turned) { return true; }
+        if (remote.Transport == Transport.Turned || (typedAreServers && gate.IsTyped(remote))) { return true; }
 
         for (int i = 0; i < OfPeer.Count; i++)
         {

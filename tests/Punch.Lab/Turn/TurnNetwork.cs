@@ -56,13 +56,13 @@ internal sealed class TurnNetwork : IDisposable
                 "");
         }
 
-        LabProcess coturn = Start(Machine, new LabCommand(
-            "turnserver",
-            [
-                "-n", "--no-cli", "-v", "-L", Server, "-E", Server, "-p", Text(Port), "--tls-listening-port", Text(TlsPort), "--realm", "lab",
-                "--cert", Certificate, "--pkey", key, "--log-file", "stdout", "--pidfile", Path.Combine(_folder, "pid"),
-                "--userdb", Path.Combine(_folder, "db"), .. options,
-            ]));
+        string[] fixedOptions =
+        [
+            "-n", "--no-cli", "-v", "-L", Server, "-E", Server, "-p", Text(Port), "--tls-listening-port", Text(TlsPort), "--realm", "lab",
+            "--cert", Certificate, "--pkey", key, "--log-file", "stdout", "--pidfile", Path.Combine(_folder, "pid"),
+            "--userdb", Path.Combine(_folder, "db"),
+        ];
+        LabProcess coturn = Start(Machine, new LabCommand("turnserver", [.. fixedOptions, .. options]));
         AwaitListener(Port);
         return coturn;
     }

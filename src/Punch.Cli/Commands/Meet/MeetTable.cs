@@ -4,6 +4,7 @@ using Punch.Cli.Parsing;
 using Punch.Cli.Session;
 using Punch.Protocol.Channels;
 using Punch.Protocol.Frames;
+using Punch.Protocol.Session;
 
 namespace Punch.Cli.Commands.Meet;
 
@@ -29,6 +30,12 @@ internal static class MeetTable
     {
         Name = "--direct",
         Help = "Use a direct path or none: never the relay of the server",
+    };
+
+    private static readonly FlagOption RelayOnly = new()
+    {
+        Name = "--relay-only",
+        Help = "Use the relay of the server alone, and do not tell the peer the addresses of this machine",
     };
 
     private static readonly ValueOption<string> Turn = new(
@@ -80,17 +87,8 @@ internal static class MeetTable
         AfterDashes = AfterDashes.Command,
         Sections =
         [
-            new OptionSection(
-                "Addresses",
-                Via,
-                Peer.LocalPort,
-                PeerOptionTable.Bind,
-                CommonOptions.V4,
-                CommonOptions.V6,
-                Private,
-                Direct,
-                Turn,
-                TurnPasswordFile),
+            new OptionSection("Addresses", Via, Peer.LocalPort, PeerOptionTable.Bind, CommonOptions.V4, CommonOptions.V6),
+            new OptionSection("What may carry the path", Private, Direct, RelayOnly, Turn, TurnPasswordFile),
             new OptionSection("When to stop", PeerOptionTable.Count, Peer.Deadline),
             new OptionSection(
                 "Use of the path",
@@ -143,18 +141,34 @@ internal static class MeetTable
     private static PeerOptions Read(CommandLine line, EnvironmentDefaults environment)
     {
         PeerOptions options = Peer.Read(line, Nobody);
+        RelayPermission relay = ReadRelay(line, options);
         GivenCode? given = CodeReader.Read(line.Operands, environment);
 
         // What the command line does not say may come from a pasted line, which goes before the defaults: it is what the peer uses.
         string server = line.Get(Via) ?? given?.Server ?? (environment.Servers is [string first, ..] ? first : throw NoServer());
-        var target = new PeerTarget.Meeting(given?.Code, ServerWord.Parse(server), server) 
+        var target = new PeerTarget.Meeting(given?.Code, ServerWord.Parse(server), server)
         {
-            IsDirect = line.Has(Direct),
+            Relay = relay,
             Turn = ReadTurn(line, options, environment),
         };
         PeerOptionTable.RequireFamily(options, target.Server.Literal, "server's");
         bool isPipe = given is { IsPipe: true } && options is { Purpose.Use: PathUse.Messages, Count: null };
         return options with { Target = target, TriesPrivate = line.Has(Private), Purpose = isPipe ? PathPurpose.Data : options.Purpose };
+    }
+
+    private static RelayPermission ReadRelay(CommandLine line, PeerOptions options)
+    {
+        if (line.Has(Direct) && line.Has(RelayOnly))
+        {
+            throw new FailureException(Failure.Usage("--direct and --relay-only exclude each other"));
+        }
+
+        if (line.Has(RelayOnly) && options.Purpose.Use == PathUse.HandOver)
+        {
+            throw new FailureException(Failure.Usage("--relay-only has no port to hand to a command after '--'"));
+        }
+
+        return line.Has(Direct) ? RelayPermission.Never : line.Has(RelayOnly) ? RelayPermission.Only : RelayPermission.Fallback;
     }
 
     private static TurnChoice? ReadTurn(CommandLine line, PeerOptions options, EnvironmentDefaults environment)

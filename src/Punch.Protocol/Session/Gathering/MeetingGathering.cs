@@ -49,6 +49,7 @@ internal sealed class MeetingGathering : IGathering
         Gate = new OutgoingGate(new DestinationPolicy
         {
             TriesPrivate = target.TriesPrivate,
+            IsRelayOnly = target.Relay == RelayPermission.Only,
             Hosts = target.Hosts,
             Link = target.Servers.Max(server => server.Host.ScopeId),
         });
@@ -65,7 +66,10 @@ internal sealed class MeetingGathering : IGathering
 
         _introductions = new Introductions(_secrets.Keys, _secrets.Own, target.Party);
         _interfaces = new InterfaceSource(target.Hosts);
-        _reflexive = _ports.Has(isV6: false) ? new ReflexiveSource(_ports.Current(isV6: false), _secrets.Ids, Gate.Policy) : null;
+        bool isHidden = Gate.Policy.IsRelayOnly;
+        _reflexive = _ports.Has(isV6: false) && !isHidden
+            ? new ReflexiveSource(_ports.Current(isV6: false), _secrets.Ids, Gate.Policy)
+            : null;
         _rendezvous = new RendezvousSource(
             roster, _introductions, _secrets.Keys.RoomOn, target.Party, SealHello, Gate.Policy, events);
         _upkeep = new PortUpkeep(_ports, _rounds, Finder);
@@ -78,7 +82,7 @@ internal sealed class MeetingGathering : IGathering
         ICandidateSource[] turned = _turn is null ? [] : [_turn];
         _turnUse = new TurnUse(_turn, Finder, Gate, target.Relay, now);
         _sources = new SourceSet(Finder, [_interfaces, .. reflexive, _rendezvous, _relay, .. turned]);
-        _own = new OwnHello(_sources.Locals, _interfaces, _ports, _reflexive, _rendezvous, _secrets.Own, Gate.Policy);
+        _own = new OwnHello(isHidden ? [] : _sources.Locals, _interfaces, _ports, _reflexive, _rendezvous, _secrets.Own, Gate.Policy);
         _sources.MoveCandidates();
         _rendezvous.Begin(now);
         _turn?.Begin(now);
@@ -99,6 +103,9 @@ internal sealed class MeetingGathering : IGathering
 
     /// <inheritdoc/>
     public bool PeerTrustsPathProof => _introductions.Peer is { } peer && peer.Hello.TrustsPathProof;
+
+    /// <inheritdoc/>
+    public bool HasSeveralStreams => false;
 
     /// <inheritdoc/>
     public TimeSpan QuietPause => PeerTrustsPathProof ? MeetingPace.Keepalive : MeetingPace.KeepaliveOfOld;
@@ -222,16 +229,20 @@ internal sealed class MeetingGathering : IGathering
     }
 
     /// <inheritdoc/>
-    public void GiveUpSeats(Instant now) => _rendezvous.Leave(now);
+    public void GiveUpSeats(Instant now)
+    {
+        _rendezvous.Leave(now);
+        _relay.Leave(now);
+    }
 
     /// <inheritdoc/>
     public void Leave(bool isHandedOver, Instant now)
     {
         // A port that is handed over must not get replies to requests of ours: the seats were given up before.
-        if (isHandedOver) { _rendezvous.Stop(now); }
-        else { _rendezvous.Leave(now); }
+        if (!isHandedOver) { GiveUpSeats(now); }
 
-        _relay.Leave(now);
+        _rendezvous.Stop(now);
+        _relay.Stop(now);
         _turn?.Leave();
     }
 
