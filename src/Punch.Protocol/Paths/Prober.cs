@@ -113,7 +113,7 @@ internal sealed class Prober
     {
         foreach (Candidate candidate in _remotes)
         {
-            if (candidate.Address == route.Remote) { return route.Local == _ports.Current(route.Remote.Host.IsV6); }
+            if (candidate.Address == route.Remote) { return route.Local == _ports.For(route.Remote); }
         }
 
         return false;
@@ -179,14 +179,13 @@ internal sealed class Prober
     private void AddTarget(in Candidate candidate, TimeSpan priming, Instant now)
     {
         TransportAddress remote = candidate.Address;
-        bool isV6 = remote.Host.IsV6;
         bool isNear = IsNear(remote);
-        if (!_ports.Has(isV6) || IsSelf(remote)) { return; }
+        if (!_ports.Reaches(remote) || IsSelf(remote)) { return; }
 
         _gate.Name(remote, now);
         if (!isNear && _plan.Withholds(remote)) { return; }
 
-        Route route = RouteOf(_ports.Current(isV6), remote);
+        Route route = RouteOf(_ports.For(remote), remote);
         if (Targets.Find(route) is not null || Targets.AddNamed(route, candidate.Kind, isNear) is not { } target) { return; }
 
         // After an early packet moved one flow, Linux uses the moved port for later destinations. That looks like a mapping that depends on

@@ -91,6 +91,16 @@ internal sealed class RelaySource(PartyId party, TransactionIdSource ids, EventQ
         Begin(now);
     }
 
+    /// <summary>The stream to a server is closed, and with it a leg that came by it.</summary>
+    public void Lose(in TransportAddress server)
+    {
+        if (_server != server || IsEnded) { return; }
+
+        _state = SourceState.Idle;
+        _bound = null;
+        Name(isWanted: false);
+    }
+
     /// <summary>Asks for the leg again: the server may have lost it.</summary>
     public void Renew(Instant now)
     {

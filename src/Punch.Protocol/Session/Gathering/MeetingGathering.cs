@@ -3,6 +3,7 @@ using Punch.Protocol.Candidates.Interfaces;
 using Punch.Protocol.Candidates.Relay;
 using Punch.Protocol.Candidates.Reflexive;
 using Punch.Protocol.Candidates.Rendezvous;
+using Punch.Protocol.Candidates.Transports;
 using Punch.Protocol.Events;
 using Punch.Protocol.Frames;
 using Punch.Protocol.Paths;
@@ -30,6 +31,7 @@ internal sealed class MeetingGathering : IGathering
     private readonly RelaySource _relay;
     private readonly RelayUse _relayUse;
     private readonly SourceSet _sources;
+    private readonly ServerWays _ways;
     private readonly MeetingProgress _progress = new();
     private TokenBucket _doubts = new(burst: 1, perSecond: 1);
 
@@ -46,18 +48,18 @@ internal sealed class MeetingGathering : IGathering
         {
             TriesPrivate = target.TriesPrivate,
             Hosts = target.Hosts,
-            Link = target.Servers.Max(server => server.Host.ScopeId),
+            Link = target.Servers.Concat(target.Ways).Max(server => server.Host.ScopeId),
         });
         foreach (TransportAddress server in target.Servers) { Gate.Trust(server); }
 
         Finder = new PathFinder(MeetingPace.Rules, _rounds, _ports, Gate, events, _secrets.TokenKey, random.Next());
         TransportAddress[] servers = [.. target.Servers.Where(server => _ports.Has(server.Host.IsV6))];
-        if (servers.Length == 0) { throw new ArgumentException("no server with a local address of its family", nameof(target)); }
+        if (servers.Length + target.Ways.Count == 0) { throw new ArgumentException("no server with a local address of its family", nameof(target)); }
 
         var seat = new SeatTicket();
         var calendar = new Calendar(options.WallClock, now);
         var roster = new ServerRoster(
-            servers, server => new RendezvousClient(server, _ports.Current(server.Host.IsV6), seat, _secrets.Ids, calendar, random.Next()));
+            servers, server => new RendezvousClient(server, _ports.For(server), seat, _secrets.Ids, calendar, random.Next()));
 
         _introductions = new Introductions(_secrets.Keys, _secrets.Own, target.Party);
         _interfaces = new InterfaceSource(target.Hosts);
@@ -70,6 +72,8 @@ internal sealed class MeetingGathering : IGathering
         ICandidateSource[] reflexive = _reflexive is null ? [] : [_reflexive];
         _sources = new SourceSet(Finder, [_interfaces, .. reflexive, _rendezvous, _relay]);
         _own = new OwnHello(_sources.Locals, _interfaces, _ports, _reflexive, _rendezvous, _secrets.Own, Gate.Policy);
+        var ladder = new TransportLadder(target.Ways, hasUdp: servers.Length > 0, target.KnownWay, now);
+        _ways = new ServerWays(ladder, _rendezvous, _relay, Finder, _ports, Gate);
         _sources.MoveCandidates();
         _rendezvous.Begin(now);
     }
@@ -98,8 +102,9 @@ internal sealed class MeetingGathering : IGathering
         get
         {
             Instant? next = Finder.Opens > 0 ? null : _progress.NextEnd(_target.Patience);
-            if (!_rendezvous.HasAnyReply()) { next = Instant.Earlier(next, _start + MeetingPace.ServerPatience); }
+            if (!_rendezvous.HasAnyReply() && !_ways.AreDialing) { next = Instant.Earlier(next, _start + MeetingPace.ServerPatience); }
 
+            next = Instant.Earlier(next, _ways.NextTimeout);
             return Instant.Earlier(next, Instant.Earlier(_sources.NextTimeout, _relayUse.NextTimeout));
         }
     }
@@ -126,12 +131,9 @@ internal sealed class MeetingGathering : IGathering
     {
         if (notice.Kind == NetworkNoticeKind.SendFailed) { NoteSendFailed(notice, now); }
 
-        if (notice is { Kind: NetworkNoticeKind.ServersChanged, Servers: { } servers })
-        {
-            foreach (TransportAddress server in servers) { Gate.Trust(server); }
+        if (notice is { Kind: NetworkNoticeKind.ServersChanged, Servers: { } servers }) { UseServers(servers, now); }
 
-            _rendezvous.Note(NetworkNotice.ServersChanged([.. servers.Where(server => _ports.Has(server.Host.IsV6))]), now);
-        }
+        _ways.Note(notice, now);
 
         if (notice is { Kind: NetworkNoticeKind.RoutesFound, Routed: { } routed }) { UseRoutes(routed, now); }
 
@@ -145,7 +147,11 @@ internal sealed class MeetingGathering : IGathering
     }
 
     /// <inheritdoc/>
-    public void Timeout(Instant now) => _sources.Timeout(now);
+    public void Timeout(Instant now)
+    {
+        _sources.Timeout(now);
+        _ways.Timeout(now);
+    }
 
     /// <inheritdoc/>
     public void Settle(Instant now)
@@ -154,6 +160,7 @@ internal sealed class MeetingGathering : IGathering
 
         if (_progress.NoteMapped(_rendezvous) && Finder is { State: not PathState.Idle, Path: null }) { Finder.Seek(now); }
 
+        _ways.Settle(now);
         BeginReflexive(now);
 
         if (_reflexive?.Other is { } other) { Gate.Name(other, now); }
@@ -161,7 +168,7 @@ internal sealed class MeetingGathering : IGathering
         Finder.PrimesFar = _reflexive?.Mapping != Dependence.Dependent;
         if (Finder.TakeWish() != CandidateWish.None)
         {
-            _rendezvous.AskAgain(isV6 => _ports.Current(isV6), now);
+            _rendezvous.AskAgain(_ports.For, now);
             if (!Finder.IsRelayed || Finder.State != PathState.Open) { _relayUse.NoteTrouble(now); }
         }
 
@@ -189,10 +196,13 @@ internal sealed class MeetingGathering : IGathering
     {
         if (Finder.Opens == 0 && _progress.NextEnd(_target.Patience) <= now) { return true; }
 
-        if (!_rendezvous.HasAnyReply() && _start + MeetingPace.ServerPatience <= now) { return true; }
+        bool isLate = _start + MeetingPace.ServerPatience <= now && !_ways.AreDialing;
+        if (!_rendezvous.HasAnyReply() && (isLate || _ways.HaveFailed)) { return true; }
 
         // A path needs no server; without one, a server that has not replied yet may still let us in.
-        return _introductions.Peer is null && _rendezvous.Clients.All(client => client.Refusal is not null);
+        return _introductions.Peer is null
+            && _rendezvous.Clients.Exists(client => client.Refusal is not null)
+            && _rendezvous.Clients.TrueForAll(client => client.Refusal is not null || _ways.IsNeedless(client));
     }
 
     /// <inheritdoc/>
@@ -212,11 +222,7 @@ internal sealed class MeetingGathering : IGathering
     public bool TryTransmit(Span<byte> buffer, out Transmit transmit) => _sources.TryTransmit(buffer, out transmit);
 
     /// <inheritdoc/>
-    public bool TryStream(out StreamRequest request)
-    {
-        request = default;
-        return false;
-    }
+    public bool TryStream(out StreamRequest request) => _ways.TryStream(out request);
 
     /// <inheritdoc/>
     public SessionOutcome Outcome() => new()
@@ -234,6 +240,7 @@ internal sealed class MeetingGathering : IGathering
         Untried = _rendezvous.Untried(isV6 => _ports.Has(isV6)),
         LosesLarge = _rendezvous.WasNarrow,
         IsPeerGone = _progress.IsPeerGone,
+        Ways = _ways.Outcomes,
         HasRelay = _relayUse.IsOffered,
         RelayRefusal = _relay.Refusal,
         PeerRelays = _introductions.Peer?.Hello.Relays ?? false,
@@ -248,6 +255,17 @@ internal sealed class MeetingGathering : IGathering
     }
 
     private ReadOnlyMemory<byte> SealHello() => _secrets.Sealer.Seal(_own.Hello(_rounds.Round));
+
+    // The addresses on the usual ports are asked as always, the others step by step.
+    private void UseServers(IReadOnlyList<TransportAddress> servers, Instant now)
+    {
+        foreach (TransportAddress server in servers) { Gate.Trust(server); }
+
+        ILookup<bool, TransportAddress> usual = servers.ToLookup(server =>
+            !server.IsStream && _target.Servers.Any(known => known.Port == server.Port));
+        _rendezvous.Note(NetworkNotice.ServersChanged([.. usual[true].Where(server => _ports.Has(server.Host.IsV6))]), now);
+        _ways.Use([.. usual[false]], now);
+    }
 
     private void UseRoutes(IReadOnlySet<HostAddress> hosts, Instant now)
     {
@@ -268,7 +286,7 @@ internal sealed class MeetingGathering : IGathering
     {
         foreach (RendezvousClient client in _rendezvous.Clients)
         {
-            if (client.HasAnswered && !client.Server.Host.IsV6) { _reflexive?.Begin(client.Server, now); }
+            if (client is { HasAnswered: true, Server: { IsStream: false, Host.IsV6: false } }) { _reflexive?.Begin(client.Server, now); }
         }
     }
 
