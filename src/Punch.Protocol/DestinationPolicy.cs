@@ -34,6 +34,9 @@ internal sealed class DestinationPolicy
     /// </summary>
     public bool IsSameSite { get; set; }
 
+    /// <summary>Whether nothing is tried that others name: the path goes by the relay alone.</summary>
+    public bool IsRelayOnly { get; init; }
+
     /// <summary>Whether the user wants private addresses tried wherever they are.</summary>
     public bool TriesPrivate { get; init; }
 
@@ -56,7 +59,9 @@ internal sealed class DestinationPolicy
     /// <summary>
     /// Whether an address may be tried: a public one, one on a subnet of ours, or a private one of the same site, or with a route.
     /// </summary>
-    public bool Allows(in TransportAddress address) => IsHost(address) && !IsIn(Metadata, address.Host) && address.Host.Scope() switch
+    public bool Allows(in TransportAddress address) => !IsRelayOnly && IsHost(address) && !IsIn(Metadata, address.Host) && AllowsScope(address);
+
+    private bool AllowsScope(in TransportAddress address) => address.Host.Scope() switch
     {
         AddressScope.Public => !IsIn(Disguises, address.Host),
         AddressScope.Private or AddressScope.Shared =>
@@ -73,7 +78,7 @@ internal sealed class DestinationPolicy
     {
         AddressScope scope = address.Host.Scope();
         bool isAsServer = scope == server.Host.Scope() && scope is AddressScope.Private or AddressScope.Shared or AddressScope.Loopback;
-        return (isAsServer && IsHost(address)) || Allows(address);
+        return (isAsServer && !IsRelayOnly && IsHost(address)) || Allows(address);
     }
 
     /// <summary>Whether a single host can have this address, as far as this machine knows: nothing else is ever sent to.</summary>

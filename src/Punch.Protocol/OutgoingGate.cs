@@ -42,6 +42,9 @@ internal sealed class OutgoingGate(DestinationPolicy policy)
     /// <summary>Notes that the user typed this address. It is not limited.</summary>
     public void Trust(in TransportAddress address) => _typed.Add(address);
 
+    /// <summary>Whether the user typed this address.</summary>
+    public bool IsTyped(in TransportAddress address) => _typed.Contains(address);
+
     /// <summary>Notes that a candidate names this address, and that it may be tried.</summary>
     public void Name(in TransportAddress address, Instant now)
     {

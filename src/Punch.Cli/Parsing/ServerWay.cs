@@ -32,11 +32,19 @@ internal sealed record ServerWay(RemoteTarget Server, Transport? Transport, Cert
         int mark = rest.IndexOf('#', StringComparison.Ordinal);
         CertificatePin? pin = mark < 0 ? null : ParsePin(text, rest[mark..]);
         bool hasCertificate = transport is Protocol.Transport.Tls or Protocol.Transport.WebSocket;
-        if (pin is not null && !hasCertificate) { throw Refuse($"'{text}' has a pin, but no certificate", "a pin goes with tls:// or wss://"); }
+        if (pin is not null && !hasCertificate)
+        {
+            throw Refuse($"'{text}' has a pin, but no certificate", "a pin goes with tls:// or wss://");
+        }
 
         string host = (mark < 0 ? rest : rest[..mark]).TrimEnd('/');
         return new ServerWay(RemoteTarget.Parse(host), transport, pin);
     }
+
+    /// <summary>Reads ways that commas separate.</summary>
+    /// <exception cref="FailureException">One of them is none.</exception>
+    public static ServerWay[] ParseAll(string text) =>
+        [.. text.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Select(Parse)];
 
     private static CertificatePin ParsePin(string text, string mark) =>
         mark.StartsWith(PinMark, StringComparison.Ordinal) && CertificatePin.TryParse(mark[PinMark.Length..], out CertificatePin? pin)

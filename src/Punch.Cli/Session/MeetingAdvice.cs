@@ -104,7 +104,7 @@ internal static class MeetingAdvice
 
     private static string Relay(PeerTarget.Meeting target, SessionReport report) => report.Outcome switch
     {
-        { HasRelay: true } when target.IsDirect => "or leave out --direct: the server relays",
+        { HasRelay: true } when target.Relay == RelayPermission.Never => "or leave out --direct: the server relays",
         { HasRelay: true } => "the server relays, but not for a command after '--', which gets the bare port",
         { PeerRelays: false } => "the other side's punch is too old to use a relay",
         { RelayRefusal: StunErrorCode.AllocationQuotaReached } => "the server relays no more for this network",

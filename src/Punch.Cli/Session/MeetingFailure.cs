@@ -123,12 +123,15 @@ internal static class MeetingFailure
             Hint = "somebody meddles, on the server or on the way: make another code, and trust another server",
         };
 
-    private static Failure NoPath(PeerTarget.Meeting target, SessionReport report) =>
-        new(report.Outcome.HasRelay ? ExitCode.RelayedOnly : ExitCode.NoPath, report.Outcome.HasRelay ? "relay_only" : "no_path", $"no direct path to the other side within {Durations.Text(report.Ledger.SinceFound)} of finding it")
+    private static Failure NoPath(PeerTarget.Meeting target, SessionReport report)
+    {
+        (ExitCode exit, string kind) = report.Outcome.HasRelay ? (ExitCode.RelayedOnly, "relay_only") : (ExitCode.NoPath, "no_path");
+        return new Failure(exit, kind, $"no direct path to the other side within {Durations.Text(report.Ledger.SinceFound)} of finding it")
         {
             Details = [TriedLine(report), NatLine(report.Outcome)],
             Hint = MeetingAdvice.HintOf(MeetingAdvice.CauseOf(report), target, report),
         };
+    }
 
     private static string TriedLine(SessionReport report)
     {

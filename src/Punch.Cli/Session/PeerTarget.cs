@@ -1,6 +1,7 @@
 using Punch.Cli.Parsing;
 using Punch.Net.Streams;
 using Punch.Protocol.Frames;
+using Punch.Protocol.Session;
 
 namespace Punch.Cli.Session;
 
@@ -29,7 +30,7 @@ internal abstract record PeerTarget
         /// <summary>The server as 'punch nat' takes it.</summary>
         public string PlainServer => Server.Port is { } port ? HttpProxy.HostPort(Server.Host, port) : Server.Host;
 
-        /// <summary>Whether only a direct path will do.</summary>
-        public bool IsDirect { get; init; }
+        /// <summary>Whether a relay may carry the path.</summary>
+        public RelayPermission Relay { get; init; }
     }
 }

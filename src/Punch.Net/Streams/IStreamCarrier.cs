@@ -3,8 +3,8 @@ using Punch.Protocol;
 namespace Punch.Net.Streams;
 
 /// <summary>
-/// The streams of the loop of a machine. Its methods are called on the loop's thread, and never block. It works on
-/// other threads, and wakes the loop when there is something to take.
+/// The streams of a loop. Its methods are called on the loop's thread, and never block. It works on other threads, and wakes the loop when
+/// there is something to take.
 /// </summary>
 public interface IStreamCarrier : IDisposable
 {

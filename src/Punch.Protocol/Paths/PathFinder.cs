@@ -80,8 +80,8 @@ internal sealed class PathFinder
     /// <summary>The routes that are tried.</summary>
     public TargetTable Targets => _prober.Targets;
 
-    /// <summary>The server that relays frames to the peer; null while none does.</summary>
-    public TransportAddress? Relay
+    /// <summary>From where to which server frames go that are relayed to the peer; null if no server relays.</summary>
+    public Route? Relay
     {
         set
         {

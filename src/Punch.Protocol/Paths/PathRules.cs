@@ -18,6 +18,9 @@ internal sealed record PathRules
     /// <summary>How long an idle path is silent before it is checked.</summary>
     public required TimeSpan IdlePause { get; init; }
 
+    /// <summary>Whether the addresses that the user named are those of servers, which relay, and not those of the peer.</summary>
+    public bool TypedAreServers { get; init; }
+
     /// <summary>Whether there is an event for each tried address.</summary>
     public bool ReportsTries { get; init; }
 

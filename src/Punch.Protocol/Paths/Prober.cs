@@ -47,8 +47,8 @@ internal sealed class Prober
     /// <summary>The number of routes ever tried.</summary>
     public int Tried { get; private set; }
 
-    /// <summary>The server that relays frames to the peer; null while none does.</summary>
-    public TransportAddress? Relay { get; set; }
+    /// <summary>From where to which server frames go that are relayed to the peer; null if no server relays.</summary>
+    public Route? Relay { get; set; }
 
     /// <summary>Whether far targets are primed. Primes are useless behind a mapping that depends on the destination.</summary>
     public bool PrimesFar { get; set; } = true;
@@ -91,9 +91,9 @@ internal sealed class Prober
         foreach (ProbeTarget target in Targets) { Begin(target, TimeSpan.Zero, now); }
     }
 
-    /// <summary>The route from a local port to an address.</summary>
+    /// <summary>The route from a local port to an address. What a server sends on comes from the peer.</summary>
     public Route RouteOf(in TransportAddress local, in TransportAddress remote) =>
-        new(local, remote, remote == Relay ? Via.Relay : Via.Socket);
+        new(local, remote, _rules.TypedAreServers && _gate.IsTyped(remote) ? Via.Relay : Via.Socket);
 
     /// <summary>Tries a route that no candidate names, because the peer was heard there.</summary>
     public ProbeTarget AddReflexive(in Route route, ProbeTarget? path, bool isTrying, Instant now)
@@ -113,7 +113,7 @@ internal sealed class Prober
     {
         foreach (Candidate candidate in _remotes)
         {
-            if (candidate.Address == route.Remote) { return route.Local == _ports.For(route.Remote); }
+            if (candidate.Address == route.Remote) { return route == Relay || route.Local == _ports.For(route.Remote); }
         }
 
         return false;
@@ -185,7 +185,7 @@ internal sealed class Prober
         _gate.Name(remote, now);
         if (!isNear && _plan.Withholds(remote)) { return; }
 
-        Route route = RouteOf(_ports.For(remote), remote);
+        Route route = candidate.Kind == CandidateKind.Relayed && Relay is { } relay ? relay : RouteOf(_ports.For(remote), remote);
         if (Targets.Find(route) is not null || Targets.AddNamed(route, candidate.Kind, isNear) is not { } target) { return; }
 
         // After an early packet moved one flow, Linux uses the moved port for later destinations. That looks like a mapping that depends on

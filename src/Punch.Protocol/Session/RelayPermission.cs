@@ -8,4 +8,7 @@ public enum RelayPermission
 
     /// <summary>Never.</summary>
     Never,
+
+    /// <summary>Always. The peer is told no address of this machine.</summary>
+    Only,
 }

@@ -36,8 +36,8 @@ internal sealed class MeetFigure(MeetTrial trial)
     /// <summary>Whether both medians are within the target.</summary>
     public bool MeetsTarget => _open == _runs && _joiner.MedianValue <= JoinerTarget && _waiter.MedianValue <= WaiterTarget;
 
-    /// <summary>Its cell in docs/reachability.md: <c>yes</c>, <c>no</c>, or how often.</summary>
-    public string Word => _failures > 0 ? $"{_open} of {_runs}" : trial.IsDirect ? "yes" : "no";
+    /// <summary>Its cell in docs/reachability.md: <c>yes</c>, <c>relay</c>, or how often.</summary>
+    public string Word => _failures > 0 ? $"{_open} of {_runs}" : trial.IsDirect ? "yes" : "relay";
 
     /// <summary>Runs it once. Returns a transcript if it fails.</summary>
     public string? Run(int number)

@@ -45,7 +45,7 @@ public sealed class MeetRuns : IDisposable
     private static string? Run(Piece piece) => piece.Run(Seed.Of(piece.Name, number: 1));
 
     private static Piece Of(MeetTrial trial) =>
-        new(trial.Name, !trial.IsDirect || trial.Gap.Duration() > LongGap, seed => trial.Run(seed).Failure);
+        new(trial.Name, !trial.HasPath || trial.Gap.Duration() > LongGap, seed => trial.Run(seed).Failure);
 
     private static Piece Of(MeetScenario scenario) =>
         new(scenario.Name, IsLong: true, seed => scenario.Run(seed) is { IsRight: false } wrong ? wrong.Transcript : null);

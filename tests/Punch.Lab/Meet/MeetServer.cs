@@ -23,7 +23,13 @@ internal sealed record MeetServer(string Name, IReadOnlyList<HostAddress> Addres
     public static readonly MeetServer BothFamilies =
         new("an address of each family", [HostAddress.Parse(First), HostAddress.Parse(V6)], "--listen", First, "--listen", V6);
 
+    public static readonly MeetServer WithoutRelay =
+        new("no relay", [HostAddress.Parse(First), HostAddress.Parse(Second)], "--listen", First, "--alternate", Second, "--no-relay");
+
     public const int Port = 3478;
+
+    /// <summary>Whether it relays.</summary>
+    public bool Relays => !Options.Contains("--no-relay");
 
     /// <summary>The value for <c>--via</c>.</summary>
     public string Via => Addresses[0].ToString();

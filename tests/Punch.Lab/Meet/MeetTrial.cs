@@ -15,12 +15,19 @@ internal sealed record MeetTrial(Cell Cell)
 
     public MeetServer Server { get; init; } = MeetServer.TwoAddresses;
 
+    /// <summary>Whether both sides insist on a direct path.</summary>
+    public bool WantsDirect { get; init; }
+
     /// <summary>The time from the later start until both give up.</summary>
     public TimeSpan Deadline { get; init; } = TimeSpan.FromSeconds(30);
 
     public bool IsDirect => MeetMatrix.IsDirect(Cell);
 
-    public string Name => $"{Cell.Name}, {StartGap.Text(Gap)}, loss {Loss:P0}, server with {Server.Name}";
+    /// <summary>Whether the pair has a path, directly or over the relay of the server.</summary>
+    public bool HasPath => IsDirect || (Server.Relays && !WantsDirect);
+
+    public string Name =>
+        $"{Cell.Name}, {StartGap.Text(Gap)}, loss {Loss:P0}, server with {Server.Name}{(WantsDirect ? ", --direct" : "")}";
 
     /// <summary>Runs both sides to their ends.</summary>
     public MeetResult Run(ulong seed)
@@ -30,6 +37,8 @@ internal sealed record MeetTrial(Cell Cell)
         LabHost b = lab.Add(Cell.B);
         lab.Open();
         LabCommand command = MeetPeer.OnceWithin(Server, MeetCode.Draw(seed), Deadline + Gap.Duration());
+        if (WantsDirect) { command = command.With("--direct"); }
+
         bool isBFirst = Gap < TimeSpan.Zero;
         MeetPeer[] peers = lab.StartAll((a, command, isBFirst ? -Gap : TimeSpan.Zero), (b, command, isBFirst ? TimeSpan.Zero : Gap));
         foreach (MeetPeer peer in peers) { peer.Process.WaitForExit(Deadline + Gap.Duration() + Slack); }
@@ -57,14 +66,17 @@ internal sealed record MeetTrial(Cell Cell)
 
     private IEnumerable<string> ProblemsOf(MeetPeer peer)
     {
-        int expected = IsDirect ? 0 : 1;
+        int expected = HasPath ? 0 : Server.Relays ? 5 : 1;
         if (peer.ExitCode != expected) { yield return $"{peer.Name} ended with {peer.ExitCode?.ToString() ?? "nothing"}, not {expected}"; }
 
-        if (IsDirect != peer.OpenedAt is not null) { yield return $"{peer.Name} {(IsDirect ? "told of no path" : "told of a path")}"; }
+        if (HasPath != peer.OpenedAt is not null) { yield return $"{peer.Name} {(HasPath ? "told of no path" : "told of a path")}"; }
+
+        string way = IsDirect ? "direct" : "relay";
+        if (peer.Events("open").Any(open => open.GetProperty("via").GetString() != way)) { yield return $"{peer.Name} had a path that is not {way}"; }
 
         if (!peer.HasSummary) { yield return $"{peer.Name} ended without a summary"; }
 
-        if (!IsDirect && !peer.Process.Errors.Any(line => line.Text.StartsWith("punch: error: ", StringComparison.Ordinal)))
+        if (!HasPath && !peer.Process.Errors.Any(line => line.Text.StartsWith("punch: error: ", StringComparison.Ordinal)))
         {
             yield return $"{peer.Name} did not say why";
         }

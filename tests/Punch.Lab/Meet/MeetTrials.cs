@@ -12,6 +12,9 @@ internal static class MeetTrials
     private static readonly string[] Mixed =
         ["open x open", "port-restricted x port-restricted", "linux x linux", "symmetric-random x address-restricted"];
 
+    private static readonly string[] Hard =
+        ["symmetric-random x symmetric-random", "linux x adm", "symmetric-sequential x firewall", "symmetric-eif x port-restricted"];
+
     private static readonly double[] Gaps = [0, 1, 60];
 
     /// <summary>Every ordered pair of kinds.</summary>
@@ -39,5 +42,15 @@ internal static class MeetTrials
         new(new Cell(HostKind.Of(NatPresets.SymmetricRandom), HostKind.PortPreserving)) { Server = MeetServer.OneAddress },
     ];
 
-    public static IReadOnlyList<MeetTrial> All { get; } = [.. Matrix, .. Kernel, .. WithGaps, .. WithLoss, .. WithOneAddress];
+    /// <summary>Pairs without a direct path, where a relay is not to be had or not wanted.</summary>
+    public static IReadOnlyList<MeetTrial> WithoutRelay { get; } =
+    [
+        .. Hard.Select(cell => new MeetTrial(Cell.Named(cell)) { Server = MeetServer.WithoutRelay }),
+        .. Hard.Select(cell => new MeetTrial(Cell.Named(cell)) { WantsDirect = true }),
+        new(Cell.Named(Mixed[1])) { Server = MeetServer.WithoutRelay },
+        new(Cell.Named(Mixed[1])) { WantsDirect = true },
+    ];
+
+    public static IReadOnlyList<MeetTrial> All { get; } =
+        [.. Matrix, .. Kernel, .. WithGaps, .. WithLoss, .. WithOneAddress, .. WithoutRelay];
 }

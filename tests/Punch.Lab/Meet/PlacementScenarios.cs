@@ -68,7 +68,7 @@ internal static class PlacementScenarios
 
     private static ScenarioResult Third(ulong seed)
     {
-        using var lab = new MeetLab(MeetServer.TwoAddresses, seed);
+        using var lab = new MeetLab(MeetServer.WithoutRelay, seed);
         LabHost a = lab.Add(HostKind.Of(NatPresets.SymmetricRandom));
         LabHost b = lab.Add(HostKind.PortPreserving);
         LabHost c = lab.Add(HostKind.Open);

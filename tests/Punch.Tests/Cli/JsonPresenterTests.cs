@@ -28,18 +28,18 @@ public sealed partial class JsonPresenterTests
                 """{"v":1,"event":"sent","at_ms":5,"to":"203.0.113.7:6400","local_port":6400,"kind":"message","bytes":112,"seq":2,"ttl":4}""",
                 """{"v":1,"event":"received","at_ms":10.5,"from":"203.0.113.7:40122","kind":"punch","bytes":0}""",
                 """{"v":1,"event":"received","at_ms":20.125,"from":"203.0.113.7:40122","kind":"message","bytes":1,"seq":3,"rtt_ms":18.4}""",
-                """{"v":1,"event":"open","at_ms":20.125,"after_ms":20.125,"remote":"203.0.113.7:40122","rtt_ms":18.4,"local_port":6311,"moved":true,"slot":false,"reopened":false}""",
+                """{"v":1,"event":"open","at_ms":20.125,"after_ms":20.125,"remote":"203.0.113.7:40122","rtt_ms":18.4,"local_port":6311,"moved":true,"slot":false,"reopened":false,"via":"direct"}""",
                 """{"v":1,"event":"received","at_ms":30,"from":"203.0.113.7:40122","kind":"plain","bytes":5,"text":"hello"}""",
                 """{"v":1,"event":"received","at_ms":31,"from":"198.51.100.9:4000","kind":"stranger","bytes":1025,"text":"XXX","truncated":true}""".Replace("XXX", new string('x', 1024)),
                 """{"v":1,"event":"received","at_ms":32,"from":"203.0.113.7:40122","kind":"other-version","bytes":14,"text":"x punch/2 id=1"}""",
                 """{"v":1,"event":"suspected","at_ms":15000}""",
                 """{"v":1,"event":"closed","at_ms":20000,"remote":"203.0.113.7:40122","silent_ms":10020,"reason":"silent"}""",
-                """{"v":1,"event":"open","at_ms":21500,"after_ms":1500,"remote":"203.0.113.7:6400","local_port":6400,"moved":false,"slot":true,"reopened":true}""",
+                """{"v":1,"event":"open","at_ms":21500,"after_ms":1500,"remote":"203.0.113.7:6400","local_port":6400,"moved":false,"slot":true,"reopened":true,"via":"direct"}""",
                 """{"v":1,"event":"eof","at_ms":22000,"remote":"203.0.113.7:6311"}""",
                 """{"v":1,"event":"closed","at_ms":30000,"remote":"203.0.113.7:40122","silent_ms":0,"reason":"left"}""",
                 """{"v":1,"event":"error","code":"no_path","message":"it's no path","detail":"sent 4; heard nothing","hint":"try \"again\"","exit":1}""",
                 """{"v":1,"event":"handover","at_ms":0,"command":["socat","-u","a b"],"local_port":6311,"remote":"203.0.113.7:40122"}""",
-                """{"v":1,"event":"summary","exit":1,"verdict":"nothing","elapsed_ms":0,"remote":null,"opens":0,"open_after_ms":null,"sent":0,"primes":0,"received":0,"messages":0,"answered":0,"out_expected":0,"out_lost":0,"in_expected":0,"in_lost":0,"duplicates":0,"reordered":0,"other_versions":0,"strangers":0,"refusals":0,"data_sent":0,"data_sent_bytes":0,"data_received":0,"data_received_bytes":0,"data_out_lost":0,"data_in_lost":0,"data_unconfirmed":0,"data_unconfirmed_bytes":0,"data_duplicates":0,"data_exact":true,"not_shown":0,"rtt_count":0,"rtt_min_ms":null,"rtt_avg_ms":null,"rtt_max_ms":null,"rtt_mdev_ms":null,"jitter_ms":null}""",
+                """{"v":1,"event":"summary","exit":1,"verdict":"nothing","elapsed_ms":0,"remote":null,"via":null,"opens":0,"open_after_ms":null,"sent":0,"primes":0,"received":0,"messages":0,"answered":0,"out_expected":0,"out_lost":0,"in_expected":0,"in_lost":0,"duplicates":0,"reordered":0,"other_versions":0,"strangers":0,"refusals":0,"data_sent":0,"data_sent_bytes":0,"data_received":0,"data_received_bytes":0,"data_out_lost":0,"data_in_lost":0,"data_unconfirmed":0,"data_unconfirmed_bytes":0,"data_duplicates":0,"data_exact":true,"not_shown":0,"rtt_count":0,"rtt_min_ms":null,"rtt_avg_ms":null,"rtt_max_ms":null,"rtt_mdev_ms":null,"jitter_ms":null}""",
             ],
             lines);
     }
@@ -78,7 +78,7 @@ public sealed partial class JsonPresenterTests
         };
 
         Assert.Equal(
-            """{"v":1,"event":"summary","exit":0,"verdict":"two-way","elapsed_ms":12250.5,"remote":"203.0.113.7:40122","opens":14,"open_after_ms":15,"sent":1,"primes":22,"received":2,"messages":3,"answered":4,"out_expected":5,"out_lost":6,"in_expected":7,"in_lost":8,"duplicates":9,"reordered":10,"other_versions":11,"strangers":12,"refusals":13,"data_sent":22,"data_sent_bytes":23,"data_received":24,"data_received_bytes":25,"data_out_lost":26,"data_in_lost":27,"data_unconfirmed":0,"data_unconfirmed_bytes":0,"data_duplicates":0,"data_exact":true,"not_shown":0,"rtt_count":16,"rtt_min_ms":17,"rtt_avg_ms":18,"rtt_max_ms":19,"rtt_mdev_ms":20,"jitter_ms":21}""",
+            """{"v":1,"event":"summary","exit":0,"verdict":"two-way","elapsed_ms":12250.5,"remote":"203.0.113.7:40122","via":"direct","opens":14,"open_after_ms":15,"sent":1,"primes":22,"received":2,"messages":3,"answered":4,"out_expected":5,"out_lost":6,"in_expected":7,"in_lost":8,"duplicates":9,"reordered":10,"other_versions":11,"strangers":12,"refusals":13,"data_sent":22,"data_sent_bytes":23,"data_received":24,"data_received_bytes":25,"data_out_lost":26,"data_in_lost":27,"data_unconfirmed":0,"data_unconfirmed_bytes":0,"data_duplicates":0,"data_exact":true,"not_shown":0,"rtt_count":16,"rtt_min_ms":17,"rtt_avg_ms":18,"rtt_max_ms":19,"rtt_mdev_ms":20,"jitter_ms":21}""",
             Assert.Single(AsJson().End(end).Output.Lines));
     }
 

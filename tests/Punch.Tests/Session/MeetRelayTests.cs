@@ -128,6 +128,23 @@ public sealed class MeetRelayTests
         pair.Claim(!pair.A.Events.Concat(pair.B.Events).Any(e => e.Event.Kind == SessionEventKind.Opened), "nothing opened");
     }
 
+    [Fact]
+    public void A_side_that_wants_the_relay_alone_sends_nothing_to_the_peer_and_is_open_at_once()
+    {
+        var options = new MeetPairOptions
+        {
+            Seed = 2,
+            Relay = new RelayOptions(),
+            AdjustA = session => session with { Target = (SessionTarget.Meeting)session.Target with { Relay = RelayPermission.Only } },
+        };
+        MeetPair pair = MeetPair.Of("linux", "open", options);
+
+        pair.Run(options.Gap + TimeSpan.FromSeconds(5));
+
+        pair.Claim(pair.AreOpen && !IsDirect(pair), "open over the relay");
+        pair.Claim(pair.A.Events.All(e => e.Event.Kind != SessionEventKind.Trying || e.Event.Remote == MeetPair.Server), "only the relay is tried");
+    }
+
     private static MeetPair Blocked(ulong seed, Func<bool> isBlocked, TimeSpan? interval = null)
     {
         SessionOptions Adjust(SessionOptions options) => interval is { } pause ? options with { Interval = pause } : options;

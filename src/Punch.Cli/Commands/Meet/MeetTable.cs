@@ -5,6 +5,7 @@ using Punch.Cli.Session;
 using Punch.Net.Streams;
 using Punch.Protocol.Channels;
 using Punch.Protocol.Frames;
+using Punch.Protocol.Session;
 
 namespace Punch.Cli.Commands.Meet;
 
@@ -41,6 +42,12 @@ internal static class MeetTable
         Help = "Use a direct path or none: never the relay of the server",
     };
 
+    private static readonly FlagOption RelayOnly = new()
+    {
+        Name = "--relay-only",
+        Help = "Use the relay of the server alone, and do not tell the peer the addresses of this machine",
+    };
+
     private static readonly PeerOptionTable Peer = new(
         localPort: 0,
         "any free port",
@@ -73,7 +80,8 @@ internal static class MeetTable
         AfterDashes = AfterDashes.Command,
         Sections =
         [
-            new OptionSection("Addresses", Via, Proxy, Peer.LocalPort, PeerOptionTable.Bind, CommonOptions.V4, CommonOptions.V6, Private, Direct),
+            new OptionSection("Addresses", Via, Proxy, Peer.LocalPort, PeerOptionTable.Bind, CommonOptions.V4, CommonOptions.V6),
+            new OptionSection("What may carry the path", Private, Direct, RelayOnly),
             new OptionSection("When to stop", PeerOptionTable.Count, Peer.Deadline),
             new OptionSection(
                 "Use of the path",
@@ -124,23 +132,39 @@ internal static class MeetTable
     private static PeerOptions Read(CommandLine line, EnvironmentDefaults environment)
     {
         PeerOptions options = Peer.Read(line, Nobody);
+        RelayPermission relay = ReadRelay(line, options);
         GivenCode? given = CodeReader.Read(line.Operands, environment);
 
         // What the command line does not say may come from a pasted line, which goes before the defaults: it is what the peer uses.
         string typed = line.Has(Via) ? string.Join(',', line.All(Via)) : given?.Server ?? "";
         string server = typed.Length > 0 ? typed : environment.Servers is [string first, ..] ? first : throw NoServer();
-        ServerWay[] ways = [.. server.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Select(ServerWay.Parse)];
+        ServerWay[] ways = ServerWay.ParseAll(server);
         if (ways.Length == 0) { throw NoServer(); }
 
         var target = new PeerTarget.Meeting(given?.Code, ways[0].Server, server)
         {
             Ways = ways,
             Proxy = line.Has(Proxy) ? line.Get(Proxy) : null,
-            IsDirect = line.Has(Direct),
+            Relay = relay,
         };
         PeerOptionTable.RequireFamily(options, target.Server.Literal, "server's");
         bool isPipe = given is { IsPipe: true } && options is { Purpose.Use: PathUse.Messages, Count: null };
         return options with { Target = target, TriesPrivate = line.Has(Private), Purpose = isPipe ? PathPurpose.Data : options.Purpose };
+    }
+
+    private static RelayPermission ReadRelay(CommandLine line, PeerOptions options)
+    {
+        if (line.Has(Direct) && line.Has(RelayOnly))
+        {
+            throw new FailureException(Failure.Usage("--direct and --relay-only exclude each other"));
+        }
+
+        if (line.Has(RelayOnly) && options.Purpose.Use == PathUse.HandOver)
+        {
+            throw new FailureException(Failure.Usage("--relay-only has no port to hand to a command after '--'"));
+        }
+
+        return line.Has(Direct) ? RelayPermission.Never : line.Has(RelayOnly) ? RelayPermission.Only : RelayPermission.Fallback;
     }
 
     private static readonly PeerTarget.Meeting Nobody = new(Code: null, new RemoteTarget("", null, null), "");

@@ -134,7 +134,7 @@ internal sealed class MeetingApproach(PeerOptions options, PeerTarget.Meeting ta
             Scalar = scalar,
 
             // What gets the bare port knows nothing of a relay.
-            Relay = target.IsDirect || options.Purpose.Use == PathUse.HandOver ? RelayPermission.Never : RelayPermission.Fallback,
+            Relay = options.Purpose.Use == PathUse.HandOver ? RelayPermission.Never : target.Relay,
         };
     }
 

@@ -1,5 +1,6 @@
 using Punch.Cli.Session;
 using Punch.Protocol.Channels;
+using Punch.Protocol.Session;
 
 namespace Punch.Cli.Commands.Meet;
 
@@ -10,7 +11,7 @@ internal static class PeerCommand
     public static string Of(PeerOptions options, PeerTarget.Meeting target, string code)
     {
         string pipe = options.Purpose.Use == PathUse.Data ? " --pipe" : "";
-        string direct = target.IsDirect ? " --direct" : "";
+        string direct = target.Relay == RelayPermission.Never ? " --direct" : "";
         return $"punch meet {code} --via {Quoted(target.ServerWord)}{pipe}{direct}";
     }
 

@@ -37,7 +37,7 @@ internal sealed class ServerSearch
         RemoteTarget[] servers = [.. target.Ways.Select(way => way.Server).Distinct()];
         foreach (RemoteTarget server in servers) { FindProxy(server, resolver); }
 
-        Dictionary<RemoteTarget, IReadOnlyList<HostAddress>> hosts = servers.ToDictionary(server => server, server => Find(server, resolver));
+        var hosts = servers.ToDictionary(server => server, server => Find(server, resolver));
         Ways = new MeetWays(target.Ways, server => _proxies.TryGetValue(server, out var found) ? found : null);
         First = Ways.First(server => hosts[server]);
         Further = Ways.Further(server => hosts[server]);

@@ -35,6 +35,7 @@ internal sealed class RelaySource(PartyId party, TransactionIdSource ids, EventQ
     private RoomId _room;
     private TransactionId _id;
     private SourceState _state = SourceState.Idle;
+    private bool _isBound;
     private bool _hasRequest;
     private int _sent;
     private int _repeats;
@@ -55,11 +56,8 @@ internal sealed class RelaySource(PartyId party, TransactionIdSource ids, EventQ
         Ended,
     }
 
-    /// <summary>The server that relays; null while no leg is bound there.</summary>
-    public TransportAddress? Server => _bound;
-
-    /// <summary>The local port of the leg.</summary>
-    public TransportAddress Local => _local;
+    /// <summary>The local port of the leg, and the server that relays; null if no leg is bound.</summary>
+    public (TransportAddress Local, TransportAddress Server)? Leg => _isBound ? (_local, _server) : null;
 
     /// <summary>Why the last request was refused; null where none was.</summary>
     public StunErrorCode? Refusal { get; private set; }
@@ -73,9 +71,7 @@ internal sealed class RelaySource(PartyId party, TransactionIdSource ids, EventQ
     /// <inheritdoc/>
     public Instant? NextTimeout => _state is SourceState.Asking or SourceState.Bound ? _next : null;
 
-    private TransportAddress? _bound;
-
-    /// <summary>Binds a leg for this port, unless that is done or under way.</summary>
+    /// <summary>Binds a leg for this port, unless that was done or tried before.</summary>
     /// <param name="server">A server that keeps a seat of this party for the port.</param>
     /// <param name="local">The port.</param>
     /// <param name="room">The room of that seat.</param>
@@ -83,7 +79,8 @@ internal sealed class RelaySource(PartyId party, TransactionIdSource ids, EventQ
     /// <param name="now">The time.</param>
     public void Bind(in TransportAddress server, in TransportAddress local, RoomId room, ReadOnlySpan<byte> nonce, Instant now)
     {
-        bool isSame = _server == server && _local == local && _room == room && _state != SourceState.Idle;
+        // A leg stays at its port, even where the seat has moved to a fresh one.
+        bool isSame = _server == server && (_local == local || _isBound) && _room == room;
         if (isSame || IsEnded) { return; }
 
         (_server, _local, _room) = (server, local, room);
@@ -101,16 +98,17 @@ internal sealed class RelaySource(PartyId party, TransactionIdSource ids, EventQ
         Name(isWanted: false);
     }
 
-    /// <summary>Asks for the leg again: the server may have lost it.</summary>
+    /// <summary>Asks for the leg again: the server may have lost it, or may relay now.</summary>
     public void Renew(Instant now)
     {
-        if (_state == SourceState.Bound) { Begin(now); }
+        bool isTriedLongAgo = _state == SourceState.Idle && _local != default && now >= _next + PauseWhenFull;
+        if (_state == SourceState.Bound || isTriedLongAgo) { Begin(now); }
     }
 
     /// <summary>Names the server's address as one of the peer's, or takes it back. Returns whether anything changed.</summary>
     public bool Name(bool isWanted)
     {
-        bool isNamed = isWanted && _bound is not null;
+        bool isNamed = isWanted && _isBound;
         if (isNamed == IsNamed) { return false; }
 
         IsNamed = isNamed;
@@ -130,7 +128,7 @@ internal sealed class RelaySource(PartyId party, TransactionIdSource ids, EventQ
         if (IsEnded || datagram.From != _server) { return; }
 
         if (BindReply.TryRead(datagram.Payload, out BindReply reply)) { Receive(reply, now); }
-        else if (_bound is not null && RelayNotice.TryRead(datagram.Payload, out RelayNotice notice))
+        else if (_isBound && RelayNotice.TryRead(datagram.Payload, out RelayNotice notice))
         {
             events.Add(new SessionEvent
             {
@@ -155,7 +153,7 @@ internal sealed class RelaySource(PartyId party, TransactionIdSource ids, EventQ
 
         if (_state == SourceState.Bound) { Begin(now); }
         else if (_sent < MaxRequests) { Ask(now); }
-        else { _state = SourceState.Idle; }
+        else { GiveUp(); }
     }
 
     /// <inheritdoc/>
@@ -164,7 +162,9 @@ internal sealed class RelaySource(PartyId party, TransactionIdSource ids, EventQ
     /// <summary>Gives up the leg, and ends.</summary>
     public void Leave(Instant now)
     {
-        _hasRequest = _bound is not null;
+        if (IsEnded) { return; }
+
+        _hasRequest = _isBound;
         Stop(now);
     }
 
@@ -189,6 +189,15 @@ internal sealed class RelaySource(PartyId party, TransactionIdSource ids, EventQ
         };
         transmit = new Transmit(_local, _server, BindRequest.Length);
         return request.TryWrite(buffer);
+    }
+
+    // A server that relayed before is asked again as soon as it keeps a seat again.
+    private void GiveUp()
+    {
+        _state = SourceState.Idle;
+        if (_isBound) { _server = default; }
+
+        _isBound = false;
     }
 
     private void Begin(Instant now)
@@ -222,7 +231,7 @@ internal sealed class RelaySource(PartyId party, TransactionIdSource ids, EventQ
         {
             case null:
                 _state = SourceState.Bound;
-                _bound = _server;
+                _isBound = true;
                 _lifetime = reply.Lifetime;
                 _next = now + Max(_lifetime / 3, PauseWhenFull);
                 break;
@@ -232,7 +241,7 @@ internal sealed class RelaySource(PartyId party, TransactionIdSource ids, EventQ
             case StunErrorCode.AllocationMismatch when _repeats++ < MaxRepeats:
                 Wait(PauseWithoutSeat, now);
                 break;
-            case StunErrorCode.AllocationQuotaReached or StunErrorCode.InsufficientCapacity:
+            case StunErrorCode.AllocationQuotaReached or StunErrorCode.InsufficientCapacity or StunErrorCode.AllocationMismatch:
                 Wait(PauseWhenFull, now);
                 break;
             default:
@@ -240,7 +249,7 @@ internal sealed class RelaySource(PartyId party, TransactionIdSource ids, EventQ
                 break;
         }
 
-        if (reply.Error is not null and not StunErrorCode.StaleNonce) { _bound = null; }
+        if (reply.Error is not null and not StunErrorCode.StaleNonce) { _isBound = false; }
     }
 
     private void Wait(TimeSpan pause, Instant now)

@@ -47,6 +47,7 @@ internal sealed class MeetingGathering : IGathering
         Gate = new OutgoingGate(new DestinationPolicy
         {
             TriesPrivate = target.TriesPrivate,
+            IsRelayOnly = target.Relay == RelayPermission.Only,
             Hosts = target.Hosts,
             Link = target.Servers.Concat(target.Ways).Max(server => server.Host.ScopeId),
         });
@@ -54,7 +55,8 @@ internal sealed class MeetingGathering : IGathering
 
         Finder = new PathFinder(MeetingPace.Rules, _rounds, _ports, Gate, events, _secrets.TokenKey, random.Next());
         TransportAddress[] servers = [.. target.Servers.Where(server => _ports.Has(server.Host.IsV6))];
-        if (servers.Length + target.Ways.Count == 0) { throw new ArgumentException("no server with a local address of its family", nameof(target)); }
+        bool isReachable = servers.Length + target.Ways.Count > 0;
+        if (!isReachable) { throw new ArgumentException("no server with a local address of its family", nameof(target)); }
 
         var seat = new SeatTicket();
         var calendar = new Calendar(options.WallClock, now);
@@ -63,7 +65,10 @@ internal sealed class MeetingGathering : IGathering
 
         _introductions = new Introductions(_secrets.Keys, _secrets.Own, target.Party);
         _interfaces = new InterfaceSource(target.Hosts);
-        _reflexive = _ports.Has(isV6: false) ? new ReflexiveSource(_ports.Current(isV6: false), _secrets.Ids, Gate.Policy) : null;
+        bool isHidden = Gate.Policy.IsRelayOnly;
+        _reflexive = _ports.Has(isV6: false) && !isHidden
+            ? new ReflexiveSource(_ports.Current(isV6: false), _secrets.Ids, Gate.Policy)
+            : null;
         _rendezvous = new RendezvousSource(
             roster, _introductions, _secrets.Keys.RoomOn, target.Party, SealHello, Gate.Policy, events);
         _upkeep = new PortUpkeep(_ports, _rounds, Finder);
@@ -71,7 +76,7 @@ internal sealed class MeetingGathering : IGathering
         _relayUse = new RelayUse(_relay, Finder, target.Relay);
         ICandidateSource[] reflexive = _reflexive is null ? [] : [_reflexive];
         _sources = new SourceSet(Finder, [_interfaces, .. reflexive, _rendezvous, _relay]);
-        _own = new OwnHello(_sources.Locals, _interfaces, _ports, _reflexive, _rendezvous, _secrets.Own, Gate.Policy);
+        _own = new OwnHello(isHidden ? [] : _sources.Locals, _interfaces, _ports, _reflexive, _rendezvous, _secrets.Own, Gate.Policy);
         var ladder = new TransportLadder(target.Ways, hasUdp: servers.Length > 0, target.KnownWay, now);
         _ways = new ServerWays(ladder, _rendezvous, _relay, Finder, _ports, Gate);
         _sources.MoveCandidates();
@@ -206,16 +211,20 @@ internal sealed class MeetingGathering : IGathering
     }
 
     /// <inheritdoc/>
-    public void GiveUpSeats(Instant now) => _rendezvous.Leave(now);
+    public void GiveUpSeats(Instant now)
+    {
+        _rendezvous.Leave(now);
+        _relay.Leave(now);
+    }
 
     /// <inheritdoc/>
     public void Leave(bool isHandedOver, Instant now)
     {
         // A port that is handed over must not get replies to requests of ours: the seats were given up before.
-        if (isHandedOver) { _rendezvous.Stop(now); }
-        else { _rendezvous.Leave(now); }
+        if (!isHandedOver) { GiveUpSeats(now); }
 
-        _relay.Leave(now);
+        _rendezvous.Stop(now);
+        _relay.Stop(now);
     }
 
     /// <inheritdoc/>

@@ -40,5 +40,6 @@ internal static class MeetingPace
         // With the replies no more than 50 a second to places that have not proven themselves.
         ProbeBudget = (24, 10),
         ReportsTries = true,
+        TypedAreServers = true,
     };
 }

@@ -16,15 +16,20 @@ internal sealed class RelayUse(RelaySource source, PathFinder finder, RelayPermi
     private Instant? _withoutPathSince;
 
     /// <summary>When <see cref="Settle"/> has something to do; null for never.</summary>
-    public Instant? NextTimeout => source is { Server: not null, IsNamed: false } && MayUse ? _withoutPathSince + Patience : null;
+    public Instant? NextTimeout => source is { Leg: not null, IsNamed: false } && MayUse ? _withoutPathSince + Patience : null;
 
     /// <summary>Whether a server would relay between the two.</summary>
-    public bool IsOffered => source.Server is not null;
+    public bool IsOffered => source.Leg is not null;
 
-    private bool MayUse => permission == RelayPermission.Fallback;
+    private bool MayUse => permission != RelayPermission.Never;
 
-    /// <summary>Whether a datagram came by a relay that must not be used.</summary>
-    public bool Refuses(in Datagram datagram) => !MayUse && datagram.From == source.Server;
+    /// <summary>Whether a datagram came by a way that must not be used.</summary>
+    public bool Refuses(in Datagram datagram) => permission switch
+    {
+        RelayPermission.Fallback => false,
+        RelayPermission.Never => finder.RouteOf(datagram).Via == Via.Relay,
+        _ => finder.RouteOf(datagram).Via != Via.Relay,
+    };
 
     /// <summary>Binds, names or takes back. Returns whether the candidates changed.</summary>
     public bool Settle(RendezvousSource rendezvous, RemoteParty? peer, Instant now)
@@ -38,7 +43,7 @@ internal sealed class RelayUse(RelaySource source, PathFinder finder, RelayPermi
         bool hasDirect = finder is { State: PathState.Open, Path.Via: Via.Socket };
         if (!finder.IsRelayed || finder.State != PathState.Open) { Bind(rendezvous, now); }
 
-        finder.Relay = MayUse ? source.Server : null;
+        finder.Relay = MayUse && source.Leg is { } leg ? new Route(leg.Local, leg.Server, Via.Relay) : null;
         _withoutPathSince = hasDirect ? null : _withoutPathSince ?? now;
         bool isDue = finder.Opens > 0 || finder.Targets.Count == 0 || _withoutPathSince + Patience <= now;
         return source.Name(MayUse && !hasDirect && isDue);

@@ -3,7 +3,7 @@ using Punch.Protocol.Paths;
 
 namespace Punch.Protocol.Session.Gathering;
 
-/// <summary>The candidate sources of a gathering as one. It passes on what they find: local candidates to a list, remote ones to the finder.</summary>
+/// <summary>The candidate sources of a gathering as one. Local candidates go to a list, remote ones to the finder.</summary>
 internal sealed class SourceSet(PathFinder finder, params ICandidateSource[] sources)
 {
     private readonly List<Candidate> _locals = [];
