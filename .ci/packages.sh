@@ -14,6 +14,7 @@ readonly PACKAGES=(
     debootstrap systemd binutils                                                # a bare Debian for the Debian package
     zip                                                                         # the archive for Windows
     zsh fish python3                                                            # shells that complete
+    nginx haproxy openssl                                                       # stand in front of punch serve, and make certificates
     coturn gcc libc6-dev                                                        # asks punch serve, and is compared with it, as plain C is
 )
 

@@ -19,7 +19,7 @@ internal static class Program
         {
             IsOutputTerminal = () => output.HasCursor,
             WantsColour = () => output.WantsColour,
-            ListenToSignals = () => new StopSignals(stop, status),
+            ListenToSignals = hangUp => new StopSignals(stop, status) { HangUp = hangUp },
             Status = status,
             IsOutputMissing = output.IsMissing,
             OpenInput = StandardInput.Open,

@@ -54,6 +54,9 @@ internal sealed class StopSignals : IDisposable
         ];
     }
 
+    /// <summary>What SIGHUP asks for; null for an end, as the others do.</summary>
+    public Action? HangUp { get; init; }
+
     /// <inheritdoc/>
     public void Dispose()
     {
@@ -65,6 +68,12 @@ internal sealed class StopSignals : IDisposable
     internal void Receive(PosixSignalContext context)
     {
         context.Cancel = true;
+        if (context.Signal == PosixSignal.SIGHUP && HangUp is { } hangUp)
+        {
+            hangUp();
+            return;
+        }
+
         if (IsAnotherWish()) { _abort(); }
 
         _stop.Cancel();

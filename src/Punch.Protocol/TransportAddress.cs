@@ -7,7 +7,7 @@ namespace Punch.Protocol;
 public readonly record struct TransportAddress(HostAddress Host, ushort Port, Transport Transport = Transport.Udp)
 {
     /// <summary>Whether a stream carries the datagrams to and from it.</summary>
-    public bool IsStream => Transport != Transport.Udp;
+    public bool IsStream => Transport is Transport.Tcp or Transport.Tls or Transport.WebSocket;
 
     /// <summary>Parses <c>a.b.c.d:port</c> or <c>[v6]:port</c>, for UDP.</summary>
     public static bool TryParse([NotNullWhen(true)] string? text, out TransportAddress address)
@@ -40,7 +40,7 @@ public readonly record struct TransportAddress(HostAddress Host, ushort Port, Tr
         string text = Host.IsV6 ? $"[{Host}]:{port}" : $"{Host}:{port}";
         return Transport switch
         {
-            Transport.Udp => text,
+            Transport.Udp or Transport.Turned => text,
             Transport.Tcp => $"tcp://{text}",
             Transport.Tls => $"tls://{text}",
             _ => $"wss://{text}",

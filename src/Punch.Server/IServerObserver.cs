@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using Punch.Protocol;
+using Punch.Server.Tls;
 using Punch.Serving;
 using Punch.Serving.Counting;
 
@@ -48,6 +49,12 @@ public interface IServerObserver
     /// <param name="local">The address of the socket.</param>
     /// <param name="seen">The private source address that was seen.</param>
     void OnSourcesRewritten(TransportAddress local, HostAddress seen);
+
+    /// <summary>The files have a new certificate, which new connections get.</summary>
+    void OnCertificate(ServerCertificate certificate);
+
+    /// <summary>The files of the certificate have changed, and cannot be used. The last good one stays.</summary>
+    void OnCertificateFailed(string reason);
 }
 
 /// <summary>Passes the events of a machine to an observer.</summary>

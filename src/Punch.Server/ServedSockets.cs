@@ -2,6 +2,7 @@ using System.Net.Sockets;
 using Punch.Net;
 using Punch.Protocol;
 using Punch.Server.Sockets;
+using Punch.Server.Streams;
 
 namespace Punch.Server;
 
@@ -14,6 +15,9 @@ internal sealed class ServedSockets : IDisposable
     private readonly ServedAddress _address;
 
     private ServedSockets(ServedAddress address) => _address = address;
+
+    /// <summary>What the TCP ports speak.</summary>
+    public StreamKind Streams => _address.Streams;
 
     /// <summary>The bound addresses with their real ports.</summary>
     public IReadOnlyList<TransportAddress> Endpoints => _endpoints;
@@ -63,16 +67,24 @@ internal sealed class ServedSockets : IDisposable
         ushort port = PortOf(endpoint);
         List<IBatchSocket> sockets = [];
         _udp.Add(sockets);
-        foreach (HostAddress each in options.Kind == SocketKind.Linux ? [host] : LocalAddresses.Of(host))
+        foreach (HostAddress each in UdpHosts(host, options.Kind))
         {
             IBatchSocket socket = BindUdp(new TransportAddress(each, port), options.Kind);
             sockets.Add(socket);
             port = socket.Local.Port;
         }
 
+        if (options.HasTcp || Streams != StreamKind.Plain)
+        {
+            _tcp.Add(new StreamListener(new TransportAddress(host, port)));
+            port = _tcp[^1].Local.Port;
+        }
+
         _endpoints.Add(new TransportAddress(host, port));
-        if (options.HasTcp) { _tcp.Add(new StreamListener(_endpoints[endpoint])); }
     }
+
+    private IEnumerable<HostAddress> UdpHosts(HostAddress host, SocketKind kind) =>
+        Streams == StreamKind.WebSocket ? [] : kind == SocketKind.Linux ? [host] : LocalAddresses.Of(host);
 
     /// <summary>Two addresses share each of the two ports, even if the system chose the ports.</summary>
     private ushort PortOf(int endpoint) => endpoint switch

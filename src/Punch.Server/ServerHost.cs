@@ -3,6 +3,7 @@ using Punch.Net;
 using Punch.Protocol;
 using Punch.Server.Sockets;
 using Punch.Server.Streams;
+using Punch.Server.Tls;
 using Punch.Serving;
 using Punch.Serving.Limits;
 using Punch.Serving.Relay;
@@ -30,6 +31,7 @@ public sealed class ServerHost : IDisposable
     private readonly ServerOptions _options;
     private readonly SharedRooms? _rooms;
     private readonly SharedRelay? _relay;
+    private readonly CertificateFiles? _certificate;
     private StreamService? _tcp;
     private StreamListener? _metrics;
     private ExceptionDispatchInfo? _fault;
@@ -42,13 +44,18 @@ public sealed class ServerHost : IDisposable
             : new SharedRooms(new MemoryRooms(options.MaxRooms, Entropy.Next(), Entropy.Next(), hasShares: options.Limit is not null));
         _relay = _rooms is null || options.Relay is not { } relay ? null
             : new SharedRelay(new RelayTable(relay with { HasShares = options.Limit is not null }, Entropy.Next(), Entropy.Next()));
+        _certificate = options.Certificate is var (certificate, key) ? new CertificateFiles(certificate, key) : null;
     }
 
     /// <summary>The served addresses with their real ports, for UDP and, if enabled, TCP.</summary>
-    public IReadOnlyList<TransportAddress> Endpoints => [.. _sockets.SelectMany(sockets => sockets.Endpoints)];
+    public IReadOnlyList<TransportAddress> Endpoints => EndpointsOf(StreamKind.Plain);
 
     /// <summary>The same endpoints with the addresses that clients see. Replies name these.</summary>
-    public IReadOnlyList<TransportAddress> PublicEndpoints => [.. _sockets.SelectMany(sockets => sockets.PublicEndpoints)];
+    public IReadOnlyList<TransportAddress> PublicEndpoints =>
+        [.. _sockets.Where(sockets => sockets.Streams == StreamKind.Plain).SelectMany(sockets => sockets.PublicEndpoints)];
+
+    /// <summary>The certificate of the TLS ports; null for none.</summary>
+    public ServerCertificate? Certificate => _certificate?.Current;
 
     /// <summary>The address of <c>/metrics</c> with its real port; null if it is not served.</summary>
     public TransportAddress? Metrics => _metrics?.Local;
@@ -82,10 +89,12 @@ public sealed class ServerHost : IDisposable
     /// <exception cref="ArgumentException">
     /// There is no address, or the addresses do not form one of the layouts that a machine serves.
     /// </exception>
+    /// <exception cref="CertificateException">The files of the certificate cannot be used.</exception>
     public static ServerHost Bind(ServerOptions options)
     {
         ArgumentOutOfRangeException.ThrowIfZero(options.Addresses.Count);
         var server = new ServerHost(options);
+        server._certificate?.Load();
         try
         {
             server.BindAll();
@@ -112,12 +121,21 @@ public sealed class ServerHost : IDisposable
         if (_tcp is { } tcp)
         {
             _tasks.Add(tcp.RunTimeoutsAsync(_stop.Token));
-            _tasks.AddRange(_sockets.SelectMany(sockets => sockets.Tcp).Select(listener => listener.RunAsync(tcp, _stop.Token)));
+            _tasks.AddRange(_sockets.SelectMany(sockets => sockets.Tcp.Select(listener => RunAsync(listener, sockets.Streams, tcp))));
         }
+
+        if (_certificate is not null) { _tasks.Add(_certificate.WatchAsync(_options.Observer, _stop.Token)); }
 
         var metrics = new MetricsService(() => MetricsText.Of(Statistics), () => !IsDraining, _options.Observer);
         if (_metrics is not null) { _tasks.Add(_metrics.RunAsync(metrics, _stop.Token)); }
     }
+
+    /// <summary>The served addresses of one kind, with their real ports.</summary>
+    public IReadOnlyList<TransportAddress> EndpointsOf(StreamKind kind) =>
+        [.. _sockets.Where(sockets => sockets.Streams == kind).SelectMany(sockets => sockets.Endpoints)];
+
+    /// <summary>Reads the files of the certificate now, if they have changed. Any thread may call it.</summary>
+    public void Reload() => _certificate?.Reload(_options.Observer);
 
     /// <summary>
     /// Relays nothing new from now on, and has those told that are relayed. It takes the threads 100 ms at most to notice. All else goes on
@@ -148,6 +166,9 @@ public sealed class ServerHost : IDisposable
         _metrics?.Dispose();
         _stop.Dispose();
     }
+
+    private Task RunAsync(StreamListener listener, StreamKind kind, StreamService service) =>
+        listener.RunAsync(new StreamPort(service, kind, _options.Proxies, _certificate), _stop.Token);
 
     private void BindAll()
     {
@@ -196,7 +217,7 @@ public sealed class ServerHost : IDisposable
             _udp.Add(new DatagramService(socket, endpoint, machine, places, streams, _clock, _options.Observer));
         }
 
-        if (!_options.HasTcp) { return; }
+        if (!_sockets.Any(sockets => sockets.Tcp.Count > 0)) { return; }
 
         var last = new ServerMachine(common with { Number = _udp.Count }, _rooms, _relay);
         _tcp = new StreamService(last, places, streams, common.IdleTimeout, _clock, _options.Observer);

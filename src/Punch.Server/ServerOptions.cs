@@ -1,5 +1,6 @@
 using Punch.Net;
 using Punch.Protocol;
+using Punch.Server.Streams;
 using Punch.Serving;
 using Punch.Serving.Limits;
 using Punch.Serving.Relay;
@@ -14,7 +15,7 @@ public sealed record ServerOptions
     /// <summary>The addresses to serve; at least one.</summary>
     public required IReadOnlyList<ServedAddress> Addresses { get; init; }
 
-    /// <summary>Whether it also serves TCP.</summary>
+    /// <summary>Whether it also serves plain TCP.</summary>
     public bool HasTcp { get; init; } = true;
 
     /// <summary>
@@ -42,6 +43,12 @@ public sealed record ServerOptions
     /// read it.
     /// </summary>
     public TransportAddress? Metrics { get; init; }
+
+    /// <summary>The PEM files of the certificate and of its key, for the addresses that serve TLS; null for none.</summary>
+    public (string Certificate, string Key)? Certificate { get; init; }
+
+    /// <summary>The proxies that may name the client of a TCP connection: by PROXY protocol v2, or by X-Forwarded-For.</summary>
+    public IReadOnlySet<HostAddress> Proxies { get; init; } = new HashSet<HostAddress>();
 
     /// <summary>Receives the server's events; null for no observer.</summary>
     public IServerObserver? Observer { get; init; }
@@ -72,6 +79,9 @@ public sealed record ServedAddress(HostAddress Host, ushort Port)
     /// these. Null if they are the same.
     /// </summary>
     public (HostAddress First, HostAddress Second)? Public { get; init; }
+
+    /// <summary>What its TCP port speaks. With <see cref="StreamKind.WebSocket"/> there is no UDP port.</summary>
+    public StreamKind Streams { get; init; }
 
     /// <summary>Whether it is skipped on a machine without its address family.</summary>
     public bool IsOptional { get; init; }

@@ -28,10 +28,12 @@ public sealed partial class FolderLayeringTests
         ["Candidates/Reflexive"] = ["Frames", "Stun"],
         ["Candidates/Relay"] = ["Events", "Frames", "Relay", "Rendezvous", "Stun"],
         ["Candidates/Rendezvous"] = ["Events", "Frames", "Rendezvous", "Stun"],
+        ["Candidates/Turn"] = ["Events", "Stun", "Turn"],
         ["Frames"] = ["Candidates"],
         ["Events"] = ["Candidates", "Relay", "Stun"],
         ["Rendezvous"] = ["Stun"],
         ["Relay"] = ["Rendezvous", "Stun"],
+        ["Turn"] = ["Stun"],
         ["Paths"] = ["Candidates", "Events", "Stun"],
         ["Paths/Plans"] = [],
         ["Channels"] = ["Frames", "Text"],
@@ -39,8 +41,8 @@ public sealed partial class FolderLayeringTests
         ["Session"] =
         [
             "Candidates", "Candidates/Interfaces", "Candidates/NamedHost", "Candidates/Reflexive", "Candidates/Relay",
-            "Candidates/Rendezvous", "Candidates/Tcp", "Candidates/Transports",
-            "Channels", "Events", "Frames", "Paths", "Paths/Plans", "Stun", "Text",
+            "Candidates/Rendezvous", "Candidates/Tcp", "Candidates/Transports", "Candidates/Turn",
+            "Channels", "Events", "Frames", "Paths", "Paths/Plans", "Stun", "Text", "Turn",
         ],
     };
 

@@ -30,7 +30,7 @@ internal static class SessionHost
 
     private static SessionEnd Perform(PeerOptions options, IApproach approach, CommandContext context)
     {
-        using IDisposable? signals = context.ListenToSignals();
+        using IDisposable? signals = context.ListenToSignals(null);
         using Logger? log = Diagnostics.Create(options.Verbosity);
         var routing = OutputRouting.Of(context, options.Purpose.Use, options.IsJson);
         Colour colour = !options.IsJson && routing.Output == context.Output && context.WantsColour() ? Colour.Ansi : Colour.None;

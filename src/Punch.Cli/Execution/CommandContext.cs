@@ -41,8 +41,11 @@ internal sealed class CommandContext(IByteSink output, IByteSink error, Cancella
     /// <summary>Set by SIGQUIT, which asks for the statistics so far.</summary>
     public StatusRequest Status { get; init; } = new();
 
-    /// <summary>Makes signals cancel <see cref="Stop"/>, until disposed. A command that ends by itself does not need it.</summary>
-    public Func<IDisposable?> ListenToSignals { get; init; } = () => null;
+    /// <summary>
+    /// Makes signals cancel <see cref="Stop"/>, until disposed; SIGHUP does what is given instead. A command that ends by itself does not
+    /// need it.
+    /// </summary>
+    public Func<Action?, IDisposable?> ListenToSignals { get; init; } = _ => null;
 
     /// <summary>Opens standard input, only when needed.</summary>
     public Func<IByteSource> OpenInput { get; init; } = () => EmptySource.Instance;

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Punch.Cli.Options;
 using Punch.Cli.Output;
 using Punch.Protocol;
 
@@ -15,7 +16,7 @@ internal sealed record HandOverPath(HandOverCommand Command, TransportAddress Lo
     public const int Descriptor = 3;
 
     // The command must not see the secrets of this process.
-    private static readonly string[] Secrets = ["PUNCH_CODE", "PUNCH_SERVER_PASSWORD"];
+    private static readonly string[] Secrets = ["PUNCH_CODE", "PUNCH_SERVER_PASSWORD", EnvironmentDefaults.TurnPasswordVariable];
 
     /// <summary>
     /// Starts the command. All sockets must be closed. It returns only if the system cannot replace a process, or on failure.

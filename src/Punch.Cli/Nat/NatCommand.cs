@@ -25,7 +25,7 @@ internal static class NatCommand
 
     private static ExitCode Test(NatOptions options, CommandContext context)
     {
-        using IDisposable? signals = context.ListenToSignals();
+        using IDisposable? signals = context.ListenToSignals(null);
         using Logger? log = Diagnostics.Create(options.Verbosity);
         bool isSeen = !options.IsQuiet && options.Verbosity < 2 && context.IsOutputTerminal();
         INatPresenter presenter = options.IsJson

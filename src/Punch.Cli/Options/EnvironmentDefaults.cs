@@ -11,11 +11,23 @@ internal sealed record EnvironmentDefaults
     /// <summary>Holds the code where the command line has none: other users of the machine can see a command line.</summary>
     public const string CodeVariable = "PUNCH_CODE";
 
+    /// <summary>Holds the user name for the TURN server where its URL has none.</summary>
+    public const string TurnUserVariable = "PUNCH_TURN_USER";
+
+    /// <summary>Holds the password for the TURN server: other users of the machine can see a command line.</summary>
+    public const string TurnPasswordVariable = "PUNCH_TURN_PASSWORD";
+
     /// <summary>The value of <see cref="ServerVariable"/>, if it is set.</summary>
     public string? Server { get; init; }
 
     /// <summary>The value of <see cref="CodeVariable"/>, if it is set.</summary>
     public string? Code { get; init; }
+
+    /// <summary>The value of <see cref="TurnUserVariable"/>, if it is set.</summary>
+    public string? TurnUser { get; init; }
+
+    /// <summary>The value of <see cref="TurnPasswordVariable"/>, if it is set.</summary>
+    public string? TurnPassword { get; init; }
 
     /// <summary>Reads the first line of standard input; null at its end.</summary>
     public Func<string?> ReadLine { get; init; } = () => null;
@@ -28,6 +40,8 @@ internal sealed record EnvironmentDefaults
     {
         Server = Environment.GetEnvironmentVariable(ServerVariable),
         Code = Environment.GetEnvironmentVariable(CodeVariable),
+        TurnUser = Environment.GetEnvironmentVariable(TurnUserVariable),
+        TurnPassword = Environment.GetEnvironmentVariable(TurnPasswordVariable),
         ReadLine = () => InputLine.Read(openInput()),
     };
 }

@@ -26,7 +26,8 @@ internal static class ServerWord
 
         if (IsOf(text, "turn:") || IsOf(text, "turns:"))
         {
-            throw Refuse($"'{text}' is a TURN relay, which punch does not use", "name a STUN server or a 'punch serve': host or host:port");
+            const string Hint = "name a STUN server or a 'punch serve'; 'punch meet' takes a TURN server with --turn";
+            throw Refuse("a TURN server introduces nobody and tests no NAT", Hint);
         }
     }
 

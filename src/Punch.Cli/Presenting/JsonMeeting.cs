@@ -80,6 +80,21 @@ internal sealed class JsonMeeting(JsonLines lines)
                 json.WriteString("server"u8, e.Remote.ToString());
                 json.WriteString("reason"u8, JsonNames.Of(e.Relay));
                 break;
+            case SessionEventKind.TurnReady:
+                WriteServer(e, "ready"u8);
+                json.WriteAddress("relayed"u8, e.Mapped);
+                break;
+            case SessionEventKind.TurnFailed:
+                WriteServer(e, e.Code == default ? "silent"u8 : "refused"u8);
+                if (e.Code != default) { json.WriteNumber("status"u8, (int)e.Code); }
+
+                if (e.Reason is not null) { json.WriteString("reason"u8, e.Reason); }
+
+                break;
+            case SessionEventKind.TurnForbidden:
+                WriteServer(e, "forbidden"u8);
+                json.WriteString("peer"u8, e.Mapped.Host.ToString());
+                break;
             case SessionEventKind.Waiting:
                 break;
             default:

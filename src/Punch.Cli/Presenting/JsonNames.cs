@@ -27,6 +27,7 @@ internal static class JsonNames
         SessionEventKind.FreshPort => "fresh_port"u8,
         SessionEventKind.PeerRejected => "rejected"u8,
         SessionEventKind.RelayNotice => "relay"u8,
+        SessionEventKind.TurnReady or SessionEventKind.TurnFailed or SessionEventKind.TurnForbidden => "turn"u8,
         _ => throw new UnreachableException(),
     };
 

@@ -19,6 +19,7 @@ internal sealed class JsonSessionPresenter : ISessionPresenter
     private readonly JsonTraffic _traffic;
     private readonly JsonMeeting _meeting;
     private PathKinds? _kinds;
+    private RelayNames? _relays;
     private TimeSpan _began;
     private TimeSpan _closedAt;
 
@@ -51,6 +52,7 @@ internal sealed class JsonSessionPresenter : ISessionPresenter
         if (start.Meeting is not { } meeting) { return; }
 
         _kinds = new PathKinds(meeting.Hosts);
+        _relays = new RelayNames(start);
         _meeting.Begin(meeting);
     }
 
@@ -135,6 +137,7 @@ internal sealed class JsonSessionPresenter : ISessionPresenter
         if (_kinds is { } kinds) { _json.WriteString("path"u8, kinds.Name(e.Remote)); }
 
         _json.WriteString("via"u8, JsonNames.OfWay(e.IsRelayed));
+        if (e.IsRelayed && _relays is not null) { _json.WriteString("relayed_by"u8, _relays.Of(e.Remote)); }
 
         _lines.Close();
     }

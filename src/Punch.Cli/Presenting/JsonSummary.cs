@@ -24,6 +24,8 @@ internal static class JsonSummary
         if (end.Path is null) { json.WriteNull("via"u8); }
         else { json.WriteString("via"u8, JsonNames.OfWay(end.IsRelayed)); }
 
+        if (end.RelayedBy is not null) { json.WriteString("relayed_by"u8, end.RelayedBy); }
+
         json.WriteNumber("opens"u8, statistics.Opens);
         json.WriteTime("open_after_ms"u8, statistics.TimeToOpen);
         WriteCounts(json, statistics);

@@ -13,12 +13,14 @@ internal sealed class TextMeeting(LineBuffer line, IByteSink output, int verbosi
     private readonly HashSet<TransportAddress> _tried = [];
     private MeetingStart? _meeting;
     private PathKinds? _kinds;
+    private string _turn = "";
 
     /// <summary>Prints the command for the peer, if the code was made here.</summary>
     public void Begin(MeetingStart meeting)
     {
         _meeting = meeting;
         _kinds = new PathKinds(meeting.Hosts);
+        _turn = meeting.Turn ?? "";
         if (meeting.Command is not { } command) { return; }
 
         line.Append("On the other side: "u8);
@@ -70,6 +72,16 @@ internal sealed class TextMeeting(LineBuffer line, IByteSink output, int verbosi
             case SessionEventKind.PeerRejected:
                 line.Append($"Somebody came and was turned away: {MeetingFailure.Rejection(e.Rejection)}").Flush(output);
                 break;
+            case SessionEventKind.TurnReady:
+                if (verbosity > 0) { line.Append($"The TURN server {_turn} would relay, at {e.Mapped}").Flush(output); }
+
+                break;
+            case SessionEventKind.TurnFailed:
+                line.Append($"The TURN server {_turn} {TurnRefusals.Text(e.Code, e.Reason)}").Flush(output);
+                break;
+            case SessionEventKind.TurnForbidden:
+                line.Append($"The TURN server {_turn} does not relay to {e.Mapped.Host.ToIPAddress()}").Flush(output);
+                break;
             case SessionEventKind.RelayNotice:
                 line.Append($"The relay {e.Remote} {Text(e.Relay)}").Flush(output);
                 break;
@@ -113,7 +125,9 @@ internal sealed class TextMeeting(LineBuffer line, IByteSink output, int verbosi
     {
         if (!_tried.Add(e.Remote) && verbosity == 0) { return; }
 
-        string way = e.CandidateKind == CandidateKind.Relayed ? "as a relay" : _kinds!.Text(e.Remote);
+        string way = e.Remote.Transport == Transport.Turned ? $"over {_turn}"
+            : e.CandidateKind == CandidateKind.Relayed ? "as a relay"
+            : _kinds!.Text(e.Remote);
         line.Append($"Trying {e.Remote} {way}");
         if (verbosity > 0)
         {

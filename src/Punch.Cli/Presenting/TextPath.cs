@@ -9,11 +9,16 @@ namespace Punch.Cli.Presenting;
 internal sealed class TextPath(LineBuffer line, IByteSink output, Colour colour)
 {
     private PathKinds? _kinds;
+    private RelayNames? _relays;
     private TimeSpan _began;
     private TimeSpan _closedAt;
 
     /// <summary>Sets up the kinds of paths for this session.</summary>
-    public void Begin(SessionStart start) => _kinds = start.Meeting is { } meeting ? new PathKinds(meeting.Hosts) : null;
+    public void Begin(SessionStart start)
+    {
+        _kinds = start.Meeting is { } meeting ? new PathKinds(meeting.Hosts) : null;
+        _relays = new RelayNames(start);
+    }
 
     /// <summary>The peer is there. The time to the open path counts from here.</summary>
     public void BeginTrying(TimeSpan at) => _began = at;
@@ -51,7 +56,7 @@ internal sealed class TextPath(LineBuffer line, IByteSink output, Colour colour)
     }
 
     private void AppendRemote(in SessionEvent e) =>
-        line.Append(e.IsRelayed ? $": relayed by {e.Remote}" : $": {e.Remote}{Over(e)}");
+        line.Append(e.IsRelayed ? $": relayed by {_relays!.Of(e.Remote)}" : $": {e.Remote}{Over(e)}");
 
     private static string Over(in SessionEvent e) => e.Remote.Transport == Transport.Tcp ? " over TCP" : "";
 

@@ -31,6 +31,15 @@ internal sealed record ServeStart
     /// <summary>Whether it also serves TCP.</summary>
     public required bool HasTcp { get; init; }
 
+    /// <summary>The addresses that serve TLS, and UDP on the same port.</summary>
+    public IReadOnlyList<TransportAddress> Tls { get; init; } = [];
+
+    /// <summary>The addresses that serve WebSockets without TLS.</summary>
+    public IReadOnlyList<TransportAddress> WebSockets { get; init; } = [];
+
+    /// <summary>What a client needs to trust the certificate alone: <c>tls://HOST#sha256=…</c>; null without TLS.</summary>
+    public string? Pin { get; init; }
+
     /// <summary>The address of the metrics; null for none.</summary>
     public required TransportAddress? Metrics { get; init; }
 

@@ -20,6 +20,9 @@ internal sealed class JsonServePresenter(IByteSink output, ErrorPrinter errors) 
         json.WriteStrings("endpoints"u8, start.Endpoints.Select(endpoint => endpoint.ToString()));
         json.WriteStrings("public"u8, start.PublicEndpoints.Select(endpoint => endpoint.ToString()));
         json.WriteBoolean("tcp_too"u8, start.HasTcp);
+        json.WriteStrings("tls"u8, start.Tls.Select(endpoint => endpoint.ToString()));
+        json.WriteString("pin"u8, start.Pin);
+        json.WriteStrings("websocket"u8, start.WebSockets.Select(endpoint => endpoint.ToString()));
         json.WriteAddress("metrics"u8, start.Metrics);
         _lines.Close();
     }
@@ -62,6 +65,7 @@ internal sealed class JsonServePresenter(IByteSink output, ErrorPrinter errors) 
         json.WriteNumber("accepted"u8, reading.Statistics.Accepted);
         json.WriteNumber("turned_away"u8, reading.Statistics.TurnedAway);
         json.WriteNumber("timed_out"u8, reading.Statistics.TimedOut);
+        json.WriteNumber("stream_drops"u8, reading.Statistics.StreamDrops);
         json.WriteNumber("receive_errors"u8, reading.Statistics.ReceiveErrors);
         json.WriteNumber("accept_errors"u8, reading.Statistics.AcceptErrors);
     }

@@ -22,12 +22,24 @@ internal static class ListenAddresses
         IReadOnlyList<string> listen, IReadOnlyList<string> alternate, IReadOnlyList<string> known)
     {
         List<ServedAddress> served = listen.Count > 0 ? [.. listen.Select(ParseListen)] : [.. ServeOptions.Everywhere];
-        if (served.Count > MaxAddresses) { throw Refuse($"more than {MaxAddresses} addresses to listen on"); }
-
         foreach (string word in alternate) { Apply(word, served); }
 
-        RequireDistinct(served);
         foreach (string word in known) { Publish(word, served); }
+
+        return served;
+    }
+
+    /// <summary>Checks that there are not too many addresses, and none twice.</summary>
+    /// <exception cref="FailureException">There are.</exception>
+    public static IReadOnlyList<ServedAddress> RequireDistinct(IReadOnlyList<ServedAddress> served)
+    {
+        if (served.Count > MaxAddresses) { throw Refuse($"more than {MaxAddresses} addresses to listen on"); }
+
+        var seen = new HashSet<TransportAddress>();
+        foreach (TransportAddress each in served.SelectMany(AllOf))
+        {
+            if (each.Port != 0 && !seen.Add(each)) { throw Refuse($"{each} is given twice"); }
+        }
 
         return served;
     }
@@ -135,15 +147,6 @@ internal static class ListenAddresses
     private static FailureException RefusePublic(string word) => Refuse(
         $"--public '{word}' is not two addresses of one family with a comma between",
         "the address for --listen, then the one for --alternate, without ports: --public 203.0.113.1,203.0.113.2");
-
-    private static void RequireDistinct(List<ServedAddress> served)
-    {
-        var seen = new HashSet<TransportAddress>();
-        foreach (TransportAddress each in served.SelectMany(AllOf))
-        {
-            if (each.Port != 0 && !seen.Add(each)) { throw Refuse($"{each} is given twice"); }
-        }
-    }
 
     private static IEnumerable<TransportAddress> AllOf(ServedAddress address) =>
         from host in (HostAddress?[])[address.Host, address.AlternateHost]

@@ -25,9 +25,10 @@ internal static class ServeCommand
 
     private static ExitCode Serve(ServeOptions options, CommandContext context)
     {
-        using IDisposable? signals = context.ListenToSignals();
         using Logger log = ServeLog.Create(options);
-        return new ServeRunner(options, context, Presenter(options.IsJson, context), new ServeLog(log)).Run();
+        var runner = new ServeRunner(options, context, Presenter(options.IsJson, context), new ServeLog(log));
+        using IDisposable? signals = context.ListenToSignals(options.Certificate is null ? null : runner.Reload);
+        return runner.Run();
     }
 
     private static IServePresenter Presenter(bool isJson, CommandContext context) =>

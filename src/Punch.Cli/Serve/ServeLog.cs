@@ -2,6 +2,7 @@ using System.Net.Sockets;
 using Punch.Cli.Output;
 using Punch.Protocol;
 using Punch.Server;
+using Punch.Server.Tls;
 using Punch.Serving;
 using Punch.Serving.Counting;
 using Serilog;
@@ -13,6 +14,9 @@ namespace Punch.Cli.Serve;
 /// <summary>The server's log for its operator, on standard error. It names clients only at debug level and below.</summary>
 internal sealed class ServeLog(ILogger log) : IServerObserver
 {
+    // Certificates of 90 days are renewed 30 days before their end, and those of 6 days after half of it.
+    private static readonly TimeSpan LastDays = TimeSpan.FromDays(2);
+
     /// <inheritdoc/>
     public bool WantsRequests { get; } = log.IsEnabled(LogEventLevel.Verbose);
 
@@ -34,6 +38,8 @@ internal sealed class ServeLog(ILogger log) : IServerObserver
         {
             log.Debug("Serving STUN on {Address} over {Transport}", endpoint, options.HasTcp ? "UDP and TCP" : "UDP");
         }
+
+        if (server.Certificate is { } certificate) { Judge(certificate); }
 
         if (options.Limit is null) { log.Warning("The rate limit is off: whoever forges source addresses can have others flooded"); }
     }
@@ -66,6 +72,37 @@ internal sealed class ServeLog(ILogger log) : IServerObserver
     /// <summary>It was told to stop, and relays something.</summary>
     public void Draining(int sessions, TimeSpan time) =>
         log.Information("Stopping: {Sessions} relayed sessions are told, and end within {Seconds} s", sessions, (long)time.TotalSeconds);
+
+    /// <inheritdoc/>
+    public void OnCertificate(ServerCertificate certificate)
+    {
+        log.Information(
+            "New connections get a new certificate, valid until {NotAfter:yyyy-MM-dd}, sha256={Pin}",
+            certificate.NotAfter,
+            certificate.Pin);
+        Judge(certificate);
+    }
+
+    /// <inheritdoc/>
+    public void OnCertificateFailed(string reason) =>
+        log.Warning("The old certificate stays, because the new one is of no use: {Reason}", reason);
+
+    private void Judge(ServerCertificate certificate)
+    {
+        DateTime now = TimeProvider.System.GetUtcNow().UtcDateTime;
+        if (certificate.NotAfter < now)
+        {
+            log.Warning("The certificate expired on {NotAfter:yyyy-MM-dd}: only clients with its pin accept it", certificate.NotAfter);
+        }
+        else if (certificate.NotBefore > now)
+        {
+            log.Warning("The certificate is not valid before {NotBefore:u}: only clients with its pin accept it", certificate.NotBefore);
+        }
+        else if (certificate.NotAfter - now < LastDays)
+        {
+            log.Warning("The certificate expires on {NotAfter:yyyy-MM-dd}", certificate.NotAfter);
+        }
+    }
 
     /// <summary>Logs the end.</summary>
     public void Stopped() => log.Debug("Stopped");

@@ -25,6 +25,12 @@ internal sealed record ServeOptions
     /// <summary>Whether to serve TCP as well.</summary>
     public bool HasTcp { get; init; } = true;
 
+    /// <summary>The files of the certificate and of its key; null without TLS.</summary>
+    public (string Certificate, string Key)? Certificate { get; init; }
+
+    /// <summary>The proxies that may name the client of a connection.</summary>
+    public IReadOnlySet<HostAddress> Proxies { get; init; } = new HashSet<HostAddress>();
+
     /// <summary>The limit of replies for each network; null for no limit.</summary>
     public RateLimit? Limit { get; init; } = RateLimit.Stun;
 
@@ -60,6 +66,8 @@ internal sealed record ServeOptions
     {
         Addresses = Addresses,
         HasTcp = HasTcp,
+        Certificate = Certificate,
+        Proxies = Proxies,
         Limit = Limit,
         MaxRooms = MaxRooms,
         Relay = Relay,

@@ -1,6 +1,10 @@
 using System.Diagnostics;
+using System.Globalization;
 using Punch.Net;
+using Punch.Protocol;
 using Punch.Server;
+using Punch.Server.Streams;
+using Punch.Server.Tls;
 using Punch.Serving;
 using Punch.Serving.Relay;
 
@@ -17,6 +21,7 @@ internal sealed class ServeRunner(ServeOptions options, CommandContext context, 
 
     private static readonly TimeSpan LimitReportInterval = TimeSpan.FromMinutes(1);
 
+    private volatile ServerHost? _server;
     private TimeSpan _limitReported;
     private ServerStatistics _reported;
 
@@ -34,23 +39,37 @@ internal sealed class ServeRunner(ServeOptions options, CommandContext context, 
             presenter.Fail(failure);
             return failure.Exit;
         }
+        catch (CertificateException e)
+        {
+            var failure = Failure.Usage($"no TLS: {e.Message}", "--tls takes a PEM file with a certificate, and then the file of its key");
+            presenter.Fail(failure);
+            return failure.Exit;
+        }
     }
+
+    /// <summary>Reads the certificate again. Any thread may call it, at any time.</summary>
+    public void Reload() => _server?.Reload();
 
     private ExitCode Serve(ServerHost server)
     {
         long start = Stopwatch.GetTimestamp();
         server.Start();
+        _server = server;
         log.Started(server, options);
         presenter.Begin(new ServeStart
         {
             Endpoints = server.Endpoints,
             PublicEndpoints = server.PublicEndpoints,
             HasTcp = options.HasTcp,
+            Tls = server.EndpointsOf(StreamKind.Tls),
+            WebSockets = server.EndpointsOf(StreamKind.WebSocket),
+            Pin = server.Certificate is { } certificate ? PinOf(certificate, server.EndpointsOf(StreamKind.Tls)[0]) : null,
             Metrics = server.Metrics,
             Time = DateTimeOffset.Now,
         });
         Wait(server, start);
         Drain(server);
+        _server = null;
         server.Stop();
         log.Stopped();
         presenter.End(new ServeReading(server.Statistics, Stopwatch.GetElapsedTime(start)));
@@ -119,13 +138,21 @@ internal sealed class ServeRunner(ServeOptions options, CommandContext context, 
         if (total > 0) { log.OverTotal(total, within); }
     }
 
+    private static string PinOf(ServerCertificate certificate, TransportAddress tls)
+    {
+        const ushort UsualPort = 443;
+        string host = certificate.Name ?? "HOST";
+        string port = tls.Port == UsualPort ? "" : string.Create(CultureInfo.InvariantCulture, $":{tls.Port}");
+        return $"tls://{host}{port}#sha256={certificate.Pin}";
+    }
+
     private static TimeSpan Clamp(TimeSpan wait) => wait < TimeSpan.Zero ? TimeSpan.Zero : wait < LongestWait ? wait : LongestWait;
 
     private static string? HintFor(LocalNetworkError error) => error switch
     {
-        LocalNetworkError.PortTaken => "is another STUN server running? --listen ADDRESS:PORT takes another port or address",
+        LocalNetworkError.PortTaken => "is another server running? --listen and --tls-listen ADDRESS:PORT take another port or address",
         LocalNetworkError.NoSuchAddress => "--listen and --alternate take addresses of this machine; 'ip address' shows them",
-        LocalNetworkError.NoPermission => "ports below 1024 need privileges: --listen ADDRESS:PORT takes another port",
+        LocalNetworkError.NoPermission => "ports below 1024 need privileges: --listen and --tls-listen ADDRESS:PORT take another port",
         LocalNetworkError.FamilyUnavailable => "--listen 0.0.0.0 or --listen :: chooses the family that this machine has",
         _ => null,
     };

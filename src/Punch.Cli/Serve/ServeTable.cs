@@ -1,5 +1,6 @@
 using Punch.Cli.Options;
 using Punch.Protocol;
+using Punch.Server;
 using Punch.Serving.Limits;
 using Punch.Serving.Rooms;
 using Punch.Serving.Stun;
@@ -100,15 +101,19 @@ internal static class ServeTable
         Name = CommandName.Serve,
         Summary = "Run a server that introduces the two sides of 'punch meet' to each other and answers 'punch nat' and any other "
             + "STUN client.",
-        Usage = ["punch serve [options]"],
+        Usage = ["punch serve [options]", "punch serve --tls <cert> <key> [options]"],
         Description =
         [
             "One port serves both. Two who find no direct way are relayed there, too, within limits. The server cannot read what peers "
-                + "send each other, forgets them within minutes and needs no privileges. It runs until SIGINT, SIGTERM or SIGHUP.",
+                + "send each other, forgets them within minutes and needs no privileges. It runs until SIGINT or SIGTERM, and without "
+                + "--tls until SIGHUP.",
         ],
+        Operands = StreamFlags.Operands,
+        OperandPlaces = [Completes.Files],
         Sections =
         [
             new OptionSection("Addresses", Listen, Alternate, Public, NoTcp),
+            StreamFlags.Section,
             new OptionSection("Limits", Limit, MaxRooms, SmallAnswers),
             RelayFlags.Section,
             new OptionSection("Output", Stats, Metrics, Quiet, Verbose, CommonOptions.Json, CommonOptions.Version, CommonOptions.Help),
@@ -125,6 +130,7 @@ internal static class ServeTable
             new HelpEntry("punch serve --listen 203.0.113.1 --alternate 203.0.113.2", "Two addresses: everything 'punch nat' can ask"),
             new HelpEntry(
                 "punch serve -l 10.0.0.1 -a 10.0.0.2 --public 203.0.113.1,203.0.113.2", "The same in a cloud, behind a one-to-one NAT"),
+            new HelpEntry("punch serve --tls fullchain.pem privkey.pem", "TLS on port 443, too, for networks that let nothing else out"),
             new HelpEntry("punch serve --stats 60 --metrics 127.0.0.1:9478 --json", "Counters for programs and for Prometheus"),
         ],
         ExitCodes =
@@ -141,14 +147,13 @@ internal static class ServeTable
 
     private static ServeOptions Read(CommandLine line)
     {
-        if (line.Operands.Count > 0)
-        {
-            throw Refuse($"unexpected argument '{line.Operands[0]}'", $"to listen on an address: punch serve --listen {line.Operands[0]}");
-        }
-
+        IReadOnlyList<ServedAddress> plain = ListenAddresses.Read(line.All(Listen), line.All(Alternate), line.All(Public));
+        (string Certificate, string Key)? certificate = StreamFlags.ReadCertificate(line);
         return new ServeOptions
         {
-            Addresses = ListenAddresses.Read(line.All(Listen), line.All(Alternate), line.All(Public)),
+            Addresses = ListenAddresses.RequireDistinct([.. plain, .. StreamFlags.ReadAddresses(line, plain)]),
+            Certificate = certificate,
+            Proxies = StreamFlags.ReadProxies(line),
             HasTcp = !line.Has(NoTcp),
             Limit = line.Get(Limit),
             MaxRooms = line.Get(MaxRooms),

@@ -25,6 +25,9 @@ internal sealed class TextServePresenter(IByteSink output, ErrorPrinter errors) 
         if (start.Metrics is { } metrics) { _line.Append($", metrics on http://{metrics}/metrics"); }
 
         _line.Flush(output);
+        if (start.Pin is { } pin) { _line.Append($"SERVE TLS on {string.Join(", ", start.Tls)}: {pin}").Flush(output); }
+
+        if (start.WebSockets.Count > 0) { _line.Append($"SERVE WebSocket on {string.Join(", ", start.WebSockets)}").Flush(output); }
     }
 
     /// <inheritdoc/>
@@ -63,6 +66,7 @@ internal sealed class TextServePresenter(IByteSink output, ErrorPrinter errors) 
         AppendIfAny(statistics.Connections, "open");
         AppendIfAny(statistics.TurnedAway, "turned away");
         AppendIfAny(statistics.TimedOut, "timed out");
+        AppendIfAny(statistics.StreamDrops, "dropped for slow connections");
         AppendIfAny(statistics.ReceiveErrors, "receive errors");
         AppendIfAny(statistics.AcceptErrors, "accept errors");
     }

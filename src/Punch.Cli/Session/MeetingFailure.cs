@@ -128,10 +128,13 @@ internal static class MeetingFailure
         (ExitCode exit, string kind) = report.Outcome.HasRelay ? (ExitCode.RelayedOnly, "relay_only") : (ExitCode.NoPath, "no_path");
         return new Failure(exit, kind, $"no direct path to the other side within {Durations.Text(report.Ledger.SinceFound)} of finding it")
         {
-            Details = [TriedLine(report), NatLine(report.Outcome)],
+            Details = [TriedLine(report), NatLine(report.Outcome), .. TurnLines(target, report.Outcome)],
             Hint = MeetingAdvice.HintOf(MeetingAdvice.CauseOf(report), target, report),
         };
     }
+
+    private static IEnumerable<string> TurnLines(PeerTarget.Meeting target, SessionOutcome outcome) =>
+        target.Turn is { } turn && outcome.TurnRefusal is { } code ? [$"the TURN server {turn} {TurnRefusals.Text(code)}"] : [];
 
     private static string TriedLine(SessionReport report)
     {

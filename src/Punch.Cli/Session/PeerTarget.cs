@@ -32,5 +32,8 @@ internal abstract record PeerTarget
 
         /// <summary>Whether a relay may carry the path.</summary>
         public RelayPermission Relay { get; init; }
+
+        /// <summary>The TURN server of this side; null for none.</summary>
+        public TurnChoice? Turn { get; init; }
     }
 }

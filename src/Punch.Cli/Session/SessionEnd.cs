@@ -22,6 +22,9 @@ internal sealed record SessionEnd
     /// <summary>Whether a server relayed that path.</summary>
     public bool IsRelayed { get; init; }
 
+    /// <summary>Who relayed it, in words for people; null where nobody did.</summary>
+    public string? RelayedBy { get; init; }
+
     /// <summary>How long it took.</summary>
     public TimeSpan Elapsed { get; init; }
 

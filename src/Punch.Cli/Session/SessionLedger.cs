@@ -83,6 +83,9 @@ internal sealed class SessionLedger(IReadOnlyList<TransportAddress> remotes)
         }
     }
 
+    /// <summary>Who relayed that path, in words for people; null where nobody did.</summary>
+    public string? RelayedBy(SessionStart start) => IsRelayed && Path is { } path ? new RelayNames(start).Of(path) : null;
+
     /// <summary>Takes note of an event.</summary>
     public void Note(in SessionEvent e)
     {

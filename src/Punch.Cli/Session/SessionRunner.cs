@@ -104,6 +104,7 @@ internal sealed class SessionRunner(
             Statistics = session.Statistics,
             Path = ledger.Path,
             IsRelayed = ledger.IsRelayed,
+            RelayedBy = ledger.RelayedBy(start),
             Elapsed = _clock.Now - Instant.Zero,
         };
         PrintsStatus?.Invoke($"{start.Host} punch statistics so far", end);
@@ -126,6 +127,7 @@ internal sealed class SessionRunner(
             Statistics = statistics,
             Path = ledger.Path,
             IsRelayed = ledger.IsRelayed,
+            RelayedBy = ledger.RelayedBy(start),
             Elapsed = ledger.Elapsed,
             Outcome = start.Meeting is null ? null : outcome,
             HandOver = HandOver(session, socket, failure is null && exit == ExitCode.Success && !isInterrupted),

@@ -42,6 +42,9 @@ internal sealed record MeetingStart
     /// <summary>The proxy that leads to the server at an address; null for none.</summary>
     public Func<TransportAddress, string?> ProxyOf { get; init; } = _ => null;
 
+    /// <summary>What people call the TURN server of this side; null where there is none.</summary>
+    public string? Turn { get; init; }
+
     /// <summary>The code, where it was made here: the only place from which it is ever printed. Null where it was given.</summary>
     public string? NewCode { get; init; }
 

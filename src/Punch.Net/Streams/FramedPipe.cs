@@ -8,7 +8,8 @@ namespace Punch.Net.Streams;
 /// <summary>Datagrams in frames on a stream of bytes: TCP, or TLS over it.</summary>
 /// <param name="stream">The stream, which the pipe closes.</param>
 /// <param name="local">The near end, with the transport.</param>
-public sealed class FramedPipe(Stream stream, TransportAddress local) : IMessagePipe
+/// <param name="isTurn">Whether the far end is a TURN server: then a ChannelData message is a datagram as it is, with any channel.</param>
+public sealed class FramedPipe(Stream stream, TransportAddress local, bool isTurn = false) : IMessagePipe
 {
     /// <summary>A burst of datagrams goes out in one segment or record after the other, and any datagram fits.</summary>
     private const int WriteLength = StreamFraming.MaxFrame;
@@ -39,7 +40,7 @@ public sealed class FramedPipe(Stream stream, TransportAddress local) : IMessage
             StreamFrame frame = StreamFraming.Read(held.Span, out int whole, out Range payload);
             if (frame == StreamFrame.Broken || IsForeign(held.Span)) { throw Foreign(held.Span); }
 
-            if (frame == StreamFrame.Whole) { return Take(whole, payload, buffer.Span); }
+            if (frame == StreamFrame.Whole) { return Take(whole, isTurn ? ..payload.End : payload, buffer.Span); }
 
             MakeRoom(whole);
             int count = await StreamErrors.Guard(Receive(cancellation)).ConfigureAwait(false);
@@ -52,7 +53,8 @@ public sealed class FramedPipe(Stream stream, TransportAddress local) : IMessage
     /// <inheritdoc/>
     public bool TryWrite(ReadOnlySpan<byte> datagram)
     {
-        int length = StreamFraming.Write(datagram, StreamFraming.OwnChannel, _written.AsSpan(_writtenLength));
+        Span<byte> room = _written.AsSpan(_writtenLength);
+        int length = isTurn ? WriteAsItIs(datagram, room) : StreamFraming.Write(datagram, StreamFraming.OwnChannel, room);
         _writtenLength += length;
         return length > 0;
     }
@@ -75,13 +77,29 @@ public sealed class FramedPipe(Stream stream, TransportAddress local) : IMessage
         await stream.WriteAsync(_written.AsMemory(0, _writtenLength), cancellation).ConfigureAwait(false);
 
     // HTTP begins like ChannelData, on channel 0x4854.
-    private static bool IsForeign(ReadOnlySpan<byte> held) =>
-        held.Length >= 4 && (held[0] & 0xC0) == 0x40 && BinaryPrimitives.ReadUInt16BigEndian(held) != StreamFraming.OwnChannel;
+    private bool IsForeign(ReadOnlySpan<byte> held) => isTurn
+        ? held.StartsWith("HTTP"u8)
+        : held.Length >= 4 && (held[0] & 0xC0) == 0x40 && BinaryPrimitives.ReadUInt16BigEndian(held) != StreamFraming.OwnChannel;
 
-    private static StreamException Foreign(ReadOnlySpan<byte> held) => new(
-        held.StartsWith("HTTP"u8)
-            ? "a web server answers, and no 'punch serve': is this a captive portal?"
+    private StreamException Foreign(ReadOnlySpan<byte> held)
+    {
+        string wanted = isTurn ? "TURN server" : "'punch serve'";
+        return new StreamException(
+            held.StartsWith("HTTP"u8) ? $"a web server answers, and no {wanted}: is this a captive portal?"
+            : isTurn ? "the far end does not speak TURN"
             : "the far end does not speak punch's protocol");
+    }
+
+    // RFC 8656 §12.5: on a stream each message takes a multiple of four bytes.
+    private static int WriteAsItIs(ReadOnlySpan<byte> datagram, Span<byte> room)
+    {
+        int length = (datagram.Length + 3) & ~3;
+        if (length > room.Length) { return 0; }
+
+        datagram.CopyTo(room);
+        room[datagram.Length..length].Clear();
+        return length;
+    }
 
     private int Take(int whole, Range payload, Span<byte> buffer)
     {

@@ -35,12 +35,12 @@ public sealed class ServerDialer(Func<TransportAddress, ServerPoint?> find)
             Task tunnel = server.Proxy?.Tunnel(stream, server.Host, server.Port, limit.Token) ?? Task.CompletedTask;
             await tunnel.ConfigureAwait(false);
 
-            if (request.Remote.Transport == Transport.Tcp) { return new FramedPipe(stream, local); }
+            if (request.Remote.Transport == Transport.Tcp) { return new FramedPipe(stream, local, server.IsTurn); }
 
             stream = await new TlsHandshake(server.Host, server.Pin, Roots).Begin(stream, limit.Token).ConfigureAwait(false);
             return request.Remote.Transport switch
             {
-                Transport.Tls => new FramedPipe(stream, local),
+                Transport.Tls => new FramedPipe(stream, local, server.IsTurn),
                 Transport.WebSocket =>
                     await WebSocketUpgrade.Begin(stream, server.Host, server.Port, local, limit.Token).ConfigureAwait(false),
                 _ => throw new UnreachableException(),

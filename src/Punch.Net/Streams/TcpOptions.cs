@@ -29,8 +29,8 @@ internal static class TcpOptions
     }
 
     /// <summary>
-    /// Makes a connected socket ready for datagrams. It ends with RST, since a FIN would keep its two ports in TIME_WAIT (RFC 9293 §3.6),
-    /// so that the next session could not connect them again for a minute.
+    /// Makes a socket ready to be connected, or one that was accepted. It ends with RST, also in the middle of a simultaneous open. A FIN
+    /// would keep its two ports in use (TIME_WAIT of RFC 9293 §3.3.2), so that the next attempt or session could not connect them.
     /// </summary>
     public static void Prepare(Socket socket)
     {

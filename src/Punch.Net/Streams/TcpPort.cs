@@ -15,7 +15,7 @@ public sealed class TcpPort : IDisposable
     /// <summary>The most connections that wait for an attempt.</summary>
     private const int MaxEarly = 4;
 
-    /// <summary>How long the next attempt may take a connection that came between two attempts: their longest pause, and some time.</summary>
+    /// <summary>How long the next attempt may take a connection that came between two: their longest pause, and some time.</summary>
     private static readonly TimeSpan EarlyFor = TimeSpan.FromMilliseconds(500);
 
     /// <summary>How long an attempt whose two ports are in use waits for the connection that has them.</summary>
@@ -27,6 +27,7 @@ public sealed class TcpPort : IDisposable
     private readonly Lock _lock = new();
     private readonly Dictionary<TransportAddress, TaskCompletionSource<Socket>> _attempts = [];
     private readonly Dictionary<TransportAddress, (Socket Socket, long At)> _early = [];
+    private readonly Dictionary<TransportAddress, Task> _last = [];
     private readonly List<Listener> _listeners = [];
     private readonly CancellationTokenSource _stop = new();
     private StreamCarrier? _carrier;
@@ -76,15 +77,21 @@ public sealed class TcpPort : IDisposable
     {
         TransportAddress local = request.Local ?? Locals.First(local => local.Host.IsV6 == request.Remote.Host.IsV6);
         var accepted = new TaskCompletionSource<Socket>(TaskCreationOptions.RunContinuationsAsynchronously);
+        Task last;
         lock (_lock)
         {
             if (TakeEarly(request.Remote) is { } early) { return Pipe(early, local); }
 
             _attempts[request.Remote] = accepted;
+            last = _last.GetValueOrDefault(request.Remote, Task.CompletedTask);
         }
 
+        // The last attempt must have given its ports up.
+        await last.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         using var giveUp = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         Task<Socket> connecting = Connect(local, request.Remote, giveUp.Token);
+        lock (_lock) { _last[request.Remote] = connecting; }
+
         await Task.WhenAny(connecting, accepted.Task).ConfigureAwait(false);
         if (IsTaken(connecting)) { await Task.WhenAny(accepted.Task, Task.Delay(TakenFor, cancellation)).ConfigureAwait(false); }
 
@@ -135,6 +142,7 @@ public sealed class TcpPort : IDisposable
         try
         {
             socket = TcpOptions.Create(remote.Host);
+            TcpOptions.Prepare(socket);
             socket.Bind(new IPEndPoint(local.Host.ToIPAddress(), local.Port));
             await socket.ConnectAsync(new IPEndPoint(remote.Host.ToIPAddress(), remote.Port), cancellation).ConfigureAwait(false);
             return socket;
@@ -156,10 +164,9 @@ public sealed class TcpPort : IDisposable
     {
         try
         {
-            TcpOptions.Prepare(socket);
             return new TcpPipe(socket, local);
         }
-        catch (Exception e) when (e is SocketException or IOException)
+        catch (IOException e)
         {
             // It was reset before it was taken.
             socket.Dispose();
@@ -231,6 +238,7 @@ public sealed class TcpPort : IDisposable
     private void Take(Socket socket, TransportAddress local)
     {
         TransportAddress remote = SocketEnds.Remote(socket, Transport.Tcp);
+        TcpOptions.Prepare(socket);
         lock (_lock)
         {
             if (_attempts.Remove(remote, out TaskCompletionSource<Socket>? attempt))

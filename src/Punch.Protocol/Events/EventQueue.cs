@@ -12,10 +12,14 @@ internal sealed class EventQueue(Instant start)
     /// <summary>How often a peer, or a new round of it, is reported at most.</summary>
     public const int MaxFound = 64;
 
+    /// <summary>The most events of a TURN server: it may grant and refuse without end.</summary>
+    public const int MaxTurn = 32;
+
     private readonly Queue<SessionEvent> _queue = new(16);
     private int _trying;
     private int _rejected;
     private int _found;
+    private int _turn;
 
     /// <summary>The time since the session's start.</summary>
     public TimeSpan Elapsed(Instant now) => now - start;
@@ -31,6 +35,7 @@ internal sealed class EventQueue(Instant start)
             SessionEventKind.Trying => ++_trying > MaxTrying,
             SessionEventKind.PeerFound => ++_found > MaxFound,
             SessionEventKind.PeerRejected => ++_rejected > MaxRejected,
+            SessionEventKind.TurnReady or SessionEventKind.TurnFailed or SessionEventKind.TurnForbidden => ++_turn > MaxTurn,
             _ => false,
         };
         if (!isTooMany) { _queue.Enqueue(e); }

@@ -65,6 +65,18 @@ public enum SessionEventKind
     /// <summary>A party in the room has an unusable hello: <see cref="SessionEvent.Rejection"/>.</summary>
     PeerRejected,
 
+    /// <summary>The TURN server <see cref="SessionEvent.Remote"/> lends an address: <see cref="SessionEvent.Mapped"/>.</summary>
+    TurnReady,
+
+    /// <summary>
+    /// A TURN server lends no address: <see cref="SessionEvent.Code"/>, which is 0 if it does not reply, and perhaps
+    /// <see cref="SessionEvent.Reason"/>.
+    /// </summary>
+    TurnFailed,
+
+    /// <summary>A TURN server does not relay to the host <see cref="SessionEvent.Mapped"/>.</summary>
+    TurnForbidden,
+
     /// <summary>The server that relays sends a notice: <see cref="SessionEvent.Relay"/>.</summary>
     RelayNotice,
 
@@ -177,8 +189,11 @@ public readonly record struct SessionEvent
     /// </summary>
     public int Round { get; init; }
 
-    /// <summary>The error code; for ServerRefused.</summary>
+    /// <summary>The error code; for ServerRefused and TurnFailed.</summary>
     public StunErrorCode Code { get; init; }
+
+    /// <summary>What was wrong with a stream, in words for a user; for TurnFailed. Null if nothing was.</summary>
+    public string? Reason { get; init; }
 
     /// <summary>What came; for ServerUnusable.</summary>
     public UnusableReply? Unusable { get; init; }

@@ -17,9 +17,13 @@ internal sealed class LocalPorts
     private TransportAddress _v4Current;
     private TransportAddress _v6Current;
 
+    /// <summary>The local end of all ways through a TURN server. It is no port, so it stays whatever port or stream leads there.</summary>
+    public TransportAddress Turned { get; }
+
     public LocalPorts(IReadOnlyList<TransportAddress> locals, ulong seed)
     {
         _random = new SplitMix64(seed);
+        Turned = locals.Count > 0 ? locals[0] with { Transport = Transport.Turned } : default;
         foreach (TransportAddress local in locals)
         {
             List<TransportAddress> ports = Ports(local.Host.IsV6);

@@ -80,15 +80,8 @@ internal sealed class PathFinder
     /// <summary>The routes that are tried.</summary>
     public TargetTable Targets => _prober.Targets;
 
-    /// <summary>From where to which server frames go that are relayed to the peer; null if no server relays.</summary>
-    public Route? Relay
-    {
-        set
-        {
-            _prober.Relay = value;
-            _keeper.Watch.HasStandby = value is not null && !IsRelayed;
-        }
-    }
+    /// <summary>Which routes a server relays.</summary>
+    public Relays Relays => _prober.Relays;
 
     public bool PrimesFar
     {
@@ -203,7 +196,11 @@ internal sealed class PathFinder
     public void NoteExpired(in TransportAddress sentTo, HostAddress by) => _prober.NoteExpired(sentTo, by);
 
     /// <summary>Traffic flows over the path.</summary>
-    public void NoteTraffic(Instant now) => _keeper.Watch.NoteTraffic(PathHeardAt, now);
+    public void NoteTraffic(Instant now)
+    {
+        _keeper.Watch.HasStandby = Relays.HasAny && !IsRelayed;
+        _keeper.Watch.NoteTraffic(PathHeardAt, now);
+    }
 
     public void Timeout(Instant now)
     {

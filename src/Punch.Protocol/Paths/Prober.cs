@@ -8,6 +8,8 @@ namespace Punch.Protocol.Paths;
 /// </summary>
 internal sealed class Prober
 {
+    private const int MaxCandidates = CandidateSet.Capacity + TargetTable.RelayedCapacity;
+
     private readonly PathRules _rules;
     private readonly IPathPlan _plan;
     private readonly LocalPorts _ports;
@@ -15,7 +17,7 @@ internal sealed class Prober
     private readonly OrderQueue _orders;
     private readonly OutgoingGate _gate;
     private readonly HopLimits _hops = new();
-    private readonly List<Candidate> _remotes = new(CandidateSet.Capacity);
+    private readonly List<Candidate> _remotes = new(MaxCandidates);
     private readonly LadderPause _pause;
     private readonly bool _isBudgeted;
     private TokenBucket _budget;
@@ -30,6 +32,7 @@ internal sealed class Prober
         _gate = gate;
         _events = events;
         _orders = orders;
+        Relays = new Relays(gate, rules.TypedAreServers);
         _pause = new LadderPause(rules.RetryPause.Shortest, rules.RetryPause.Longest, seed);
         Tokens = new ProbeTokens(tokenKey.High, tokenKey.Low);
         if (rules.ProbeBudget is not { } budget) { return; }
@@ -47,8 +50,8 @@ internal sealed class Prober
     /// <summary>The number of routes ever tried.</summary>
     public int Tried { get; private set; }
 
-    /// <summary>From where to which server frames go that are relayed to the peer; null if no server relays.</summary>
-    public Route? Relay { get; set; }
+    /// <summary>Which routes a server relays.</summary>
+    public Relays Relays { get; }
 
     /// <summary>Whether far targets are primed. Primes are useless behind a mapping that depends on the destination.</summary>
     public bool PrimesFar { get; set; } = true;
@@ -66,7 +69,7 @@ internal sealed class Prober
 
     public void Add(in Candidate candidate)
     {
-        if (_remotes.Count < CandidateSet.Capacity) { _remotes.Add(candidate); }
+        if (_remotes.Count < MaxCandidates) { _remotes.Add(candidate); }
     }
 
     public void Remove(in Candidate candidate)
@@ -93,7 +96,7 @@ internal sealed class Prober
 
     /// <summary>The route from a local port to an address. What a server sends on comes from the peer.</summary>
     public Route RouteOf(in TransportAddress local, in TransportAddress remote) =>
-        new(local, remote, _rules.TypedAreServers && _gate.IsTyped(remote) ? Via.Relay : Via.Socket);
+        new(remote.Transport == Transport.Turned ? _ports.Turned : local, remote, Relays.Carry(remote) ? Via.Relay : Via.Socket);
 
     /// <summary>Tries a route that no candidate names, because the peer was heard there.</summary>
     public ProbeTarget AddReflexive(in Route route, ProbeTarget? path, bool isTrying, Instant now)
@@ -113,7 +116,7 @@ internal sealed class Prober
     {
         foreach (Candidate candidate in _remotes)
         {
-            if (candidate.Address == route.Remote) { return route == Relay || route.Local == _ports.For(route.Remote); }
+            if (candidate.Address == route.Remote) { return route.Local == LocalFor(route.Remote); }
         }
 
         return false;
@@ -179,13 +182,14 @@ internal sealed class Prober
     private void AddTarget(in Candidate candidate, TimeSpan priming, Instant now)
     {
         TransportAddress remote = candidate.Address;
-        bool isNear = IsNear(remote);
-        if (!_ports.Reaches(remote) || IsSelf(remote)) { return; }
+        bool isTurned = remote.Transport == Transport.Turned;
+        bool isNear = !isTurned && IsNear(remote);
+        if (!isTurned && (!_ports.Reaches(remote) || IsSelf(remote))) { return; }
 
         _gate.Name(remote, now);
-        if (!isNear && _plan.Withholds(remote)) { return; }
+        if (!isNear && !Relays.Carry(remote) && _plan.Withholds(remote)) { return; }
 
-        Route route = candidate.Kind == CandidateKind.Relayed && Relay is { } relay ? relay : RouteOf(_ports.For(remote), remote);
+        Route route = RouteOf(LocalFor(remote), remote);
         if (Targets.Find(route) is not null || Targets.AddNamed(route, candidate.Kind, isNear) is not { } target) { return; }
 
         // After an early packet moved one flow, Linux uses the moved port for later destinations. That looks like a mapping that depends on
@@ -200,6 +204,11 @@ internal sealed class Prober
         bool isNamed = target.Kind != CandidateKind.PeerReflexive;
         if (_rules.OpensWithPunch && isNamed) { _orders.Add(new ProbeOrder(ProbeOrderKind.Punch, target.Route)); }
     }
+
+    private TransportAddress LocalFor(in TransportAddress remote) =>
+        remote.Transport == Transport.Turned ? _ports.Turned
+        : Relays.Leg is { } leg && leg.Remote == remote ? leg.Local
+        : _ports.For(remote);
 
     private bool IsNear(in TransportAddress remote) => _gate.Policy.Hosts.IsNear(remote.Host);
 

@@ -6,10 +6,13 @@ namespace Punch.Protocol.Paths;
 internal sealed class TargetTable
 {
     /// <summary>The most targets at a time: the candidates of a hello, and sources without a candidate.</summary>
-    public const int Capacity = 20;
+    public const int Capacity = 24;
 
     /// <summary>How many of them may be sources without a candidate.</summary>
     public const int ReflexiveCapacity = 4;
+
+    /// <summary>How many of them may be relayed: a peer with many addresses must not keep out the way that always works.</summary>
+    public const int RelayedCapacity = 4;
 
     private readonly List<ProbeTarget> _targets = new(Capacity);
 
@@ -32,8 +35,11 @@ internal sealed class TargetTable
     /// <summary>Adds a target for a candidate; null if there is no room.</summary>
     public ProbeTarget? AddNamed(in Route route, CandidateKind kind, bool isNear)
     {
-        int named = _targets.Count - CountReflexive();
-        return named < Capacity - ReflexiveCapacity ? Add(new ProbeTarget(route, kind, isNear)) : null;
+        bool isRelayed = kind == CandidateKind.Relayed;
+        int relayed = CountOf(CandidateKind.Relayed);
+        int others = _targets.Count - CountOf(CandidateKind.PeerReflexive) - relayed;
+        bool hasRoom = isRelayed ? relayed < RelayedCapacity : others < Capacity - ReflexiveCapacity - RelayedCapacity;
+        return hasRoom ? Add(new ProbeTarget(route, kind, isNear)) : null;
     }
 
     /// <summary>
@@ -41,7 +47,7 @@ internal sealed class TargetTable
     /// </summary>
     public ProbeTarget AddReflexive(in Route route, bool isNear, Instant now, ProbeTarget? kept)
     {
-        if (CountReflexive() >= ReflexiveCapacity)
+        if (CountOf(CandidateKind.PeerReflexive) >= ReflexiveCapacity)
         {
             ProbeTarget? oldest = null;
             foreach (ProbeTarget target in _targets)
@@ -76,10 +82,10 @@ internal sealed class TargetTable
         return target;
     }
 
-    private int CountReflexive()
+    private int CountOf(CandidateKind kind)
     {
         int count = 0;
-        foreach (ProbeTarget target in _targets) { count += target.Kind == CandidateKind.PeerReflexive ? 1 : 0; }
+        foreach (ProbeTarget target in _targets) { count += target.Kind == kind ? 1 : 0; }
 
         return count;
     }

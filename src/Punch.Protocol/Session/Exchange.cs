@@ -286,7 +286,7 @@ internal sealed class Exchange
             _finder.Close(silentFor, now);
         }
 
-        if (_finder.Path is null && !peer.MayOpen(route, receipt.Seen.Sequence, _options.Id)) { return; }
+        if (_finder.Path is null && !peer.MayOpen(receipt.Seen.Sequence, _gathering.HasSeveralStreams ? _options.Id : 0)) { return; }
 
         if (_finder.Path is null) { _conversation.Use(peer, _channel); }
 

@@ -156,7 +156,8 @@ public sealed class PeerSession : IProtocol<SessionEvent>, IStreamUser, IDataPat
         if (IsEnded) { return; }
 
         _now = now;
-        if (!_gathering.TryReceive(datagram, now) && _gathering.Owns(datagram.To)) { Take(datagram, now); }
+        Datagram inner = _gathering.Unwrap(datagram);
+        if (!_gathering.TryReceive(inner, now) && _gathering.Owns(inner.To)) { Take(inner, now); }
 
         Settle(now);
     }
@@ -200,14 +201,11 @@ public sealed class PeerSession : IProtocol<SessionEvent>, IStreamUser, IDataPat
 
         while (_gathering.TryTransmit(buffer, out transmit))
         {
-            if (MayGo(transmit)) { return true; }
+            if (MayGo(buffer, ref transmit)) { return true; }
         }
 
         return false;
     }
-
-    /// <inheritdoc/>
-    public bool TryStream(out StreamRequest request) => _gathering.TryStream(out request);
 
     /// <inheritdoc/>
     public bool TryEvent(out SessionEvent e)
@@ -253,6 +251,9 @@ public sealed class PeerSession : IProtocol<SessionEvent>, IStreamUser, IDataPat
     {
         if (!IsEnded) { _exchange.HoldData(isFull, now); }
     }
+
+    /// <inheritdoc/>
+    public bool TryStream(out StreamRequest request) => _gathering.TryStream(out request);
 
     /// <inheritdoc/>
     public bool Wants(in TransportAddress local) => _gathering.Owns(local);
@@ -354,11 +355,12 @@ public sealed class PeerSession : IProtocol<SessionEvent>, IStreamUser, IDataPat
     {
         int length = _gathering.Wire.Wrap(_text.AsSpan(0, channel.Dequeue(_text)), buffer);
         transmit = new Transmit(path.Local, path.Remote, length) { Source = path.Source };
-        return length > 0 && MayGo(transmit);
+        return length > 0 && MayGo(buffer, ref transmit);
     }
 
     // A datagram that must not go is lost, as on any network.
-    private bool MayGo(in Transmit transmit) => _gathering.Gate.TryPass(transmit.To, transmit.Length, _now);
+    private bool MayGo(Span<byte> buffer, ref Transmit transmit) =>
+        _gathering.Gate.TryPass(transmit.To, transmit.Length, _now) && _gathering.TryCarry(buffer, ref transmit, _now);
 
     private bool TryWrite(in Outgoing outgoing, Span<byte> buffer, out Transmit transmit)
     {
@@ -377,7 +379,7 @@ public sealed class PeerSession : IProtocol<SessionEvent>, IStreamUser, IDataPat
         if (length < 0) { return false; }
 
         transmit = new Transmit(way.Local, way.Remote, length, outgoing.Order.HopLimit) { Source = way.Source };
-        if (!MayGo(transmit)) { return false; }
+        if (!MayGo(buffer, ref transmit)) { return false; }
 
         if (outgoing.Kind == OutgoingKind.Message || !_gathering.Wire.IsAuthentic) { _exchange.Reports.ReportSent(outgoing, way, length); }
 

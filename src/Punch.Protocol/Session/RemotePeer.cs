@@ -38,12 +38,13 @@ internal sealed class RemotePeer(ulong id, in Route route, Instant now)
     public uint Confirmed { get; private set; }
 
     /// <summary>
-    /// Whether a confirmation that came by a route may open a path there. What it confirmed before the path fell silent does not show that
-    /// it hears us now. Of several streams the side with the smaller id keeps the one that is proven first, and closes the others before it
-    /// shows its proof: the other side waits for that.
+    /// Whether a confirmation may open a path. What it confirmed before the path fell silent does not show that it hears us now. Of several
+    /// streams the side with the smaller id keeps the one that is proven first, and closes the others before it shows its proof: the other
+    /// side waits for that.
     /// </summary>
-    public bool MayOpen(in Route route, uint confirmed, ulong ownId) =>
-        confirmed > StaleUpTo && (HasProof || !route.Remote.IsStream || ownId <= Id);
+    /// <param name="confirmed">Our newest message that it confirms.</param>
+    /// <param name="ownId">The id of this side where there may be several streams; 0 otherwise.</param>
+    public bool MayOpen(uint confirmed, ulong ownId) => confirmed > StaleUpTo && (HasProof || ownId <= Id);
 
     /// <summary>Our newest message that it had confirmed when the path fell silent; 0 before.</summary>
     private uint StaleUpTo { get; set; }

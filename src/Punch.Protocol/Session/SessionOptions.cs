@@ -1,5 +1,6 @@
 using Punch.Protocol.Channels;
 using Punch.Protocol.Frames;
+using Punch.Protocol.Turn;
 
 namespace Punch.Protocol.Session;
 
@@ -104,6 +105,9 @@ public abstract record SessionTarget
         /// The session wipes it.
         /// </summary>
         public required byte[] Scalar { get; init; }
+
+        /// <summary>The TURN server of this side; null for none.</summary>
+        public TurnServer? Turn { get; init; }
 
         /// <summary>Whether a relay may carry the path.</summary>
         public RelayPermission Relay { get; init; }

@@ -86,6 +86,9 @@ public sealed record SessionOutcome
     /// <summary>Why the server would not relay; null when it did not say.</summary>
     public StunErrorCode? RelayRefusal { get; init; }
 
+    /// <summary>Why the TURN server of this side lends no address, 0 if it does not reply; null while nothing is wrong.</summary>
+    public StunErrorCode? TurnRefusal { get; init; }
+
     /// <summary>Whether the peer can use a relay.</summary>
     public bool PeerRelays { get; init; }
 

@@ -27,8 +27,9 @@ internal sealed class SendQueue
     /// <summary>How much more may wait for notices.</summary>
     public const int NoticeRoom = 16 * 1024;
 
-    // header(4) + padding(3)
-    private const int FrameOverhead = 7;
+    /// <summary>How many bytes a frame has besides the datagram at most: header(4) + padding(3).</summary>
+    public const int FrameOverhead = 7;
+
     private const int SmallBuffer = 4096;
 
     private readonly Lock _lock = new();
@@ -72,12 +73,12 @@ internal sealed class SendQueue
     }
 
     /// <summary>Writes what is there and what comes, until the queue is complete and empty.</summary>
-    public async Task WriteToAsync(Stream stream, CancellationToken cancellation)
+    public async Task WriteToAsync(IFrameCarrier carrier, CancellationToken cancellation)
     {
         while (true)
         {
             (ReadOnlyMemory<byte> frames, Task? wait) = Take();
-            if (!frames.IsEmpty) { await stream.WriteAsync(frames, cancellation).ConfigureAwait(false); }
+            if (!frames.IsEmpty) { await carrier.WriteAsync(frames, cancellation).ConfigureAwait(false); }
             else if (wait is not null) { await wait.WaitAsync(cancellation).ConfigureAwait(false); }
             else { return; }
         }

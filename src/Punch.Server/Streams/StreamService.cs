@@ -1,5 +1,6 @@
-using System.Net;
 using System.Net.Sockets;
+using System.Net.WebSockets;
+using System.Security.Authentication;
 using Punch.Net;
 using Punch.Protocol;
 using Punch.Serving;
@@ -7,7 +8,7 @@ using Punch.Serving;
 namespace Punch.Server.Streams;
 
 /// <summary>
-/// Carries bytes between the TCP connections of all ports and one machine. The machine also decides when a connection ends. Connections run
+/// Carries bytes between the connections of all TCP ports and one machine. The machine also decides when a connection ends. Connections run
 /// on the runtime's threads, so the machine is behind a lock.
 /// </summary>
 /// <param name="machine">Decides about each message. Only this service uses it.</param>
@@ -18,7 +19,7 @@ namespace Punch.Server.Streams;
 /// <param name="observer">Receives the events; null for no observer.</param>
 internal sealed class StreamService(
     ServerMachine machine, ServedPlaces places, StreamDirectory directory, TimeSpan idleTimeout, MonotonicClock clock,
-    IServerObserver? observer) : IStreamService
+    IServerObserver? observer)
 {
     // For a client that takes its last replies slowly.
     private static readonly TimeSpan LastWords = TimeSpan.FromSeconds(10);
@@ -31,6 +32,7 @@ internal sealed class StreamService(
     /// <summary>The counts since the start.</summary>
     public ServerStatistics Statistics => machine.Statistics with { StreamDrops = directory.Dropped };
 
+    /// <summary>A connection could not be accepted, because this machine lacks something.</summary>
     public void OnAcceptFailed(TransportAddress local, SocketError error, long count) =>
         observer?.OnAcceptFailed(local, error, count);
 
@@ -43,37 +45,43 @@ internal sealed class StreamService(
         }
     }
 
-    public async Task ServeAsync(Socket client, TransportAddress local, CancellationToken stop)
+    /// <summary>Whether an exception only says that a connection is over: by its client, its deadline, or bytes that are wrong.</summary>
+    public static bool IsBroken(Exception e) =>
+        e is IOException or SocketException or OperationCanceledException or AuthenticationException or WebSocketException
+            or ObjectDisposedException;
+
+    /// <summary>Serves a connection to its end. It handles everything that a client can cause.</summary>
+    /// <param name="client">The client.</param>
+    /// <param name="local">The address of the port.</param>
+    /// <param name="enter">
+    /// Does what is in front of the frames; null if there will be none. The machine's idle time limits that, too.
+    /// </param>
+    /// <param name="stop">Ends it.</param>
+    public async Task ServeAsync(
+        TransportAddress client, TransportAddress local, Func<CancellationToken, Task<IFrameCarrier?>> enter, CancellationToken stop)
     {
-        using (client)
-        {
-            if (client.RemoteEndPoint is not IPEndPoint ip) { return; }
-
-            using var end = CancellationTokenSource.CreateLinkedTokenSource(stop);
-            var address = new TransportAddress(HostAddress.FromIPAddress(ip.Address), (ushort)ip.Port, Transport.Tcp);
-            var connection = new ClientStream(Interlocked.Increment(ref _lastNumber), machine.EndpointOf(local), address, end);
-            Open(connection, local);
-            try
-            {
-                client.NoDelay = true;
-                await using var stream = new NetworkStream(client);
-                await ConverseAsync(stream, connection).ConfigureAwait(false);
-            }
-            catch (Exception e) when (e is IOException or SocketException or OperationCanceledException)
-            {
-                // The client broke the connection, or the machine gave it up. The machine reports both as events.
-            }
-
-            Close(connection);
-        }
-    }
-
-    private async Task ConverseAsync(Stream stream, ClientStream connection)
-    {
-        Task writing = WriteAsync(stream, connection);
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        var connection = new ClientStream(Interlocked.Increment(ref _lastNumber), machine.EndpointOf(local), client, end);
+        Open(connection, local);
         try
         {
-            await ReadAsync(stream, connection).ConfigureAwait(false);
+            using IFrameCarrier? carrier = connection.IsEnded ? null : await enter(end.Token).ConfigureAwait(false);
+            if (carrier is not null) { await ConverseAsync(carrier, connection).ConfigureAwait(false); }
+        }
+        catch (Exception e) when (IsBroken(e))
+        {
+            // The client broke the connection, or the machine gave it up. The machine reports both as events.
+        }
+
+        Close(connection);
+    }
+
+    private async Task ConverseAsync(IFrameCarrier carrier, ClientStream connection)
+    {
+        Task writing = WriteAsync(carrier, connection);
+        try
+        {
+            await ReadAsync(carrier, connection).ConfigureAwait(false);
         }
         finally
         {
@@ -83,12 +91,12 @@ internal sealed class StreamService(
         }
     }
 
-    private async Task ReadAsync(Stream stream, ClientStream connection)
+    private async Task ReadAsync(IFrameCarrier carrier, ClientStream connection)
     {
-        byte[] received = new byte[ServerMachine.MaxDatagram];
+        byte[] received = new byte[ServerMachine.MaxDatagram + SendQueue.FrameOverhead];
         while (!connection.IsEnded)
         {
-            int count = await stream.ReadAsync(received, connection.End.Token).ConfigureAwait(false);
+            int count = await carrier.ReadAsync(received, connection.End.Token).ConfigureAwait(false);
             if (count == 0) { return; }
 
             Receive(connection, received.AsSpan(0, count));
@@ -98,11 +106,11 @@ internal sealed class StreamService(
         }
     }
 
-    private static async Task WriteAsync(Stream stream, ClientStream connection)
+    private static async Task WriteAsync(IFrameCarrier carrier, ClientStream connection)
     {
         try
         {
-            await connection.Queue.WriteToAsync(stream, connection.End.Token).ConfigureAwait(false);
+            await connection.Queue.WriteToAsync(carrier, connection.End.Token).ConfigureAwait(false);
         }
         finally
         {

@@ -67,7 +67,7 @@ internal sealed class StreamTable(ConnectionLimits limits, TimeSpan idleTimeout,
 
     /// <summary>Gives a connection its time anew.</summary>
     /// <param name="connection">The connection.</param>
-    /// <param name="isHeld">Whether its client has a seat or a leg. Then it stays for <see cref="HeldTime"/>, whatever else it asks.</param>
+    /// <param name="isHeld">Whether its client has a seat or a leg: it then stays for <see cref="HeldTime"/>, whatever else comes.</param>
     /// <param name="now">The current time.</param>
     public void Extend(StreamConnection connection, bool isHeld, Instant now)
     {

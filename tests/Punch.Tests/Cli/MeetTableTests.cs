@@ -194,7 +194,7 @@ public sealed class MeetTableTests
     [InlineData("2001:db8::1%;id", "is not the name of a network interface")]
     [InlineData("fe80::1%$(id)", "is not the name of a network interface")]
     [InlineData("[fe80::1%a b]:3478", "is not the name of a network interface")]
-    [InlineData("turn:a.example", "is a TURN relay")]
+    [InlineData("turn:a.example", "a TURN server introduces nobody")]
     [InlineData("stuns:a.example", "is STUN over TLS")]
     [InlineData("https://a.example", "is a URL")]
     public void A_server_of_another_kind_or_with_a_strange_scope_is_named(string server, string problem) =>

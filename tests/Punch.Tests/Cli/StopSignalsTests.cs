@@ -50,6 +50,22 @@ public sealed class StopSignalsTests : IDisposable
         Assert.Equal(1, _aborts);
     }
 
+    [Fact]
+    public void A_hang_up_does_what_was_given_instead_as_often_as_it_comes()
+    {
+        int reloads = 0;
+        using var signals = new StopSignals(_stop, _clock, () => _aborts++) { HangUp = () => reloads++ };
+        for (int i = 0; i < 3; i++)
+        {
+            var context = new PosixSignalContext(PosixSignal.SIGHUP);
+            signals.Receive(context);
+            Assert.True(context.Cancel);
+            _clock.Advance(TimeSpan.FromSeconds(1));
+        }
+
+        Assert.Equal((3, 0, false), (reloads, _aborts, _stop.IsCancellationRequested));
+    }
+
     private bool Receive(PosixSignal signal)
     {
         var context = new PosixSignalContext(signal);

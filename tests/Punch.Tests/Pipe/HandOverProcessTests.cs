@@ -32,7 +32,7 @@ public sealed class HandOverProcessTests
     public void The_command_does_not_find_secrets_in_its_environment()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "needs a shell");
-        const string Script = "PUNCH_CODE=secret PUNCH_SERVER_PASSWORD=secret $PUNCH -- sh -c 'env | grep -c secret'";
+        const string Script = "PUNCH_CODE=secret PUNCH_SERVER_PASSWORD=secret PUNCH_TURN_PASSWORD=secret $PUNCH -- sh -c 'env | grep -c secret'";
         (PunchProcess first, PunchProcess second) = PunchProcess.HandingPair(Script, "$PUNCH -- true");
         using (first)
         using (second)

@@ -5,6 +5,7 @@ using Punch.Net.Unix;
 using Punch.Server;
 using Punch.Server.Sockets;
 using Punch.Server.Streams;
+using Punch.Server.Tls;
 using Punch.Serving;
 using Punch.Serving.Counting;
 using Punch.Tests.Net;
@@ -99,6 +100,14 @@ public sealed class ReceiveErrorTests
         }
 
         public void OnReceiveFailed(TransportAddress local, SocketError error, long count) => Failures.Add((local, error, count));
+
+        public void OnCertificate(ServerCertificate certificate)
+        {
+        }
+
+        public void OnCertificateFailed(string reason)
+        {
+        }
 
         public void OnSourcesRewritten(TransportAddress local, HostAddress seen)
         {

@@ -75,6 +75,13 @@ public sealed partial class ServeCommandTests
         ["--metrics", "203.0.113.1:9478"],
         ["--metrics", "127.0.0.1:3478"],
         ["--listen", "127.0.0.1", "--alternate", "127.0.0.2", "--metrics", "127.0.0.2:3479"],
+        ["--tls-listen", "127.0.0.1"],
+        ["--tls", "cert.pem", "key.pem", "other.pem"],
+        ["--tls", "nothing.pem", "key.pem"],
+        ["--tls", "cert.pem", "--listen", "127.0.0.1:443"],
+        ["--websocket", "127.0.0.1"],
+        ["--websocket", "0.0.0.0:8080"],
+        ["--proxy-from", "localhost"],
         ["--bogus"],
         ["--json", "--listen"],
     ];
@@ -198,6 +205,25 @@ public sealed partial class ServeCommandTests
             @"^SERVE STUN on 127\.0\.0\.1:\d+ \(UDP and TCP\)\n\n--- punch serve statistics ---\nreceived 1, answered 1, time [0-9.]+ m?s\n$", result.Output);
     }
 
+    [Theory]
+    [InlineData("relay.test", "relay.test")]
+    [InlineData("2001:db8::1", "[2001:db8::1]")]
+    [InlineData("*.relay.test", "HOST")]
+    public void The_start_prints_what_makes_a_client_trust_the_key(string name, string host)
+    {
+        using var files = new PemFiles();
+        files.Write(name, TimeSpan.FromDays(-9), TimeSpan.FromDays(-8));
+
+        string[] arguments = ["--tls", files.Certificate, files.Key, "--tls-listen", "127.0.0.1:0", "--websocket", "127.0.0.1:0"];
+        CliResult text = Served(arguments, _ => Thread.Yield(), lines: 3), json = Served([.. arguments, "--json"], _ => Thread.Yield());
+
+        Match line = TlsLine().Match(text.Output);
+        Assert.Equal((host, files.Pin), (line.Groups["host"].Value, line.Groups["pin"].Value));
+        JsonElement start = Events(json)[0];
+        Assert.Matches($"^tls://{Regex.Escape(host)}:[0-9]+#sha256={files.Pin}$", start.GetProperty("pin").GetString());
+        Assert.Equal((1, 1), (start.GetProperty("tls").GetArrayLength(), start.GetProperty("websocket").GetArrayLength()));
+    }
+
     [Fact]
     public void Told_to_stop_it_tells_both_sides_of_a_relayed_pair_and_ends()
     {
@@ -314,6 +340,9 @@ public sealed partial class ServeCommandTests
 
     private static ServeOptions Options(params string[] arguments) =>
         Assert.IsType<Request<ServeOptions>.Perform>(ServeTable.Parse(arguments)).Options;
+
+    [GeneratedRegex(@"\nSERVE TLS on 127\.0\.0\.1:\d+: tls://(?<host>[^#]+):\d+#sha256=(?<pin>[0-9a-f]{64})\nSERVE WebSocket on 127\.0\.0\.1:\d+\n")]
+    private static partial Regex TlsLine();
 
     [GeneratedRegex(@"127\.0\.0\.1:\d+")]
     private static partial Regex Address();

@@ -59,7 +59,7 @@ public sealed class StreamRelayTests
         for (; rig.Statistics.StreamDrops < 100; sent++)
         {
             Assert.True(sent < 100_000);
-            ServerRig.Send(fast, rig.Endpoint(), RelayRig.Frame(1400, (byte)sent));
+            ServerRig.Send(fast, rig.Endpoint(), RelayRig.Frame(1400));
             if (sent % 50 == 0) { await Task.Delay(1, TestContext.Current.CancellationToken); }
         }
 

@@ -3,6 +3,7 @@ using Punch.Serving.Relay;
 using Punch.Simulation;
 using Punch.Simulation.Scenarios;
 using Punch.Tests.Frames;
+using Punch.Tests.Turn;
 
 namespace Punch.Tests.Session;
 
@@ -14,6 +15,7 @@ internal sealed class MeetPair
 {
     public static readonly TransportAddress Server = TransportAddress.Parse("192.0.2.1:3478");
     public static readonly TransportAddress ServerV6 = TransportAddress.Parse("[2001:db8:53::1]:3478");
+    public static readonly TransportAddress Turn = TransportAddress.Parse("192.0.2.200:3478");
     public static readonly TransportAddress LocalA = TransportAddress.Parse("0.0.0.0:40001");
     public static readonly TransportAddress LocalB = TransportAddress.Parse("0.0.0.0:50002");
 
@@ -108,10 +110,19 @@ internal sealed class MeetPair
 
             if (Options.MostBytes is { } most && Options.NarrowSides.Contains(name[0])) { return new NarrowMachine<SessionEvent>(session, most); }
 
-            if (Options.LosesDirect is { } isLost) { return new LossyMachine<SessionEvent>(session, to => to.Host != Server.Host && isLost()); }
+            if (Options.LosesDirect is { } isLost) { return new LossyMachine<SessionEvent>(session, to => to.Host != Server.Host && to.Host != Turn.Host && isLost()); }
 
             return name == "a" && Options.LosesFromA is { } loses ? new LossyMachine<SessionEvent>(session, loses) : Lossy(session);
         }
+    }
+
+    /// <summary>Adds a TURN server.</summary>
+    public TurnServerModel AddTurn()
+    {
+        var model = new TurnServerModel(Turn);
+        Node host = Simulator.Network.AddHost("turn", Simulator.Network.Internet, [Turn.Host], Link);
+        Simulator.Start<string>(host, [Turn], Instant.Zero, _ => model).MaxOpened = 100;
+        return model;
     }
 
     /// <summary>Kills the server and starts another one in its place.</summary>

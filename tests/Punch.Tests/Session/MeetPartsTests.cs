@@ -13,12 +13,18 @@ public sealed class MeetPartsTests
     public void A_table_takes_no_more_targets_than_it_may()
     {
         var table = new TargetTable();
-        for (ushort port = 1; port <= TargetTable.Capacity - TargetTable.ReflexiveCapacity; port++)
+        for (ushort port = 1; port <= TargetTable.Capacity - TargetTable.ReflexiveCapacity - TargetTable.RelayedCapacity; port++)
         {
             Assert.NotNull(table.AddNamed(RouteTo(port), CandidateKind.Host, isNear: false));
         }
 
         Assert.Null(table.AddNamed(RouteTo(1000), CandidateKind.Host, isNear: false));
+        for (ushort port = 4001; port <= 4000 + TargetTable.RelayedCapacity; port++)
+        {
+            Assert.NotNull(table.AddNamed(RouteTo(port), CandidateKind.Relayed, isNear: false));
+        }
+
+        Assert.Null(table.AddNamed(RouteTo(5000), CandidateKind.Relayed, isNear: false));
         ProbeTarget kept = table.AddReflexive(RouteTo(2000), isNear: false, Now, kept: null);
         for (ushort port = 2001; port <= 2000 + TargetTable.ReflexiveCapacity; port++)
         {

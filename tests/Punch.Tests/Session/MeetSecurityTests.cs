@@ -326,7 +326,7 @@ public sealed class MeetSecurityTests
     {
         using var rig = new AgentRig();
         rig.Introduce([.. Enumerable.Range(1, Hello.MaxCandidates).Select(i => $"203.0.113.{i}:{i}")]);
-        Assert.Equal(TargetTable.Capacity - TargetTable.ReflexiveCapacity, rig.Session.Finder.Targets.Count);
+        Assert.Equal(TargetTable.Capacity - TargetTable.ReflexiveCapacity - TargetTable.RelayedCapacity, rig.Session.Finder.Targets.Count);
 
         for (int i = 0; i < 1000; i++)
         {

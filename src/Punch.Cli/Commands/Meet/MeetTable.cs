@@ -48,6 +48,23 @@ internal static class MeetTable
         Help = "Use the relay of the server alone, and do not tell the peer the addresses of this machine",
     };
 
+    private static readonly ValueOption<string> Turn = new(
+        "url", ValueKinds.Word("turn:[user@]host[:port][?transport=udp|tcp], or turns: for TLS"))
+    {
+        Name = "--turn",
+        Completes = Completes.Nothing,
+        Help = "A TURN server (RFC 8656) that relays where no direct path opens, before the relay of the server does. "
+            + "One side is enough",
+    };
+
+    private static readonly ValueOption<string> TurnPasswordFile = new("file", ValueKinds.Word("a file whose first line is the password"))
+    {
+        Name = "--turn-password-file",
+        Completes = Completes.Files,
+        Help = "The password for the TURN server",
+        DefaultText = EnvironmentDefaults.TurnPasswordVariable,
+    };
+
     private static readonly PeerOptionTable Peer = new(
         localPort: 0,
         "any free port",
@@ -81,7 +98,7 @@ internal static class MeetTable
         Sections =
         [
             new OptionSection("Addresses", Via, Proxy, Peer.LocalPort, PeerOptionTable.Bind, CommonOptions.V4, CommonOptions.V6),
-            new OptionSection("What may carry the path", Private, Direct, RelayOnly),
+            new OptionSection("What may carry the path", Private, Direct, RelayOnly, Turn, TurnPasswordFile),
             new OptionSection("When to stop", PeerOptionTable.Count, Peer.Deadline),
             new OptionSection(
                 "Use of the path",
@@ -100,6 +117,8 @@ internal static class MeetTable
             new HelpEntry(EnvironmentDefaults.ServerVariable, "The server, if --via is not given; of several, the first"),
             new HelpEntry(
                 EnvironmentDefaults.CodeVariable, "The code, if none is given; other users of this machine can see a command line"),
+            new HelpEntry(EnvironmentDefaults.TurnUserVariable, "The user name for the TURN server, if its URL has none"),
+            new HelpEntry(EnvironmentDefaults.TurnPasswordVariable, "The password for the TURN server"),
         ],
         Notes = [CommonOptions.TimeNote],
         Examples =
@@ -146,6 +165,7 @@ internal static class MeetTable
             Ways = ways,
             Proxy = line.Has(Proxy) ? line.Get(Proxy) : null,
             Relay = relay,
+            Turn = ReadTurn(line, options, environment),
         };
         PeerOptionTable.RequireFamily(options, target.Server.Literal, "server's");
         bool isPipe = given is { IsPipe: true } && options is { Purpose.Use: PathUse.Messages, Count: null };
@@ -166,6 +186,26 @@ internal static class MeetTable
 
         return line.Has(Direct) ? RelayPermission.Never : line.Has(RelayOnly) ? RelayPermission.Only : RelayPermission.Fallback;
     }
+
+    private static TurnChoice? ReadTurn(CommandLine line, PeerOptions options, EnvironmentDefaults environment)
+    {
+        string? file = line.Get(TurnPasswordFile);
+        if (line.Get(Turn) is not { } url)
+        {
+            return file is null ? null : throw Contradiction("--turn-password-file is for a TURN server", "name the server with --turn");
+        }
+
+        if (line.Has(Direct)) { throw Contradiction("--direct and --turn contradict each other", "leave one of them out"); }
+
+        if (options.Purpose.Use == PathUse.HandOver)
+        {
+            throw Contradiction("--turn is of no use to a command after '--', which gets the bare port", "leave out --turn");
+        }
+
+        return TurnChoice.Read(url, file, environment.TurnUser, environment.TurnPassword);
+    }
+
+    private static FailureException Contradiction(string message, string hint) => new(Failure.Usage(message, hint));
 
     private static readonly PeerTarget.Meeting Nobody = new(Code: null, new RemoteTarget("", null, null), "");
 

@@ -8,6 +8,7 @@ using Punch.Protocol;
 using Punch.Protocol.Channels;
 using Punch.Protocol.Frames;
 using Punch.Protocol.Session;
+using Punch.Protocol.Turn;
 
 namespace Punch.Cli.Commands.Meet;
 
@@ -34,6 +35,7 @@ internal sealed class MeetingApproach(PeerOptions options, PeerTarget.Meeting ta
             resolver.Tell?.Invoke($"the interfaces of this machine cannot be listed; own addresses by the route: {own}");
         }
 
+        TurnServer? turn = target.Turn is { } choice ? TurnServers.Find(choice, options.Families, resolver) : null;
         MeetingCode code = target.Code ?? NewCode();
         var memory = WayMemory.OfUser();
         string key = WayMemory.KeyOf(hosts.Current, target.ServerWord);
@@ -41,6 +43,7 @@ internal sealed class MeetingApproach(PeerOptions options, PeerTarget.Meeting ta
         SessionTarget.Meeting meeting = Target(hosts, code) with
         {
             Servers = first,
+            Turn = turn,
             Ways = servers.Further,
             KnownWay = servers.Ways.Find(servers.Further, memory.Find(key)),
         };
@@ -48,7 +51,7 @@ internal sealed class MeetingApproach(PeerOptions options, PeerTarget.Meeting ta
         {
             Routes = new RouteWatch(),
             Reached = server => memory.Put(key, first.Contains(server) ? null : servers.Ways.NoteOf(server)),
-            Streams = hasStreams ? new StreamCarrier(new ServerDialer(servers.Ways.PointOf).Dial) : null,
+            Streams = hasStreams || target.Turn is not null ? Streams(servers.Ways) : null,
         };
     }
 
@@ -72,6 +75,12 @@ internal sealed class MeetingApproach(PeerOptions options, PeerTarget.Meeting ta
         { Families: AddressFamilies.V6 } => [HostAddress.AnyV6],
         _ => [HostAddress.AnyV4, HostAddress.AnyV6],
     };
+
+    private StreamCarrier Streams(MeetWays ways)
+    {
+        ServerPoint? turn = target.Turn is { } choice ? TurnServers.Point(choice) : null;
+        return new StreamCarrier(new ServerDialer(address => ways.PointOf(address) ?? turn).Dial);
+    }
 
     private static LocalNetworkException NoWay(TransportAddress server) =>
         new(LocalNetworkError.FamilyUnavailable, $"no way from here to {server.Host}");
@@ -112,6 +121,7 @@ internal sealed class MeetingApproach(PeerOptions options, PeerTarget.Meeting ta
                 HasStreams = hasStreams,
                 Describe = ways.Describe,
                 ProxyOf = way => ways.PointOf(way)?.Proxy?.ToString(),
+                Turn = target.Turn?.Url.Name,
                 NewCode = newCode,
                 Command = newCode is null ? null : PeerCommand.Of(options, target, newCode),
             },

@@ -83,6 +83,8 @@ internal sealed class RelaySource(PartyId party, TransactionIdSource ids, EventQ
         bool isSame = _server == server && (_local == local || _isBound) && _room == room;
         if (isSame || IsEnded) { return; }
 
+        // A leg at another server has nothing to do with this one.
+        _isBound &= _server == server;
         (_server, _local, _room) = (server, local, room);
         Keep(nonce);
         Begin(now);
@@ -93,8 +95,8 @@ internal sealed class RelaySource(PartyId party, TransactionIdSource ids, EventQ
     {
         if (_server != server || IsEnded) { return; }
 
+        (_server, _local, _isBound) = (default, default, false);
         _state = SourceState.Idle;
-        _bound = null;
         Name(isWanted: false);
     }
 

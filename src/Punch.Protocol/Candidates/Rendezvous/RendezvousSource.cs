@@ -332,7 +332,9 @@ internal sealed class RendezvousSource : ICandidateSource
     {
         if (_introductions.Peer is not { } peer) { return []; }
 
+        // When an address of a TURN server is tried is decided elsewhere.
         ILookup<int, Candidate> named = peer.Hello.Candidates
+            .Where(candidate => candidate.Kind != CandidateKind.Relayed)
             .Select(candidate => candidate with { Address = _policy.OnLink(candidate.Address) })
             .Where(candidate => _policy.Allows(candidate.Address))
             .ToLookup(candidate => _policy.Hosts.IsNear(candidate.Address.Host) ? Near : candidate.Address.Host.IsPublic() ? Far : Private);

@@ -5,14 +5,16 @@ namespace Punch.Protocol.Candidates.Tcp;
 /// of RFC 9293 §3.5). The driver listens on the local port besides. Each stream that opens is a candidate, and the session proves it as it
 /// proves any other route.
 /// <para>
-/// An attempt is one SYN on a new socket. After an attempt without success comes a short random pause: two sides in step would miss each
-/// other again and again. While the path is healthy nothing is dialed, and every other stream is closed.
+/// An attempt without a reply is followed by the next one at once. A SYN of the peer that comes in a pause reaches the listener, and a
+/// router that remembers the SYN of the last attempt takes the listener's reply for a foreign one. After a refusal comes a short random
+/// pause, because two sides in step would miss each other again and again. While the path is healthy nothing is dialed, and every other
+/// stream is closed.
 /// </para>
 /// </summary>
 internal sealed class TcpSource : ICandidateSource, IStreamUser
 {
-    /// <summary>How long an attempt waits. Systems send a SYN again after one second: RFC 6298 §2.1.</summary>
-    public static readonly TimeSpan AttemptTime = TimeSpan.FromMilliseconds(950);
+    /// <summary>How long an attempt waits. Systems send a SYN again after 1 s, 3 s and 7 s: RFC 6298 §5.5.</summary>
+    public static readonly TimeSpan AttemptTime = TimeSpan.FromSeconds(6.5);
 
     /// <summary>
     /// The most streams that the peer opened from a port that was not named. Behind its router there may be others, so it is limited.
@@ -37,8 +39,12 @@ internal sealed class TcpSource : ICandidateSource, IStreamUser
         Timeout(now);
     }
 
+    /// <summary>How many addresses of the peer are dialed.</summary>
+    public int Ways => _dials.Length;
+
     /// <summary>What the attempts came to.</summary>
-    public DialCounts Counts => _counts;
+    public DialCounts Counts =>
+        _counts with { Unanswered = _counts.Unanswered + _dials.Count(dial => dial.State == DialState.Dialing) };
 
     /// <inheritdoc/>
     public bool IsEnded { get; private set; }
@@ -93,7 +99,7 @@ internal sealed class TcpSource : ICandidateSource, IStreamUser
         {
             if (dial.Due is not { } due || due > now) { continue; }
 
-            if (dial.State == DialState.Dialing) { GiveUp(dial, now); }
+            if (dial.State == DialState.Dialing) { Renew(dial, now); }
             else { Dial(dial, now); }
         }
     }
@@ -144,11 +150,11 @@ internal sealed class TcpSource : ICandidateSource, IStreamUser
         _requests.Enqueue(new StreamRequest { Action = StreamAction.Open, Remote = dial.Remote, Local = dial.Local });
     }
 
-    private void GiveUp(TcpDial dial, Instant now)
+    private void Renew(TcpDial dial, Instant now)
     {
         _counts = _counts with { Unanswered = _counts.Unanswered + 1 };
-        dial.Wait(now + Pause(now));
         _requests.Enqueue(new StreamRequest { Action = StreamAction.Close, Remote = dial.Remote });
+        Dial(dial, now);
     }
 
     private void Open(in TransportAddress remote)
@@ -221,9 +227,8 @@ internal sealed class TcpSource : ICandidateSource, IStreamUser
         TimeSpan eager = TimeSpan.FromSeconds(10);
         TimeSpan shortest = TimeSpan.FromMilliseconds(10);
         TimeSpan longest = TimeSpan.FromMilliseconds(200);
-        return now - _began < eager
-            ? shortest + _random.NextDuration(longest - shortest)
-            : AttemptTime - longest + _random.NextDuration(longest);
+        TimeSpan slow = now - _began < eager ? TimeSpan.Zero : TimeSpan.FromMilliseconds(800);
+        return slow + shortest + _random.NextDuration(longest - shortest);
     }
 
     private bool IsPeerHost(HostAddress host) => _dials.Any(dial => dial.Remote.Host == host);

@@ -21,6 +21,9 @@ internal interface IGathering : IDisposable
     /// <summary>Whether the proof of the path is enough for the peer: it takes payload before any message.</summary>
     bool PeerTrustsPathProof { get; }
 
+    /// <summary>Whether there may be several streams to the peer, of which both sides must keep the same one.</summary>
+    bool HasSeveralStreams { get; }
+
     /// <summary>How long an open path without data goes without a message.</summary>
     TimeSpan QuietPause { get; }
 
@@ -32,6 +35,12 @@ internal interface IGathering : IDisposable
 
     /// <summary>Gives a datagram to the source that expects it; false when none does.</summary>
     bool TryReceive(in Datagram datagram, Instant now);
+
+    /// <summary>What the peer sent, taken out of the message of a server that carries it; any other datagram as it is.</summary>
+    Datagram Unwrap(in Datagram datagram) => datagram;
+
+    /// <summary>Puts a datagram into a message to the server that carries it, where one does; false if it is lost.</summary>
+    bool TryCarry(Span<byte> buffer, ref Transmit transmit, Instant now) => true;
 
     /// <summary>Passes a notice on to the sources.</summary>
     void Note(in NetworkNotice notice, Instant now);

@@ -3,12 +3,13 @@ using Punch.Protocol.Candidates.Interfaces;
 using Punch.Protocol.Candidates.Relay;
 using Punch.Protocol.Candidates.Reflexive;
 using Punch.Protocol.Candidates.Rendezvous;
-using Punch.Protocol.Candidates.Transports;
+using Punch.Protocol.Candidates.Turn;
 using Punch.Protocol.Events;
 using Punch.Protocol.Frames;
 using Punch.Protocol.Paths;
 using Punch.Protocol.Paths.Plans;
 using Punch.Protocol.Session.Wires;
+using Punch.Protocol.Stun;
 
 namespace Punch.Protocol.Session.Gathering;
 
@@ -16,7 +17,6 @@ namespace Punch.Protocol.Session.Gathering;
 internal sealed class MeetingGathering : IGathering
 {
     private readonly SessionTarget.Meeting _target;
-    private readonly Instant _start;
     private readonly EventQueue _events;
     private readonly MeetingSecrets _secrets;
     private readonly LocalPorts _ports;
@@ -30,6 +30,8 @@ internal sealed class MeetingGathering : IGathering
     private readonly PortUpkeep _upkeep;
     private readonly RelaySource _relay;
     private readonly RelayUse _relayUse;
+    private readonly TurnSource? _turn;
+    private readonly TurnUse _turnUse;
     private readonly SourceSet _sources;
     private readonly ServerWays _ways;
     private readonly MeetingProgress _progress = new();
@@ -39,7 +41,6 @@ internal sealed class MeetingGathering : IGathering
     public MeetingGathering(SessionOptions options, SessionTarget.Meeting target, EventQueue events, Instant now)
     {
         _target = target;
-        _start = now;
         _events = events;
         _secrets = new MeetingSecrets(target);
         var random = new SplitMix64(options.Seed);
@@ -75,12 +76,18 @@ internal sealed class MeetingGathering : IGathering
         _relay = new RelaySource(target.Party, _secrets.Ids, events);
         _relayUse = new RelayUse(_relay, Finder, target.Relay);
         ICandidateSource[] reflexive = _reflexive is null ? [] : [_reflexive];
-        _sources = new SourceSet(Finder, [_interfaces, .. reflexive, _rendezvous, _relay]);
+        _turn = target is { Turn: { } turn, Relay: RelayPermission.Fallback }
+            ? new TurnSource(turn, options.Locals, _ports.Turned, Gate.Policy, _secrets.Ids, events, random.Next())
+            : null;
+        ICandidateSource[] turned = _turn is null ? [] : [_turn];
+        _turnUse = new TurnUse(_turn, Finder, Gate, target.Relay, now);
+        _sources = new SourceSet(Finder, [_interfaces, .. reflexive, _rendezvous, _relay, .. turned]);
         _own = new OwnHello(isHidden ? [] : _sources.Locals, _interfaces, _ports, _reflexive, _rendezvous, _secrets.Own, Gate.Policy);
-        var ladder = new TransportLadder(target.Ways, hasUdp: servers.Length > 0, target.KnownWay, now);
-        _ways = new ServerWays(ladder, _rendezvous, _relay, Finder, _ports, Gate);
+        _ways = new ServerWays(target, servers.Length > 0, _rendezvous, _relay, Finder, _ports, Gate, now);
         _sources.MoveCandidates();
         _rendezvous.Begin(now);
+        _turn?.Begin(now);
+        _turnUse.Settle(null, now);
     }
 
     /// <inheritdoc/>
@@ -99,6 +106,9 @@ internal sealed class MeetingGathering : IGathering
     public bool PeerTrustsPathProof => _introductions.Peer is { } peer && peer.Hello.TrustsPathProof;
 
     /// <inheritdoc/>
+    public bool HasSeveralStreams => false;
+
+    /// <inheritdoc/>
     public TimeSpan QuietPause => PeerTrustsPathProof ? MeetingPace.Keepalive : MeetingPace.KeepaliveOfOld;
 
     /// <inheritdoc/>
@@ -107,20 +117,27 @@ internal sealed class MeetingGathering : IGathering
         get
         {
             Instant? next = Finder.Opens > 0 ? null : _progress.NextEnd(_target.Patience);
-            if (!_rendezvous.HasAnyReply() && !_ways.AreDialing) { next = Instant.Earlier(next, _start + MeetingPace.ServerPatience); }
-
-            next = Instant.Earlier(next, _ways.NextTimeout);
-            return Instant.Earlier(next, Instant.Earlier(_sources.NextTimeout, _relayUse.NextTimeout));
+            next = Instant.Earlier(next, Instant.Earlier(_sources.NextTimeout, _relayUse.NextTimeout));
+            return Instant.Earlier(next, Instant.Earlier(_ways.NextTimeout, _turnUse.NextTimeout));
         }
     }
 
     /// <inheritdoc/>
-    public bool Owns(in TransportAddress local) => _ports.Owns(local);
+    public bool Owns(in TransportAddress local) => _ports.Owns(local) || _turnUse.Owns(local);
+
+    /// <inheritdoc/>
+    public Datagram Unwrap(in Datagram datagram) => _turnUse.Unwrap(datagram);
+
+    /// <inheritdoc/>
+    public bool TryCarry(Span<byte> buffer, ref Transmit transmit, Instant now) => _turnUse.TryCarry(buffer, ref transmit, now);
+
+    /// <inheritdoc/>
+    public bool TryStream(out StreamRequest request) => _turnUse.TryStream(out request) || _ways.TryStream(out request);
 
     /// <inheritdoc/>
     public bool TryReceive(in Datagram datagram, Instant now)
     {
-        if (SealedSession.IsFrame(datagram.Payload)) { return _relayUse.Refuses(datagram); }
+        if (SealedSession.IsFrame(datagram.Payload)) { return _relayUse.Refuses(datagram) || _turnUse.Refuses(datagram); }
 
         _introductions.NoteHeard(Finder.HeardAt);
         _introductions.MayReplacePeer = Finder.Path is null && !(now - Finder.HeardAt <= MeetingPace.HeldFor);
@@ -134,9 +151,8 @@ internal sealed class MeetingGathering : IGathering
     /// <inheritdoc/>
     public void Note(in NetworkNotice notice, Instant now)
     {
+        _turnUse.Note(notice, now);
         if (notice.Kind == NetworkNoticeKind.SendFailed) { NoteSendFailed(notice, now); }
-
-        if (notice is { Kind: NetworkNoticeKind.ServersChanged, Servers: { } servers }) { UseServers(servers, now); }
 
         _ways.Note(notice, now);
 
@@ -171,13 +187,17 @@ internal sealed class MeetingGathering : IGathering
         if (_reflexive?.Other is { } other) { Gate.Name(other, now); }
 
         Finder.PrimesFar = _reflexive?.Mapping != Dependence.Dependent;
+        _sources.MoveCandidates();
+        bool isTurnChanged = _turnUse.Settle(_introductions.Peer, now);
         if (Finder.TakeWish() != CandidateWish.None)
         {
+            _turnUse.NoteTrouble(now);
             _rendezvous.AskAgain(_ports.For, now);
             if (!Finder.IsRelayed || Finder.State != PathState.Open) { _relayUse.NoteTrouble(now); }
         }
 
-        if (_relayUse.Settle(_rendezvous, _introductions.Peer, now))
+        _relayUse.Yields = _turnUse.IsPreferred(now);
+        if (_relayUse.Settle(_rendezvous, _introductions.Peer, now) | isTurnChanged)
         {
             _sources.MoveCandidates();
             Finder.Renew(TimeSpan.Zero, now);
@@ -201,13 +221,7 @@ internal sealed class MeetingGathering : IGathering
     {
         if (Finder.Opens == 0 && _progress.NextEnd(_target.Patience) <= now) { return true; }
 
-        bool isLate = _start + MeetingPace.ServerPatience <= now && !_ways.AreDialing;
-        if (!_rendezvous.HasAnyReply() && (isLate || _ways.HaveFailed)) { return true; }
-
-        // A path needs no server; without one, a server that has not replied yet may still let us in.
-        return _introductions.Peer is null
-            && _rendezvous.Clients.Exists(client => client.Refusal is not null)
-            && _rendezvous.Clients.TrueForAll(client => client.Refusal is not null || _ways.IsNeedless(client));
+        return _ways.AreHopeless(hasPeer: _introductions.Peer is not null, now);
     }
 
     /// <inheritdoc/>
@@ -225,13 +239,11 @@ internal sealed class MeetingGathering : IGathering
 
         _rendezvous.Stop(now);
         _relay.Stop(now);
+        _turn?.Leave();
     }
 
     /// <inheritdoc/>
     public bool TryTransmit(Span<byte> buffer, out Transmit transmit) => _sources.TryTransmit(buffer, out transmit);
-
-    /// <inheritdoc/>
-    public bool TryStream(out StreamRequest request) => _ways.TryStream(out request);
 
     /// <inheritdoc/>
     public SessionOutcome Outcome() => new()
@@ -252,6 +264,7 @@ internal sealed class MeetingGathering : IGathering
         Ways = _ways.Outcomes,
         HasRelay = _relayUse.IsOffered,
         RelayRefusal = _relay.Refusal,
+        TurnRefusal = _turn is { IsReady: false } ? _turn.Refusal ?? default(StunErrorCode) : null,
         PeerRelays = _introductions.Peer?.Hello.Relays ?? false,
         HasHeard = Finder.HeardAt is not null,
     };
@@ -260,21 +273,11 @@ internal sealed class MeetingGathering : IGathering
     public void Dispose()
     {
         _introductions.Dispose();
+        _turn?.Dispose();
         _secrets.Dispose();
     }
 
     private ReadOnlyMemory<byte> SealHello() => _secrets.Sealer.Seal(_own.Hello(_rounds.Round));
-
-    // The addresses on the usual ports are asked as always, the others step by step.
-    private void UseServers(IReadOnlyList<TransportAddress> servers, Instant now)
-    {
-        foreach (TransportAddress server in servers) { Gate.Trust(server); }
-
-        ILookup<bool, TransportAddress> usual = servers.ToLookup(server =>
-            !server.IsStream && _target.Servers.Any(known => known.Port == server.Port));
-        _rendezvous.Note(NetworkNotice.ServersChanged([.. usual[true].Where(server => _ports.Has(server.Host.IsV6))]), now);
-        _ways.Use([.. usual[false]], now);
-    }
 
     private void UseRoutes(IReadOnlySet<HostAddress> hosts, Instant now)
     {

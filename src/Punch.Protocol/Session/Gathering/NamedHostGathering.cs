@@ -83,6 +83,9 @@ internal sealed class NamedHostGathering : IGathering
     public bool PeerTrustsPathProof => false;
 
     /// <inheritdoc/>
+    public bool HasSeveralStreams => _streams?.Ways > 1;
+
+    /// <inheritdoc/>
     public TimeSpan QuietPause => Quiet;
 
     /// <inheritdoc/>

@@ -35,13 +35,19 @@ internal sealed class OwnHello(
     /// <summary>What is known of the network here.</summary>
     public HelloTraits Traits() => new(reflexive?.Mapping ?? Dependence.Unknown, Dependence.Unknown, HasNoNat());
 
-    private List<Candidate> Candidates() =>
-    [
-        .. locals.Where(local => ports.Has(local.Address.Host.IsV6))
-            .Select(local => local with { Address = local.Address with { Port = ports.Current(local.Address.Host.IsV6).Port } })
-            .OrderBy(local => interfaces.PlaceOf(local.Address.Host))
-            .Take(Frames.Hello.MaxCandidates),
-    ];
+    // The address that a TURN server lends has a port of its own, and is the last one to be tried. It always has a place.
+    private List<Candidate> Candidates()
+    {
+        Candidate[] relayed = [.. locals.Where(local => local.Kind == CandidateKind.Relayed)];
+        return
+        [
+            .. locals.Where(local => local.Kind != CandidateKind.Relayed && ports.Has(local.Address.Host.IsV6))
+                .Select(local => local with { Address = local.Address with { Port = ports.Current(local.Address.Host.IsV6).Port } })
+                .OrderBy(local => interfaces.PlaceOf(local.Address.Host))
+                .Take(Frames.Hello.MaxCandidates - relayed.Length),
+            .. relayed,
+        ];
+    }
 
     // All servers see an address that an interface of this machine has.
     private bool HasNoNat()

@@ -16,10 +16,14 @@ internal sealed class RelayUse(RelaySource source, PathFinder finder, RelayPermi
     private Instant? _withoutPathSince;
 
     /// <summary>When <see cref="Settle"/> has something to do; null for never.</summary>
-    public Instant? NextTimeout => source is { Leg: not null, IsNamed: false } && MayUse ? _withoutPathSince + Patience : null;
+    public Instant? NextTimeout =>
+        source is { Leg: not null, IsNamed: false } && MayUse && !Yields ? _withoutPathSince + Patience : null;
 
     /// <summary>Whether a server would relay between the two.</summary>
     public bool IsOffered => source.Leg is not null;
+
+    /// <summary>Whether another relay is preferred.</summary>
+    public bool Yields { get; set; }
 
     private bool MayUse => permission != RelayPermission.Never;
 
@@ -34,7 +38,7 @@ internal sealed class RelayUse(RelaySource source, PathFinder finder, RelayPermi
     /// <summary>Binds, names or takes back. Returns whether the candidates changed.</summary>
     public bool Settle(RendezvousSource rendezvous, RemoteParty? peer, Instant now)
     {
-        if (peer is not { Hello.Relays: true })
+        if (Yields || peer is not { Hello.Relays: true })
         {
             _withoutPathSince = null;
             return source.Name(false);
@@ -43,7 +47,7 @@ internal sealed class RelayUse(RelaySource source, PathFinder finder, RelayPermi
         bool hasDirect = finder is { State: PathState.Open, Path.Via: Via.Socket };
         if (!finder.IsRelayed || finder.State != PathState.Open) { Bind(rendezvous, now); }
 
-        finder.Relay = MayUse && source.Leg is { } leg ? new Route(leg.Local, leg.Server, Via.Relay) : null;
+        finder.Relays.Leg = MayUse && source.Leg is { } leg ? new Route(leg.Local, leg.Server, Via.Relay) : null;
         _withoutPathSince = hasDirect ? null : _withoutPathSince ?? now;
         bool isDue = finder.Opens > 0 || finder.Targets.Count == 0 || _withoutPathSince + Patience <= now;
         return source.Name(MayUse && !hasDirect && isDue);

@@ -1,0 +1,69 @@
+using System.Text;
+using Punch.Protocol.Turn;
+
+namespace Punch.Cli.Parsing;
+
+/// <summary>A TURN server, and the credentials for it.</summary>
+/// <param name="Url">The server, as it was typed.</param>
+/// <param name="User">The user name.</param>
+/// <param name="Password">The password; null to read it from a file.</param>
+/// <param name="PasswordFile">The file whose first line is the password; null for none.</param>
+internal sealed record TurnChoice(TurnUrl Url, string User, string? Password, string? PasswordFile)
+{
+    // More than the longest password with its end of line.
+    private const int MaxFile = TurnServer.MaxPassword + 2;
+
+    /// <summary>Puts together what the command line and the environment say.</summary>
+    /// <param name="url">The server.</param>
+    /// <param name="passwordFile">The file whose first line is the password; null for none.</param>
+    /// <param name="user">The user of the environment; null for none.</param>
+    /// <param name="password">The password of the environment; null for none.</param>
+    /// <exception cref="FailureException">Something is missing.</exception>
+    public static TurnChoice Read(string url, string? passwordFile, string? user, string? password)
+    {
+        TurnUrl server = TurnUrl.Parse(url);
+        string? name = server.User ?? (string.IsNullOrEmpty(user) ? null : TurnUrl.CheckUser(user, "PUNCH_TURN_USER"));
+        if (name is null) { throw Refuse("no user name for the TURN server", "turn:<user>@<host>, or set PUNCH_TURN_USER"); }
+
+        return passwordFile is null && string.IsNullOrEmpty(password)
+            ? throw NoPassword()
+            : new TurnChoice(server, name, passwordFile is null ? password : null, passwordFile);
+    }
+
+    /// <summary>The password in UTF-8.</summary>
+    /// <exception cref="FailureException">The file cannot be read, or the password is too long or empty.</exception>
+    public byte[] ReadPassword()
+    {
+        byte[] secret = PasswordFile is null ? Encoding.UTF8.GetBytes(Password!) : FirstLine(PasswordFile);
+        if (secret.Length == 0) { throw NoPassword(); }
+
+        return secret.Length <= TurnServer.MaxPassword
+            ? secret
+            : throw Refuse("the password for the TURN server is too long", $"at most {TurnServer.MaxPassword} bytes are possible");
+    }
+
+    /// <inheritdoc/>
+    public override string ToString() => Url.Name;
+
+    private static byte[] FirstLine(string path)
+    {
+        try
+        {
+            using FileStream file = File.OpenRead(path);
+            byte[] bytes = new byte[MaxFile];
+            int length = file.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
+            ReadOnlySpan<byte> text = bytes.AsSpan(0, length);
+            int end = text.IndexOfAny((byte)'\r', (byte)'\n');
+            return (end < 0 ? text : text[..end]).ToArray();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
+        {
+            throw Refuse($"cannot read the password from '{path}'", "--turn-password-file takes a file whose first line is the password");
+        }
+    }
+
+    private static FailureException NoPassword() =>
+        Refuse("no password for the TURN server", "set PUNCH_TURN_PASSWORD, or use --turn-password-file <file>");
+
+    private static FailureException Refuse(string message, string hint) => new(Failure.Usage(message, hint));
+}

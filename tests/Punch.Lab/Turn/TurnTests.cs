@@ -1,0 +1,126 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using Punch.Lab.Cells;
+using Punch.Lab.Meet;
+using Punch.Lab.Topology;
+using Xunit;
+
+namespace Punch.Lab.Turn;
+
+/// <summary>Two that have no direct path meet by Debian's coturn, which one side has an account on.</summary>
+[Trait("group", "turn")]
+public sealed class TurnTests
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly string[] LongTerm = ["--lt-cred-mech", "--user", $"{TurnNetwork.User}:{TurnNetwork.Password}"];
+
+    [Theory]
+    [InlineData("turn:user@198.18.0.1:5478?transport=udp")]
+    [InlineData("turn:user@198.18.0.1:5478?transport=tcp")]
+    [InlineData("turn:user@198.18.0.1:5478")]
+    [InlineData("turns:user@198.18.0.1")]
+    public void A_pair_without_a_direct_path_meets_by_coturn(string url)
+    {
+        Prerequisites.NeedCoturn();
+        using var network = new TurnNetwork();
+        network.StartServer();
+        network.StartCoturn(LongTerm);
+
+        (LabProcess a, LabProcess b) = Meet(network, url, TurnNetwork.Password);
+
+        AssertRelayed(network, a, b);
+    }
+
+    [Fact]
+    public void A_temporary_password_of_coturns_REST_interface_will_do()
+    {
+        Prerequisites.NeedCoturn();
+        const string Secret = "shared";
+        using var network = new TurnNetwork();
+        network.StartServer();
+        network.StartCoturn("--use-auth-secret", "--static-auth-secret", Secret);
+        string user = string.Create(CultureInfo.InvariantCulture, $"{DateTimeOffset.UtcNow.ToUnixTimeSeconds() + 600}:user");
+#pragma warning disable CA5350 // coturn's REST interface is HMAC-SHA1.
+        string password = Convert.ToBase64String(HMACSHA1.HashData(Encoding.UTF8.GetBytes(Secret), Encoding.UTF8.GetBytes(user)));
+#pragma warning restore CA5350
+
+        (LabProcess a, LabProcess b) = Meet(network, $"turn:{Uri.EscapeDataString(user)}@198.18.0.1:5478", password);
+
+        AssertRelayed(network, a, b);
+    }
+
+    [Fact]
+    public void A_wrong_password_is_one_line_and_exit_code_1()
+    {
+        Prerequisites.NeedCoturn();
+        using var network = new TurnNetwork();
+        network.StartServer();
+        network.StartCoturn(LongTerm);
+
+        (LabProcess a, LabProcess b) = Meet(network, "turn:user@198.18.0.1:5478", "wrong", "-w", "8");
+
+        a.WaitForExit(Patience);
+        b.WaitForExit(Patience);
+        Assert.True((a.ExitCode, b.ExitCode) == (1, 1), network.Transcript());
+        JsonElement failed = Assert.Single(Events(a, "turn"));
+        Assert.Equal(("refused", 401), (failed.GetProperty("state").GetString(), failed.GetProperty("status").GetInt32()));
+    }
+
+    [Fact]
+    public void A_coturn_that_is_killed_and_started_again_relays_again()
+    {
+        Prerequisites.NeedCoturn();
+        using var network = new TurnNetwork();
+        network.StartServer();
+        LabProcess coturn = network.StartCoturn(LongTerm);
+        (LabProcess a, LabProcess b) = Meet(network, "turn:user@198.18.0.1:5478", TurnNetwork.Password, "-w", "60");
+        Assert.True(a.WaitForLine(line => PunchPeer.EventOf(line) == "open", Patience) is not null, network.Transcript());
+
+        coturn.Kill();
+        coturn.WaitForExit(Timeout.InfiniteTimeSpan);
+        network.StartCoturn(LongTerm);
+        var since = LabClock.Now;
+
+        foreach (LabProcess side in new[] { a, b })
+        {
+            bool isBack = side.WaitFor(line => line.Time > since && IsAnswer(line.Text), Patience) is not null;
+            Assert.True(isBack, network.Transcript());
+        }
+    }
+
+    private static (LabProcess A, LabProcess B) Meet(TurnNetwork network, string url, string password, params string[] options)
+    {
+        string[] all = options.Length > 0 ? ["-i", "200ms", .. options] : ["-c", "5", "-i", "200ms", "-w", "20"];
+        string code = MeetCode.Draw(7);
+        string file = Path.GetTempFileName();
+        File.WriteAllText(file, $"{password}\n");
+        string[] meet = ["meet", code, "--via", TurnNetwork.Server, "--json", .. all];
+        var a = new LabCommand(
+            "env", ["SSL_CERT_FILE=" + network.Certificate, Prerequisites.Binary, .. meet, "--turn", url, "--turn-password-file", file]);
+        LabProcess first = network.Start(network.A, a);
+        LabProcess second = network.Start(network.B, new LabCommand(Prerequisites.Binary, meet));
+        first.WaitForLine(_ => true, Patience);
+        File.Delete(file);
+        return (first, second);
+    }
+
+    private static void AssertRelayed(TurnNetwork network, LabProcess a, LabProcess b)
+    {
+        a.WaitForExit(Patience);
+        b.WaitForExit(Patience);
+        Assert.True((a.ExitCode, b.ExitCode) == (0, 0), $"A {a.ExitCode}, B {b.ExitCode}\n{network.Transcript()}");
+        foreach (LabProcess side in new[] { a, b })
+        {
+            JsonElement open = Events(side, "open")[0];
+            Assert.Equal("relay", open.GetProperty("via").GetString());
+        }
+    }
+
+    private static IReadOnlyList<JsonElement> Events(LabProcess process, string name) =>
+        [.. process.Output.Where(line => PunchPeer.EventOf(line.Text) == name).Select(line => JsonDocument.Parse(line.Text).RootElement)];
+
+    private static bool IsAnswer(string line) =>
+        PunchPeer.EventOf(line) == "received" && JsonDocument.Parse(line).RootElement.TryGetProperty("rtt_ms", out _);
+}
