@@ -1,3 +1,4 @@
+using Punch.Cli.Parsing;
 using Punch.Cli.Pipe;
 
 namespace Punch.Cli.Options;
@@ -10,6 +11,9 @@ internal sealed record EnvironmentDefaults
 
     /// <summary>Holds the code where the command line has none: other users of the machine can see a command line.</summary>
     public const string CodeVariable = "PUNCH_CODE";
+
+    /// <summary>The value of <see cref="PasswordPlace.Variable"/>, if it is set.</summary>
+    public string? Password { get; init; }
 
     /// <summary>The value of <see cref="ServerVariable"/>, if it is set.</summary>
     public string? Server { get; init; }
@@ -27,6 +31,7 @@ internal sealed record EnvironmentDefaults
     public static EnvironmentDefaults OfProcess(Func<IByteSource> openInput) => new()
     {
         Server = Environment.GetEnvironmentVariable(ServerVariable),
+        Password = Environment.GetEnvironmentVariable(PasswordPlace.Variable),
         Code = Environment.GetEnvironmentVariable(CodeVariable),
         ReadLine = () => InputLine.Read(openInput()),
     };

@@ -20,6 +20,9 @@ internal abstract record PeerTarget
     /// <param name="ServerWord">The server as it was typed: the peer types it, too.</param>
     internal sealed record Meeting(MeetingCode? Code, RemoteTarget Server, string ServerWord) : PeerTarget
     {
+        /// <summary>Where the password of the server is.</summary>
+        public PasswordPlace Password { get; init; } = PasswordPlace.None;
+
         /// <summary>Whether a relay may carry the path.</summary>
         public RelayPermission Relay { get; init; }
     }

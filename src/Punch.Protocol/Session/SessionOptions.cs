@@ -1,5 +1,6 @@
 using Punch.Protocol.Channels;
 using Punch.Protocol.Frames;
+using Punch.Protocol.Stun;
 
 namespace Punch.Protocol.Session;
 
@@ -94,6 +95,9 @@ public abstract record SessionTarget
         /// The session wipes it.
         /// </summary>
         public required byte[] Scalar { get; init; }
+
+        /// <summary>The password of the servers; null for none.</summary>
+        public ServerPassword? Password { get; init; }
 
         /// <summary>Whether a relay may carry the path.</summary>
         public RelayPermission Relay { get; init; }

@@ -19,6 +19,13 @@ internal static class MeetTable
         DefaultText = $"first in {EnvironmentDefaults.ServerVariable}; port 3478",
     };
 
+    private static readonly ValueOption<string> PasswordFile = new("file", ValueKinds.Word("a file"))
+    {
+        Name = "--server-password-file",
+        Completes = Completes.Files,
+        Help = "The file whose first line is the password of the server, if it has one",
+    };
+
     private static readonly FlagOption Private = new()
     {
         Name = "--private",
@@ -70,7 +77,7 @@ internal static class MeetTable
         AfterDashes = AfterDashes.Command,
         Sections =
         [
-            new OptionSection("Addresses", Via, Peer.LocalPort, PeerOptionTable.Bind, CommonOptions.V4, CommonOptions.V6),
+            new OptionSection("Addresses", Via, PasswordFile, Peer.LocalPort, PeerOptionTable.Bind, CommonOptions.V4, CommonOptions.V6),
             new OptionSection("What may carry the path", Private, Direct, RelayOnly),
             new OptionSection("When to stop", PeerOptionTable.Count, Peer.Deadline),
             new OptionSection(
@@ -90,6 +97,7 @@ internal static class MeetTable
             new HelpEntry(EnvironmentDefaults.ServerVariable, "The server, if --via is not given; of several, the first"),
             new HelpEntry(
                 EnvironmentDefaults.CodeVariable, "The code, if none is given; other users of this machine can see a command line"),
+            new HelpEntry(PasswordPlace.Variable, "The password of the server, if --server-password-file is not given"),
         ],
         Notes = [CommonOptions.TimeNote],
         Examples =
@@ -127,7 +135,11 @@ internal static class MeetTable
 
         // What the command line does not say may come from a pasted line, which goes before the defaults: it is what the peer uses.
         string server = line.Get(Via) ?? given?.Server ?? (environment.Servers is [string first, ..] ? first : throw NoServer());
-        var target = new PeerTarget.Meeting(given?.Code, ServerWord.Parse(server), server) { Relay = relay };
+        var target = new PeerTarget.Meeting(given?.Code, ServerWord.Parse(server), server)
+        {
+            Relay = relay,
+            Password = new PasswordPlace(line.Get(PasswordFile), environment.Password),
+        };
         PeerOptionTable.RequireFamily(options, target.Server.Literal, "server's");
         bool isPipe = given is { IsPipe: true } && options is { Purpose.Use: PathUse.Messages, Count: null };
         return options with { Target = target, TriesPrivate = line.Has(Private), Purpose = isPipe ? PathPurpose.Data : options.Purpose };

@@ -7,6 +7,7 @@ using Punch.Protocol;
 using Punch.Protocol.Channels;
 using Punch.Protocol.Frames;
 using Punch.Protocol.Session;
+using Punch.Protocol.Stun;
 
 namespace Punch.Cli.Commands.Meet;
 
@@ -18,6 +19,7 @@ internal sealed class MeetingApproach(PeerOptions options, PeerTarget.Meeting ta
     /// <inheritdoc/>
     public SessionPlan Prepare(PatientResolver resolver, List<UdpSocket> sockets, MonotonicClock clock)
     {
+        ServerPassword? password = target.Password.Read();
         Bind(sockets, resolver.Patience);
         TransportAddress[] locals = [.. sockets.Select(socket => socket.Local)];
         TransportAddress[] servers = Servers(resolver, locals);
@@ -31,7 +33,7 @@ internal sealed class MeetingApproach(PeerOptions options, PeerTarget.Meeting ta
 
         MeetingCode code = target.Code ?? NewCode();
         NameWatch? name = MeetServers.Watch(target.Server, options.Families, servers, resolver.Stop);
-        return new SessionPlan(Start(servers, locals, hosts, code), Target(servers, hosts, code), hosts, name)
+        return new SessionPlan(Start(servers, locals, hosts, code), Target(servers, hosts, code, password), hosts, name)
         {
             Routes = new RouteWatch(),
         };
@@ -93,7 +95,7 @@ internal sealed class MeetingApproach(PeerOptions options, PeerTarget.Meeting ta
         };
     }
 
-    private SessionTarget.Meeting Target(TransportAddress[] servers, AddressWatch hosts, MeetingCode code)
+    private SessionTarget.Meeting Target(TransportAddress[] servers, AddressWatch hosts, MeetingCode code, ServerPassword? password)
     {
         byte[] party = new byte[PartyId.Length];
         byte[] scalar = new byte[EphemeralKey.ScalarLength];
@@ -105,6 +107,7 @@ internal sealed class MeetingApproach(PeerOptions options, PeerTarget.Meeting ta
             Servers = servers,
             Hosts = hosts.Current,
             TriesPrivate = options.TriesPrivate,
+            Password = password,
             Party = PartyId.FromBytes(party),
             Scalar = scalar,
 

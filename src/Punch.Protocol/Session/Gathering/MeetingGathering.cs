@@ -58,7 +58,11 @@ internal sealed class MeetingGathering : IGathering
         var seat = new SeatTicket();
         var calendar = new Calendar(options.WallClock, now);
         var roster = new ServerRoster(
-            servers, server => new RendezvousClient(server, _ports.Current(server.Host.IsV6), seat, _secrets.Ids, calendar, random.Next()));
+            servers,
+            server => new RendezvousClient(server, _ports.Current(server.Host.IsV6), seat, _secrets.Ids, calendar, random.Next())
+            {
+                Password = target.Password,
+            });
 
         _introductions = new Introductions(_secrets.Keys, _secrets.Own, target.Party);
         _interfaces = new InterfaceSource(target.Hosts);
@@ -69,7 +73,7 @@ internal sealed class MeetingGathering : IGathering
         _rendezvous = new RendezvousSource(
             roster, _introductions, _secrets.Keys.RoomOn, target.Party, SealHello, Gate.Policy, events);
         _upkeep = new PortUpkeep(_ports, _rounds, Finder);
-        _relay = new RelaySource(target.Party, _secrets.Ids, events);
+        _relay = new RelaySource(target.Party, _secrets.Ids, events) { Password = target.Password };
         _relayUse = new RelayUse(_relay, Finder, target.Relay);
         ICandidateSource[] reflexive = _reflexive is null ? [] : [_reflexive];
         _sources = new SourceSet(Finder, [_interfaces, .. reflexive, _rendezvous, _relay]);
