@@ -1,3 +1,4 @@
+using Punch.Protocol.Turn;
 using Punch.Tests.Frames;
 using Xunit;
 
@@ -9,6 +10,7 @@ public sealed class MachineRulesTests : IDisposable
     private static readonly TransportAddress Local = TransportAddress.Parse("0.0.0.0:40001");
     private static readonly TransportAddress Local2 = TransportAddress.Parse("0.0.0.0:40002");
     private static readonly TransportAddress Remote = TransportAddress.Parse("192.0.2.1:3478");
+    private static readonly TransportAddress Turn = TransportAddress.Parse("192.0.2.2:3478");
     private static readonly HostAddress Router = HostAddress.Parse("198.51.100.77");
 
     private readonly byte[] _buffer = new byte[65_535];
@@ -19,6 +21,7 @@ public sealed class MachineRulesTests : IDisposable
     {
         Peer,
         Meet,
+        MeetByTurn,
         Discovery,
     }
 
@@ -83,7 +86,7 @@ public sealed class MachineRulesTests : IDisposable
             int length = random.NextInt(bytes.Length);
             for (int at = 0; at < length; at++) { bytes[at] = (byte)random.NextInt(256); }
 
-            machine.Receive(new Datagram(Remote, Local, bytes.AsSpan(0, length)), _now);
+            machine.Receive(new Datagram(kind == Kind.MeetByTurn && i % 2 == 0 ? Turn : Remote, Local, bytes.AsSpan(0, length)), _now);
             byte[] delivered = [.. bytes[..length]];
             bytes.AsSpan().Clear(); // as the next datagram in the driver's buffer does
             Drain(machine, delivered);
@@ -127,7 +130,7 @@ public sealed class MachineRulesTests : IDisposable
         {
             Kind.Peer => new PeerSession(
                 new SessionOptions { Target = new SessionTarget.NamedHost { Remotes = [Remote] }, Locals = [Local], Id = 7, Seed = 8, WallClock = DateTimeOffset.UnixEpoch }, _now),
-            Kind.Meet => new PeerSession(
+            Kind.Meet or Kind.MeetByTurn => new PeerSession(
                 new SessionOptions
                 {
                     Target = new SessionTarget.Meeting
@@ -136,6 +139,7 @@ public sealed class MachineRulesTests : IDisposable
                         Servers = [Remote],
                         Party = MeetingRig.Low,
                         Scalar = [.. MeetingRig.LowRandom],
+                        Turn = kind == Kind.Meet ? null : new TurnServer { Addresses = [Turn, Turn with { Transport = Transport.Tls }], User = "u", Password = new byte[4] },
                     },
                     Locals = [Local],
                     Id = 7,
@@ -159,6 +163,8 @@ public sealed class MachineRulesTests : IDisposable
         NetworkNotice.HopLimitExceeded(TransportAddress.Parse("[2001:db8::1]:9"), HostAddress.Parse("2001:db8::2")),
         NetworkNotice.SendFailed(Local, Remote),
         NetworkNotice.SendFailed(Remote, Local),
+        NetworkNotice.StreamOpened(Local, Turn with { Transport = Transport.Tls }),
+        NetworkNotice.StreamClosed(Turn with { Transport = Transport.Tls }, "reset"),
         NetworkNotice.HostsChanged([]),
         NetworkNotice.HostsChanged(
             [.. Enumerable.Range(1, 50).Select(i => new LocalAddress(HostAddress.Parse($"10.0.{round}.{i}"), 24))]),

@@ -183,7 +183,7 @@ public sealed class MeetTurnTests
     private static MeetPairOptions Options(ulong seed, double gap) =>
         new() { Seed = seed, Gap = TimeSpan.FromMilliseconds(gap), RoundTrip = RoundTrip };
 
-    private static Func<SessionOptions, SessionOptions> WithTurn(string password = "pass", TimeSpan? interval = null) => options => options with
+    internal static Func<SessionOptions, SessionOptions> WithTurn(string password = "pass", TimeSpan? interval = null) => options => options with
     {
         Interval = interval ?? options.Interval,
         Target = (SessionTarget.Meeting)options.Target with

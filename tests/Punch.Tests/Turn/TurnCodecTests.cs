@@ -207,6 +207,30 @@ public sealed class TurnCodecTests
     }
 
     [Fact]
+    public void No_bytes_make_a_reader_throw_or_read_outside()
+    {
+        byte[] buffer = new byte[StunMutator.BufferLength];
+        for (ulong seed = 0; seed < (ulong)StunMutator.Count; seed++)
+        {
+            ReadOnlySpan<byte> datagram = buffer.AsSpan(0, StunMutator.Make(seed, buffer));
+            if (datagram.Length > 1) { (buffer[0], buffer[1]) = (seed % 3) switch { 0 => ((byte)0x01, (byte)0x13), 1 => ((byte)0x00, (byte)0x17), _ => ((byte)0x40, buffer[1]) }; }
+
+            using var credentials = new TurnCredentials("user", "pass"u8);
+            if (TurnReply.TryRead(datagram, out TurnReply reply))
+            {
+                _ = (reply.Relayed, reply.Alternate, reply.Lifetime, credentials.Admits(reply));
+                credentials.Take(reply);
+                credentials.Admits(reply);
+                new TurnRequest(StunMethod.Refresh, Id).Write(_buffer, credentials);
+            }
+
+            if (TurnIndication.TryRead(datagram, out _, out ReadOnlySpan<byte> data)) { Assert.True(data.IsEmpty || datagram.Overlaps(data)); }
+
+            if (ChannelData.TryRead(datagram, out _, out Range range)) { Assert.InRange(range.End.Value, 4, datagram.Length); }
+        }
+    }
+
+    [Fact]
     public void Carrying_data_allocates_nothing()
     {
         byte[] indication = new StunBytes(TurnBytes.DataIndication).With(TurnBytes.Data, new byte[100])

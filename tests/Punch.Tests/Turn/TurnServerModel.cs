@@ -37,6 +37,8 @@ internal sealed class TurnServerModel(TransportAddress address) : IProtocol<stri
 
     public int Indications { get; private set; }
 
+    public int Keepalives { get; private set; }
+
     public int ChannelMessages { get; private set; }
 
     public bool IsEnded => false;
@@ -220,6 +222,7 @@ internal sealed class TurnServerModel(TransportAddress address) : IProtocol<stri
 
     private void TakeIndication(TransportAddress client, in StunMessage message, Instant now)
     {
+        Keepalives += message.Method == StunMethod.Binding ? 1 : 0;
         if (message.Method != StunMethod.Send || Find(client, now) is not { } held) { return; }
 
         bool isWhole = message.TryGetXorAddress(StunAttributeType.XorPeerAddress, out TransportAddress peer)

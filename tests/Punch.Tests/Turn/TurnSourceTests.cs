@@ -94,6 +94,22 @@ public sealed class TurnSourceTests : IDisposable
     }
 
     [Fact]
+    public void A_way_that_nobody_uses_is_kept_open_and_one_in_use_needs_nothing()
+    {
+        TurnRig rig = Ready().Seconds(120);
+        Assert.InRange(rig.Model.Keepalives, 5, 6);
+
+        int before = rig.Model.Keepalives;
+        for (int i = 0; i < 12; i++)
+        {
+            rig.Send(Frame);
+            rig.Seconds(10);
+        }
+
+        Assert.InRange(rig.Model.Keepalives, before, before + 1);
+    }
+
+    [Fact]
     public void A_stale_nonce_is_replaced_and_nothing_is_lost()
     {
         TurnRig rig = Ready();

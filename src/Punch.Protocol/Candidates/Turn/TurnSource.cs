@@ -14,6 +14,9 @@ namespace Punch.Protocol.Candidates.Turn;
 /// </summary>
 internal sealed class TurnSource : ICandidateSource, IDisposable
 {
+    // RFC 4787 REQ-5: some NATs forget a way that nobody uses after 30 s. It is kept open, so that it can take over at once.
+    private static readonly TimeSpan KeepalivePause = TimeSpan.FromSeconds(20);
+
     private readonly TransactionIdSource _ids;
     private readonly TurnCredentials _credentials;
     private readonly TurnAllocation _allocation;
@@ -23,6 +26,8 @@ internal sealed class TurnSource : ICandidateSource, IDisposable
     private readonly TransportAddress _end;
     private TransportAddress? _relayed;
     private TurnFailure? _reported;
+    private Instant _quietSince;
+    private bool _isKeepaliveDue;
 
     /// <param name="server">The server.</param>
     /// <param name="locals">The local ports, at most one of each family.</param>
@@ -56,7 +61,16 @@ internal sealed class TurnSource : ICandidateSource, IDisposable
     public bool IsEnded => _allocation.IsEnded;
 
     /// <inheritdoc/>
-    public Instant? NextTimeout => IsEnded ? null : Instant.Earlier(_allocation.NextTimeout, _peers.NextTimeout);
+    public Instant? NextTimeout
+    {
+        get
+        {
+            if (IsEnded) { return null; }
+
+            Instant? next = IsReady ? _quietSince + KeepalivePause : null;
+            return Instant.Earlier(next, Instant.Earlier(_allocation.NextTimeout, _peers.NextTimeout));
+        }
+    }
 
     /// <summary>Why there is no address now; null while there is one, or before a first failure.</summary>
     public StunErrorCode? Refusal => _allocation.Failure?.Code;
@@ -108,6 +122,8 @@ internal sealed class TurnSource : ICandidateSource, IDisposable
     {
         _allocation.Timeout(now);
         _peers.Timeout(now);
+        if (IsReady && now - _quietSince >= KeepalivePause) { (_isKeepaliveDue, _quietSince) = (true, now); }
+
         Settle(now);
     }
 
@@ -128,7 +144,11 @@ internal sealed class TurnSource : ICandidateSource, IDisposable
         }
 
         transmit = default;
-        return false;
+        if (!_isKeepaliveDue || !IsReady || IsEnded) { return false; }
+
+        _isKeepaliveDue = false;
+        transmit = new Transmit(_allocation.Local, Server, WriteKeepalive(buffer));
+        return true;
     }
 
     /// <summary>Takes the next request about the stream to the server.</summary>
@@ -149,6 +169,7 @@ internal sealed class TurnSource : ICandidateSource, IDisposable
             ? TurnIndication.Wrap(buffer, transmit.Length, peer, _ids.Next())
             : ChannelData.Wrap(buffer, transmit.Length, channel);
         transmit = new Transmit(_allocation.Local, Server, length);
+        _quietSince = now;
         return length > 0;
     }
 
@@ -174,6 +195,14 @@ internal sealed class TurnSource : ICandidateSource, IDisposable
     /// <summary>Wipes the password.</summary>
     public void Dispose() => _credentials.Dispose();
 
+    // RFC 8489 §2: a Binding indication, which nobody replies to.
+    private int WriteKeepalive(Span<byte> buffer)
+    {
+        bool isWritten = StunWriter.TryCreate(buffer, StunMethod.Binding, StunClass.Indication, _ids.Next(), out StunWriter writer)
+            && writer.TryWriteFingerprint();
+        return isWritten ? writer.Length : 0;
+    }
+
     private Datagram FromPeer(TransportAddress peer, ReadOnlySpan<byte> data) =>
         new(peer with { Transport = Transport.Turned }, _end, data);
 
@@ -188,7 +217,7 @@ internal sealed class TurnSource : ICandidateSource, IDisposable
             if (_relayed is null) { _peers.End(); }
             else
             {
-                _reported = null;
+                (_reported, _quietSince) = (null, now);
                 _peers.Begin(Server.IsStream, now);
                 Report(SessionEventKind.TurnReady, _relayed.Value, default, now);
             }
