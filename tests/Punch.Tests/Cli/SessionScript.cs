@@ -77,6 +77,9 @@ internal sealed class SessionScript
         Meeting = new MeetingStart
         {
             Hosts = () => [new LocalAddress(HostAddress.Parse("192.168.1.2"), 24)],
+            FirstWays = [Server],
+            Describe = address => $"TLS to punch.example:443 through the proxy {address with { Transport = Transport.Udp }}",
+            ProxyOf = address => address.IsStream ? "proxy.example:3128" : null,
             NewCode = newCode,
             Command = newCode is null ? null : PeerCommand.Of(MeetOptions(), (PeerTarget.Meeting)MeetOptions().Target, newCode),
         },
@@ -116,6 +119,7 @@ internal sealed class SessionScript
         .Event(new SessionEvent { Kind = SessionEventKind.Waiting, Elapsed = Ms(20) })
         .Event(new SessionEvent { Kind = SessionEventKind.ServerSilent, Elapsed = Ms(30_000), Remote = Server })
         .Event(new SessionEvent { Kind = SessionEventKind.ServerBack, Elapsed = Ms(45_000), Remote = Server })
+        .Event(new SessionEvent { Kind = SessionEventKind.ServerAnswered, Elapsed = Ms(46_000), Remote = Tunnel, Mapped = Mapped })
         .Event(new SessionEvent { Kind = SessionEventKind.PeerRejected, Elapsed = Ms(50_000), Rejection = HelloRejection.OtherVersion })
         .Event(Found(60_000, 3))
         .Event(Trying("203.0.113.7:51234", 2))
@@ -134,6 +138,8 @@ internal sealed class SessionScript
         .Event(Closed(90_000, 0) with { Remote = Met })
         .Event(Ended(90_000))
         .End(GoodMeeting);
+
+    private static TransportAddress Tunnel => TransportAddress.Parse("192.0.2.80:3128") with { Transport = Transport.Tls };
 
     private static UnusableReply Came => new(UnusableKind.Error, Server, 44, new byte[] { 0x01, 0x11, 0x00, 0x18 })
     {
@@ -262,6 +268,7 @@ internal sealed class SessionScript
             Result = SessionResult.Proven,
             Own = new HelloTraits(Dependence.EndpointIndependent, Dependence.Dependent, HasNoNat: false),
             Peer = new HelloTraits(Dependence.Unknown, Dependence.Unknown, HasNoNat: true),
+            Ways = [new WayOutcome(Server with { Transport = Transport.Tcp }, "connection refused"), new WayOutcome(Tunnel, null)],
             Mapped = Mapped,
             PeerMapped = Met,
             Rounds = 1,

@@ -13,12 +13,13 @@ namespace Punch.Cli.Commands.Meet;
 internal static class MeetTable
 {
     private static readonly ValueOption<string> Via = new(
-        "server", ValueKinds.Word("a name or an address, with or without a port, or one way to it: udp://, tcp://, tls:// or wss://"))
+        "server", ValueKinds.Word("a name or an address, with or without a port, and a scheme before it"))
     {
         Name = "--via",
         Occurrence = Occurrence.Many,
         Completes = Completes.Hosts,
-        Help = "The server that introduces the two sides: host or host:port. Both sides need the same one",
+        Help = "The server that introduces the two sides: host or host:port. Both sides need the same one. udp://, tcp://, tls:// or wss:// "
+            + "before it insists on that way, and #sha256=<pin> behind it on that key. May be repeated",
         DefaultText = $"first in {EnvironmentDefaults.ServerVariable}; port 3478",
     };
 
@@ -26,7 +27,7 @@ internal static class MeetTable
     {
         Name = "--proxy",
         Help = "The HTTP proxy to the server, for a network that lets nothing else out",
-        DefaultText = "HTTPS_PROXY or ALL_PROXY, unless NO_PROXY has the server",
+        DefaultText = "HTTPS_PROXY, else ALL_PROXY",
     };
 
     private static readonly ValueOption<string> PasswordFile = new("file", ValueKinds.Word("a file"))

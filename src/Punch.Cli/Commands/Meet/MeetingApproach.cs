@@ -26,7 +26,7 @@ internal sealed class MeetingApproach(PeerOptions options, PeerTarget.Meeting ta
         TransportAddress[] locals = [.. sockets.Select(socket => socket.Local)];
         ServerSearch servers = Search(resolver);
         TransportAddress[] first = [.. servers.First.Where(server => locals.Any(local => local.Host.IsV6 == server.Host.IsV6))];
-        TransportAddress[] all = first.Length > 0 ? first : [.. servers.Further];
+        TransportAddress[] all = first.Length > 0 ? first : [.. servers.Further.Select(MeetWays.PlaceOf).Distinct()];
         if (all.Length == 0) { throw NoWay(servers.First[0]); }
 
         resolver.Patience.AwaitRoute(all);
@@ -122,6 +122,7 @@ internal sealed class MeetingApproach(PeerOptions options, PeerTarget.Meeting ta
                 FirstWays = first,
                 HasStreams = hasStreams,
                 Describe = ways.Describe,
+                UrlOf = ways.UrlOf,
                 ProxyOf = way => ways.PointOf(way)?.Proxy?.ToString(),
                 Turn = target.Turn?.Url.Name,
                 NewCode = newCode,

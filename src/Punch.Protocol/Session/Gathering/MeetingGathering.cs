@@ -202,7 +202,7 @@ internal sealed class MeetingGathering : IGathering
         }
 
         _relayUse.Yields = _turnUse.IsPreferred(now);
-        if (_relayUse.Settle(_rendezvous, _introductions.Peer, now) | isTurnChanged)
+        if (_relayUse.Settle(_rendezvous, _introductions.Peer, _ways.IsUdpDropped(now), now) | isTurnChanged)
         {
             _sources.MoveCandidates();
             Finder.Renew(TimeSpan.Zero, now);
