@@ -22,7 +22,7 @@ public sealed partial class LayeringTests
         ["Failures"] = [],
         ["Output"] = ["Failures"],
         ["Parsing"] = ["Failures"],
-        ["HandOver"] = ["Failures", "Output"],
+        ["HandOver"] = ["Failures", "Options", "Output"],
         ["Pipe"] = ["Failures", "Output"],
         ["Options"] = ["Failures", "Output", "Parsing", "Pipe"],
         ["Platform"] = ["Failures", "HandOver", "Output", "Pipe"],

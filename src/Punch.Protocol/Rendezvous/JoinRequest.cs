@@ -38,6 +38,7 @@ public enum JoinReading
 ///   CHECK    0xFF65  empty: the sender joins again at once when a notice has a CHECK
 ///   DAY      0xFF66  the day that the room is of: days since the beginning of 1970, in UTC. Clients of before have rooms without a day
 ///   TELL     0xFF67  empty, in a small join: the other party is to be told, though the answer then has no room for it
+///   HIDE     0xFF68  empty: the other party is not told where the server sees the sender
 ///   Filler   0xFF50  zeros, up to 1200 or 640 bytes in all
 ///   FINGERPRINT
 /// </code>
@@ -89,6 +90,9 @@ public readonly ref struct JoinRequest
 
     /// <summary>Whether the other party is to be told rather than the sender; of a small join.</summary>
     public bool TellsFirst { get; init; }
+
+    /// <summary>Whether the other party is not to be told where the server sees the sender.</summary>
+    public bool HidesAddress { get; init; }
 
     /// <summary>Whether it is to be written with <see cref="SmallLength"/> bytes.</summary>
     public bool IsSmall { get; init; }
@@ -144,6 +148,7 @@ public readonly ref struct JoinRequest
             && ((Ticket.IsEmpty && !WantsTicket) || writer.TryWrite(OwnStunAttributes.Ticket, Ticket))
             && (Day is not { } day || writer.TryWriteUInt32(OwnStunAttributes.Day, day))
             && (!AnswersChecks || writer.TryWrite(OwnStunAttributes.Check, []))
+            && (!HidesAddress || writer.TryWrite(OwnStunAttributes.Hide, []))
             && (!TellsFirst || writer.TryWrite(OwnStunAttributes.Tell, []))
             && writer.TryWriteFillerUpTo((IsSmall ? SmallLength : Length) - FingerprintLength)
             && writer.TryWriteFingerprint();
@@ -155,7 +160,7 @@ public readonly ref struct JoinRequest
         request = default;
         ReadOnlySpan<byte> room = default, party = default, bytes = default, nonce = default, ticket = default;
         uint? lifetime = null, day = null;
-        bool isSeeking = false, wantsTicket = false, answersChecks = false, tellsFirst = false;
+        bool isSeeking = false, wantsTicket = false, answersChecks = false, tellsFirst = false, hidesAddress = false;
         foreach (StunAttribute attribute in message.Attributes)
         {
             switch (attribute.Type)
@@ -166,6 +171,7 @@ public readonly ref struct JoinRequest
                 case StunAttributeType.Nonce when nonce.IsEmpty: nonce = attribute.Value; break;
                 case OwnStunAttributes.Seek: isSeeking = true; break;
                 case OwnStunAttributes.Check: answersChecks = true; break;
+                case OwnStunAttributes.Hide: hidesAddress = true; break;
                 case OwnStunAttributes.Tell: tellsFirst = true; break;
                 case OwnStunAttributes.Ticket when !wantsTicket:
                     ticket = attribute.Value;
@@ -203,6 +209,7 @@ public readonly ref struct JoinRequest
             IsSeeking = isSeeking,
             AnswersChecks = answersChecks,
             TellsFirst = tellsFirst,
+            HidesAddress = hidesAddress,
             IsLeaving = lifetime == 0,
         };
         return true;

@@ -183,6 +183,9 @@ public static class OwnStunAttributes
     /// </summary>
     public const StunAttributeType Tell = (StunAttributeType)0xFF67;
 
+    /// <summary>Empty, in a join: the other party is not told the addresses of the sender.</summary>
+    public const StunAttributeType Hide = (StunAttributeType)0xFF68;
+
     /// <summary>Relay: what a session may use, 12 bytes: bytes a second in each direction, and bytes in all; 0 for no limit.</summary>
     public const StunAttributeType Limits = (StunAttributeType)0xFF70;
 

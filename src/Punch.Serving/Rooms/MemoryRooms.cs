@@ -226,7 +226,9 @@ public sealed class MemoryRooms : IRoomDirectory
 
         if (join.WantsTicket) { _tickets.Write(room, party, _rooms.StampOf(mine), reply.AddTicket()); }
 
-        _rooms.NoteAnswersChecks(mine, join.AnswersChecks);
+        _rooms.NoteTraits(
+            mine,
+            (join.AnswersChecks ? SeatTraits.AnswersChecks : SeatTraits.None) | (join.HidesAddress ? SeatTraits.HidesAddress : SeatTraits.None));
         bool isChanged = _rooms.Refresh(mine, join.Sealed, ticket.Client, _arrivals.Of(ticket.Arrival), now) || isNew;
         if (view.Others == 0) { return RendezvousOutcome.Waiting; }
 
@@ -246,7 +248,7 @@ public sealed class MemoryRooms : IRoomDirectory
     private RendezvousOutcome Introduce(in JoinRequest join, in JoinTicket ticket, in RoomView view, Instant now, RoomReply reply)
     {
         bool isV6 = ticket.Client.Host.IsV6;
-        TransportAddress? shown = ticket.Client.IsStream ? null : ticket.Client;
+        TransportAddress? shown = ticket.Client.IsStream || join.HidesAddress ? null : ticket.Client;
         _rooms.Describe(view.Other, now, reply.Peer);
         reply.Self.Set(new PeerEntry
         {

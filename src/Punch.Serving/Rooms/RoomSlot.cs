@@ -44,8 +44,8 @@ internal struct RoomSlot : ILinked
     /// <summary>How often it was asked whether it is there since it was seen.</summary>
     public byte Checks;
 
-    /// <summary>Whether it answers to that.</summary>
-    public bool AnswersChecks;
+    /// <summary>What it said of itself.</summary>
+    public SeatTraits Traits;
 
     /// <summary>When it was asked first: milliseconds, of which the high bits are lost.</summary>
     public uint CheckedAt;
@@ -64,6 +64,20 @@ internal struct RoomSlot : ILinked
 
         return ref V4;
     }
+}
+
+/// <summary>What a party says of its seat.</summary>
+[Flags]
+internal enum SeatTraits : byte
+{
+    /// <summary>Nothing: a client of before.</summary>
+    None = 0,
+
+    /// <summary>It answers when it is asked whether it is there.</summary>
+    AnswersChecks = 1,
+
+    /// <summary>The other party is not to be told its addresses.</summary>
+    HidesAddress = 2,
 }
 
 /// <summary>A name of 16 bytes.</summary>

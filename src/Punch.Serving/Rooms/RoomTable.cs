@@ -124,7 +124,7 @@ internal sealed class RoomTable
         ref int chain = ref Chain(room);
         ref RoomSlot added = ref _slots[slot];
         (added.Room, added.Party, added.Network, added.Sealed, added.Next) = (room, party, network, PagedPool.None, chain);
-        (added.Checks, added.AnswersChecks) = (0, false);
+        (added.Checks, added.Traits) = (0, SeatTraits.None);
         Restamp(slot);
         chain = slot;
         Append(slot);
@@ -149,14 +149,14 @@ internal sealed class RoomTable
     /// <summary>When a party was seen last, at any address.</summary>
     public Instant SeenAt(int index) => _slots[index].Seen;
 
-    /// <summary>Whether a party says that it is there when it is asked; a client of before did not.</summary>
-    public void NoteAnswersChecks(int index, bool answersChecks) => _slots[index].AnswersChecks = answersChecks;
+    /// <summary>Keeps what a party says of its seat.</summary>
+    public void NoteTraits(int index, SeatTraits traits) => _slots[index].Traits = traits;
 
     /// <summary>A party is asked whether it is there. Returns how often it was since it was seen; 0 if it would not answer.</summary>
     public int Check(int index, Instant now)
     {
         ref RoomSlot slot = ref _slots[index];
-        if (!slot.AnswersChecks) { return 0; }
+        if (!slot.Traits.HasFlag(SeatTraits.AnswersChecks)) { return 0; }
 
         if (slot.Checks == 0) { slot.CheckedAt = Milliseconds(now); }
 
@@ -224,12 +224,14 @@ internal sealed class RoomTable
 
     /// <summary>Writes the public entry of a party.</summary>
     /// <param name="index">The slot of the party.</param>
-    /// <param name="now">The current time. Addresses that were not seen within the lifetime are left out, and those of streams.</param>
+    /// <param name="now">The current time. Addresses that were not seen within the lifetime are left out, and those of streams and of parties that hide.</param>
     /// <param name="record">Receives the entry.</param>
     public void Describe(int index, Instant now, PartyRecord record)
     {
         ref RoomSlot slot = ref _slots[index];
-        Span<byte> left = record.Begin(slot.SealedLength, slot.V4.PublicAddress(now), slot.V6.PublicAddress(now));
+        bool isHidden = slot.Traits.HasFlag(SeatTraits.HidesAddress);
+        Span<byte> left = record.Begin(
+            slot.SealedLength, isHidden ? null : slot.V4.PublicAddress(now), isHidden ? null : slot.V6.PublicAddress(now));
         slot.Party.Write(record.Party);
         for (int at = slot.Sealed; !left.IsEmpty; at = _blocks[at].Next)
         {

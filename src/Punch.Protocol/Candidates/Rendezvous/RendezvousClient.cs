@@ -121,6 +121,9 @@ internal sealed class RendezvousClient(
     /// <summary>What came in place of a first reply: an error, else the first thing that came; null for nothing.</summary>
     public UnusableReply? Unusable { get; private set; }
 
+    /// <summary>Whether the server is not to tell the peer where it sees this side.</summary>
+    public bool HidesAddress { get; init; }
+
     /// <summary>What shows the server that <see cref="Local"/> is ours; empty when it gave nothing yet.</summary>
     public ReadOnlySpan<byte> Nonce => Local == _provenLocal ? _nonce.AsSpan(0, _nonceLength) : default;
 
@@ -321,6 +324,7 @@ internal sealed class RendezvousClient(
             WantsTicket = isElsewhere || seat.Version == 0,
             IsSeeking = _isSeeking && !isLeaving,
             AnswersChecks = !isLeaving,
+            HidesAddress = HidesAddress,
             TellsFirst = TellsFirst && request.IsSmall && !isLeaving,
             IsSmall = request.IsSmall,
             IsLeaving = isLeaving,

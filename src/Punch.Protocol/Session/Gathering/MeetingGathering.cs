@@ -62,7 +62,11 @@ internal sealed class MeetingGathering : IGathering
         var seat = new SeatTicket();
         var calendar = new Calendar(options.WallClock, now);
         var roster = new ServerRoster(
-            servers, server => new RendezvousClient(server, _ports.Current(server.Host.IsV6), seat, _secrets.Ids, calendar, random.Next()));
+            servers,
+            server => new RendezvousClient(server, _ports.Current(server.Host.IsV6), seat, _secrets.Ids, calendar, random.Next())
+            {
+                HidesAddress = Gate.Policy.IsRelayOnly,
+            });
 
         _introductions = new Introductions(_secrets.Keys, _secrets.Own, target.Party);
         _interfaces = new InterfaceSource(target.Hosts);
