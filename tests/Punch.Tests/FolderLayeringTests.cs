@@ -24,6 +24,7 @@ public sealed partial class FolderLayeringTests
         ["Candidates/Interfaces"] = [],
         ["Candidates/NamedHost"] = [],
         ["Candidates/Tcp"] = [],
+        ["Candidates/Transports"] = [],
         ["Candidates/Reflexive"] = ["Frames", "Stun"],
         ["Candidates/Relay"] = ["Events", "Frames", "Relay", "Rendezvous", "Stun"],
         ["Candidates/Rendezvous"] = ["Events", "Frames", "Rendezvous", "Stun"],

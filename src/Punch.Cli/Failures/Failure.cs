@@ -9,7 +9,7 @@ internal sealed record Failure(ExitCode Exit, string Code, string Message)
     /// <summary>The next thing to try; one line.</summary>
     public string? Hint { get; init; }
 
-    /// <summary>What was observed, in at most two lines.</summary>
+    /// <summary>What was observed, a line each.</summary>
     public IReadOnlyList<string> Details { get; init; } = [];
 
     /// <summary>A wrong command line. Without a hint, the user is pointed to the help of the command.</summary>

@@ -13,11 +13,13 @@ namespace Punch.Cli.Presenting;
 /// </summary>
 internal sealed class JsonMeeting(JsonLines lines)
 {
+    private MeetingStart? _meeting;
     private PathKinds? _kinds;
 
     /// <summary>Writes the code and the command for the peer, if the code was made here.</summary>
     public void Begin(MeetingStart meeting)
     {
+        _meeting = meeting;
         _kinds = new PathKinds(meeting.Hosts);
         if (meeting.NewCode is null) { return; }
 
@@ -113,12 +115,27 @@ internal sealed class JsonMeeting(JsonLines lines)
         json.WriteNumber("rounds"u8, outcome.Rounds);
         json.WriteNumber("tried"u8, outcome.Tried);
         json.WriteStrings("untried"u8, outcome.Untried.Select(address => address.ToString()));
+        json.WriteStartArray("ways"u8);
+        foreach (WayOutcome way in outcome.Ways) { WriteWay(json, way); }
+
+        json.WriteEndArray();
+    }
+
+    private static void WriteWay(Utf8JsonWriter json, in WayOutcome way)
+    {
+        json.WriteStartObject();
+        json.WriteString("server"u8, AddressText.Plain(way.Address));
+        json.WriteString("transport"u8, JsonNames.Of(way.Address.Transport));
+        json.WriteString("reason"u8, way.Reason);
+        json.WriteEndObject();
     }
 
     private void WriteServer(in SessionEvent e, ReadOnlySpan<byte> state)
     {
-        lines.Json.WriteString("server"u8, e.Remote.ToString());
+        lines.Json.WriteString("server"u8, AddressText.Plain(e.Remote));
         lines.Json.WriteString("state"u8, state);
+        lines.Json.WriteString("transport"u8, JsonNames.Of(e.Remote.Transport));
+        if (_meeting?.ProxyOf(e.Remote) is { } proxy) { lines.Json.WriteString("proxy"u8, proxy); }
     }
 
     private static void WriteNat(Utf8JsonWriter json, ReadOnlySpan<byte> name, HelloTraits nat)

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Punch.Protocol;
 using Punch.Protocol.Events;
 using Punch.Protocol.Frames;
 using Punch.Protocol.Relay;
@@ -36,6 +37,16 @@ internal static class JsonNames
         RelayEvent.RateReached => "rate"u8,
         RelayEvent.VolumeReached => "volume"u8,
         RelayEvent.Draining => "draining"u8,
+        _ => throw new UnreachableException(),
+    };
+
+    /// <summary>The word for a transport.</summary>
+    public static ReadOnlySpan<byte> Of(Transport transport) => transport switch
+    {
+        Transport.Udp => "udp"u8,
+        Transport.Tcp => "tcp"u8,
+        Transport.Tls => "tls"u8,
+        Transport.WebSocket => "websocket"u8,
         _ => throw new UnreachableException(),
     };
 

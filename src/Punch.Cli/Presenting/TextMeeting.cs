@@ -11,12 +11,14 @@ namespace Punch.Cli.Presenting;
 internal sealed class TextMeeting(LineBuffer line, IByteSink output, int verbosity)
 {
     private readonly HashSet<TransportAddress> _tried = [];
+    private MeetingStart? _meeting;
     private PathKinds? _kinds;
     private string _turn = "";
 
     /// <summary>Prints the command for the peer, if the code was made here.</summary>
     public void Begin(MeetingStart meeting)
     {
+        _meeting = meeting;
         _kinds = new PathKinds(meeting.Hosts);
         _turn = meeting.Turn ?? "";
         if (meeting.Command is not { } command) { return; }
@@ -32,7 +34,7 @@ internal sealed class TextMeeting(LineBuffer line, IByteSink output, int verbosi
         switch (e.Kind)
         {
             case SessionEventKind.ServerAnswered:
-                line.Append($"The server sees this side at {e.Mapped}").Flush(output);
+                Answered(e);
                 break;
             case SessionEventKind.Waiting:
                 line.Append("Waiting for the other side"u8).Flush(output);
@@ -86,6 +88,15 @@ internal sealed class TextMeeting(LineBuffer line, IByteSink output, int verbosi
             default:
                 throw new System.Diagnostics.UnreachableException();
         }
+    }
+
+    // How it was reached is worth a word only where that is not the usual way.
+    private void Answered(in SessionEvent e)
+    {
+        bool isUsual = !e.Remote.IsStream && _meeting!.FirstWays.Contains(e.Remote);
+        if (!isUsual) { line.Append($"Server reached over {_meeting!.Describe(e.Remote)}").Flush(output); }
+
+        line.Append($"The server sees this side at {AddressText.Plain(e.Mapped)}").Flush(output);
     }
 
     private static string Text(RelayEvent e) => e switch

@@ -81,7 +81,7 @@ internal static class MeetingAdvice
         MeetingCause.NoCommonFamily => $"the other side has only {Family(report.Outcome.Untried[0])} addresses, and this side "
             + "does not use it: leave out -4, -6 and --bind, or get it on both sides",
         MeetingCause.NoAddress => "no address of the other side is known that could be tried: "
-            + $"what does 'punch nat --server {target.ServerWord}' tell there?",
+            + $"what does 'punch nat --server {target.PlainServer}' tell there?",
         MeetingCause.NotTried => $"private addresses were not tried: {Names([.. Private(report)])}; where they can be reached from here, "
             + "--private tries them",
         MeetingCause.OneDirection => "what this side sends is dropped on the way: let UDP out here and in there, "
@@ -97,7 +97,7 @@ internal static class MeetingAdvice
         MeetingCause.SameRouter => $"both sides are at {report.Outcome.Mapped!.Value.Host}, whose router does not let them meet at that "
             + "address: does it keep devices apart (a guest network)? IPv6 or one network for both helps",
         MeetingCause.Filtered => $"neither side has a NAT, so a firewall drops UDP: let it in on one side, at a fixed port (-p <port>)",
-        MeetingCause.Unknown => $"'punch nat --server {target.ServerWord}' on both sides tells what stands in the way; "
+        MeetingCause.Unknown => $"'punch nat --server {target.PlainServer}' on both sides tells what stands in the way; "
             + $"a forwarded UDP port (-p <port>) or IPv6 helps; {Relay(target, report)}",
         _ => throw new System.Diagnostics.UnreachableException(),
     };

@@ -52,17 +52,33 @@ internal static class MeetingFailure
     {
         if (report.Outcome.Unusable is { } reply) { return NothingUsable(reply, report); }
 
+        if (WayReport.Telling(report) is { } reason) { return Unreachable(reason, target, report); }
+
         IcmpReport? refusal = report.Ledger.Refusal;
         string message = $"no answer from {Servers(report)} after {Durations.Text(report.Ledger.Elapsed)}";
         return new Failure(ExitCode.Server, "no_answer", message)
         {
-            Details = refusal is { } heard
-                ? [$"heard an ICMP refusal from {heard.By?.ToString() ?? "the way"}: nothing listens there, or a firewall says so"]
-                : [],
+            Details =
+            [
+                .. refusal is { } heard
+                    ? [$"heard an ICMP refusal from {heard.By?.ToString() ?? "the way"}: nothing listens there, or a firewall says so"]
+                    : (string[])[],
+                .. report.Outcome.Ways.Count > 0 ? WayReport.Lines(report) : [],
+            ],
             Hint = refusal is not null
                 ? "is 'punch serve' running there, and on this port?"
-                : $"is UDP blocked here, or the server down? 'punch nat --server {target.ServerWord}' tells; "
+                : $"is UDP blocked here, or the server down? 'punch nat --server {target.PlainServer}' tells; "
                     + "a STUN server that is no 'punch serve' introduces nobody",
+        };
+    }
+
+    private static Failure Unreachable(string reason, PeerTarget.Meeting target, SessionReport report)
+    {
+        IReadOnlyList<string> lines = WayReport.Lines(report);
+        return new Failure(ExitCode.Server, "no_answer", $"no answer from {target.PlainServer}: {reason}")
+        {
+            Details = lines.Count > 1 ? lines : [],
+            Hint = WayReport.HintFor(reason) ?? "is 'punch serve' running there, and on this port?",
         };
     }
 

@@ -1,4 +1,5 @@
 using Punch.Cli.Parsing;
+using Punch.Net.Streams;
 using Punch.Protocol.Frames;
 using Punch.Protocol.Session;
 
@@ -20,6 +21,15 @@ internal abstract record PeerTarget
     /// <param name="ServerWord">The server as it was typed: the peer types it, too.</param>
     internal sealed record Meeting(MeetingCode? Code, RemoteTarget Server, string ServerWord) : PeerTarget
     {
+        /// <summary>The ways to servers that were typed, at least one; the first is to <see cref="Server"/>.</summary>
+        public IReadOnlyList<ServerWay> Ways { get; init; } = [new ServerWay(Server, null, null)];
+
+        /// <summary>The proxy that was typed; null to go by the environment.</summary>
+        public HttpProxy? Proxy { get; init; }
+
+        /// <summary>The server as 'punch nat' takes it.</summary>
+        public string PlainServer => Server.Port is { } port ? HttpProxy.HostPort(Server.Host, port) : Server.Host;
+
         /// <summary>Whether a relay may carry the path.</summary>
         public RelayPermission Relay { get; init; }
 

@@ -39,7 +39,7 @@ internal sealed class SessionHandler : ILoopHandler<SessionEvent>
         _presenter = presenter;
         _log = log;
         _hints = start.Meeting is null ? new WaitingHints(start.Host, start.Locals[0].Port, options.UsesTcp) : null;
-        Ledger = new SessionLedger(start.Remotes);
+        Ledger = new SessionLedger(start.Remotes) { HasOtherWays = start.Meeting is { HasStreams: true } };
     }
 
     private enum Beginning
@@ -62,6 +62,9 @@ internal sealed class SessionHandler : ILoopHandler<SessionEvent>
 
     /// <summary>The server's name, looked up again while the server is silent; null where it has none.</summary>
     public NameWatch? ServerName { get; init; }
+
+    /// <summary>Is told where the server answered; null for nobody.</summary>
+    public Action<TransportAddress>? Reached { get; init; }
 
     /// <summary>Looks at the routes to addresses of the peer that are not tried otherwise; null where nobody asks.</summary>
     public RouteWatch? Routes { get; init; }
@@ -92,6 +95,8 @@ internal sealed class SessionHandler : ILoopHandler<SessionEvent>
         {
             ServerName?.Want(e.Kind == SessionEventKind.ServerSilent);
         }
+
+        if (e.Kind == SessionEventKind.ServerAnswered) { Reached?.Invoke(e.Remote); }
 
         if (e.Kind == SessionEventKind.PeerFound) { Routes?.Ask(_session.Outcome.Untried); }
 

@@ -18,6 +18,9 @@ internal sealed class SessionLedger(IReadOnlyList<TransportAddress> remotes)
     /// <summary>The addresses that are sent to first.</summary>
     public IReadOnlyList<TransportAddress> Remotes => remotes;
 
+    /// <summary>Whether streams are tried, too, which do not need what UDP needs, except for a route.</summary>
+    public bool HasOtherWays { get; init; }
+
     /// <summary>Plain datagrams and punches from the peer's host.</summary>
     public AddressSample Plain { get; } = new();
 
@@ -70,7 +73,7 @@ internal sealed class SessionLedger(IReadOnlyList<TransportAddress> remotes)
                 SendRecord record = _sends[i];
                 if (record is { Sent: 0, Failed: 0 }) { continue; }
 
-                bool isRefused = record.FirstError is { } error && LocalRefusal.WillNotPass(error) && record.Failed >= record.Sent;
+                bool isRefused = record.FirstError is { } error && IsFinal(error) && record.Failed >= record.Sent;
                 if (!isRefused) { return null; }
 
                 first = first < 0 ? i : first;
@@ -140,6 +143,9 @@ internal sealed class SessionLedger(IReadOnlyList<TransportAddress> remotes)
 
     /// <summary>Takes note of an ICMP refusal.</summary>
     public void NoteRefusal(in IcmpReport report) => Refusal = report;
+
+    private bool IsFinal(SocketError error) => LocalRefusal.WillNotPass(error)
+        && (!HasOtherWays || error is SocketError.NetworkUnreachable or SocketError.HostUnreachable or SocketError.NetworkDown);
 
     private int IndexOf(TransportAddress remote)
     {

@@ -2,6 +2,7 @@ using Punch.Net;
 using Punch.Net.Addresses;
 using Punch.Net.Resolving;
 using Punch.Net.Streams;
+using Punch.Protocol;
 using Punch.Protocol.Session;
 
 namespace Punch.Cli.Session;
@@ -15,6 +16,9 @@ internal sealed record SessionPlan(SessionStart Start, SessionTarget Target, Add
 {
     /// <summary>The routes to private addresses of the peer; null where nobody asks.</summary>
     public RouteWatch? Routes { get; init; }
+
+    /// <summary>Is told where the server answered; null for nobody.</summary>
+    public Action<TransportAddress>? Reached { get; init; }
 
     /// <summary>Its streams; null where it has none. Who runs the session disposes of them.</summary>
     public StreamCarrier? Streams { get; init; }

@@ -73,6 +73,7 @@ internal sealed class SessionRunner(
             Pipe = pipe,
             ServerName = plan.Name,
             Routes = plan.Routes,
+            Reached = plan.Reached,
             Turned = () => PrintStatus(session, plan.Start, handler!.Ledger),
         };
         int? socket;

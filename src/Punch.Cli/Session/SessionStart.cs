@@ -30,6 +30,18 @@ internal sealed record MeetingStart
     /// <summary>This machine's addresses and subnets, as seen last.</summary>
     public required Func<IReadOnlyList<LocalAddress>> Hosts { get; init; }
 
+    /// <summary>The addresses of the server that are asked over UDP at once.</summary>
+    public IReadOnlyList<TransportAddress> FirstWays { get; init; } = [];
+
+    /// <summary>Whether streams are tried, too.</summary>
+    public bool HasStreams { get; init; }
+
+    /// <summary>Describes another way to the server, of which only the address is known.</summary>
+    public Func<TransportAddress, string> Describe { get; init; } = address => address.ToString();
+
+    /// <summary>The proxy that leads to the server at an address; null for none.</summary>
+    public Func<TransportAddress, string?> ProxyOf { get; init; } = _ => null;
+
     /// <summary>What people call the TURN server of this side; null where there is none.</summary>
     public string? Turn { get; init; }
 

@@ -12,6 +12,7 @@ internal sealed class LocalPorts
 
     private readonly List<TransportAddress> _v4 = [];
     private readonly List<TransportAddress> _v6 = [];
+    private readonly Dictionary<TransportAddress, TransportAddress> _streams = [];
     private SplitMix64 _random;
     private TransportAddress _v4Current;
     private TransportAddress _v6Current;
@@ -38,7 +39,21 @@ internal sealed class LocalPorts
     /// <summary>The port in use. Call it only if <see cref="Has"/> is true.</summary>
     public TransportAddress Current(bool isV6) => isV6 ? _v6Current : _v4Current;
 
-    public bool Owns(in TransportAddress local) => Ports(local.Host.IsV6).Contains(local);
+    /// <summary>Notes an open stream to a server. Its near end is a port, too, until <see cref="Close"/>.</summary>
+    public void Open(in TransportAddress remote, in TransportAddress local) => _streams[remote] = local;
+
+    /// <summary>Notes that the stream to a server is closed.</summary>
+    public void Close(in TransportAddress remote) => _streams.Remove(remote);
+
+    /// <summary>Whether there is a port from which this address can be sent to.</summary>
+    public bool Reaches(in TransportAddress remote) => Has(remote.Host.IsV6) || _streams.ContainsKey(remote);
+
+    /// <summary>The port in use for this address. Call it only if <see cref="Reaches"/> is true.</summary>
+    public TransportAddress For(TransportAddress remote) =>
+        _streams.TryGetValue(remote, out TransportAddress local) ? local : Current(remote.Host.IsV6);
+
+    public bool Owns(in TransportAddress local) =>
+        Ports(local.Host.IsV6).Contains(local) || (local.IsStream && _streams.ContainsValue(local));
 
     /// <summary>Whether this is a local port, so that this machine would send to itself.</summary>
     public bool OwnsPort(ushort port, bool isV6)

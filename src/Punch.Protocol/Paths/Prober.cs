@@ -185,7 +185,7 @@ internal sealed class Prober
         TransportAddress remote = candidate.Address;
         bool isTurned = remote.Transport == Transport.Turned;
         bool isNear = !isTurned && IsNear(remote);
-        if (!isTurned && (!_ports.Has(remote.Host.IsV6) || IsSelf(remote))) { return; }
+        if (!isTurned && (!_ports.Reaches(remote) || IsSelf(remote))) { return; }
 
         _gate.Name(remote, now);
         if (!isNear && !Relays.Carry(remote) && _plan.Withholds(remote)) { return; }
@@ -209,7 +209,7 @@ internal sealed class Prober
     private TransportAddress LocalFor(in TransportAddress remote) =>
         remote.Transport == Transport.Turned ? _ports.Turned
         : Relays.Leg is { } leg && leg.Remote == remote ? leg.Local
-        : _ports.Current(remote.Host.IsV6);
+        : _ports.For(remote);
 
     private bool IsNear(in TransportAddress remote) => _gate.Policy.Hosts.IsNear(remote.Host);
 

@@ -77,9 +77,19 @@ public abstract record SessionTarget
         public required MeetingCode Code { get; init; }
 
         /// <summary>
-        /// Where the server is, the preferred addresses first. Of each family the first is asked, the next when those before are silent.
+        /// Where the server is over UDP, the preferred addresses first. Of each family the first is asked, the next when those before are
+        /// silent. Empty where UDP is not wanted.
         /// </summary>
         public required IReadOnlyList<TransportAddress> Servers { get; init; }
+
+        /// <summary>
+        /// Further ways to the server, which are tried one after the other while it does not answer: UDP on another port, and streams. The
+        /// far end of a stream may be a proxy. Neighbours of one transport and port begin together.
+        /// </summary>
+        public IReadOnlyList<TransportAddress> Ways { get; init; } = [];
+
+        /// <summary>The one of <see cref="Ways"/> that worked in this network before, which is tried at once; null for none.</summary>
+        public TransportAddress? KnownWay { get; init; }
 
         /// <summary>This machine's addresses, loopback left out.</summary>
         public IReadOnlyList<LocalAddress> Hosts { get; init; } = [];

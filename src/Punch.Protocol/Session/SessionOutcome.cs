@@ -30,6 +30,11 @@ public enum SessionResult
     NoPath,
 }
 
+/// <summary>What came of a way to a server.</summary>
+/// <param name="Address">The far end: the server, or a proxy.</param>
+/// <param name="Reason">What was wrong, in words for a user; null if the server was asked there, and perhaps did not answer.</param>
+public readonly record struct WayOutcome(TransportAddress Address, string? Reason);
+
 /// <summary>Why a meeting ended as it did, with what is known of both networks.</summary>
 public sealed record SessionOutcome
 {
@@ -86,6 +91,9 @@ public sealed record SessionOutcome
 
     /// <summary>Whether the peer can use a relay.</summary>
     public bool PeerRelays { get; init; }
+
+    /// <summary>What came of the further ways to the server that were tried, in the order of trying.</summary>
+    public IReadOnlyList<WayOutcome> Ways { get; init; } = [];
 
     /// <summary>Whether authenticated datagrams of the peer arrived: its direction works, ours does not.</summary>
     public bool HasHeard { get; init; }

@@ -106,6 +106,8 @@ internal sealed class MeetPair
         IProtocol<SessionEvent> Keep(PeerSession session)
         {
             _sessions[machine!] = session;
+            if (Options.Wrap is { } wrap) { return wrap(name[0], session); }
+
             if (Options.MostBytes is { } most && Options.NarrowSides.Contains(name[0])) { return new NarrowMachine<SessionEvent>(session, most); }
 
             if (Options.LosesDirect is { } isLost) { return new LossyMachine<SessionEvent>(session, to => to.Host != Server.Host && to.Host != Turn.Host && isLost()); }
@@ -177,6 +179,9 @@ internal sealed record MeetPairOptions
 
     /// <summary>Decides whether what a side sends to other places than the server is lost; null for no loss.</summary>
     public Func<bool>? LosesDirect { get; init; }
+
+    /// <summary>Puts another machine around a session, by the first letter of its side; null for none.</summary>
+    public Func<char, PeerSession, IProtocol<SessionEvent>>? Wrap { get; init; }
 
     /// <summary>What the server relays; null for nothing.</summary>
     public RelayOptions? Relay { get; init; }

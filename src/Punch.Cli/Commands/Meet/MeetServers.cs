@@ -1,4 +1,3 @@
-using Punch.Cli.Nat;
 using Punch.Cli.Parsing;
 using Punch.Cli.Session;
 using Punch.Net;
@@ -20,40 +19,35 @@ internal static class MeetServers
     /// <exception cref="NameResolutionException">The name has no address that is wanted.</exception>
     /// <exception cref="LocalNetworkException">An address names no single host.</exception>
     /// <exception cref="OperationCanceledException">Told to stop.</exception>
-    public static IReadOnlyList<TransportAddress> Find(RemoteTarget server, AddressFamilies families, PatientResolver resolver) =>
-        Order(resolver.Resolve(server, families), server);
+    public static IReadOnlyList<HostAddress> Find(RemoteTarget server, AddressFamilies families, PatientResolver resolver) =>
+        Order(resolver.Resolve(server, families));
 
-    /// <summary>A watch on the name of a server; null where an address was typed.</summary>
-    public static NameWatch? Watch(
-        RemoteTarget server, AddressFamilies families, IReadOnlyList<TransportAddress> known, CancellationToken stop) =>
-        server.Literal is null ? new NameWatch(known, () => LookUp(server, families, stop)) : null;
+    /// <summary>The addresses that a server has now, in the same order; none where that fails.</summary>
+    public static IReadOnlyList<HostAddress> LookUp(RemoteTarget server, AddressFamilies families, CancellationToken stop)
+    {
+        if (server.Literal is { } literal) { return [literal]; }
+
+        try
+        {
+            return Order(Resolver.Resolve(server.LookUpName, families, PatientResolver.Timeout, stop));
+        }
+        catch (Exception e) when (e is NameResolutionException or OperationCanceledException)
+        {
+            return [];
+        }
+    }
 
     /// <summary>Puts addresses into the order in which they are asked.</summary>
-    internal static IReadOnlyList<TransportAddress> Order(IReadOnlyList<HostAddress> hosts, RemoteTarget server)
+    internal static IReadOnlyList<HostAddress> Order(IReadOnlyList<HostAddress> hosts)
     {
-        ushort port = server.Port ?? NatOptions.StunPort;
         HostAddress[][] families =
         [
             .. hosts.GroupBy(host => host.IsV6).Select(family => family.OrderBy(Number).Take(MaxOfFamily).ToArray()),
         ];
         return
         [
-            .. Enumerable.Range(0, MaxOfFamily).SelectMany(i => families.Where(family => i < family.Length).Select(family => family[i]))
-                .Select(host => new TransportAddress(host, port)),
+            .. Enumerable.Range(0, MaxOfFamily).SelectMany(i => families.Where(family => i < family.Length).Select(family => family[i])),
         ];
-    }
-
-    private static IReadOnlyList<TransportAddress> LookUp(RemoteTarget server, AddressFamilies families, CancellationToken stop)
-    {
-        try
-        {
-            return Order(Resolver.Resolve(server.LookUpName, families, PatientResolver.Timeout, stop), server);
-        }
-        catch (Exception e) when (e is NameResolutionException or OperationCanceledException)
-        {
-            // It is looked up again in a minute.
-            return [];
-        }
     }
 
     private static UInt128 Number(HostAddress host)

@@ -2,6 +2,7 @@ using Punch.Cli.HandOver;
 using Punch.Cli.Options;
 using Punch.Cli.Parsing;
 using Punch.Cli.Session;
+using Punch.Net.Streams;
 using Punch.Protocol.Channels;
 using Punch.Protocol.Frames;
 using Punch.Protocol.Session;
@@ -11,12 +12,21 @@ namespace Punch.Cli.Commands.Meet;
 /// <summary>The command line of <c>punch meet</c>.</summary>
 internal static class MeetTable
 {
-    private static readonly ValueOption<string> Via = new("server", ValueKinds.Word("a name or an address, with or without a port"))
+    private static readonly ValueOption<string> Via = new(
+        "server", ValueKinds.Word("a name or an address, with or without a port, or one way to it: udp://, tcp://, tls:// or wss://"))
     {
         Name = "--via",
+        Occurrence = Occurrence.Many,
         Completes = Completes.Hosts,
         Help = "The server that introduces the two sides: host or host:port. Both sides need the same one",
         DefaultText = $"first in {EnvironmentDefaults.ServerVariable}; port 3478",
+    };
+
+    private static readonly ValueOption<HttpProxy> Proxy = new("url", new ValueKind<HttpProxy>("http://host:port", ProxyWord.Parse))
+    {
+        Name = "--proxy",
+        Help = "The HTTP proxy to the server, for a network that lets nothing else out",
+        DefaultText = "HTTPS_PROXY or ALL_PROXY, unless NO_PROXY has the server",
     };
 
     private static readonly FlagOption Private = new()
@@ -87,7 +97,7 @@ internal static class MeetTable
         AfterDashes = AfterDashes.Command,
         Sections =
         [
-            new OptionSection("Addresses", Via, Peer.LocalPort, PeerOptionTable.Bind, CommonOptions.V4, CommonOptions.V6),
+            new OptionSection("Addresses", Via, Proxy, Peer.LocalPort, PeerOptionTable.Bind, CommonOptions.V4, CommonOptions.V6),
             new OptionSection("What may carry the path", Private, Direct, RelayOnly, Turn, TurnPasswordFile),
             new OptionSection("When to stop", PeerOptionTable.Count, Peer.Deadline),
             new OptionSection(
@@ -145,9 +155,15 @@ internal static class MeetTable
         GivenCode? given = CodeReader.Read(line.Operands, environment);
 
         // What the command line does not say may come from a pasted line, which goes before the defaults: it is what the peer uses.
-        string server = line.Get(Via) ?? given?.Server ?? (environment.Servers is [string first, ..] ? first : throw NoServer());
-        var target = new PeerTarget.Meeting(given?.Code, ServerWord.Parse(server), server)
+        string typed = line.Has(Via) ? string.Join(',', line.All(Via)) : given?.Server ?? "";
+        string server = typed.Length > 0 ? typed : environment.Servers is [string first, ..] ? first : throw NoServer();
+        ServerWay[] ways = ServerWay.ParseAll(server);
+        if (ways.Length == 0) { throw NoServer(); }
+
+        var target = new PeerTarget.Meeting(given?.Code, ways[0].Server, server)
         {
+            Ways = ways,
+            Proxy = line.Has(Proxy) ? line.Get(Proxy) : null,
             Relay = relay,
             Turn = ReadTurn(line, options, environment),
         };

@@ -22,9 +22,13 @@ internal sealed class MeetingApproach(PeerOptions options, PeerTarget.Meeting ta
     {
         Bind(sockets, resolver.Patience);
         TransportAddress[] locals = [.. sockets.Select(socket => socket.Local)];
-        TransportAddress[] servers = Servers(resolver, locals);
-        resolver.Patience.AwaitRoute(servers);
-        var hosts = new AddressWatch(servers, locals, clock.Now);
+        ServerSearch servers = Search(resolver);
+        TransportAddress[] first = [.. servers.First.Where(server => locals.Any(local => local.Host.IsV6 == server.Host.IsV6))];
+        TransportAddress[] all = first.Length > 0 ? first : [.. servers.Further];
+        if (all.Length == 0) { throw NoWay(servers.First[0]); }
+
+        resolver.Patience.AwaitRoute(all);
+        var hosts = new AddressWatch(all, locals, clock.Now);
         if (hosts.IsByRoute)
         {
             string own = hosts.Current.Count > 0 ? string.Join(", ", hosts.Current.Select(host => host.Address)) : "none";
@@ -33,11 +37,21 @@ internal sealed class MeetingApproach(PeerOptions options, PeerTarget.Meeting ta
 
         TurnServer? turn = target.Turn is { } choice ? TurnServers.Find(choice, options.Families, resolver) : null;
         MeetingCode code = target.Code ?? NewCode();
-        NameWatch? name = MeetServers.Watch(target.Server, options.Families, servers, resolver.Stop);
-        return new SessionPlan(Start(servers, locals, hosts, code), Target(servers, hosts, code) with { Turn = turn }, hosts, name)
+        var memory = WayMemory.OfUser();
+        string key = WayMemory.KeyOf(hosts.Current, target.ServerWord);
+        bool hasStreams = servers.Further.Any(way => way.IsStream);
+        SessionTarget.Meeting meeting = Target(hosts, code) with
+        {
+            Servers = first,
+            Turn = turn,
+            Ways = servers.Further,
+            KnownWay = servers.Ways.Find(servers.Further, memory.Find(key)),
+        };
+        return new SessionPlan(Start(all, first, locals, hosts, code, servers.Ways, hasStreams), meeting, hosts, servers.Watch())
         {
             Routes = new RouteWatch(),
-            Streams = target.Turn is { } relay ? new StreamCarrier(new ServerDialer(_ => TurnServers.Point(relay)).Dial) : null,
+            Reached = server => memory.Put(key, first.Contains(server) ? null : servers.Ways.NoteOf(server)),
+            Streams = hasStreams || target.Turn is not null ? Streams(servers.Ways) : null,
         };
     }
 
@@ -62,15 +76,20 @@ internal sealed class MeetingApproach(PeerOptions options, PeerTarget.Meeting ta
         _ => [HostAddress.AnyV4, HostAddress.AnyV6],
     };
 
-    private TransportAddress[] Servers(PatientResolver resolver, TransportAddress[] locals)
+    private StreamCarrier Streams(MeetWays ways)
+    {
+        ServerPoint? turn = target.Turn is { } choice ? TurnServers.Point(choice) : null;
+        return new StreamCarrier(new ServerDialer(address => ways.PointOf(address) ?? turn).Dial);
+    }
+
+    private static LocalNetworkException NoWay(TransportAddress server) =>
+        new(LocalNetworkError.FamilyUnavailable, $"no way from here to {server.Host}");
+
+    private ServerSearch Search(PatientResolver resolver)
     {
         try
         {
-            IReadOnlyList<TransportAddress> found = MeetServers.Find(target.Server, options.Families, resolver);
-            TransportAddress[] servers = [.. found.Where(server => locals.Any(local => local.Host.IsV6 == server.Host.IsV6))];
-            return servers.Length > 0
-                ? servers
-                : throw new LocalNetworkException(LocalNetworkError.FamilyUnavailable, $"no way from here to {found[0].Host}");
+            return new ServerSearch(target, options.Families, resolver, new ProxyEnvironment(Environment.GetEnvironmentVariable));
         }
         catch (NameResolutionException e)
         {
@@ -78,7 +97,14 @@ internal sealed class MeetingApproach(PeerOptions options, PeerTarget.Meeting ta
         }
     }
 
-    private SessionStart Start(TransportAddress[] servers, TransportAddress[] locals, AddressWatch hosts, MeetingCode code)
+    private SessionStart Start(
+        TransportAddress[] servers,
+        TransportAddress[] first,
+        TransportAddress[] locals,
+        AddressWatch hosts,
+        MeetingCode code,
+        MeetWays ways,
+        bool hasStreams)
     {
         string? newCode = target.Code is null ? code.Reveal() : null;
         return new SessionStart
@@ -91,6 +117,10 @@ internal sealed class MeetingApproach(PeerOptions options, PeerTarget.Meeting ta
             Meeting = new MeetingStart
             {
                 Hosts = () => hosts.Current,
+                FirstWays = first,
+                HasStreams = hasStreams,
+                Describe = ways.Describe,
+                ProxyOf = way => ways.PointOf(way)?.Proxy?.ToString(),
                 Turn = target.Turn?.Url.Name,
                 NewCode = newCode,
                 Command = newCode is null ? null : PeerCommand.Of(options, target, newCode),
@@ -98,7 +128,7 @@ internal sealed class MeetingApproach(PeerOptions options, PeerTarget.Meeting ta
         };
     }
 
-    private SessionTarget.Meeting Target(TransportAddress[] servers, AddressWatch hosts, MeetingCode code)
+    private SessionTarget.Meeting Target(AddressWatch hosts, MeetingCode code)
     {
         byte[] party = new byte[PartyId.Length];
         byte[] scalar = new byte[EphemeralKey.ScalarLength];
@@ -107,7 +137,7 @@ internal sealed class MeetingApproach(PeerOptions options, PeerTarget.Meeting ta
         return new SessionTarget.Meeting
         {
             Code = code,
-            Servers = servers,
+            Servers = [],
             Hosts = hosts.Current,
             TriesPrivate = options.TriesPrivate,
             Party = PartyId.FromBytes(party),

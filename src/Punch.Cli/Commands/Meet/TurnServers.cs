@@ -20,8 +20,8 @@ internal static class TurnServers
         byte[] password = choice.ReadPassword();
         try
         {
-            RemoteTarget server = choice.Url.Server with { Port = choice.Url.Port };
-            TransportAddress[] found = [.. MeetServers.Find(server, families, resolver).Take(MaxOfTransport)];
+            IReadOnlyList<HostAddress> hosts = MeetServers.Find(choice.Url.Server, families, resolver);
+            TransportAddress[] found = [.. hosts.Take(MaxOfTransport).Select(host => new TransportAddress(host, choice.Url.Port))];
             return new TurnServer { Addresses = [.. Ways(choice.Url.Way, found)], User = choice.User, Password = password };
         }
         catch (NameResolutionException e)

@@ -83,9 +83,21 @@ internal sealed class RelaySource(PartyId party, TransactionIdSource ids, EventQ
         bool isSame = _server == server && (_local == local || _isBound) && _room == room;
         if (isSame || IsEnded) { return; }
 
+        // A leg at another server has nothing to do with this one.
+        _isBound &= _server == server;
         (_server, _local, _room) = (server, local, room);
         Keep(nonce);
         Begin(now);
+    }
+
+    /// <summary>The stream to a server is closed, and with it a leg that came by it.</summary>
+    public void Lose(in TransportAddress server)
+    {
+        if (_server != server || IsEnded) { return; }
+
+        (_server, _local, _isBound) = (default, default, false);
+        _state = SourceState.Idle;
+        Name(isWanted: false);
     }
 
     /// <summary>Asks for the leg again: the server may have lost it, or may relay now.</summary>

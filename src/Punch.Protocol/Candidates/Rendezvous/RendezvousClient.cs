@@ -261,7 +261,7 @@ internal sealed class RendezvousClient(
         change = IsSilent ? ServerChange.Back : HasAnswered ? ServerChange.None : ServerChange.Answered;
         HasAnswered = true;
         IsSilent = false;
-        Mapped = reply.Mapped ?? Mapped;
+        Mapped = reply.Mapped is { } mapped ? mapped with { Transport = server.Transport } : Mapped;
         if (!reply.Nonce.IsEmpty)
         {
             _nonceLength = reply.Nonce.Length;

@@ -102,16 +102,28 @@ internal sealed class RendezvousSource : ICandidateSource
     public bool HasAnyReply() => _servers.HasAnyReply();
 
     /// <summary>Asks all servers again, each from the local port that is in use for its family.</summary>
-    public void AskAgain(Func<bool, TransportAddress> current, Instant now)
+    public void AskAgain(Func<TransportAddress, TransportAddress> current, Instant now)
     {
         _hello = _renewHello();
         foreach (RendezvousClient client in Clients)
         {
-            TransportAddress local = current(client.Server.Host.IsV6);
+            TransportAddress local = current(client.Server);
             if (local != client.Local) { client.MoveTo(local, _requests, now); }
             else { client.Join(_requests, now); }
         }
     }
+
+    /// <summary>Joins at another address of the server, too.</summary>
+    public void Join(in TransportAddress server, Instant now)
+    {
+        if (IsEnded || _servers.TryAdd(server) is not { } client) { return; }
+
+        _hello = _renewHello();
+        client.Join(_requests, now);
+    }
+
+    /// <summary>Asks no more at an address of the server.</summary>
+    public void Drop(in TransportAddress server) => _servers.Remove(server);
 
     /// <summary>Says how the search for a path stands: it decides how often the servers are asked.</summary>
     public void NoteSearch(bool isSeeking, bool hasPath, Instant now)

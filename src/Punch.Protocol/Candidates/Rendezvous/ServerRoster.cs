@@ -54,11 +54,31 @@ internal sealed class ServerRoster(IReadOnlyList<TransportAddress> servers, Func
         // The word of one that is forgotten still counts.
         _ = HasAnyReply();
         _waiting.Clear();
-        Clients.RemoveAll(client => (client.IsSilent || !client.HasAnswered) && !now.Contains(client.Server));
+        Clients.RemoveAll(client => (client.IsSilent || !client.HasAnswered) && IsOther(client.Server, now));
         RendezvousClient[] added = [.. now.Where(server => !Clients.Exists(client => client.Server == server))
             .Take(MaxClients - Clients.Count).Select(create)];
         Clients.AddRange(added);
         return added;
+    }
+
+    /// <summary>Another address of the server is asked, too.</summary>
+    public RendezvousClient? TryAdd(in TransportAddress server)
+    {
+        TransportAddress added = server;
+        if (Clients.Exists(client => client.Server == added)) { return null; }
+
+        Clients.Add(create(added));
+        return Clients[^1];
+    }
+
+    /// <summary>An address is asked no more.</summary>
+    public void Remove(in TransportAddress server)
+    {
+        TransportAddress removed = server;
+
+        // Its word still counts.
+        _ = HasAnyReply();
+        Clients.RemoveAll(client => client.Server == removed);
     }
 
     /// <summary>Whether a server of any family has ever replied.</summary>
@@ -68,6 +88,10 @@ internal sealed class ServerRoster(IReadOnlyList<TransportAddress> servers, Func
 
         return _hasReply;
     }
+
+    // An address on another port or transport was added by itself, and is removed by itself.
+    private static bool IsOther(TransportAddress server, IReadOnlyList<TransportAddress> now) =>
+        !now.Contains(server) && now.Any(other => other.Transport == server.Transport && other.Port == server.Port);
 
     // Apart, since its closure is made on entry and this is asked with every datagram.
     private Instant? NextOf(bool isV6) => _waiting.Count == 0 || Clients.Count >= MaxClients ? null : NextOfWaiting(isV6);

@@ -17,7 +17,6 @@ namespace Punch.Protocol.Session.Gathering;
 internal sealed class MeetingGathering : IGathering
 {
     private readonly SessionTarget.Meeting _target;
-    private readonly Instant _start;
     private readonly EventQueue _events;
     private readonly MeetingSecrets _secrets;
     private readonly LocalPorts _ports;
@@ -34,6 +33,7 @@ internal sealed class MeetingGathering : IGathering
     private readonly TurnSource? _turn;
     private readonly TurnUse _turnUse;
     private readonly SourceSet _sources;
+    private readonly ServerWays _ways;
     private readonly MeetingProgress _progress = new();
     private TokenBucket _doubts = new(burst: 1, perSecond: 1);
 
@@ -41,7 +41,6 @@ internal sealed class MeetingGathering : IGathering
     public MeetingGathering(SessionOptions options, SessionTarget.Meeting target, EventQueue events, Instant now)
     {
         _target = target;
-        _start = now;
         _events = events;
         _secrets = new MeetingSecrets(target);
         var random = new SplitMix64(options.Seed);
@@ -51,19 +50,20 @@ internal sealed class MeetingGathering : IGathering
             TriesPrivate = target.TriesPrivate,
             IsRelayOnly = target.Relay == RelayPermission.Only,
             Hosts = target.Hosts,
-            Link = target.Servers.Max(server => server.Host.ScopeId),
+            Link = target.Servers.Concat(target.Ways).Max(server => server.Host.ScopeId),
         });
         foreach (TransportAddress server in target.Servers) { Gate.Trust(server); }
 
         Finder = new PathFinder(MeetingPace.Rules, _rounds, _ports, Gate, events, _secrets.TokenKey, random.Next());
         TransportAddress[] servers = [.. target.Servers.Where(server => _ports.Has(server.Host.IsV6))];
-        if (servers.Length == 0) { throw new ArgumentException("no server with a local address of its family", nameof(target)); }
+        bool isReachable = servers.Length + target.Ways.Count > 0;
+        if (!isReachable) { throw new ArgumentException("no server with a local address of its family", nameof(target)); }
 
         var seat = new SeatTicket();
         var calendar = new Calendar(options.WallClock, now);
         var roster = new ServerRoster(
             servers,
-            server => new RendezvousClient(server, _ports.Current(server.Host.IsV6), seat, _secrets.Ids, calendar, random.Next())
+            server => new RendezvousClient(server, _ports.For(server), seat, _secrets.Ids, calendar, random.Next())
             {
                 HidesAddress = Gate.Policy.IsRelayOnly,
             });
@@ -87,6 +87,7 @@ internal sealed class MeetingGathering : IGathering
         _turnUse = new TurnUse(_turn, Finder, Gate, target.Relay, now);
         _sources = new SourceSet(Finder, [_interfaces, .. reflexive, _rendezvous, _relay, .. turned]);
         _own = new OwnHello(_sources.Locals, _interfaces, _ports, _reflexive, _rendezvous, _secrets.Own, Gate.Policy);
+        _ways = new ServerWays(target, servers.Length > 0, _rendezvous, _relay, Finder, _ports, Gate, now);
         _sources.MoveCandidates();
         _rendezvous.Begin(now);
         _turn?.Begin(now);
@@ -120,10 +121,8 @@ internal sealed class MeetingGathering : IGathering
         get
         {
             Instant? next = Finder.Opens > 0 ? null : _progress.NextEnd(_target.Patience);
-            if (!_rendezvous.HasAnyReply()) { next = Instant.Earlier(next, _start + MeetingPace.ServerPatience); }
-
             next = Instant.Earlier(next, Instant.Earlier(_sources.NextTimeout, _relayUse.NextTimeout));
-            return Instant.Earlier(next, _turnUse.NextTimeout);
+            return Instant.Earlier(next, Instant.Earlier(_ways.NextTimeout, _turnUse.NextTimeout));
         }
     }
 
@@ -137,7 +136,7 @@ internal sealed class MeetingGathering : IGathering
     public bool TryCarry(Span<byte> buffer, ref Transmit transmit, Instant now) => _turnUse.TryCarry(buffer, ref transmit, now);
 
     /// <inheritdoc/>
-    public bool TryStream(out StreamRequest request) => _turnUse.TryStream(out request);
+    public bool TryStream(out StreamRequest request) => _turnUse.TryStream(out request) || _ways.TryStream(out request);
 
     /// <inheritdoc/>
     public bool TryReceive(in Datagram datagram, Instant now)
@@ -159,12 +158,7 @@ internal sealed class MeetingGathering : IGathering
         _turnUse.Note(notice, now);
         if (notice.Kind == NetworkNoticeKind.SendFailed) { NoteSendFailed(notice, now); }
 
-        if (notice is { Kind: NetworkNoticeKind.ServersChanged, Servers: { } servers })
-        {
-            foreach (TransportAddress server in servers) { Gate.Trust(server); }
-
-            _rendezvous.Note(NetworkNotice.ServersChanged([.. servers.Where(server => _ports.Has(server.Host.IsV6))]), now);
-        }
+        _ways.Note(notice, now);
 
         if (notice is { Kind: NetworkNoticeKind.RoutesFound, Routed: { } routed }) { UseRoutes(routed, now); }
 
@@ -178,7 +172,11 @@ internal sealed class MeetingGathering : IGathering
     }
 
     /// <inheritdoc/>
-    public void Timeout(Instant now) => _sources.Timeout(now);
+    public void Timeout(Instant now)
+    {
+        _sources.Timeout(now);
+        _ways.Timeout(now);
+    }
 
     /// <inheritdoc/>
     public void Settle(Instant now)
@@ -187,6 +185,7 @@ internal sealed class MeetingGathering : IGathering
 
         if (_progress.NoteMapped(_rendezvous) && Finder is { State: not PathState.Idle, Path: null }) { Finder.Seek(now); }
 
+        _ways.Settle(now);
         BeginReflexive(now);
 
         if (_reflexive?.Other is { } other) { Gate.Name(other, now); }
@@ -197,7 +196,7 @@ internal sealed class MeetingGathering : IGathering
         if (Finder.TakeWish() != CandidateWish.None)
         {
             _turnUse.NoteTrouble(now);
-            _rendezvous.AskAgain(isV6 => _ports.Current(isV6), now);
+            _rendezvous.AskAgain(_ports.For, now);
             if (!Finder.IsRelayed || Finder.State != PathState.Open) { _relayUse.NoteTrouble(now); }
         }
 
@@ -226,10 +225,7 @@ internal sealed class MeetingGathering : IGathering
     {
         if (Finder.Opens == 0 && _progress.NextEnd(_target.Patience) <= now) { return true; }
 
-        if (!_rendezvous.HasAnyReply() && _start + MeetingPace.ServerPatience <= now) { return true; }
-
-        // A path needs no server; without one, a server that has not replied yet may still let us in.
-        return _introductions.Peer is null && _rendezvous.Clients.All(client => client.Refusal is not null);
+        return _ways.AreHopeless(hasPeer: _introductions.Peer is not null, now);
     }
 
     /// <inheritdoc/>
@@ -269,6 +265,7 @@ internal sealed class MeetingGathering : IGathering
         Untried = _rendezvous.Untried(isV6 => _ports.Has(isV6)),
         LosesLarge = _rendezvous.WasNarrow,
         IsPeerGone = _progress.IsPeerGone,
+        Ways = _ways.Outcomes,
         HasRelay = _relayUse.IsOffered,
         RelayRefusal = _relay.Refusal,
         TurnRefusal = _turn is { IsReady: false } ? _turn.Refusal ?? default(StunErrorCode) : null,
@@ -305,7 +302,7 @@ internal sealed class MeetingGathering : IGathering
     {
         foreach (RendezvousClient client in _rendezvous.Clients)
         {
-            if (client.HasAnswered && !client.Server.Host.IsV6) { _reflexive?.Begin(client.Server, now); }
+            if (client is { HasAnswered: true, Server: { IsStream: false, Host.IsV6: false } }) { _reflexive?.Begin(client.Server, now); }
         }
     }
 

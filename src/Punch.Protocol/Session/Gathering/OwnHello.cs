@@ -52,7 +52,7 @@ internal sealed class OwnHello(
     // All servers see an address that an interface of this machine has.
     private bool HasNoNat()
     {
-        RendezvousClient[] mapped = [.. rendezvous.Clients.Where(client => client.Mapped is not null)];
+        RendezvousClient[] mapped = [.. rendezvous.Clients.Where(client => client is { Mapped: not null, Server.IsStream: false })];
         return mapped.Length > 0 && Array.TrueForAll(mapped, client =>
             client.Mapped!.Value.Port == client.Local.Port && interfaces.Hosts.HasAddress(policy.OnLink(client.Mapped.Value).Host));
     }

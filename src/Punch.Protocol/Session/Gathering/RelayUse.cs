@@ -61,7 +61,7 @@ internal sealed class RelayUse(RelaySource source, PathFinder finder, RelayPermi
     {
         foreach (RendezvousClient client in rendezvous.Clients)
         {
-            if (!client.IsStored) { continue; }
+            if (!client.IsStored || client.IsSilent) { continue; }
 
             source.Bind(client.Server, client.Local, rendezvous.RoomOf(client), client.Nonce, now);
             return;
