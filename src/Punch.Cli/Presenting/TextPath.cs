@@ -52,7 +52,7 @@ internal sealed class TextPath(LineBuffer line, IByteSink output, Colour colour)
 
     private void AppendRemote(in SessionEvent e)
     {
-        line.Append(e.IsRelayed ? $": relayed by {e.Remote}" : $": {e.Remote}");
+        line.Append(e.IsRelayed ? ": relayed by "u8 : ": "u8).Append($"{e.Remote}");
         if (!e.IsRelayed && e.Remote.Transport == Transport.Tcp) { line.Append(" over TCP"u8); }
     }
 

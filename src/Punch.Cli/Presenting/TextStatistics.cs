@@ -39,7 +39,7 @@ internal static class TextStatistics
         if (end.Statistics.TimeToOpen is { } time)
         {
             line.Append("two-way path"u8);
-            if (end.Path is { } path) { line.Append(end.IsRelayed ? $", relayed by {path}" : $" to {path}"); }
+            if (end.Path is { } path) { line.Append(end.IsRelayed ? ", relayed by "u8 : " to "u8).Append($"{path}"); }
 
             line.Append(", open after "u8).AppendWait(time);
             if (end.Statistics.Opens > 1) { line.Append($", opened {end.Statistics.Opens} times"); }

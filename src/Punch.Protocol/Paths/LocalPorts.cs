@@ -12,6 +12,7 @@ internal sealed class LocalPorts
 
     private readonly List<TransportAddress> _v4 = [];
     private readonly List<TransportAddress> _v6 = [];
+    private readonly List<TransportAddress> _streams = [];
     private SplitMix64 _random;
     private TransportAddress _v4Current;
     private TransportAddress _v6Current;
@@ -33,6 +34,20 @@ internal sealed class LocalPorts
 
     /// <summary>The port in use. Call it only if <see cref="Has"/> is true.</summary>
     public TransportAddress Current(bool isV6) => isV6 ? _v6Current : _v4Current;
+
+    /// <summary>The local address for a remote one: the port in use, or the one of streams.</summary>
+    public TransportAddress Towards(in TransportAddress remote)
+    {
+        foreach (TransportAddress stream in _streams)
+        {
+            if (remote.IsStream && stream.Host.IsV6 == remote.Host.IsV6) { return stream; }
+        }
+
+        return Current(remote.Host.IsV6);
+    }
+
+    /// <summary>Sets the local addresses of streams. They never change.</summary>
+    public void UseStreams(IEnumerable<TransportAddress> locals) => _streams.AddRange(locals);
 
     public bool Owns(in TransportAddress local) => Ports(local.Host.IsV6).Contains(local);
 

@@ -113,7 +113,7 @@ internal sealed class Prober
     {
         foreach (Candidate candidate in _remotes)
         {
-            if (candidate.Address == route.Remote) { return route == Relay || route.Local == _ports.Current(route.Remote.Host.IsV6); }
+            if (candidate.Address == route.Remote) { return route == Relay || route.Local == _ports.Towards(route.Remote); }
         }
 
         return false;
@@ -184,14 +184,14 @@ internal sealed class Prober
         if (!_ports.Has(isV6) || IsSelf(remote)) { return; }
 
         _gate.Name(remote, now);
-        if (!isNear && _plan.Withholds(remote)) { return; }
+        if (!isNear && !remote.IsStream && _plan.Withholds(remote)) { return; }
 
-        Route route = candidate.Kind == CandidateKind.Relayed && Relay is { } relay ? relay : RouteOf(_ports.Current(isV6), remote);
+        Route route = candidate.Kind == CandidateKind.Relayed && Relay is { } relay ? relay : RouteOf(_ports.Towards(remote), remote);
         if (Targets.Find(route) is not null || Targets.AddNamed(route, candidate.Kind, isNear) is not { } target) { return; }
 
         // After an early packet moved one flow, Linux uses the moved port for later destinations. That looks like a mapping that depends on
         // the destination.
-        bool primes = !isNear && !target.IsRelayed && (PrimesFar || _plan.HasTried);
+        bool primes = !isNear && !target.IsRelayed && !remote.IsStream && (PrimesFar || _plan.HasTried);
         Begin(target, primes ? priming : TimeSpan.Zero, now);
     }
 

@@ -3,6 +3,7 @@ using Punch.Net;
 using Punch.Net.Addresses;
 using Punch.Net.Resolving;
 using Punch.Net.Sockets;
+using Punch.Net.Streams;
 using Punch.Protocol;
 using Punch.Protocol.Channels;
 using Punch.Protocol.Frames;
@@ -31,8 +32,13 @@ internal sealed class MeetingApproach(PeerOptions options, PeerTarget.Meeting ta
 
         MeetingCode code = target.Code ?? NewCode();
         NameWatch? name = MeetServers.Watch(target.Server, options.Families, servers, resolver.Stop);
-        return new SessionPlan(Start(servers, locals, hosts, code), Target(servers, hosts, code), hosts, name)
+        TcpPort? port = OpenTcp(locals);
+        var streams = port is null ? null : new StreamCarrier(port.Dial, port);
+        if (streams is not null) { port!.Begin(streams); }
+
+        return new SessionPlan(Start(servers, locals, hosts, code), Target(servers, port, hosts, code), hosts, name)
         {
+            Streams = streams,
             Routes = new RouteWatch(),
         };
     }
@@ -48,6 +54,27 @@ internal sealed class MeetingApproach(PeerOptions options, PeerTarget.Meeting ta
             const string Hint = "another local port: -p <port>; without -p any free one will do";
             throw new FailureException(LocalRefusal.Explain(e) with { Hint = Hint });
         }
+    }
+
+    /// <summary>The same port over TCP, else another one; null where none is to be had, since UDP works without.</summary>
+    private TcpPort? OpenTcp(TransportAddress[] locals)
+    {
+        // What gets the bare port knows nothing of a TCP connection.
+        if (options.Purpose.Use == PathUse.HandOver || target.Relay == RelayPermission.Only) { return null; }
+
+        foreach (ushort port in (ReadOnlySpan<ushort>)[locals[0].Port, 0])
+        {
+            try
+            {
+                return TcpPort.Open(locals.Select(local => local.Host), port);
+            }
+            catch (LocalNetworkException)
+            {
+                // Another program listens there, or the system forbids it.
+            }
+        }
+
+        return null;
     }
 
     private HostAddress[] Wildcards() => options switch
@@ -93,7 +120,7 @@ internal sealed class MeetingApproach(PeerOptions options, PeerTarget.Meeting ta
         };
     }
 
-    private SessionTarget.Meeting Target(TransportAddress[] servers, AddressWatch hosts, MeetingCode code)
+    private SessionTarget.Meeting Target(TransportAddress[] servers, TcpPort? port, AddressWatch hosts, MeetingCode code)
     {
         byte[] party = new byte[PartyId.Length];
         byte[] scalar = new byte[EphemeralKey.ScalarLength];
@@ -103,6 +130,7 @@ internal sealed class MeetingApproach(PeerOptions options, PeerTarget.Meeting ta
         {
             Code = code,
             Servers = servers,
+            Streams = port?.Locals ?? [],
             Hosts = hosts.Current,
             TriesPrivate = options.TriesPrivate,
             Party = PartyId.FromBytes(party),

@@ -29,6 +29,7 @@ internal sealed class MeetingGathering : IGathering
     private readonly PortUpkeep _upkeep;
     private readonly RelaySource _relay;
     private readonly RelayUse _relayUse;
+    private readonly StreamUse _streams;
     private readonly SourceSet _sources;
     private readonly MeetingProgress _progress = new();
     private TokenBucket _doubts = new(burst: 1, perSecond: 1);
@@ -72,7 +73,9 @@ internal sealed class MeetingGathering : IGathering
         _relay = new RelaySource(target.Party, _secrets.Ids, events);
         _relayUse = new RelayUse(_relay, Finder, target.Relay);
         ICandidateSource[] reflexive = _reflexive is null ? [] : [_reflexive];
-        _sources = new SourceSet(Finder, [_interfaces, .. reflexive, _rendezvous, _relay]);
+        _ports.UseStreams(isHidden ? [] : target.Streams);
+        _streams = new StreamUse(isHidden ? [] : target.Streams, Finder, Gate, _secrets.Ids, random.Next());
+        _sources = new SourceSet(Finder, [_interfaces, .. reflexive, _rendezvous, _relay, .. _streams.Sources]);
         _own = new OwnHello(isHidden ? [] : _sources.Locals, _interfaces, _ports, _reflexive, _rendezvous, _secrets.Own, Gate.Policy);
         _sources.MoveCandidates();
         _rendezvous.Begin(now);
@@ -107,7 +110,8 @@ internal sealed class MeetingGathering : IGathering
             Instant? next = Finder.Opens > 0 ? null : _progress.NextEnd(_target.Patience);
             if (!_rendezvous.HasAnyReply()) { next = Instant.Earlier(next, _start + MeetingPace.ServerPatience); }
 
-            return Instant.Earlier(next, Instant.Earlier(_sources.NextTimeout, _relayUse.NextTimeout));
+            next = Instant.Earlier(next, Instant.Earlier(_sources.NextTimeout, _relayUse.NextTimeout));
+            return Instant.Earlier(next, _streams.NextTimeout);
         }
     }
 
@@ -132,6 +136,8 @@ internal sealed class MeetingGathering : IGathering
     public void Note(in NetworkNotice notice, Instant now)
     {
         if (notice.Kind == NetworkNoticeKind.SendFailed) { NoteSendFailed(notice, now); }
+
+        if (notice.Kind is NetworkNoticeKind.StreamOpened or NetworkNoticeKind.StreamClosed) { _streams.Note(notice, now); }
 
         if (notice is { Kind: NetworkNoticeKind.ServersChanged, Servers: { } servers })
         {
@@ -162,6 +168,7 @@ internal sealed class MeetingGathering : IGathering
         if (_progress.NoteMapped(_rendezvous) && Finder is { State: not PathState.Idle, Path: null }) { Finder.Seek(now); }
 
         BeginReflexive(now);
+        _streams.Settle(_sources, _rendezvous, _introductions.Peer, now);
 
         if (_reflexive?.Other is { } other) { Gate.Name(other, now); }
 
@@ -223,11 +230,7 @@ internal sealed class MeetingGathering : IGathering
     public bool TryTransmit(Span<byte> buffer, out Transmit transmit) => _sources.TryTransmit(buffer, out transmit);
 
     /// <inheritdoc/>
-    public bool TryStream(out StreamRequest request)
-    {
-        request = default;
-        return false;
-    }
+    public bool TryStream(out StreamRequest request) => _streams.TryStream(out request);
 
     /// <inheritdoc/>
     public SessionOutcome Outcome() => new()
@@ -245,6 +248,7 @@ internal sealed class MeetingGathering : IGathering
         Untried = _rendezvous.Untried(isV6 => _ports.Has(isV6)),
         LosesLarge = _rendezvous.WasNarrow,
         IsPeerGone = _progress.IsPeerGone,
+        Dials = _streams.Counts,
         HasRelay = _relayUse.IsOffered,
         RelayRefusal = _relay.Refusal,
         PeerRelays = _introductions.Peer?.Hello.Relays ?? false,

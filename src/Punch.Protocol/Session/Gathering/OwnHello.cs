@@ -37,9 +37,10 @@ internal sealed class OwnHello(
 
     private List<Candidate> Candidates() =>
     [
-        .. locals.Where(local => ports.Has(local.Address.Host.IsV6))
+        .. locals.Where(local => !local.Address.IsStream && ports.Has(local.Address.Host.IsV6))
             .Select(local => local with { Address = local.Address with { Port = ports.Current(local.Address.Host.IsV6).Port } })
             .OrderBy(local => interfaces.PlaceOf(local.Address.Host))
+            .Concat(locals.Where(local => local.Address.IsStream))
             .Take(Frames.Hello.MaxCandidates),
     ];
 
