@@ -49,7 +49,7 @@ internal sealed class LocalPorts
     /// <summary>Sets the local addresses of streams. They never change.</summary>
     public void UseStreams(IEnumerable<TransportAddress> locals) => _streams.AddRange(locals);
 
-    public bool Owns(in TransportAddress local) => Ports(local.Host.IsV6).Contains(local);
+    public bool Owns(in TransportAddress local) => Ports(local.Host.IsV6).Contains(local) || _streams.Contains(local);
 
     /// <summary>Whether this is a local port, so that this machine would send to itself.</summary>
     public bool OwnsPort(ushort port, bool isV6)
