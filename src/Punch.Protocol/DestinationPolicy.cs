@@ -59,7 +59,8 @@ internal sealed class DestinationPolicy
     /// <summary>
     /// Whether an address may be tried: a public one, one on a subnet of ours, or a private one of the same site, or with a route.
     /// </summary>
-    public bool Allows(in TransportAddress address) => !IsRelayOnly && IsHost(address) && !IsIn(Metadata, address.Host) && AllowsScope(address);
+    public bool Allows(in TransportAddress address) =>
+        !IsRelayOnly && IsHost(address) && !IsIn(Metadata, address.Host) && AllowsScope(address);
 
     private bool AllowsScope(in TransportAddress address) => address.Host.Scope() switch
     {

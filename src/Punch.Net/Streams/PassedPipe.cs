@@ -77,8 +77,14 @@ internal sealed class PassedPipe(Socket socket, TransportAddress local) : IMessa
     {
         if (Interlocked.Exchange(ref _isDisposed, 1) != 0) { return; }
 
-        if (!Passes) { socket.Dispose(); }
-        else { _ = Task.Run(Pass); }
+        if (Passes)
+        {
+            _ = Task.Run(Pass);
+            return;
+        }
+
+        socket.Dispose();
+        _passed.SetResult(null);
     }
 
     private async Task Pass()

@@ -20,7 +20,10 @@ public static class TcpSurvey
     public static async Task<TcpReport> Run(IReadOnlyList<TransportAddress> servers, HostAddress? bind, CancellationToken stop)
     {
         TransportAddress[] places =
-            [.. servers.Where(server => server.Host.IsV6 == servers[0].Host.IsV6).Select(server => server with { Transport = Transport.Tcp })];
+            [
+                .. servers.Where(server => server.Host.IsV6 == servers[0].Host.IsV6)
+                    .Select(server => server with { Transport = Transport.Tcp }),
+            ];
         var report = new TcpReport { Server = places[0] };
         try
         {
@@ -65,7 +68,8 @@ public static class TcpSurvey
     private static int WriteRequest(TransactionId id, Span<byte> buffer) =>
         StunWriter.TryCreate(buffer, StunMethod.Binding, StunClass.Request, id, out StunWriter writer) ? writer.Length : 0;
 
-    private static (TransportAddress Mapped, TransportAddress? Other)? Read(ReadOnlySpan<byte> bytes, TransactionId id, TransportAddress server)
+    private static (TransportAddress Mapped, TransportAddress? Other)? Read(
+        ReadOnlySpan<byte> bytes, TransactionId id, TransportAddress server)
     {
         bool isReply = StunMessage.Parse(bytes, out StunMessage message) == StunParseError.None
             && message.TransactionId == id && message.Class == StunClass.Success;

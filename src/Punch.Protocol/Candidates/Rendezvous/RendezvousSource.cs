@@ -128,7 +128,8 @@ internal sealed class RendezvousSource : ICandidateSource
     {
         if (_introductions.Peer is not { } peer) { return []; }
 
-        IEnumerable<TransportAddress> known = peer.Hello.Candidates.Select(candidate => candidate.Address).Where(address => !address.IsStream)
+        IEnumerable<TransportAddress> known = peer.Hello.Candidates.Select(candidate => candidate.Address)
+            .Where(address => !address.IsStream)
             .Concat(new[] { peer.V4, peer.V6 }.OfType<RemoteParty.Sighting>().Select(sighting => sighting.Address));
         HashSet<TransportAddress> named = [.. PeerCandidates().Select(candidate => candidate.Address)];
         return

@@ -65,7 +65,7 @@ internal sealed class TcpSource : ICandidateSource, IStreamUser
     public bool IsOpen(in TransportAddress remote) => _accepted.Contains(remote) || Find(remote) is { State: DialState.Open };
 
     /// <summary>
-    /// Dials each remote address from the local address at once, and again until <see cref="Follow"/> names the path. Nothing else is dialed.
+    /// Dials each remote address from the local address at once, and again until <see cref="Follow"/> names the path. Others are closed.
     /// </summary>
     public void Dial(IEnumerable<(TransportAddress Local, TransportAddress Remote)> ways, Instant now)
     {
