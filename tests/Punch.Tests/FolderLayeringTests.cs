@@ -23,7 +23,7 @@ public sealed partial class FolderLayeringTests
         ["Candidates"] = [],
         ["Candidates/Interfaces"] = [],
         ["Candidates/NamedHost"] = [],
-        ["Candidates/Tcp"] = [],
+        ["Candidates/Tcp"] = ["Stun"],
         ["Candidates/Transports"] = [],
         ["Candidates/Reflexive"] = ["Frames", "Stun"],
         ["Candidates/Relay"] = ["Events", "Frames", "Relay", "Rendezvous", "Stun"],

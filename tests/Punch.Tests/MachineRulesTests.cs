@@ -20,6 +20,7 @@ public sealed class MachineRulesTests : IDisposable
     public enum Kind
     {
         Peer,
+        PeerOverTcp,
         Meet,
         MeetByTurn,
         Discovery,
@@ -130,6 +131,16 @@ public sealed class MachineRulesTests : IDisposable
         {
             Kind.Peer => new PeerSession(
                 new SessionOptions { Target = new SessionTarget.NamedHost { Remotes = [Remote] }, Locals = [Local], Id = 7, Seed = 8, WallClock = DateTimeOffset.UnixEpoch }, _now),
+            Kind.PeerOverTcp => new PeerSession(
+                new SessionOptions
+                {
+                    Target = new SessionTarget.NamedHost { Remotes = [OverTcp(Remote)] },
+                    Locals = [OverTcp(Local)],
+                    Id = 7,
+                    Seed = 8,
+                    WallClock = DateTimeOffset.UnixEpoch,
+                },
+                _now),
             Kind.Meet or Kind.MeetByTurn => new PeerSession(
                 new SessionOptions
                 {
@@ -137,6 +148,7 @@ public sealed class MachineRulesTests : IDisposable
                     {
                         Code = MeetingRig.Code(),
                         Servers = [Remote],
+                        Streams = [OverTcp(Local)],
                         Party = MeetingRig.Low,
                         Scalar = [.. MeetingRig.LowRandom],
                         Turn = kind == Kind.Meet ? null : new TurnServer { Addresses = [Turn, Turn with { Transport = Transport.Tls }], User = "u", Password = new byte[4] },
@@ -165,10 +177,17 @@ public sealed class MachineRulesTests : IDisposable
         NetworkNotice.SendFailed(Remote, Local),
         NetworkNotice.StreamOpened(Local, Turn with { Transport = Transport.Tls }),
         NetworkNotice.StreamClosed(Turn with { Transport = Transport.Tls }, "reset"),
+        NetworkNotice.StreamOpened(OverTcp(Local), OverTcp(Remote)),
+        NetworkNotice.StreamOpened(OverTcp(Local), OverTcp(Remote) with { Port = (ushort)(round + 1) }),
+        NetworkNotice.StreamOpened(OverTcp(Local2), OverTcp(Local)),
+        NetworkNotice.StreamClosed(OverTcp(Remote), round % 2 == 0 ? null : "connection refused", isRefused: round % 3 == 0),
+        NetworkNotice.StreamClosed(default, null),
         NetworkNotice.HostsChanged([]),
         NetworkNotice.HostsChanged(
             [.. Enumerable.Range(1, 50).Select(i => new LocalAddress(HostAddress.Parse($"10.0.{round}.{i}"), 24))]),
     ];
+
+    private static TransportAddress OverTcp(TransportAddress address) => address with { Transport = Transport.Tcp };
 
     private void Pass(IProtocol machine, TimeSpan time)
     {
@@ -196,6 +215,8 @@ public sealed class MachineRulesTests : IDisposable
     {
         (int sent, int events) = (0, 0);
         while (machine.TryTransmit(_buffer, out _)) { Assert.True(++sent < 1_000, "drain"); }
+
+        for (int requests = 0; machine is IStreamUser user && user.TryStream(out _); requests++) { Assert.True(requests < 1_000, "drain"); }
 
         for (; machine.TryEvent(out TEvent? e); events++)
         {

@@ -109,9 +109,10 @@ internal sealed class PeerOptionTable
     /// <summary>Reads what all commands that open a path are asked.</summary>
     /// <param name="line">The command line.</param>
     /// <param name="target">Whom to reach.</param>
+    /// <param name="isTcp">Whether the path is a TCP connection, which a command gets only as a socket.</param>
     /// <param name="misfits">Further options of the command that cannot be used with <c>--pipe</c> or a command after <c>--</c>.</param>
     /// <exception cref="FailureException">A value is wrong, or two options exclude each other.</exception>
-    public PeerOptions Read(CommandLine line, PeerTarget target, params IEnumerable<OptionSpec> misfits)
+    public PeerOptions Read(CommandLine line, PeerTarget target, bool isTcp, params IEnumerable<OptionSpec> misfits)
     {
         HostAddress? bind = line.Find(Bind);
         IEnumerable<string> given = misfits.Prepend(Count).Where(line.Has).Select(option => option.Name);
@@ -125,7 +126,8 @@ internal sealed class PeerOptionTable
             Deadline = line.Find(Deadline),
             Interval = line.Get(Interval),
             Size = line.Get(Size),
-            Purpose = PathPurpose.Read(line.Has(Pipe), line.TailCommand, line.Has(PassSocket), given),
+            UsesTcp = isTcp,
+            Purpose = PathPurpose.Read(line.Has(Pipe), line.TailCommand, line.Has(PassSocket), isTcp, given),
             IsJson = line.Has(CommonOptions.Json),
             IsQuiet = line.Has(Quiet),
             Verbosity = line.Times(Verbose),

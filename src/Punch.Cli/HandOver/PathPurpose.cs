@@ -22,13 +22,19 @@ internal sealed record PathPurpose(PathUse Use, HandOverCommand? Command)
     /// <param name="isPipe">Whether there was <c>--pipe</c>.</param>
     /// <param name="command">The command after <c>--</c>; null for none.</param>
     /// <param name="passesSocket">Whether the command gets the bound socket itself.</param>
+    /// <param name="isTcp">Whether the path is a TCP connection: a command gets its socket then, without being asked.</param>
     /// <param name="misfits">Given options that do not go with either of them.</param>
     /// <exception cref="FailureException">The options exclude each other, or the command does not exist.</exception>
-    public static PathPurpose Read(bool isPipe, IReadOnlyList<string>? command, bool passesSocket, IEnumerable<string> misfits)
+    public static PathPurpose Read(bool isPipe, IReadOnlyList<string>? command, bool passesSocket, bool isTcp, IEnumerable<string> misfits)
     {
         if (passesSocket && command is null) { throw Refuse("--pass-socket needs a command after '--'"); }
 
         if (passesSocket && OperatingSystem.IsWindows()) { throw Refuse("--pass-socket needs Linux or another Unix"); }
+
+        if (isTcp && command is not null && OperatingSystem.IsWindows())
+        {
+            throw Refuse("--tcp with a command after '--' needs Linux or another Unix");
+        }
 
         if (!isPipe && command is null) { return Messages; }
 
@@ -44,7 +50,7 @@ internal sealed record PathPurpose(PathUse Use, HandOverCommand? Command)
         if (command is null) { return Data; }
 
         var handOver = new HandOverCommand(command[0], [.. command.Skip(1)]);
-        return handOver.Check() is { } failure ? throw new FailureException(failure) : Handing(handOver, passesSocket);
+        return handOver.Check() is { } failure ? throw new FailureException(failure) : Handing(handOver, passesSocket || isTcp);
     }
 
     private static PathPurpose Handing(HandOverCommand command, bool passesSocket) =>

@@ -25,6 +25,12 @@ internal sealed record NatEnd
     /// <summary>The findings; null if it could not start.</summary>
     public NatReport? Report { get; init; }
 
+    /// <summary>What a server says of TCP; null if it was not asked.</summary>
+    public TcpReport? Tcp { get; init; }
+
+    /// <summary>The proxy that the environment names; null for none.</summary>
+    public string? Proxy { get; init; }
+
     /// <summary>The failure; null if there is none.</summary>
     public Failure? Failure { get; init; }
 }

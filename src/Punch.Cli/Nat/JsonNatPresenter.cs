@@ -73,7 +73,9 @@ internal sealed class JsonNatPresenter(IByteSink output, ErrorPrinter errors, Na
 
         if (end.Report is not { } report) { return; }
 
-        NatReportJson.Write(_lines.Open("report"u8), report, options.Requirements, end.Exit);
+        Utf8JsonWriter json = _lines.Open("report"u8);
+        NatReportJson.Write(json, report, options.Requirements, end.Exit);
+        NatReportJson.WriteOtherWays(json, end);
         _lines.Close();
     }
 }

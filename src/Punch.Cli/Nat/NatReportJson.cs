@@ -30,6 +30,25 @@ internal static class NatReportJson
         json.WriteNumber("exit"u8, (int)exit);
     }
 
+    /// <summary>Writes what is known besides UDP.</summary>
+    public static void WriteOtherWays(Utf8JsonWriter json, NatEnd end)
+    {
+        if (end.Tcp is { } tcp)
+        {
+            json.WriteStartObject("tcp"u8);
+            json.WriteString("server"u8, AddressText.Plain(tcp.Server));
+            json.WriteString("state"u8, tcp.Mapped is null ? "failed"u8 : "open"u8);
+            json.WriteAddress("mapped"u8, tcp.Mapped);
+            if (tcp.IsPredictable is { } isPredictable) { json.WriteBoolean("predictable"u8, isPredictable); }
+            else { json.WriteNull("predictable"u8); }
+
+            json.WriteString("reason"u8, tcp.Failure);
+            json.WriteEndObject();
+        }
+
+        json.WriteString("proxy"u8, end.Proxy);
+    }
+
     private static void WriteFindings(Utf8JsonWriter json, FamilyReport family)
     {
         WriteFinding(json, "mapping"u8, family.Mapping, NatNames.Name);

@@ -3,6 +3,7 @@ using Punch.Net;
 using Punch.Net.Addresses;
 using Punch.Net.Loop;
 using Punch.Net.Sockets;
+using Punch.Net.Streams;
 using Punch.Protocol;
 using Punch.Protocol.Discovery;
 using Punch.Protocol.Nat;
@@ -60,17 +61,25 @@ internal sealed class NatRunner(NatOptions options, CommandContext context, INat
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(context.Stop.Token);
         if (options.Deadline is { } time) { deadline.CancelAfter(time); }
 
+        Task<TcpReport> survey = TcpSurvey.Run([.. servers.Select(server => server.Address)], options.Bind, deadline.Token);
         using var loop = new ProtocolLoop<DiscoveryEvent>(machine, sockets, clock, handler);
         loop.Run(deadline.Token);
-        return Sum(machine.Report!, handler);
+        return Sum(machine.Report!, handler, survey.GetAwaiter().GetResult());
     }
 
-    private NatEnd Sum(NatReport report, NatHandler handler)
+    private NatEnd Sum(NatReport report, NatHandler handler, TcpReport tcp)
     {
-        Failure? failure = report.Udp == UdpState.Open ? null : NoAnswer(report, handler);
+        Failure? failure = report.Udp == UdpState.Open ? null : NoAnswer(report, handler, tcp);
         ExitCode exit = failure?.Exit ?? ExitOf(report);
         bool isInterrupted = context.Stop.IsCancellationRequested && exit != ExitCode.Success;
-        return new NatEnd { Exit = isInterrupted ? ExitCode.Interrupted : exit, Report = report, Failure = isInterrupted ? null : failure };
+        return new NatEnd
+        {
+            Exit = isInterrupted ? ExitCode.Interrupted : exit,
+            Report = report,
+            Tcp = tcp,
+            Proxy = ProxyText.Find(),
+            Failure = isInterrupted ? null : failure,
+        };
     }
 
     private ExitCode ExitOf(NatReport report)
@@ -81,7 +90,7 @@ internal sealed class NatRunner(NatOptions options, CommandContext context, INat
         return isAnswered ? ExitCode.Success : ExitCode.NoPath;
     }
 
-    private static Failure NoAnswer(NatReport report, NatHandler handler)
+    private static Failure NoAnswer(NatReport report, NatHandler handler, TcpReport tcp)
     {
         if (handler.Unsent is ({ } to, { } error)) { return LocalRefusal.Explain(SendFailure.Explain(to, error)); }
 
@@ -104,6 +113,15 @@ internal sealed class NatRunner(NatOptions options, CommandContext context, INat
         }
 
         bool isRefused = handler.Refusal is not null;
+        if (tcp.Mapped is not null)
+        {
+            return new Failure(ExitCode.Server, "no_answer", $"no answer from {servers} over UDP after {Durations.Text(report.Elapsed)}")
+            {
+                Details = [$"{AddressText.Plain(tcp.Server)} answers over TCP"],
+                Hint = "UDP is blocked here, or on the way to the server",
+            };
+        }
+
         return new Failure(ExitCode.Server, "no_answer", $"no answer from {servers} after {Durations.Text(report.Elapsed)}")
         {
             Details = isRefused

@@ -73,7 +73,11 @@ internal sealed class TextNatPresenter(IByteSink output, ErrorPrinter errors, Na
         live.Hide();
         if (end.Report is { Udp: UdpState.Open } report)
         {
-            if (!options.IsQuiet) { Tables(report); }
+            if (!options.IsQuiet)
+            {
+                Tables(report);
+                OtherWays(end);
+            }
 
             Verdict(report);
             foreach (NatRequirement requirement in options.Requirements)
@@ -159,6 +163,28 @@ internal sealed class TextNatPresenter(IByteSink output, ErrorPrinter errors, Na
         if (family.AreServersSplit) { Row("beware", "servers see different addresses: one of them is wrong, or the NAT has several"); }
 
         if (family.IsRewritten) { Row("beware", "something rewrites addresses inside packets (an ALG): switch it off on the router"); }
+    }
+
+    private void OtherWays(NatEnd end)
+    {
+        if (end.Tcp is { } tcp)
+        {
+            Blank();
+            Row("TCP", tcp.Mapped is { } mapped
+                ? $"open: {AddressText.Plain(tcp.Server)} sees {AddressText.Plain(mapped)}"
+                : $"no answer from {AddressText.Plain(tcp.Server)}: {tcp.Failure}");
+            if (tcp.Mapped is not null)
+            {
+                Row("TCP mapping", tcp.IsPredictable switch
+                {
+                    true => "one public port for all peers",
+                    false => "another public port for each destination",
+                    null => "unknown (a server with a second address would tell)",
+                });
+            }
+        }
+
+        if (end.Proxy is { } proxy) { Row("proxy", $"{proxy}, by the environment"); }
     }
 
     private static string Ports(FamilyReport family)

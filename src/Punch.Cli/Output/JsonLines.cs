@@ -79,6 +79,12 @@ internal static class JsonValues
         else { json.WriteNull(name); }
     }
 
+    /// <summary>Writes by what transport an address is reached, if not by UDP.</summary>
+    public static void WriteTransport(this Utf8JsonWriter json, TransportAddress address)
+    {
+        if (address.Transport == Transport.Tcp) { json.WriteString("transport"u8, "tcp"u8); }
+    }
+
     /// <summary>Writes a list of strings.</summary>
     public static void WriteStrings(this Utf8JsonWriter json, ReadOnlySpan<byte> name, IEnumerable<string> values)
     {

@@ -38,7 +38,7 @@ internal sealed record ServerWay(RemoteTarget Server, Transport? Transport, Cert
         }
 
         string host = (mark < 0 ? rest : rest[..mark]).TrimEnd('/');
-        return new ServerWay(RemoteTarget.Parse(host), transport, pin);
+        return new ServerWay(ServerWord.Parse(host), transport, pin);
     }
 
     /// <summary>Reads ways that commas separate.</summary>

@@ -63,6 +63,7 @@ internal sealed class JsonMeeting(JsonLines lines)
                 break;
             case SessionEventKind.Trying:
                 json.WriteAddress("remote"u8, e.Remote);
+                json.WriteTransport(e.Remote);
                 json.WriteString("path"u8, _kinds!.Name(e.Remote));
                 json.WriteString("via"u8, JsonNames.OfWay(e.CandidateKind == CandidateKind.Relayed));
                 json.WriteNumber("local_port"u8, e.Local.Port);

@@ -46,7 +46,7 @@ internal sealed class JsonSessionPresenter : ISessionPresenter
         _json.WriteString(start.Meeting is null ? "host"u8 : "server"u8, start.Host);
         WriteAddresses("local"u8, start.Locals);
         WriteAddresses(start.Meeting is null ? "remote"u8 : "servers"u8, start.Remotes);
-        if (start.Meeting is null) { WriteTransport(start.Remotes[0]); }
+        if (start.Meeting is null) { _json.WriteTransport(start.Remotes[0]); }
 
         _lines.Close();
         if (start.Meeting is not { } meeting) { return; }
@@ -127,7 +127,7 @@ internal sealed class JsonSessionPresenter : ISessionPresenter
         Open(e);
         _json.WriteTime("after_ms"u8, e.Elapsed - (e.IsReopened ? _closedAt : _began));
         _json.WriteString("remote"u8, _addresses.Of(e.Remote));
-        WriteTransport(e.Remote);
+        _json.WriteTransport(e.Remote);
         if (e.RoundTrip is { } roundTrip) { _json.WriteTime("rtt_ms"u8, roundTrip); }
 
         _json.WriteNumber("local_port"u8, e.Local.Port);
@@ -159,15 +159,10 @@ internal sealed class JsonSessionPresenter : ISessionPresenter
         _json.WriteStrings("command"u8, [path.Command.Program, .. path.Command.Arguments]);
         _json.WriteNumber("local_port"u8, path.Local.Port);
         _json.WriteString("remote"u8, AddressText.Plain(path.Remote));
-        WriteTransport(path.Remote);
+        _json.WriteTransport(path.Remote);
         _lines.Close();
     }
 
     private void WriteAddresses(ReadOnlySpan<byte> name, IReadOnlyList<TransportAddress> addresses) =>
         _json.WriteStrings(name, addresses.Select(AddressText.Plain));
-
-    private void WriteTransport(in TransportAddress remote)
-    {
-        if (remote.Transport == Transport.Tcp) { _json.WriteString("transport"u8, "tcp"u8); }
-    }
 }

@@ -129,6 +129,8 @@ internal sealed class TextMeeting(LineBuffer line, IByteSink output, int verbosi
             : e.CandidateKind == CandidateKind.Relayed ? "as a relay"
             : _kinds!.Text(e.Remote);
         line.Append($"Trying {e.Remote} {way}");
+        if (e.Remote.Transport == Transport.Tcp) { line.Append(" over TCP"u8); }
+
         if (verbosity > 0)
         {
             line.Append($", from port {e.Local.Port}");

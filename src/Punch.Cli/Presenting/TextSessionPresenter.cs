@@ -142,7 +142,9 @@ internal sealed class TextSessionPresenter : ISessionPresenter
 
     private void HandOver(HandOverPath path)
     {
-        _line.Append("Port "u8).Append($"{path.Local.Port} and the path to {path.Remote} go to ");
+        if (path.Remote.IsStream) { _line.Append($"The connection to {path.Remote} goes to "); }
+        else { _line.Append($"Port {path.Local.Port} and the path to {path.Remote} go to "); }
+
         PrintableText.Append(_line, path.Command.Program);
         _line.Flush(_output);
     }

@@ -23,6 +23,9 @@ internal sealed record SessionPlan(SessionStart Start, SessionTarget Target, Add
     /// <summary>Its streams; null where it has none. Who runs the session disposes of them.</summary>
     public StreamCarrier? Streams { get; init; }
 
+    /// <summary>Passes the stream to a far end on to a command, and returns its descriptor; null where that is not to be.</summary>
+    public Func<TransportAddress, int?>? PassesStream { get; init; }
+
     /// <summary>All that the session is to hear of.</summary>
     public IEnumerable<INetworkWatch> Watches => new INetworkWatch?[] { Hosts, Name, Routes }.OfType<INetworkWatch>();
 }

@@ -8,6 +8,7 @@ using Punch.Net.Streams;
 using Punch.Protocol;
 using Punch.Protocol.Channels;
 using Punch.Protocol.Events;
+using Punch.Protocol.Paths;
 using Punch.Protocol.Session;
 using Serilog;
 
@@ -83,7 +84,7 @@ internal sealed class SessionRunner(
             loop.Run(context.Stop.Token);
             context.Status.Wake = null;
             bool isPassed = options.Purpose.PassesSocket && !context.Stop.IsCancellationRequested;
-            socket = isPassed && session.Path is { } path ? loop.Duplicate(path.Local) : null;
+            socket = isPassed && session.Path is { } path ? Pass(plan, loop, path) : null;
         }
 
         if (pipe?.Finish(context.Stop.Token) == false) { presenter.Advise("standard output was not read to its end"); }
@@ -92,6 +93,9 @@ internal sealed class SessionRunner(
 
         return Sum(session, plan.Start, handler.Ledger, pipe, socket);
     }
+
+    private static int? Pass(SessionPlan plan, ProtocolLoop<SessionEvent> loop, in Route path) =>
+        path.Remote.IsStream ? plan.PassesStream?.Invoke(path.Remote) : loop.Duplicate(path.Local);
 
     private void PrintStatus(PeerSession session, SessionStart start, SessionLedger ledger)
     {
@@ -119,7 +123,8 @@ internal sealed class SessionRunner(
         ExitCode exit = ExitCodes.Of(new SessionFinish(session.Verdict, isInterrupted, speaksOtherVersion), options.Requirement);
         Failure? failure = exit is ExitCode.NoPath or ExitCode.OtherVersion
             ? SessionFailure.Explain(options, new SessionReport(start, ledger, statistics, outcome, exit))
-            : pipe is null ? ExplainClosed(ledger, exit) : PipeFailure.Explain(pipe, statistics, isInterrupted);
+            : pipe is not null ? PipeFailure.Explain(pipe, statistics, isInterrupted)
+            : ExplainPassed(exit, socket, isInterrupted) ?? ExplainClosed(ledger, exit);
         return new SessionEnd
         {
             Exit = failure?.Exit ?? exit,
@@ -134,6 +139,14 @@ internal sealed class SessionRunner(
             Failure = failure,
         };
     }
+
+    private Failure? ExplainPassed(ExitCode exit, int? socket, bool isInterrupted) =>
+        options.UsesTcp && options.Purpose.Command is not null && exit == ExitCode.Success && socket is null && !isInterrupted
+            ? new Failure(ExitCode.NoPath, "not_passed", "the peer closed the connection before the command could get it")
+            {
+                Hint = "both sides need a command after '--'",
+            }
+            : null;
 
     // A path that is watched, and not just proven, has to be open in the end. A peer that says goodbye leaves none.
     private Failure? ExplainClosed(SessionLedger ledger, ExitCode exit)

@@ -30,11 +30,11 @@ public sealed class TcpPort : IDisposable
     private readonly Dictionary<TransportAddress, Task> _last = [];
     private readonly List<Listener> _listeners = [];
     private readonly CancellationTokenSource _stop = new();
+    private readonly Dictionary<TransportAddress, PassedPipe> _passed = [];
+    private readonly bool _passes;
     private StreamCarrier? _carrier;
 
-    private TcpPort()
-    {
-    }
+    private TcpPort(bool passes) => _passes = passes;
 
     /// <summary>The bound addresses with the real port, one of each family.</summary>
     public IReadOnlyList<TransportAddress> Locals => [.. _listeners.Select(listener => listener.Local)];
@@ -42,10 +42,11 @@ public sealed class TcpPort : IDisposable
     /// <summary>Binds the port and listens. A family that this machine lacks is left out while it has the other one.</summary>
     /// <param name="hosts">A local address of each family that is wanted; a wildcard is normal.</param>
     /// <param name="port">The port of all; 0 takes a free one.</param>
+    /// <param name="passes">Whether one of its connections goes to another program: see <see cref="Pass"/>.</param>
     /// <exception cref="LocalNetworkException">The port is taken, an address is not ours, or no family is left.</exception>
-    public static TcpPort Open(IEnumerable<HostAddress> hosts, ushort port)
+    public static TcpPort Open(IEnumerable<HostAddress> hosts, ushort port, bool passes = false)
     {
-        var opened = new TcpPort();
+        var opened = new TcpPort(passes);
         LocalNetworkException? missing = null;
         try
         {
@@ -80,7 +81,7 @@ public sealed class TcpPort : IDisposable
         Task last;
         lock (_lock)
         {
-            if (TakeEarly(request.Remote) is { } early) { return Pipe(early, local); }
+            if (TakeEarly(request.Remote) is { } early) { return Pipe(early, local, request.Remote); }
 
             _attempts[request.Remote] = accepted;
             last = _last.GetValueOrDefault(request.Remote, Task.CompletedTask);
@@ -101,11 +102,11 @@ public sealed class TcpPort : IDisposable
         }
 
         // From here on the listener gives it nothing more.
-        if (!accepted.Task.IsCompleted) { return Pipe(await connecting.ConfigureAwait(false), local); }
+        if (!accepted.Task.IsCompleted) { return Pipe(await connecting.ConfigureAwait(false), local, request.Remote); }
 
         await giveUp.CancelAsync().ConfigureAwait(false);
         _ = connecting.ContinueWith(Discard, TaskScheduler.Default);
-        return Pipe(await accepted.Task.ConfigureAwait(false), local);
+        return Pipe(await accepted.Task.ConfigureAwait(false), local, request.Remote);
     }
 
     /// <summary>Begins to accept connections. Those that no attempt waits for go to the carrier.</summary>
@@ -113,6 +114,23 @@ public sealed class TcpPort : IDisposable
     {
         _carrier = carrier;
         foreach (Listener listener in _listeners) { _ = Task.Run(() => Accept(listener)); }
+    }
+
+    /// <summary>
+    /// Ends the streams, and passes the one to this far end on to another program, once the peer does so, too. It waits for the peer, some
+    /// seconds at most.
+    /// </summary>
+    /// <returns>The descriptor; null if the connection broke, or the peer does not pass it on.</returns>
+    public int? Pass(in TransportAddress remote)
+    {
+        PassedPipe? pipe;
+        lock (_lock) { pipe = _passed.GetValueOrDefault(remote); }
+
+        if (pipe is null) { return null; }
+
+        pipe.Passes = true;
+        _carrier!.Dispose();
+        return pipe.Passed.GetAwaiter().GetResult();
     }
 
     /// <summary>Stops listening. Open streams stay.</summary>
@@ -160,11 +178,16 @@ public sealed class TcpPort : IDisposable
         }
     }
 
-    private static TcpPipe Pipe(Socket socket, TransportAddress local)
+    private IMessagePipe Pipe(Socket socket, TransportAddress local, TransportAddress remote)
     {
         try
         {
-            return new TcpPipe(socket, local);
+            if (!_passes) { return new TcpPipe(socket, local); }
+
+            var pipe = new PassedPipe(socket, local);
+            lock (_lock) { _passed[remote] = pipe; }
+
+            return pipe;
         }
         catch (IOException e)
         {
@@ -248,7 +271,7 @@ public sealed class TcpPort : IDisposable
             }
         }
 
-        TcpPipe pipe = Pipe(socket, local);
+        IMessagePipe pipe = Pipe(socket, local, remote);
         if (!_carrier!.TryAccept(pipe, remote)) { Keep(socket, remote); }
     }
 

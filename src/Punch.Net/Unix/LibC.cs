@@ -208,6 +208,16 @@ internal static unsafe partial class LibC
     /// <summary>Gives a file another descriptor number, which child processes inherit.</summary>
     public static int Renumber(int descriptor, int number) => Result(RenumberCall(descriptor, number));
 
+    /// <summary>Makes reads and writes of a descriptor wait, as programs expect. Only for Linux, because the call takes its third argument
+    /// in another way elsewhere.</summary>
+    public static void MakeBlocking(int descriptor)
+    {
+        // F_GETFL and F_SETFL
+        const int GetStatus = 3;
+        const int SetStatus = 4;
+        _ = FileControlCall(descriptor, SetStatus, FileControlCall(descriptor, GetStatus) & ~NonBlocking);
+    }
+
     /// <summary>Whether a descriptor is open and child processes inherit it.</summary>
     public static bool IsInheritable(int descriptor)
     {

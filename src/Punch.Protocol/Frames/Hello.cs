@@ -19,7 +19,7 @@ namespace Punch.Protocol.Frames;
 /// +---------------+-----------------------------------------------+
 /// |     count     |  count candidates, then zeros up to 32 bytes ...
 /// +---------------+-----------------------------------------------+
-/// candidate: kind (4 bits), family 4 or 6 (4 bits), port (16 bits), address (32 or 128 bits)
+/// candidate: 1 bit for TCP, kind (3 bits), family 4 or 6 (4 bits), port (16 bits), address (32 or 128 bits)
 /// traits:    bits 0 and 1 mapping, bits 2 and 3 filtering (0 unknown, 1 endpoint-independent, 2 dependent), bit 4 no NAT,
 ///            bit 5 the proof of the path is enough, bit 6 the sender changes the keys of frames,
 ///            bit 7 the sender binds a leg of the server's relay
@@ -46,6 +46,7 @@ public sealed class Hello
     private const int Granularity = 32;
     private const int PortOffset = 1; // kind and family(1)
     private const int HostOffset = 3; // kind and family(1) + port(2)
+    private const int TcpBit = 1 << 3; // of the kind; a party that does not know it leaves the candidate out
     private const int V4 = 4;
     private const int V6 = 6;
 
@@ -143,7 +144,8 @@ public sealed class Hello
     private static int WriteCandidate(in Candidate candidate, Span<byte> destination)
     {
         HostAddress host = candidate.Address.Host;
-        destination[0] = (byte)((int)candidate.Kind << 4 | (host.IsV6 ? V6 : V4));
+        int kind = (int)candidate.Kind | (candidate.Address.IsStream ? TcpBit : 0);
+        destination[0] = (byte)(kind << 4 | (host.IsV6 ? V6 : V4));
         BinaryPrimitives.WriteUInt16BigEndian(destination[PortOffset..], candidate.Address.Port);
         return HostOffset + host.Write(destination[HostOffset..]);
     }
@@ -163,11 +165,13 @@ public sealed class Hello
             // kind and family(1) + port(2) + address(4 or 16)
             if (bytes.Length < HostOffset + addressLength) { return false; }
 
-            var kind = (CandidateKind)(bytes[0] >> 4);
+            var kind = (CandidateKind)((bytes[0] >> 4) & ~TcpBit);
             if (kind <= CandidateKind.Relayed)
             {
                 HostAddress host = HostAddress.FromBytes(bytes.Slice(HostOffset, addressLength));
-                read.Add(new Candidate(kind, new TransportAddress(host, BinaryPrimitives.ReadUInt16BigEndian(bytes[PortOffset..]))));
+                Transport transport = (bytes[0] >> 4 & TcpBit) != 0 ? Transport.Tcp : Transport.Udp;
+                ushort port = BinaryPrimitives.ReadUInt16BigEndian(bytes[PortOffset..]);
+                read.Add(new Candidate(kind, new TransportAddress(host, port, transport)));
             }
 
             bytes = bytes[(HostOffset + addressLength)..];

@@ -12,7 +12,8 @@ internal sealed class LocalPorts
 
     private readonly List<TransportAddress> _v4 = [];
     private readonly List<TransportAddress> _v6 = [];
-    private readonly Dictionary<TransportAddress, TransportAddress> _streams = [];
+    private readonly Dictionary<TransportAddress, TransportAddress> _toServers = [];
+    private readonly List<TransportAddress> _toPeers = [];
     private SplitMix64 _random;
     private TransportAddress _v4Current;
     private TransportAddress _v6Current;
@@ -40,20 +41,34 @@ internal sealed class LocalPorts
     public TransportAddress Current(bool isV6) => isV6 ? _v6Current : _v4Current;
 
     /// <summary>Notes an open stream to a server. Its near end is a port, too, until <see cref="Close"/>.</summary>
-    public void Open(in TransportAddress remote, in TransportAddress local) => _streams[remote] = local;
+    public void Open(in TransportAddress remote, in TransportAddress local) => _toServers[remote] = local;
 
     /// <summary>Notes that the stream to a server is closed.</summary>
-    public void Close(in TransportAddress remote) => _streams.Remove(remote);
+    public void Close(in TransportAddress remote) => _toServers.Remove(remote);
+
+    /// <summary>Sets the local addresses of streams to the peer. They never change.</summary>
+    public void UseStreams(IEnumerable<TransportAddress> locals) => _toPeers.AddRange(locals);
 
     /// <summary>Whether there is a port from which this address can be sent to.</summary>
-    public bool Reaches(in TransportAddress remote) => Has(remote.Host.IsV6) || _streams.ContainsKey(remote);
+    public bool Reaches(in TransportAddress remote) => Has(remote.Host.IsV6) || _toServers.ContainsKey(remote);
 
     /// <summary>The port in use for this address. Call it only if <see cref="Reaches"/> is true.</summary>
-    public TransportAddress For(TransportAddress remote) =>
-        _streams.TryGetValue(remote, out TransportAddress local) ? local : Current(remote.Host.IsV6);
+    public TransportAddress For(TransportAddress remote)
+    {
+        if (!remote.IsStream) { return Current(remote.Host.IsV6); }
+
+        if (_toServers.TryGetValue(remote, out TransportAddress local)) { return local; }
+
+        foreach (TransportAddress stream in _toPeers)
+        {
+            if (stream.Host.IsV6 == remote.Host.IsV6) { return stream; }
+        }
+
+        return Current(remote.Host.IsV6);
+    }
 
     public bool Owns(in TransportAddress local) =>
-        Ports(local.Host.IsV6).Contains(local) || (local.IsStream && _streams.ContainsValue(local));
+        Ports(local.Host.IsV6).Contains(local) || (local.IsStream && (_toServers.ContainsValue(local) || _toPeers.Contains(local)));
 
     /// <summary>Whether this is a local port, so that this machine would send to itself.</summary>
     public bool OwnsPort(ushort port, bool isV6)

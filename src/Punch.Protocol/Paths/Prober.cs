@@ -188,14 +188,14 @@ internal sealed class Prober
         if (!isTurned && (!_ports.Reaches(remote) || IsSelf(remote))) { return; }
 
         _gate.Name(remote, now);
-        if (!isNear && !Relays.Carry(remote) && _plan.Withholds(remote)) { return; }
+        if (!isNear && !remote.IsStream && !Relays.Carry(remote) && _plan.Withholds(remote)) { return; }
 
         Route route = RouteOf(LocalFor(remote), remote);
         if (Targets.Find(route) is not null || Targets.AddNamed(route, candidate.Kind, isNear) is not { } target) { return; }
 
         // After an early packet moved one flow, Linux uses the moved port for later destinations. That looks like a mapping that depends on
         // the destination.
-        bool primes = !isNear && !target.IsRelayed && (PrimesFar || _plan.HasTried);
+        bool primes = !isNear && !target.IsRelayed && !remote.IsStream && (PrimesFar || _plan.HasTried);
         Begin(target, primes ? priming : TimeSpan.Zero, now);
     }
 

@@ -92,6 +92,11 @@ public abstract record SessionTarget
         /// <summary>The one of <see cref="Ways"/> that worked in this network before, which is tried at once; null for none.</summary>
         public TransportAddress? KnownWay { get; init; }
 
+        /// <summary>
+        /// The local TCP addresses that listen and that streams to the peer come from, one of each family; empty where TCP is not used.
+        /// </summary>
+        public IReadOnlyList<TransportAddress> Streams { get; init; } = [];
+
         /// <summary>This machine's addresses, loopback left out.</summary>
         public IReadOnlyList<LocalAddress> Hosts { get; init; } = [];
 

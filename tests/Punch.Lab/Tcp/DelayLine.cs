@@ -1,3 +1,4 @@
+using System.Net;
 using Punch.Lab.Linux;
 using Punch.Lab.Topology;
 using Punch.Protocol;
@@ -5,24 +6,35 @@ using Punch.Protocol;
 namespace Punch.Lab.Tcp;
 
 /// <summary>
-/// Carries IP packets of any kind between two TUN devices, each with the same delay. The simulated network knows only UDP; here the kernels
-/// at both ends do everything else.
+/// Carries IPv4 packets of any kind between TUN devices, each with the same delay, to the device of the destination. The simulated network
+/// knows only UDP; here the kernels at the ends do everything else.
 /// </summary>
 internal sealed class DelayLine : IDisposable
 {
+    private const int ProtocolAt = 9;
+    private const int SourceAt = 12;
+    private const int DestinationAt = 16;
+    private const int AddressLength = 4;
+    private const byte Udp = 17;
+
     private static readonly TimeSpan LongestWait = TimeSpan.FromMilliseconds(50);
 
-    private readonly TunDevice[] _devices;
+    private readonly (HostAddress Address, TunDevice Device)[] _ends;
     private readonly TimeSpan _delay;
-    private readonly Queue<(Instant At, int To, byte[] Packet)> _underWay = [];
+    private readonly HostAddress? _onlyUdp;
+    private readonly Queue<(Instant At, TunDevice To, byte[] Packet)> _underWay = [];
     private readonly byte[] _buffer = new byte[TunDevice.Mtu + 64];
     private readonly Thread _thread;
     private volatile bool _isStopping;
 
-    public DelayLine(TunDevice a, TunDevice b, TimeSpan delay)
+    /// <param name="delay">The delay of each packet.</param>
+    /// <param name="onlyUdp">The only host that UDP goes to and comes from; null where it goes everywhere.</param>
+    /// <param name="ends">The hosts, each with its address.</param>
+    public DelayLine(TimeSpan delay, HostAddress? onlyUdp, params (HostAddress Address, TunDevice Device)[] ends)
     {
-        _devices = [a, b];
+        _ends = ends;
         _delay = delay;
+        _onlyUdp = onlyUdp;
         _thread = new Thread(Loop) { IsBackground = true, Name = "delay line" };
         _thread.Start();
     }
@@ -31,48 +43,60 @@ internal sealed class DelayLine : IDisposable
     {
         _isStopping = true;
         _thread.Join();
-        foreach (TunDevice device in _devices) { device.Dispose(); }
+        foreach ((_, TunDevice device) in _ends) { device.Dispose(); }
     }
 
     private unsafe void Loop()
     {
         _ = Native.SetPriority(Native.OfProcess, Native.ThreadId(), Native.HighestPriority);
         _ = Native.ProcessControl(Native.TimerSlack, 1);
-        var descriptors = new Native.PollDescriptor[_devices.Length];
+        var descriptors = new Native.PollDescriptor[_ends.Length];
         for (int i = 0; i < descriptors.Length; i++)
         {
-            descriptors[i] = new Native.PollDescriptor { Descriptor = _devices[i].Descriptor, Events = Native.Readable };
+            descriptors[i] = new Native.PollDescriptor { Descriptor = _ends[i].Device.Descriptor, Events = Native.Readable };
         }
 
         fixed (Native.PollDescriptor* watched = descriptors)
         {
             while (!_isStopping)
             {
-                TimeSpan wait = _underWay.TryPeek(out (Instant At, int To, byte[] Packet) next) ? next.At - LabClock.Now : LongestWait;
+                TimeSpan wait = _underWay.TryPeek(out (Instant At, TunDevice To, byte[] Packet) next) ? next.At - LabClock.Now : LongestWait;
                 wait = wait < TimeSpan.Zero ? TimeSpan.Zero : wait < LongestWait ? wait : LongestWait;
                 var timeout = new Native.TimeSpec { Nanoseconds = (nint)(wait.Ticks * 100) };
                 _ = Native.Poll(watched, (nuint)descriptors.Length, &timeout, null);
-                for (int i = 0; i < _devices.Length; i++) { Take(i); }
+                foreach ((_, TunDevice device) in _ends) { Take(device); }
 
                 Deliver();
             }
         }
     }
 
-    private void Take(int from)
+    private void Take(TunDevice from)
     {
-        while (_devices[from].Read(_buffer) is > 0 and int length)
+        while (from.Read(_buffer) is > 0 and int length)
         {
-            _underWay.Enqueue((LabClock.Now + _delay, 1 - from, _buffer[..length]));
+            if (Find(_buffer.AsSpan(0, length)) is { } to) { _underWay.Enqueue((LabClock.Now + _delay, to, _buffer[..length])); }
         }
     }
 
+    private TunDevice? Find(ReadOnlySpan<byte> packet)
+    {
+        if (packet.Length < DestinationAt + AddressLength || packet[0] >> 4 != AddressLength) { return null; }
+
+        HostAddress source = Address(packet[SourceAt..]);
+        HostAddress destination = Address(packet[DestinationAt..]);
+        bool isBlocked = packet[ProtocolAt] == Udp && _onlyUdp is { } only && source != only && destination != only;
+        return isBlocked ? null : Array.Find(_ends, end => end.Address == destination).Device;
+    }
+
+    private static HostAddress Address(ReadOnlySpan<byte> bytes) => HostAddress.FromIPAddress(new IPAddress(bytes[..AddressLength]));
+
     private void Deliver()
     {
-        while (_underWay.TryPeek(out (Instant At, int To, byte[] Packet) next) && next.At <= LabClock.Now)
+        while (_underWay.TryPeek(out (Instant At, TunDevice To, byte[] Packet) next) && next.At <= LabClock.Now)
         {
             _underWay.Dequeue();
-            _ = _devices[next.To].TryWrite(next.Packet);
+            _ = next.To.TryWrite(next.Packet);
         }
     }
 }

@@ -21,7 +21,7 @@ internal sealed class TcpRun : IDisposable
         _title = $"{a} x {b}, {StartGap.Text(gap)}";
         _hostA = new TcpHost("A", a, Side.A.V4);
         _hostB = new TcpHost("B", b, Side.B.V4);
-        _line = new DelayLine(_hostA.Line, _hostB.Line, RoundTrip / 2);
+        _line = new DelayLine(RoundTrip / 2, onlyUdp: null, (Side.A.V4, _hostA.Line), (Side.B.V4, _hostB.Line));
         Instant first = LabClock.Now + TimeSpan.FromMilliseconds(10);
         Task<Spawned> spawnA = _hostA.Host.SpawnAt(first, PunchPeer.With(["--tcp", .. options])(Side.B.V4));
         Task<Spawned> spawnB = _hostB.Host.SpawnAt(first + gap, PunchPeer.With(["--tcp", .. options])(Side.A.V4));

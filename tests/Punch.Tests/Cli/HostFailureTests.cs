@@ -1,5 +1,6 @@
 using Punch.Cli.Session;
 using Punch.Net;
+using Punch.Protocol.Candidates.Tcp;
 using Xunit;
 using static Punch.Tests.Cli.SessionScript;
 
@@ -131,11 +132,23 @@ public sealed class HostFailureTests
         Assert.Equal(4, _ledger.Strangers.Count);
     }
 
+    [Theory]
+    [InlineData(12, 10, 2, "dialed 203.0.113.7:6311 over TCP 12 times: 10 refused, 2 without a reply", "the host or a router")]
+    [InlineData(1, 0, 1, "dialed 203.0.113.7:6311 over TCP once: 1 without a reply", "run punch --tcp on the other side")]
+    public void Attempts_over_TCP_are_told_with_what_came_of_them(int dialed, int refused, int unanswered, string detail, string hint)
+    {
+        var dials = new DialCounts { Dialed = dialed, Refused = refused, Unanswered = unanswered };
+        Failure failure = Explain(_ledger, dials: dials);
+
+        Assert.Equal(detail, failure.Details[0]);
+        Assert.StartsWith(hint, failure.Hint);
+    }
+
     private Failure Explain() => Explain(_ledger);
 
-    private static Failure Explain(SessionLedger ledger, ExitCode exit = ExitCode.NoPath)
+    private static Failure Explain(SessionLedger ledger, ExitCode exit = ExitCode.NoPath, DialCounts? dials = null)
     {
-        var outcome = new SessionOutcome { Result = SessionResult.NoPath };
+        var outcome = new SessionOutcome { Result = SessionResult.NoPath, Dials = dials };
         PeerOptions options = Options(each => each with { Deadline = TimeSpan.FromSeconds(5) });
         return SessionFailure.Explain(options, new SessionReport(Start(), ledger, new SessionStatistics { Sent = 9 }, outcome, exit))!;
     }

@@ -151,7 +151,7 @@ public sealed partial class JsonPresenterTests
         for (int i = 0; i < 30; i++) { held.Event(Received(i, DatagramKind.Stranger, "x"), "x"); }
 
         held.Event(Received(1_500, DatagramKind.Stranger, "x"), "x");
-        foreach (string line in Everything().Output.Lines.Concat(flood.Output.Lines).Concat(held.Output.Lines))
+        foreach (string line in Everything().Output.Lines.Concat(flood.Output.Lines).Concat(held.Output.Lines).Concat(EverythingOverTcp().Output.Lines))
         {
             JsonElement root = JsonDocument.Parse(line).RootElement;
             string kind = root.GetProperty("event").GetString()!;
@@ -171,7 +171,7 @@ public sealed partial class JsonPresenterTests
         [
             "usage", "unresolved", "not_unicast", "port_taken", "no_such_address", "no_route", "no_permission", "family_unavailable",
             "too_large", "network", "no_path", "other_version", "cut_short", "unconfirmed", "lost", "unreadable", "resources", "closed",
-            "command_not_found", "command_not_executable",
+            "not_passed", "command_not_found", "command_not_executable",
         ];
 
         Assert.All(codes, code => Assert.Contains($"`{code}`", page));
@@ -209,6 +209,16 @@ public sealed partial class JsonPresenterTests
             .Event(Closed(30_000, 0))
             .Event(Ended(30_000))
             .End(BadEnd with { HandOver = new HandOverPath(new HandOverCommand("socat", ["-u", "a b"]), Local, Moved) });
+    }
+
+    private static SessionScript EverythingOverTcp()
+    {
+        TransportAddress local = Local with { Transport = Transport.Tcp };
+        TransportAddress remote = Named with { Transport = Transport.Tcp };
+        return AsJson()
+            .Begin(Start() with { Remotes = [remote], Locals = [local] })
+            .Event(Path(SessionEventKind.Opened, 20.125, isMoved: false, roundTrip: 18.4) with { Remote = remote, Local = local })
+            .End(BadEnd with { HandOver = new HandOverPath(new HandOverCommand("socat", ["-u", "a b"]), local, remote) });
     }
 
     private static string Page() => File.ReadAllText(System.IO.Path.Combine(Repository.Root, "docs", "json.md"));

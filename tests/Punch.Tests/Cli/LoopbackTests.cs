@@ -27,6 +27,30 @@ public sealed class LoopbackTests
     }
 
     [Fact]
+    public void A_machine_that_punches_itself_over_TCP_proves_a_two_way_path()
+    {
+        string port = FreePort();
+
+        CliResult result = CliResult.Of("127.0.0.1", port, "--tcp", "-p", port, "-c", "1", "-w", "30");
+
+        Assert.Equal(0, result.Exit);
+        Assert.Empty(result.Error);
+        Assert.StartsWith($"PUNCH 127.0.0.1 (127.0.0.1:{port}) from port {port} over TCP\n", result.Output);
+        Assert.Contains($": 127.0.0.1:{port} over TCP, rtt ", result.Output);
+    }
+
+    [Fact]
+    public void A_port_that_refuses_TCP_is_told_with_the_number_of_attempts()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "needs a loopback network");
+        CliResult result = CliResult.Of("127.0.0.9", FreePort(), "--tcp", "-B", "127.0.0.1", "-p", "0", "-w", "500ms");
+
+        Assert.Equal(1, result.Exit);
+        Assert.Matches(@"punch: dialed 127\.0\.0\.9:[0-9]+ over TCP [0-9]+ times: [0-9]+ refused", result.Error);
+        Assert.Contains("refuses TCP connections", result.Error);
+    }
+
+    [Fact]
     public void Another_address_of_this_machine_where_nobody_listens_is_no_peer()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "needs a loopback network");

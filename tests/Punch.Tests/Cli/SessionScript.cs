@@ -92,6 +92,12 @@ internal sealed class SessionScript
         return this;
     }
 
+    public SessionScript Begin(SessionStart start)
+    {
+        _presenter.Begin(start);
+        return this;
+    }
+
     public SessionScript Event(SessionEvent e, string datagram = "") => Event(e, Encoding.UTF8.GetBytes(datagram));
 
     public SessionScript Event(SessionEvent e, ReadOnlySpan<byte> datagram)

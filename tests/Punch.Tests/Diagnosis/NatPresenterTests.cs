@@ -157,7 +157,14 @@ public sealed partial class NatPresenterTests
     private static JsonElement Json(NatReport report)
     {
         var output = new MemorySink();
-        new JsonNatPresenter(output, new ErrorPrinter(new MemorySink()), Options()).End(new NatEnd { Exit = ExitCode.Success, Report = report });
+        var tcp = new TcpReport
+        {
+            Server = DiscoveryRig.A1P1 with { Transport = Transport.Tcp },
+            Mapped = TransportAddress.Parse("203.0.113.1:5000") with { Transport = Transport.Tcp },
+            OtherMapped = TransportAddress.Parse("203.0.113.1:5000") with { Transport = Transport.Tcp },
+        };
+        new JsonNatPresenter(output, new ErrorPrinter(new MemorySink()), Options())
+            .End(new NatEnd { Exit = ExitCode.Success, Report = report, Tcp = tcp, Proxy = "proxy.example:3128" });
         return JsonDocument.Parse(output.Lines[^1]).RootElement;
     }
 

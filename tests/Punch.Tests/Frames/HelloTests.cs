@@ -33,6 +33,20 @@ public sealed class HelloTests
         Assert.Equal(MeetingRig.LowHello().Candidates, hello.Candidates);
     }
 
+    [Fact]
+    public void A_candidate_over_TCP_has_a_kind_that_older_parties_leave_out()
+    {
+        var tcp = new Candidate(CandidateKind.ServerReflexive, TransportAddress.Parse("192.0.2.7:6311") with { Transport = Transport.Tcp });
+        var udp = new Candidate(CandidateKind.Host, TransportAddress.Parse("192.0.2.8:6311"));
+        byte[] buffer = new byte[Hello.MaxLength];
+        int length = new Hello(0, default, Convert.FromHexString(LowPublicKey), [tcp, udp]).Write(buffer);
+
+        Assert.Equal("9418A7C0000207" + "0418A7C0000208", Convert.ToHexString(buffer, 69, 14));
+        Assert.Equal(HelloError.None, Hello.Parse(buffer.AsSpan(0, length), out Hello? read));
+        Assert.Equal([tcp, udp], read!.Candidates);
+        Assert.True((buffer[69] >> 4) > (int)CandidateKind.Relayed);
+    }
+
     [Theory]
     [InlineData(0x00, Dependence.Unknown, Dependence.Unknown, false)]
     [InlineData(0x09, Dependence.EndpointIndependent, Dependence.Dependent, false)]

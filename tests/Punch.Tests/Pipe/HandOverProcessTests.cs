@@ -29,6 +29,41 @@ public sealed class HandOverProcessTests
     }
 
     [Fact]
+    public void Over_TCP_each_command_gets_the_connection_with_every_byte_of_the_other_command()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "needs a shell, and a descriptor that waits");
+        const string Talk = "echo hello from $PUNCH_LOCAL_PORT to $PUNCH_REMOTE_PORT >&$PUNCH_FD; head -1 <&$PUNCH_FD";
+        for (int round = 0; round < 3; round++)
+        {
+            (PunchProcess first, PunchProcess second) =
+                PunchProcess.Pair(["--tcp", "-w", "50", "--", "sh", "-c", Talk], ["--tcp", "-w", "50", "--", "sh", "-c", Talk]);
+            using (first)
+            using (second)
+            {
+                Assert.True((first.Exit, second.Exit) == (0, 0), first.Error + second.Error);
+                string[] a = first.Text.Trim().Split(' ');
+                string[] b = second.Text.Trim().Split(' ');
+                Assert.Equal(["hello", "from", a[2], "to", a[4]], a);
+                Assert.Equal(["hello", "from", a[4], "to", a[2]], b);
+                Assert.Contains($"The connection to 127.0.0.1:{a[2]} goes to sh\n", first.Error);
+            }
+        }
+    }
+
+    [Fact]
+    public void Over_TCP_a_peer_without_a_command_is_told()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "needs a shell");
+        (PunchProcess first, PunchProcess second) = PunchProcess.Pair(["--tcp", "-w", "50", "--", "true"], ["--tcp", "-c", "3", "-w", "50"]);
+        using (first)
+        using (second)
+        {
+            Assert.Equal((1, 0), (first.Exit, second.Exit));
+            Assert.Contains("both sides need a command after '--'", first.Error);
+        }
+    }
+
+    [Fact]
     public void The_command_does_not_find_secrets_in_its_environment()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "needs a shell");

@@ -159,7 +159,7 @@ internal static class MeetTable
 
     private static PeerOptions Read(CommandLine line, EnvironmentDefaults environment)
     {
-        PeerOptions options = Peer.Read(line, Nobody);
+        PeerOptions options = Peer.Read(line, Nobody, isTcp: false);
         RelayPermission relay = ReadRelay(line, options);
         GivenCode? given = CodeReader.Read(line.Operands, environment);
 

@@ -41,19 +41,21 @@ internal sealed class MeetingApproach(PeerOptions options, PeerTarget.Meeting ta
         MeetingCode code = target.Code ?? NewCode();
         var memory = WayMemory.OfUser();
         string key = WayMemory.KeyOf(hosts.Current, target.ServerWord);
+        TcpPort? port = OpenTcp(locals);
         bool hasStreams = servers.Further.Any(way => way.IsStream);
         SessionTarget.Meeting meeting = Target(hosts, code, password) with
         {
             Servers = first,
             Turn = turn,
             Ways = servers.Further,
+            Streams = port?.Locals ?? [],
             KnownWay = servers.Ways.Find(servers.Further, memory.Find(key)),
         };
         return new SessionPlan(Start(all, first, locals, hosts, code, servers.Ways, hasStreams), meeting, hosts, servers.Watch())
         {
             Routes = new RouteWatch(),
             Reached = server => memory.Put(key, first.Contains(server) ? null : servers.Ways.NoteOf(server)),
-            Streams = hasStreams || target.Turn is not null ? Streams(servers.Ways) : null,
+            Streams = hasStreams || target.Turn is not null || port is not null ? Streams(servers.Ways, port) : null,
         };
     }
 
@@ -70,6 +72,27 @@ internal sealed class MeetingApproach(PeerOptions options, PeerTarget.Meeting ta
         }
     }
 
+    /// <summary>The same port over TCP, else another one; null where none is to be had, since UDP works without.</summary>
+    private TcpPort? OpenTcp(TransportAddress[] locals)
+    {
+        // What gets the bare port knows nothing of a TCP connection.
+        if (options.Purpose.Use == PathUse.HandOver || target.Relay == RelayPermission.Only) { return null; }
+
+        foreach (ushort port in (ReadOnlySpan<ushort>)[locals[0].Port, 0])
+        {
+            try
+            {
+                return TcpPort.Open(locals.Select(local => local.Host), port);
+            }
+            catch (LocalNetworkException)
+            {
+                // Another program listens there, or the system forbids it.
+            }
+        }
+
+        return null;
+    }
+
     private HostAddress[] Wildcards() => options switch
     {
         { Bind: { } bind } => [bind],
@@ -78,10 +101,16 @@ internal sealed class MeetingApproach(PeerOptions options, PeerTarget.Meeting ta
         _ => [HostAddress.AnyV4, HostAddress.AnyV6],
     };
 
-    private StreamCarrier Streams(MeetWays ways)
+    private StreamCarrier Streams(MeetWays ways, TcpPort? port)
     {
         ServerPoint? turn = target.Turn is { } choice ? TurnServers.Point(choice) : null;
-        return new StreamCarrier(new ServerDialer(address => ways.PointOf(address) ?? turn).Dial);
+        var servers = new ServerDialer(address => ways.PointOf(address) ?? turn);
+
+        // What comes from a port of its own goes to the peer, or asks where a server sees that port.
+        var streams = new StreamCarrier(
+            (request, stop) => port is not null && request.Local is not null ? port.Dial(request, stop) : servers.Dial(request, stop), port);
+        port?.Begin(streams);
+        return streams;
     }
 
     private static LocalNetworkException NoWay(TransportAddress server) =>

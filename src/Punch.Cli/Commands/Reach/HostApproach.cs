@@ -17,8 +17,8 @@ internal sealed class HostApproach(PeerOptions options, PeerTarget.Host target) 
     public SessionPlan Prepare(PatientResolver resolver, List<UdpSocket> sockets, MonotonicClock clock)
     {
         IReadOnlyList<HostAddress> hosts = resolver.Resolve(target.Remote, options.Families);
-        StreamCarrier? streams = null;
-        TransportAddress[] locals = options.UsesTcp ? OpenTcp(hosts, resolver, out streams) : OpenUdp(hosts, resolver, sockets);
+        TcpPort? port = null;
+        TransportAddress[] locals = options.UsesTcp ? OpenTcp(hosts, resolver, out port) : OpenUdp(hosts, resolver, sockets);
         TransportAddress[] remotes =
         [
             .. hosts.Where(host => locals.Any(local => local.Host.IsV6 == host.IsV6))
@@ -26,10 +26,13 @@ internal sealed class HostApproach(PeerOptions options, PeerTarget.Host target) 
                 .Take(SessionTarget.NamedHost.MaxRemotes),
         ];
         resolver.Patience.AwaitRoute(remotes);
-        if (streams is not null && remotes.All(LocalRoute.IsMissing))
+        if (port is not null && remotes.All(LocalRoute.IsMissing))
         {
             throw new LocalNetworkException(LocalNetworkError.NoRoute, $"no route to {remotes[0].Host}");
         }
+
+        StreamCarrier? streams = port is null ? null : new StreamCarrier(port.Dial, port);
+        if (streams is not null) { port!.Begin(streams); }
 
         return new SessionPlan(
             new SessionStart
@@ -43,6 +46,7 @@ internal sealed class HostApproach(PeerOptions options, PeerTarget.Host target) 
             new SessionTarget.NamedHost { Remotes = remotes, UsesClockSlots = !remotes.Any(remote => RemoteRules.IsOnLink(remote.Host)) })
         {
             Streams = streams,
+            PassesStream = port is null ? null : remote => port.Pass(remote),
         };
     }
 
@@ -52,11 +56,10 @@ internal sealed class HostApproach(PeerOptions options, PeerTarget.Host target) 
         return [.. sockets.Select(socket => socket.Local)];
     }
 
-    private TransportAddress[] OpenTcp(IReadOnlyList<HostAddress> hosts, PatientResolver resolver, out StreamCarrier streams)
+    private TransportAddress[] OpenTcp(IReadOnlyList<HostAddress> hosts, PatientResolver resolver, out TcpPort port)
     {
-        TcpPort port = resolver.Patience.Bind<TcpPort>(() => [TcpPort.Open(Locals(hosts), options.LocalPort)])[0];
-        streams = new StreamCarrier(port.Dial, port);
-        port.Begin(streams);
+        bool passes = options.Purpose.Command is not null;
+        port = resolver.Patience.Bind<TcpPort>(() => [TcpPort.Open(Locals(hosts), options.LocalPort, passes)])[0];
         return [.. port.Locals];
     }
 

@@ -86,13 +86,9 @@ internal static class ReachTable
     private static PeerOptions Read(CommandLine line)
     {
         PeerTarget.Host host = ReadHost(line);
-        PeerOptions options = Peer.Read(line, host, OneWay);
+        PeerOptions options = Peer.Read(line, host, line.Has(Tcp), OneWay);
         PeerOptionTable.RequireFamily(options, host.Remote.Literal, "remote");
-        return options with
-        {
-            Requirement = line.Has(OneWay) ? Requirement.OneWay : Requirement.TwoWay,
-            UsesTcp = line.Has(Tcp),
-        };
+        return options with { Requirement = line.Has(OneWay) ? Requirement.OneWay : Requirement.TwoWay };
     }
 
     private static PeerTarget.Host ReadHost(CommandLine line)

@@ -141,6 +141,7 @@ internal sealed class RendezvousSource : ICandidateSource
         if (_introductions.Peer is not { } peer) { return []; }
 
         IEnumerable<TransportAddress> known = peer.Hello.Candidates.Select(candidate => candidate.Address)
+            .Where(address => !address.IsStream)
             .Concat(new[] { peer.V4, peer.V6 }.OfType<RemoteParty.Sighting>().Select(sighting => sighting.Address));
         HashSet<TransportAddress> named = [.. PeerCandidates().Select(candidate => candidate.Address)];
         return
@@ -336,7 +337,7 @@ internal sealed class RendezvousSource : ICandidateSource
         ILookup<int, Candidate> named = peer.Hello.Candidates
             .Where(candidate => candidate.Kind != CandidateKind.Relayed)
             .Select(candidate => candidate with { Address = _policy.OnLink(candidate.Address) })
-            .Where(candidate => _policy.Allows(candidate.Address))
+            .Where(candidate => !candidate.Address.IsStream && _policy.Allows(candidate.Address))
             .ToLookup(candidate => _policy.Hosts.IsNear(candidate.Address.Host) ? Near : candidate.Address.Host.IsPublic() ? Far : Private);
         IEnumerable<Candidate> seen = new[] { peer.V4, peer.V6 }.OfType<RemoteParty.Sighting>()
             .Select(sighting => sighting with { Address = _policy.OnLink(sighting.Address) })

@@ -21,26 +21,26 @@ internal sealed class TcpSource : ICandidateSource, IStreamUser
     /// </summary>
     public const int MaxAccepted = 4;
 
-    private readonly TcpDial[] _dials;
+    private readonly List<TcpDial> _dials = [];
     private readonly List<TransportAddress> _accepted = new(MaxAccepted);
     private readonly Queue<StreamRequest> _requests = new();
     private readonly CandidateSet _candidates = new(CandidateSide.Remote);
-    private readonly Instant _began;
+    private readonly Predicate<TransportAddress> _isForeign;
+    private Instant _began;
     private SplitMix64 _random;
     private TransportAddress? _path;
     private DialCounts _counts;
 
-    /// <summary>Dials each remote address from the local address at once, and again until <see cref="Follow"/> names the path.</summary>
-    public TcpSource(IEnumerable<(TransportAddress Local, TransportAddress Remote)> ways, ulong seed, Instant now)
+    /// <param name="isForeign">Which remote addresses are not for this source: it leaves their streams alone.</param>
+    /// <param name="seed">The seed of the random pauses.</param>
+    public TcpSource(Predicate<TransportAddress> isForeign, ulong seed)
     {
-        _dials = [.. ways.Select(way => new TcpDial(way.Local, way.Remote, now))];
+        _isForeign = isForeign;
         _random = new SplitMix64(seed);
-        _began = now;
-        Timeout(now);
     }
 
     /// <summary>How many addresses of the peer are dialed.</summary>
-    public int Ways => _dials.Length;
+    public int Ways => _dials.Count;
 
     /// <summary>What the attempts came to.</summary>
     public DialCounts Counts =>
@@ -59,6 +59,26 @@ internal sealed class TcpSource : ICandidateSource, IStreamUser
 
             return next;
         }
+    }
+
+    /// <summary>Whether the stream to a remote address is open.</summary>
+    public bool IsOpen(in TransportAddress remote) => _accepted.Contains(remote) || Find(remote) is { State: DialState.Open };
+
+    /// <summary>
+    /// Dials each remote address from the local address at once, and again until <see cref="Follow"/> names the path. Others are closed.
+    /// </summary>
+    public void Dial(IEnumerable<(TransportAddress Local, TransportAddress Remote)> ways, Instant now)
+    {
+        _began = now;
+        foreach (TcpDial old in _dials) { Close(old.Remote); }
+
+        _dials.Clear();
+        foreach ((TransportAddress local, TransportAddress remote) in ways)
+        {
+            if (_dials.Count < CandidateSet.Capacity) { _dials.Add(new TcpDial(local, remote, now)); }
+        }
+
+        Timeout(now);
     }
 
     /// <inheritdoc/>
@@ -86,7 +106,7 @@ internal sealed class TcpSource : ICandidateSource, IStreamUser
     /// <inheritdoc/>
     public void Note(in NetworkNotice notice, Instant now)
     {
-        if (IsEnded) { return; }
+        if (IsEnded || _isForeign(notice.Remote)) { return; }
 
         if (notice.Kind == NetworkNoticeKind.StreamOpened) { Open(notice.Remote); }
         else if (notice.Kind == NetworkNoticeKind.StreamClosed) { Lose(notice, now); }
@@ -231,7 +251,7 @@ internal sealed class TcpSource : ICandidateSource, IStreamUser
         return slow + shortest + _random.NextDuration(longest - shortest);
     }
 
-    private bool IsPeerHost(HostAddress host) => _dials.Any(dial => dial.Remote.Host == host);
+    private bool IsPeerHost(HostAddress host) => _dials.Exists(dial => dial.Remote.Host == host);
 
     private TcpDial? Find(in TransportAddress remote)
     {

@@ -1,15 +1,12 @@
 using Punch.Protocol.Candidates;
 using Punch.Protocol.Candidates.Interfaces;
-using Punch.Protocol.Candidates.Relay;
 using Punch.Protocol.Candidates.Reflexive;
 using Punch.Protocol.Candidates.Rendezvous;
-using Punch.Protocol.Candidates.Turn;
 using Punch.Protocol.Events;
 using Punch.Protocol.Frames;
 using Punch.Protocol.Paths;
 using Punch.Protocol.Paths.Plans;
 using Punch.Protocol.Session.Wires;
-using Punch.Protocol.Stun;
 
 namespace Punch.Protocol.Session.Gathering;
 
@@ -28,12 +25,8 @@ internal sealed class MeetingGathering : IGathering
     private readonly RendezvousSource _rendezvous;
     private readonly OwnHello _own;
     private readonly PortUpkeep _upkeep;
-    private readonly RelaySource _relay;
-    private readonly RelayUse _relayUse;
-    private readonly TurnSource? _turn;
-    private readonly TurnUse _turnUse;
     private readonly SourceSet _sources;
-    private readonly ServerWays _ways;
+    private readonly MeetingWays _ways;
     private readonly MeetingProgress _progress = new();
     private TokenBucket _doubts = new(burst: 1, perSecond: 1);
 
@@ -78,21 +71,14 @@ internal sealed class MeetingGathering : IGathering
         _rendezvous = new RendezvousSource(
             roster, _introductions, _secrets.Keys.RoomOn, target.Party, SealHello, Gate.Policy, events);
         _upkeep = new PortUpkeep(_ports, _rounds, Finder);
-        _relay = new RelaySource(target.Party, _secrets.Ids, events) { Password = target.Password };
-        _relayUse = new RelayUse(_relay, Finder, target.Relay);
         ICandidateSource[] reflexive = _reflexive is null ? [] : [_reflexive];
-        _turn = target is { Turn: { } turn, Relay: not RelayPermission.Never }
-            ? new TurnSource(turn, options.Locals, _ports.Turned, Gate.Policy, _secrets.Ids, events, random.Next())
-            : null;
-        ICandidateSource[] turned = _turn is null ? [] : [_turn];
-        _turnUse = new TurnUse(_turn, Finder, Gate, target.Relay, now);
-        _sources = new SourceSet(Finder, [_interfaces, .. reflexive, _rendezvous, _relay, .. turned]);
+        var parts = new WayParts(_rendezvous, Finder, _ports, Gate, _secrets.Ids, events);
+        _ways = new MeetingWays(target, options.Locals, servers.Length > 0, parts, ref random, now);
+        _sources = new SourceSet(Finder, [_interfaces, .. reflexive, _rendezvous, .. _ways.Sources]);
         _own = new OwnHello(_sources.Locals, _interfaces, _ports, _reflexive, _rendezvous, _secrets.Own, Gate.Policy);
-        _ways = new ServerWays(target, servers.Length > 0, _rendezvous, _relay, Finder, _ports, Gate, now);
         _sources.MoveCandidates();
         _rendezvous.Begin(now);
-        _turn?.Begin(now);
-        _turnUse.Settle(null, now);
+        _ways.Begin(now);
     }
 
     /// <inheritdoc/>
@@ -122,27 +108,26 @@ internal sealed class MeetingGathering : IGathering
         get
         {
             Instant? next = Finder.Opens > 0 ? null : _progress.NextEnd(_target.Patience);
-            next = Instant.Earlier(next, Instant.Earlier(_sources.NextTimeout, _relayUse.NextTimeout));
-            return Instant.Earlier(next, Instant.Earlier(_ways.NextTimeout, _turnUse.NextTimeout));
+            return Instant.Earlier(next, Instant.Earlier(_sources.NextTimeout, _ways.NextTimeout));
         }
     }
 
     /// <inheritdoc/>
-    public bool Owns(in TransportAddress local) => _ports.Owns(local) || _turnUse.Owns(local);
+    public bool Owns(in TransportAddress local) => _ports.Owns(local) || _ways.Owns(local);
 
     /// <inheritdoc/>
-    public Datagram Unwrap(in Datagram datagram) => _turnUse.Unwrap(datagram);
+    public Datagram Unwrap(in Datagram datagram) => _ways.Unwrap(datagram);
 
     /// <inheritdoc/>
-    public bool TryCarry(Span<byte> buffer, ref Transmit transmit, Instant now) => _turnUse.TryCarry(buffer, ref transmit, now);
+    public bool TryCarry(Span<byte> buffer, ref Transmit transmit, Instant now) => _ways.TryCarry(buffer, ref transmit, now);
 
     /// <inheritdoc/>
-    public bool TryStream(out StreamRequest request) => _turnUse.TryStream(out request) || _ways.TryStream(out request);
+    public bool TryStream(out StreamRequest request) => _ways.TryStream(out request);
 
     /// <inheritdoc/>
     public bool TryReceive(in Datagram datagram, Instant now)
     {
-        if (SealedSession.IsFrame(datagram.Payload)) { return _relayUse.Refuses(datagram) || _turnUse.Refuses(datagram); }
+        if (SealedSession.IsFrame(datagram.Payload)) { return _ways.Refuses(datagram); }
 
         _introductions.NoteHeard(Finder.HeardAt);
         _introductions.MayReplacePeer = Finder.Path is null && !(now - Finder.HeardAt <= MeetingPace.HeldFor);
@@ -156,7 +141,6 @@ internal sealed class MeetingGathering : IGathering
     /// <inheritdoc/>
     public void Note(in NetworkNotice notice, Instant now)
     {
-        _turnUse.Note(notice, now);
         if (notice.Kind == NetworkNoticeKind.SendFailed) { NoteSendFailed(notice, now); }
 
         _ways.Note(notice, now);
@@ -186,23 +170,13 @@ internal sealed class MeetingGathering : IGathering
 
         if (_progress.NoteMapped(_rendezvous) && Finder is { State: not PathState.Idle, Path: null }) { Finder.Seek(now); }
 
-        _ways.Settle(now);
+        _ways.SettleServers(_sources, _introductions.Peer, now);
         BeginReflexive(now);
-
         if (_reflexive?.Other is { } other) { Gate.Name(other, now); }
 
         Finder.PrimesFar = _reflexive?.Mapping != Dependence.Dependent;
         _sources.MoveCandidates();
-        bool isTurnChanged = _turnUse.Settle(_introductions.Peer, now);
-        if (Finder.TakeWish() != CandidateWish.None)
-        {
-            _turnUse.NoteTrouble(now);
-            _rendezvous.AskAgain(_ports.For, now);
-            if (!Finder.IsRelayed || Finder.State != PathState.Open) { _relayUse.NoteTrouble(now); }
-        }
-
-        _relayUse.Yields = _turnUse.IsPreferred(now);
-        if (_relayUse.Settle(_rendezvous, _introductions.Peer, _ways.IsUdpDropped(now), now) | isTurnChanged)
+        if (_ways.SettleRelays(_introductions.Peer, now))
         {
             _sources.MoveCandidates();
             Finder.Renew(TimeSpan.Zero, now);
@@ -226,14 +200,14 @@ internal sealed class MeetingGathering : IGathering
     {
         if (Finder.Opens == 0 && _progress.NextEnd(_target.Patience) <= now) { return true; }
 
-        return _ways.AreHopeless(hasPeer: _introductions.Peer is not null, now);
+        return _ways.AreServersHopeless(hasPeer: _introductions.Peer is not null, now);
     }
 
     /// <inheritdoc/>
     public void GiveUpSeats(Instant now)
     {
         _rendezvous.Leave(now);
-        _relay.Leave(now);
+        _ways.GiveUpLeg(now);
     }
 
     /// <inheritdoc/>
@@ -243,15 +217,14 @@ internal sealed class MeetingGathering : IGathering
         if (!isHandedOver) { GiveUpSeats(now); }
 
         _rendezvous.Stop(now);
-        _relay.Stop(now);
-        _turn?.Leave();
+        _ways.Leave(now);
     }
 
     /// <inheritdoc/>
     public bool TryTransmit(Span<byte> buffer, out Transmit transmit) => _sources.TryTransmit(buffer, out transmit);
 
     /// <inheritdoc/>
-    public SessionOutcome Outcome() => new()
+    public SessionOutcome Outcome() => _ways.Tell(new SessionOutcome
     {
         Result = _progress.Judge(Finder, _rendezvous),
         Refusal = MeetingProgress.LastRefusal(_rendezvous),
@@ -266,19 +239,15 @@ internal sealed class MeetingGathering : IGathering
         Untried = _rendezvous.Untried(isV6 => _ports.Has(isV6)),
         LosesLarge = _rendezvous.WasNarrow,
         IsPeerGone = _progress.IsPeerGone,
-        Ways = _ways.Outcomes,
-        HasRelay = _relayUse.IsOffered,
-        RelayRefusal = _relay.Refusal,
-        TurnRefusal = _turn is { IsReady: false } ? _turn.Refusal ?? default(StunErrorCode) : null,
         PeerRelays = _introductions.Peer?.Hello.Relays ?? false,
         HasHeard = Finder.HeardAt is not null,
-    };
+    });
 
     /// <inheritdoc/>
     public void Dispose()
     {
         _introductions.Dispose();
-        _turn?.Dispose();
+        _ways.Dispose();
         _secrets.Dispose();
     }
 

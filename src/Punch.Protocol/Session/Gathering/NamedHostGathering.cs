@@ -50,7 +50,8 @@ internal sealed class NamedHostGathering : IGathering
         {
             IEnumerable<(TransportAddress Local, TransportAddress Remote)> ways =
                 target.Remotes.Select(remote => (_ports.Current(remote.Host.IsV6), remote));
-            _streams = new TcpSource(ways, random.Next(), now);
+            _streams = new TcpSource(_ => false, random.Next());
+            _streams.Dial(ways, now);
         }
 
         _source = (ICandidateSource?)_streams ?? new NamedHostSource(target.Remotes);

@@ -39,11 +39,13 @@ internal sealed class OwnHello(
     private List<Candidate> Candidates()
     {
         Candidate[] relayed = [.. locals.Where(local => local.Kind == CandidateKind.Relayed)];
+        Candidate[] own = [.. locals.Where(local => !policy.IsRelayOnly && local.Kind != CandidateKind.Relayed)];
         return
         [
-            .. locals.Where(local => !policy.IsRelayOnly && local.Kind != CandidateKind.Relayed && ports.Has(local.Address.Host.IsV6))
+            .. own.Where(local => !local.Address.IsStream && ports.Has(local.Address.Host.IsV6))
                 .Select(local => local with { Address = local.Address with { Port = ports.Current(local.Address.Host.IsV6).Port } })
                 .OrderBy(local => interfaces.PlaceOf(local.Address.Host))
+                .Concat(own.Where(local => local.Address.IsStream))
                 .Take(Frames.Hello.MaxCandidates - relayed.Length),
             .. relayed,
         ];

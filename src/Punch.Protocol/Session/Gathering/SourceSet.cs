@@ -59,13 +59,20 @@ internal sealed class SourceSet(PathFinder finder, params ICandidateSource[] sou
         return false;
     }
 
-    /// <summary>Takes the changes of the candidates from the sources.</summary>
-    public void MoveCandidates()
+    /// <summary>Takes the changes of the candidates from the sources. Returns whether there were any.</summary>
+    public bool MoveCandidates()
     {
+        bool hasMoved = false;
         foreach (ICandidateSource source in sources)
         {
-            while (source.TryTake(out CandidateChange change)) { Move(change); }
+            while (source.TryTake(out CandidateChange change))
+            {
+                hasMoved = true;
+                Move(change);
+            }
         }
+
+        return hasMoved;
     }
 
     private void Move(in CandidateChange change)
