@@ -18,8 +18,8 @@ internal static class MeetTable
         Name = "--via",
         Occurrence = Occurrence.Many,
         Completes = Completes.Hosts,
-        Help = "The server that introduces the two sides: host or host:port. Both sides need the same one. udp://, tcp://, tls:// or wss:// "
-            + "before it insists on that way, and #sha256=<pin> behind it on that key. May be repeated",
+        Help = "The server that introduces the two sides: host or host:port. Both sides need the same one. udp://, tcp://, tls:// "
+            + "or wss:// before it insists on that way, and #sha256=<pin> behind it on that key. May be repeated",
         DefaultText = $"first in {EnvironmentDefaults.ServerVariable}; port 3478",
     };
 

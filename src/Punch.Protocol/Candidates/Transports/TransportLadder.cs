@@ -103,11 +103,11 @@ internal sealed class TransportLadder : IStreamUser
     /// <param name="isUdp">Whether the server answers over UDP.</param>
     /// <param name="answering">The further addresses where it answers.</param>
     /// <param name="now">The time.</param>
-    public void Follow(bool isUdp, IReadOnlyList<TransportAddress> answering, Instant now)
+    public void Follow(bool isUdp, List<TransportAddress> answering, Instant now)
     {
         if (_kept is { } kept && (isUdp || !answering.Contains(kept.Address))) { Break(kept, "the server stopped answering there", now); }
 
-        if (!isUdp && _kept is null) { Keep(_rungs.Find(rung => rung.State == RungState.Open && answering.Contains(rung.Address))); }
+        if (!isUdp && _kept is null && answering.Count > 0) { KeepOneOf(answering); }
 
         bool wasNeeded = _isNeeded;
         _isNeeded = !isUdp && _kept is null;
@@ -194,9 +194,9 @@ internal sealed class TransportLadder : IStreamUser
         _changes.Enqueue(new LadderChange(rung.Address, local, IsAsked: true));
     }
 
-    private void Keep(Rung? rung)
+    private void KeepOneOf(List<TransportAddress> answering)
     {
-        if (rung is null) { return; }
+        if (_rungs.Find(rung => rung.State == RungState.Open && answering.Contains(rung.Address)) is not { } rung) { return; }
 
         _kept = rung;
         rung.NoteAnswer();

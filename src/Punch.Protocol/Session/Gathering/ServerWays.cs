@@ -16,6 +16,7 @@ internal sealed class ServerWays : IStreamUser
 
     private readonly SessionTarget.Meeting _target;
     private readonly bool _hasUdp;
+    private readonly List<TransportAddress> _answering = [];
     private readonly TransportLadder _ladder;
     private readonly RendezvousSource _rendezvous;
     private readonly RelaySource _relay;
@@ -100,16 +101,16 @@ internal sealed class ServerWays : IStreamUser
 
         // A loop without closures, since this comes with every datagram.
         bool isUdp = false;
-        List<TransportAddress>? answering = null;
+        _answering.Clear();
         foreach (RendezvousClient client in _rendezvous.Clients)
         {
             if (client is not { HasAnswered: true, IsSilent: false }) { continue; }
 
-            if (client.Server.IsStream) { (answering ??= []).Add(client.Server); }
+            if (client.Server.IsStream) { _answering.Add(client.Server); }
             else { isUdp = true; }
         }
 
-        _ladder.Follow(isUdp, answering ?? (IReadOnlyList<TransportAddress>)[], now);
+        _ladder.Follow(isUdp, _answering, now);
         while (_ladder.TryChange(out LadderChange change)) { Apply(change, now); }
     }
 
