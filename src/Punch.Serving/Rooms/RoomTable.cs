@@ -224,7 +224,7 @@ internal sealed class RoomTable
 
     /// <summary>Writes the public entry of a party.</summary>
     /// <param name="index">The slot of the party.</param>
-    /// <param name="now">The current time. Addresses that were not seen within the lifetime are left out. So are streams and parties that hide.</param>
+    /// <param name="now">The current time. Addresses past their lifetime are left out, as are streams and parties that hide.</param>
     /// <param name="record">Receives the entry.</param>
     public void Describe(int index, Instant now, PartyRecord record)
     {

@@ -108,7 +108,8 @@ internal sealed class MeetingApproach(PeerOptions options, PeerTarget.Meeting ta
 
         // What comes from a port of its own goes to the peer, or asks where a server sees that port.
         var streams = new StreamCarrier(
-            (request, stop) => port is not null && request.Local is not null ? port.Dial(request, stop) : servers.Dial(request, stop), port);
+            (request, stop) => port is not null && request.Local is not null ? port.Dial(request, stop) : servers.Dial(request, stop),
+            port);
         port?.Begin(streams);
         return streams;
     }

@@ -39,7 +39,12 @@ internal sealed class MeetingWays : IStreamUser, IDisposable
     /// <param name="random">The source of seeds.</param>
     /// <param name="now">The time.</param>
     public MeetingWays(
-        SessionTarget.Meeting target, IReadOnlyList<TransportAddress> locals, bool hasUdp, WayParts parts, ref SplitMix64 random, Instant now)
+        SessionTarget.Meeting target,
+        IReadOnlyList<TransportAddress> locals,
+        bool hasUdp,
+        WayParts parts,
+        ref SplitMix64 random,
+        Instant now)
     {
         _parts = parts;
         _relay = new RelaySource(target.Party, parts.Ids, parts.Events) { Password = target.Password };

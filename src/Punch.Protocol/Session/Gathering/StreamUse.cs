@@ -70,6 +70,12 @@ internal sealed class StreamUse
     /// <summary>Takes in a notice about a stream.</summary>
     public void Note(in NetworkNotice notice, Instant now)
     {
+        // Streams to servers leave from other ports.
+        TransportAddress local = notice.Local;
+        bool isOther = notice.Kind == NetworkNoticeKind.StreamOpened
+            && !Array.Exists(_mappings, mapping => mapping.Local.Port == local.Port && mapping.Local.Host.IsV6 == local.Host.IsV6);
+        if (isOther) { return; }
+
         foreach (TcpMapping mapping in _mappings) { mapping.Note(notice, now); }
 
         _source.Note(notice, now);
