@@ -140,21 +140,6 @@ public sealed class RendezvousServerTests
         Assert.Equal(1, again.Statistics.Rendezvous.Waiting);
     }
 
-    [Fact]
-    public void TCP_has_no_rendezvous()
-    {
-        using var rig = new ServerRig(ServerRig.Loopback, SocketKind.Portable);
-        using var client = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { ReceiveTimeout = 5000 };
-        client.Connect(new System.Net.IPEndPoint(rig.Endpoint().Host.ToIPAddress(), rig.Endpoint().Port));
-
-        client.Send(JoinOf(1).ToArray());
-        client.Send(ServerRig.Request(9));
-        byte[] answer = new byte[100];
-
-        Assert.Equal(32, client.Receive(answer));
-        Assert.Equal(0, rig.Statistics.Rendezvous.Challenged);
-    }
-
     /// <summary>
     /// Mutations of joins and of all other messages, sent to the whole server. Each reply has no more bytes than its request.
     /// </summary>
