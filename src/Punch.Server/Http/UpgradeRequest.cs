@@ -53,7 +53,10 @@ internal sealed class UpgradeRequest
         get
         {
             string last = _fields.GetValueOrDefault("X-Forwarded-For", "").Split(',')[^1].Trim();
-            return HostAddress.TryParse(last, out HostAddress host) ? host : null;
+            if (HostAddress.TryParse(last, out HostAddress host)) { return host; }
+
+            // Some proxies add the port.
+            return TransportAddress.TryParse(last, out TransportAddress client) ? client.Host : null;
         }
     }
 

@@ -26,7 +26,7 @@ internal sealed class ByteCarrier(Stream stream, ReadOnlyMemory<byte> first = de
 
         int count = Math.Min(_first.Length, frames.Length);
         _first[..count].CopyTo(frames);
-        _first = _first[count..];
+        _first = count < _first.Length ? _first[count..] : default;
         return count;
     }
 

@@ -30,6 +30,9 @@ internal sealed class SendQueue
     /// <summary>How many bytes a frame has besides the datagram at most: header(4) + padding(3).</summary>
     public const int FrameOverhead = 7;
 
+    /// <summary>How many replies may wait while more is read.</summary>
+    public const int MostReplies = 16;
+
     private const int SmallBuffer = 4096;
 
     private readonly Lock _lock = new();
@@ -84,12 +87,12 @@ internal sealed class SendQueue
         }
     }
 
-    /// <summary>Waits until the system has taken all replies.</summary>
+    /// <summary>Waits until the system has taken all replies, if many wait. A few do not keep a client's own frames back.</summary>
     public Task WaitForReplies(CancellationToken cancellation)
     {
         lock (_lock)
         {
-            if (_replies + _leavingReplies == 0) { return Task.CompletedTask; }
+            if (_replies + _leavingReplies <= MostReplies) { return Task.CompletedTask; }
 
             _taken = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
             return _taken.Task.WaitAsync(cancellation);

@@ -10,7 +10,7 @@ namespace Punch.Serving.Limits;
 /// </param>
 public readonly record struct ConnectionLimits(int Total, int PerNetwork)
 {
-    /// <summary>The limits for STUN: below the usual limit of 1024 open files, at 4 KiB each.</summary>
+    /// <summary>The limits for STUN: below the usual limit of 1024 open files, at 10 KiB each, and a few times as much with TLS.</summary>
     public static readonly ConnectionLimits Stun = new(512, 32);
 
     internal ShareLimits Shares => new(PerNetwork, 2 * PerNetwork, 4 * PerNetwork, Total / 10);

@@ -48,8 +48,9 @@ public sealed class RendezvousMutationTests
             }
         }
 
-        // useful only if every outcome occurs; limits have tests of their own
-        RendezvousOutcome[] apart = [RendezvousOutcome.Limited, RendezvousOutcome.Full, RendezvousOutcome.Pending];
+        // useful only if every outcome occurs; limits and passwords have tests of their own
+        RendezvousOutcome[] apart =
+            [RendezvousOutcome.Limited, RendezvousOutcome.Full, RendezvousOutcome.Pending, RendezvousOutcome.Unauthenticated];
         Assert.All(Enum.GetValues<RendezvousOutcome>().Except(apart), outcome => Assert.NotEqual(0, outcomes[(int)outcome]));
         Assert.True(notices > StunMutator.Count / 100, $"{notices} notices");
     }

@@ -174,6 +174,29 @@ public sealed class ServerPasswordTests
     }
 
     [Fact]
+    public void No_mutation_takes_a_seat_or_gets_more_bytes_than_it_has()
+    {
+        Joined(Client, Join(Right, Nonce(Client), party: 9));
+        byte[] nonce = Nonce(Other), bytes = new byte[4096];
+        for (ulong seed = 0; seed < 50_000; seed++)
+        {
+            if (seed % 100 == 0) { _now += TimeSpan.FromSeconds(1); }
+
+            if (seed % 10_000 == 0) { nonce = Nonce(Other); }
+
+            int length = JoinMutator.Make(seed, nonce, bytes);
+            foreach ((TransportAddress to, byte[] reply) in Receive(Other, bytes[..length]))
+            {
+                Assert.True(to == Other && reply.Length <= length, $"seed {seed}");
+                Assert.False(JoinReply.TryRead(reply, out JoinReply read) && read.Error is null, $"seed {seed}");
+            }
+        }
+
+        Assert.True(_machine.Statistics.Rendezvous.Unauthenticated > 500);
+        Assert.Equal((1, 0), (_machine.Statistics.Rendezvous.Joined, _machine.Statistics.Rendezvous.Notices));
+    }
+
+    [Fact]
     public void STUN_is_for_everybody() => Assert.Equal(0x01, Assert.Single(Receive(Client, StunBytes.Request().ToArray())).Bytes[1]);
 
     [Fact]

@@ -23,6 +23,8 @@ public sealed class ProxiedServerTests
     [InlineData("198.51.100.9", "198.51.100.9")]
     [InlineData("203.0.113.5, 198.51.100.9", "198.51.100.9")]
     [InlineData("2001:db8::7", "2001:db8::7")]
+    [InlineData("198.51.100.9:50000", "198.51.100.9")]
+    [InlineData("[2001:db8::7]:50000", "2001:db8::7")]
     [InlineData("unknown", "127.0.0.1")]
     public async Task A_listed_proxy_names_the_client_by_X_Forwarded_For(string? field, string expected)
     {
