@@ -60,7 +60,10 @@ internal sealed class DestinationPolicy
     /// Whether an address may be tried: a public one, one on a subnet of ours, or a private one of the same site, or with a route.
     /// </summary>
     public bool Allows(in TransportAddress address) =>
-        !IsRelayOnly && IsHost(address) && !IsIn(Metadata, address.Host) && AllowsScope(address);
+        !Hides(address) && IsHost(address) && !IsIn(Metadata, address.Host) && AllowsScope(address);
+
+    // A TURN server of this side shows its own address there.
+    private bool Hides(in TransportAddress address) => IsRelayOnly && address.Transport != Transport.Turned;
 
     private bool AllowsScope(in TransportAddress address) => address.Host.Scope() switch
     {
@@ -79,7 +82,7 @@ internal sealed class DestinationPolicy
     {
         AddressScope scope = address.Host.Scope();
         bool isAsServer = scope == server.Host.Scope() && scope is AddressScope.Private or AddressScope.Shared or AddressScope.Loopback;
-        return (isAsServer && !IsRelayOnly && IsHost(address)) || Allows(address);
+        return (isAsServer && !Hides(address) && IsHost(address)) || Allows(address);
     }
 
     /// <summary>Whether a single host can have this address, as far as this machine knows: nothing else is ever sent to.</summary>

@@ -52,6 +52,8 @@ internal static class Prerequisites
 
     public static void NeedCoturn() => Need(MissingForPunch ?? MissingForCoturn);
 
+    public static void NeedTurn() => Need(MissingForPunch ?? MissingForCoturn ?? (Tool.Exists("openssl") && Tool.Exists("ss") ? null : "needs openssl and ss"));
+
     private static void Need(string? missing) => Assert.SkipWhen(missing is not null, missing ?? "");
 
     private static string? FindMissingForLab()

@@ -101,7 +101,8 @@ internal sealed class Prober
     /// <summary>Tries a route that no candidate names, because the peer was heard there.</summary>
     public ProbeTarget AddReflexive(in Route route, ProbeTarget? path, bool isTrying, Instant now)
     {
-        ProbeTarget? relayed = route is { Via: Via.Relay, Remote.Transport: not Transport.Turned } ? Targets.AddNamed(route, CandidateKind.Relayed, isNear: false) : null;
+        bool isLeg = route is { Via: Via.Relay, Remote.Transport: not Transport.Turned };
+        ProbeTarget? relayed = isLeg ? Targets.AddNamed(route, CandidateKind.Relayed, isNear: false) : null;
         ProbeTarget target = relayed ?? Targets.AddReflexive(route, IsNear(route.Remote), now, path);
         if (!isTrying) { return target; }
 

@@ -226,9 +226,8 @@ public sealed class MemoryRooms : IRoomDirectory
 
         if (join.WantsTicket) { _tickets.Write(room, party, _rooms.StampOf(mine), reply.AddTicket()); }
 
-        _rooms.NoteTraits(
-            mine,
-            (join.AnswersChecks ? SeatTraits.AnswersChecks : SeatTraits.None) | (join.HidesAddress ? SeatTraits.HidesAddress : SeatTraits.None));
+        SeatTraits answers = join.AnswersChecks ? SeatTraits.AnswersChecks : SeatTraits.None;
+        _rooms.NoteTraits(mine, answers | (join.HidesAddress ? SeatTraits.HidesAddress : SeatTraits.None));
         bool isChanged = _rooms.Refresh(mine, join.Sealed, ticket.Client, _arrivals.Of(ticket.Arrival), now) || isNew;
         if (view.Others == 0) { return RendezvousOutcome.Waiting; }
 

@@ -156,7 +156,7 @@ internal sealed class RoomTable
     public int Check(int index, Instant now)
     {
         ref RoomSlot slot = ref _slots[index];
-        if (!slot.Traits.HasFlag(SeatTraits.AnswersChecks)) { return 0; }
+        if ((slot.Traits & SeatTraits.AnswersChecks) == 0) { return 0; }
 
         if (slot.Checks == 0) { slot.CheckedAt = Milliseconds(now); }
 
@@ -224,12 +224,12 @@ internal sealed class RoomTable
 
     /// <summary>Writes the public entry of a party.</summary>
     /// <param name="index">The slot of the party.</param>
-    /// <param name="now">The current time. Addresses that were not seen within the lifetime are left out, and those of streams and of parties that hide.</param>
+    /// <param name="now">The current time. Addresses that were not seen within the lifetime are left out. So are streams and parties that hide.</param>
     /// <param name="record">Receives the entry.</param>
     public void Describe(int index, Instant now, PartyRecord record)
     {
         ref RoomSlot slot = ref _slots[index];
-        bool isHidden = slot.Traits.HasFlag(SeatTraits.HidesAddress);
+        bool isHidden = (slot.Traits & SeatTraits.HidesAddress) != 0;
         Span<byte> left = record.Begin(
             slot.SealedLength, isHidden ? null : slot.V4.PublicAddress(now), isHidden ? null : slot.V6.PublicAddress(now));
         slot.Party.Write(record.Party);

@@ -24,7 +24,7 @@ public sealed class TurnTests
     [InlineData("turns:user@198.18.0.1")]
     public void A_pair_without_a_direct_path_meets_by_coturn(string url)
     {
-        Prerequisites.NeedCoturn();
+        Prerequisites.NeedTurn();
         using var network = new TurnNetwork();
         network.StartServer();
         network.StartCoturn(LongTerm);
@@ -38,7 +38,7 @@ public sealed class TurnTests
     [SuppressMessage("Security", "CA5350", Justification = "coturn's REST interface is made of HMAC-SHA1")]
     public void A_temporary_password_of_coturns_REST_interface_will_do()
     {
-        Prerequisites.NeedCoturn();
+        Prerequisites.NeedTurn();
         const string Secret = "shared";
         using var network = new TurnNetwork();
         network.StartServer();
@@ -56,7 +56,7 @@ public sealed class TurnTests
     [Fact]
     public void A_wrong_password_is_one_line_and_exit_code_1()
     {
-        Prerequisites.NeedCoturn();
+        Prerequisites.NeedTurn();
         using var network = new TurnNetwork();
         network.StartServer();
         network.StartCoturn(LongTerm);
@@ -73,7 +73,7 @@ public sealed class TurnTests
     [Fact]
     public void A_coturn_that_is_killed_and_started_again_relays_again()
     {
-        Prerequisites.NeedCoturn();
+        Prerequisites.NeedTurn();
         using var network = new TurnNetwork();
         network.StartServer();
         LabProcess coturn = network.StartCoturn(LongTerm);

@@ -80,6 +80,7 @@ internal sealed class SessionScript
             FirstWays = [Server],
             Describe = address => $"TLS to punch.example:443 through the proxy {address with { Transport = Transport.Udp }}",
             ProxyOf = address => address.IsStream ? "proxy.example:3128" : null,
+            Turn = "turn:turn.example",
             NewCode = newCode,
             Command = newCode is null ? null : PeerCommand.Of(MeetOptions(), (PeerTarget.Meeting)MeetOptions().Target, newCode),
         },
@@ -116,7 +117,11 @@ internal sealed class SessionScript
         .Event(new SessionEvent { Kind = SessionEventKind.ServerUnusable, Elapsed = Ms(10), Remote = Server, Unusable = Came })
         .Event(new SessionEvent { Kind = SessionEventKind.ServerAnswered, Elapsed = Ms(20), Remote = Server, Mapped = Mapped })
         .Event(new SessionEvent { Kind = SessionEventKind.ServerNarrow, Elapsed = Ms(20), Remote = Server })
-        .Event(new SessionEvent { Kind = SessionEventKind.Waiting, Elapsed = Ms(20) })
+        .Event(Turn(SessionEventKind.TurnFailed, 25) with { Reason = "connection refused" })
+        .Event(Turn(SessionEventKind.TurnFailed, 26))
+        .Event(Turn(SessionEventKind.TurnFailed, 27) with { Code = StunErrorCode.Unauthenticated })
+        .Event(Turn(SessionEventKind.TurnReady, 28) with { Mapped = TransportAddress.Parse("203.0.113.5:50000") })
+        .Event(new SessionEvent { Kind = SessionEventKind.Waiting, Elapsed = Ms(30) })
         .Event(new SessionEvent { Kind = SessionEventKind.ServerSilent, Elapsed = Ms(30_000), Remote = Server })
         .Event(new SessionEvent { Kind = SessionEventKind.ServerBack, Elapsed = Ms(45_000), Remote = Server })
         .Event(new SessionEvent { Kind = SessionEventKind.ServerAnswered, Elapsed = Ms(46_000), Remote = Tunnel, Mapped = Mapped })
@@ -125,6 +130,11 @@ internal sealed class SessionScript
         .Event(Trying("203.0.113.7:51234", 2))
         .Event(Trying("192.168.1.9:51234", 0))
         .Event(Trying("[2001:db8::7]:51234", 0))
+        .Event(Turn(SessionEventKind.TurnForbidden, 61_000) with { Mapped = TransportAddress.Parse("203.0.113.7:0") })
+        .Event(Trying("203.0.113.7:51234", 0) with { Remote = Met with { Transport = Transport.Turned }, CandidateKind = Punch.Protocol.Candidates.CandidateKind.Relayed })
+        .Event(MeetPath(SessionEventKind.Opened, 61_100, 90) with { Remote = Met with { Transport = Transport.Turned }, IsRelayed = true })
+        .Event(MeetPath(SessionEventKind.Moved, 61_200, 80) with { Remote = TransportAddress.Parse("203.0.113.6:50002"), IsRelayed = true })
+        .Event(Closed(61_300, 1) with { Remote = Met })
         .Event(FreshPort(61_500, 40500))
         .Event(Found(61_550, 1) with { Round = 1 })
         .Event(MeetPath(SessionEventKind.Opened, 61_600, 48.4))
@@ -140,6 +150,9 @@ internal sealed class SessionScript
         .End(GoodMeeting);
 
     private static TransportAddress Tunnel => TransportAddress.Parse("192.0.2.80:3128") with { Transport = Transport.Tls };
+
+    private static SessionEvent Turn(SessionEventKind kind, double ms) =>
+        new() { Kind = kind, Elapsed = Ms(ms), Remote = TransportAddress.Parse("203.0.113.5:3478") };
 
     private static UnusableReply Came => new(UnusableKind.Error, Server, 44, new byte[] { 0x01, 0x11, 0x00, 0x18 })
     {

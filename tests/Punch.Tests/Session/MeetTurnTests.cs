@@ -165,6 +165,28 @@ public sealed class MeetTurnTests
     }
 
     [Fact]
+    public void A_side_that_hides_its_address_is_reached_by_its_TURN_server_alone()
+    {
+        MeetPairOptions options = Options(seed: 11, 40) with
+        {
+            AdjustA = session => WithTurn()(session with { Target = (SessionTarget.Meeting)session.Target with { Relay = RelayPermission.Only } }),
+        };
+        MeetPair pair = MeetPair.Of("open", "open", options);
+        pair.AddTurn();
+        var places = new HashSet<HostAddress>();
+        pair.Simulator.Network.Observer += step =>
+        {
+            if (step.Kind == StepKind.Sent && step.Where == pair.SiteA.Host) { places.Add(step.Before.Destination.Host); }
+        };
+
+        pair.Claim(pair.RunUntilOpen(TimeSpan.FromSeconds(5)), "open");
+        pair.Run(TimeSpan.FromSeconds(20));
+
+        pair.Claim(pair.Session(pair.A).Path?.Remote.Transport == Transport.Turned, "over the TURN server");
+        pair.Claim(places.SetEquals([MeetPair.Server.Host, MeetPair.Turn.Host]), $"A sent to {string.Join(", ", places)}");
+    }
+
+    [Fact]
     public void A_side_that_wants_a_direct_path_does_not_take_the_address_of_the_peers_TURN_server()
     {
         MeetPairOptions options = Options(seed: 10, 40) with

@@ -382,6 +382,24 @@ public sealed class TurnSourceTests : IDisposable
     }
 
     [Fact]
+    public void A_stream_that_was_closed_here_and_does_not_open_again_is_tried_on_without_delay()
+    {
+        TurnRig rig = Rig(servers: [Tcp]);
+        rig.Servers[Tcp] = rig.Model;
+        rig.Model.Refuse(StunMethod.Allocate, 486);
+        bool isRefused = false;
+        rig.Stream = _ => isRefused ? "connection refused" : null;
+        rig.Begin().Seconds(1);
+        Assert.Equal([StreamAction.Open, StreamAction.Close], rig.StreamRequests.Select(request => request.Action));
+        isRefused = true;
+
+        rig.Seconds(10);
+
+        Assert.Equal(2, rig.StreamRequests.Count(request => request.Action == StreamAction.Open) - 1);
+        Assert.Equal("connection refused", rig.Events[^1].Reason);
+    }
+
+    [Fact]
     public void A_stream_that_does_not_open_is_a_failure_with_its_reason()
     {
         TurnRig rig = Rig(servers: [Tcp]);

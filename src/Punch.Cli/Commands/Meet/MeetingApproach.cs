@@ -8,6 +8,7 @@ using Punch.Protocol;
 using Punch.Protocol.Channels;
 using Punch.Protocol.Frames;
 using Punch.Protocol.Session;
+using Punch.Protocol.Stun;
 using Punch.Protocol.Turn;
 
 namespace Punch.Cli.Commands.Meet;
@@ -20,6 +21,7 @@ internal sealed class MeetingApproach(PeerOptions options, PeerTarget.Meeting ta
     /// <inheritdoc/>
     public SessionPlan Prepare(PatientResolver resolver, List<UdpSocket> sockets, MonotonicClock clock)
     {
+        ServerPassword? password = target.Password.Read();
         Bind(sockets, resolver.Patience);
         TransportAddress[] locals = [.. sockets.Select(socket => socket.Local)];
         ServerSearch servers = Search(resolver);
@@ -40,7 +42,7 @@ internal sealed class MeetingApproach(PeerOptions options, PeerTarget.Meeting ta
         var memory = WayMemory.OfUser();
         string key = WayMemory.KeyOf(hosts.Current, target.ServerWord);
         bool hasStreams = servers.Further.Any(way => way.IsStream);
-        SessionTarget.Meeting meeting = Target(hosts, code) with
+        SessionTarget.Meeting meeting = Target(hosts, code, password) with
         {
             Servers = first,
             Turn = turn,
@@ -129,7 +131,7 @@ internal sealed class MeetingApproach(PeerOptions options, PeerTarget.Meeting ta
         };
     }
 
-    private SessionTarget.Meeting Target(AddressWatch hosts, MeetingCode code)
+    private SessionTarget.Meeting Target(AddressWatch hosts, MeetingCode code, ServerPassword? password)
     {
         byte[] party = new byte[PartyId.Length];
         byte[] scalar = new byte[EphemeralKey.ScalarLength];
@@ -141,6 +143,7 @@ internal sealed class MeetingApproach(PeerOptions options, PeerTarget.Meeting ta
             Servers = [],
             Hosts = hosts.Current,
             TriesPrivate = options.TriesPrivate,
+            Password = password,
             Party = PartyId.FromBytes(party),
             Scalar = scalar,
 

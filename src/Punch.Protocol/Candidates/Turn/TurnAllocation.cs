@@ -19,6 +19,9 @@ internal sealed class TurnAllocation
     private const int FewSends = 3;
     private const int MaxSends = 6;
 
+    /// <summary>Ends of streams that are still to be told of: one for each address of the server is usual.</summary>
+    private const int MaxClosing = 16;
+
     // RFC 6335 §6: the dynamic ports.
     private const int FirstPort = 49_152;
     private const int PortCount = 16_384;
@@ -36,6 +39,7 @@ internal sealed class TurnAllocation
     private readonly TurnTransaction _transaction = new();
     private readonly TimerTable<AllocationTimer> _timers = new();
     private readonly Queue<StreamRequest> _streams = new();
+    private readonly List<TransportAddress> _closing = [];
     private SplitMix64 _random;
     private State _state;
     private TurnRequest _request;
@@ -43,7 +47,6 @@ internal sealed class TurnAllocation
     private int _index;
     private int _redirects;
     private int _freshPorts;
-    private int _closing;
     private bool _hasStream;
     private bool _wantsV6;
     private Instant _heldAt;
@@ -166,16 +169,20 @@ internal sealed class TurnAllocation
 
         if (notice.Kind == NetworkNoticeKind.HostsChanged) { Check(now); }
 
-        if (!_hasStream || notice.Remote != Server) { return; }
+        TransportAddress remote = notice.Remote;
+        if (notice.Kind == NetworkNoticeKind.StreamClosed && _closing.Remove(remote)) { return; }
+
+        if (!_hasStream || remote != Server) { return; }
 
         if (notice.Kind == NetworkNoticeKind.StreamOpened && _state == State.Connecting)
         {
-            (Local, _closing) = (notice.Local, 0);
+            Local = notice.Local;
+            _closing.RemoveAll(closed => closed == remote);
             Allocate(now);
         }
-        else if (notice.Kind == NetworkNoticeKind.StreamClosed && --_closing < 0)
+        else if (notice.Kind == NetworkNoticeKind.StreamClosed)
         {
-            (_closing, _hasStream) = (0, false);
+            _hasStream = false;
             TryNext(new TurnFailure(default, notice.Reason), now);
         }
     }
@@ -327,7 +334,9 @@ internal sealed class TurnAllocation
     private bool MayFollow(in TransportAddress alternate)
     {
         bool isSameHost = alternate.Host == Server.Host;
-        bool isPublic = Server.Transport != Transport.Tls && alternate.Host.IsPublic() && _policy.Allows(alternate);
+        bool isPublic = Server.Transport != Transport.Tls
+            && alternate.Host.IsPublic()
+            && _policy.Allows(alternate with { Transport = Transport.Turned });
         return _redirects < MaxRedirects && (isSameHost || isPublic) && IsReachable(alternate with { Transport = Server.Transport });
     }
 
@@ -377,7 +386,8 @@ internal sealed class TurnAllocation
         if (!_hasStream) { return; }
 
         _hasStream = false;
-        _closing++;
+        if (_closing.Count < MaxClosing) { _closing.Add(Server); }
+
         _streams.Enqueue(new StreamRequest { Action = StreamAction.Close, Remote = Server });
     }
 }

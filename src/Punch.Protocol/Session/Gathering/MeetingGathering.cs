@@ -66,6 +66,7 @@ internal sealed class MeetingGathering : IGathering
             server => new RendezvousClient(server, _ports.For(server), seat, _secrets.Ids, calendar, random.Next())
             {
                 HidesAddress = Gate.Policy.IsRelayOnly,
+                Password = target.Password,
             });
 
         _introductions = new Introductions(_secrets.Keys, _secrets.Own, target.Party);
@@ -77,16 +78,16 @@ internal sealed class MeetingGathering : IGathering
         _rendezvous = new RendezvousSource(
             roster, _introductions, _secrets.Keys.RoomOn, target.Party, SealHello, Gate.Policy, events);
         _upkeep = new PortUpkeep(_ports, _rounds, Finder);
-        _relay = new RelaySource(target.Party, _secrets.Ids, events);
+        _relay = new RelaySource(target.Party, _secrets.Ids, events) { Password = target.Password };
         _relayUse = new RelayUse(_relay, Finder, target.Relay);
         ICandidateSource[] reflexive = _reflexive is null ? [] : [_reflexive];
-        _turn = target is { Turn: { } turn, Relay: RelayPermission.Fallback }
+        _turn = target is { Turn: { } turn, Relay: not RelayPermission.Never }
             ? new TurnSource(turn, options.Locals, _ports.Turned, Gate.Policy, _secrets.Ids, events, random.Next())
             : null;
         ICandidateSource[] turned = _turn is null ? [] : [_turn];
         _turnUse = new TurnUse(_turn, Finder, Gate, target.Relay, now);
         _sources = new SourceSet(Finder, [_interfaces, .. reflexive, _rendezvous, _relay, .. turned]);
-        _own = new OwnHello(isHidden ? [] : _sources.Locals, _interfaces, _ports, _reflexive, _rendezvous, _secrets.Own, Gate.Policy);
+        _own = new OwnHello(_sources.Locals, _interfaces, _ports, _reflexive, _rendezvous, _secrets.Own, Gate.Policy);
         _ways = new ServerWays(target, servers.Length > 0, _rendezvous, _relay, Finder, _ports, Gate, now);
         _sources.MoveCandidates();
         _rendezvous.Begin(now);

@@ -41,7 +41,7 @@ internal sealed class OwnHello(
         Candidate[] relayed = [.. locals.Where(local => local.Kind == CandidateKind.Relayed)];
         return
         [
-            .. locals.Where(local => local.Kind != CandidateKind.Relayed && ports.Has(local.Address.Host.IsV6))
+            .. locals.Where(local => !policy.IsRelayOnly && local.Kind != CandidateKind.Relayed && ports.Has(local.Address.Host.IsV6))
                 .Select(local => local with { Address = local.Address with { Port = ports.Current(local.Address.Host.IsV6).Port } })
                 .OrderBy(local => interfaces.PlaceOf(local.Address.Host))
                 .Take(Frames.Hello.MaxCandidates - relayed.Length),

@@ -40,7 +40,7 @@ internal sealed class TurnUse(TurnSource? source, PathFinder finder, OutgoingGat
     public bool IsPreferred(Instant now) =>
         source is { IsEnded: false } && MayUse && (source.IsReady || (source.Refusal is null && now - start < Head));
 
-    private bool MayUse => permission == RelayPermission.Fallback;
+    private bool MayUse => permission != RelayPermission.Never;
 
     private bool HasAny => MayUse && (source is { IsReady: true } || _relays.Count > 0);
 
@@ -150,11 +150,11 @@ internal sealed class TurnUse(TurnSource? source, PathFinder finder, OutgoingGat
     private IEnumerable<TransportAddress> Places(RemoteParty peer)
     {
         IEnumerable<TransportAddress> seen = new[] { peer.V4, peer.V6 }.OfType<RemoteParty.Sighting>()
-            .Where(sighting => gate.Policy.AllowsSeen(sighting.Address, sighting.Server))
+            .Where(sighting => gate.Policy.AllowsSeen(sighting.Address with { Transport = Transport.Turned }, sighting.Server))
             .Select(sighting => sighting.Address);
         IEnumerable<TransportAddress> named = peer.Hello.Candidates.OrderByDescending(candidate => candidate.Kind == CandidateKind.Relayed)
             .Select(candidate => candidate.Address)
-            .Where(address => address.Host.IsPublic() && gate.Policy.Allows(address));
+            .Where(address => address.Host.IsPublic() && gate.Policy.Allows(address with { Transport = Transport.Turned }));
         return seen.Concat(named).Distinct();
     }
 
