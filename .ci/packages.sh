@@ -15,6 +15,7 @@ readonly PACKAGES=(
     zip                                                                         # the archive for Windows
     zsh fish python3                                                            # shells that complete
     nginx haproxy openssl                                                       # stand in front of punch serve, and make certificates
+    tinyproxy                                                                   # lets punch meet out of a network without UDP
     coturn gcc libc6-dev                                                        # asks punch serve, and is compared with it, as plain C is
 )
 

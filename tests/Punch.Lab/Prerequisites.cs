@@ -48,6 +48,8 @@ internal static class Prerequisites
 
     public static void NeedConntrack() => Need(MissingForPunch ?? (Tool.Exists("conntrack") ? null : "needs conntrack"));
 
+    public static void NeedTinyproxy() => Need(MissingForPunch ?? (Tool.Exists("tinyproxy") ? null : "needs tinyproxy"));
+
     public static void NeedCoturn() => Need(MissingForPunch ?? MissingForCoturn);
 
     public static void NeedTurn() => Need(MissingForPunch ?? MissingForCoturn ?? (Tool.Exists("openssl") && Tool.Exists("ss") ? null : "needs openssl and ss"));

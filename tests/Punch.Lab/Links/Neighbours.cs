@@ -41,9 +41,13 @@ internal sealed class Neighbours : IDisposable
     }
 
     /// <summary>Starts punch on a side.</summary>
-    public LabProcess Start(LabHost host, params IEnumerable<string> arguments)
+    public LabProcess Start(LabHost host, params IEnumerable<string> arguments) =>
+        Start(host, new LabCommand(Prerequisites.Binary, [.. arguments]));
+
+    /// <summary>Starts a program on a side.</summary>
+    public LabProcess Start(LabHost host, LabCommand command)
     {
-        LabProcess process = host.Start(new LabCommand(Prerequisites.Binary, [.. arguments]));
+        LabProcess process = host.Start(command);
         _processes.Add(process);
         return process;
     }
