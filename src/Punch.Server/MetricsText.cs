@@ -55,6 +55,7 @@ public static class MetricsText
         Join(text, "full", rendezvous.Full);
         Join(text, "malformed", rendezvous.Malformed);
         Join(text, "limited", rendezvous.Limited);
+        Join(text, "password", rendezvous.Unauthenticated);
         Single(text, "told_total", "counter", "Notices sent to parties that wait.", rendezvous.Notices);
     }
 
@@ -90,6 +91,7 @@ public static class MetricsText
         Bind(text, "share", relay.OverShare);
         Bind(text, "spent", relay.Spent);
         Bind(text, "full", relay.Full);
+        Bind(text, "password", relay.Unauthenticated);
     }
 
     private static void Join(StringBuilder text, string outcome, long value) =>

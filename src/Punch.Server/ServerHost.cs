@@ -205,6 +205,7 @@ public sealed class ServerHost : IDisposable
             Key1 = Entropy.Next(),
             Limit = _options.Limit,
             JoinLimit = _options.Limit is null ? null : RateLimit.Join,
+            Password = _options.Password,
             ReplySize = _options.ReplySize,
             Connections = _options.Connections,
             IdleTimeout = _options.IdleTimeout,

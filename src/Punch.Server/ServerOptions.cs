@@ -1,5 +1,6 @@
 using Punch.Net;
 using Punch.Protocol;
+using Punch.Protocol.Stun;
 using Punch.Server.Streams;
 using Punch.Serving;
 using Punch.Serving.Limits;
@@ -34,6 +35,9 @@ public sealed record ServerOptions
     /// null.
     /// </summary>
     public RelayOptions? Relay { get; init; } = new();
+
+    /// <summary>What joins and binds must prove to know; null for nothing.</summary>
+    public ServerPassword? Password { get; init; }
 
     /// <summary>The limit of a reply's size.</summary>
     public StunReplySize ReplySize { get; init; } = StunReplySize.NeverLarger;

@@ -1,4 +1,5 @@
 using Punch.Protocol;
+using Punch.Protocol.Stun;
 using Punch.Serving.Limits;
 using Punch.Serving.Stun;
 
@@ -33,6 +34,9 @@ public sealed record ServerMachineOptions
     /// Unproven joins: of each network.
     /// </summary>
     public RateLimit? JoinLimit { get; init; } = RateLimit.Join;
+
+    /// <summary>What joins and binds must prove to know; null for nothing. STUN is for everybody.</summary>
+    public ServerPassword? Password { get; init; }
 
     /// <summary>The limit of a reply's size.</summary>
     public StunReplySize ReplySize { get; init; } = StunReplySize.NeverLarger;

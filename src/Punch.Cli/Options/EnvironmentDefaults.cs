@@ -1,3 +1,4 @@
+using Punch.Cli.Parsing;
 using Punch.Cli.Pipe;
 
 namespace Punch.Cli.Options;
@@ -16,6 +17,9 @@ internal sealed record EnvironmentDefaults
 
     /// <summary>Holds the password for the TURN server: other users of the machine can see a command line.</summary>
     public const string TurnPasswordVariable = "PUNCH_TURN_PASSWORD";
+
+    /// <summary>The value of <see cref="PasswordPlace.Variable"/>, if it is set.</summary>
+    public string? Password { get; init; }
 
     /// <summary>The value of <see cref="ServerVariable"/>, if it is set.</summary>
     public string? Server { get; init; }
@@ -39,6 +43,7 @@ internal sealed record EnvironmentDefaults
     public static EnvironmentDefaults OfProcess(Func<IByteSource> openInput) => new()
     {
         Server = Environment.GetEnvironmentVariable(ServerVariable),
+        Password = Environment.GetEnvironmentVariable(PasswordPlace.Variable),
         Code = Environment.GetEnvironmentVariable(CodeVariable),
         TurnUser = Environment.GetEnvironmentVariable(TurnUserVariable),
         TurnPassword = Environment.GetEnvironmentVariable(TurnPasswordVariable),

@@ -18,6 +18,14 @@ internal static class ServerWord
 
     private static void RefuseOtherKinds(string text)
     {
+        // Not even the message has it.
+        if (text.Contains('@', StringComparison.Ordinal))
+        {
+            throw Refuse(
+                "a server is named without a password: other users of this machine can see a command line",
+                $"put the password into {PasswordPlace.Variable}, or into a file for --server-password-file");
+        }
+
         if (IsOf(text, "stuns:"))
         {
             const string Hint = "most servers answer plain STUN, too: host or host:port";

@@ -93,7 +93,7 @@ internal sealed class TextMeeting(LineBuffer line, IByteSink output, int verbosi
     // How it was reached is worth a word only where that is not the usual way.
     private void Answered(in SessionEvent e)
     {
-        bool isUsual = !e.Remote.IsStream && _meeting!.FirstWays.Contains(e.Remote);
+        bool isUsual = !e.Remote.IsStream && (_meeting!.FirstWays.Count == 0 || _meeting.FirstWays.Contains(e.Remote));
         if (!isUsual) { line.Append($"Server reached over {_meeting!.Describe(e.Remote)}").Flush(output); }
 
         line.Append($"The server sees this side at {AddressText.Plain(e.Mapped)}").Flush(output);

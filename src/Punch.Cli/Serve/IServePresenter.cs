@@ -31,6 +31,9 @@ internal sealed record ServeStart
     /// <summary>Whether it also serves TCP.</summary>
     public required bool HasTcp { get; init; }
 
+    /// <summary>Whether joins need a password.</summary>
+    public bool HasPassword { get; init; }
+
     /// <summary>The addresses that serve TLS, and UDP on the same port.</summary>
     public IReadOnlyList<TransportAddress> Tls { get; init; } = [];
 

@@ -20,6 +20,7 @@ internal sealed class JsonServePresenter(IByteSink output, ErrorPrinter errors) 
         json.WriteStrings("endpoints"u8, start.Endpoints.Select(endpoint => endpoint.ToString()));
         json.WriteStrings("public"u8, start.PublicEndpoints.Select(endpoint => endpoint.ToString()));
         json.WriteBoolean("tcp_too"u8, start.HasTcp);
+        json.WriteBoolean("password_required"u8, start.HasPassword);
         json.WriteStrings("tls"u8, start.Tls.Select(endpoint => endpoint.ToString()));
         json.WriteString("pin"u8, start.Pin);
         json.WriteStrings("websocket"u8, start.WebSockets.Select(endpoint => endpoint.ToString()));
@@ -100,6 +101,7 @@ internal sealed class JsonServePresenter(IByteSink output, ErrorPrinter errors) 
         json.WriteNumber("full"u8, rendezvous.Full);
         json.WriteNumber("malformed"u8, rendezvous.Malformed);
         json.WriteNumber("joins_limited"u8, rendezvous.Limited);
+        json.WriteNumber("wrong_password"u8, rendezvous.Unauthenticated);
         json.WriteNumber("told"u8, rendezvous.Notices);
         json.WriteEndObject();
     }
@@ -138,5 +140,6 @@ internal sealed class JsonServePresenter(IByteSink output, ErrorPrinter errors) 
         json.WriteNumber("binds_over_share"u8, relay.OverShare);
         json.WriteNumber("binds_spent"u8, relay.Spent);
         json.WriteNumber("binds_full"u8, relay.Full);
+        json.WriteNumber("binds_wrong_password"u8, relay.Unauthenticated);
     }
 }

@@ -1,3 +1,4 @@
+using Punch.Cli.Parsing;
 using Punch.Protocol;
 using Punch.Server;
 using Punch.Serving.Limits;
@@ -43,6 +44,9 @@ internal sealed record ServeOptions
     /// <summary>How long it still relays after it was told to stop, as long as there is something to relay.</summary>
     public TimeSpan Drain { get; init; }
 
+    /// <summary>Where the password is that joins and binds must prove to know.</summary>
+    public PasswordPlace Password { get; init; } = PasswordPlace.None;
+
     /// <summary>The limit of a reply's size.</summary>
     public StunReplySize ReplySize { get; init; } = StunReplySize.AllAddresses;
 
@@ -62,6 +66,7 @@ internal sealed record ServeOptions
     public int Verbosity { get; init; }
 
     /// <summary>The same options for the network layer.</summary>
+    /// <exception cref="FailureException">The password cannot be read.</exception>
     public ServerOptions ForServer(IServerObserver observer) => new()
     {
         Addresses = Addresses,
@@ -71,6 +76,7 @@ internal sealed record ServeOptions
         Limit = Limit,
         MaxRooms = MaxRooms,
         Relay = Relay,
+        Password = Password.Read(),
         ReplySize = ReplySize,
         Metrics = Metrics,
         Observer = observer,

@@ -35,20 +35,27 @@ internal sealed class ServeRunner(ServeOptions options, CommandContext context, 
         }
         catch (LocalNetworkException e)
         {
-            Failure failure = LocalRefusal.Explain(e) with { Hint = HintFor(e.Error) };
-            presenter.Fail(failure);
-            return failure.Exit;
+            return Fail(LocalRefusal.Explain(e) with { Hint = HintFor(e.Error) });
         }
         catch (CertificateException e)
         {
-            var failure = Failure.Usage($"no TLS: {e.Message}", "--tls takes a PEM file with a certificate, and then the file of its key");
-            presenter.Fail(failure);
-            return failure.Exit;
+            const string Hint = "--tls takes a PEM file with a certificate, and then the file of its key";
+            return Fail(Failure.Usage($"no TLS: {e.Message}", Hint));
+        }
+        catch (FailureException e)
+        {
+            return Fail(e.Failure);
         }
     }
 
     /// <summary>Reads the certificate again. Any thread may call it, at any time.</summary>
     public void Reload() => _server?.Reload();
+
+    private ExitCode Fail(Failure failure)
+    {
+        presenter.Fail(failure);
+        return failure.Exit;
+    }
 
     private ExitCode Serve(ServerHost server)
     {
@@ -61,6 +68,7 @@ internal sealed class ServeRunner(ServeOptions options, CommandContext context, 
             Endpoints = server.Endpoints,
             PublicEndpoints = server.PublicEndpoints,
             HasTcp = options.HasTcp,
+            HasPassword = options.Password.IsNamed,
             Tls = server.EndpointsOf(StreamKind.Tls),
             WebSockets = server.EndpointsOf(StreamKind.WebSocket),
             Pin = server.Certificate is { } certificate ? PinOf(certificate, server.EndpointsOf(StreamKind.Tls)[0]) : null,

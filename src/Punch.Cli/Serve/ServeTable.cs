@@ -1,4 +1,5 @@
 using Punch.Cli.Options;
+using Punch.Cli.Parsing;
 using Punch.Protocol;
 using Punch.Server;
 using Punch.Serving.Limits;
@@ -63,6 +64,13 @@ internal static class ServeTable
         DefaultText = $"{MemoryRooms.DefaultMaxRooms}, which take 40 to 130 MB",
     };
 
+    private static readonly ValueOption<string> PasswordFile = new("file", ValueKinds.Word("a file"))
+    {
+        Name = "--password-file",
+        Completes = Completes.Files,
+        Help = "Only those who know the password in the first line of this file may meet here and be relayed. STUN is for everybody",
+    };
+
     private static readonly FlagOption SmallAnswers = new()
     {
         Name = "--small-answers",
@@ -114,7 +122,7 @@ internal static class ServeTable
         [
             new OptionSection("Addresses", Listen, Alternate, Public, NoTcp),
             StreamFlags.Section,
-            new OptionSection("Limits", Limit, MaxRooms, SmallAnswers),
+            new OptionSection("Limits", PasswordFile, Limit, MaxRooms, SmallAnswers),
             RelayFlags.Section,
             new OptionSection("Output", Stats, Metrics, Quiet, Verbose, CommonOptions.Json, CommonOptions.Version, CommonOptions.Help),
         ],
@@ -158,6 +166,7 @@ internal static class ServeTable
             Limit = line.Get(Limit),
             MaxRooms = line.Get(MaxRooms),
             Relay = RelayFlags.Read(line),
+            Password = new PasswordPlace(line.Get(PasswordFile)),
             Drain = RelayFlags.ReadDrain(line),
             ReplySize = line.Has(SmallAnswers) ? StunReplySize.NeverLarger : StunReplySize.AllAddresses,
             Metrics = line.Find(Metrics),

@@ -22,6 +22,8 @@ internal sealed class TextServePresenter(IByteSink output, ErrorPrinter errors) 
         }
 
         _line.Append(start.HasTcp ? " (UDP and TCP)"u8 : " (UDP)"u8);
+        if (start.HasPassword) { _line.Append(", joins with a password"u8); }
+
         if (start.Metrics is { } metrics) { _line.Append($", metrics on http://{metrics}/metrics"); }
 
         _line.Flush(output);
@@ -78,6 +80,7 @@ internal sealed class TextServePresenter(IByteSink output, ErrorPrinter errors) 
         AppendIfAny(rendezvous.Waiting, "waiting");
         AppendIfAny(rendezvous.Notices, "told");
         AppendIfAny(rendezvous.Crowded, "third parties");
+        AppendIfAny(rendezvous.Unauthenticated, "wrong passwords");
         AppendIfAny(rendezvous.Full, "turned away for want of rooms");
     }
 

@@ -19,7 +19,7 @@ internal static class MeetingFailure
     {
         SessionResult.NobodyCame => NobodyCame(target, deadline, report),
         SessionResult.ServerSilent => NoReply(target, report),
-        SessionResult.ServerRefused => Refused(report, report.Outcome.Refusal ?? default),
+        SessionResult.ServerRefused => Refused(target, report, report.Outcome.Refusal ?? default),
         SessionResult.PeerRejected => TurnedAway(report.Outcome.Rejection),
         SessionResult.NoPath => NoPath(target, report),
         SessionResult.Undecided or SessionResult.Proven => null,
@@ -29,6 +29,7 @@ internal static class MeetingFailure
     /// <summary>Why a server refused, to be printed after its name.</summary>
     public static string Refusal(StunErrorCode code) => code switch
     {
+        StunErrorCode.Unauthenticated => "it is for those who know its password",
         StunErrorCode.Forbidden => "two others are meeting with this code already",
         StunErrorCode.InsufficientCapacity => "it has no room for another meeting",
         UpgradeRequired => "it serves a later version of punch",
@@ -97,7 +98,7 @@ internal static class MeetingFailure
     // What a server of this version tells clients of before, and one to come may tell this one.
     private const StunErrorCode UpgradeRequired = (StunErrorCode)426;
 
-    private static Failure Refused(SessionReport report, StunErrorCode code) => code == UpgradeRequired
+    private static Failure Refused(PeerTarget.Meeting target, SessionReport report, StunErrorCode code) => code == UpgradeRequired
         ? new(ExitCode.OtherVersion, "other_version", $"{Servers(report)} refuses: {Refusal(code)}")
         {
             Hint = "run the version of the server on both sides",
@@ -106,6 +107,9 @@ internal static class MeetingFailure
         {
             Hint = code switch
             {
+                StunErrorCode.Unauthenticated when !target.Password.IsNamed =>
+                    "put its password into PUNCH_SERVER_PASSWORD, or into a file for --server-password-file",
+                StunErrorCode.Unauthenticated => "the password of PUNCH_SERVER_PASSWORD or --server-password-file is another one",
                 StunErrorCode.Forbidden =>
                     "a code is for two: 'punch meet' without one makes another; the place of a process that crashed is free within seconds",
                 StunErrorCode.InsufficientCapacity => "try again in a minute, or via another server",

@@ -30,6 +30,9 @@ internal abstract record PeerTarget
         /// <summary>The server as 'punch nat' takes it.</summary>
         public string PlainServer => Server.Port is { } port ? HttpProxy.HostPort(Server.Host, port) : Server.Host;
 
+        /// <summary>Where the password of the server is.</summary>
+        public PasswordPlace Password { get; init; } = PasswordPlace.None;
+
         /// <summary>Whether a relay may carry the path.</summary>
         public RelayPermission Relay { get; init; }
 

@@ -10,7 +10,7 @@ internal sealed class RelayNames(SessionStart start)
     {
         if (remote.Transport == Transport.Turned) { return start.Meeting!.Turn!; }
 
-        return IsServer(remote) ? remote.ToString() : $"turn:{remote.Host}, the peer's";
+        return IsServer(remote) ? start.Meeting!.UrlOf(remote) : $"turn:{remote.Host}, the peer's";
     }
 
     // A peer's TURN server is sent plain datagrams.

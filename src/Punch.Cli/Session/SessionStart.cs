@@ -39,6 +39,9 @@ internal sealed record MeetingStart
     /// <summary>Describes another way to the server, of which only the address is known.</summary>
     public Func<TransportAddress, string> Describe { get; init; } = address => address.ToString();
 
+    /// <summary>Names another way to the server, of which only the address is known, as <c>--via</c> takes it.</summary>
+    public Func<TransportAddress, string> UrlOf { get; init; } = address => address.ToString();
+
     /// <summary>The proxy that leads to the server at an address; null for none.</summary>
     public Func<TransportAddress, string?> ProxyOf { get; init; } = _ => null;
 

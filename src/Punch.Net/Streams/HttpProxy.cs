@@ -62,7 +62,7 @@ public sealed record HttpProxy(string Host, ushort Port)
     private string Refusal(int status, string target) => status switch
     {
         407 when User is null => $"the proxy {this} asks for a password (HTTP 407)",
-        407 => $"the proxy {this} does not accept the password (HTTP 407)",
+        407 or 401 => string.Create(CultureInfo.InvariantCulture, $"the proxy {this} does not accept the password (HTTP {status})"),
         403 or 405 => string.Create(CultureInfo.InvariantCulture, $"the proxy {this} forbids {target} (HTTP {status})"),
         502 or 503 or 504 => string.Create(CultureInfo.InvariantCulture, $"the proxy {this} cannot reach {target} (HTTP {status})"),
         _ => string.Create(CultureInfo.InvariantCulture, $"the proxy {this} refuses (HTTP {status})"),

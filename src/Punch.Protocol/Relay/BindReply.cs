@@ -13,8 +13,8 @@ namespace Punch.Protocol.Relay;
 ///   NONCE     a newer one to ask with
 ///   FINGERPRINT
 /// STUN error, method 0x0E2
-///   ERROR-CODE  400, 403 this server relays nothing, 437 the sender has no seat in that room at this address, 438 ask again with this
-///               NONCE, 486 the network of the sender has its share, 508 no room for another session
+///   ERROR-CODE  400, 401 the server has a password, 403 this server relays nothing, 437 the sender has no seat in that room at this
+///               address, 438 ask again with this NONCE, 486 the network of the sender has its share, 508 no room for another session
 ///   NONCE       with 438
 ///   FINGERPRINT
 /// </code>

@@ -16,6 +16,7 @@ namespace Punch.Protocol.Relay;
 ///   NONCE    0x0015  what the server gave, if it gave one
 ///   LIFETIME 0x000D  seconds, only 0 means something: the leg is given up
 ///   Filler   0xFF50  zeros, up to 160 bytes in all
+///   MESSAGE-INTEGRITY-SHA256  0x001C  32 bytes, for a server with a password, and its NONCE of 20 bytes at most
 ///   FINGERPRINT
 /// </code>
 /// </remarks>
@@ -26,7 +27,8 @@ public readonly ref struct BindRequest
 
     private const int FingerprintLength = StunAttribute.HeaderLength + StunIntegrity.FingerprintLength;
 
-    private static readonly StunAttributeType[] Understood = [StunAttributeType.Lifetime, StunAttributeType.Nonce];
+    private static readonly StunAttributeType[] Understood =
+        [StunAttributeType.Lifetime, StunAttributeType.Nonce, StunAttributeType.MessageIntegritySha256];
 
     /// <summary>Ties the reply to this request: 96 random bits.</summary>
     public TransactionId TransactionId { get; init; }
@@ -39,6 +41,9 @@ public readonly ref struct BindRequest
 
     /// <summary>The server's own, at most 64 bytes; empty for none.</summary>
     public ReadOnlySpan<byte> Nonce { get; init; }
+
+    /// <summary>What the request is written with, if the server asks for it; a request that was read has none.</summary>
+    public ServerPassword? Password { get; init; }
 
     /// <summary>Whether the sender gives up its leg.</summary>
     public bool IsLeaving { get; init; }
@@ -85,7 +90,8 @@ public readonly ref struct BindRequest
             && writer.TryWrite(OwnStunAttributes.Party, Party)
             && (Nonce.IsEmpty || writer.TryWriteNonce(Nonce))
             && (!IsLeaving || writer.TryWriteUInt32(StunAttributeType.Lifetime, 0))
-            && writer.TryWriteFillerUpTo(Length - FingerprintLength)
+            && writer.TryWriteFillerUpTo(Length - FingerprintLength - (Password is null ? 0 : ServerPassword.AttributeLength))
+            && (Password is null || Password.TryWrite(ref writer))
             && writer.TryWriteFingerprint();
     }
 }

@@ -15,8 +15,8 @@ namespace Punch.Protocol.Rendezvous;
 ///   DAY                 what day it is here, where the join's room is of another; then nothing is kept, and nothing else is there
 ///   FINGERPRINT
 /// STUN error, method 0x0E0
-///   ERROR-CODE          400, 403 a third party, 420, 426 the join names no day: a client of before, 438 ask again with this NONCE,
-///                       508 no room for another room
+///   ERROR-CODE          400, 401 the server has a password, 403 a third party, 420, 426 the join names no day: a client of before,
+///                       438 ask again with this NONCE, 508 no room for another room
 ///   XOR-MAPPED-ADDRESS, NONCE   with 438
 ///   FINGERPRINT
 /// </code>

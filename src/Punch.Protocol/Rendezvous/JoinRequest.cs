@@ -40,6 +40,7 @@ public enum JoinReading
 ///   TELL     0xFF67  empty, in a small join: the other party is to be told, though the answer then has no room for it
 ///   HIDE     0xFF68  empty: the other party is not told where the server sees the sender
 ///   Filler   0xFF50  zeros, up to 1200 or 640 bytes in all
+///   MESSAGE-INTEGRITY-SHA256  0x001C  32 bytes, for a server with a password
 ///   FINGERPRINT
 /// </code>
 /// </remarks>
@@ -56,7 +57,8 @@ public readonly ref struct JoinRequest
     private const int FingerprintLength = StunAttribute.HeaderLength + StunIntegrity.FingerprintLength;
 
     /// <summary>The comprehension-required attributes a join may have.</summary>
-    internal static readonly StunAttributeType[] Understood = [StunAttributeType.Lifetime, StunAttributeType.Nonce];
+    internal static readonly StunAttributeType[] Understood =
+        [StunAttributeType.Lifetime, StunAttributeType.Nonce, StunAttributeType.MessageIntegritySha256];
 
     /// <summary>Ties the answer to this request: 96 random bits.</summary>
     public TransactionId TransactionId { get; init; }
@@ -96,6 +98,9 @@ public readonly ref struct JoinRequest
 
     /// <summary>Whether it is to be written with <see cref="SmallLength"/> bytes.</summary>
     public bool IsSmall { get; init; }
+
+    /// <summary>What the request is written with, if the server asks for it; a request that was read has none.</summary>
+    public ServerPassword? Password { get; init; }
 
     /// <summary>Whether the party leaves the room.</summary>
     public bool IsLeaving { get; init; }
@@ -150,7 +155,9 @@ public readonly ref struct JoinRequest
             && (!AnswersChecks || writer.TryWrite(OwnStunAttributes.Check, []))
             && (!HidesAddress || writer.TryWrite(OwnStunAttributes.Hide, []))
             && (!TellsFirst || writer.TryWrite(OwnStunAttributes.Tell, []))
-            && writer.TryWriteFillerUpTo((IsSmall ? SmallLength : Length) - FingerprintLength)
+            && writer.TryWriteFillerUpTo(
+                (IsSmall ? SmallLength : Length) - FingerprintLength - (Password is null ? 0 : ServerPassword.AttributeLength))
+            && (Password is null || Password.TryWrite(ref writer))
             && writer.TryWriteFingerprint();
     }
 

@@ -1,5 +1,6 @@
 using Punch.Protocol.Channels;
 using Punch.Protocol.Frames;
+using Punch.Protocol.Stun;
 using Punch.Protocol.Turn;
 
 namespace Punch.Protocol.Session;
@@ -108,6 +109,9 @@ public abstract record SessionTarget
 
         /// <summary>The TURN server of this side; null for none.</summary>
         public TurnServer? Turn { get; init; }
+
+        /// <summary>The password of the servers; null for none.</summary>
+        public ServerPassword? Password { get; init; }
 
         /// <summary>Whether a relay may carry the path.</summary>
         public RelayPermission Relay { get; init; }

@@ -43,6 +43,9 @@ internal enum KeyPurpose
 
     /// <summary>To find what a network holds of the relay.</summary>
     RelayShare,
+
+    /// <summary>Hashes addresses in the limiter of wrong passwords.</summary>
+    PasswordGuess,
 }
 
 /// <summary>Makes a key of two words for each purpose.</summary>

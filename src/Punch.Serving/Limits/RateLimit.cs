@@ -17,4 +17,7 @@ public readonly record struct RateLimit(int PerSecond, int Burst)
 
     /// <summary>The limit for refusals: a correct client gets few.</summary>
     public static readonly RateLimit Error = new(PerSecond: 10, Burst: 10);
+
+    /// <summary>The limit for wrong passwords: a client asks a few times before it tells its user.</summary>
+    public static readonly RateLimit Guess = new(PerSecond: 1, Burst: 20);
 }

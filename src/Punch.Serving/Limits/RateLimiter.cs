@@ -62,16 +62,27 @@ internal sealed class RateLimiter
     /// <summary>Takes a token for the network of this address; false, with nothing taken, if it has none left.</summary>
     public bool TryAcquire(HostAddress source, Instant now)
     {
-        ulong hash = _hash.Of(NameOf(source).Word);
-        ref long first = ref _fullAt[(int)(hash & (uint)_mask)];
-        ref long second = ref _fullAt[_mask + 1 + (int)((hash >> 32) & (uint)_mask)];
+        if (!HasToken(source, now)) { return false; }
+
+        (int first, int second) = BucketsOf(source);
+        Take(ref _fullAt[first], now);
+        Take(ref _fullAt[second], now);
+        return true;
+    }
+
+    /// <summary>Whether the network of this address has a token left. Nothing is taken.</summary>
+    public bool HasToken(HostAddress source, Instant now)
+    {
+        (int first, int second) = BucketsOf(source);
 
         // a bucket has a token when it will be full within (burst - 1) tokens' time
-        if (Math.Min(first, second) > now.Ticks + _ticksPerBurst - _ticksPerToken) { return false; }
+        return Math.Min(_fullAt[first], _fullAt[second]) <= now.Ticks + _ticksPerBurst - _ticksPerToken;
+    }
 
-        Take(ref first, now);
-        Take(ref second, now);
-        return true;
+    private (int First, int Second) BucketsOf(in HostAddress source)
+    {
+        ulong hash = _hash.Of(NameOf(source).Word);
+        return ((int)(hash & (uint)_mask), _mask + 1 + (int)((hash >> 32) & (uint)_mask));
     }
 
     /// <summary>Takes one token, or the rest of one.</summary>

@@ -21,6 +21,9 @@ public enum BindOutcome
     /// <summary>438: nothing is kept before the sender has shown that it gets answers.</summary>
     Challenged,
 
+    /// <summary>401: it does not prove to know the server's password.</summary>
+    Unauthenticated,
+
     /// <summary>437: the party has no seat in that room at this address.</summary>
     Unseated,
 

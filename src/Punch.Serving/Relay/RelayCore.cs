@@ -45,7 +45,9 @@ internal sealed class RelayCore(ClientDoor door, IRoomDirectory rooms, IRelay? r
         JoinPass pass = door.Check(bind.Nonce, client, now, out CookieAge proof);
         if (pass == JoinPass.Dropped || (pass == JoinPass.Challenged && !isRead)) { return Count(BindOutcome.Limited); }
 
-        BindDecision decision = isRead ? Decide(bind, client, arrival, proof, now) : new BindDecision(BindOutcome.Malformed);
+        BindDecision decision = isRead ? Admit(request, bind, client, arrival, proof, now) : new BindDecision(BindOutcome.Malformed);
+        if (decision.Outcome == BindOutcome.Limited) { return Count(BindOutcome.Limited); }
+
         bool needsNonce = decision.Outcome == BindOutcome.Challenged || proof == CookieAge.Aging;
         var answer = new BindReply
         {
@@ -87,12 +89,23 @@ internal sealed class RelayCore(ClientDoor door, IRoomDirectory rooms, IRelay? r
     private static bool IsBind(ReadOnlySpan<byte> request) =>
         StunMessage.Parse(request, out StunMessage message) == StunParseError.None && message.HasValidFingerprint();
 
-    private BindDecision Decide(in BindRequest bind, in TransportAddress client, in Arrival arrival, CookieAge proof, Instant now)
+    private BindDecision Admit(
+        ReadOnlySpan<byte> request, in BindRequest bind, in TransportAddress client, in Arrival arrival, CookieAge proof, Instant now)
     {
         if (relay is null) { return new BindDecision(BindOutcome.Off); }
 
         if (proof == CookieAge.Invalid) { return new BindDecision(BindOutcome.Challenged); }
 
+        return door.Password.Check(request, client.Host, now) switch
+        {
+            PasswordPass.Wrong => new BindDecision(BindOutcome.Unauthenticated),
+            PasswordPass.Dropped => new BindDecision(BindOutcome.Limited),
+            _ => Decide(relay, bind, client, arrival, now),
+        };
+    }
+
+    private BindDecision Decide(IRelay relay, in BindRequest bind, in TransportAddress client, in Arrival arrival, Instant now)
+    {
         if (bind.IsLeaving)
         {
             relay.Leave(bind, client, now);
@@ -115,6 +128,7 @@ internal sealed class RelayCore(ClientDoor door, IRoomDirectory rooms, IRelay? r
         BindOutcome.Malformed => StunErrorCode.BadRequest,
         BindOutcome.Off or BindOutcome.Draining => StunErrorCode.Forbidden,
         BindOutcome.Challenged => StunErrorCode.StaleNonce,
+        BindOutcome.Unauthenticated => StunErrorCode.Unauthenticated,
         BindOutcome.Unseated => StunErrorCode.AllocationMismatch,
         BindOutcome.Occupied or BindOutcome.OverShare or BindOutcome.Spent => StunErrorCode.AllocationQuotaReached,
         BindOutcome.Full => StunErrorCode.InsufficientCapacity,

@@ -18,6 +18,7 @@ internal sealed class RelayCounter
         Challenged = Of(BindOutcome.Challenged),
         Limited = Of(BindOutcome.Limited),
         Malformed = Of(BindOutcome.Malformed),
+        Unauthenticated = Of(BindOutcome.Unauthenticated),
         Off = Of(BindOutcome.Off) + Of(BindOutcome.Draining),
         Unseated = Of(BindOutcome.Unseated),
         Occupied = Of(BindOutcome.Occupied),

@@ -32,6 +32,9 @@ public readonly record struct RelayStatistics
     /// <summary>Binds that were refused since they were malformed.</summary>
     public long Malformed { get; init; }
 
+    /// <summary>Binds that were refused since they did not prove to know the password.</summary>
+    public long Unauthenticated { get; init; }
+
     /// <summary>Binds that were refused since this server relays nothing, or stops soon.</summary>
     public long Off { get; init; }
 
@@ -92,6 +95,7 @@ public readonly record struct RelayStatistics
         Challenged = a.Challenged + b.Challenged,
         Limited = a.Limited + b.Limited,
         Malformed = a.Malformed + b.Malformed,
+        Unauthenticated = a.Unauthenticated + b.Unauthenticated,
         Off = a.Off + b.Off,
         Unseated = a.Unseated + b.Unseated,
         Occupied = a.Occupied + b.Occupied,

@@ -17,21 +17,22 @@ internal sealed class ClientDoor
     private readonly ulong _number;
     private ulong _named;
 
-    /// <param name="key0">Half of a secret that all machines of the server share.</param>
-    /// <param name="key1">The other half.</param>
-    /// <param name="number">Which of these machines it is: no two of them name their notices alike.</param>
-    /// <param name="limit">What <see cref="JoinGate"/> takes; null for no limit.</param>
-    public ClientDoor(ulong key0, ulong key1, int number, RateLimit? limit)
+    /// <param name="options">The secret and the number of the machine, the limit of joins, and the password.</param>
+    public ClientDoor(ServerMachineOptions options)
     {
-        var keys = new KeySource(key0, key1);
+        var keys = new KeySource(options.Key0, options.Key1);
         (ulong First, ulong Second)
             cookie = keys.For(KeyPurpose.ReturnCookie),
             id = keys.For(KeyPurpose.NoticeId);
         _cookie = new ReturnCookie(cookie.First, cookie.Second);
         _ids = new SipHash(id.First, id.Second);
-        _gate = limit is { } each ? new JoinGate(each, keys) : null;
-        _number = (ulong)number;
+        _gate = options.JoinLimit is { } each ? new JoinGate(each, keys) : null;
+        _number = (ulong)options.Number;
+        Password = new PasswordDoor(options.Password, keys.For(KeyPurpose.PasswordGuess));
     }
+
+    /// <summary>What requests with a proven address pass next.</summary>
+    public PasswordDoor Password { get; }
 
     /// <summary>Whether anything can be sent to the one host that seems to ask.</summary>
     public static bool IsAnswerable(in TransportAddress client) =>

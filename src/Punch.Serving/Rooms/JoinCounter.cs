@@ -17,6 +17,7 @@ internal sealed class JoinCounter
         Crowded = Of(RendezvousOutcome.Crowded),
         Full = Of(RendezvousOutcome.Full),
         Malformed = Of(RendezvousOutcome.Malformed) + Of(RendezvousOutcome.Dayless),
+        Unauthenticated = Of(RendezvousOutcome.Unauthenticated),
         Limited = Of(RendezvousOutcome.Limited),
         Notices = Volatile.Read(ref _notices),
     };

@@ -36,11 +36,11 @@ internal sealed class RendezvousCore
     private readonly IRoomDirectory _rooms;
     private readonly Calendar _calendar;
 
-    /// <param name="options">The secret, the number, the limit of joins and the calendar of the server.</param>
+    /// <param name="options">The secret, the number, the limit of joins, the password and the calendar of the server.</param>
     /// <param name="rooms">Who is where.</param>
     public RendezvousCore(ServerMachineOptions options, IRoomDirectory rooms)
     {
-        Door = new ClientDoor(options.Key0, options.Key1, options.Number, options.JoinLimit);
+        Door = new ClientDoor(options);
         _calendar = options.Calendar;
         _rooms = rooms;
     }
@@ -74,7 +74,7 @@ internal sealed class RendezvousCore
             {
                 JoinReading.Malformed => Refuse(message.TransactionId, StunErrorCode.BadRequest, RendezvousOutcome.Malformed, reply),
                 JoinReading.UnknownAttribute => RefuseUnknown(message, reply),
-                _ => Begin(join, TicketOf(join, client, arrival, proof, request.Length), now, reply, notice),
+                _ => Admit(request, join, TicketOf(join, client, arrival, proof, request.Length), now, reply, notice),
             };
         }
 
@@ -106,6 +106,20 @@ internal sealed class RendezvousCore
             Length = length,
             TellsFirst = join.TellsFirst,
         };
+
+    private RendezvousResult Admit(
+        ReadOnlySpan<byte> request, in JoinRequest join, in JoinTicket ticket, Instant now, Span<byte> reply, Span<byte> notice)
+    {
+        // With a password nobody is introduced before: a request that was overheard would do.
+        if (Door.Password.IsClosed && !ticket.IsProven) { return Challenge(ticket, now, reply); }
+
+        return Door.Password.Check(request, ticket.Client.Host, now) switch
+        {
+            PasswordPass.Wrong => Refuse(join.TransactionId, StunErrorCode.Unauthenticated, RendezvousOutcome.Unauthenticated, reply),
+            PasswordPass.Dropped => new RendezvousResult { Outcome = RendezvousOutcome.Limited },
+            _ => Begin(join, ticket, now, reply, notice),
+        };
+    }
 
     private RendezvousResult Begin(in JoinRequest join, in JoinTicket ticket, Instant now, Span<byte> reply, Span<byte> notice)
     {

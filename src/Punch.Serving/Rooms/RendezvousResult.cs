@@ -41,6 +41,9 @@ public enum RendezvousOutcome
     /// <summary>426: the room is of no day, so the sender is a client of before.</summary>
     Dayless,
 
+    /// <summary>401: it does not prove to know the server's password.</summary>
+    Unauthenticated,
+
     /// <summary>400 or 420.</summary>
     Malformed,
 

@@ -33,6 +33,9 @@ public readonly record struct RendezvousStatistics
     /// <summary>Joins that were refused since they were malformed, or of a client of before that names no day.</summary>
     public long Malformed { get; init; }
 
+    /// <summary>Joins that were refused because they did not prove to know the password.</summary>
+    public long Unauthenticated { get; init; }
+
     /// <summary>Joins without a reply because their network is over its limit.</summary>
     public long Limited { get; init; }
 
@@ -52,6 +55,7 @@ public readonly record struct RendezvousStatistics
         Crowded = a.Crowded + b.Crowded,
         Full = a.Full + b.Full,
         Malformed = a.Malformed + b.Malformed,
+        Unauthenticated = a.Unauthenticated + b.Unauthenticated,
         Limited = a.Limited + b.Limited,
         Notices = a.Notices + b.Notices,
     };

@@ -47,7 +47,7 @@ public sealed class CompletionTests
     [InlineData("punch nat --server ", "")]
     [InlineData("punch nat -4vS ", "")]
     [InlineData("punch nat -Sstun.example --req", "--require")]
-    [InlineData("punch meet --via a --vi", "")]
+    [InlineData("punch meet --via a --vi", "--via")]
     [InlineData("punch meet --via a --js", "--json")]
     [InlineData("punch peer.example -- --j", "")]
     [InlineData("punch peer.example 6311 --j", "--json")]

@@ -42,6 +42,29 @@ public sealed class MeetLoopbackTests
     }
 
     [Fact]
+    public void With_the_password_of_the_server_two_meet_and_without_it_nobody()
+    {
+        Assert.True(ServerPassword.TryDerive("correct horse", out ServerPassword? password));
+        string file = Path.GetTempFileName();
+        File.WriteAllText(file, "correct horse\n");
+        using var rig = new MeetRig(password);
+        using MeetSide first = rig.Start(Code, "-c", "1", "-w", "30", "--server-password-file", file);
+        using MeetSide second = rig.Start(Code, "-c", "1", "-w", "30", "--server-password-file", file);
+        Assert.Equal([0, 0], [first.Result.Exit, second.Result.Exit]);
+
+        using MeetSide third = rig.Start(Code, "-w", "30");
+        Assert.Equal(4, third.Result.Exit);
+        Assert.Matches("^punch: error: [^\n]+ refuses: it is for those who know its password\npunch: hint: [^\n]*PUNCH_SERVER_PASSWORD[^\n]*\n$", third.Result.Error);
+
+        File.WriteAllText(file, "another one");
+        using MeetSide fourth = rig.Start(Code, "-w", "30", "--json", "--server-password-file", file);
+        Assert.Equal(4, fourth.Result.Exit);
+        Assert.Contains("is another one", fourth.Result.Output);
+        Assert.DoesNotContain("correct horse", first.Result.Output + second.Result.Output + fourth.Result.Output);
+        File.Delete(file);
+    }
+
+    [Fact]
     public void JSON_reports_each_step()
     {
         using var rig = new MeetRig();

@@ -13,7 +13,11 @@ internal sealed class MeetRig : IDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
-    private readonly ServerRig _server = new(new ServerOptions { Addresses = [ServerRig.Loopback], HasTcp = false, Limit = null });
+    private readonly ServerRig _server;
+
+    /// <param name="password">The password of the server; null for none.</param>
+    public MeetRig(ServerPassword? password = null) => _server = new ServerRig(
+        new ServerOptions { Addresses = [ServerRig.Loopback], HasTcp = false, Limit = null, Password = password });
 
     public string Address => _server.Endpoint().ToString();
 

@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json;
 using Punch.Cli.Commands.Meet;
 using Punch.Cli.Options;
+using Punch.Cli.Parsing;
 using Punch.Cli.Session;
 using Punch.Net.Resolving;
 using Xunit;
@@ -20,7 +21,16 @@ public sealed class MeetTableTests
         ["--via"],
         ["--via", "a:0"],
         ["--via", "10.1"],
-        ["--via", "a", "--via", "b"],
+        ["--via", ","],
+        ["--via", "a,10.1"],
+        ["--via", "http://a"],
+        ["--via", "tls://"],
+        ["--via", "tcp://a#sha256=2d711642b726b04401627ca9fbac32f5c8530fb1903cc4db02258717921a4881"],
+        ["--via", "tls://a#sha256=2d71"],
+        ["--via", "wss://a#2d711642b726b04401627ca9fbac32f5c8530fb1903cc4db02258717921a4881"],
+        ["--via", "a", "--proxy", "socks5://p:1080"],
+        ["--via", "a", "--proxy", "http://me:secret@p:3128"],
+        ["--via", "a", "--proxy", ""],
         ["--via", "a", "wwww-9q2p-xv4t-h8rn-5wz"],
         ["--via", "a", "wwww-9q2p-xv4t-h8rn-5"],
         ["--via", "a", "wwww-9q2p-xv4t-h8rn-5wzcc"],
@@ -201,8 +211,48 @@ public sealed class MeetTableTests
         Assert.Contains(problem, Refusal(new EnvironmentDefaults(), "--via", server));
 
     [Fact]
+    public void The_password_of_the_server_comes_from_a_file_or_else_from_the_environment()
+    {
+        string path = Path.GetTempFileName();
+        File.WriteAllText(path, "from the file\r\nsecond line\n");
+        var environment = new EnvironmentDefaults { Password = "from the environment" };
+
+        Assert.Null(Target(Options("--via", "a")).Password.Read());
+        Assert.True(Knows(Target(Options(environment, "--via", "a")).Password.Read(), "from the environment"));
+        Assert.True(Knows(Target(Options(environment, "--via", "a", "--server-password-file", path)).Password.Read(), "from the file"));
+        File.WriteAllText(path, "\nsecond line");
+        PasswordPlace place = Target(Options(environment, "--via", "a", "--server-password-file", path)).Password;
+        Assert.Contains("is no password", Assert.Throws<FailureException>(place.Read).Failure.Message);
+        File.Delete(path);
+        Assert.Contains("no such file", Assert.Throws<FailureException>(place.Read).Failure.Message);
+    }
+
+    [Theory]
+    [InlineData("geheim@a.example")]
+    [InlineData("geheim@a.example:99")]
+    [InlineData("user:geheim@a.example")]
+    [InlineData("stun:geheim@a.example")]
+    [InlineData("tls://geheim@a.example")]
+    [InlineData("turn:geheim@a.example")]
+    public void A_password_on_the_command_line_is_refused_and_not_repeated(string server)
+    {
+        Failure failure = Assert.IsType<Request<PeerOptions>.Refuse>(MeetTable.Parse(["--via", server], new EnvironmentDefaults())).Failure;
+
+        Assert.Equal(ExitCode.Usage, failure.Exit);
+        Assert.Contains("PUNCH_SERVER_PASSWORD", failure.Hint);
+        Assert.DoesNotContain("geheim", failure.ToString());
+    }
+
+    [Fact]
     public void A_stun_uri_names_a_server() =>
         Assert.Equal(("a.example", (ushort?)5000), (Target(Options("--via", "stun:a.example:5000")).Server.Host, Target(Options("--via", "stun:a.example:5000")).Server.Port));
+
+    private static bool Knows(ServerPassword? password, string text)
+    {
+        byte[] join = new byte[JoinRequest.Length];
+        var request = new JoinRequest { Room = new byte[16], Party = new byte[16], IsLeaving = true, Password = password };
+        return request.TryWrite(join) && ServerPassword.TryDerive(text, out ServerPassword? right) && right.IsKnownTo(join);
+    }
 
     private static PeerTarget.Meeting Target(PeerOptions options) => Assert.IsType<PeerTarget.Meeting>(options.Target);
 

@@ -77,6 +77,9 @@ internal sealed class SessionScript
         Meeting = new MeetingStart
         {
             Hosts = () => [new LocalAddress(HostAddress.Parse("192.168.1.2"), 24)],
+            FirstWays = [Server],
+            Describe = address => $"TLS to punch.example:443 through the proxy {address with { Transport = Transport.Udp }}",
+            ProxyOf = address => address.IsStream ? "proxy.example:3128" : null,
             Turn = "turn:turn.example",
             NewCode = newCode,
             Command = newCode is null ? null : PeerCommand.Of(MeetOptions(), (PeerTarget.Meeting)MeetOptions().Target, newCode),
@@ -121,6 +124,7 @@ internal sealed class SessionScript
         .Event(new SessionEvent { Kind = SessionEventKind.Waiting, Elapsed = Ms(30) })
         .Event(new SessionEvent { Kind = SessionEventKind.ServerSilent, Elapsed = Ms(30_000), Remote = Server })
         .Event(new SessionEvent { Kind = SessionEventKind.ServerBack, Elapsed = Ms(45_000), Remote = Server })
+        .Event(new SessionEvent { Kind = SessionEventKind.ServerAnswered, Elapsed = Ms(46_000), Remote = Tunnel, Mapped = Mapped })
         .Event(new SessionEvent { Kind = SessionEventKind.PeerRejected, Elapsed = Ms(50_000), Rejection = HelloRejection.OtherVersion })
         .Event(Found(60_000, 3))
         .Event(Trying("203.0.113.7:51234", 2))
@@ -144,6 +148,8 @@ internal sealed class SessionScript
         .Event(Closed(90_000, 0) with { Remote = Met })
         .Event(Ended(90_000))
         .End(GoodMeeting);
+
+    private static TransportAddress Tunnel => TransportAddress.Parse("192.0.2.80:3128") with { Transport = Transport.Tls };
 
     private static SessionEvent Turn(SessionEventKind kind, double ms) =>
         new() { Kind = kind, Elapsed = Ms(ms), Remote = TransportAddress.Parse("203.0.113.5:3478") };
@@ -275,6 +281,7 @@ internal sealed class SessionScript
             Result = SessionResult.Proven,
             Own = new HelloTraits(Dependence.EndpointIndependent, Dependence.Dependent, HasNoNat: false),
             Peer = new HelloTraits(Dependence.Unknown, Dependence.Unknown, HasNoNat: true),
+            Ways = [new WayOutcome(Server with { Transport = Transport.Tcp }, "connection refused"), new WayOutcome(Tunnel, null)],
             Mapped = Mapped,
             PeerMapped = Met,
             Rounds = 1,

@@ -40,6 +40,7 @@ public sealed class MetricsTests
             Malformed = 39,
             Limited = 40,
             Notices = 41,
+            Unauthenticated = 43,
         };
         var relay = new RelayStatistics
         {
@@ -66,6 +67,7 @@ public sealed class MetricsTests
             DroppedTotal = 71,
             DroppedVolume = 72,
             Notices = 73,
+            Unauthenticated = 74,
         };
         var statistics = new ServerStatistics
         {
@@ -100,7 +102,7 @@ public sealed class MetricsTests
                 "punch_joins_total{outcome=\"joined\"} 33", "punch_joins_total{outcome=\"introduced\"} 34",
                 "punch_joins_total{outcome=\"challenged\"} 35", "punch_joins_total{outcome=\"held\"} 42", "punch_joins_total{outcome=\"left\"} 36",
                 "punch_joins_total{outcome=\"crowded\"} 37", "punch_joins_total{outcome=\"full\"} 38",
-                "punch_joins_total{outcome=\"malformed\"} 39", "punch_joins_total{outcome=\"limited\"} 40", "punch_told_total 41",
+                "punch_joins_total{outcome=\"malformed\"} 39", "punch_joins_total{outcome=\"limited\"} 40", "punch_joins_total{outcome=\"password\"} 43", "punch_told_total 41",
                 "punch_relay_sessions 51", "punch_relay_sessions_paired 52",
                 "punch_relay_binds_total{outcome=\"bound\"} 53", "punch_relay_binds_total{outcome=\"moved\"} 54",
                 "punch_relay_binds_total{outcome=\"kept\"} 55", "punch_relay_binds_total{outcome=\"left\"} 56",
@@ -108,7 +110,7 @@ public sealed class MetricsTests
                 "punch_relay_binds_total{outcome=\"malformed\"} 59", "punch_relay_binds_total{outcome=\"off\"} 60",
                 "punch_relay_binds_total{outcome=\"unseated\"} 61", "punch_relay_binds_total{outcome=\"occupied\"} 62",
                 "punch_relay_binds_total{outcome=\"share\"} 63", "punch_relay_binds_total{outcome=\"spent\"} 64",
-                "punch_relay_binds_total{outcome=\"full\"} 65",
+                "punch_relay_binds_total{outcome=\"full\"} 65", "punch_relay_binds_total{outcome=\"password\"} 74",
                 "punch_relay_forwarded_total 66", "punch_relay_forwarded_bytes_total 67",
                 "punch_relay_dropped_total{reason=\"unbound\"} 68", "punch_relay_dropped_total{reason=\"alone\"} 69",
                 "punch_relay_dropped_total{reason=\"rate\"} 70", "punch_relay_dropped_total{reason=\"total\"} 71",

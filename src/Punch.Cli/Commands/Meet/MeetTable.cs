@@ -13,12 +13,13 @@ namespace Punch.Cli.Commands.Meet;
 internal static class MeetTable
 {
     private static readonly ValueOption<string> Via = new(
-        "server", ValueKinds.Word("a name or an address, with or without a port, or one way to it: udp://, tcp://, tls:// or wss://"))
+        "server", ValueKinds.Word("a name or an address, with or without a port, and a scheme before it"))
     {
         Name = "--via",
         Occurrence = Occurrence.Many,
         Completes = Completes.Hosts,
-        Help = "The server that introduces the two sides: host or host:port. Both sides need the same one",
+        Help = "The server that introduces the two sides: host or host:port. Both sides need the same one. udp://, tcp://, tls:// or wss:// "
+            + "before it insists on that way, and #sha256=<pin> behind it on that key. May be repeated",
         DefaultText = $"first in {EnvironmentDefaults.ServerVariable}; port 3478",
     };
 
@@ -26,7 +27,14 @@ internal static class MeetTable
     {
         Name = "--proxy",
         Help = "The HTTP proxy to the server, for a network that lets nothing else out",
-        DefaultText = "HTTPS_PROXY or ALL_PROXY, unless NO_PROXY has the server",
+        DefaultText = "HTTPS_PROXY, else ALL_PROXY",
+    };
+
+    private static readonly ValueOption<string> PasswordFile = new("file", ValueKinds.Word("a file"))
+    {
+        Name = "--server-password-file",
+        Completes = Completes.Files,
+        Help = "The file whose first line is the password of the server, if it has one",
     };
 
     private static readonly FlagOption Private = new()
@@ -97,7 +105,7 @@ internal static class MeetTable
         AfterDashes = AfterDashes.Command,
         Sections =
         [
-            new OptionSection("Addresses", Via, Proxy, Peer.LocalPort, PeerOptionTable.Bind, CommonOptions.V4, CommonOptions.V6),
+            new OptionSection("Addresses", Via, Proxy, PasswordFile, Peer.LocalPort, PeerOptionTable.Bind, CommonOptions.V4, CommonOptions.V6),
             new OptionSection("What may carry the path", Private, Direct, RelayOnly, Turn, TurnPasswordFile),
             new OptionSection("When to stop", PeerOptionTable.Count, Peer.Deadline),
             new OptionSection(
@@ -117,6 +125,7 @@ internal static class MeetTable
             new HelpEntry(EnvironmentDefaults.ServerVariable, "The server, if --via is not given; of several, the first"),
             new HelpEntry(
                 EnvironmentDefaults.CodeVariable, "The code, if none is given; other users of this machine can see a command line"),
+            new HelpEntry(PasswordPlace.Variable, "The password of the server, if --server-password-file is not given"),
             new HelpEntry(EnvironmentDefaults.TurnUserVariable, "The user name for the TURN server, if its URL has none"),
             new HelpEntry(EnvironmentDefaults.TurnPasswordVariable, "The password for the TURN server"),
         ],
@@ -166,6 +175,7 @@ internal static class MeetTable
             Proxy = line.Has(Proxy) ? line.Get(Proxy) : null,
             Relay = relay,
             Turn = ReadTurn(line, options, environment),
+            Password = new PasswordPlace(line.Get(PasswordFile), environment.Password),
         };
         PeerOptionTable.RequireFamily(options, target.Server.Literal, "server's");
         bool isPipe = given is { IsPipe: true } && options is { Purpose.Use: PathUse.Messages, Count: null };

@@ -64,8 +64,20 @@ internal sealed class MeetWays(IReadOnlyList<ServerWay> ways, Func<RemoteTarget,
         string name = Name(address.Transport);
         return PointOf(address) is { Proxy: { } through } point
             ? $"{name} to {HttpProxy.HostPort(point.Host, point.Port)} through the proxy {through}"
-            : $"{name} to {address with { Transport = Transport.Udp }}";
+            : $"{name} to {PlaceOf(address)}";
     }
+
+    /// <summary>A way as <c>--via</c> takes it, without a proxy.</summary>
+    public string UrlOf(TransportAddress address)
+    {
+        string text = address.ToString();
+        return PointOf(address) is { Proxy: not null } point
+            ? text.Replace(PlaceOf(address).ToString(), HttpProxy.HostPort(point.Host, point.Port), StringComparison.Ordinal)
+            : text;
+    }
+
+    /// <summary>The place of a way, whatever the transport.</summary>
+    public static TransportAddress PlaceOf(TransportAddress address) => address with { Transport = Transport.Udp };
 
     /// <summary>What is remembered of a way: addresses change, and ports do not.</summary>
     public string NoteOf(TransportAddress address) => PointOf(address) is { Proxy: not null } point

@@ -8,6 +8,7 @@ using Punch.Protocol;
 using Punch.Protocol.Channels;
 using Punch.Protocol.Frames;
 using Punch.Protocol.Session;
+using Punch.Protocol.Stun;
 using Punch.Protocol.Turn;
 
 namespace Punch.Cli.Commands.Meet;
@@ -20,11 +21,12 @@ internal sealed class MeetingApproach(PeerOptions options, PeerTarget.Meeting ta
     /// <inheritdoc/>
     public SessionPlan Prepare(PatientResolver resolver, List<UdpSocket> sockets, MonotonicClock clock)
     {
+        ServerPassword? password = target.Password.Read();
         Bind(sockets, resolver.Patience);
         TransportAddress[] locals = [.. sockets.Select(socket => socket.Local)];
         ServerSearch servers = Search(resolver);
         TransportAddress[] first = [.. servers.First.Where(server => locals.Any(local => local.Host.IsV6 == server.Host.IsV6))];
-        TransportAddress[] all = first.Length > 0 ? first : [.. servers.Further];
+        TransportAddress[] all = first.Length > 0 ? first : [.. servers.Further.Select(MeetWays.PlaceOf).Distinct()];
         if (all.Length == 0) { throw NoWay(servers.First[0]); }
 
         resolver.Patience.AwaitRoute(all);
@@ -40,7 +42,7 @@ internal sealed class MeetingApproach(PeerOptions options, PeerTarget.Meeting ta
         var memory = WayMemory.OfUser();
         string key = WayMemory.KeyOf(hosts.Current, target.ServerWord);
         bool hasStreams = servers.Further.Any(way => way.IsStream);
-        SessionTarget.Meeting meeting = Target(hosts, code) with
+        SessionTarget.Meeting meeting = Target(hosts, code, password) with
         {
             Servers = first,
             Turn = turn,
@@ -120,6 +122,7 @@ internal sealed class MeetingApproach(PeerOptions options, PeerTarget.Meeting ta
                 FirstWays = first,
                 HasStreams = hasStreams,
                 Describe = ways.Describe,
+                UrlOf = ways.UrlOf,
                 ProxyOf = way => ways.PointOf(way)?.Proxy?.ToString(),
                 Turn = target.Turn?.Url.Name,
                 NewCode = newCode,
@@ -128,7 +131,7 @@ internal sealed class MeetingApproach(PeerOptions options, PeerTarget.Meeting ta
         };
     }
 
-    private SessionTarget.Meeting Target(AddressWatch hosts, MeetingCode code)
+    private SessionTarget.Meeting Target(AddressWatch hosts, MeetingCode code, ServerPassword? password)
     {
         byte[] party = new byte[PartyId.Length];
         byte[] scalar = new byte[EphemeralKey.ScalarLength];
@@ -140,6 +143,7 @@ internal sealed class MeetingApproach(PeerOptions options, PeerTarget.Meeting ta
             Servers = [],
             Hosts = hosts.Current,
             TriesPrivate = options.TriesPrivate,
+            Password = password,
             Party = PartyId.FromBytes(party),
             Scalar = scalar,
 

@@ -56,6 +56,9 @@ internal sealed class RelaySource(PartyId party, TransactionIdSource ids, EventQ
         Ended,
     }
 
+    /// <summary>What the server may ask for; null for none.</summary>
+    public ServerPassword? Password { get; init; }
+
     /// <summary>The local port of the leg, and the server that relays; null if no leg is bound.</summary>
     public (TransportAddress Local, TransportAddress Server)? Leg => _isBound ? (_local, _server) : null;
 
@@ -187,6 +190,7 @@ internal sealed class RelaySource(PartyId party, TransactionIdSource ids, EventQ
             Room = roomBytes,
             Party = partyBytes,
             Nonce = _nonce.AsSpan(0, _nonceLength),
+            Password = Password,
             IsLeaving = IsEnded,
         };
         transmit = new Transmit(_local, _server, BindRequest.Length);

@@ -97,6 +97,9 @@ internal sealed class RendezvousClient(
     /// <summary>The server.</summary>
     public TransportAddress Server => server;
 
+    /// <summary>What it may ask for; null for none.</summary>
+    public ServerPassword? Password { get; init; }
+
     /// <summary>The own port it knows us by, or soon will.</summary>
     public TransportAddress Local { get; private set; } = local;
 
@@ -327,6 +330,7 @@ internal sealed class RendezvousClient(
             HidesAddress = HidesAddress,
             TellsFirst = TellsFirst && request.IsSmall && !isLeaving,
             IsSmall = request.IsSmall,
+            Password = Password,
             IsLeaving = isLeaving,
         };
         int length = request.IsSmall ? JoinRequest.SmallLength : JoinRequest.Length;

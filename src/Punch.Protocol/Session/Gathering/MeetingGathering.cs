@@ -66,6 +66,7 @@ internal sealed class MeetingGathering : IGathering
             server => new RendezvousClient(server, _ports.For(server), seat, _secrets.Ids, calendar, random.Next())
             {
                 HidesAddress = Gate.Policy.IsRelayOnly,
+                Password = target.Password,
             });
 
         _introductions = new Introductions(_secrets.Keys, _secrets.Own, target.Party);
@@ -77,7 +78,7 @@ internal sealed class MeetingGathering : IGathering
         _rendezvous = new RendezvousSource(
             roster, _introductions, _secrets.Keys.RoomOn, target.Party, SealHello, Gate.Policy, events);
         _upkeep = new PortUpkeep(_ports, _rounds, Finder);
-        _relay = new RelaySource(target.Party, _secrets.Ids, events);
+        _relay = new RelaySource(target.Party, _secrets.Ids, events) { Password = target.Password };
         _relayUse = new RelayUse(_relay, Finder, target.Relay);
         ICandidateSource[] reflexive = _reflexive is null ? [] : [_reflexive];
         _turn = target is { Turn: { } turn, Relay: not RelayPermission.Never }
@@ -201,7 +202,7 @@ internal sealed class MeetingGathering : IGathering
         }
 
         _relayUse.Yields = _turnUse.IsPreferred(now);
-        if (_relayUse.Settle(_rendezvous, _introductions.Peer, now) | isTurnChanged)
+        if (_relayUse.Settle(_rendezvous, _introductions.Peer, _ways.IsUdpDropped(now), now) | isTurnChanged)
         {
             _sources.MoveCandidates();
             Finder.Renew(TimeSpan.Zero, now);

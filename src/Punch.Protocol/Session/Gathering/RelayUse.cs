@@ -36,7 +36,11 @@ internal sealed class RelayUse(RelaySource source, PathFinder finder, RelayPermi
     };
 
     /// <summary>Binds, names or takes back. Returns whether the candidates changed.</summary>
-    public bool Settle(RendezvousSource rendezvous, RemoteParty? peer, Instant now)
+    /// <param name="rendezvous">Where this side has seats.</param>
+    /// <param name="peer">The peer; null for none.</param>
+    /// <param name="isHurried">Whether no direct path is likely, as where UDP is dropped.</param>
+    /// <param name="now">The time.</param>
+    public bool Settle(RendezvousSource rendezvous, RemoteParty? peer, bool isHurried, Instant now)
     {
         if (Yields || peer is not { Hello.Relays: true })
         {
@@ -49,7 +53,7 @@ internal sealed class RelayUse(RelaySource source, PathFinder finder, RelayPermi
 
         finder.Relays.Leg = MayUse && source.Leg is { } leg ? new Route(leg.Local, leg.Server, Via.Relay) : null;
         _withoutPathSince = hasDirect ? null : _withoutPathSince ?? now;
-        bool isDue = finder.Opens > 0 || finder.Targets.Count == 0 || _withoutPathSince + Patience <= now;
+        bool isDue = finder.Opens > 0 || finder.Targets.Count == 0 || isHurried || _withoutPathSince + Patience <= now;
         return source.Name(MayUse && !hasDirect && isDue);
     }
 

@@ -11,7 +11,11 @@ namespace Punch.Protocol.Session.Gathering;
 /// </summary>
 internal sealed class ServerWays : IStreamUser
 {
+    // Two steps of the ladder, so that a lost datagram or a long way does not look like a firewall.
+    private static readonly TimeSpan UdpPatience = TransportLadder.StepPause * 2;
+
     private readonly SessionTarget.Meeting _target;
+    private readonly bool _hasUdp;
     private readonly TransportLadder _ladder;
     private readonly RendezvousSource _rendezvous;
     private readonly RelaySource _relay;
@@ -39,6 +43,7 @@ internal sealed class ServerWays : IStreamUser
         Instant now)
     {
         _target = target;
+        _hasUdp = hasUdp;
         _ladder = new TransportLadder(target.Ways, hasUdp, target.KnownWay, now);
         _rendezvous = rendezvous;
         _relay = relay;
@@ -61,6 +66,9 @@ internal sealed class ServerWays : IStreamUser
     /// <summary>The further ways, in the order of trying.</summary>
     public IReadOnlyList<WayOutcome> Outcomes => [.. _ladder.Rungs.Where(rung => rung.State != RungState.Idle || rung.Failures > 0)
         .Select(rung => new WayOutcome(rung.Address, rung.State == RungState.Failed ? rung.Reason : null))];
+
+    /// <summary>Whether UDP seems to be dropped here: the server answers on a stream, and did not over UDP for a while.</summary>
+    public bool IsUdpDropped(Instant now) => _hasUdp && _ladder.Kept is not null && now - _start >= UdpPatience;
 
     /// <summary>Whether no server is to be expected any more, or each one refuses.</summary>
     public bool AreHopeless(bool hasPeer, Instant now)
