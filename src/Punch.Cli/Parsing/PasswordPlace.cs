@@ -14,8 +14,6 @@ internal sealed class PasswordPlace
     /// <summary>No place.</summary>
     public static readonly PasswordPlace None = new(null);
 
-    private const int MaxFileLength = 64 * 1024;
-
     private readonly string? _file;
     private readonly string? _value;
 
@@ -34,34 +32,10 @@ internal sealed class PasswordPlace
     {
         if (!IsNamed) { return null; }
 
-        if (ServerPassword.TryDerive(_file is null ? _value! : FirstLine(_file), out ServerPassword? password)) { return password; }
+        string text = _file is null ? _value! : PasswordFile.FirstLine(_file);
+        if (ServerPassword.TryDerive(text, out ServerPassword? password)) { return password; }
 
-        throw Refuse(_file is null ? $"{Variable} has no password: {Rules}" : $"the first line of '{_file}' is no password: {Rules}");
+        throw PasswordFile.Refuse(
+            _file is null ? $"{Variable} has no password: {Rules}" : $"the first line of '{_file}' is no password: {Rules}");
     }
-
-    private static string FirstLine(string path)
-    {
-        try
-        {
-            using FileStream file = File.OpenRead(path);
-            if (file.CanSeek && file.Length > MaxFileLength) { throw Refuse($"'{path}' is too long for a file with a password"); }
-
-            using var reader = new StreamReader(file);
-            return reader.ReadLine() ?? "";
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
-        {
-            throw Refuse($"cannot read the password in '{path}': {Text(e)}");
-        }
-    }
-
-    private static string Text(Exception e) => e switch
-    {
-        FileNotFoundException or DirectoryNotFoundException => "no such file",
-        UnauthorizedAccessException => "no permission, or a directory",
-        _ => "it is no readable file",
-    };
-
-    private static FailureException Refuse(string message) =>
-        new(Failure.Usage(message, "the first line of the file is the password, and nothing else"));
 }

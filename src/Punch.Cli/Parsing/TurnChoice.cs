@@ -7,12 +7,9 @@ namespace Punch.Cli.Parsing;
 /// <param name="Url">The server, as it was typed.</param>
 /// <param name="User">The user name.</param>
 /// <param name="Password">The password; null to read it from a file.</param>
-/// <param name="PasswordFile">The file whose first line is the password; null for none.</param>
-internal sealed record TurnChoice(TurnUrl Url, string User, string? Password, string? PasswordFile)
+/// <param name="File">The file whose first line is the password; null for none.</param>
+internal sealed record TurnChoice(TurnUrl Url, string User, string? Password, string? File)
 {
-    // More than the longest password with its end of line.
-    private const int MaxFile = TurnServer.MaxPassword + 2;
-
     /// <summary>Puts together what the command line and the environment say.</summary>
     /// <param name="url">The server.</param>
     /// <param name="passwordFile">The file whose first line is the password; null for none.</param>
@@ -34,7 +31,7 @@ internal sealed record TurnChoice(TurnUrl Url, string User, string? Password, st
     /// <exception cref="FailureException">The file cannot be read, or the password is too long or empty.</exception>
     public byte[] ReadPassword()
     {
-        byte[] secret = PasswordFile is null ? Encoding.UTF8.GetBytes(Password!) : FirstLine(PasswordFile);
+        byte[] secret = Encoding.UTF8.GetBytes(File is null ? Password! : PasswordFile.FirstLine(File));
         if (secret.Length == 0) { throw NoPassword(); }
 
         return secret.Length <= TurnServer.MaxPassword
@@ -44,23 +41,6 @@ internal sealed record TurnChoice(TurnUrl Url, string User, string? Password, st
 
     /// <inheritdoc/>
     public override string ToString() => Url.Name;
-
-    private static byte[] FirstLine(string path)
-    {
-        try
-        {
-            using FileStream file = File.OpenRead(path);
-            byte[] bytes = new byte[MaxFile];
-            int length = file.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
-            ReadOnlySpan<byte> text = bytes.AsSpan(0, length);
-            int end = text.IndexOfAny((byte)'\r', (byte)'\n');
-            return (end < 0 ? text : text[..end]).ToArray();
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
-        {
-            throw Refuse($"cannot read the password from '{path}'", "--turn-password-file takes a file whose first line is the password");
-        }
-    }
 
     private static FailureException NoPassword() =>
         Refuse("no password for the TURN server", "set PUNCH_TURN_PASSWORD, or use --turn-password-file <file>");

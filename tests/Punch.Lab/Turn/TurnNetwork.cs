@@ -77,6 +77,12 @@ internal sealed class TurnNetwork : IDisposable
         }
     }
 
+    /// <summary>Drops all UDP that A sends, without a word.</summary>
+    public void DropUdpOfA() => Machine.Namespace.Run(() => Tool.Run(
+        "nft",
+        ["-f", "-"],
+        "table ip lab { chain in { type filter hook input priority 0; iifname \"e1\" meta l4proto udp drop; } }\n"));
+
     public LabProcess Start(LabHost host, LabCommand command)
     {
         LabProcess process = host.Start(command);

@@ -54,6 +54,21 @@ public sealed class TurnTests
     }
 
     [Fact]
+    public void A_side_whose_network_drops_UDP_meets_by_coturn_over_TCP()
+    {
+        Prerequisites.NeedTurn();
+        using var network = new TurnNetwork();
+        network.DropUdpOfA();
+        network.StartServer();
+        network.StartCoturn(LongTerm);
+
+        (LabProcess a, LabProcess b) = Meet(network, "turn:user@198.18.0.1:5478", TurnNetwork.Password);
+
+        AssertRelayed(network, a, b);
+        Assert.Equal("turn:198.18.0.1:5478", Events(a, "open")[0].GetProperty("relayed_by").GetString());
+    }
+
+    [Fact]
     public void A_wrong_password_is_one_line_and_exit_code_1()
     {
         Prerequisites.NeedTurn();
