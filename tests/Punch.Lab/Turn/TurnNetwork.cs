@@ -81,7 +81,7 @@ internal sealed class TurnNetwork : IDisposable
     public void DropUdpOfA() => Machine.Namespace.Run(() => Tool.Run(
         "nft",
         ["-f", "-"],
-        "table ip lab { chain in { type filter hook input priority 0; iifname \"e1\" meta l4proto udp drop; } }\n"));
+        "table ip lab {\nchain in {\ntype filter hook input priority 0\n iifname \"e1\" meta l4proto udp drop\n}\n}\n"));
 
     public LabProcess Start(LabHost host, LabCommand command)
     {
