@@ -105,7 +105,8 @@ internal static class MeetTable
         AfterDashes = AfterDashes.Command,
         Sections =
         [
-            new OptionSection("Addresses", Via, Proxy, PasswordFile, Peer.LocalPort, PeerOptionTable.Bind, CommonOptions.V4, CommonOptions.V6),
+            new OptionSection(
+                "Addresses", Via, Proxy, PasswordFile, Peer.LocalPort, PeerOptionTable.Bind, CommonOptions.V4, CommonOptions.V6),
             new OptionSection("What may carry the path", Private, Direct, RelayOnly, Turn, TurnPasswordFile),
             new OptionSection("When to stop", PeerOptionTable.Count, Peer.Deadline),
             new OptionSection(
