@@ -24,6 +24,7 @@ internal sealed record ServerWay(RemoteTarget Server, Transport? Transport, Cert
     /// <exception cref="FailureException">The text is none of these.</exception>
     public static ServerWay Parse(string text)
     {
+        ServerWord.RefusePassword(text);
         (string scheme, Transport transport) = Array.Find(
             Schemes, each => text.StartsWith($"{each.Scheme}{Separator}", StringComparison.OrdinalIgnoreCase));
         if (scheme is null) { return new ServerWay(ServerWord.Parse(text), null, null); }
@@ -43,8 +44,11 @@ internal sealed record ServerWay(RemoteTarget Server, Transport? Transport, Cert
 
     /// <summary>Reads ways that commas separate.</summary>
     /// <exception cref="FailureException">One of them is none.</exception>
-    public static ServerWay[] ParseAll(string text) =>
-        [.. text.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Select(Parse)];
+    public static ServerWay[] ParseAll(string text)
+    {
+        ServerWord.RefusePassword(text);
+        return [.. text.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Select(Parse)];
+    }
 
     private static CertificatePin ParsePin(string text, string mark) =>
         mark.StartsWith(PinMark, StringComparison.Ordinal) && CertificatePin.TryParse(mark[PinMark.Length..], out CertificatePin? pin)

@@ -16,16 +16,21 @@ internal static class ServerWord
         return RemoteTarget.Parse(rest.StartsWith("//", StringComparison.Ordinal) ? rest[2..] : rest);
     }
 
-    private static void RefuseOtherKinds(string text)
+    /// <summary>Refuses a server with a password in it. Not even the message has it.</summary>
+    /// <exception cref="FailureException">There is one.</exception>
+    public static void RefusePassword(string text)
     {
-        // Not even the message has it.
         if (text.Contains('@', StringComparison.Ordinal))
         {
             throw Refuse(
                 "a server is named without a password: other users of this machine can see a command line",
                 $"put the password into {PasswordPlace.Variable}, or into a file for --server-password-file");
         }
+    }
 
+    private static void RefuseOtherKinds(string text)
+    {
+        RefusePassword(text);
         if (IsOf(text, "stuns:"))
         {
             const string Hint = "most servers answer plain STUN, too: host or host:port";

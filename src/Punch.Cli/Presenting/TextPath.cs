@@ -55,10 +55,11 @@ internal sealed class TextPath(LineBuffer line, IByteSink output, Colour colour)
         line.Flush(output);
     }
 
-    private void AppendRemote(in SessionEvent e) =>
-        line.Append(e.IsRelayed ? $": relayed by {_relays!.Of(e.Remote)}" : $": {e.Remote}{Over(e)}");
-
-    private static string Over(in SessionEvent e) => e.Remote.Transport == Transport.Tcp ? " over TCP" : "";
+    private void AppendRemote(in SessionEvent e)
+    {
+        if (e.IsRelayed) { line.Append($": relayed by {_relays!.Of(e.Remote)}"); }
+        else { line.Append($": {e.Remote}").Append(e.Remote.Transport == Transport.Tcp ? " over TCP"u8 : ""u8); }
+    }
 
     private void AppendDetails(in SessionEvent e)
     {

@@ -39,7 +39,8 @@ internal static class TextStatistics
         if (end.Statistics.TimeToOpen is { } time)
         {
             line.Append("two-way path"u8);
-            if (end.Path is { } path) { line.Append(end.RelayedBy is { } relay ? $", relayed by {relay}" : $" to {path}"); }
+            if (end is { Path: not null, RelayedBy: { } relay }) { line.Append($", relayed by {relay}"); }
+            else if (end.Path is { } path) { line.Append($" to {path}"); }
 
             line.Append(", open after "u8).AppendWait(time);
             if (end.Statistics.Opens > 1) { line.Append($", opened {end.Statistics.Opens} times"); }

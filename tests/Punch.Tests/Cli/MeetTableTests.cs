@@ -234,6 +234,8 @@ public sealed class MeetTableTests
     [InlineData("stun:geheim@a.example")]
     [InlineData("tls://geheim@a.example")]
     [InlineData("turn:geheim@a.example")]
+    [InlineData("wss://geheim@a.example#x")]
+    [InlineData("a.example,user:geheim,more@b.example")]
     public void A_password_on_the_command_line_is_refused_and_not_repeated(string server)
     {
         Failure failure = Assert.IsType<Request<PeerOptions>.Refuse>(MeetTable.Parse(["--via", server], new EnvironmentDefaults())).Failure;
