@@ -24,6 +24,7 @@ internal sealed class StreamPair
     private readonly PriorityQueue<Action, (Instant At, long Order)> _events = new();
     private readonly byte[] _buffer = new byte[65_535];
     private readonly TimeSpan[] _delays;
+    private readonly Dictionary<(Side From, int Way), TimeSpan> _skews = [];
     private long _order;
 
     public StreamPair(TimeSpan[] delays, (Door A, Door B) doors, TimeSpan gap, ulong seed, Func<SessionOptions, SessionOptions> adjust)
@@ -34,6 +35,13 @@ internal sealed class StreamPair
         B = new Side(this, doors.B, 2, random.Next(), adjust);
         A.Peer = B;
         B.Peer = A;
+        for (int way = 0; way < delays.Length; way++)
+        {
+            TimeSpan skew = delays.Length > 1 ? random.NextDuration(delays[way] / 2) : TimeSpan.Zero;
+            _skews[(A, way)] = way == 0 ? skew : -skew;
+            _skews[(B, way)] = way == 0 ? -skew : skew;
+        }
+
         bool isAFirst = random.NextInt(2) == 0;
         At(Instant.Zero, () => (isAFirst ? A : B).Start());
         At(Instant.At(gap), () => (isAFirst ? B : A).Start());
@@ -51,6 +59,9 @@ internal sealed class StreamPair
     public Side[] Sides => [A, B];
 
     public bool AreEnded => Sides.All(side => side.Session is { IsEnded: true });
+
+    /// <summary>The delay of a way in one direction. With several ways each is quicker in another direction.</summary>
+    public TimeSpan DelayFrom(Side side, int way) => _delays[way] + _skews[(side, way)];
 
     public void RunUntil(Func<bool> isDone, TimeSpan limit)
     {
@@ -150,7 +161,7 @@ internal sealed class StreamPair
             int way = transmit.To.Host.IsV6 ? 1 : 0;
             if (!Streams.Contains(way)) { return; }
 
-            pair.At(pair.Now + pair._delays[way], () =>
+            pair.At(pair.Now + pair.DelayFrom(this, way), () =>
             {
                 if (!Peer.Streams.Contains(way)) { return; }
 
@@ -162,15 +173,16 @@ internal sealed class StreamPair
         private void Dial(int way)
         {
             long attempt = ++_attempt;
-            TimeSpan delay = pair._delays[way];
+            TimeSpan there = pair.DelayFrom(this, way);
+            TimeSpan back = pair.DelayFrom(Peer, way);
             _attempts[way] = attempt;
             _hasSent.Add(way);
-            pair.At(pair.Now + delay, () =>
+            pair.At(pair.Now + there, () =>
             {
                 bool isLetIn = Peer.IsOpenFor(way);
                 if (!isLetIn && Peer.Drops) { return; }
 
-                pair.At(pair.Now + delay, () => Answer(way, attempt, isLetIn));
+                pair.At(pair.Now + back, () => Answer(way, attempt, isLetIn));
             });
         }
 
@@ -190,7 +202,7 @@ internal sealed class StreamPair
             }
 
             Open(way);
-            pair.At(pair.Now + pair._delays[way], () => Peer.Open(way));
+            pair.At(pair.Now + pair.DelayFrom(this, way), () => Peer.Open(way));
         }
 
         private void Open(int way)
@@ -204,7 +216,7 @@ internal sealed class StreamPair
         private void Close(int way)
         {
             _attempts.Remove(way);
-            if (Streams.Remove(way)) { pair.At(pair.Now + pair._delays[way], () => Peer.Break(way)); }
+            if (Streams.Remove(way)) { pair.At(pair.Now + pair.DelayFrom(this, way), () => Peer.Break(way)); }
 
             pair.At(pair.Now, () => Note(NetworkNotice.StreamClosed(Peer.Address(way), null)));
         }
