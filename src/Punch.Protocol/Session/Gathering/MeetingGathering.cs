@@ -1,7 +1,6 @@
 using Punch.Protocol.Candidates;
 using Punch.Protocol.Candidates.Interfaces;
 using Punch.Protocol.Candidates.Reflexive;
-using Punch.Protocol.Candidates.Relay;
 using Punch.Protocol.Candidates.Rendezvous;
 using Punch.Protocol.Events;
 using Punch.Protocol.Frames;
