@@ -36,6 +36,9 @@ internal static class MeetCells
         ["symmetric-random"] = 'S',
     };
 
+    /// <summary>The kinds of networks.</summary>
+    public static IEnumerable<string> All => Kinds.Keys;
+
     public static TheoryData<string, string> Punchable() => Where(isPunchable: true);
 
     public static TheoryData<string, string> Hopeless() => Where(isPunchable: false);

@@ -12,6 +12,8 @@ public sealed class MeetLadderTests
     private static readonly TransportAddress Web = new(MeetPair.Server.Host, 443, Transport.WebSocket);
     private static readonly TransportAddress[] Ways = [Udp443, Tcp, Tls, Web];
 
+    private static readonly string[] WayNames = ["tcp", "tls", "wss"];
+
     private readonly Dictionary<char, TunnelMachine> _tunnels = [];
 
     [Fact]
@@ -42,6 +44,33 @@ public sealed class MeetLadderTests
         Instant answered = MeetPair.When(pair.A, SessionEventKind.ServerAnswered)!.Value;
         pair.Claim(answered <= Instant.At(TimeSpan.FromSeconds(answerWithin)), $"answered at {answered}");
         Assert.Single(_tunnels['a'].Open);
+    }
+
+    public static TheoryData<string, string> EveryKindAndWay =>
+        [.. from kind in MeetCells.All from way in WayNames select (kind, way)];
+
+    public static TheoryData<string, string> EveryTwoWays =>
+        [.. from one in WayNames from other in WayNames select (one, other)];
+
+    [Theory]
+    [MemberData(nameof(EveryKindAndWay))]
+    public void Every_kind_of_network_meets_a_side_without_UDP_in_either_order(string kind, string way)
+    {
+        foreach (double gap in (double[])[0, 700])
+        {
+            ClaimRelayed(Start(OnlyBy(way), kinds: ("linux", kind), gap: gap), $"{way} waits for {kind}");
+            ClaimRelayed(Start(null, OnlyBy(way), kinds: (kind, "linux"), gap: gap), $"{kind} waits for {way}");
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(EveryTwoWays))]
+    public void Two_sides_without_UDP_meet_by_every_two_ways(string one, string other)
+    {
+        foreach (double gap in (double[])[0, 700])
+        {
+            ClaimRelayed(Start(OnlyBy(one), OnlyBy(other), gap: gap), $"{one} waits for {other}");
+        }
     }
 
     [Fact]
@@ -190,21 +219,34 @@ public sealed class MeetLadderTests
         Assert.Equal(16, _tunnels['a'].Requests.Select(each => each.Request.Remote).Distinct().Count());
     }
 
+    private static TunnelNetwork OnlyBy(string way) =>
+        new() { Refusal = remote => remote.ToString().StartsWith(way, StringComparison.Ordinal) ? null : "connection refused" };
+
+    private static void ClaimRelayed(MeetPair pair, string claim)
+    {
+        pair.Claim(pair.RunUntilOpen(TimeSpan.FromSeconds(8)), claim);
+        foreach (var side in new[] { pair.A, pair.B })
+        {
+            pair.Claim(pair.Session(side).Path is { Via: Via.Relay }, $"{claim}: {side.Host} is relayed");
+        }
+    }
+
     private MeetPair Start(
-        TunnelNetwork a, TunnelNetwork? b = null, Func<SessionTarget.Meeting, SessionTarget.Meeting>? adjust = null) =>
-        MeetPair.Of("linux", "port-restricted", new MeetPairOptions
+        TunnelNetwork? a,
+        TunnelNetwork? b = null,
+        Func<SessionTarget.Meeting, SessionTarget.Meeting>? adjust = null,
+        (string A, string B)? kinds = null,
+        double gap = 500) =>
+        MeetPair.Of(kinds?.A ?? "linux", kinds?.B ?? "port-restricted", new MeetPairOptions
         {
             Seed = 7,
-            Gap = TimeSpan.FromMilliseconds(500),
+            Gap = TimeSpan.FromMilliseconds(gap),
             Relay = new RelayOptions(),
-            AdjustA = options => Adjust(options, adjust),
+            AdjustA = options => a is null ? options : Adjust(options, adjust),
             AdjustB = options => b is null ? options : Adjust(options, adjust),
-            Wrap = (side, session) => (side, b) switch
-            {
-                ('a', _) => _tunnels['a'] = new TunnelMachine(session, a, 61_000),
-                (_, { } network) => _tunnels[side] = new TunnelMachine(session, network, 61_000),
-                _ => session,
-            },
+            Wrap = (side, session) => (side == 'a' ? a : b) is { } network
+                ? _tunnels[side] = new TunnelMachine(session, network, 61_000)
+                : session,
         });
 
     private static SessionOptions Adjust(SessionOptions options, Func<SessionTarget.Meeting, SessionTarget.Meeting>? adjust)

@@ -7,6 +7,9 @@ namespace Punch.Tests.Session;
 /// <summary>A server that relays: the last way, and never the first.</summary>
 public sealed class MeetRelayTests
 {
+    // A side sends at its interval of 100 ms, and replies to what comes.
+    private const int MostOfASecond = 20;
+
     private static readonly TimeSpan RoundTrip = TimeSpan.FromMilliseconds(50);
 
     public static TheoryData<string, string> Punchable => MeetCells.Punchable();
@@ -95,6 +98,30 @@ public sealed class MeetRelayTests
     }
 
     [Fact]
+    public void A_direct_path_that_dies_costs_a_conversation_only_the_messages_of_its_last_second()
+    {
+        for (ulong seed = 1; seed <= 10; seed++)
+        {
+            bool isBlocked = false;
+            MeetPair pair = Blocked(seed, () => isBlocked, TimeSpan.FromMilliseconds(100), count: 50);
+            pair.Claim(pair.RunUntilOpen(TimeSpan.FromSeconds(5)) && IsDirect(pair), "open directly");
+            pair.Run(TimeSpan.FromSeconds(2));
+            isBlocked = true;
+
+            pair.Simulator.RunUntil(() => pair.AreEnded, pair.Simulator.Now + TimeSpan.FromSeconds(30));
+
+            pair.Claim(pair.AreEnded, "both have ended");
+            foreach (var side in new[] { pair.A, pair.B })
+            {
+                SessionStatistics statistics = pair.Session(side).Statistics;
+                pair.Claim(pair.Session(side).Outcome.Result == SessionResult.Proven, $"{side.Host}: {pair.Session(side).Outcome}");
+                bool isLittle = statistics.Outbound.Lost <= MostOfASecond && statistics.Inbound.Lost <= MostOfASecond;
+                pair.Claim(isLittle, $"{side.Host} lost {statistics.Outbound} and {statistics.Inbound}");
+            }
+        }
+    }
+
+    [Fact]
     public void A_server_that_comes_back_relays_again_within_five_seconds()
     {
         for (ulong seed = 1; seed <= 5; seed++)
@@ -147,7 +174,7 @@ public sealed class MeetRelayTests
         pair.Claim(isHidden, "only the relay is tried, by either side");
     }
 
-    private static MeetPair Blocked(ulong seed, Func<bool> isBlocked, TimeSpan? interval = null)
+    private static MeetPair Blocked(ulong seed, Func<bool> isBlocked, TimeSpan? interval = null, long? count = null)
     {
         SessionOptions Adjust(SessionOptions options) => interval is { } pause ? options with { Interval = pause } : options;
         return MeetPair.Of("linux", "port-restricted", new MeetPairOptions
@@ -155,6 +182,7 @@ public sealed class MeetRelayTests
             Seed = seed,
             Gap = TimeSpan.FromMilliseconds(100),
             Relay = new RelayOptions(),
+            Count = count,
             LosesDirect = isBlocked,
             AdjustA = Adjust,
             AdjustB = Adjust,
