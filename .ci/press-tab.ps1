@@ -11,7 +11,7 @@ $cases = [ordered]@{
     'punch nat --require=preserv' = '--require=preserving'
     'punch predict symmetric-s' = 'symmetric-sequential'
     'punch predict home home --sh' = '--show'
-    'punch serve --max' = '--max-rooms'
+    'punch serve --max-ro' = '--max-rooms'
     'punch completion ' = 'bash zsh fish powershell'
 }
 $wrong = 0

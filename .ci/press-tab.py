@@ -21,7 +21,7 @@ CASES = {
     "punch help pre": "punch help predict ",
     "punch completion pow": "punch completion powershell ",
     "punch --one": "punch --one-way-ok ",
-    "punch serve --max": "punch serve --max-rooms ",
+    "punch serve --max-ro": "punch serve --max-rooms ",
     "punch nat --requ": "punch nat --require ",
     "punch nat --require preserv": "punch nat --require preserving ",
     "punch nat --require=preserv": "punch nat --require=preserving ",

@@ -28,9 +28,19 @@ internal sealed record NatEnd
     /// <summary>What a server says of TCP; null if it was not asked.</summary>
     public TcpReport? Tcp { get; init; }
 
+    /// <summary>The ways to the server besides UDP; empty if UDP passes.</summary>
+    public IReadOnlyList<NatWay> Ways { get; init; } = [];
+
     /// <summary>The proxy that the environment names; null for none.</summary>
     public string? Proxy { get; init; }
 
     /// <summary>The failure; null if there is none.</summary>
     public Failure? Failure { get; init; }
 }
+
+/// <summary>A way to the server besides UDP.</summary>
+/// <param name="Text">Its name for people.</param>
+/// <param name="Url">Its name as <c>--via</c> takes it.</param>
+/// <param name="Proxy">The proxy that it goes through; null for none.</param>
+/// <param name="Failure">Why the server did not answer; null if it did.</param>
+internal sealed record NatWay(string Text, string Url, string? Proxy, string? Failure);

@@ -7,9 +7,6 @@ namespace Punch.Cli.Nat;
 /// <summary>The options of <c>punch nat</c>, parsed and checked.</summary>
 internal sealed record NatOptions
 {
-    /// <summary>The port of STUN: RFC 8489 §18.6.</summary>
-    public const ushort StunPort = 3478;
-
     /// <summary>The servers to ask, as the user typed them; at least one.</summary>
     public required IReadOnlyList<RemoteTarget> Servers { get; init; }
 

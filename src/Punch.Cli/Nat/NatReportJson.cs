@@ -47,6 +47,17 @@ internal static class NatReportJson
         }
 
         json.WriteString("proxy"u8, end.Proxy);
+        json.WriteStartArray("ways"u8);
+        foreach (NatWay way in end.Ways)
+        {
+            json.WriteStartObject();
+            json.WriteString("url"u8, way.Url);
+            json.WriteString("proxy"u8, way.Proxy);
+            json.WriteString("reason"u8, way.Failure);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
     }
 
     private static void WriteFindings(Utf8JsonWriter json, FamilyReport family)

@@ -64,20 +64,26 @@ internal sealed class NatRunner(NatOptions options, CommandContext context, INat
         Task<TcpReport> survey = TcpSurvey.Run([.. servers.Select(server => server.Address)], options.Bind, deadline.Token);
         using var loop = new ProtocolLoop<DiscoveryEvent>(machine, sockets, clock, handler);
         loop.Run(deadline.Token);
-        return Sum(machine.Report!, handler, survey.GetAwaiter().GetResult());
+        TcpReport tcp = survey.GetAwaiter().GetResult();
+        var ways = new FurtherWays(options, deadline.Token);
+        var end = new NatEnd { Exit = ExitCode.Success, Report = machine.Report!, Tcp = tcp, Proxy = ways.Proxy };
+        if (machine.Report!.Udp != UdpState.Open)
+        {
+            HostAddress[] hosts = [.. servers.Select(server => server.Address.Host).Distinct()];
+            end = end with { Ways = ways.Try(hosts).GetAwaiter().GetResult() };
+        }
+
+        return Sum(end, machine.Report!, handler);
     }
 
-    private NatEnd Sum(NatReport report, NatHandler handler, TcpReport tcp)
+    private NatEnd Sum(NatEnd end, NatReport report, NatHandler handler)
     {
-        Failure? failure = report.Udp == UdpState.Open ? null : NoAnswer(report, handler, tcp);
+        Failure? failure = report.Udp == UdpState.Open ? null : NoAnswer(report, handler, end);
         ExitCode exit = failure?.Exit ?? ExitOf(report);
         bool isInterrupted = context.Stop.IsCancellationRequested && exit != ExitCode.Success;
-        return new NatEnd
+        return end with
         {
             Exit = isInterrupted ? ExitCode.Interrupted : exit,
-            Report = report,
-            Tcp = tcp,
-            Proxy = ProxyText.Find(),
             Failure = isInterrupted ? null : failure,
         };
     }
@@ -90,7 +96,7 @@ internal sealed class NatRunner(NatOptions options, CommandContext context, INat
         return isAnswered ? ExitCode.Success : ExitCode.NoPath;
     }
 
-    private static Failure NoAnswer(NatReport report, NatHandler handler, TcpReport tcp)
+    private static Failure NoAnswer(NatReport report, NatHandler handler, NatEnd end)
     {
         if (handler.Unsent is ({ } to, { } error)) { return LocalRefusal.Explain(SendFailure.Explain(to, error)); }
 
@@ -113,12 +119,13 @@ internal sealed class NatRunner(NatOptions options, CommandContext context, INat
         }
 
         bool isRefused = handler.Refusal is not null;
-        if (tcp.Mapped is not null)
+        string[] open = [.. end.Ways.Where(way => way.Failure is null).Select(way => $"{way.Text}: the server answers")];
+        if (open.Length > 0)
         {
             return new Failure(ExitCode.Server, "no_answer", $"no answer from {servers} over UDP after {Durations.Text(report.Elapsed)}")
             {
-                Details = [$"{AddressText.Plain(tcp.Server)} answers over TCP"],
-                Hint = "UDP is blocked here, or on the way to the server",
+                Details = open,
+                Hint = "UDP is blocked here, or on the way to the server; 'punch meet' takes another way by itself",
             };
         }
 

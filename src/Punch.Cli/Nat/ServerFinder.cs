@@ -40,7 +40,7 @@ internal sealed class ServerFinder(NatOptions options, ILogger? log, Action<stri
         }
 
         return hosts.GroupBy(host => host.IsV6)
-            .Select(family => family.Select(host => new TransportAddress(host, server.Port ?? NatOptions.StunPort)).ToArray());
+            .Select(family => family.Select(host => new TransportAddress(host, server.Port ?? ServerWord.StunPort)).ToArray());
     }
 
     private DiscoveryServer? Route(TransportAddress[] addresses)

@@ -185,6 +185,8 @@ internal sealed class TextNatPresenter(IByteSink output, ErrorPrinter errors, Na
         }
 
         if (end.Proxy is { } proxy) { Row("proxy", $"{proxy}, by the environment"); }
+
+        foreach (NatWay way in end.Ways) { Row("another way", $"{way.Text}: {way.Failure ?? "open"}"); }
     }
 
     private static string Ports(FamilyReport family)

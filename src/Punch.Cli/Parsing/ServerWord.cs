@@ -3,6 +3,9 @@ namespace Punch.Cli.Parsing;
 /// <summary>A server on the command line: host or host:port, or a <c>stun:</c> URI of RFC 7064.</summary>
 internal static class ServerWord
 {
+    /// <summary>The port of STUN: RFC 8489 §18.6.</summary>
+    public const ushort StunPort = 3478;
+
     private const string Stun = "stun:";
 
     /// <summary>Reads a server.</summary>

@@ -54,12 +54,20 @@ public static class TcpSurvey
         limit.CancelAfter(Patience);
         var request = new StreamRequest { Action = StreamAction.Open, Remote = server };
         using IMessagePipe pipe = await port.Dial(request, limit.Token).ConfigureAwait(false);
+        return await Ask(pipe, server, limit.Token).ConfigureAwait(false);
+    }
+
+    /// <summary>Asks on an open stream where the server sees it.</summary>
+    /// <exception cref="StreamException">The stream broke, or the reply is none.</exception>
+    internal static async Task<(TransportAddress Mapped, TransportAddress? Other)> Ask(
+        IMessagePipe pipe, TransportAddress server, CancellationToken stop)
+    {
         byte[] buffer = new byte[StreamFraming.MaxDatagram];
         Entropy.Fill(buffer.AsSpan(0, TransactionId.Length));
         var id = TransactionId.FromBytes(buffer.AsSpan(0, TransactionId.Length));
         pipe.TryWrite(buffer.AsSpan(0, WriteRequest(id, buffer)));
-        await pipe.FlushAsync(limit.Token).ConfigureAwait(false);
-        int length = await pipe.ReadAsync(buffer, limit.Token).ConfigureAwait(false);
+        await pipe.FlushAsync(stop).ConfigureAwait(false);
+        int length = await pipe.ReadAsync(buffer, stop).ConfigureAwait(false);
         return length >= 0 && Read(buffer.AsSpan(0, length), id, server) is { } reply
             ? reply
             : throw new StreamException("no STUN server answers there");

@@ -80,6 +80,27 @@ public sealed class NoUdpTests : IDisposable
         Assert.Contains(a.Errors, line => line.Text.Contains("asks for a password (HTTP 407)", StringComparison.Ordinal));
     }
 
+    [Theory]
+    [InlineData(NoUdp, "", "tcp://10.9.0.2:3478 ", "tls://10.9.0.2:443 ", "wss://10.9.0.2:443 ")]
+    [InlineData(Only443, "", "tls://10.9.0.2:443 ", "wss://10.9.0.2:443 ")]
+    [InlineData(OnlyProxy, "3128", "tcp://10.9.0.2:3478 10.9.0.2:3128", "tls://10.9.0.2:443 10.9.0.2:3128", "wss://10.9.0.2:443 10.9.0.2:3128")]
+    public void A_network_that_drops_UDP_is_told_which_ways_work(string rules, string proxyPort, params string[] open)
+    {
+        Block(rules);
+        if (proxyPort.Length > 0) { StartProxy(proxyPort, hasPassword: false); }
+
+        string[] variables = [$"SSL_CERT_FILE={Of("cert.pem")}", proxyPort.Length == 0 ? "NO_PROXY=*" : $"HTTPS_PROXY=http://{Server}:{proxyPort}"];
+        LabProcess nat = _link.Start(_link.A, new LabCommand("env", [.. variables, Prerequisites.Binary, "nat", "--server", Server, "--json"]));
+        nat.WaitForExit(Patience * 2);
+
+        Assert.True(nat.ExitCode == 4, _link.Transcript());
+        string last = nat.Output.Select(line => line.Text).Last(line => PunchPeer.EventOf(line) == "report");
+        IEnumerable<string> working = JsonDocument.Parse(last).RootElement.GetProperty("ways").EnumerateArray()
+            .Where(way => way.GetProperty("reason").ValueKind == JsonValueKind.Null)
+            .Select(way => $"{way.GetProperty("url").GetString()} {way.GetProperty("proxy").GetString()}");
+        Assert.Equal(open, working);
+    }
+
     private void Block(string rules) => _link.A.Namespace.Run(() => Tool.Run(
         "nft", ["-f", "-"], $"table inet blocked {{\nchain out {{\ntype filter hook output priority 0\noif lo accept\n{rules}\n}}\n}}\n"));
 

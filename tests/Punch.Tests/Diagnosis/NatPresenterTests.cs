@@ -164,7 +164,14 @@ public sealed partial class NatPresenterTests
             OtherMapped = TransportAddress.Parse("203.0.113.1:5000") with { Transport = Transport.Tcp },
         };
         new JsonNatPresenter(output, new ErrorPrinter(new MemorySink()), Options())
-            .End(new NatEnd { Exit = ExitCode.Success, Report = report, Tcp = tcp, Proxy = "proxy.example:3128" });
+            .End(new NatEnd
+            {
+                Exit = ExitCode.Success,
+                Report = report,
+                Tcp = tcp,
+                Proxy = "proxy.example:3128",
+                Ways = [new NatWay("TLS to 192.0.2.1:443", "tls://192.0.2.1:443", Proxy: null, "connection refused")],
+            });
         return JsonDocument.Parse(output.Lines[^1]).RootElement;
     }
 

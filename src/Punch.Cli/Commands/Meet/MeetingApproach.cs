@@ -1,3 +1,4 @@
+using Punch.Cli.Servers;
 using Punch.Cli.Session;
 using Punch.Net;
 using Punch.Net.Addresses;
@@ -26,7 +27,7 @@ internal sealed class MeetingApproach(PeerOptions options, PeerTarget.Meeting ta
         TransportAddress[] locals = [.. sockets.Select(socket => socket.Local)];
         ServerSearch servers = Search(resolver);
         TransportAddress[] first = [.. servers.First.Where(server => locals.Any(local => local.Host.IsV6 == server.Host.IsV6))];
-        TransportAddress[] all = first.Length > 0 ? first : [.. servers.Further.Select(MeetWays.PlaceOf).Distinct()];
+        TransportAddress[] all = first.Length > 0 ? first : [.. servers.Further.Select(WayList.PlaceOf).Distinct()];
         if (all.Length == 0) { throw NoWay(servers.First[0]); }
 
         resolver.Patience.AwaitRoute(all);
@@ -101,7 +102,7 @@ internal sealed class MeetingApproach(PeerOptions options, PeerTarget.Meeting ta
         _ => [HostAddress.AnyV4, HostAddress.AnyV6],
     };
 
-    private StreamCarrier Streams(MeetWays ways, TcpPort? port)
+    private StreamCarrier Streams(WayList ways, TcpPort? port)
     {
         ServerPoint? turn = target.Turn is { } choice ? TurnServers.Point(choice) : null;
         var servers = new ServerDialer(address => ways.PointOf(address) ?? turn);
@@ -135,7 +136,7 @@ internal sealed class MeetingApproach(PeerOptions options, PeerTarget.Meeting ta
         TransportAddress[] locals,
         AddressWatch hosts,
         MeetingCode code,
-        MeetWays ways,
+        WayList ways,
         bool hasStreams)
     {
         string? newCode = target.Code is null ? code.Reveal() : null;

@@ -1,4 +1,5 @@
 using Punch.Cli.Parsing;
+using Punch.Cli.Servers;
 using Punch.Cli.Session;
 using Punch.Net;
 using Punch.Net.Resolving;
@@ -38,13 +39,13 @@ internal sealed class ServerSearch
         foreach (RemoteTarget server in servers) { FindProxy(server, resolver); }
 
         var hosts = servers.ToDictionary(server => server, server => Find(server, resolver));
-        Ways = new MeetWays(target.Ways, server => _proxies.TryGetValue(server, out var found) ? found : null);
+        Ways = new WayList(target.Ways, server => _proxies.TryGetValue(server, out var found) ? found : null);
         First = Ways.First(server => hosts[server]);
         Further = Ways.Further(server => hosts[server]);
     }
 
     /// <summary>Names and describes the ways.</summary>
-    public MeetWays Ways { get; }
+    public WayList Ways { get; }
 
     /// <summary>The addresses that are asked over UDP at once.</summary>
     public IReadOnlyList<TransportAddress> First { get; }

@@ -1,19 +1,18 @@
 using System.Collections.Concurrent;
 using System.Globalization;
-using Punch.Cli.Nat;
 using Punch.Cli.Parsing;
 using Punch.Net.Streams;
 using Punch.Protocol;
 
-namespace Punch.Cli.Commands.Meet;
+namespace Punch.Cli.Servers;
 
 /// <summary>
-/// All ways to the servers of a meeting, in the order of trying, and what a dialer must know of each. A way through a proxy has the
+/// All ways to some servers, in the order of trying, and what a dialer must know of each. A way through a proxy has the
 /// proxy's address.
 /// </summary>
 /// <param name="ways">What was typed.</param>
 /// <param name="proxy">The proxy of a server, with its address; null for none.</param>
-internal sealed class MeetWays(IReadOnlyList<ServerWay> ways, Func<RemoteTarget, (HttpProxy Proxy, HostAddress Address)?> proxy)
+internal sealed class WayList(IReadOnlyList<ServerWay> ways, Func<RemoteTarget, (HttpProxy Proxy, HostAddress Address)?> proxy)
 {
     private const ushort TlsPort = 443;
 
@@ -110,7 +109,7 @@ internal sealed class MeetWays(IReadOnlyList<ServerWay> ways, Func<RemoteTarget,
         way.Transport is null || (way.Transport == transport && transport != Transport.Udp);
 
     private static ushort PortOf(ServerWay way, Transport transport) =>
-        way.Server.Port ?? (transport is Transport.Udp or Transport.Tcp ? NatOptions.StunPort : TlsPort);
+        way.Server.Port ?? (transport is Transport.Udp or Transport.Tcp ? ServerWord.StunPort : TlsPort);
 
     // One address of each family: each further one costs a connection.
     private IEnumerable<TransportAddress> Direct(ServerWay way, Transport transport, ushort port, IReadOnlyList<HostAddress> hosts)
