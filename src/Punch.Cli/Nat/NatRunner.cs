@@ -98,7 +98,8 @@ internal sealed class NatRunner(NatOptions options, CommandContext context, INat
 
     private static Failure NoAnswer(NatReport report, NatHandler handler, NatEnd end)
     {
-        if (handler.Unsent is ({ } to, { } error)) { return LocalRefusal.Explain(SendFailure.Explain(to, error)); }
+        string[] open = [.. end.Ways.Where(way => way.Failure is null).Select(way => $"{way.Text}: the server answers")];
+        if (handler.Unsent is ({ } to, { } error)) { return LocalRefusal.Explain(SendFailure.Explain(to, error)) with { Details = open }; }
 
         if (handler.Unreceived is ({ } why, { } count)) { return LocalRefusal.Explain(LocalNetworkException.ForReceive(why, count)); }
 
@@ -119,7 +120,6 @@ internal sealed class NatRunner(NatOptions options, CommandContext context, INat
         }
 
         bool isRefused = handler.Refusal is not null;
-        string[] open = [.. end.Ways.Where(way => way.Failure is null).Select(way => $"{way.Text}: the server answers")];
         if (open.Length > 0)
         {
             return new Failure(ExitCode.Server, "no_answer", $"no answer from {servers} over UDP after {Durations.Text(report.Elapsed)}")

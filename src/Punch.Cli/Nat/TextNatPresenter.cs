@@ -85,6 +85,10 @@ internal sealed class TextNatPresenter(IByteSink output, ErrorPrinter errors, Na
                 Row($"require {requirement.Word}", Text(requirement.Judge(report)));
             }
         }
+        else if (end.Report is not null && !options.IsQuiet)
+        {
+            OtherWays(end);
+        }
 
         if (end.Failure is { } failure) { errors.Fail(failure); }
     }

@@ -1,3 +1,4 @@
+using Punch.Protocol.Candidates.Transports;
 using Punch.Serving.Relay;
 using Xunit;
 
@@ -206,6 +207,18 @@ public sealed class MeetLadderTests
         pair.Claim(pair.RunUntilOpen(TimeSpan.FromSeconds(6)), "open");
 
         Assert.Equal([Tls], _tunnels['a'].Open);
+    }
+
+    [Fact]
+    public void A_stream_that_another_part_opened_to_the_server_is_left_open()
+    {
+        var ladder = new TransportLadder([Tcp], hasUdp: true, remembered: null, Instant.Zero);
+
+        ladder.Note(NetworkNotice.StreamOpened(MeetPair.LocalA with { Transport = Transport.Tcp }, Tcp), Instant.Zero);
+        ladder.Follow(isUdp: true, [], Instant.Zero);
+
+        Assert.False(ladder.TryStream(out _));
+        Assert.False(ladder.TryChange(out _));
     }
 
     [Fact]

@@ -95,8 +95,10 @@ internal sealed class TransportLadder : IStreamUser
         TransportAddress remote = notice.Remote;
         if (_rungs.Find(rung => rung.Address == remote) is not { } rung) { return; }
 
-        if (notice.Kind == NetworkNoticeKind.StreamOpened) { Open(rung, notice.Local); }
-        else if (rung.State is RungState.Dialing or RungState.Open) { Fail(rung, notice.Reason, now); }
+        // Others open streams to a server, too: to learn where it sees a port.
+        bool isOpened = notice.Kind == NetworkNoticeKind.StreamOpened;
+        if (isOpened && rung.State == RungState.Dialing) { Open(rung, notice.Local); }
+        else if (!isOpened && rung.State is (RungState.Dialing or RungState.Open)) { Fail(rung, notice.Reason, now); }
     }
 
     /// <summary>Follows from who answers now.</summary>
@@ -184,12 +186,6 @@ internal sealed class TransportLadder : IStreamUser
 
     private void Open(Rung rung, in TransportAddress local)
     {
-        if (rung.State != RungState.Dialing)
-        {
-            Close(rung);
-            return;
-        }
-
         rung.Open(local);
         _changes.Enqueue(new LadderChange(rung.Address, local, IsAsked: true));
     }
