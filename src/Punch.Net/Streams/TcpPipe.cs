@@ -32,11 +32,15 @@ internal sealed class TcpPipe(Socket socket, TransportAddress local) : IMessageP
     /// <inheritdoc/>
     public ValueTask FlushAsync(CancellationToken cancellation) => _frames.FlushAsync(cancellation);
 
-    /// <summary>Closes it at once, except that what was sent has a moment to arrive: RST throws away what did not.</summary>
+    /// <summary>
+    /// Closes it at once, except that what was sent has a moment to arrive: RST throws away what did not. The task of the stream calls it,
+    /// never the loop.
+    /// </summary>
     public void Dispose()
     {
         if (Interlocked.Exchange(ref _isDisposed, 1) != 0) { return; }
 
+        // No event tells of the last acknowledgement, so the system is asked again and again.
         long end = Environment.TickCount64 + (long)Farewell.TotalMilliseconds;
         while (_hasWritten && TcpOptions.HasUnconfirmed(socket) is not false && Environment.TickCount64 < end) { Thread.Sleep(Pause); }
 
