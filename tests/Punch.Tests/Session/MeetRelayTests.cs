@@ -30,7 +30,7 @@ public sealed class MeetRelayTests
             foreach (var machine in new[] { pair.A, pair.B })
             {
                 pair.Claim(pair.Session(machine).Outcome.Result == SessionResult.Proven, $"{machine.Host}: {pair.Session(machine).Outcome}");
-                pair.Claim(IsRelayed(machine), $"{machine.Host} is told that the path is relayed");
+                pair.Claim(machine.WasRelayed(), $"{machine.Host} is told that the path is relayed");
                 TimeSpan sinceFound = Opened(machine) - MeetPair.When(machine, SessionEventKind.PeerFound)!.Value;
                 pair.Claim(sinceFound >= TimeSpan.FromSeconds(0.8), $"{machine.Host} tries direct paths first, for {sinceFound}");
                 TimeSpan most = TimeSpan.FromSeconds(1) + (RoundTrip * 2) + TimeSpan.FromMilliseconds(20);
@@ -52,7 +52,7 @@ public sealed class MeetRelayTests
             pair.Run(options.Gap + TimeSpan.FromSeconds(10));
 
             pair.Claim(pair.AreOpen, $"{a} and {b} are open");
-            pair.Claim(!IsRelayed(pair.A) && !IsRelayed(pair.B), "directly all the time");
+            pair.Claim(!pair.A.WasRelayed() && !pair.B.WasRelayed(), "directly all the time");
         }
     }
 
@@ -69,7 +69,7 @@ public sealed class MeetRelayTests
         pair.Run(TimeSpan.FromSeconds(after));
         isBlocked = false;
 
-        bool isDirect = pair.Simulator.RunUntil(() => IsDirect(pair), pair.Simulator.Now + TimeSpan.FromSeconds(62));
+        bool isDirect = pair.Simulator.RunUntil(() => pair.IsDirect(), pair.Simulator.Now + TimeSpan.FromSeconds(62));
 
         pair.Claim(isDirect, "both moved to the direct path");
         pair.Claim(MeetPair.When(pair.A, SessionEventKind.Closed) is null, "the conversation went on");
@@ -81,19 +81,7 @@ public sealed class MeetRelayTests
         for (ulong seed = 1; seed <= 5; seed++)
         {
             bool isBlocked = false;
-            MeetPair pair = Blocked(seed, () => isBlocked, TimeSpan.FromMilliseconds(100));
-            pair.Claim(pair.RunUntilOpen(TimeSpan.FromSeconds(5)) && IsDirect(pair), "open directly");
-            pair.Run(TimeSpan.FromSeconds(2));
-            isBlocked = true;
-            Instant blockedAt = pair.Simulator.Now;
-
-            bool isBack = pair.Simulator.RunUntil(() => HearsAgain(pair.A, blockedAt) && HearsAgain(pair.B, blockedAt), blockedAt + TimeSpan.FromSeconds(10));
-
-            pair.Claim(isBack, "both hear each other again");
-            TimeSpan pause = pair.Simulator.Now - blockedAt;
-            pair.Claim(pause <= TimeSpan.FromSeconds(1), $"within a second: {pause}");
-            isBlocked = false;
-            pair.Claim(pair.Simulator.RunUntil(() => IsDirect(pair), pair.Simulator.Now + TimeSpan.FromSeconds(62)), "direct again");
+            Blocked(seed, () => isBlocked, TimeSpan.FromMilliseconds(100)).ClaimTakeover(block => isBlocked = block);
         }
     }
 
@@ -104,7 +92,7 @@ public sealed class MeetRelayTests
         {
             bool isBlocked = false;
             MeetPair pair = Blocked(seed, () => isBlocked, TimeSpan.FromMilliseconds(100), count: 50);
-            pair.Claim(pair.RunUntilOpen(TimeSpan.FromSeconds(5)) && IsDirect(pair), "open directly");
+            pair.Claim(pair.RunUntilOpen(TimeSpan.FromSeconds(5)) && pair.IsDirect(), "open directly");
             pair.Run(TimeSpan.FromSeconds(2));
             isBlocked = true;
 
@@ -133,7 +121,7 @@ public sealed class MeetRelayTests
             pair.RestartServer(TimeSpan.FromSeconds(1));
             Instant back = pair.Simulator.Now;
 
-            bool isBack = pair.Simulator.RunUntil(() => HearsAgain(pair.A, back) && HearsAgain(pair.B, back), back + TimeSpan.FromSeconds(5));
+            bool isBack = pair.Simulator.RunUntil(() => pair.HeardSince(pair.A, back) && pair.HeardSince(pair.B, back), back + TimeSpan.FromSeconds(5));
             pair.Claim(isBack, "both hear each other again");
         }
     }
@@ -168,7 +156,7 @@ public sealed class MeetRelayTests
 
         pair.Run(options.Gap + TimeSpan.FromSeconds(5));
 
-        pair.Claim(pair.AreOpen && !IsDirect(pair), "open over the relay");
+        pair.Claim(pair.AreOpen && !pair.IsDirect(), "open over the relay");
         bool isHidden = pair.A.Events.Concat(pair.B.Events).All(
             e => e.Event.Kind != SessionEventKind.Trying || e.Event.Remote == MeetPair.Server);
         pair.Claim(isHidden, "only the relay is tried, by either side");
@@ -188,14 +176,6 @@ public sealed class MeetRelayTests
             AdjustB = Adjust,
         });
     }
-
-    private static bool IsDirect(MeetPair pair) => new[] { pair.A, pair.B }.All(side =>
-        pair.Session(side).Path is { Via: Punch.Protocol.Paths.Via.Socket });
-
-    private static bool HearsAgain(SimulatedMachine<SessionEvent> machine, Instant since) =>
-        machine.Events.Any(e => e.At > since + RoundTrip && e.Event.Kind == SessionEventKind.Received);
-
-    private static bool IsRelayed(SimulatedMachine<SessionEvent> machine) => machine.Events.Any(e => e.Event.IsRelayed);
 
     private static Instant Opened(SimulatedMachine<SessionEvent> machine) => MeetPair.When(machine, SessionEventKind.Opened)!.Value;
 }

@@ -29,7 +29,7 @@ public sealed class MeetTurnTests
             foreach (var machine in new[] { pair.A, pair.B })
             {
                 pair.Claim(pair.Session(machine).Outcome.Result == SessionResult.Proven, $"{machine.Host}: {pair.Session(machine).Outcome}");
-                pair.Claim(IsRelayed(machine), $"{machine.Host} is told that the path is relayed");
+                pair.Claim(machine.WasRelayed(), $"{machine.Host} is told that the path is relayed");
                 TimeSpan sinceFound = MeetPair.When(machine, SessionEventKind.Opened)!.Value - MeetPair.When(machine, SessionEventKind.PeerFound)!.Value;
                 pair.Claim(sinceFound >= TimeSpan.FromSeconds(0.8), $"{machine.Host} tries direct paths first, for {sinceFound}");
                 TimeSpan most = TimeSpan.FromSeconds(1) + (RoundTrip * 4) + TimeSpan.FromMilliseconds(100);
@@ -65,7 +65,7 @@ public sealed class MeetTurnTests
             pair.Run(TimeSpan.FromMilliseconds(gap) + TimeSpan.FromSeconds(10));
 
             pair.Claim(pair.AreOpen, $"{a} and {b} are open");
-            pair.Claim(!IsRelayed(pair.A) && !IsRelayed(pair.B), "directly all the time");
+            pair.Claim(!pair.A.WasRelayed() && !pair.B.WasRelayed(), "directly all the time");
         }
     }
 
@@ -75,21 +75,7 @@ public sealed class MeetTurnTests
         for (ulong seed = 1; seed <= 5; seed++)
         {
             bool isBlocked = false;
-            MeetPair pair = Blocked(seed, () => isBlocked, TimeSpan.FromMilliseconds(100));
-            pair.Claim(pair.RunUntilOpen(TimeSpan.FromSeconds(5)) && IsDirect(pair), "open directly");
-            pair.Run(TimeSpan.FromSeconds(2));
-            isBlocked = true;
-            Instant blockedAt = pair.Simulator.Now;
-
-            bool isBack = pair.Simulator.RunUntil(() => HearsAgain(pair.A, blockedAt) && HearsAgain(pair.B, blockedAt), blockedAt + TimeSpan.FromSeconds(10));
-
-            pair.Claim(isBack, "both hear each other again");
-            TimeSpan pause = pair.Simulator.Now - blockedAt;
-            pair.Claim(pause <= TimeSpan.FromSeconds(1), $"within a second: {pause}");
-            pair.Claim(IsRelayed(pair.A) && IsRelayed(pair.B), "over the TURN server");
-            isBlocked = false;
-            pair.Claim(pair.Simulator.RunUntil(() => IsDirect(pair), pair.Simulator.Now + TimeSpan.FromSeconds(62)), "direct again");
-            pair.Claim(MeetPair.When(pair.A, SessionEventKind.Closed) is null, "the conversation went on");
+            Blocked(seed, () => isBlocked, TimeSpan.FromMilliseconds(100)).ClaimTakeover(block => isBlocked = block);
         }
     }
 
@@ -120,7 +106,7 @@ public sealed class MeetTurnTests
             turn.Restart();
             Instant since = pair.Simulator.Now;
 
-            bool isBack = pair.Simulator.RunUntil(() => HearsAgain(pair.A, since) && HearsAgain(pair.B, since), since + TimeSpan.FromSeconds(10));
+            bool isBack = pair.Simulator.RunUntil(() => pair.HeardSince(pair.A, since) && pair.HeardSince(pair.B, since), since + TimeSpan.FromSeconds(10));
             pair.Claim(isBack, "both hear each other again");
         }
     }
@@ -227,12 +213,4 @@ public sealed class MeetTurnTests
         turn = pair.AddTurn();
         return pair;
     }
-
-    private static bool IsDirect(MeetPair pair) => new[] { pair.A, pair.B }.All(side =>
-        pair.Session(side).Path is { Via: Via.Socket });
-
-    private static bool HearsAgain(SimulatedMachine<SessionEvent> machine, Instant since) =>
-        machine.Events.Any(e => e.At > since + RoundTrip && e.Event.Kind == SessionEventKind.Received);
-
-    private static bool IsRelayed(SimulatedMachine<SessionEvent> machine) => machine.Events.Any(e => e.Event.IsRelayed);
 }
