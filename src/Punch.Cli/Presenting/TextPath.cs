@@ -10,6 +10,7 @@ internal sealed class TextPath(LineBuffer line, IByteSink output, Colour colour)
 {
     private PathKinds? _kinds;
     private RelayNames? _relays;
+    private bool _isRelayOnly;
     private TimeSpan _began;
     private TimeSpan _closedAt;
 
@@ -18,6 +19,7 @@ internal sealed class TextPath(LineBuffer line, IByteSink output, Colour colour)
     {
         _kinds = start.Meeting is { } meeting ? new PathKinds(meeting.Hosts) : null;
         _relays = new RelayNames(start);
+        _isRelayOnly = start.Meeting is { IsRelayOnly: true };
     }
 
     /// <summary>The peer is there. The time to the open path counts from here.</summary>
@@ -65,7 +67,7 @@ internal sealed class TextPath(LineBuffer line, IByteSink output, Colour colour)
     {
         if (e.RoundTrip is { } roundTrip) { line.Append(", rtt "u8).AppendRoundTrip(roundTrip); }
 
-        if (e.IsRelayed) { line.Append(", no direct path so far"u8); }
+        if (e.IsRelayed) { line.Append(_isRelayOnly ? ", as asked for"u8 : ", no direct path so far"u8); }
         else if (_kinds is { } kinds) { line.Append($", {kinds.Text(e.Remote)}"); }
 
         if (e.IsSlot) { line.Append($", met by the clock on port {e.Local.Port}"); }

@@ -45,6 +45,9 @@ internal sealed record MeetingStart
     /// <summary>The proxy that leads to the server at an address; null for none.</summary>
     public Func<TransportAddress, string?> ProxyOf { get; init; } = _ => null;
 
+    /// <summary>Whether only a relay was asked for.</summary>
+    public bool IsRelayOnly { get; init; }
+
     /// <summary>What people call the TURN server of this side; null where there is none.</summary>
     public string? Turn { get; init; }
 

@@ -155,6 +155,7 @@ internal sealed class MeetingApproach(PeerOptions options, PeerTarget.Meeting ta
                 Describe = ways.Describe,
                 UrlOf = ways.UrlOf,
                 ProxyOf = way => ways.PointOf(way)?.Proxy?.ToString(),
+                IsRelayOnly = target.Relay == RelayPermission.Only,
                 Turn = target.Turn?.Url.Name,
                 NewCode = newCode,
                 Command = newCode is null ? null : PeerCommand.Of(options, target, newCode),
