@@ -198,7 +198,7 @@ internal sealed class PathFinder
     /// <summary>Traffic flows over the path.</summary>
     public void NoteTraffic(Instant now)
     {
-        _keeper.Watch.HasStandby = Relays.HasAny && !IsRelayed;
+        _keeper.Watch.HasStandby = Relays.HasAny;
         _keeper.Watch.NoteTraffic(PathHeardAt, now);
     }
 

@@ -47,7 +47,7 @@ internal sealed class PathWatch(TimeSpan idlePause)
     /// <summary>Whether this side checks first. Both sides of a path may lead.</summary>
     public bool Leads { get; set; } = true;
 
-    /// <summary>Whether another path can take over at once.</summary>
+    /// <summary>Whether a relay can take over at once, or carries the path and can be bound anew.</summary>
     public bool HasStandby { get; set; }
 
     /// <summary>When the peer last showed that the path works in both directions.</summary>

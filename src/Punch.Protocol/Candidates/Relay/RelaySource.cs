@@ -197,7 +197,7 @@ internal sealed class RelaySource(PartyId party, TransactionIdSource ids, EventQ
         return request.TryWrite(buffer);
     }
 
-    // A server that relayed before is asked again as soon as it keeps a seat again.
+    // A server that relayed before is asked again as soon as it keeps a seat, from the port of that seat.
     private void GiveUp()
     {
         _state = SourceState.Idle;
@@ -243,6 +243,10 @@ internal sealed class RelaySource(PartyId party, TransactionIdSource ids, EventQ
                 break;
             case StunErrorCode.StaleNonce when _repeats++ < MaxRepeats:
                 Repeat(now);
+                break;
+            case StunErrorCode.AllocationMismatch when _isBound:
+                // A router gave the port another public one, and the seat is elsewhere: the leg goes where the seat is.
+                GiveUp();
                 break;
             case StunErrorCode.AllocationMismatch when _repeats++ < MaxRepeats:
                 Wait(PauseWithoutSeat, now);
