@@ -14,4 +14,7 @@ public enum FrameType
 
     /// <summary>The sender is leaving. It has no body.</summary>
     Goodbye = 4,
+
+    /// <summary>A packet of streams: RFC 9000 §12.4. Its number is the frame's counter.</summary>
+    Packet = 5,
 }

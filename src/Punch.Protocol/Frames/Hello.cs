@@ -13,7 +13,7 @@ namespace Punch.Protocol.Frames;
 ///  0                   1                   2                   3
 ///  0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1
 /// +---------------+---------------+---------------+---------------+
-/// |  version = 1  |     round     |    traits     | 0, ignored    |
+/// |  version = 1  |     round     |    traits     | capabilities  |
 /// +---------------+---------------+---------------+---------------+
 /// |                 public key: X and Y (64 bytes)               ...
 /// +---------------+-----------------------------------------------+
@@ -23,6 +23,7 @@ namespace Punch.Protocol.Frames;
 /// traits:    bits 0 and 1 mapping, bits 2 and 3 filtering (0 unknown, 1 endpoint-independent, 2 dependent), bit 4 no NAT,
 ///            bit 5 the proof of the path is enough, bit 6 the sender changes the keys of frames,
 ///            bit 7 the sender binds a leg of the server's relay
+/// capabilities: bit 0 the sender can carry streams. An earlier version writes 0 and ignores the byte.
 /// </code>
 /// Whole plaintexts are padded to a multiple of 32 bytes, so that the length hardly reveals how many addresses a party has.
 /// </remarks>
@@ -40,7 +41,9 @@ public sealed class Hello
     private const byte PathProofBit = 1 << 5;
     private const byte StepsKeysBit = 1 << 6;
     private const byte RelaysBit = 1 << 7;
-    private const int KeyOffset = 4; // version(1) + round(1) + traits(1) + reserved(1)
+    private const byte StreamsBit = 1 << 0;
+    private const int CapabilitiesOffset = 3; // version(1) + round(1) + traits(1)
+    private const int KeyOffset = CapabilitiesOffset + 1;
     private const int CountOffset = KeyOffset + EphemeralKey.PublicKeyLength;
     private const int HeaderLength = CountOffset + 1;
     private const int Granularity = 32;
@@ -91,6 +94,9 @@ public sealed class Hello
     /// <summary>Whether the sender binds a leg of the server's relay once it knows its peer.</summary>
     public bool Relays { get; init; }
 
+    /// <summary>Whether the sender can carry streams.</summary>
+    public bool CarriesStreams { get; init; }
+
     /// <summary>The sender's public key, 64 bytes. It is checked only when it is used.</summary>
     public ReadOnlyMemory<byte> PublicKey { get; }
 
@@ -109,6 +115,7 @@ public sealed class Hello
             | (TrustsPathProof ? PathProofBit : 0)
             | (StepsKeys ? StepsKeysBit : 0)
             | (Relays ? RelaysBit : 0));
+        destination[CapabilitiesOffset] = CarriesStreams ? StreamsBit : (byte)0;
         PublicKey.Span.CopyTo(destination[KeyOffset..]);
         destination[CountOffset] = (byte)Candidates.Count;
         int length = HeaderLength;
@@ -137,6 +144,7 @@ public sealed class Hello
             TrustsPathProof = (plaintext[2] & PathProofBit) != 0,
             StepsKeys = (plaintext[2] & StepsKeysBit) != 0,
             Relays = (plaintext[2] & RelaysBit) != 0,
+            CarriesStreams = (plaintext[CapabilitiesOffset] & StreamsBit) != 0,
         };
         return HelloError.None;
     }

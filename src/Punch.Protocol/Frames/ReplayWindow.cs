@@ -9,7 +9,7 @@ internal sealed class ReplayWindow
     /// <summary>How far behind the highest counter a late one is still accepted.</summary>
     public const int Size = (Words - 1) * BitsOfAWord;
 
-    private const int Words = 32;
+    private const int Words = 128;
     private const int BitsOfAWord = 64;
 
     // A ring of words. The newest is the one with Highest. The bits above Highest are zeros.

@@ -116,15 +116,21 @@ public sealed partial class SealedSession : IDisposable
     /// </param>
     /// <param name="type">The type of the frame.</param>
     /// <param name="length">The length of the body.</param>
-    public FrameError Open(ReadOnlySpan<byte> frame, Span<byte> plaintext, out FrameType type, out int length)
+    public FrameError Open(ReadOnlySpan<byte> frame, Span<byte> plaintext, out FrameType type, out int length) =>
+        Open(frame, plaintext, out type, out length, out _);
+
+    /// <inheritdoc cref="Open(ReadOnlySpan{byte}, Span{byte}, out FrameType, out int)"/>
+    /// <param name="counter">The counter of the frame; without a meaning after an error.</param>
+    internal FrameError Open(ReadOnlySpan<byte> frame, Span<byte> plaintext, out FrameType type, out int length, out ulong counter)
     {
         type = default;
         length = 0;
+        counter = 0;
         if (!IsFrame(frame)) { return FrameError.NotAFrame; }
 
         if (BinaryPrimitives.ReadUInt32BigEndian(frame[TagOffset..]) != _incoming.Tag) { return FrameError.OtherSession; }
 
-        ulong counter = BinaryPrimitives.ReadUInt64BigEndian(frame[CounterOffset..]);
+        counter = BinaryPrimitives.ReadUInt64BigEndian(frame[CounterOffset..]);
         if (counter >= Limit || !Received.IsFresh(counter)) { return FrameError.Replayed; }
 
         ReadOnlySpan<byte> sealedText = frame[HeaderLength..^AeadCipher.TagLength];
@@ -135,7 +141,7 @@ public sealed partial class SealedSession : IDisposable
 
         Received.Add(counter);
         _incoming.Enter(PhaseOf(counter));
-        if (text[0] is < (byte)FrameType.Probe or > (byte)FrameType.Goodbye) { return FrameError.UnknownType; }
+        if (text[0] is < (byte)FrameType.Probe or > (byte)FrameType.Packet) { return FrameError.UnknownType; }
 
         type = (FrameType)text[0];
         length = text.Length - TypeLength;

@@ -30,6 +30,7 @@ internal sealed class OwnHello(
         TrustsPathProof = true,
         StepsKeys = true,
         Relays = true,
+        CarriesStreams = true,
     };
 
     /// <summary>What is known of the network here.</summary>

@@ -1,0 +1,117 @@
+namespace Punch.Protocol.Streams;
+
+/// <summary>Writes frames into a packet: RFC 9000 §19. A frame that does not fit is not written.</summary>
+/// <param name="packet">Room for the packet's body.</param>
+internal ref struct PacketWriter(Span<byte> packet)
+{
+    /// <summary>The most bytes of a stream frame besides its data: kind(1), stream(8), offset(8), length(8).</summary>
+    public const int MaxStreamHeader = 1 + 3 * VarInt.MaxLength;
+
+    private const ulong FinBit = 0x01;
+    private const ulong LengthBit = 0x02;
+    private const ulong OffsetBit = 0x04;
+
+    private readonly Span<byte> _packet = packet;
+
+    /// <summary>The bytes written so far.</summary>
+    public int Length { get; private set; }
+
+    /// <summary>The bytes that are left.</summary>
+    public readonly int Room => _packet.Length - Length;
+
+    /// <summary>Writes a frame of numbers only; false if it does not fit.</summary>
+    public bool TryWrite(FrameKind kind, ReadOnlySpan<ulong> numbers)
+    {
+        int length = VarInt.LengthOf((ulong)kind);
+        foreach (ulong number in numbers) { length += VarInt.LengthOf(number); }
+
+        if (length > Room) { return false; }
+
+        Put((ulong)kind);
+        foreach (ulong number in numbers) { Put(number); }
+
+        return true;
+    }
+
+    /// <summary>Writes a frame of numbers and bytes; false if it does not fit.</summary>
+    public bool TryWrite(FrameKind kind, ReadOnlySpan<ulong> numbers, ReadOnlySpan<byte> data)
+    {
+        int length = data.Length + VarInt.LengthOf((ulong)data.Length);
+        if (length > Room - ((1 + numbers.Length) * VarInt.MaxLength) || !TryWrite(kind, numbers)) { return false; }
+
+        Put((ulong)data.Length);
+        Put(data);
+        return true;
+    }
+
+    /// <summary>Writes an acknowledgement with as many ranges as fit; false if not even one does.</summary>
+    /// <param name="newestFirst">At least one range, the newest first.</param>
+    /// <param name="delay">How long ago the newest packet came, in microseconds.</param>
+    public bool TryWriteAck(ReadOnlySpan<PacketRange> newestFirst, ulong delay)
+    {
+        PacketRange newest = newestFirst[0];
+        int length = 1 + VarInt.LengthOf(newest.Largest) + VarInt.LengthOf(delay) + 2 + VarInt.LengthOf(newest.Largest - newest.Smallest);
+        if (length > Room) { return false; }
+
+        int count = 1;
+        for (; count < newestFirst.Length; count++)
+        {
+            (ulong gap, ulong span) = Below(newestFirst, count);
+            int more = VarInt.LengthOf(gap) + VarInt.LengthOf(span);
+            if (length + more > Room) { break; }
+
+            length += more;
+        }
+
+        Put((ulong)FrameKind.Ack);
+        Put(newest.Largest);
+        Put(delay);
+        Put((ulong)(count - 1));
+        Put(newest.Largest - newest.Smallest);
+        for (int i = 1; i < count; i++)
+        {
+            (ulong gap, ulong span) = Below(newestFirst, i);
+            Put(gap);
+            Put(span);
+        }
+
+        return true;
+    }
+
+    /// <summary>
+    /// Writes the head of a stream frame that goes on to the end of the packet. The caller then writes the data into <see cref="Take"/>.
+    /// Without <paramref name="isLast"/> the frame has its length, and others can follow it.
+    /// </summary>
+    public void WriteStreamHead(ulong stream, ulong offset, int length, bool isFin, bool isLast)
+    {
+        Put((ulong)FrameKind.Stream | (isFin ? FinBit : 0) | (isLast ? 0 : LengthBit) | (offset > 0 ? OffsetBit : 0));
+        Put(stream);
+        if (offset > 0) { Put(offset); }
+
+        if (!isLast) { Put((ulong)length); }
+    }
+
+    /// <summary>Takes room for bytes, to be filled in.</summary>
+    public Span<byte> Take(int length)
+    {
+        Length += length;
+        return _packet[(Length - length)..Length];
+    }
+
+    /// <summary>Fills the packet up to a length.</summary>
+    public void Pad(int length)
+    {
+        if (length > Length) { Take(length - Length).Clear(); }
+    }
+
+    private static (ulong Gap, ulong Span) Below(ReadOnlySpan<PacketRange> ranges, int index) =>
+        (ranges[index - 1].Smallest - ranges[index].Largest - 2, ranges[index].Largest - ranges[index].Smallest);
+
+    private void Put(ulong value) => Length += VarInt.Write(value, _packet[Length..]);
+
+    private void Put(ReadOnlySpan<byte> bytes)
+    {
+        bytes.CopyTo(_packet[Length..]);
+        Length += bytes.Length;
+    }
+}
