@@ -38,6 +38,8 @@ public sealed partial class FolderLayeringTests
         ["Paths/Plans"] = [],
         ["Channels"] = ["Frames", "Text"],
         ["Discovery"] = ["Nat", "Stun"],
+        ["Streams"] = ["Streams/Recovery"],
+        ["Streams/Recovery"] = [],
         ["Session"] =
         [
             "Candidates", "Candidates/Interfaces", "Candidates/NamedHost", "Candidates/Reflexive", "Candidates/Relay",
