@@ -119,8 +119,7 @@ public sealed partial class SealedSession : IDisposable
     public FrameError Open(ReadOnlySpan<byte> frame, Span<byte> plaintext, out FrameType type, out int length) =>
         Open(frame, plaintext, out type, out length, out _);
 
-    /// <inheritdoc cref="Open(ReadOnlySpan{byte}, Span{byte}, out FrameType, out int)"/>
-    /// <param name="counter">The counter of the frame; without a meaning after an error.</param>
+    /// <summary>Opens a frame as the other one does, and tells its counter, which has no meaning after an error.</summary>
     internal FrameError Open(ReadOnlySpan<byte> frame, Span<byte> plaintext, out FrameType type, out int length, out ulong counter)
     {
         type = default;

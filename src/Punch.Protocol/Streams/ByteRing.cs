@@ -19,6 +19,8 @@ internal sealed class ByteRing
     /// <summary>Writes bytes at an offset. They may leave a gap. The caller limits how far they are from the start.</summary>
     public void Write(ulong offset, ReadOnlySpan<byte> bytes)
     {
+        if (bytes.IsEmpty) { return; }
+
         EnsureCapacity((int)(offset - Start) + bytes.Length);
         int position = PositionOf(offset);
         int first = Math.Min(bytes.Length, _bytes.Length - position);
@@ -29,6 +31,8 @@ internal sealed class ByteRing
     /// <summary>Copies bytes from an offset. They must have been written.</summary>
     public void Read(ulong offset, Span<byte> destination)
     {
+        if (destination.IsEmpty) { return; }
+
         int position = PositionOf(offset);
         int first = Math.Min(destination.Length, _bytes.Length - position);
         _bytes.AsSpan(position, first).CopyTo(destination);

@@ -25,6 +25,12 @@ internal sealed class DataStream(ulong id)
     /// <summary>Whether it waits in a queue for its turn to send.</summary>
     public bool IsQueued { get; set; }
 
-    /// <summary>Whether nothing is left to do in both directions, and the peer knows it.</summary>
-    public bool IsOver => Send.IsOver && Receive.IsOver && (!Receive.IsComplete || Settled.HasFlag(ControlFrames.Consumed));
+    /// <summary>Whether the peer is being told that the program has taken everything.</summary>
+    public bool TellsConsumed { get; set; }
+
+    /// <summary>Whether nothing is left to do in both directions.</summary>
+    public bool IsOver => Send.IsOver && Receive.IsOver;
+
+    /// <summary>Whether the peer knows that, too.</summary>
+    public bool IsSettled => IsOver && (!Receive.IsComplete || Settled.HasFlag(ControlFrames.Consumed));
 }

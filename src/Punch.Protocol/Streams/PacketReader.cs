@@ -11,6 +11,7 @@ internal ref struct PacketReader(ReadOnlySpan<byte> packet, Span<PacketRange> ra
 
     private readonly Span<PacketRange> _ranges = ranges;
     private ReadOnlySpan<byte> _rest = packet;
+    private PacketFrame _frame;
 
     /// <summary>Whether a frame was broken. Then nothing after it can be read.</summary>
     public bool IsBroken { get; private set; }
@@ -22,7 +23,9 @@ internal ref struct PacketReader(ReadOnlySpan<byte> packet, Span<PacketRange> ra
         SkipPadding();
         if (_rest.IsEmpty || IsBroken) { return false; }
 
-        IsBroken = !TryReadKind(out ulong kind) || !TryReadBody(kind, ref frame);
+        _frame = default;
+        IsBroken = !TryReadKind(out ulong kind) || !TryReadBody(kind);
+        frame = _frame;
         return !IsBroken;
     }
 
@@ -39,64 +42,64 @@ internal ref struct PacketReader(ReadOnlySpan<byte> packet, Span<PacketRange> ra
         return VarInt.TryRead(ref _rest, out kind) && before - _rest.Length == VarInt.LengthOf(kind);
     }
 
-    private bool TryReadBody(ulong kind, ref PacketFrame frame)
+    private bool TryReadBody(ulong kind)
     {
-        frame.Kind = kind is >= (ulong)FrameKind.Stream and <= (ulong)FrameKind.StreamLast ? FrameKind.Stream : (FrameKind)kind;
-        return frame.Kind switch
+        _frame.Kind = kind is >= (ulong)FrameKind.Stream and <= (ulong)FrameKind.StreamLast ? FrameKind.Stream : (FrameKind)kind;
+        return _frame.Kind switch
         {
             FrameKind.Ping => true,
-            FrameKind.Ack => TryReadAck(ref frame),
-            FrameKind.ResetStream => TryRead(out frame.Stream) && TryRead(out frame.Code) && TryRead(out frame.Value),
-            FrameKind.StopSending => TryRead(out frame.Stream) && TryRead(out frame.Code),
-            FrameKind.Stream => TryReadStream(kind, ref frame),
-            FrameKind.MaxData or FrameKind.MaxStreams => TryRead(out frame.Value),
-            FrameKind.MaxStreamData or FrameKind.Consumed => TryRead(out frame.Stream) && TryRead(out frame.Value),
-            FrameKind.Close => TryRead(out frame.Code) && TryReadBytes(out frame.Data),
-            FrameKind.Settings => TryReadBytes(out frame.Data),
+            FrameKind.Ack => TryReadAck(),
+            FrameKind.ResetStream => TryRead(out _frame.Stream) && TryRead(out _frame.Code) && TryRead(out _frame.Value),
+            FrameKind.StopSending => TryRead(out _frame.Stream) && TryRead(out _frame.Code),
+            FrameKind.Stream => TryReadStream(kind),
+            FrameKind.MaxData or FrameKind.MaxStreams => TryRead(out _frame.Value),
+            FrameKind.MaxStreamData or FrameKind.Consumed => TryRead(out _frame.Stream) && TryRead(out _frame.Value),
+            FrameKind.Close => TryRead(out _frame.Code) && TryReadBytes(out _frame.Data),
+            FrameKind.Settings => TryReadBytes(out _frame.Data),
             _ => false,
         };
     }
 
-    private bool TryReadStream(ulong kind, ref PacketFrame frame)
+    private bool TryReadStream(ulong kind)
     {
-        frame.IsFin = (kind & FinBit) != 0;
-        if (!TryRead(out frame.Stream)) { return false; }
+        _frame.IsFin = (kind & FinBit) != 0;
+        if (!TryRead(out _frame.Stream)) { return false; }
 
-        if ((kind & OffsetBit) != 0 && !TryRead(out frame.Value)) { return false; }
+        if ((kind & OffsetBit) != 0 && !TryRead(out _frame.Value)) { return false; }
 
-        if ((kind & LengthBit) != 0) { return TryReadBytes(out frame.Data) && IsEndInReach(frame); }
+        if ((kind & LengthBit) != 0) { return TryReadBytes(out _frame.Data) && IsEndInReach(); }
 
-        frame.Data = _rest;
+        _frame.Data = _rest;
         _rest = default;
-        return IsEndInReach(frame);
+        return IsEndInReach();
     }
 
     // RFC 9000 §19.8: no byte of a stream has a larger offset than a number can say.
-    private static bool IsEndInReach(in PacketFrame frame) => frame.Value + (ulong)frame.Data.Length <= VarInt.Max;
+    private readonly bool IsEndInReach() => _frame.Value + (ulong)_frame.Data.Length <= VarInt.Max;
 
     // RFC 9000 §19.3: the newest range first, then the gaps and ranges below it.
-    private bool TryReadAck(ref PacketFrame frame)
+    private bool TryReadAck()
     {
-        bool isRead = TryRead(out ulong largest) & TryRead(out frame.Value) & TryRead(out ulong more) & TryRead(out ulong length);
+        bool isRead = TryRead(out ulong largest) & TryRead(out _frame.Value) & TryRead(out ulong more) & TryRead(out ulong length);
         if (!isRead || length > largest) { return false; }
 
         var range = new PacketRange(largest - length, largest);
-        Add(range, ref frame);
+        Add(range);
         for (; more > 0; more--)
         {
             if (!TryRead(out ulong gap) || !TryRead(out length) || gap + length + 2 > range.Smallest) { return false; }
 
             ulong next = range.Smallest - gap - 2;
             range = new PacketRange(next - length, next);
-            Add(range, ref frame);
+            Add(range);
         }
 
         return true;
     }
 
-    private readonly void Add(in PacketRange range, ref PacketFrame frame)
+    private void Add(in PacketRange range)
     {
-        if (frame.Ranges < _ranges.Length) { _ranges[frame.Ranges++] = range; }
+        if (_frame.Ranges < _ranges.Length) { _ranges[_frame.Ranges++] = range; }
     }
 
     private bool TryRead(out ulong value) => VarInt.TryRead(ref _rest, out value);

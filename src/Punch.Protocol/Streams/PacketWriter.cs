@@ -20,7 +20,7 @@ internal ref struct PacketWriter(Span<byte> packet)
     public readonly int Room => _packet.Length - Length;
 
     /// <summary>Writes a frame of numbers only; false if it does not fit.</summary>
-    public bool TryWrite(FrameKind kind, ReadOnlySpan<ulong> numbers)
+    public bool TryWrite(FrameKind kind, scoped ReadOnlySpan<ulong> numbers)
     {
         int length = VarInt.LengthOf((ulong)kind);
         foreach (ulong number in numbers) { length += VarInt.LengthOf(number); }
@@ -34,7 +34,7 @@ internal ref struct PacketWriter(Span<byte> packet)
     }
 
     /// <summary>Writes a frame of numbers and bytes; false if it does not fit.</summary>
-    public bool TryWrite(FrameKind kind, ReadOnlySpan<ulong> numbers, ReadOnlySpan<byte> data)
+    public bool TryWrite(FrameKind kind, scoped ReadOnlySpan<ulong> numbers, scoped ReadOnlySpan<byte> data)
     {
         int length = data.Length + VarInt.LengthOf((ulong)data.Length);
         if (length > Room - ((1 + numbers.Length) * VarInt.MaxLength) || !TryWrite(kind, numbers)) { return false; }
@@ -47,7 +47,7 @@ internal ref struct PacketWriter(Span<byte> packet)
     /// <summary>Writes an acknowledgement with as many ranges as fit; false if not even one does.</summary>
     /// <param name="newestFirst">At least one range, the newest first.</param>
     /// <param name="delay">How long ago the newest packet came, in microseconds.</param>
-    public bool TryWriteAck(ReadOnlySpan<PacketRange> newestFirst, ulong delay)
+    public bool TryWriteAck(scoped ReadOnlySpan<PacketRange> newestFirst, ulong delay)
     {
         PacketRange newest = newestFirst[0];
         int length = 1 + VarInt.LengthOf(newest.Largest) + VarInt.LengthOf(delay) + 2 + VarInt.LengthOf(newest.Largest - newest.Smallest);
@@ -104,12 +104,12 @@ internal ref struct PacketWriter(Span<byte> packet)
         if (length > Length) { Take(length - Length).Clear(); }
     }
 
-    private static (ulong Gap, ulong Span) Below(ReadOnlySpan<PacketRange> ranges, int index) =>
+    private static (ulong Gap, ulong Span) Below(scoped ReadOnlySpan<PacketRange> ranges, int index) =>
         (ranges[index - 1].Smallest - ranges[index].Largest - 2, ranges[index].Largest - ranges[index].Smallest);
 
     private void Put(ulong value) => Length += VarInt.Write(value, _packet[Length..]);
 
-    private void Put(ReadOnlySpan<byte> bytes)
+    private void Put(scoped ReadOnlySpan<byte> bytes)
     {
         bytes.CopyTo(_packet[Length..]);
         Length += bytes.Length;

@@ -97,6 +97,15 @@ internal sealed class SendPart(ulong limit)
         return offset <= _next;
     }
 
+    /// <summary>The peer has everything that was sent, if this was everything.</summary>
+    public void NoteAllConsumed()
+    {
+        if (State is not (SendState.DataSent or SendState.DataReceived)) { return; }
+
+        State = SendState.DataReceived;
+        Consumed = End;
+    }
+
     /// <summary>Takes the next piece: first what was lost, then what is new. Call it only if there is one.</summary>
     /// <param name="room">The most bytes.</param>
     /// <param name="credit">The bytes that all streams together may still send for the first time.</param>

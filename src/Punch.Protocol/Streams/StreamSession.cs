@@ -12,6 +12,14 @@ internal sealed class StreamSession : IPacketFate
     /// <summary>The stream of a pipe.</summary>
     public const ulong PipeStream = 0;
 
+    /// <summary>
+    /// How often the end is told. Nobody acknowledges it. With all of them lost, the peer may not know that this side has everything.
+    /// </summary>
+    public const int Farewells = 3;
+
+    // A peer that has everything may leave, and its last packets may be lost.
+    private static readonly TimeSpan FarewellPatience = TimeSpan.FromSeconds(5);
+
     /// <summary>The bytes that a packet needs around its body.</summary>
     private readonly int _overhead;
     private readonly StreamTable _streams = new();
@@ -19,18 +27,21 @@ internal sealed class StreamSession : IPacketFate
     private readonly PacketRecovery _recovery;
     private readonly PacketAssembler _assembler;
     private readonly StreamUse _use;
-    private bool _isPeerKnown;
+    private Instant _heardAt;
+    private bool _isPaced;
+    private int _farewells;
 
     /// <summary>Begins a session. It is suspended until a path is there.</summary>
     /// <param name="use">What the streams are for.</param>
     /// <param name="overhead">The bytes of a datagram around a packet's body.</param>
+    /// <param name="maxDatagram">The largest datagram to send, in bytes of UDP payload.</param>
     /// <param name="now">The current time.</param>
-    public StreamSession(StreamUse use, int overhead, Instant now)
+    public StreamSession(StreamUse use, int overhead, int maxDatagram, Instant now)
     {
         _use = use;
         _overhead = overhead;
-        _recovery = new PacketRecovery(new Cubic(PathMtu.Base), PathMtu.Base, now);
-        _recovery.Suspend(now);
+        _recovery = new PacketRecovery(new NewReno(), maxDatagram, now);
+        _recovery.Suspend();
         _assembler = new PacketAssembler(_streams, _received, new StreamSettings(use));
         if (use == StreamUse.Pipe) { _streams.Add(PipeStream); }
     }
@@ -41,8 +52,14 @@ internal sealed class StreamSession : IPacketFate
     /// <summary>Why it was closed, and whether the peer did it.</summary>
     public (StreamError Error, bool IsByPeer) End { get; private set; }
 
-    /// <summary>Whether every stream is over in both directions, and the peer knows it.</summary>
-    public bool IsDone => _streams.IsOver;
+    /// <summary>Whether every stream is over in both directions.</summary>
+    public bool IsOver => _streams.IsOver;
+
+    /// <summary>
+    /// Whether this side may go: every stream is over, and the peer knows it or does not answer any more. It left then, as it may once it
+    /// has everything.
+    /// </summary>
+    public bool MayGo(Instant now) => _streams.IsSettled || (_streams.IsOver && _heardAt + FarewellPatience <= now);
 
     /// <summary>The numbers of the path.</summary>
     public PacketRecovery Recovery => _recovery;
@@ -55,7 +72,9 @@ internal sealed class StreamSession : IPacketFate
             if (State != StreamSessionState.Open) { return null; }
 
             Instant? next = Instant.Earlier(_recovery.NextTimeout, _received.DueAt);
-            return _assembler.HasWork ? Instant.Earlier(next, _recovery.NextSend) : next;
+            if (_streams.IsOver) { next = Instant.Earlier(next, _heardAt + FarewellPatience); }
+
+            return _isPaced ? Instant.Earlier(next, _recovery.NextSend) : next;
         }
     }
 
@@ -72,16 +91,16 @@ internal sealed class StreamSession : IPacketFate
 
         State = StreamSessionState.Open;
         _recovery.Resume(isSameNetwork, this, now);
-        if (roundTrip is { } time && !_recovery.RoundTrip.HasAny) { _recovery.NoteInitialRoundTrip(time); }
+        if (roundTrip is { } time) { _recovery.NoteInitialRoundTrip(time); }
     }
 
     /// <summary>No path is there.</summary>
-    public void LosePath(Instant now)
+    public void LosePath()
     {
         if (State != StreamSessionState.Open) { return; }
 
         State = StreamSessionState.Suspended;
-        _recovery.Suspend(now);
+        _recovery.Suspend();
     }
 
     /// <summary>How many bytes of a stream the program may write now.</summary>
@@ -125,9 +144,11 @@ internal sealed class StreamSession : IPacketFate
     /// <summary>The program has brought a stream's bytes up to here to where they belong.</summary>
     public void Consume(DataStream stream, ulong offset)
     {
-        bool wasComplete = stream.Receive.IsComplete;
         stream.Receive.NoteConsumed(offset);
-        if (stream.Receive.IsComplete && !wasComplete) { _streams.Ask(stream, ControlFrames.Consumed); }
+        if (!stream.Receive.IsComplete || stream.TellsConsumed) { return; }
+
+        stream.TellsConsumed = true;
+        _streams.Ask(stream, ControlFrames.Consumed);
     }
 
     /// <summary>Wants no more of a stream.</summary>
@@ -163,6 +184,7 @@ internal sealed class StreamSession : IPacketFate
         if (State is StreamSessionState.Closing or StreamSessionState.Closed) { return; }
 
         Span<PacketRange> ranges = stackalloc PacketRange[ReceivedPackets.MaxRanges];
+        _heardAt = now;
         var reader = new PacketReader(body, ranges);
         bool isEliciting = false;
         while (reader.TryRead(out PacketFrame frame))
@@ -187,7 +209,7 @@ internal sealed class StreamSession : IPacketFate
 
     /// <summary>Writes the next packet's body and notes it as sent. Returns its length; 0 if nothing may be sent now.</summary>
     /// <param name="number">The counter that its frame will have.</param>
-    /// <param name="body">Room for the largest datagram.</param>
+    /// <param name="body">Room for it. A body shorter than the largest datagram's is filled at most.</param>
     /// <param name="now">The current time.</param>
     public int WritePacket(ulong number, Span<byte> body, Instant now)
     {
@@ -195,11 +217,16 @@ internal sealed class StreamSession : IPacketFate
 
         if (State != StreamSessionState.Open) { return 0; }
 
-        int size = _recovery.Mtu.Current;
-        bool mayElicit = _recovery.ProbesDue > 0 || _recovery.MaySend(size, now) == SendPermission.Yes;
-        if (mayElicit && _recovery.Mtu.TryProbe(now, out int probe)) { return WriteProbe(number, body[..(probe - _overhead)], now); }
+        int size = _recovery.MaxPacket;
+        SendPermission permission = _recovery.MaySend(size, now);
+        bool mayElicit = permission == SendPermission.Yes;
+        _isPaced = permission == SendPermission.Paced && _assembler.HasWork;
+        if (mayElicit && ProbeSize(now) is > 0 and int probe && probe - _overhead <= body.Length)
+        {
+            return WriteProbe(number, body[..(probe - _overhead)], now);
+        }
 
-        var writer = new PacketWriter(body[..(size - _overhead)]);
+        var writer = new PacketWriter(body[..Math.Min(body.Length, size - _overhead)]);
         bool isProbing = _recovery.ProbesDue > 0;
         if (!mayElicit || !(_assembler.HasWork || isProbing))
         {
@@ -270,6 +297,8 @@ internal sealed class StreamSession : IPacketFate
             case FrameKind.Close:
                 State = StreamSessionState.Closed;
                 End = ((StreamError)frame.Code, IsByPeer: true);
+                if (End.Error == StreamError.None) { _streams.NoteAllConsumed(); }
+
                 return StreamError.None;
             default:
                 return Find(frame.Stream) is { } stream ? TakeForStream(frame, stream, now) : StreamError.StreamState;
@@ -334,7 +363,6 @@ internal sealed class StreamSession : IPacketFate
     {
         if (!StreamSettings.TryRead(pairs, out StreamSettings settings)) { return StreamError.FrameEncoding; }
 
-        _isPeerKnown = true;
         return settings.Use == _use ? StreamError.None : StreamError.NoMatch;
     }
 
@@ -354,6 +382,9 @@ internal sealed class StreamSession : IPacketFate
         _assembler.Due |= ControlFrames.MaxData;
     }
 
+    // The first bytes of the program go before any probe of a larger size.
+    private int ProbeSize(Instant now) => _recovery.RoundTrip.HasAny && _recovery.ProbesDue == 0 ? _recovery.Mtu.ProbeSize(now) : 0;
+
     private int WriteProbe(ulong number, Span<byte> body, Instant now)
     {
         var writer = new PacketWriter(body);
@@ -367,7 +398,8 @@ internal sealed class StreamSession : IPacketFate
     {
         var writer = new PacketWriter(body);
         writer.TryWrite(FrameKind.Close, [(ulong)End.Error], default);
-        State = StreamSessionState.Closed;
+        if (++_farewells == Farewells) { State = StreamSessionState.Closed; }
+
         return writer.Length;
     }
 

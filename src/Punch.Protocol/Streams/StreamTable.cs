@@ -29,6 +29,9 @@ internal sealed class StreamTable
     /// <summary>Whether every stream is over, and there is at least one.</summary>
     public bool IsOver => _streams.Count > 0 && _streams.Values.All(stream => stream.IsOver);
 
+    /// <summary>Whether the peer knows that, too.</summary>
+    public bool IsSettled => _streams.Count > 0 && _streams.Values.All(stream => stream.IsSettled);
+
     /// <summary>The stream with a number; null if there is none.</summary>
     public DataStream? Find(ulong id) => _streams.GetValueOrDefault(id);
 
@@ -61,6 +64,12 @@ internal sealed class StreamTable
 
         stream.IsQueued = true;
         _urgent.Enqueue(stream);
+    }
+
+    /// <summary>The peer is done, so its program has taken whatever the peer has.</summary>
+    public void NoteAllConsumed()
+    {
+        foreach (DataStream stream in _streams.Values) { stream.Send.NoteAllConsumed(); }
     }
 
     /// <summary>Whether any stream has something to send now.</summary>
