@@ -35,8 +35,12 @@ internal interface ISystemSocket : IDisposable
     /// </summary>
     HostAddress ReceivedAt { get; }
 
-    /// <summary>Sends one datagram to an address of the socket's family, from an address of this machine if it is no wildcard.</summary>
-    SocketError Send(ReadOnlySpan<byte> datagram, TransportAddress to, HostAddress source);
+    /// <summary>Sends datagrams to an address of the socket's family, from an address of this machine if it is no wildcard.</summary>
+    /// <param name="bytes">One datagram, or several that lie one behind the other.</param>
+    /// <param name="segmentSize">Bytes of each datagram but the last, which may be shorter; 0 if there is only one.</param>
+    /// <param name="to">The destination.</param>
+    /// <param name="source">The local address.</param>
+    SocketError Send(ReadOnlySpan<byte> bytes, int segmentSize, TransportAddress to, HostAddress source);
 
     /// <summary>
     /// Takes the next datagram, after a wait of at most this long. A wait of <see cref="SystemWait.LongestBlock"/> or more may end sooner.

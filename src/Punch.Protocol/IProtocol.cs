@@ -31,7 +31,9 @@ public interface IProtocol
     /// <summary>Ends the machine, as on Ctrl-C. Its farewell becomes transmits, then it ends. It does nothing if called again.</summary>
     void Stop(Instant now);
 
-    /// <summary>Writes the next datagram to send into <paramref name="buffer"/>, which holds at least 65,535 bytes.</summary>
+    /// <summary>
+    /// Writes the next datagram to send, or several of one size, into <paramref name="buffer"/>, which holds at least 65,535 bytes.
+    /// </summary>
     /// <returns>False, with nothing written, if there is none.</returns>
     bool TryTransmit(Span<byte> buffer, out Transmit transmit);
 }

@@ -254,7 +254,12 @@ public sealed class Simulator
 
         byte hopLimit = transmit.HopLimit == 0 ? DefaultHopLimit : transmit.HopLimit;
         var from = new TransportAddress(source, transmit.From.Port);
-        Network.Send(sender.Host, new Packet(from, transmit.To, hopLimit, buffer.AsMemory(0, transmit.Length)), now);
+        int at = 0;
+        foreach (ReadOnlySpan<byte> datagram in transmit.Datagrams(buffer))
+        {
+            Network.Send(sender.Host, new Packet(from, transmit.To, hopLimit, buffer.AsMemory(at, datagram.Length)), now);
+            at += datagram.Length;
+        }
     }
 
     // As a system with one route does: from the address that was asked for, to itself from the address itself, else from the first address

@@ -278,11 +278,15 @@ public sealed class ProtocolLoop<TEvent> : IDisposable
 
     private void SendOnStream(in Transmit transmit)
     {
-        if (_carrier?.TrySend(transmit.To, _sent.AsSpan(0, transmit.Length)) == true) { return; }
+        foreach (ReadOnlySpan<byte> datagram in transmit.Datagrams(_sent))
+        {
+            if (_carrier?.TrySend(transmit.To, datagram) == true) { continue; }
 
-        _machine.Note(NetworkNotice.SendFailed(transmit.From, transmit.To), _clock.Now);
+            _machine.Note(NetworkNotice.SendFailed(transmit.From, transmit.To), _clock.Now);
+            return;
+        }
     }
 
     private SocketError Send(UdpSocket socket, in Transmit transmit, HostAddress source) =>
-        socket.Send(_sent.AsSpan(0, transmit.Length), transmit.To, transmit.HopLimit, source);
+        socket.Send(_sent.AsSpan(0, transmit.Length), transmit.To, transmit.HopLimit, source, transmit.SegmentSize);
 }

@@ -61,20 +61,22 @@ public sealed class UdpSocket : IDisposable
         }
     }
 
-    /// <summary>Sends one datagram; an empty one is a datagram too. Waits while the system's send buffer is full.</summary>
-    /// <param name="datagram">The payload.</param>
+    /// <summary>Sends one datagram, or several. An empty one is a datagram too. Waits while the system's send buffer is full.</summary>
+    /// <param name="bytes">The payload, or several that lie one behind the other.</param>
     /// <param name="to">Where to, in this socket's family.</param>
     /// <param name="hopLimit">The TTL or hop limit of this datagram; 0 is the system's own.</param>
     /// <param name="source">Which address of this machine to send from; a wildcard leaves it to the system.</param>
+    /// <param name="segmentSize">Bytes of each datagram but the last, which may be shorter; 0 if there is only one.</param>
     /// <returns><see cref="SocketError.Success"/>, or why the system did not take it. An ICMP error for an earlier datagram is
     /// none.</returns>
-    public SocketError Send(ReadOnlySpan<byte> datagram, TransportAddress to, byte hopLimit = 0, HostAddress source = default)
+    public SocketError Send(
+        ReadOnlySpan<byte> bytes, TransportAddress to, byte hopLimit = 0, HostAddress source = default, int segmentSize = 0)
     {
         ObjectDisposedException.ThrowIf(_isDisposed, this);
         if (to.Host.IsV6 != Local.Host.IsV6) { return SocketError.AddressFamilyNotSupported; }
 
         SocketError error = SetHopLimit(hopLimit);
-        return error == SocketError.Success ? System.Send(datagram, to, source) : error;
+        return error == SocketError.Success ? System.Send(bytes, segmentSize, to, source) : error;
     }
 
     /// <summary>Takes the next datagram without waiting.</summary>

@@ -44,7 +44,7 @@ internal sealed unsafe class AnswerQueue
     {
         _descriptor = descriptor;
         _isWildcard = local.IsAny;
-        Merges = SegmentSize.IsKnown(descriptor);
+        Merges = SegmentSize.IsUsable(descriptor);
     }
 
     /// <summary>Whether the kernel can cut messages, as far as is known.</summary>

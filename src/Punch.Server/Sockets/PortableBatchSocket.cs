@@ -66,7 +66,7 @@ internal sealed class PortableBatchSocket : IBatchSocket
     {
         lock (_sending)
         {
-            SocketError error = _socket.Send(datagram, to);
+            SocketError error = _socket.Send(datagram, segmentSize: 0, to, source: default);
             if (error != SocketError.Success) { LastSendError = error; }
 
             return error == SocketError.Success;

@@ -38,6 +38,8 @@ internal sealed class PingPong(TransportAddress local, TransportAddress remote, 
 
     public HostAddress Source { get; init; }
 
+    public int SegmentSize { get; init; }
+
     public Instant? NextTimeout { get; init; } = Instant.At(TimeSpan.FromSeconds(10));
 
     public bool IsEnded => Heard >= enough || IsTimedOut || IsStopped;
@@ -73,7 +75,7 @@ internal sealed class PingPong(TransportAddress local, TransportAddress remote, 
 
         _pending--;
         payload.CopyTo(buffer);
-        transmit = new Transmit(local, remote, payload.Length, HopLimit) { Source = Source };
+        transmit = new Transmit(local, remote, payload.Length, HopLimit) { Source = Source, SegmentSize = SegmentSize };
         return true;
     }
 

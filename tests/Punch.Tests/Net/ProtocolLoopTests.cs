@@ -28,6 +28,20 @@ public sealed class ProtocolLoopTests
     }
 
     [Theory]
+    [MemberData(nameof(UdpSocketTests.Kinds), MemberType = typeof(UdpSocketTests))]
+    public void Several_datagrams_of_one_transmit_arrive_one_by_one(string local, string kind)
+    {
+        using UdpSocket a = UdpSocketTests.Bind(local, kind);
+        var machine = new PingPong(a.Local, a.Local, [1, 2, 3, 4, 5], enough: 3) { SegmentSize = 2, AnswersTheLast = false };
+        machine.Serve();
+
+        Loop(machine, new Listener(), a).RunToEnd(TestContext.Current.CancellationToken);
+
+        Assert.Equal(3, machine.Heard);
+        Assert.Equal([5], machine.Payload.ToArray());
+    }
+
+    [Theory]
     [InlineData("Portable")]
     [InlineData("Linux")]
     public void A_loop_receives_on_all_its_sockets_and_sends_from_the_named_one(string kind)

@@ -13,7 +13,7 @@ namespace Punch.Net.Sockets.Linux;
 /// Ways to wait, on a ping-pong over loopback with both ends on one core: one blocking receive per datagram 150,000 swaps/s, recvfrom
 /// and poll 125,000, poll and recvfrom 115,000, <see cref="Socket.Poll(int, SelectMode)"/> 98,000.
 /// </remarks>
-internal sealed class LinuxSocket : ISystemSocket
+internal sealed class LinuxSocket : ISystemSocket, ISegmentCalls
 {
     // Each try after the first needs another ICMP error to have come within a microsecond.
     private const int MaxTries = 4;
@@ -25,6 +25,8 @@ internal sealed class LinuxSocket : ISystemSocket
     private readonly byte[] _to;
     private readonly byte[] _from = new byte[SocketAddressCodec.MaxLength];
     private readonly byte[] _control = new byte[PacketInfo.Room];
+    private readonly SegmentedSend _segmented;
+    private HostAddress _source;
     private long _receiveErrors;
 
     /// <summary>Binds.</summary>
@@ -36,6 +38,7 @@ internal sealed class LinuxSocket : ISystemSocket
         _to = BoundDescriptor.SocketAddressOf(local);
         _bound = new BoundDescriptor(local, SystemWait.LongestBlock);
         _icmp = new IcmpQueue(Descriptor, _isV6);
+        _segmented = new SegmentedSend(this);
 
         // Where a sandbox refuses it, the system chooses what to send from.
         if (_isWildcard) { _ = PacketInfo.Switch(Descriptor, _isV6, isOn: true); }
@@ -64,17 +67,25 @@ internal sealed class LinuxSocket : ISystemSocket
         return result < 0 ? Errno.ToSocketError(-result) : SocketError.Success;
     }
 
-    public SocketError Send(ReadOnlySpan<byte> datagram, TransportAddress to, HostAddress source)
+    public bool CanCut() => SegmentSize.IsUsable(Descriptor);
+
+    public SocketError Send(ReadOnlySpan<byte> bytes, int segmentSize, TransportAddress to, HostAddress source)
     {
         SocketAddressCodec.Write(_to, to);
-        int result = SendOnce(datagram, source);
-        if (result >= 0) { return SocketError.Success; }
+        _source = source;
+        int result = segmentSize == 0 ? TrySend(bytes, segmentSize) : _segmented.Send(bytes, segmentSize, to);
+        return result >= 0 ? SocketError.Success : Errno.ToSocketError(-result);
+    }
+
+    public int TrySend(ReadOnlySpan<byte> bytes, int segmentSize)
+    {
+        int result = SendOnce(bytes, segmentSize);
+        if (result >= 0) { return result; }
 
         // The kernel tells an ICMP error for an earlier datagram in this one's place, and by the same numbers as a failure to send
         // this one. It tells it once: a second try shows which it was, and saves the datagram.
         _icmp.MayHold = true;
-        result = SendOnce(datagram, source);
-        return result >= 0 ? SocketError.Success : Errno.ToSocketError(-result);
+        return SendOnce(bytes, segmentSize);
     }
 
     public bool TryReceive(Span<byte> buffer, TimeSpan wait, out TransportAddress from, out int length)
@@ -105,11 +116,17 @@ internal sealed class LinuxSocket : ISystemSocket
 
     public void Dispose() => _bound.Dispose();
 
-    private int SendOnce(ReadOnlySpan<byte> datagram, in HostAddress source)
+    private int SendOnce(ReadOnlySpan<byte> bytes, int segmentSize)
     {
-        if (!_isWildcard || source.IsAny || source.IsV6 != _isV6) { return LibC.SendTo(Descriptor, datagram, _to); }
+        bool isChosen = _isWildcard && !_source.IsAny && _source.IsV6 == _isV6;
+        int control = isChosen ? PacketInfo.Write(_control, _source) : 0;
+        if (segmentSize > 0)
+        {
+            SegmentSize.Write(_control.AsSpan(control), segmentSize);
+            control += SegmentSize.Space;
+        }
 
-        return LibC.SendMessage(Descriptor, datagram, _to, _control.AsSpan(0, PacketInfo.Write(_control, source)));
+        return control == 0 ? LibC.SendTo(Descriptor, bytes, _to) : LibC.SendMessage(Descriptor, bytes, _to, _control.AsSpan(0, control));
     }
 
     private bool Poll(TimeSpan wait)

@@ -68,12 +68,20 @@ internal sealed class PortableSocket : ISystemSocket
         }
     }
 
-    public SocketError Send(ReadOnlySpan<byte> datagram, TransportAddress to, HostAddress source = default)
+    public SocketError Send(ReadOnlySpan<byte> bytes, int segmentSize, TransportAddress to, HostAddress source)
     {
         SocketAddressCodec.Write(_to.Buffer.Span, to);
-        SocketError error = SendOnce(datagram);
-        // An ICMP error for an earlier datagram may be reported in this one's place.
-        return IsIcmp(error) ? SendOnce(datagram) : error;
+        SocketError last = SocketError.Success;
+        foreach (ReadOnlySpan<byte> datagram in new Segments(bytes, segmentSize))
+        {
+            SocketError error = SendOnce(datagram);
+            // An ICMP error for an earlier datagram may be reported in this one's place.
+            if (IsIcmp(error)) { error = SendOnce(datagram); }
+
+            if (error != SocketError.Success) { last = error; }
+        }
+
+        return last;
     }
 
     public bool TryReceive(Span<byte> buffer, TimeSpan wait, out TransportAddress from, out int length)
