@@ -171,6 +171,9 @@ internal sealed class StreamSession : IPacketFate
         End = (error, IsByPeer: false);
     }
 
+    /// <summary>Both sides have new keys, and count their frames from 0 again.</summary>
+    public void NoteNewKeys(Instant now) => throw new NotImplementedException();
+
     /// <summary>Notes a sealed frame of the peer that is no packet: packets share their numbers with it.</summary>
     public void NoteFrame(ulong number, Instant now) => _received.Note(number, isEliciting: false, TimeSpan.Zero, now);
 

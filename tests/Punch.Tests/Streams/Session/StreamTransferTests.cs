@@ -1,3 +1,4 @@
+using Xunit;
 using Punch.Protocol.Streams;
 
 namespace Punch.Tests.Streams.Session;
