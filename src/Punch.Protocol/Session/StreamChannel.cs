@@ -49,8 +49,8 @@ internal sealed class StreamChannel : IByteStream
     /// <summary>Whether the session is over because of the streams.</summary>
     public bool IsOver => _verdict is not null || (_streams.State == StreamSessionState.Closed && (_isWanted || IsNoMatch));
 
-    /// <summary>When <see cref="Timeout"/> must be called; null for never.</summary>
-    public Instant? NextTimeout => IsOver ? null : Instant.Earlier(_streams.NextTimeout, GivesUpAt);
+    /// <summary>When <see cref="Timeout"/> and <see cref="Settle"/> must be called; null for never.</summary>
+    public Instant? NextTimeout => IsOver ? Instant.Zero : Instant.Earlier(_streams.NextTimeout, GivesUpAt);
 
     /// <summary>Whether both sides' bytes are where they belong.</summary>
     public DataOutcome Outcome
@@ -201,7 +201,8 @@ internal sealed class StreamChannel : IByteStream
 
     private void NotePath(Instant now)
     {
-        Route? path = _gathering.Finder.Path;
+        // A side without streams stays silent until the peer sends a packet.
+        Route? path = _isWanted || _hasReceived ? _gathering.Finder.Path : null;
         if (path == _path) { return; }
 
         if (path is not { } way)

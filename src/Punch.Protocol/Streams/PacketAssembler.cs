@@ -10,7 +10,7 @@ internal sealed class PacketAssembler(StreamTable streams, ReceivedPackets recei
     private const int ShortestPiece = 64;
 
     /// <summary>The frames of state of the whole session that have to be sent.</summary>
-    public ControlFrames Due { get; set; } = ControlFrames.Settings;
+    public ControlFrames Due { get; set; } = settings.Use == StreamUse.Unknown ? ControlFrames.None : ControlFrames.Settings;
 
     /// <summary>Whether anything but an acknowledgement waits.</summary>
     public bool HasWork => Due != ControlFrames.None || streams.HasControls || streams.HasWork();

@@ -162,12 +162,12 @@ internal sealed class StreamSession : IPacketFate
         GiveCredit(stream, now);
     }
 
-    /// <summary>Ends the session. One packet tells the peer.</summary>
+    /// <summary>Ends the session. The next packets tell the peer, once there is a path for them.</summary>
     public void Close(StreamError error)
     {
         if (State is StreamSessionState.Closing or StreamSessionState.Closed) { return; }
 
-        State = State == StreamSessionState.Open ? StreamSessionState.Closing : StreamSessionState.Closed;
+        State = StreamSessionState.Closing;
         End = (error, IsByPeer: false);
     }
 

@@ -16,8 +16,8 @@ public sealed class MeetStreamTests
         for (ulong seed = 1; seed <= 5; seed++)
         {
             MeetPair pair = MeetPair.Of(a, b, new MeetPairOptions { Seed = seed, AdjustA = Streams, AdjustB = Streams, Relay = new() });
-            var atA = new PipeProgram(pair.Session(pair.A), 300_000);
-            var atB = new PipeProgram(pair.Session(pair.B), 50_000);
+            var atA = new PipeProgram(() => pair.Find(pair.A), 300_000);
+            var atB = new PipeProgram(() => pair.Find(pair.B), 50_000);
 
             Run(pair, [atA, atB], TimeSpan.FromSeconds(30));
 
@@ -35,8 +35,8 @@ public sealed class MeetStreamTests
         {
             MeetPair pair = MeetPair.Of(
                 "linux", "port-restricted", new MeetPairOptions { Seed = seed, AdjustA = Streams, AdjustB = Streams });
-            var atA = new PipeProgram(pair.Session(pair.A), 3_000_000) { Rate = 200_000 };
-            var atB = new PipeProgram(pair.Session(pair.B), 0);
+            var atA = new PipeProgram(() => pair.Find(pair.A), 3_000_000) { Rate = 200_000 };
+            var atB = new PipeProgram(() => pair.Find(pair.B), 0);
             Instant rebooted = Instant.At(TimeSpan.FromSeconds(5 + (0.1 * seed)));
             pair.Simulator.Schedule(rebooted, now => (pair.SiteB.Router.Middlebox as Nat)?.Reboot(now));
 
@@ -54,7 +54,7 @@ public sealed class MeetStreamTests
     {
         MeetPair pair = MeetPair.Of("linux", "linux", new MeetPairOptions { Seed = 1, AdjustA = Streams });
 
-        Run(pair, [new PipeProgram(pair.Session(pair.A), 100)], TimeSpan.FromSeconds(10));
+        Run(pair, [new PipeProgram(() => pair.Find(pair.A), 100)], TimeSpan.FromSeconds(10));
 
         pair.Claim(pair.AreEnded, "both have ended");
         pair.Claim(pair.Session(pair.A).Statistics.Data == DataOutcome.NoMatch, "A says so");
@@ -65,10 +65,10 @@ public sealed class MeetStreamTests
     public void A_peer_that_is_stopped_leaves_a_stream_cut_short()
     {
         MeetPair pair = MeetPair.Of("linux", "linux", new MeetPairOptions { Seed = 1, AdjustA = Streams, AdjustB = Streams });
-        var atA = new PipeProgram(pair.Session(pair.A), 1_000_000) { Rate = 100_000 };
-        pair.Simulator.Schedule(Instant.At(TimeSpan.FromSeconds(3)), pair.Session(pair.B).Stop);
+        var atA = new PipeProgram(() => pair.Find(pair.A), 1_000_000) { Rate = 100_000 };
+        pair.Simulator.Schedule(Instant.At(TimeSpan.FromSeconds(3)), now => pair.Session(pair.B).Stop(now));
 
-        Run(pair, [atA, new PipeProgram(pair.Session(pair.B), 10)], TimeSpan.FromSeconds(10));
+        Run(pair, [atA, new PipeProgram(() => pair.Find(pair.B), 10)], TimeSpan.FromSeconds(10));
 
         pair.Claim(pair.AreEnded, "both have ended");
         pair.Claim(pair.Session(pair.A).Statistics.Data == DataOutcome.PeerLeft, "A says so");
@@ -89,7 +89,7 @@ public sealed class MeetStreamTests
     }
 
     /// <summary>A program at one side: it writes zeros, and takes what comes.</summary>
-    private sealed class PipeProgram(PeerSession session, long total)
+    private sealed class PipeProgram(Func<PeerSession?> session, long total)
     {
         private static readonly byte[] Zeros = new byte[4096];
         private long _left = total;
@@ -105,7 +105,8 @@ public sealed class MeetStreamTests
 
         public void Turn(Instant now)
         {
-            IByteStream stream = session.Pipe!;
+            if (session()?.Pipe is not { } stream) { return; }
+
             while (stream.Peek() is { IsEmpty: false } bytes)
             {
                 Received += bytes.Length;
