@@ -16,6 +16,7 @@ internal sealed class LostPackets
     private long _end;
     private int _reduction;
     private int _openLosses;
+    private bool _isUndone;
 
     /// <summary>How many packets are remembered.</summary>
     public int Count => (int)(_end - _first);
@@ -37,6 +38,7 @@ internal sealed class LostPackets
     {
         _reduction++;
         _openLosses = 0;
+        _isUndone = false;
         JoinReduction(newest);
     }
 
@@ -77,7 +79,7 @@ internal sealed class LostPackets
             entry.IsTaken = true;
             taken++;
             thresholds.NoteSpurious(Math.Max(0, largest - entry.Ordinal), entry.WasByTime);
-            if (entry.Reduction == _reduction && --_openLosses == 0) { isUndone = true; }
+            if (entry.Reduction == _reduction && --_openLosses == 0 && !_isUndone) { isUndone = _isUndone = true; }
         }
 
         return taken;

@@ -70,7 +70,7 @@ internal sealed class PacketRecovery
     /// <summary>The largest packet to send now. A probe after a timeout is small, because size may be the reason for the silence.</summary>
     public int MaxPacket => ProbesDue > 0 ? PathMtu.Base : Mtu.Current;
 
-    /// <summary>Whether a packet of this size may be sent. A probe of the path MTU needs no permission, but room in the table.</summary>
+    /// <summary>Whether a packet of this size may be sent.</summary>
     public SendPermission MaySend(int size, Instant now)
     {
         if (_isSuspended) { return SendPermission.WindowFull; }
@@ -89,6 +89,13 @@ internal sealed class PacketRecovery
     /// <summary>How many bytes may be sent at once, so that a caller can make a batch.</summary>
     public int Burst(Instant now) =>
         _isSuspended ? 0 : (int)Math.Clamp(Math.Min(Window - BytesInFlight, _pacer.Credit(now)), 0, int.MaxValue);
+
+    /// <summary>
+    /// The size of the packet that should test the path MTU now, filled with PADDING; 0 if none is due. It needs no other permission, and
+    /// carries nothing else, since it may well get lost.
+    /// </summary>
+    public int MtuProbeSize(Instant now) =>
+        _isSuspended || !RoundTrip.HasAny || _probes.Due > 0 || _packets.Free <= ReservedForProbes ? 0 : Mtu.ProbeSize(now);
 
     /// <summary>The oldest packet in flight, so that a probe can carry its content again; false if nothing is in flight.</summary>
     public bool TryOldest(out SentPacket packet)
