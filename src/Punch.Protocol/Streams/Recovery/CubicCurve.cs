@@ -1,6 +1,8 @@
 namespace Punch.Protocol.Streams.Recovery;
 
-/// <summary>The window as a cubic function of the time since the last reduction (RFC 9438 §4). Windows are in packets, times in seconds.</summary>
+/// <summary>
+/// The window as a cubic function of the time since the last reduction (RFC 9438 §4). Windows are in packets, times in seconds.
+/// </summary>
 internal record struct CubicCurve
 {
     /// <summary>The share of the window that a reduction leaves (RFC 9438 §4.6, β_cubic).</summary>

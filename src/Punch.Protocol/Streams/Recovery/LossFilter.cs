@@ -1,12 +1,12 @@
 namespace Punch.Protocol.Streams.Recovery;
 
 /// <summary>
-/// Tells losses by congestion from those of a bad line, as radio and long copper have them. A loss is congestion when a queue stands, because
-/// congestion fills a queue first; or when so many packets got lost that the line would be useless anyway.
+/// Tells losses by congestion from those of a bad line, as radio and long copper have them. A loss is congestion when a queue stands,
+/// because congestion fills a queue first; or when so many packets got lost that the line would be useless anyway.
 /// </summary>
 /// <remarks>
-/// A queue stands when the shortest round trip of the last round is longer than the shortest ever. The limit of the lost share is that of BBR
-/// (draft-ietf-ccwg-bbr, BBR.LossThresh).
+/// A queue stands when the shortest round trip of the last round is longer than the shortest ever. The limit of the lost share is that of
+/// BBR (draft-ietf-ccwg-bbr, BBR.LossThresh).
 /// </remarks>
 internal sealed class LossFilter
 {

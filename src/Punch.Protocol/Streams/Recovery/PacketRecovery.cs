@@ -1,10 +1,10 @@
 namespace Punch.Protocol.Streams.Recovery;
 
 /// <summary>
-/// Loss detection, timers and congestion control of the packets on one path (RFC 9002). It knows sizes, times and numbers; what packets carry is the
-/// caller's business. The caller asks <see cref="MaySend"/> before a packet that counts as in flight, and notes it with <see cref="NoteSent"/>.
-/// It gives each acknowledgement to <see cref="TryAcknowledge"/>, and calls <see cref="Timeout"/> at <see cref="NextTimeout"/>. Packets that
-/// only acknowledge need no permission and are not noted.
+/// Loss detection, timers and congestion control of the packets on one path (RFC 9002). It knows sizes, times and numbers; what packets
+/// carry is the caller's business. The caller asks <see cref="MaySend"/> before a packet that counts as in flight, and notes it with
+/// <see cref="NoteSent"/>. It gives each acknowledgement to <see cref="TryAcknowledge"/>, and calls <see cref="Timeout"/> at
+/// <see cref="NextTimeout"/>. Packets that only acknowledge need no permission and are not noted.
 /// </summary>
 /// <remarks>
 /// After <see cref="Timeout"/> neither <see cref="NextTimeout"/> nor <see cref="NextSend"/> is due, so a driver never spins.
@@ -55,7 +55,9 @@ internal sealed class PacketRecovery
     /// <summary>How many packets are in flight.</summary>
     public int Tracked => _packets.Count;
 
-    /// <summary>Packets that must go now, beyond the window and the pacer (RFC 9002 §6.2.4). A PING will do if there is nothing else.</summary>
+    /// <summary>
+    /// Packets that must go now, beyond the window and the pacer (RFC 9002 §6.2.4). A PING will do if there is nothing else.
+    /// </summary>
     public int ProbesDue => _isSuspended ? 0 : _probes.Due;
 
     /// <summary>When the pacer allows the next packet; null if it does not hold one back.</summary>
@@ -105,11 +107,7 @@ internal sealed class PacketRecovery
     }
 
     /// <summary>Takes a guess of the round trip from the proof of the path.</summary>
-    public void NoteInitialRoundTrip(TimeSpan roundTrip, Instant now)
-    {
-        RoundTrip.Guess(roundTrip);
-        UpdateRate(now);
-    }
+    public void NoteInitialRoundTrip(TimeSpan roundTrip) => RoundTrip.Guess(roundTrip);
 
     /// <summary>Takes note of a packet that was sent.</summary>
     public void NoteSent(in SentPacket packet, Instant now)
@@ -129,12 +127,14 @@ internal sealed class PacketRecovery
         _pacer.NoteSent(packet.Size, now);
     }
 
-    /// <summary>Takes note of a number that was left out on purpose. Its acknowledgement shows a peer that acknowledges what it did not get.</summary>
+    /// <summary>
+    /// Takes note of a number that was left out on purpose. Its acknowledgement shows a peer that acknowledges what it did not get.
+    /// </summary>
     public void NoteSkipped(ulong number) => _skipped.Add(number);
 
     /// <summary>
-    /// Takes an acknowledgement. False if it breaks the protocol (RFC 9000 §13.1): the ranges overlap or do not fall, or name a number that was
-    /// not sent. Then nothing changes.
+    /// Takes an acknowledgement. False if it breaks the protocol (RFC 9000 §13.1): the ranges overlap or do not fall, or name a number that
+    /// was not sent. Then nothing changes.
     /// </summary>
     /// <param name="newestFirst">The ranges, the newest one first.</param>
     /// <param name="delay">How long the peer waited with it.</param>
@@ -172,20 +172,14 @@ internal sealed class PacketRecovery
     public void Timeout(IPacketFate fate, Instant now)
     {
         _pacer.Fill(now);
-        if (NextTimeout is not { } due || due > now) { return; }
-
-        if (_lossAt is not null)
+        if (!_isSuspended && _lossAt <= now)
         {
             DetectLosses(fate, now);
             UpdateRate(now);
-            return;
         }
 
-        _statistics.ProbeTimeouts++;
-        _probes.Fire(now);
-
-        // Else a peer that acknowledges only new packets would keep the table full.
-        if (_packets.Free == 0) { Lose(_packets.First, false, fate, now); }
+        // A late call may find both timers due.
+        if (NextTimeout <= now) { AskForProbes(fate, now); }
     }
 
     /// <summary>Stops all timers: there is no path. Nothing is taken for lost.</summary>
@@ -215,6 +209,15 @@ internal sealed class PacketRecovery
         _probes.Restart(_eliciting > 0, now);
     }
 
+    private void AskForProbes(IPacketFate fate, Instant now)
+    {
+        _statistics.ProbeTimeouts++;
+        _probes.Fire(now);
+
+        // Else a peer that acknowledges only new packets would keep the table full.
+        if (_packets.Free == 0) { Lose(_packets.First, false, fate, now); }
+    }
+
     private void Begin(Instant now)
     {
         _congestion.Reset(Mtu.Current);
@@ -231,7 +234,7 @@ internal sealed class PacketRecovery
     {
         for (long at = _packets.PreviousInFlight(_packets.AtMost(range.Largest)); at >= 0; at = _packets.PreviousInFlight(at - 1))
         {
-            SentPacket packet = _packets[at];
+            ref readonly SentPacket packet = ref _packets[at];
             if (packet.Number < range.Smallest) { return; }
 
             batch.Add(packet, at, packet.SentAt > _reducedAt);
@@ -243,8 +246,8 @@ internal sealed class PacketRecovery
         }
     }
 
-    // RFC 9002 §5.1 measures the largest number of an acknowledgement. Numbers that are not tracked may be larger: then the sample is longer by
-    // the time between both, which one batch of the receiver bounds.
+    // RFC 9002 §5.1 measures the largest number of an acknowledgement. Numbers that are not tracked may be larger: then the sample is
+    // longer by the time between both, which one batch of the receiver bounds.
     private TimeSpan? Measure(in AckBatch batch, TimeSpan delay, Instant now)
     {
         if (batch.Newest <= _largest) { return null; }
@@ -307,7 +310,7 @@ internal sealed class PacketRecovery
 
     private void Lose(long ordinal, bool isByTime, IPacketFate fate, Instant now)
     {
-        SentPacket packet = _packets[ordinal];
+        ref readonly SentPacket packet = ref _packets[ordinal];
         Settle(ordinal, packet);
         _statistics.PacketsLost++;
         _statistics.BytesLost += packet.Size;

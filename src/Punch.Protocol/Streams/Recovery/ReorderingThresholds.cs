@@ -1,8 +1,8 @@
 namespace Punch.Protocol.Streams.Recovery;
 
 /// <summary>
-/// How late a packet may be before it is taken for lost (RFC 9002 §6.1). Both thresholds grow with the reordering that was seen, as RFC 9002 §6.1.1
-/// and RFC 8985 §6.2 allow. They fall back when it does not come again.
+/// How late a packet may be before it is taken for lost (RFC 9002 §6.1). Both thresholds grow with the reordering that was seen, as RFC
+/// 9002 §6.1.1 and RFC 8985 §6.2 allow. They fall back when it does not come again.
 /// </summary>
 internal sealed class ReorderingThresholds
 {
