@@ -37,6 +37,9 @@ internal record struct CubicCurve
     /// <summary>Takes the window at which slow start ended without a loss (RFC 9438 §4.10).</summary>
     public void Leave(double window) => (Most, _prior, _begunAt) = (window, window, null);
 
+    /// <summary>Begins the time anew when the window grows along the curve again: slow start comes first.</summary>
+    public void Pause() => _begunAt = null;
+
     /// <summary>Forgets the curve.</summary>
     public void Reset() => this = default;
 

@@ -107,7 +107,11 @@ internal sealed class PacketRecovery
     }
 
     /// <summary>Takes a guess of the round trip from the proof of the path.</summary>
-    public void NoteInitialRoundTrip(TimeSpan roundTrip) => RoundTrip.Guess(roundTrip);
+    public void NoteInitialRoundTrip(TimeSpan roundTrip, Instant now)
+    {
+        RoundTrip.Guess(roundTrip);
+        UpdateRate(now);
+    }
 
     /// <summary>Takes note of a packet that was sent.</summary>
     public void NoteSent(in SentPacket packet, Instant now)

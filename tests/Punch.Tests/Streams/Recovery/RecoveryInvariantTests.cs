@@ -59,7 +59,7 @@ public sealed class RecoveryInvariantTests
         {
             ICongestionControl congestion = (seed % 3) switch { 0 => new NewReno(), 1 => new Cubic(), _ => new Cubic(isFiltered: false) };
             _recovery = new PacketRecovery(congestion, Limit, _now);
-            if (_random.NextInt(2) == 0) { _recovery.NoteInitialRoundTrip(_random.NextDuration(TimeSpan.FromSeconds(1))); }
+            if (_random.NextInt(2) == 0) { _recovery.NoteInitialRoundTrip(_random.NextDuration(TimeSpan.FromSeconds(1)), _now); }
 
             for (int step = 0; step < Steps; step++)
             {
