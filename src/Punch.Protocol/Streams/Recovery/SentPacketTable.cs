@@ -4,7 +4,8 @@ namespace Punch.Protocol.Streams.Recovery;
 
 /// <summary>
 /// The packets in flight, in the order in which they were sent. A packet's ordinal counts tracked packets only, because other frames use
-/// packet numbers, too. A ring holds the ordinals from <see cref="First"/> to <see cref="End"/>; a bit tells if a packet is still in flight.
+/// packet numbers, too. A ring holds the ordinals from <see cref="First"/> to <see cref="End"/>; a bit tells if a packet is still in
+/// flight.
 /// </summary>
 internal sealed class SentPacketTable
 {
