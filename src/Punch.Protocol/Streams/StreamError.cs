@@ -32,4 +32,7 @@ public enum StreamError
 
     /// <summary>The two sides want different things.</summary>
     NoMatch = 0x100,
+
+    /// <summary>The side left before everything was done.</summary>
+    Left = 0x101,
 }
