@@ -46,7 +46,7 @@ internal sealed class StreamSession
     {
         _heardAt = now;
         _overhead = overhead;
-        _recovery = new PacketRecovery(new NewReno(), maxDatagram, now);
+        _recovery = new PacketRecovery(new Cubic(), maxDatagram, now);
         _recovery.Suspend();
         _assembler = new PacketAssembler(_streams, _received, new StreamSettings(use));
         _fates = new PacketFates(_streams, _received);
@@ -107,7 +107,7 @@ internal sealed class StreamSession
 
         State = StreamSessionState.Open;
         _recovery.Resume(isSameNetwork, _fates, now);
-        if (roundTrip is { } time) { _recovery.NoteInitialRoundTrip(time); }
+        if (roundTrip is { } time) { _recovery.NoteInitialRoundTrip(time, now); }
     }
 
     /// <summary>No path is there.</summary>

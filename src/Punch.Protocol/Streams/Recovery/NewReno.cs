@@ -36,18 +36,7 @@ internal sealed class NewReno : ICongestionControl
     /// <inheritdoc/>
     public void Acknowledge(in AckSample sample)
     {
-        if (IsSlowStart)
-        {
-            Window = Math.Min(Window + sample.GrowthBytes, WindowSize.Most);
-            return;
-        }
-
-        // RFC 9002 §7.3.3: one packet for each window of acknowledged bytes.
-        _credit += sample.GrowthBytes;
-        if (_credit < Window) { return; }
-
-        _credit -= Window;
-        Window = Math.Min(Window + _maxPacket, WindowSize.Most);
+        // The bytes are all that counts here.
     }
 
     /// <inheritdoc/>
@@ -60,6 +49,23 @@ internal sealed class NewReno : ICongestionControl
         _threshold = Window;
         _credit = 0;
         return true;
+    }
+
+    /// <inheritdoc/>
+    public void Grow(long bytes, TimeSpan smoothed, Instant now)
+    {
+        if (IsSlowStart)
+        {
+            Window = Math.Min(Window + bytes, WindowSize.Most);
+            return;
+        }
+
+        // RFC 9002 §7.3.3: one packet for each window of acknowledged bytes.
+        _credit += bytes;
+        if (_credit < Window) { return; }
+
+        _credit -= Window;
+        Window = Math.Min(Window + _maxPacket, WindowSize.Most);
     }
 
     /// <inheritdoc/>

@@ -51,6 +51,21 @@ internal sealed class Pacer
         Next = null;
     }
 
+    /// <summary>Adds the credit of the time that passed. After that <see cref="Next"/> is null or later than now.</summary>
+    public void Fill(Instant now)
+    {
+        if (now > _filledAt)
+        {
+            _credit = Math.Min(_burst, _credit + (_bytesPerTick * (now - _filledAt).Ticks));
+            _filledAt = now;
+        }
+
+        if (!_isWaiting || now < Next) { return; }
+
+        _isWaiting = false;
+        Next = null;
+    }
+
     /// <summary>How many bytes may go at once.</summary>
     public long Credit(Instant now)
     {
@@ -85,19 +100,5 @@ internal sealed class Pacer
 
         Fill(now);
         _credit = Math.Max(_credit - size, -_burst);
-    }
-
-    private void Fill(Instant now)
-    {
-        if (now > _filledAt)
-        {
-            _credit = Math.Min(_burst, _credit + (_bytesPerTick * (now - _filledAt).Ticks));
-            _filledAt = now;
-        }
-
-        if (!_isWaiting || now < Next) { return; }
-
-        _isWaiting = false;
-        Next = null;
     }
 }

@@ -6,36 +6,38 @@ namespace Punch.Protocol.Streams.Recovery;
 /// It gives each acknowledgement to <see cref="TryAcknowledge"/>, and calls <see cref="Timeout"/> at <see cref="NextTimeout"/>. Packets that
 /// only acknowledge need no permission and are not noted.
 /// </summary>
+/// <remarks>
+/// After <see cref="Timeout"/> neither <see cref="NextTimeout"/> nor <see cref="NextSend"/> is due, so a driver never spins.
+/// </remarks>
 internal sealed class PacketRecovery
 {
-    // RFC 9002 §6.1.1: kPacketThreshold.
-    private const int PacketThreshold = 3;
-
-    // RFC 9002 §6.2.4: two probes, in case the first one is lost, too.
-    private const int ProbesEach = 2;
+    // Slots that only probes may take, so that a full table still hears of the path.
+    private const int ReservedForProbes = 64;
 
     private readonly ICongestionControl _congestion;
     private readonly SentPacketTable _packets = new();
-    private readonly Pacer _pacer = new();
+    private readonly LostPackets _lost = new();
     private readonly SkippedNumbers _skipped = new();
+    private readonly ReorderingThresholds _thresholds = new();
+    private readonly PersistentCongestion _persistent = new();
+    private readonly ProbeTimer _probes = new();
+    private readonly Pacer _pacer = new();
     private RecoveryStatistics _statistics;
     private Instant? _lossAt;
-    private Instant _lastElicitingAt;
-    private Instant _recoveryAt;
+    private Instant _reducedAt;
     private long _largest = -1;
     private long _roundEnd;
     private int _eliciting;
-    private int _timeouts;
     private bool _isSuspended;
 
+    /// <param name="congestion">The kind of congestion control.</param>
+    /// <param name="maxPacket">The largest UDP payload that both sides can take.</param>
+    /// <param name="now">The time.</param>
     public PacketRecovery(ICongestionControl congestion, int maxPacket, Instant now)
     {
         _congestion = congestion;
         Mtu = new PathMtu(maxPacket);
-        _recoveryAt = now - TimeSpan.FromTicks(1);
-        congestion.Reset(Mtu.Current);
-        UpdateRate(now);
-        _pacer.Reset(now);
+        Begin(now);
     }
 
     /// <summary>The round-trip time.</summary>
@@ -53,14 +55,14 @@ internal sealed class PacketRecovery
     /// <summary>How many packets are in flight.</summary>
     public int Tracked => _packets.Count;
 
-    /// <summary>Packets that must go now, beyond the window and the pacer (RFC 9002 §6.2.4).</summary>
-    public int ProbesDue { get; private set; }
+    /// <summary>Packets that must go now, beyond the window and the pacer (RFC 9002 §6.2.4). A PING will do if there is nothing else.</summary>
+    public int ProbesDue => _isSuspended ? 0 : _probes.Due;
 
     /// <summary>When the pacer allows the next packet; null if it does not hold one back.</summary>
-    public Instant? NextSend => _pacer.Next;
+    public Instant? NextSend => _isSuspended ? null : _pacer.Next;
 
-    /// <summary>When <see cref="Timeout"/> is due; null if nothing is in flight or there is no path.</summary>
-    public Instant? NextTimeout => _isSuspended ? null : _lossAt ?? (_eliciting > 0 ? _lastElicitingAt + (RoundTrip.Pto * (1 << _timeouts)) : null);
+    /// <summary>When <see cref="Timeout"/> is due; null if nothing is in flight or there is no path (RFC 9002 §6.2.1).</summary>
+    public Instant? NextTimeout => _isSuspended ? null : _lossAt ?? (_eliciting > 0 ? _probes.At(RoundTrip.Pto) : null);
 
     /// <summary>Counts since the start.</summary>
     public RecoveryStatistics Statistics => _statistics;
@@ -73,9 +75,11 @@ internal sealed class PacketRecovery
     {
         if (_isSuspended) { return SendPermission.WindowFull; }
 
-        if (_packets.Free == 0) { return SendPermission.TableFull; }
+        _pacer.Fill(now);
+        bool isProbe = _probes.Due > 0;
+        if (_packets.Free <= (isProbe ? 0 : ReservedForProbes)) { return SendPermission.TableFull; }
 
-        if (ProbesDue > 0) { return SendPermission.Yes; }
+        if (isProbe) { return SendPermission.Yes; }
 
         if (BytesInFlight + size > Window) { return SendPermission.WindowFull; }
 
@@ -83,10 +87,29 @@ internal sealed class PacketRecovery
     }
 
     /// <summary>How many bytes may be sent at once, so that a caller can make a batch.</summary>
-    public int Burst(Instant now) => (int)Math.Clamp(Math.Min(Window - BytesInFlight, _pacer.Credit(now)), 0, int.MaxValue);
+    public int Burst(Instant now) =>
+        _isSuspended ? 0 : (int)Math.Clamp(Math.Min(Window - BytesInFlight, _pacer.Credit(now)), 0, int.MaxValue);
+
+    /// <summary>
+    /// The size of the packet that should test the path MTU now, filled with PADDING; 0 if none is due. It needs no other permission, and
+    /// carries nothing else, since it may well get lost.
+    /// </summary>
+    public int MtuProbeSize(Instant now) =>
+        _isSuspended || !RoundTrip.HasAny || _probes.Due > 0 || _packets.Free <= ReservedForProbes ? 0 : Mtu.ProbeSize(now);
+
+    /// <summary>The oldest packet in flight, so that a probe can carry its content again; false if nothing is in flight.</summary>
+    public bool TryOldest(out SentPacket packet)
+    {
+        packet = _packets.Count > 0 ? _packets[_packets.First] : default;
+        return _packets.Count > 0;
+    }
 
     /// <summary>Takes a guess of the round trip from the proof of the path.</summary>
-    public void NoteInitialRoundTrip(TimeSpan roundTrip) => RoundTrip.Guess(roundTrip);
+    public void NoteInitialRoundTrip(TimeSpan roundTrip, Instant now)
+    {
+        RoundTrip.Guess(roundTrip);
+        UpdateRate(now);
+    }
 
     /// <summary>Takes note of a packet that was sent.</summary>
     public void NoteSent(in SentPacket packet, Instant now)
@@ -98,8 +121,7 @@ internal sealed class PacketRecovery
         if (packet.IsAckEliciting)
         {
             _eliciting++;
-            _lastElicitingAt = packet.SentAt;
-            ProbesDue = Math.Max(0, ProbesDue - 1);
+            _probes.NoteSent(packet.SentAt);
         }
 
         if (packet.IsMtuProbe) { Mtu.NoteProbe(); }
@@ -121,65 +143,35 @@ internal sealed class PacketRecovery
     /// <param name="now">When it came.</param>
     public bool TryAcknowledge(ReadOnlySpan<PacketRange> newestFirst, TimeSpan delay, ulong lastSent, IPacketFate fate, Instant now)
     {
-        if (newestFirst.IsEmpty || newestFirst[0].Largest > lastSent) { return false; }
+        if (!_skipped.Accepts(newestFirst, lastSent)) { return false; }
 
-        for (int i = 0; i < newestFirst.Length; i++)
+        var batch = new AckBatch();
+        foreach (PacketRange range in newestFirst) { Acknowledge(range, ref batch, fate, now); }
+
+        if (batch.Packets == 0)
         {
-            if (newestFirst[i].Smallest > newestFirst[i].Largest || _skipped.AnyIn(newestFirst[i])) { return false; }
-
-            if (i > 0 && newestFirst[i].Largest >= newestFirst[i - 1].Smallest) { return false; }
+            TakeSpurious(newestFirst);
+            return true;
         }
 
-        long newest = -1;
-        int count = 0;
-        long growth = 0;
-        SentPacket last = default;
-        foreach (PacketRange range in newestFirst)
-        {
-            for (long at = _packets.PreviousInFlight(_packets.AtMost(range.Largest)); at >= 0; at = _packets.PreviousInFlight(at - 1))
-            {
-                SentPacket packet = _packets[at];
-                if (packet.Number < range.Smallest) { break; }
+        TimeSpan? sample = Measure(batch, delay, now);
+        TakeSpurious(newestFirst);
+        _probes.NoteAcknowledged();
+        _congestion.Acknowledge(new AckSample(now, batch.Packets, sample, StartsRound(batch.Newest)));
+        bool isReduced = DetectLosses(fate, now);
 
-                if (at > newest) { (newest, last) = (at, packet); }
+        // RFC 9002 §7.3.2: all that this acknowledges was sent before the reduction.
+        if (!isReduced && batch.GrowthBytes > 0) { _congestion.Grow(batch.GrowthBytes, RoundTrip.Smoothed, now); }
 
-                count++;
-                if (!packet.IsLimited && packet.SentAt > _recoveryAt) { growth += packet.Size; }
-
-                Settle(at, packet);
-                _statistics.PacketsAcknowledged++;
-                _statistics.BytesAcknowledged += packet.Size;
-                Mtu.Acknowledge(packet);
-                fate.Acknowledge(packet, now);
-            }
-        }
-
-        if (count == 0) { return true; }
-
-        TimeSpan? sample = null;
-        if (newest > _largest)
-        {
-            _largest = newest;
-            sample = now - last.SentAt;
-            RoundTrip.Note(now - last.SentAt, delay);
-        }
-
-        bool startsRound = newest >= _roundEnd;
-        if (startsRound) { _roundEnd = _packets.End; }
-
-        _timeouts = 0;
-        ProbesDue = 0;
-        DetectLosses(fate, now);
-        _congestion.Resize(Mtu.Current);
-        _congestion.Acknowledge(new AckSample(now, count, growth, sample, RoundTrip.Smoothed, startsRound));
         UpdateRate(now);
         _packets.Shrink();
         return true;
     }
 
-    /// <summary>Declares losses or asks for probes, as <see cref="NextTimeout"/> announced.</summary>
+    /// <summary>Takes packets for lost or asks for probes, as <see cref="NextTimeout"/> announced. Before that it does nothing.</summary>
     public void Timeout(IPacketFate fate, Instant now)
     {
+        _pacer.Fill(now);
         if (NextTimeout is not { } due || due > now) { return; }
 
         if (_lossAt is not null)
@@ -190,72 +182,161 @@ internal sealed class PacketRecovery
         }
 
         _statistics.ProbeTimeouts++;
-        _timeouts = Math.Min(_timeouts + 1, 5);
-        _lastElicitingAt = now;
-        ProbesDue = ProbesEach;
+        _probes.Fire(now);
+
+        // Else a peer that acknowledges only new packets would keep the table full.
+        if (_packets.Free == 0) { Lose(_packets.First, false, fate, now); }
     }
 
     /// <summary>Stops all timers: there is no path. Nothing is taken for lost.</summary>
     public void Suspend() => _isSuspended = true;
 
-    /// <summary>Goes on with a path.</summary>
+    /// <summary>Goes on with a path. Probes are due at once if something is in flight.</summary>
+    /// <param name="isSameNetwork">
+    /// Whether only the port changed. Else round trip, window and path MTU begin anew (RFC 9000 §9.4), and what was in flight is lost.
+    /// </param>
+    /// <param name="fate">Hears of each lost packet.</param>
+    /// <param name="now">The time.</param>
     public void Resume(bool isSameNetwork, IPacketFate fate, Instant now)
     {
         _isSuspended = false;
-        _timeouts = 0;
-        _lastElicitingAt = now;
-        ProbesDue = ProbesEach;
-        if (isSameNetwork) { return; }
+        if (!isSameNetwork)
+        {
+            while (_packets.Count > 0) { Lose(_packets.First, false, fate, now); }
 
-        while (_packets.Count > 0) { Lose(_packets.First, fate, now); }
+            RoundTrip.Reset();
+            Mtu.Reset();
+            Begin(now);
+        }
 
-        _lossAt = null;
-        RoundTrip.Reset();
-        Mtu.Reset();
+        // What was sent before says nothing about congestion now.
+        _reducedAt = now;
+        _persistent.Reset(RoundTrip.HasAny ? now : null);
+        _probes.Restart(_eliciting > 0, now);
+    }
+
+    private void Begin(Instant now)
+    {
         _congestion.Reset(Mtu.Current);
-        _recoveryAt = now;
+        _thresholds.Reset();
+        _lost.Clear();
+        _lossAt = null;
+        _reducedAt = now - TimeSpan.FromTicks(1);
+        _roundEnd = _packets.End;
         UpdateRate(now);
         _pacer.Reset(now);
     }
 
-    private void DetectLosses(IPacketFate fate, Instant now)
+    private void Acknowledge(PacketRange range, ref AckBatch batch, IPacketFate fate, Instant now)
     {
-        _lossAt = null;
-        TimeSpan delay = RoundTrip.Latest > RoundTrip.Smoothed ? RoundTrip.Latest : RoundTrip.Smoothed;
-        delay = delay * 9 / 8;
-        if (delay < RoundTripEstimate.Granularity) { delay = RoundTripEstimate.Granularity; }
-
-        int lost = 0;
-        bool isRecovering = true;
-        while (_packets.Count > 0 && _packets.First <= _largest)
+        for (long at = _packets.PreviousInFlight(_packets.AtMost(range.Largest)); at >= 0; at = _packets.PreviousInFlight(at - 1))
         {
-            SentPacket packet = _packets[_packets.First];
-            if (_largest - _packets.First < PacketThreshold && packet.SentAt + delay > now)
-            {
-                _lossAt = packet.SentAt + delay;
-                break;
-            }
+            SentPacket packet = _packets[at];
+            if (packet.Number < range.Smallest) { return; }
 
-            lost += packet.IsMtuProbe ? 0 : 1;
-            isRecovering &= packet.SentAt <= _recoveryAt;
-            Lose(_packets.First, fate, now);
-        }
-
-        if (lost > 0 && _congestion.Lose(new LossSample(now, lost, isRecovering)))
-        {
-            _recoveryAt = now;
-            _statistics.Reductions++;
+            batch.Add(packet, at, packet.SentAt > _reducedAt);
+            Settle(at, packet);
+            _statistics.PacketsAcknowledged++;
+            _statistics.BytesAcknowledged += packet.Size;
+            Mtu.Acknowledge(packet);
+            fate.Acknowledge(packet, now);
         }
     }
 
-    private void Lose(long ordinal, IPacketFate fate, Instant now)
+    // RFC 9002 §5.1 measures the largest number of an acknowledgement. Numbers that are not tracked may be larger: then the sample is longer by
+    // the time between both, which one batch of the receiver bounds.
+    private TimeSpan? Measure(in AckBatch batch, TimeSpan delay, Instant now)
+    {
+        if (batch.Newest <= _largest) { return null; }
+
+        _largest = batch.Newest;
+        if (!batch.AnyEliciting) { return null; }
+
+        TimeSpan sample = now - batch.NewestSentAt;
+        RoundTrip.Note(sample, delay);
+        _persistent.NoteRoundTrip(now);
+        return RoundTrip.Latest;
+    }
+
+    private bool StartsRound(long acknowledged)
+    {
+        if (acknowledged < _roundEnd) { return false; }
+
+        _roundEnd = _packets.End;
+        return true;
+    }
+
+    private void TakeSpurious(ReadOnlySpan<PacketRange> ranges)
+    {
+        if (_lost.Count == 0) { return; }
+
+        bool isUndone = false;
+        foreach (PacketRange range in ranges) { _statistics.Spurious += _lost.Take(range, _largest, _thresholds, ref isUndone); }
+
+        if (!isUndone) { return; }
+
+        _statistics.Undone++;
+        _congestion.Undo();
+    }
+
+    // RFC 9002 appendix A.10. Packets are in the order of their times, so the first one that is not lost ends the search.
+    private bool DetectLosses(IPacketFate fate, Instant now)
+    {
+        _lossAt = null;
+        TimeSpan delay = _thresholds.Delay(RoundTrip);
+        int threshold = _thresholds.Packets(Window / Mtu.Current);
+        var batch = new LossBatch { IsRecovering = true };
+        while (_packets.First <= _largest && _packets.Count > 0)
+        {
+            long ordinal = _packets.First;
+            Instant lateAt = _packets[ordinal].SentAt + delay;
+            bool isByTime = _largest - ordinal < threshold;
+            if (isByTime && lateAt > now)
+            {
+                _lossAt = lateAt;
+                break;
+            }
+
+            batch.Add(_packets[ordinal], _reducedAt);
+            Lose(ordinal, isByTime, fate, now);
+        }
+
+        _lost.Forget(now - (RoundTrip.Pto * 3));
+        return batch.Packets > 0 && Reduce(batch, now);
+    }
+
+    private void Lose(long ordinal, bool isByTime, IPacketFate fate, Instant now)
     {
         SentPacket packet = _packets[ordinal];
         Settle(ordinal, packet);
         _statistics.PacketsLost++;
         _statistics.BytesLost += packet.Size;
+        _persistent.Lose(packet, ordinal);
+        if (!packet.IsMtuProbe) { _lost.Add(packet.Number, ordinal, isByTime, now); }
+
         Mtu.Lose(packet, now);
         fate.Lose(packet, now);
+    }
+
+    private bool Reduce(in LossBatch batch, Instant now)
+    {
+        bool isReduced = _congestion.Lose(new LossSample(now, batch.Packets, batch.IsRecovering));
+        if (isReduced)
+        {
+            _reducedAt = now;
+            _statistics.Reductions++;
+            _thresholds.NoteReduction();
+            _lost.BeginReduction(batch.Packets);
+        }
+        else if (batch.IsRecovering) { _lost.JoinReduction(batch.Packets); }
+
+        if (!_persistent.TryTake(RoundTrip.Pto)) { return isReduced; }
+
+        _statistics.Collapses++;
+        _congestion.Collapse();
+        RoundTrip.ForgetShortest();
+        _reducedAt = now;
+        return true;
     }
 
     private void Settle(long ordinal, in SentPacket packet)
@@ -265,5 +346,9 @@ internal sealed class PacketRecovery
         if (packet.IsAckEliciting) { _eliciting--; }
     }
 
-    private void UpdateRate(Instant now) => _pacer.SetRate(Window, _congestion.IsSlowStart, RoundTrip.Smoothed, Mtu.Current, now);
+    private void UpdateRate(Instant now)
+    {
+        _congestion.Resize(Mtu.Current);
+        _pacer.SetRate(Window, _congestion.IsSlowStart, RoundTrip.Smoothed, Mtu.Current, now);
+    }
 }

@@ -2,7 +2,7 @@ namespace Punch.Protocol.Streams.Recovery;
 
 /// <summary>
 /// The largest packet that a path carries, found by probes (RFC 8899 §5). ICMP is not believed, so a forger cannot shrink it. Sizes are bytes of
-/// UDP payload.
+/// UDP payload. The base is the least size, so there is no error state.
 /// </summary>
 internal sealed class PathMtu
 {
@@ -52,7 +52,7 @@ internal sealed class PathMtu
         Current = Math.Min(Current, Limit);
     }
 
-    /// <summary>The size of the probe to send now; 0 if none is due. One probe is in flight at most.</summary>
+    /// <summary>The size of the probe to send now; 0 if none is due. At most one probe is in flight.</summary>
     public int ProbeSize(Instant now)
     {
         if (_isProbing) { return 0; }

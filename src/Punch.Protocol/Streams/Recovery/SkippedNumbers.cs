@@ -23,8 +23,22 @@ internal sealed class SkippedNumbers
         _numbers[_count++] = number;
     }
 
-    /// <summary>Whether a range names one of them.</summary>
-    public bool AnyIn(PacketRange range)
+    /// <summary>Whether ranges fall, do not overlap, and name only numbers that were sent.</summary>
+    public bool Accepts(ReadOnlySpan<PacketRange> newestFirst, ulong lastSent)
+    {
+        if (newestFirst.IsEmpty || newestFirst[0].Largest > lastSent) { return false; }
+
+        for (int i = 0; i < newestFirst.Length; i++)
+        {
+            PacketRange range = newestFirst[i];
+            bool isBelow = i == 0 || range.Largest < newestFirst[i - 1].Smallest;
+            if (!isBelow || range.Smallest > range.Largest || AnyIn(range)) { return false; }
+        }
+
+        return true;
+    }
+
+    private bool AnyIn(PacketRange range)
     {
         int at = _numbers.AsSpan(0, _count).BinarySearch(range.Smallest);
         at = at < 0 ? ~at : at;
