@@ -22,6 +22,6 @@ internal enum ControlFrames
     /// <summary>No more of a stream is wanted.</summary>
     StopSending = 1 << 4,
 
-    /// <summary>What the program has taken of a stream.</summary>
+    /// <summary>The program has taken all of a stream.</summary>
     Consumed = 1 << 5,
 }

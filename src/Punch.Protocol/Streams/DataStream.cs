@@ -32,5 +32,10 @@ internal sealed class DataStream(ulong id)
     public bool IsOver => Send.IsOver && Receive.IsOver;
 
     /// <summary>Whether the peer knows that, too.</summary>
-    public bool IsSettled => IsOver && (!Receive.IsComplete || Settled.HasFlag(ControlFrames.Consumed));
+    public bool IsSettled => IsOver && (Settled & Last) == Last;
+
+    // What the peer must know of this side's reading.
+    private ControlFrames Last => Receive.IsComplete ? ControlFrames.Consumed
+        : Receive.State == ReceiveState.ResetReceived ? ControlFrames.None
+        : ControlFrames.StopSending;
 }

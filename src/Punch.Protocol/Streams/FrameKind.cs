@@ -39,6 +39,6 @@ internal enum FrameKind : ulong
     /// <summary>What the sender can do and allows at first: pairs of numbers.</summary>
     Settings = 0x4001,
 
-    /// <summary>The program has taken a stream's bytes up to an offset.</summary>
+    /// <summary>The program has taken all of a stream. The offset is its length.</summary>
     Consumed = 0x4002,
 }

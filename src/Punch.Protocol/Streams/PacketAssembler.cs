@@ -6,25 +6,22 @@ namespace Punch.Protocol.Streams;
 /// <param name="settings">What this side says of itself.</param>
 internal sealed class PacketAssembler(StreamTable streams, ReceivedPackets received, StreamSettings settings)
 {
-    // A piece shorter than this is not worth a frame of its own behind other frames, unless it is all there is.
-    private const int ShortestPiece = 64;
-
-    /// <summary>The frames of state of the whole session that have to be sent.</summary>
-    public ControlFrames Due { get; set; } = settings.Use == StreamUse.Unknown ? ControlFrames.None : ControlFrames.Settings;
+    // Less room than this behind other frames is not worth a frame of its own.
+    private const int LeastRoom = 64;
 
     /// <summary>Whether anything but an acknowledgement waits.</summary>
-    public bool HasWork => Due != ControlFrames.None || streams.HasControls || streams.HasWork();
+    public bool HasWork => streams.Due != ControlFrames.None || streams.HasControls || streams.HasWork();
 
     /// <summary>Writes what waits. The caller knows that it may go.</summary>
     public PacketContent Write(ref PacketWriter writer, Instant now)
     {
-        var content = new PacketContent { Acknowledged = WriteAck(ref writer, now), Controls = WriteState(ref writer) };
+        ulong? acknowledged = received.HasNews ? WriteAck(ref writer, now) : null;
+        var content = new PacketContent { Acknowledged = acknowledged, Controls = WriteState(ref writer) };
         content = WriteStreamState(ref writer, content);
-        int room = writer.Room - PacketWriter.MaxStreamHeader;
-        if (room < ShortestPiece || !streams.HasWork()) { return content; }
+        if (writer.Room < LeastRoom || !streams.HasWork()) { return content; }
 
-        StreamPiece piece = streams.Take(room, out DataStream stream);
-        writer.WriteStreamHead(stream.Id, piece.Offset, piece.Length, piece.IsFin, isLast: true);
+        StreamPiece piece = streams.Take(writer.Room, out DataStream stream);
+        writer.WriteStreamHead(stream.Id, piece.Offset, piece.IsFin);
         stream.Send.Read(piece.Offset, writer.Take(piece.Length));
         return content with { HasPiece = true, Stream = stream.Id, Piece = piece };
     }
@@ -35,16 +32,16 @@ internal sealed class PacketAssembler(StreamTable streams, ReceivedPackets recei
     private ControlFrames WriteState(ref PacketWriter writer)
     {
         ControlFrames written = ControlFrames.None;
-        if (Due.HasFlag(ControlFrames.Settings))
+        if (streams.Due.HasFlag(ControlFrames.Settings))
         {
             Span<byte> pairs = stackalloc byte[StreamSettings.MaxLength];
             if (writer.TryWrite(FrameKind.Settings, [], pairs[..settings.Write(pairs)])) { written |= ControlFrames.Settings; }
         }
 
-        bool isLimitWritten = Due.HasFlag(ControlFrames.MaxData) && writer.TryWrite(FrameKind.MaxData, [streams.Credit.Limit]);
+        bool isLimitWritten = streams.Due.HasFlag(ControlFrames.MaxData) && writer.TryWrite(FrameKind.MaxData, [streams.Credit.Limit]);
         if (isLimitWritten) { written |= ControlFrames.MaxData; }
 
-        Due &= ~written;
+        streams.Due &= ~written;
         return written;
     }
 

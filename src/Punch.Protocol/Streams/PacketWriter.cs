@@ -4,11 +4,10 @@ namespace Punch.Protocol.Streams;
 /// <param name="packet">Room for the packet's body.</param>
 internal ref struct PacketWriter(Span<byte> packet)
 {
-    /// <summary>The most bytes of a stream frame besides its data: kind(1), stream(8), offset(8), length(8).</summary>
-    public const int MaxStreamHeader = 1 + 3 * VarInt.MaxLength;
+    // The number of those after the first has one byte.
+    private const int MostRanges = 64;
 
     private const ulong FinBit = 0x01;
-    private const ulong LengthBit = 0x02;
     private const ulong OffsetBit = 0x04;
 
     private readonly Span<byte> _packet = packet;
@@ -18,6 +17,9 @@ internal ref struct PacketWriter(Span<byte> packet)
 
     /// <summary>The bytes that are left.</summary>
     public readonly int Room => _packet.Length - Length;
+
+    /// <summary>The most bytes before the data of a stream frame that goes on to the end of the packet: kind(1), stream, offset.</summary>
+    public static int HeadLength(ulong stream, ulong largestOffset) => 1 + VarInt.LengthOf(stream) + VarInt.LengthOf(largestOffset);
 
     /// <summary>Writes a frame of numbers only; false if it does not fit.</summary>
     public bool TryWrite(FrameKind kind, scoped ReadOnlySpan<ulong> numbers)
@@ -50,11 +52,11 @@ internal ref struct PacketWriter(Span<byte> packet)
     public bool TryWriteAck(scoped ReadOnlySpan<PacketRange> newestFirst, ulong delay)
     {
         PacketRange newest = newestFirst[0];
-        int length = 1 + VarInt.LengthOf(newest.Largest) + VarInt.LengthOf(delay) + 2 + VarInt.LengthOf(newest.Largest - newest.Smallest);
+        int length = 1 + VarInt.LengthOf(newest.Largest) + VarInt.LengthOf(delay) + 1 + VarInt.LengthOf(newest.Largest - newest.Smallest);
         if (length > Room) { return false; }
 
         int count = 1;
-        for (; count < newestFirst.Length; count++)
+        for (; count < Math.Min(newestFirst.Length, MostRanges); count++)
         {
             (ulong gap, ulong span) = Below(newestFirst, count);
             int more = VarInt.LengthOf(gap) + VarInt.LengthOf(span);
@@ -80,15 +82,12 @@ internal ref struct PacketWriter(Span<byte> packet)
 
     /// <summary>
     /// Writes the head of a stream frame that goes on to the end of the packet. The caller then writes the data into <see cref="Take"/>.
-    /// Without <paramref name="isLast"/> the frame has its length, and others can follow it.
     /// </summary>
-    public void WriteStreamHead(ulong stream, ulong offset, int length, bool isFin, bool isLast)
+    public void WriteStreamHead(ulong stream, ulong offset, bool isFin)
     {
-        Put((ulong)FrameKind.Stream | (isFin ? FinBit : 0) | (isLast ? 0 : LengthBit) | (offset > 0 ? OffsetBit : 0));
+        Put((ulong)FrameKind.Stream | (isFin ? FinBit : 0) | (offset > 0 ? OffsetBit : 0));
         Put(stream);
         if (offset > 0) { Put(offset); }
-
-        if (!isLast) { Put((ulong)length); }
     }
 
     /// <summary>Takes room for bytes, to be filled in.</summary>

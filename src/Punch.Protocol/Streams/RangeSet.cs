@@ -16,10 +16,28 @@ internal sealed class RangeSet
     /// <summary>Whether there is no number.</summary>
     public bool IsEmpty => Count == 0;
 
+    /// <summary>The index of the first range that has this number or a larger one; <see cref="Count"/> if there is none.</summary>
+    public int IndexFrom(ulong number)
+    {
+        // Most numbers come in order, so they belong to the last range.
+        if (Count == 0 || _ranges[Count - 1].Largest < number) { return Count; }
+
+        int low = 0;
+        int high = Count - 1;
+        while (low < high)
+        {
+            int middle = (low + high) / 2;
+            if (_ranges[middle].Largest < number) { low = middle + 1; }
+            else { high = middle; }
+        }
+
+        return low;
+    }
+
     /// <summary>Whether a number is in the set.</summary>
     public bool Contains(ulong number)
     {
-        int index = FirstEndingAt(number);
+        int index = IndexFrom(number);
         return index < Count && _ranges[index].Smallest <= number;
     }
 
@@ -27,7 +45,7 @@ internal sealed class RangeSet
     public bool Add(ulong smallest, ulong largest)
     {
         // The ranges that overlap or touch the new one.
-        int from = FirstEndingAt(smallest == 0 ? 0 : smallest - 1);
+        int from = IndexFrom(smallest == 0 ? 0 : smallest - 1);
         int to = from;
         while (to < Count && (largest == ulong.MaxValue || _ranges[to].Smallest <= largest + 1)) { to++; }
 
@@ -48,7 +66,7 @@ internal sealed class RangeSet
     /// <summary>Removes the numbers from <paramref name="smallest"/> to <paramref name="largest"/>.</summary>
     public void Remove(ulong smallest, ulong largest)
     {
-        int index = FirstEndingAt(smallest);
+        int index = IndexFrom(smallest);
         while (index < Count && _ranges[index].Smallest <= largest)
         {
             PacketRange range = _ranges[index];
@@ -69,24 +87,6 @@ internal sealed class RangeSet
 
     /// <summary>Removes all numbers.</summary>
     public void Clear() => Count = 0;
-
-    // The first range whose largest number is at least this one.
-    private int FirstEndingAt(ulong number)
-    {
-        // Most numbers come in order, so they belong to the last range.
-        if (Count == 0 || _ranges[Count - 1].Largest < number) { return Count; }
-
-        int low = 0;
-        int high = Count - 1;
-        while (low < high)
-        {
-            int middle = (low + high) / 2;
-            if (_ranges[middle].Largest < number) { low = middle + 1; }
-            else { high = middle; }
-        }
-
-        return low;
-    }
 
     private void Insert(int index, in PacketRange range)
     {

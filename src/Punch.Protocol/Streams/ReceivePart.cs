@@ -13,7 +13,6 @@ internal sealed class ReceivePart
     private readonly RangeSet _waiting = new();
     private ulong? _finalSize;
     private ulong _arrived;
-    private bool _isStopped;
 
     /// <summary>Where it stands.</summary>
     public ReceiveState State { get; private set; }
@@ -27,6 +26,12 @@ internal sealed class ReceivePart
     /// <summary>The bytes that the program has taken from here.</summary>
     public ulong Taken => _ring.Start;
 
+    /// <summary>The bytes that need no room here any more: the program took them, or will never get them.</summary>
+    public ulong Released => State == ReceiveState.ResetReceived ? Highest : Taken;
+
+    /// <summary>Whether the program wants no more.</summary>
+    public bool IsStopped { get; private set; }
+
     /// <summary>The bytes that the program has brought to where they belong.</summary>
     public ulong Consumed { get; private set; }
 
@@ -34,13 +39,13 @@ internal sealed class ReceivePart
     public ulong ResetCode { get; private set; }
 
     /// <summary>Whether bytes can be taken.</summary>
-    public bool HasBytes => State != ReceiveState.ResetReceived && !_isStopped && _arrived > Taken;
+    public bool HasBytes => State != ReceiveState.ResetReceived && !IsStopped && _arrived > Taken;
 
     /// <summary>Whether every byte is where it belongs.</summary>
     public bool IsComplete => State == ReceiveState.DataRead && Consumed == _finalSize;
 
     /// <summary>Whether nothing more will come.</summary>
-    public bool IsOver => IsComplete || State == ReceiveState.ResetReceived || (_isStopped && State != ReceiveState.Receive);
+    public bool IsOver => IsComplete || State == ReceiveState.ResetReceived || (IsStopped && State != ReceiveState.Receive);
 
     /// <summary>Takes in bytes.</summary>
     /// <param name="offset">Where they begin.</param>
@@ -89,21 +94,29 @@ internal sealed class ReceivePart
     /// <summary>The bytes that can be taken and lie in one piece; empty if there are none.</summary>
     public ReadOnlySpan<byte> Peek() => HasBytes ? _ring.Front((int)(_arrived - Taken)) : default;
 
-    /// <summary>Takes bytes that were seen by <see cref="Peek"/>.</summary>
+    /// <summary>Takes bytes that were seen by <see cref="Peek"/>. If the stream was given up in between, it does nothing.</summary>
     public void Take(int count)
     {
+        if (!HasBytes) { return; }
+
         _ring.Drop(Taken + (ulong)count);
         Finish();
     }
 
     /// <summary>The program has brought its bytes up to here to where they belong.</summary>
-    public void NoteConsumed(ulong offset) => Consumed = Math.Max(Consumed, Math.Min(offset, Taken));
-
-    /// <summary>The program wants no more. What still comes is dropped.</summary>
-    public void Stop()
+    public void NoteConsumed(ulong offset)
     {
-        _isStopped = true;
+        if (!IsStopped) { Consumed = Math.Max(Consumed, Math.Min(offset, Taken)); }
+    }
+
+    /// <summary>The program wants no more. What still comes is dropped. False if there is nothing to refuse.</summary>
+    public bool Stop()
+    {
+        if (IsStopped || IsComplete || State == ReceiveState.ResetReceived) { return false; }
+
+        IsStopped = true;
         Advance();
+        return true;
     }
 
     private StreamError NoteEnd(ulong end, bool isFin)
@@ -122,7 +135,7 @@ internal sealed class ReceivePart
 
     private void Keep(ulong offset, ReadOnlySpan<byte> bytes)
     {
-        if (!_isStopped) { _ring.Write(offset, bytes); }
+        if (!IsStopped) { _ring.Write(offset, bytes); }
 
         if (offset == _arrived) { _arrived += (ulong)bytes.Length; }
         else { _waiting.Add(offset, offset + (ulong)bytes.Length - 1); }
@@ -136,7 +149,7 @@ internal sealed class ReceivePart
             _waiting.RemoveLowest();
         }
 
-        if (_isStopped)
+        if (IsStopped)
         {
             _ring.Drop(_arrived);
             _ring.Free();

@@ -14,17 +14,24 @@ internal sealed class ReceivedPackets
 
     private const int AcknowledgeAfter = 2;
 
+    // RFC 9000 §13.2.4: a side that only receives learns that its acknowledgements came if it asks for an acknowledgement now and then.
+    private const int AskAfter = 32;
+
     private readonly RangeSet _numbers = new();
     private Instant _largestAt;
     private int _unacknowledged;
+    private int _unconfirmed;
     private bool _isDueAtOnce;
     private Instant? _dueAt;
 
     /// <summary>When an acknowledgement is due; null while none is.</summary>
     public Instant? DueAt => _isDueAtOnce || _unacknowledged >= AcknowledgeAfter ? Instant.Zero : _dueAt;
 
-    /// <summary>Whether there is something that the peer could be told.</summary>
-    public bool HasAny => !_numbers.IsEmpty;
+    /// <summary>Whether packets came that were never acknowledged.</summary>
+    public bool HasNews => _unacknowledged > 0;
+
+    /// <summary>Whether the next acknowledgement should ask for one itself, so that old ranges can be forgotten.</summary>
+    public bool WantsAnswer => _unconfirmed >= AskAfter && _numbers.Count > 1;
 
     private ulong Largest => _numbers[_numbers.Count - 1].Largest;
 
@@ -33,10 +40,10 @@ internal sealed class ReceivedPackets
 
     /// <summary>Notes a frame that opened, whatever it held.</summary>
     /// <param name="number">Its number.</param>
-    /// <param name="isEliciting">Whether it asks for an acknowledgement.</param>
+    /// <param name="need">How soon it wants to be acknowledged.</param>
     /// <param name="delay">How long the acknowledgement may wait, at most <see cref="LongestDelay"/>.</param>
     /// <param name="now">The current time.</param>
-    public void Note(ulong number, bool isEliciting, TimeSpan delay, Instant now)
+    public void Note(ulong number, AckNeed need, TimeSpan delay, Instant now)
     {
         bool isNewest = _numbers.IsEmpty || number > Largest;
         bool isGap = !_numbers.IsEmpty && (!isNewest || number > Largest + 1);
@@ -45,15 +52,12 @@ internal sealed class ReceivedPackets
 
         if (isNewest) { _largestAt = now; }
 
-        if (!isEliciting) { return; }
+        if (need == AckNeed.None) { return; }
 
         _unacknowledged++;
-        _isDueAtOnce |= isGap;
+        _isDueAtOnce |= isGap || need == AckNeed.AtOnce;
         _dueAt ??= now + (delay < LongestDelay ? delay : LongestDelay);
     }
-
-    /// <summary>Asks for an acknowledgement at once.</summary>
-    public void Hurry() => _isDueAtOnce |= _unacknowledged > 0;
 
     /// <summary>Writes an acknowledgement, if there is room for it. Returns the largest number in it, or null.</summary>
     public ulong? Write(ref PacketWriter writer, Instant now)
@@ -68,6 +72,7 @@ internal sealed class ReceivedPackets
         if (!writer.TryWriteAck(ranges[..count], (ulong)Math.Max(0, delay))) { return null; }
 
         _unacknowledged = 0;
+        _unconfirmed++;
         _isDueAtOnce = false;
         _dueAt = null;
         return Largest;
@@ -79,6 +84,17 @@ internal sealed class ReceivedPackets
     /// </summary>
     public void Forget(ulong upTo)
     {
+        _unconfirmed = 0;
         while (_numbers.Count > 1 && _numbers[0].Largest < upTo) { _numbers.RemoveLowest(); }
+    }
+
+    /// <summary>The peer counts from 0 again.</summary>
+    public void Clear()
+    {
+        _numbers.Clear();
+        _unacknowledged = 0;
+        _unconfirmed = 0;
+        _isDueAtOnce = false;
+        _dueAt = null;
     }
 }

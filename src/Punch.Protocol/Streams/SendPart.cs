@@ -72,9 +72,14 @@ internal sealed class SendPart(ulong limit)
     /// <summary>No more bytes follow.</summary>
     public void Finish() => _hasEnd |= State == SendState.Send;
 
-    /// <summary>Gives the stream up. Returns whether the peer has to be told.</summary>
+    /// <summary>
+    /// Gives the stream up. Returns whether the peer has to be told. A peer that has every byte may still refuse them, because its program
+    /// could not bring them to where they belong.
+    /// </summary>
     public bool Reset(ulong code)
     {
+        if (State == SendState.DataReceived && !IsComplete) { (State, ResetCode) = (SendState.ResetReceived, code); }
+
         if (!IsActive) { return false; }
 
         State = SendState.ResetSent;
@@ -90,11 +95,18 @@ internal sealed class SendPart(ulong limit)
     /// <summary>The peer allows bytes up to here.</summary>
     public void Allow(ulong limit) => Limit = Math.Max(Limit, limit);
 
-    /// <summary>The peer's program has taken bytes up to here; false if that many were never sent.</summary>
+    /// <summary>
+    /// The peer's program has taken bytes up to here; false if that many were never sent. The last byte is told only with the end, so that
+    /// a peer may leave then, and the acknowledgement of the end may be lost.
+    /// </summary>
     public bool NoteConsumed(ulong offset)
     {
+        if (offset > _next) { return false; }
+
         Consumed = Math.Max(Consumed, offset);
-        return offset <= _next;
+        if (State == SendState.DataSent && Consumed == End) { FinishSending(); }
+
+        return true;
     }
 
     /// <summary>The peer has everything that was sent, if this was everything.</summary>
@@ -102,8 +114,8 @@ internal sealed class SendPart(ulong limit)
     {
         if (State is not (SendState.DataSent or SendState.DataReceived)) { return; }
 
-        State = SendState.DataReceived;
         Consumed = End;
+        FinishSending();
     }
 
     /// <summary>Takes the next piece: first what was lost, then what is new. Call it only if there is one.</summary>
@@ -140,21 +152,11 @@ internal sealed class SendPart(ulong limit)
         _isEndLost &= !isFin;
         if (length > 0)
         {
-            _acknowledged.Add(offset, offset + (ulong)length - 1);
             _lost.Remove(offset, offset + (ulong)length - 1);
+            NoteArrived(offset, offset + (ulong)length);
         }
 
-        bool isFront = !_acknowledged.IsEmpty && _acknowledged[0].Smallest <= _ring.Start;
-        if (isFront)
-        {
-            _ring.Drop(_acknowledged[0].Largest + 1);
-            _acknowledged.RemoveLowest();
-        }
-
-        if (!_isEndAcknowledged || _ring.Start != End) { return; }
-
-        State = SendState.DataReceived;
-        _ring.Free();
+        if (_isEndAcknowledged && _ring.Start == End) { FinishSending(); }
     }
 
     /// <summary>A piece is lost, or has to be sent once more to be sure. What came already is left out.</summary>
@@ -168,10 +170,36 @@ internal sealed class SendPart(ulong limit)
         if (offset >= end) { return; }
 
         _lost.Add(offset, end - 1);
-        for (int i = 0; i < _acknowledged.Count && _acknowledged[i].Smallest < end; i++)
+        for (int i = _acknowledged.IndexFrom(offset); i < _acknowledged.Count && _acknowledged[i].Smallest < end; i++)
         {
             _lost.Remove(_acknowledged[i].Smallest, _acknowledged[i].Largest);
         }
+    }
+
+    // A piece may come twice, because a probe repeats what is still under way.
+    private void NoteArrived(ulong offset, ulong end)
+    {
+        if (offset > _ring.Start)
+        {
+            _acknowledged.Add(offset, end - 1);
+            return;
+        }
+
+        _ring.Drop(Math.Max(_ring.Start, end));
+        while (!_acknowledged.IsEmpty && _acknowledged[0].Smallest <= _ring.Start)
+        {
+            _ring.Drop(Math.Max(_ring.Start, _acknowledged[0].Largest + 1));
+            _acknowledged.RemoveLowest();
+        }
+    }
+
+    private void FinishSending()
+    {
+        State = SendState.DataReceived;
+        _ring.Drop(End);
+        _ring.Free();
+        _acknowledged.Clear();
+        _lost.Clear();
     }
 
     private StreamPiece WithEnd(ulong offset, int length, bool isNew)

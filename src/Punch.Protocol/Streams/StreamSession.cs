@@ -7,7 +7,7 @@ namespace Punch.Protocol.Streams;
 /// its frame. There is no handshake and there are no connection ids: the hello, the keys and the path are there already. The streams
 /// outlive a path: without one the session is suspended.
 /// </summary>
-internal sealed class StreamSession : IPacketFate
+internal sealed class StreamSession
 {
     /// <summary>The stream of a pipe.</summary>
     public const ulong PipeStream = 0;
@@ -17,8 +17,13 @@ internal sealed class StreamSession : IPacketFate
     /// </summary>
     public const int Farewells = 3;
 
-    // A peer that has everything may leave, and its last packets may be lost.
-    private static readonly TimeSpan FarewellPatience = TimeSpan.FromSeconds(5);
+    // A peer that has everything may leave, and its last packets may be lost. Over a long way a few of them must have had their chance.
+    private const int FarewellTimeouts = 8;
+
+    private static readonly TimeSpan LeastPatience = TimeSpan.FromSeconds(15);
+
+    // The path may come back, and the peer then learns that all is done.
+    private static readonly TimeSpan SuspendedPatience = TimeSpan.FromSeconds(30);
 
     /// <summary>The bytes that a packet needs around its body.</summary>
     private readonly int _overhead;
@@ -26,7 +31,8 @@ internal sealed class StreamSession : IPacketFate
     private readonly ReceivedPackets _received = new();
     private readonly PacketRecovery _recovery;
     private readonly PacketAssembler _assembler;
-    private readonly StreamUse _use;
+    private readonly PacketFates _fates;
+    private readonly FrameTaker _taker;
     private Instant _heardAt;
     private bool _isPaced;
     private int _farewells;
@@ -38,12 +44,17 @@ internal sealed class StreamSession : IPacketFate
     /// <param name="now">The current time.</param>
     public StreamSession(StreamUse use, int overhead, int maxDatagram, Instant now)
     {
-        _use = use;
+        _heardAt = now;
         _overhead = overhead;
-        _recovery = new PacketRecovery(new NewReno(), maxDatagram, now);
+        _recovery = new PacketRecovery(new Cubic(), maxDatagram, now);
         _recovery.Suspend();
         _assembler = new PacketAssembler(_streams, _received, new StreamSettings(use));
+        _fates = new PacketFates(_streams, _received);
+        _taker = new FrameTaker(_streams, _recovery, _fates, use);
         if (use == StreamUse.Pipe) { _streams.Add(PipeStream); }
+
+        // A side without streams says nothing of itself, but hears what the peer wants.
+        if (use != StreamUse.Unknown) { _streams.Due = ControlFrames.Settings; }
     }
 
     /// <summary>Where it stands.</summary>
@@ -59,7 +70,7 @@ internal sealed class StreamSession : IPacketFate
     /// Whether this side may go: every stream is over, and the peer knows it or does not answer any more. It left then, as it may once it
     /// has everything.
     /// </summary>
-    public bool MayGo(Instant now) => _streams.IsSettled || (_streams.IsOver && _heardAt + FarewellPatience <= now);
+    public bool MayGo(Instant now) => _streams.IsSettled || GivesUpAt <= now;
 
     /// <summary>The numbers of the path.</summary>
     public PacketRecovery Recovery => _recovery;
@@ -69,14 +80,20 @@ internal sealed class StreamSession : IPacketFate
     {
         get
         {
+            if (State == StreamSessionState.Suspended) { return GivesUpAt; }
+
             if (State != StreamSessionState.Open) { return null; }
 
-            Instant? next = Instant.Earlier(_recovery.NextTimeout, _received.DueAt);
-            if (_streams.IsOver) { next = Instant.Earlier(next, _heardAt + FarewellPatience); }
-
+            Instant? next = Instant.Earlier(Instant.Earlier(_recovery.NextTimeout, _received.DueAt), GivesUpAt);
             return _isPaced ? Instant.Earlier(next, _recovery.NextSend) : next;
         }
     }
+
+    // When this side goes without a word of the peer; null while streams are open.
+    private Instant? GivesUpAt => !_streams.IsOver ? null
+        : _heardAt + (State == StreamSessionState.Suspended ? SuspendedPatience : OpenPatience);
+
+    private TimeSpan OpenPatience => _recovery.RoundTrip.Pto * FarewellTimeouts is var patience && patience > LeastPatience ? patience : LeastPatience;
 
     /// <summary>The stream with a number; null if there is none.</summary>
     public DataStream? Find(ulong id) => _streams.Find(id);
@@ -89,14 +106,19 @@ internal sealed class StreamSession : IPacketFate
     {
         if (State is not (StreamSessionState.Open or StreamSessionState.Suspended)) { return; }
 
+        if (State == StreamSessionState.Suspended) { _heardAt = now; }
+
         State = StreamSessionState.Open;
-        _recovery.Resume(isSameNetwork, this, now);
-        if (roundTrip is { } time) { _recovery.NoteInitialRoundTrip(time); }
+        _recovery.Resume(isSameNetwork, _fates, now);
+        if (roundTrip is { } time) { _recovery.NoteInitialRoundTrip(time, now); }
     }
 
     /// <summary>No path is there.</summary>
     public void LosePath()
     {
+        // Then nobody hears the farewell.
+        if (State == StreamSessionState.Closing) { State = StreamSessionState.Closed; }
+
         if (State != StreamSessionState.Open) { return; }
 
         State = StreamSessionState.Suspended;
@@ -136,9 +158,9 @@ internal sealed class StreamSession : IPacketFate
     /// <summary>Takes bytes of a stream that were seen there.</summary>
     public void Take(DataStream stream, int count, Instant now)
     {
+        ulong before = stream.Receive.Released;
         stream.Receive.Take(count);
-        _streams.NoteTaken((ulong)count);
-        GiveCredit(stream, now);
+        _streams.GiveCredit(stream, before, _recovery.RoundTrip.Smoothed, now);
     }
 
     /// <summary>The program has brought a stream's bytes up to here to where they belong.</summary>
@@ -151,15 +173,15 @@ internal sealed class StreamSession : IPacketFate
         _streams.Ask(stream, ControlFrames.Consumed);
     }
 
-    /// <summary>Wants no more of a stream.</summary>
+    /// <summary>Wants no more of a stream. If the program has all of it already, that is too late.</summary>
     public void Refuse(DataStream stream, ulong code, Instant now)
     {
-        ulong before = stream.Receive.Taken;
-        stream.Receive.Stop();
-        _streams.NoteTaken(stream.Receive.Taken - before);
+        ulong before = stream.Receive.Released;
+        if (!stream.Receive.Stop()) { return; }
+
         stream.StopCode = code;
         _streams.Ask(stream, ControlFrames.StopSending);
-        GiveCredit(stream, now);
+        _streams.GiveCredit(stream, before, _recovery.RoundTrip.Smoothed, now);
     }
 
     /// <summary>Ends the session. The next packets tell the peer, once there is a path for them.</summary>
@@ -175,7 +197,7 @@ internal sealed class StreamSession : IPacketFate
     public void NoteNewKeys(Instant now) => throw new NotImplementedException();
 
     /// <summary>Notes a sealed frame of the peer that is no packet: packets share their numbers with it.</summary>
-    public void NoteFrame(ulong number, Instant now) => _received.Note(number, isEliciting: false, TimeSpan.Zero, now);
+    public void NoteFrame(ulong number, Instant now) => _received.Note(number, AckNeed.None, TimeSpan.Zero, now);
 
     /// <summary>Takes in a packet of the peer, any bytes. It never throws.</summary>
     /// <param name="number">The counter of its frame.</param>
@@ -189,25 +211,35 @@ internal sealed class StreamSession : IPacketFate
         Span<PacketRange> ranges = stackalloc PacketRange[ReceivedPackets.MaxRanges];
         _heardAt = now;
         var reader = new PacketReader(body, ranges);
-        bool isEliciting = false;
+        AckNeed need = AckNeed.None;
         while (reader.TryRead(out PacketFrame frame))
         {
-            isEliciting |= frame.Kind is not (FrameKind.Ack or FrameKind.Close);
-            StreamError error = Take(frame, ranges, lastSent, now);
-            if (error != StreamError.None) { Close(error); }
+            if (frame.Kind == FrameKind.Close)
+            {
+                TakeClose(frame.Code);
+                return;
+            }
 
-            if (State is StreamSessionState.Closing or StreamSessionState.Closed) { return; }
+            StreamError error = _taker.Take(frame, ranges, lastSent, now);
+            if (error != StreamError.None)
+            {
+                Close(error);
+                return;
+            }
+
+            if (frame.IsFin) { need = AckNeed.AtOnce; }
+            else if (frame.Kind != FrameKind.Ack && need == AckNeed.None) { need = AckNeed.Soon; }
         }
 
         if (reader.IsBroken) { Close(StreamError.FrameEncoding); }
 
-        _received.Note(number, isEliciting, _recovery.RoundTrip.Smoothed / 4, now);
+        _received.Note(number, need, _recovery.RoundTrip.Smoothed / 4, now);
     }
 
     /// <summary>Does what is due.</summary>
     public void Timeout(Instant now)
     {
-        if (State == StreamSessionState.Open && _recovery.NextTimeout <= now) { _recovery.Timeout(this, now); }
+        if (State == StreamSessionState.Open && _recovery.NextTimeout <= now) { _recovery.Timeout(_fates, now); }
     }
 
     /// <summary>Writes the next packet's body and notes it as sent. Returns its length; 0 if nothing may be sent now.</summary>
@@ -233,9 +265,7 @@ internal sealed class StreamSession : IPacketFate
         bool isProbing = _recovery.ProbesDue > 0;
         if (!mayElicit || !(_assembler.HasWork || isProbing))
         {
-            if (_received.IsDue(now)) { _assembler.WriteAck(ref writer, now); }
-
-            return writer.Length;
+            return _received.IsDue(now) ? WriteAck(ref writer, number, mayElicit, now) : 0;
         }
 
         PacketContent content = _assembler.Write(ref writer, now);
@@ -250,139 +280,20 @@ internal sealed class StreamSession : IPacketFate
         return writer.Length;
     }
 
-    /// <inheritdoc/>
-    void IPacketFate.Acknowledge(in SentPacket packet, Instant now)
+    private int WriteAck(ref PacketWriter writer, ulong number, bool mayElicit, Instant now)
     {
-        PacketContent content = packet.Content;
-        if (content.Acknowledged is { } upTo) { _received.Forget(upTo); }
+        bool asks = mayElicit && _received.WantsAnswer;
+        var content = new PacketContent { Acknowledged = _assembler.WriteAck(ref writer, now) };
+        if (asks && writer.TryWrite(FrameKind.Ping, [])) { NoteSent(number, writer.Length, PacketTraits.Limited, content, now); }
 
-        if (content.HasPiece && Find(content.Stream) is { } stream)
-        {
-            StreamPiece piece = content.Piece;
-            stream.Send.Acknowledge(piece.Offset, piece.Length, piece.IsFin);
-        }
-
-        if (Find(content.ControlStream) is not { } controlled) { return; }
-
-        controlled.Settled |= content.Controls;
-        if (content.Controls.HasFlag(ControlFrames.ResetStream)) { controlled.Send.NoteResetAcknowledged(); }
+        return writer.Length;
     }
 
-    /// <inheritdoc/>
-    void IPacketFate.Lose(in SentPacket packet, Instant now)
+    private void TakeClose(ulong code)
     {
-        PacketContent content = packet.Content;
-        if (content.HasPiece && Find(content.Stream) is { } stream)
-        {
-            StreamPiece piece = content.Piece;
-            stream.Send.Lose(piece.Offset, piece.Length, piece.IsFin);
-            _streams.Wake(stream);
-        }
-
-        _assembler.Due |= content.Controls & (ControlFrames.Settings | ControlFrames.MaxData);
-        ControlFrames ofStream = content.Controls & ~(ControlFrames.Settings | ControlFrames.MaxData);
-        if (ofStream != ControlFrames.None && Find(content.ControlStream) is { } controlled) { _streams.Ask(controlled, ofStream); }
-    }
-
-    private StreamError Take(in PacketFrame frame, ReadOnlySpan<PacketRange> ranges, ulong lastSent, Instant now)
-    {
-        switch (frame.Kind)
-        {
-            case FrameKind.Ping:
-                return StreamError.None;
-            case FrameKind.Ack:
-                return TakeAck(frame, ranges[..frame.Ranges], lastSent, now);
-            case FrameKind.Settings:
-                return TakeSettings(frame.Data);
-            case FrameKind.MaxData:
-                _streams.Allow(frame.Value);
-                return StreamError.None;
-            case FrameKind.Close:
-                State = StreamSessionState.Closed;
-                End = ((StreamError)frame.Code, IsByPeer: true);
-                if (End.Error == StreamError.None) { _streams.NoteAllConsumed(); }
-
-                return StreamError.None;
-            default:
-                return Find(frame.Stream) is { } stream ? TakeForStream(frame, stream, now) : StreamError.StreamState;
-        }
-    }
-
-    private StreamError TakeForStream(in PacketFrame frame, DataStream stream, Instant now)
-    {
-        switch (frame.Kind)
-        {
-            case FrameKind.Stream:
-                return TakeBytes(frame, stream, now);
-            case FrameKind.ResetStream:
-                ulong dropped = stream.Receive.Taken;
-                StreamError error = stream.Receive.Reset(frame.Code, frame.Value, out ulong growth);
-                if (error != StreamError.None) { return error; }
-
-                // Bytes that never reach the program make room for others, too.
-                if (stream.Receive.State == ReceiveState.ResetReceived) { _streams.NoteTaken(frame.Value - dropped); }
-
-                return _streams.TryNoteArrived(growth) ? StreamError.None : StreamError.FlowControl;
-            case FrameKind.StopSending:
-                Reset(stream, frame.Code);
-                return StreamError.None;
-            case FrameKind.MaxStreamData:
-                stream.Send.Allow(frame.Value);
-                _streams.Wake(stream);
-                return StreamError.None;
-            case FrameKind.Consumed:
-                return stream.Send.NoteConsumed(frame.Value) ? StreamError.None : StreamError.ProtocolViolation;
-            default:
-                return StreamError.ProtocolViolation;
-        }
-    }
-
-    private StreamError TakeBytes(in PacketFrame frame, DataStream stream, Instant now)
-    {
-        ulong before = stream.Receive.Taken;
-        StreamError error = stream.Receive.Receive(frame.Value, frame.Data, frame.IsFin, out ulong growth);
-        if (error != StreamError.None) { return error; }
-
-        if (!_streams.TryNoteArrived(growth)) { return StreamError.FlowControl; }
-
-        if (frame.IsFin) { _received.Hurry(); }
-
-        // A stream that the program refused takes its bytes by itself.
-        if (stream.Receive.Taken == before) { return StreamError.None; }
-
-        _streams.NoteTaken(stream.Receive.Taken - before);
-        GiveCredit(stream, now);
-        return StreamError.None;
-    }
-
-    private StreamError TakeAck(in PacketFrame frame, ReadOnlySpan<PacketRange> ranges, ulong lastSent, Instant now)
-    {
-        long most = TimeSpan.TicksPerSecond / TimeSpan.TicksPerMicrosecond;
-        var delay = TimeSpan.FromTicks((long)Math.Min(frame.Value, (ulong)most) * TimeSpan.TicksPerMicrosecond);
-        return _recovery.TryAcknowledge(ranges, delay, lastSent, this, now) ? StreamError.None : StreamError.ProtocolViolation;
-    }
-
-    private StreamError TakeSettings(ReadOnlySpan<byte> pairs)
-    {
-        if (!StreamSettings.TryRead(pairs, out StreamSettings settings)) { return StreamError.FrameEncoding; }
-
-        return settings.Use == _use ? StreamError.None : StreamError.NoMatch;
-    }
-
-    private void GiveCredit(DataStream stream, Instant now)
-    {
-        TimeSpan roundTrip = _recovery.RoundTrip.Smoothed;
-        bool isEndKnown = stream.Receive.State != ReceiveState.Receive;
-        if (!isEndKnown && stream.Receive.Credit.IsRaiseDue(stream.Receive.Taken))
-        {
-            stream.Receive.Credit.Raise(stream.Receive.Taken, roundTrip, now);
-            _streams.Ask(stream, ControlFrames.MaxStreamData);
-        }
-
-        if (!_streams.Credit.IsRaiseDue(_streams.Taken)) { return; }
-
-        _streams.Credit.Raise(_streams.Taken, roundTrip, now);
-        _assembler.Due |= ControlFrames.MaxData;
+        State = StreamSessionState.Closed;
+        End = ((StreamError)Math.Min(code, int.MaxValue), IsByPeer: true);
+        if (End.Error == StreamError.None) { _streams.NoteAllConsumed(); }
     }
 
     // The first bytes of the program go before any probe of a larger size.
@@ -397,10 +308,13 @@ internal sealed class StreamSession : IPacketFate
         return body.Length;
     }
 
+    // The peer takes "none" as the word that every byte of it is where it belongs.
+    private StreamError Told => End.Error == StreamError.None && !_streams.HasEverything ? StreamError.Left : End.Error;
+
     private int WriteClose(Span<byte> body)
     {
         var writer = new PacketWriter(body);
-        writer.TryWrite(FrameKind.Close, [(ulong)End.Error], default);
+        writer.TryWrite(FrameKind.Close, [(ulong)Told], default);
         if (++_farewells == Farewells) { State = StreamSessionState.Closed; }
 
         return writer.Length;

@@ -4,6 +4,7 @@ namespace Punch.Protocol.Streams;
 internal sealed class StreamTable
 {
     private readonly Dictionary<ulong, DataStream> _streams = [];
+    private readonly List<DataStream> _all = [];
 
     // A stream that was idle goes before those that have sent: a keystroke waits for one packet of its busy neighbour.
     private readonly Queue<DataStream> _urgent = new();
@@ -12,7 +13,14 @@ internal sealed class StreamTable
     private ulong _limit = FlowCredit.FirstOfSession;
     private ulong _sent;
     private ulong _arrived;
-    private ulong _taken;
+    private ulong _released;
+
+    // Streams before these are over, or settled. Neither is ever taken back.
+    private int _over;
+    private int _settled;
+
+    /// <summary>The frames of state of the whole session that have to be sent.</summary>
+    public ControlFrames Due { get; set; }
 
     /// <summary>The bytes of all streams that the peer may send.</summary>
     public FlowCredit Credit { get; } = new(FlowCredit.FirstOfSession, FlowCredit.MostOfSession);
@@ -20,23 +28,56 @@ internal sealed class StreamTable
     /// <summary>The bytes of all streams that may still be sent for the first time.</summary>
     public ulong SendCredit => _limit - _sent;
 
-    /// <summary>The bytes that the program took, of all streams.</summary>
-    public ulong Taken => _taken;
-
     /// <summary>Whether a stream has to send a frame of state.</summary>
     public bool HasControls => _controls.Count > 0;
 
     /// <summary>Whether every stream is over, and there is at least one.</summary>
-    public bool IsOver => _streams.Count > 0 && _streams.Values.All(stream => stream.IsOver);
+    public bool IsOver
+    {
+        get
+        {
+            while (_over < _all.Count && _all[_over].IsOver) { _over++; }
+
+            return _over == _all.Count && _over > 0;
+        }
+    }
 
     /// <summary>Whether the peer knows that, too.</summary>
-    public bool IsSettled => _streams.Count > 0 && _streams.Values.All(stream => stream.IsSettled);
+    public bool IsSettled
+    {
+        get
+        {
+            while (_settled < _all.Count && _all[_settled].IsSettled) { _settled++; }
+
+            return _settled == _all.Count && _settled > 0;
+        }
+    }
+
+    /// <summary>Whether the program here has every byte of every stream.</summary>
+    public bool HasEverything
+    {
+        get
+        {
+            foreach (DataStream stream in _all)
+            {
+                if (!stream.Receive.IsComplete) { return false; }
+            }
+
+            return true;
+        }
+    }
 
     /// <summary>The stream with a number; null if there is none.</summary>
     public DataStream? Find(ulong id) => _streams.GetValueOrDefault(id);
 
     /// <summary>Opens a stream.</summary>
-    public DataStream Add(ulong id) => _streams[id] = new DataStream(id);
+    public DataStream Add(ulong id)
+    {
+        var stream = new DataStream(id);
+        _streams.Add(id, stream);
+        _all.Add(stream);
+        return stream;
+    }
 
     /// <summary>The peer allows bytes up to here, of all streams.</summary>
     public void Allow(ulong limit)
@@ -44,7 +85,7 @@ internal sealed class StreamTable
         if (limit <= _limit) { return; }
 
         _limit = limit;
-        foreach (DataStream stream in _streams.Values) { Wake(stream); }
+        foreach (DataStream stream in _all) { Wake(stream); }
     }
 
     /// <summary>Notes that more bytes came; false if the peer had no credit for them.</summary>
@@ -54,8 +95,28 @@ internal sealed class StreamTable
         return _arrived <= Credit.Limit;
     }
 
-    /// <summary>Notes that the program took bytes.</summary>
-    public void NoteTaken(ulong bytes) => _taken += bytes;
+    /// <summary>Gives the peer credit for what a stream released.</summary>
+    /// <param name="stream">The stream.</param>
+    /// <param name="before">What it had released before.</param>
+    /// <param name="roundTrip">The round trip to the peer.</param>
+    /// <param name="now">The current time.</param>
+    public void GiveCredit(DataStream stream, ulong before, TimeSpan roundTrip, Instant now)
+    {
+        ReceivePart part = stream.Receive;
+        if (part.Released == before) { return; }
+
+        _released += part.Released - before;
+        if (part.State == ReceiveState.Receive && part.Credit.IsRaiseDue(part.Released))
+        {
+            part.Credit.Raise(part.Released, roundTrip, now);
+            Ask(stream, ControlFrames.MaxStreamData);
+        }
+
+        if (!Credit.IsRaiseDue(_released)) { return; }
+
+        Credit.Raise(_released, roundTrip, now);
+        Due |= ControlFrames.MaxData;
+    }
 
     /// <summary>Puts a stream in a queue, if it has something to send.</summary>
     public void Wake(DataStream stream)
@@ -69,7 +130,7 @@ internal sealed class StreamTable
     /// <summary>The peer is done, so its program has taken whatever the peer has.</summary>
     public void NoteAllConsumed()
     {
-        foreach (DataStream stream in _streams.Values) { stream.Send.NoteAllConsumed(); }
+        foreach (DataStream stream in _all) { stream.Send.NoteAllConsumed(); }
     }
 
     /// <summary>Whether any stream has something to send now.</summary>
@@ -87,10 +148,12 @@ internal sealed class StreamTable
     }
 
     /// <summary>Takes the next piece of the stream whose turn it is. Call it only if there is one.</summary>
+    /// <param name="room">The most bytes of the piece and its head.</param>
+    /// <param name="stream">Its stream.</param>
     public StreamPiece Take(int room, out DataStream stream)
     {
         stream = Dequeue();
-        StreamPiece piece = stream.Send.Take(room, SendCredit);
+        StreamPiece piece = stream.Send.Take(room - PacketWriter.HeadLength(stream.Id, stream.Send.End), SendCredit);
         if (piece.IsNew) { _sent += (ulong)piece.Length; }
 
         stream.IsQueued = HasWork(stream);

@@ -15,6 +15,9 @@ internal sealed record StreamLink
     /// <summary>The share of packets that come twice.</summary>
     public double Duplication { get; init; }
 
+    /// <summary>Frames of other kinds for each packet.</summary>
+    public double OtherFrames { get; init; }
+
     /// <summary>Bytes a second; 0 for no limit.</summary>
     public double Rate { get; init; }
 

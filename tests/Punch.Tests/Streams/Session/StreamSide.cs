@@ -1,4 +1,5 @@
 using Punch.Protocol.Streams;
+using StreamUse = Punch.Protocol.Streams.StreamUse;
 
 namespace Punch.Tests.Streams.Session;
 
@@ -43,6 +44,12 @@ internal sealed class StreamSide
 
     public ulong NextNumber { get; set; }
 
+    /// <summary>Which keys it has.</summary>
+    public int Keys { get; private set; }
+
+    /// <summary>Whether its process was killed.</summary>
+    public bool IsGone { get; set; }
+
     public long Written { get; private set; }
 
     public long Read { get; private set; }
@@ -59,6 +66,13 @@ internal sealed class StreamSide
     /// <summary>Whether every byte of the other side is with the program here.</summary>
     public bool HasReceived => Stream.Receive.IsComplete;
 
+    /// <summary>What its user is told.</summary>
+    public bool Succeeds => HasDelivered && HasReceived;
+
+    /// <summary>Bytes that its program has where they belong.</summary>
+    public long Sunk { get; private set; }
+
+    /// <summary>When its program does the next thing; null for never.</summary>
     public Instant? Next => _sinking.Count > 0 ? Instant.Earlier(_sinking.Peek().At, ReadAgainAt) : ReadAgainAt;
 
     private Instant? ReadAgainAt { get; set; }
@@ -71,6 +85,7 @@ internal sealed class StreamSide
         while (_sinking.TryPeek(out (Instant At, ulong Upto) sunk) && sunk.At <= now)
         {
             Session.Consume(Stream, sunk.Upto);
+            Sunk = (long)sunk.Upto;
             _sinking.Dequeue();
         }
 
@@ -112,7 +127,7 @@ internal sealed class StreamSide
             if (RefusesAt <= Read)
             {
                 Session.Refuse(Stream, 9, now);
-                return;
+                break;
             }
 
             if (ReadRate > 0 && now < _readAt)

@@ -5,15 +5,14 @@ namespace Punch.Tests.Streams.Session;
 /// <summary>Two stream sessions in virtual time, with a line between them.</summary>
 internal sealed class StreamWorld
 {
-    private readonly StreamLink _link;
-    private readonly PriorityQueue<(int To, ulong Number, byte[] Body), (long, long)> _flying = new();
-    private readonly PriorityQueue<Action<Instant>, (long, long)> _scheduled = new();
-    private readonly byte[] _buffer = new byte[65_535];
-    private readonly Instant[] _free = new Instant[2];
-    private readonly int[] _packets = new int[2];
     // A session that asks to be called at once, again and again, would hang the test.
     private const int MostSteps = 10_000;
 
+    private readonly StreamLink _link;
+    private readonly PriorityQueue<StreamFlight, (long, long)> _flying = new();
+    private readonly PriorityQueue<Action<Instant>, (long, long)> _scheduled = new();
+    private readonly byte[] _buffer = new byte[65_535];
+    private readonly Instant[] _free = new Instant[2];
     private SplitMix64 _random;
     private int _standing;
     private long _order;
@@ -32,12 +31,18 @@ internal sealed class StreamWorld
 
     public Instant Now { get; private set; } = Instant.Zero;
 
-    public int[] Packets => _packets;
+    /// <summary>How many packets each side sent.</summary>
+    public int[] Packets { get; } = new int[2];
 
-    /// <summary>Whether a side is gone: its process was killed.</summary>
-    public bool[] IsGone { get; } = new bool[2];
+    public long Steps { get; private set; }
+
+    /// <summary>Claims that must always hold; called after each step.</summary>
+    public Action<StreamWorld>? Check { get; init; }
 
     public void At(TimeSpan time, Action<Instant> action) => _scheduled.Enqueue(action, (time.Ticks, _order++));
+
+    /// <summary>Whatever is under way is lost.</summary>
+    public void DropFlying() => _flying.Clear();
 
     /// <summary>Runs until both are done or a time; false if they are not done then.</summary>
     public bool Run(TimeSpan limit)
@@ -45,39 +50,62 @@ internal sealed class StreamWorld
         while (true)
         {
             Settle();
-            if (Sides.All(side => side.Session.State == StreamSessionState.Closed)) { return true; }
+            Check?.Invoke(this);
+            if (Sides.All(side => side.IsGone || side.Session.State == StreamSessionState.Closed)) { return true; }
 
             if (NextEvent() is not { } next || next > Instant.At(limit)) { return false; }
 
             _standing = next > Now ? 0 : _standing + 1;
-            if (_standing > MostSteps) { throw new InvalidOperationException($"time stands still at {Now}: " + string.Join("; ", Sides.Select(s => $"{s.Session.NextTimeout} {s.Session.Recovery.NextTimeout} {s.Session.Recovery.NextSend} {s.Session.Recovery.ProbesDue} {s.Session.Recovery.BytesInFlight} {s.Session.Recovery.Window} {s.Next}"))); }
+            if (_standing > MostSteps) { throw new InvalidOperationException($"time stands still at {Now}"); }
 
+            Steps++;
             Now = next > Now ? next : Now;
-            while (_scheduled.TryPeek(out Action<Instant>? action, out (long At, long) due) && due.At <= Now.Ticks)
-            {
-                _scheduled.Dequeue();
-                action(Now);
-            }
-
-            while (_flying.TryPeek(out (int To, ulong Number, byte[] Body) packet, out (long At, long) due) && due.At <= Now.Ticks)
-            {
-                _flying.Dequeue();
-                StreamSide side = Sides[packet.To];
-                if (IsGone[packet.To]) { continue; }
-
-                side.Session.Receive(packet.Number, side.NextNumber == 0 ? 0 : side.NextNumber - 1, packet.Body, Now);
-                Drain(packet.To);
-            }
-
-            for (int i = 0; i < 2; i++) { Sides[i].Session.Timeout(Now); }
+            Step();
         }
+    }
+
+    private void Step()
+    {
+        while (_scheduled.TryPeek(out Action<Instant>? action, out (long At, long) due) && due.At <= Now.Ticks)
+        {
+            _scheduled.Dequeue();
+            action(Now);
+        }
+
+        while (_flying.TryPeek(out StreamFlight flight, out (long At, long) due) && due.At <= Now.Ticks)
+        {
+            _flying.Dequeue();
+            Deliver(flight);
+        }
+
+        foreach (StreamSide side in Sides)
+        {
+            if (!side.IsGone) { side.Session.Timeout(Now); }
+        }
+    }
+
+    private void Deliver(in StreamFlight flight)
+    {
+        StreamSide side = Sides[flight.To];
+
+        // Frames under other keys do not open.
+        if (side.IsGone || flight.Keys != side.Keys) { return; }
+
+        if (flight.Body is not { } body)
+        {
+            side.Session.NoteFrame(flight.Number, Now);
+            return;
+        }
+
+        side.Session.Receive(flight.Number, side.NextNumber == 0 ? 0 : side.NextNumber - 1, body, Now);
+        Drain(flight.To);
     }
 
     private void Settle()
     {
         for (int i = 0; i < 2; i++)
         {
-            if (IsGone[i]) { continue; }
+            if (Sides[i].IsGone) { continue; }
 
             Sides[i].Pump(Now);
             if (Sides[i].Session.MayGo(Now)) { Sides[i].Session.Close(StreamError.None); }
@@ -93,11 +121,9 @@ internal sealed class StreamWorld
 
         if (_scheduled.TryPeek(out _, out (long At, long) due)) { next = Instant.Earlier(next, new Instant(due.At)); }
 
-        for (int i = 0; i < 2; i++)
+        foreach (StreamSide side in Sides)
         {
-            if (IsGone[i]) { continue; }
-
-            next = Instant.Earlier(next, Instant.Earlier(Sides[i].Session.NextTimeout, Sides[i].Next));
+            if (!side.IsGone) { next = Instant.Earlier(next, Instant.Earlier(side.Session.NextTimeout, side.Next)); }
         }
 
         return next;
@@ -108,14 +134,19 @@ internal sealed class StreamWorld
         StreamSide side = Sides[from];
         while (side.Session.WritePacket(side.NextNumber, _buffer, Now) is > 0 and int length)
         {
-            Carry(1 - from, side.NextNumber++, _buffer.AsSpan(0, length).ToArray());
+            Carry(1 - from, _buffer.AsSpan(0, length).ToArray());
+
+            // Probes and messages of the session around it count, too.
+            if (_random.NextDouble() < _link.OtherFrames) { Carry(1 - from, body: null); }
         }
     }
 
-    private void Carry(int to, ulong number, byte[] body)
+    private void Carry(int to, byte[]? body)
     {
-        int size = body.Length + StreamSide.Overhead;
-        bool isLost = _link.Loses(1 - to, _packets[1 - to]++);
+        StreamSide side = Sides[1 - to];
+        ulong number = side.NextNumber++;
+        int size = (body?.Length ?? 8) + StreamSide.Overhead;
+        bool isLost = body is not null && _link.Loses(1 - to, Packets[1 - to]++);
         isLost |= _random.NextDouble() < _link.Loss || size > _link.Mtu(Now) || _link.IsDown(Now);
         Instant leaves = Now;
         if (_link.Rate > 0)
@@ -131,7 +162,7 @@ internal sealed class StreamWorld
         for (; copies > 0; copies--)
         {
             Instant arrives = leaves + _link.Delay + _random.NextDuration(_link.Jitter);
-            _flying.Enqueue((to, number, body), (arrives.Ticks, _order++));
+            _flying.Enqueue(new StreamFlight(to, side.Keys, number, body), (arrives.Ticks, _order++));
         }
     }
 }
