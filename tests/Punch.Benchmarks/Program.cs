@@ -1,7 +1,7 @@
 using Punch.Benchmarks;
 
 // Prints tables for people and for CI. It asserts nothing, because absolute times depend on the machine.
-string[] wanted = args.Length == 0 ? ["codec", "frames", "session", "startup", "flood", "pipe", "stun", "rooms", "relay"] : args;
+string[] wanted = args.Length == 0 ? ["codec", "frames", "session", "simulator", "startup", "flood", "pipe", "stun", "rooms", "relay"] : args;
 string? binary = PunchBinary.Find();
 Console.WriteLine($"punch benchmarks: {Environment.ProcessorCount} processors, {Environment.OSVersion}, binary {binary ?? "not published"}");
 foreach (string name in wanted)
@@ -11,13 +11,14 @@ foreach (string name in wanted)
         "codec" => CodecBenchmark.Run(),
         "frames" => FrameBenchmark.Run(),
         "session" => SessionBenchmark.Run(),
+        "simulator" => SimulatorBenchmark.Run(),
         "startup" => StartupBenchmark.Run(binary),
         "flood" => FloodBenchmark.Run(binary),
         "pipe" => PipeBenchmark.Run(binary),
         "stun" => StunBenchmark.Run(binary),
         "rooms" => RoomsBenchmark.Run(binary),
         "relay" => RelayBenchmark.Run(binary),
-        _ => throw new ArgumentException($"no benchmark '{name}': codec, frames, session, startup, flood, pipe, stun, rooms, relay"),
+        _ => throw new ArgumentException($"no benchmark '{name}': codec, frames, session, simulator, startup, flood, pipe, stun, rooms, relay"),
     };
     Console.WriteLine();
     Console.WriteLine(table);
