@@ -1,14 +1,24 @@
 using Punch.Benchmarks;
+using Punch.Benchmarks.Streams;
 using Punch.Benchmarks.Wan;
 
-// Prints tables for people and for CI. It asserts nothing, because absolute times depend on the machine. "wan" takes minutes and has options
-// of its own. So it runs only alone.
+// Prints tables for people and for CI. It asserts nothing, because absolute times depend on the machine. "wan" and "streams" take minutes, and
+// options of their own. So they run only alone.
 string[] wanted = args.Length == 0 ? ["codec", "frames", "session", "simulator", "startup", "flood", "pipe", "stun", "rooms", "relay"] : args;
 string? binary = PunchBinary.Find();
 Console.WriteLine($"punch benchmarks: {Environment.ProcessorCount} processors, {Environment.OSVersion}, binary {binary ?? "not published"}");
-if (args is ["wan", .. string[] options])
+if (args is ["wan" or "streams", .. string[] options])
 {
-    foreach (Table table in WanBenchmark.Run(options, binary)) { Print(table); }
+    IEnumerable<Table> tables = args[0] == "wan" ? WanBenchmark.Run(options, binary) : StreamsBenchmark.Run(options, binary);
+    try
+    {
+        foreach (Table table in tables) { Print(table); }
+    }
+    catch (ArgumentException wrong)
+    {
+        Console.Error.WriteLine(wrong.Message);
+        Environment.ExitCode = 2;
+    }
 
     return;
 }
@@ -27,7 +37,7 @@ foreach (string name in wanted)
         "stun" => StunBenchmark.Run(binary),
         "rooms" => RoomsBenchmark.Run(binary),
         "relay" => RelayBenchmark.Run(binary),
-        _ => throw new ArgumentException($"no benchmark '{name}': codec, frames, session, simulator, startup, flood, pipe, stun, rooms, relay; or alone: wan"),
+        _ => throw new ArgumentException($"no benchmark '{name}': codec, frames, session, simulator, startup, flood, pipe, stun, rooms, relay; or alone: wan, streams"),
     };
     Print(table);
 }
