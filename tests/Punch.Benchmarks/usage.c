@@ -3,7 +3,8 @@
  *     usage FILE COMMAND [ARGUMENT...]
  *
  * Writes a line to FILE: processor seconds of the command and of the children it waited for, and the largest resident set of one of them in
- * bytes. It hands SIGTERM on, and ends with the command's exit code. The command is killed if this program is. */
+ * bytes. It hands SIGTERM on, and ends with the command's exit code. The command is killed if this program is, and this program if its
+ * parent is. */
 #define _GNU_SOURCE
 #include <signal.h>
 #include <stdio.h>
@@ -28,6 +29,7 @@ static double seconds(struct timeval time)
 int main(int count, char **arguments)
 {
     if (count < 3) return 2;
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
     child = fork();
     if (child < 0) return 1;
     if (child == 0) {

@@ -71,9 +71,9 @@ internal sealed class Wire : IDisposable
         return WireCounters.Parse(_process.StandardOutput.ReadLine() ?? throw new InvalidOperationException("the wire has ended"));
     }
 
-    /// <summary>Starts a shell script at one end. It should <c>exec</c> its last command.</summary>
+    /// <summary>Starts a shell script at one end. It should <c>exec</c> its last command, which is killed if this process is.</summary>
     public Process Start(WireEnd end, string script) => Process.Start(
-        new ProcessStartInfo("nsenter", [$"--net={_namespaces[(int)end]}", "sh", "-c", script])
+        new ProcessStartInfo("nsenter", [$"--net={_namespaces[(int)end]}", "setpriv", "--pdeathsig", "KILL", "sh", "-c", script])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
