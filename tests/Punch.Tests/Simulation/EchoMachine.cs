@@ -25,7 +25,9 @@ internal sealed class EchoMachine(TransportAddress local, TransportAddress? remo
 
     public Instant? NextTimeout => _next;
 
-    public void Ping(TransportAddress to) => _transmits.Enqueue((to, $"ping {++_pings}"));
+    public void Ping(TransportAddress to) => Say($"ping {++_pings}", to);
+
+    public void Say(string text, TransportAddress to) => _transmits.Enqueue((to, text));
 
     public void Receive(in Datagram datagram, Instant now)
     {
