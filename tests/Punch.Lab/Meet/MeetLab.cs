@@ -17,12 +17,15 @@ internal sealed class MeetLab : IDisposable
     // Both are queued before the first is due.
     private static readonly TimeSpan Preparation = TimeSpan.FromMilliseconds(10);
 
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+
     private readonly LabNetwork _lab;
     private readonly LabTranscript _transcript;
     private readonly MeetServer _server;
     private readonly LabHost _machine;
     private readonly ulong _seed;
     private readonly List<(string Name, LabProcess Process)> _processes = [];
+    private readonly MeetStreams? _streams;
     private int _sides;
     private LabProcess? _serving;
 
@@ -33,6 +36,7 @@ internal sealed class MeetLab : IDisposable
         _lab = new LabNetwork(seed);
         _transcript = new LabTranscript(_lab);
         _machine = _lab.AddHost(_lab.Network.AddHost("server", _lab.Network.Internet, server.Addresses, Uplink));
+        if (server.HasTls) { _streams = new MeetStreams(_lab, Uplink, server.Addresses[0]); }
     }
 
     public MeetServer Server => _server;
@@ -64,18 +68,23 @@ internal sealed class MeetLab : IDisposable
         return (AddCustomer(carrier, first.Name, 1), AddCustomer(carrier, second.Name, 2));
     }
 
+    /// <summary>The command of a side of this kind, with all that it needs to get out of its network.</summary>
+    public LabCommand CommandOf(HostKind kind, LabCommand command) => _streams?.Of(kind.Outlet, command) ?? command;
+
     /// <summary>Begins to carry packets and starts the server.</summary>
     public void Open()
     {
         _lab.Start();
         StartServer();
+        if (_streams is not null) { _processes.Add(("proxy", _streams.StartProxy())); }
     }
 
     public void StartServer()
     {
-        _serving = _machine.Start(_server.Command);
+        _serving = _machine.Start(_server.Command.With(_streams?.ServerOptions ?? []));
         _processes.Add(("server", _serving));
         StunClient.AwaitAnswer(_machine, _server.Address, _serving);
+        if (_streams is not null) { _serving.WaitForLine(line => line.StartsWith("SERVE TLS", StringComparison.Ordinal), Patience); }
     }
 
     /// <summary>Ends the server without a farewell.</summary>
@@ -110,6 +119,9 @@ internal sealed class MeetLab : IDisposable
         return [.. spawning.Select(each => peers[each.Task])];
     }
 
+    /// <summary>The longest time that one of the processes waited for a processor.</summary>
+    public TimeSpan LongestProcessorWait => _processes.Max(each => each.Process.ProcessorWait);
+
     /// <summary>All steps and lines, for people. Times count from the last start of a peer.</summary>
     public string Transcript(string title)
     {
@@ -122,6 +134,7 @@ internal sealed class MeetLab : IDisposable
         foreach ((_, LabProcess process) in _processes) { process.Dispose(); }
 
         _lab.Dispose();
+        _streams?.Dispose();
     }
 
     private LabHost AddCustomer(Node carrier, string name, int number)

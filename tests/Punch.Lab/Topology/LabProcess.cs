@@ -21,6 +21,7 @@ internal sealed class LabProcess : IDisposable
     private readonly List<OutputLine> _errors = [];
     private readonly ManualResetEventSlim _exited = new();
     private readonly Thread[] _threads;
+    private readonly ProcessorWait _wait;
     private Instant? _exitedAt;
 
     /// <summary>Takes over the process. From now on its lines get their time.</summary>
@@ -28,6 +29,7 @@ internal sealed class LabProcess : IDisposable
     {
         _process = spawned.Process;
         StartedAt = spawned.At;
+        _wait = new ProcessorWait(_process.Id);
         _threads = [new Thread(() => Read(_process.StandardOutput, _output)), new Thread(() => Read(_process.StandardError, _errors)), new Thread(AwaitExit)];
         foreach (Thread thread in _threads)
         {
@@ -40,6 +42,9 @@ internal sealed class LabProcess : IDisposable
 
     /// <summary>The process id.</summary>
     public int Id => _process.Id;
+
+    /// <summary>How long it waited for a processor until its last line.</summary>
+    public TimeSpan ProcessorWait => _wait.Total;
 
     /// <summary>When it was seen to have ended; null while it runs.</summary>
     public Instant? ExitedAt => _exited.IsSet ? _exitedAt : null;
@@ -126,6 +131,8 @@ internal sealed class LabProcess : IDisposable
         {
             var line = new OutputLine(LabClock.Now, text);
             lock (_lock) { lines.Add(line); }
+
+            _wait.Sample();
         }
     }
 
