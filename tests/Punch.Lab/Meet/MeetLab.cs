@@ -17,7 +17,7 @@ internal sealed class MeetLab : IDisposable
     // Both are queued before the first is due.
     private static readonly TimeSpan Preparation = TimeSpan.FromMilliseconds(10);
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     private readonly LabNetwork _lab;
     private readonly LabTranscript _transcript;
@@ -69,7 +69,11 @@ internal sealed class MeetLab : IDisposable
     }
 
     /// <summary>The command of a side of this kind, with all that it needs to get out of its network.</summary>
-    public LabCommand CommandOf(HostKind kind, LabCommand command) => _streams?.Of(kind.Outlet, command) ?? command;
+    /// <param name="kind">The kind of the side.</param>
+    /// <param name="command">The command without that.</param>
+    /// <param name="trustsOld">Whether it trusts the certificate that was replaced, and no other.</param>
+    public LabCommand CommandOf(HostKind kind, LabCommand command, bool trustsOld = false) =>
+        _streams?.Of(kind.Outlet, command, trustsOld) ?? command;
 
     /// <summary>Begins to carry packets and starts the server.</summary>
     public void Open()
@@ -92,6 +96,22 @@ internal sealed class MeetLab : IDisposable
     {
         _serving!.Kill();
         _serving.WaitForExit(Timeout.InfiniteTimeSpan);
+    }
+
+    /// <summary>Tells the server to end, and returns when it has ended by itself.</summary>
+    /// <returns>Its exit code; null if it is still there after that time.</returns>
+    public int? DrainServer(TimeSpan patience)
+    {
+        _serving!.Terminate();
+        return _serving.WaitForExit(patience) ? _serving.ExitCode : null;
+    }
+
+    /// <summary>Gives the server another certificate, and waits until it says so; false if it does not.</summary>
+    public bool ReplaceCertificate()
+    {
+        _streams!.ReplaceCertificate(_server.Addresses[0]);
+        _serving!.Reload();
+        return _serving.WaitForError(line => line.Contains("New connections get a new certificate", StringComparison.Ordinal), Patience);
     }
 
     public void RebootNatsOf(LabHost host) => _lab.RebootNatsOf(host);

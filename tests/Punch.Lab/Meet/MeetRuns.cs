@@ -20,6 +20,9 @@ public sealed class MeetRuns : IDisposable
 
     // The time that a packet takes from one host to the other: a router that holds early packets forgives no longer delay.
     private static readonly TimeSpan LongWait = TimeSpan.FromMilliseconds(25);
+
+    // Scenarios assert seconds.
+    private static readonly TimeSpan LongWaitOfScenario = TimeSpan.FromSeconds(1);
     private readonly Lazy<Dictionary<string, Task<string?>>> _runs = new(Begin);
 
     internal Task<string?> FailureOf(string name) => _runs.Value[name];
@@ -41,7 +44,7 @@ public sealed class MeetRuns : IDisposable
 
         // These assert a time, so they wait for a quiet machine: until only runs are left that mostly wait.
         Task<string?>[] busy = [.. brief.Values];
-        IReadOnlyDictionary<Piece, Task<string?>> repairs = LabWork.Start(RepairScenarios.All.Select(Of), ParallelRepairs, piece =>
+        IReadOnlyDictionary<Piece, Task<string?>> repairs = LabWork.Start(RepairScenarios.All.Concat(RelayScenarios.All).Select(Of), ParallelRepairs, piece =>
         {
             foreach (IAsyncResult each in busy) { each.AsyncWaitHandle.WaitOne(); }
 
@@ -50,26 +53,31 @@ public sealed class MeetRuns : IDisposable
         return waiting.Concat(brief).Concat(repairs).ToDictionary(each => each.Key.Name, each => each.Value);
     }
 
-    private static string? Run(Piece piece) => piece.Run(Seed.Of(piece.Name, number: 1));
-
-    private static Piece Of(MeetTrial trial) =>
-        new(trial.Name, !trial.HasPath || trial.Gap.Duration() > LongGap, seed => FailureOf(trial, seed));
-
     /// <summary>
     /// Runs it. A run that fails while its processes waited long for a processor is void, and is done again: it says that the machine is
     /// busy, and nothing about punch.
     /// </summary>
-    private static string? FailureOf(MeetTrial trial, ulong seed)
+    private static string? Run(Piece piece)
     {
+        ulong seed = Seed.Of(piece.Name, number: 1);
         for (int attempt = 1; ; attempt++)
         {
-            MeetResult result = trial.Run(seed);
-            if (result.Failure is null || result.ProcessorWait <= LongWait || attempt == MaxAttempts) { return result.Failure; }
+            (string? failure, TimeSpan processorWait) = piece.Run(seed);
+            if (failure is null || processorWait <= piece.LongWait || attempt == MaxAttempts) { return failure; }
         }
     }
 
-    private static Piece Of(MeetScenario scenario) =>
-        new(scenario.Name, IsLong: true, seed => scenario.Run(seed) is { IsRight: false } wrong ? wrong.Transcript : null);
+    private static Piece Of(MeetTrial trial) => new(trial.Name, !trial.HasPath || trial.Gap.Duration() > LongGap, LongWait, seed =>
+    {
+        MeetResult result = trial.Run(seed);
+        return (result.Failure, result.ProcessorWait);
+    });
 
-    private sealed record Piece(string Name, bool IsLong, Func<ulong, string?> Run);
+    private static Piece Of(MeetScenario scenario) => new(scenario.Name, IsLong: true, LongWaitOfScenario, seed =>
+    {
+        ScenarioResult result = scenario.Run(seed);
+        return (result.IsRight ? null : result.Transcript, result.ProcessorWait);
+    });
+
+    private sealed record Piece(string Name, bool IsLong, TimeSpan LongWait, Func<ulong, (string? Failure, TimeSpan ProcessorWait)> Run);
 }

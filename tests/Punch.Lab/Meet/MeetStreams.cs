@@ -11,7 +11,7 @@ namespace Punch.Lab.Meet;
 internal sealed class MeetStreams : IDisposable
 {
     private static readonly HostAddress ProxyHost = HostAddress.Parse("198.19.0.1");
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(20);
 
     private readonly string _folder = Directory.CreateTempSubdirectory("punch-meet-").FullName;
@@ -27,6 +27,8 @@ internal sealed class MeetStreams : IDisposable
         ServerOptions = ["--tls", certificate, key];
         _proxy = lab.AddHost(lab.Network.AddHost("proxy", lab.Network.Internet, [ProxyHost], uplink));
     }
+
+    private string Replaced => Path.Combine(_folder, "replaced.pem");
 
     /// <summary>The further options of <c>punch serve</c>.</summary>
     public IReadOnlyList<string> ServerOptions { get; }
@@ -49,12 +51,22 @@ internal sealed class MeetStreams : IDisposable
     }
 
     /// <summary>The command of a side, which trusts the certificate, knows its proxy, and remembers nothing of other runs.</summary>
-    public LabCommand Of(Outlet outlet, LabCommand command)
+    /// <param name="outlet">What the network of the side lets out.</param>
+    /// <param name="command">The command without that.</param>
+    /// <param name="trustsOld">Whether it trusts the certificate that was replaced, and no other.</param>
+    public LabCommand Of(Outlet outlet, LabCommand command, bool trustsOld)
     {
         string state = Path.Combine(_folder, Invariant($"side{++_sides}"));
         string proxy = outlet == Outlet.OnlyProxy ? Invariant($"HTTPS_PROXY=http://{ProxyHost}:{OutletFilter.ProxyPort}") : "NO_PROXY=*";
-        string[] variables = [$"SSL_CERT_FILE={ServerOptions[1]}", $"XDG_STATE_HOME={state}", proxy];
+        string[] variables = [$"SSL_CERT_FILE={(trustsOld ? Replaced : ServerOptions[1])}", $"XDG_STATE_HOME={state}", proxy];
         return new LabCommand("env", [.. variables, command.Program, .. command.Arguments]);
+    }
+
+    /// <summary>Writes another certificate in place of the present one.</summary>
+    public void ReplaceCertificate(HostAddress server)
+    {
+        File.Copy(ServerOptions[1], Replaced);
+        _ = LabCertificate.Write(_folder, server);
     }
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);

@@ -97,6 +97,18 @@ internal sealed class LabProcess : IDisposable
         }
     }
 
+    /// <summary>Whether a line of stderr, past or future, satisfies the condition before the process ends or time runs out.</summary>
+    public bool WaitForError(Func<string, bool> condition, TimeSpan timeout)
+    {
+        Instant end = LabClock.Now + timeout;
+        while (!Errors.Any(line => condition(line.Text)))
+        {
+            if (LabClock.Now > end || _exited.Wait(PollEvery)) { return Errors.Any(line => condition(line.Text)); }
+        }
+
+        return true;
+    }
+
     // The wait is coarse. The line's own time counts.
     private static readonly TimeSpan PollEvery = TimeSpan.FromMilliseconds(10);
 
@@ -109,6 +121,12 @@ internal sealed class LabProcess : IDisposable
         Thread.Sleep(duration);
         Signal(Native.Continue);
     }
+
+    /// <summary>Asks it to end, as a service manager does.</summary>
+    public void Terminate() => Signal(Native.Terminate);
+
+    /// <summary>Asks it to read its files again, as a service manager does.</summary>
+    public void Reload() => Signal(Native.HangUp);
 
     private void Signal(int signal)
     {
