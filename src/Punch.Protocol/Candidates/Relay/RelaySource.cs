@@ -27,6 +27,9 @@ internal sealed class RelaySource(PartyId party, TransactionIdSource ids, EventQ
     /// <summary>The server has no room, or this network has its share.</summary>
     private static readonly TimeSpan PauseWhenFull = TimeSpan.FromSeconds(15);
 
+    // The server ends soon, and another one may begin in its place.
+    private static readonly TimeSpan PauseWhileDraining = TimeSpan.FromSeconds(2);
+
     private readonly CandidateSet _candidates = new(CandidateSide.Remote);
     private readonly byte[] _nonce = new byte[RendezvousLimits.Nonce];
     private int _nonceLength;
@@ -36,6 +39,7 @@ internal sealed class RelaySource(PartyId party, TransactionIdSource ids, EventQ
     private TransactionId _id;
     private SourceState _state = SourceState.Idle;
     private bool _isBound;
+    private bool _isDraining;
     private bool _hasRequest;
     private int _sent;
     private int _repeats;
@@ -135,6 +139,7 @@ internal sealed class RelaySource(PartyId party, TransactionIdSource ids, EventQ
         if (BindReply.TryRead(datagram.Payload, out BindReply reply)) { Receive(reply, now); }
         else if (_isBound && RelayNotice.TryRead(datagram.Payload, out RelayNotice notice))
         {
+            _isDraining |= notice.Event == RelayEvent.Draining;
             events.Add(new SessionEvent
             {
                 Kind = SessionEventKind.RelayNotice,
@@ -238,6 +243,7 @@ internal sealed class RelaySource(PartyId party, TransactionIdSource ids, EventQ
             case null:
                 _state = SourceState.Bound;
                 _isBound = true;
+                _isDraining = false;
                 _lifetime = reply.Lifetime;
                 _next = now + Max(_lifetime / 3, PauseWhenFull);
                 break;
@@ -252,7 +258,7 @@ internal sealed class RelaySource(PartyId party, TransactionIdSource ids, EventQ
                 Wait(PauseWithoutSeat, now);
                 break;
             case StunErrorCode.AllocationQuotaReached or StunErrorCode.InsufficientCapacity or StunErrorCode.AllocationMismatch:
-                Wait(PauseWhenFull, now);
+                Wait(_isDraining ? PauseWhileDraining : PauseWhenFull, now);
                 break;
             default:
                 _state = SourceState.Idle;
