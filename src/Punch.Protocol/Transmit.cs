@@ -21,6 +21,12 @@ public readonly record struct Transmit(TransportAddress From, TransportAddress T
     /// </summary>
     public int SegmentSize { get; init; }
 
+    /// <summary>
+    /// Whether neither a router nor the system may cut it into fragments. A datagram that is too large for the path is lost then, without
+    /// a notice.
+    /// </summary>
+    public bool DontFragment { get; init; }
+
     /// <summary>The datagrams in the buffer that was filled.</summary>
     public Segments Datagrams(ReadOnlySpan<byte> buffer) => new(buffer[..Length], SegmentSize);
 }

@@ -4,7 +4,7 @@ using Punch.Benchmarks.Wan;
 
 // Prints tables for people and for CI. It asserts nothing, because absolute times depend on the machine. "wan" and "streams" take minutes, and
 // options of their own. So they run only alone.
-string[] wanted = args.Length == 0 ? ["codec", "frames", "session", "simulator", "startup", "flood", "pipe", "stun", "rooms", "relay"] : args;
+string[] wanted = args.Length == 0 ? ["codec", "frames", "session", "simulator", "startup", "flood", "pipe", "stun", "rooms", "relay", "sockets"] : args;
 string? binary = PunchBinary.Find();
 Console.WriteLine($"punch benchmarks: {Environment.ProcessorCount} processors, {Environment.OSVersion}, binary {binary ?? "not published"}");
 if (args is ["wan" or "streams", .. string[] options])
@@ -37,7 +37,8 @@ foreach (string name in wanted)
         "stun" => StunBenchmark.Run(binary),
         "rooms" => RoomsBenchmark.Run(binary),
         "relay" => RelayBenchmark.Run(binary),
-        _ => throw new ArgumentException($"no benchmark '{name}': codec, frames, session, simulator, startup, flood, pipe, stun, rooms, relay; or alone: wan, streams"),
+        "sockets" => SocketsBenchmark.Run(),
+        _ => throw new ArgumentException($"no benchmark '{name}': codec, frames, session, simulator, startup, flood, pipe, stun, rooms, relay, sockets; or alone: wan, streams"),
     };
     Print(table);
 }

@@ -92,7 +92,7 @@ internal sealed unsafe class LinuxBatchSocket : IBatchSocket
     public bool TrySend(ReadOnlySpan<byte> datagram, HostAddress from, TransportAddress to)
     {
         Span<byte> name = stackalloc byte[SocketAddressCodec.MaxLength];
-        Span<byte> control = stackalloc byte[PacketInfo.Room];
+        Span<byte> control = stackalloc byte[ControlMessage.Room];
         int nameLength = BoundDescriptor.WriteSocketAddress(name, to);
         int controlLength = _isWildcard ? PacketInfo.Write(control, from) : 0;
         int result = LibC.SendMessage(_bound.Descriptor, datagram, name[..nameLength], control[..controlLength]);

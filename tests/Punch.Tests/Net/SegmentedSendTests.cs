@@ -127,7 +127,7 @@ public sealed class SegmentedSendTests
         using var b = UdpSocket.Bind(new TransportAddress(HostAddress.Parse(to), 0));
         var from = HostAddress.Parse(source);
 
-        Assert.Equal(SocketError.Success, a.Send(Loopback.Bytes(30), b.Local, source: from, segmentSize: 10));
+        Assert.Equal(SocketError.Success, a.Send(Loopback.Bytes(30), b.Local, new SendOptions { Source = from, SegmentSize = 10 }));
 
         byte[] buffer = new byte[64];
         for (int i = 0; i < 3; i++)
@@ -156,7 +156,7 @@ public sealed class SegmentedSendTests
         byte[] buffer = new byte[2048];
         byte[] sent = Loopback.Bytes(1472 * 10 + 7);
 
-        Assert.Equal(SocketError.Success, a.Send(sent, b.Local, segmentSize: 1472));
+        Assert.Equal(SocketError.Success, a.Send(sent, b.Local, new SendOptions { SegmentSize = 1472 }));
 
         foreach (ReadOnlySpan<byte> each in new Segments(sent, 1472))
         {

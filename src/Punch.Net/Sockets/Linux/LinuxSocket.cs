@@ -23,8 +23,7 @@ internal sealed class LinuxSocket : ISystemSocket, ISegmentCalls
     private readonly bool _isV6;
     private readonly bool _isWildcard;
     private readonly byte[] _to;
-    private readonly byte[] _from = new byte[SocketAddressCodec.MaxLength];
-    private readonly byte[] _control = new byte[PacketInfo.Room];
+    private readonly byte[] _control = new byte[ControlMessage.Room];
     private readonly SegmentedSend _segmented;
     private HostAddress _source;
     private long _receiveErrors;
@@ -43,6 +42,9 @@ internal sealed class LinuxSocket : ISystemSocket, ISegmentCalls
         // Where a sandbox refuses it, the system chooses what to send from.
         if (_isWildcard) { _ = PacketInfo.Switch(Descriptor, _isV6, isOn: true); }
 
+        SegmentControl.SwitchReceive(Descriptor, isOn: true);
+        _ = LibC.SetOption(Descriptor, SocketOption.SendBuffer, ISystemSocket.SendBufferLength);
+
         // As much as can be had; less is no reason not to start.
         int forced = LibC.SetOption(Descriptor, SocketOption.ReceiveBufferForced, ISystemSocket.ReceiveBufferLength);
         if (forced < 0) { _ = LibC.SetOption(Descriptor, SocketOption.ReceiveBuffer, ISystemSocket.ReceiveBufferLength); }
@@ -52,8 +54,6 @@ internal sealed class LinuxSocket : ISystemSocket, ISegmentCalls
     public int Descriptor => _bound.Descriptor;
 
     public ushort Port => _bound.Port;
-
-    public HostAddress ReceivedAt { get; private set; }
 
     public long ReceiveErrors => Volatile.Read(ref _receiveErrors);
 
@@ -67,7 +67,13 @@ internal sealed class LinuxSocket : ISystemSocket, ISegmentCalls
         return result < 0 ? Errno.ToSocketError(-result) : SocketError.Success;
     }
 
-    public bool CanCut() => SegmentSize.IsUsable(Descriptor);
+    public SocketError SetFragments(bool areAllowed)
+    {
+        int result = Fragments.Set(Descriptor, _isV6, areAllowed);
+        return result < 0 ? Errno.ToSocketError(-result) : SocketError.Success;
+    }
+
+    public bool CanCut() => SegmentControl.IsUsable(Descriptor);
 
     public SocketError Send(ReadOnlySpan<byte> bytes, int segmentSize, TransportAddress to, HostAddress source)
     {
@@ -88,19 +94,22 @@ internal sealed class LinuxSocket : ISystemSocket, ISegmentCalls
         return SendOnce(bytes, segmentSize);
     }
 
-    public bool TryReceive(Span<byte> buffer, TimeSpan wait, out TransportAddress from, out int length)
+    public void Receive(ReceivedBatch batch, TimeSpan wait)
     {
-        if (wait >= SystemWait.LongestBlock) { return TryReceive(buffer, 0, out from, out length); }
+        if (wait >= SystemWait.LongestBlock)
+        {
+            TryReceive(batch, flags: 0);
+            return;
+        }
 
-        if (TryReceive(buffer, LibC.DontWait, out from, out length)) { return true; }
+        if (TryReceive(batch, LibC.DontWait)) { return; }
 
-        if (wait > TimeSpan.Zero && !Poll(wait)) { return false; }
+        if (wait > TimeSpan.Zero && !Poll(wait)) { return; }
 
-        if (wait > TimeSpan.Zero && TryReceive(buffer, LibC.DontWait, out from, out length)) { return true; }
+        if (wait > TimeSpan.Zero && TryReceive(batch, LibC.DontWait)) { return; }
 
         // Called readable, and nothing to receive: an error without a datagram, which would wake us again and again if left there.
         _icmp.MayHold = true;
-        return false;
     }
 
     public bool TryTakeIcmp(out IcmpReport report) => _icmp.TryTake(out report);
@@ -110,6 +119,7 @@ internal sealed class LinuxSocket : ISystemSocket, ISegmentCalls
         _ = SetHopLimit(0);
         _ = LibC.SetOption(Descriptor, _isV6 ? SocketOption.ReceiveErrorsV6 : SocketOption.ReceiveErrorsV4, 0);
         _ = PacketInfo.Switch(Descriptor, _isV6, isOn: false);
+        SegmentControl.SwitchReceive(Descriptor, isOn: false);
         _ = LibC.SetReceiveTimeout(Descriptor, TimeSpan.Zero);
         return BoundDescriptor.Check(LibC.Duplicate(Descriptor));
     }
@@ -122,8 +132,8 @@ internal sealed class LinuxSocket : ISystemSocket, ISegmentCalls
         int control = isChosen ? PacketInfo.Write(_control, _source) : 0;
         if (segmentSize > 0)
         {
-            SegmentSize.Write(_control.AsSpan(control), segmentSize);
-            control += SegmentSize.Space;
+            SegmentControl.Write(_control.AsSpan(control), segmentSize);
+            control += SegmentControl.Space;
         }
 
         return control == 0 ? LibC.SendTo(Descriptor, bytes, _to) : LibC.SendMessage(Descriptor, bytes, _to, _control.AsSpan(0, control));
@@ -132,22 +142,21 @@ internal sealed class LinuxSocket : ISystemSocket, ISegmentCalls
     private bool Poll(TimeSpan wait)
     {
         var polled = new PollFd(Descriptor);
-        LibC.Poll(new Span<PollFd>(ref polled), SystemWait.Milliseconds(wait));
+        WaitCalls.Poll(new Span<PollFd>(ref polled), wait);
         return polled.Returned != 0;
     }
 
-    private bool TryReceive(Span<byte> buffer, int flags, out TransportAddress from, out int length)
+    private unsafe bool TryReceive(ReceivedBatch batch, int flags)
     {
-        (from, length) = (default, 0);
         int result = 0;
         for (int tries = 0; tries < MaxTries; tries++)
         {
-            result = LibC.ReceiveMessage(Descriptor, buffer, flags | LibC.TrueLength, _from, _control, out int controlLength);
+            batch.Clear();
+            result = LibC.ReceiveBatch(Descriptor, batch.Messages.Entries, ReceivedBatch.Capacity, flags);
             if (result >= 0)
             {
-                length = result;
-                ReceivedAt = PacketInfo.TryRead(_control.AsSpan(0, controlLength), _isV6, out HostAddress at) ? at : default;
-                return result <= buffer.Length && SocketAddressCodec.TryRead(_from, _isV6, out from);
+                Read(batch, result);
+                return true;
             }
 
             if (-result is Errno.Again or Errno.Interrupted) { return false; }
@@ -158,9 +167,29 @@ internal sealed class LinuxSocket : ISystemSocket, ISegmentCalls
         }
 
         // What does not pass is no ICMP error, but the system's own: it lacks memory, or a sandbox forbids the call.
-        LastReceiveError = Errno.ToSocketError(-result);
-        _receiveErrors++;
+        Note(Errno.ToSocketError(-result));
         Thread.Sleep(ISystemSocket.ErrorPause);
         return false;
+    }
+
+    private void Read(ReceivedBatch batch, int count)
+    {
+        for (int i = 0; i < count; i++)
+        {
+            int length = batch.Messages.ReceivedLength(i);
+            if (length < 0) { Note(SocketError.MessageSize); }
+
+            if (!SocketAddressCodec.TryRead(batch.Messages.Name(i), _isV6, out TransportAddress from) || length < 0) { continue; }
+
+            ReadOnlySpan<byte> control = batch.Messages.ReceivedControl(i);
+            HostAddress at = PacketInfo.TryRead(control, _isV6, out HostAddress local) ? local : default;
+            batch.Add(new ReceivedMessage(i, from, at, length, SegmentControl.Read(control)));
+        }
+    }
+
+    private void Note(SocketError error)
+    {
+        LastReceiveError = error;
+        _receiveErrors++;
     }
 }

@@ -28,7 +28,7 @@ internal sealed class SegmentedSend(ISegmentCalls calls)
         if (!(_cuts ??= calls.CanCut()) || _refusing.Contains(to)) { return SendApart(bytes, segmentSize); }
 
         int result = calls.TrySend(bytes, segmentSize);
-        if (!SegmentSize.IsRefusal(-result)) { return result; }
+        if (!SegmentControl.IsRefusal(-result)) { return result; }
 
         int apart = SendApart(bytes, segmentSize);
         if (apart >= 0) { Remember(to, -result); }

@@ -1,10 +1,8 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
-using Punch.Net;
-using Punch.Net.Sockets.Linux;
 using Punch.Net.Unix;
 
-namespace Punch.Server.Sockets;
+namespace Punch.Net;
 
 /// <summary>
 /// Buffers for several datagrams, with address and control messages, in the form that recvmmsg(2) and sendmmsg(2) need. The garbage
@@ -13,7 +11,6 @@ namespace Punch.Server.Sockets;
 internal sealed unsafe class MessageBatch
 {
     private const int NameRoom = 32; // sockaddr_in6(28), aligned
-    private const int ControlRoom = PacketInfo.Room; // cmsghdr(16) + in6_pktinfo(20), aligned, and cmsghdr(16) + segment size(2), aligned
 
     private readonly BatchEntry[] _entries;
     private readonly BufferVector[] _vectors;
@@ -28,7 +25,7 @@ internal sealed unsafe class MessageBatch
         _bufferRoom = bufferRoom;
         _entries = GC.AllocateArray<BatchEntry>(capacity, pinned: true);
         _vectors = GC.AllocateArray<BufferVector>(capacity, pinned: true);
-        _memory = GC.AllocateArray<byte>(capacity * (NameRoom + ControlRoom + bufferRoom), pinned: true);
+        _memory = GC.AllocateArray<byte>(capacity * (NameRoom + ControlMessage.Room + bufferRoom), pinned: true);
         for (int i = 0; i < capacity; i++) { Connect(i); }
     }
 
@@ -39,10 +36,10 @@ internal sealed unsafe class MessageBatch
     public Span<byte> Name(int index) => Memory(index, 0, NameRoom);
 
     /// <summary>The buffer for the control messages of a datagram.</summary>
-    public Span<byte> Control(int index) => Memory(index, NameRoom, ControlRoom);
+    public Span<byte> Control(int index) => Memory(index, NameRoom, ControlMessage.Room);
 
     /// <summary>The buffer for the payload of a datagram.</summary>
-    public Span<byte> Buffer(int index) => Memory(index, NameRoom + ControlRoom, _bufferRoom);
+    public Span<byte> Buffer(int index) => Memory(index, NameRoom + ControlMessage.Room, _bufferRoom);
 
     /// <summary>The length of a received datagram in bytes, or a negative number if it was cut short.</summary>
     public int ReceivedLength(int index) =>
@@ -52,7 +49,7 @@ internal sealed unsafe class MessageBatch
     public ReadOnlySpan<byte> ReceivedControl(int index) => Control(index)[..(int)_entries[index].Header.ControlLength];
 
     /// <summary>Prepares an entry for a receive, with all its room.</summary>
-    public void Prepare(int index) => Prepare(index, SocketAddressCodec.MaxLength, ControlRoom);
+    public void Prepare(int index) => Prepare(index, SocketAddressCodec.MaxLength, ControlMessage.Room);
 
     /// <summary>Prepares an entry for a send. The payload may belong to another entry.</summary>
     public void Prepare(int index, int payload, int nameLength, int controlLength)
@@ -89,7 +86,7 @@ internal sealed unsafe class MessageBatch
     private BufferVector* Vector(int index) => (BufferVector*)Unsafe.AsPointer(ref _vectors[index]);
 
     private Span<byte> Memory(int index, int offset, int length) =>
-        _memory.AsSpan((index * (NameRoom + ControlRoom + _bufferRoom)) + offset, length);
+        _memory.AsSpan((index * (NameRoom + ControlMessage.Room + _bufferRoom)) + offset, length);
 
     private static byte* Pointer(Span<byte> pinned) => (byte*)Unsafe.AsPointer(ref MemoryMarshal.GetReference(pinned));
 }
