@@ -70,17 +70,36 @@ public sealed class CongestionEventTests
     }
 
     [Fact]
-    public void The_packet_threshold_grows_with_reordering_up_to_half_of_the_window()
+    public void The_packet_threshold_grows_with_reordering()
     {
-        _rig.Measure(100).Send(1, 5).Wait(100).Ack((2, 5));
+        _rig.Measure(100).Send(1, 7).Wait(100).Ack((2, 7));
         Assert.Equal([1UL], _rig.Lost);
-        _rig.Ack((1, 5));
+        _rig.Ack((1, 7));
 
-        _rig.Send(6, 10).Wait(100).Ack((7, 10));
+        _rig.Send(8, 14).Wait(100).Ack((9, 14));
         Assert.Equal([1UL], _rig.Lost);
 
-        _rig.Send(11).Wait(1).Ack((7, 11));
-        Assert.Equal([1UL, 6UL], _rig.Lost);
+        _rig.Send(15).Wait(1).Ack((9, 15));
+        Assert.Equal([1UL, 8UL], _rig.Lost);
+    }
+
+    [Fact]
+    public void The_packet_threshold_is_a_window_at_most_and_falls_back_after_sixteen_reductions()
+    {
+        var thresholds = new ReorderingThresholds();
+        Assert.Equal(3, thresholds.Packets(100));
+
+        thresholds.NoteSpurious(400, wasByTime: false);
+        Assert.Equal((3, 100, 401), (thresholds.Packets(2), thresholds.Packets(100), thresholds.Packets(1_000)));
+
+        thresholds.NoteSpurious(1, wasByTime: true);
+        for (int i = 0; i < 15; i++) { thresholds.NoteReduction(); }
+
+        Assert.Equal(401, thresholds.Packets(1_000));
+        Assert.Equal(333 * 10 / 8.0, thresholds.Delay(new RoundTripEstimate()).TotalMilliseconds);
+        thresholds.NoteReduction();
+        Assert.Equal(3, thresholds.Packets(1_000));
+        Assert.Equal(333 * 9 / 8.0, thresholds.Delay(new RoundTripEstimate()).TotalMilliseconds);
     }
 
     [Fact]
