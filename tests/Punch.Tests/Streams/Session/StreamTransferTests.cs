@@ -19,16 +19,7 @@ public sealed class StreamTransferTests
     [MemberData(nameof(Lengths))]
     public void Everything_arrives_and_both_sides_end(long first, long second)
     {
-        var plan = new StreamPlan
-        {
-            Seed = 1,
-            Lengths = [first, second],
-            ReadRates = [0, 0],
-            SinkDelays = [TimeSpan.Zero, TimeSpan.Zero],
-            Delay = TimeSpan.FromMilliseconds(25),
-        };
-
-        ClaimComplete(plan);
+        ClaimComplete(new StreamPlan { Seed = 1, Lengths = [first, second] });
     }
 
     [Fact]
@@ -37,6 +28,17 @@ public sealed class StreamTransferTests
         ulong first = (ulong)Variable("PUNCH_TRANSFER_SEED", 1);
         ulong count = (ulong)Variable("PUNCH_TRANSFERS", 300);
         for (ulong seed = first; seed < first + count; seed++) { ClaimComplete(StreamPlan.Draw(seed)); }
+    }
+
+    [Theory]
+    [InlineData(60, 60)]
+    [InlineData(60, 200)]
+    [InlineData(200, 60)]
+    public void A_transfer_goes_on_under_new_keys(int first, int second)
+    {
+        TimeSpan[] keys = [TimeSpan.FromMilliseconds(first), TimeSpan.FromMilliseconds(second)];
+
+        ClaimComplete(new StreamPlan { Seed = 1, Lengths = [500_000, 300_000], NewKeysAt = keys });
     }
 
     private static long Variable(string name, long otherwise) =>
