@@ -1,3 +1,4 @@
+using Punch.Protocol.Streams;
 using Punch.Protocol.Streams.Recovery;
 using Xunit;
 
