@@ -19,6 +19,7 @@ internal sealed class ReceivedPackets
 
     private readonly RangeSet _numbers = new();
     private Instant _largestAt;
+    private ulong? _newestEliciting;
     private int _unacknowledged;
     private int _unconfirmed;
     private bool _isDueAtOnce;
@@ -46,7 +47,6 @@ internal sealed class ReceivedPackets
     public void Note(ulong number, AckNeed need, TimeSpan delay, Instant now)
     {
         bool isNewest = _numbers.IsEmpty || number > Largest;
-        bool isGap = !_numbers.IsEmpty && (!isNewest || number > Largest + 1);
         _numbers.Add(number, number);
         if (_numbers.Count > MaxRanges) { _numbers.RemoveLowest(); }
 
@@ -55,7 +55,8 @@ internal sealed class ReceivedPackets
         if (need == AckNeed.None) { return; }
 
         _unacknowledged++;
-        _isDueAtOnce |= isGap || need == AckNeed.AtOnce;
+        _isDueAtOnce |= need == AckNeed.AtOnce || IsOutOfOrder(number);
+        _newestEliciting = Math.Max(_newestEliciting ?? 0, number);
         _dueAt ??= now + (delay < LongestDelay ? delay : LongestDelay);
     }
 
@@ -92,9 +93,13 @@ internal sealed class ReceivedPackets
     public void Clear()
     {
         _numbers.Clear();
+        _newestEliciting = null;
         _unacknowledged = 0;
         _unconfirmed = 0;
         _isDueAtOnce = false;
         _dueAt = null;
     }
+
+    // RFC 9000 §13.2.1: one that is older than another, or with a gap between both.
+    private bool IsOutOfOrder(ulong number) => _newestEliciting is { } newest && (number < newest || _numbers[_numbers.Count - 1].Smallest > newest);
 }

@@ -17,6 +17,9 @@ internal sealed class StreamSession
     /// </summary>
     public const int Farewells = 3;
 
+    // As many as there are probes after a timeout.
+    private const int ProbeContents = 2;
+
     // A peer that has everything may leave, and its last packets may be lost. Over a long way a few of them must have had their chance.
     private const int FarewellTimeouts = 8;
 
@@ -110,6 +113,7 @@ internal sealed class StreamSession
 
         State = StreamSessionState.Open;
         _recovery.Resume(isSameNetwork, _fates, now);
+        RepeatOldest();
         if (roundTrip is { } time) { _recovery.NoteInitialRoundTrip(time, now); }
     }
 
@@ -193,8 +197,14 @@ internal sealed class StreamSession
         End = (error, IsByPeer: false);
     }
 
-    /// <summary>Both sides have new keys, and count their frames from 0 again.</summary>
-    public void NoteNewKeys(Instant now) => throw new NotImplementedException();
+    /// <summary>Both sides have new keys, and count their frames from 0 again. What was under way cannot be opened any more.</summary>
+    public void NoteNewKeys(Instant now)
+    {
+        if (State is StreamSessionState.Closing or StreamSessionState.Closed) { return; }
+
+        _received.Clear();
+        _recovery.Renumber(_fates, now);
+    }
 
     /// <summary>Notes a sealed frame of the peer that is no packet: packets share their numbers with it.</summary>
     public void NoteFrame(ulong number, Instant now) => _received.Note(number, AckNeed.None, TimeSpan.Zero, now);
@@ -239,7 +249,10 @@ internal sealed class StreamSession
     /// <summary>Does what is due.</summary>
     public void Timeout(Instant now)
     {
-        if (State == StreamSessionState.Open && _recovery.NextTimeout <= now) { _recovery.Timeout(_fates, now); }
+        if (State != StreamSessionState.Open || !(_recovery.NextTimeout <= now)) { return; }
+
+        _recovery.Timeout(_fates, now);
+        RepeatOldest();
     }
 
     /// <summary>Writes the next packet's body and notes it as sent. Returns its length; 0 if nothing may be sent now.</summary>
@@ -256,7 +269,7 @@ internal sealed class StreamSession
         SendPermission permission = _recovery.MaySend(size, now);
         bool mayElicit = permission == SendPermission.Yes;
         _isPaced = permission == SendPermission.Paced && _assembler.HasWork;
-        if (mayElicit && ProbeSize(now) is > 0 and int probe && probe - _overhead <= body.Length)
+        if (mayElicit && _recovery.MtuProbeSize(now) is > 0 and int probe && probe - _overhead <= body.Length)
         {
             return WriteProbe(number, body[..(probe - _overhead)], now);
         }
@@ -280,6 +293,14 @@ internal sealed class StreamSession
         return writer.Length;
     }
 
+    // RFC 9002 §6.2.4: a probe that repeats what may be lost saves the round trip in which its loss is found.
+    private void RepeatOldest()
+    {
+        Span<PacketContent> oldest = stackalloc PacketContent[ProbeContents];
+        int count = _recovery.ProbesDue > 0 ? _recovery.CopyOldest(oldest) : 0;
+        foreach (ref readonly PacketContent content in oldest[..count]) { _fates.Repeat(content); }
+    }
+
     private int WriteAck(ref PacketWriter writer, ulong number, bool mayElicit, Instant now)
     {
         bool asks = mayElicit && _received.WantsAnswer;
@@ -295,9 +316,6 @@ internal sealed class StreamSession
         End = ((StreamError)Math.Min(code, int.MaxValue), IsByPeer: true);
         if (End.Error == StreamError.None) { _streams.NoteAllConsumed(); }
     }
-
-    // The first bytes of the program go before any probe of a larger size.
-    private int ProbeSize(Instant now) => _recovery.RoundTrip.HasAny && _recovery.ProbesDue == 0 ? _recovery.Mtu.ProbeSize(now) : 0;
 
     private int WriteProbe(ulong number, Span<byte> body, Instant now)
     {

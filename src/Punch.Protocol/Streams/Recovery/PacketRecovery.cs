@@ -99,11 +99,16 @@ internal sealed class PacketRecovery
     public int MtuProbeSize(Instant now) =>
         _isSuspended || !RoundTrip.HasAny || _probes.Due > 0 || _packets.Free <= ReservedForProbes ? 0 : Mtu.ProbeSize(now);
 
-    /// <summary>The oldest packet in flight, so that a probe can carry its content again; false if nothing is in flight.</summary>
-    public bool TryOldest(out SentPacket packet)
+    /// <summary>Copies what the oldest packets in flight carried, so that probes can carry it again. Returns how many there were.</summary>
+    public int CopyOldest(Span<PacketContent> contents)
     {
-        packet = _packets.Count > 0 ? _packets[_packets.First] : default;
-        return _packets.Count > 0;
+        int count = 0;
+        for (long at = _packets.NextInFlight(_packets.First); at < _packets.End && count < contents.Length; at = _packets.NextInFlight(at + 1))
+        {
+            if (!_packets[at].IsMtuProbe) { contents[count++] = _packets[at].Content; }
+        }
+
+        return count;
     }
 
     /// <summary>Takes a guess of the round trip from the proof of the path.</summary>
@@ -220,6 +225,19 @@ internal sealed class PacketRecovery
 
         // Else a peer that acknowledges only new packets would keep the table full.
         if (_packets.Free == 0) { Lose(_packets.First, false, fate, now); }
+    }
+
+    /// <summary>Begins a new row of numbers: the keys changed. What was in flight is lost, which says nothing about the path.</summary>
+    public void Renumber(IPacketFate fate, Instant now)
+    {
+        while (_packets.Count > 0) { Lose(_packets.First, false, fate, now); }
+
+        _skipped.Clear();
+        _lost.Clear();
+        _lossAt = null;
+        _reducedAt = now;
+        _persistent.Reset(RoundTrip.HasAny ? now : null);
+        _probes.Restart(false, now);
     }
 
     private void Begin(Instant now)

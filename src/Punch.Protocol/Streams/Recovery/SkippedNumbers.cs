@@ -11,6 +11,9 @@ internal sealed class SkippedNumbers
     private readonly ulong[] _numbers = new ulong[Kept];
     private int _count;
 
+    /// <summary>Forgets all numbers.</summary>
+    public void Clear() => _count = 0;
+
     /// <summary>Adds a number. Numbers come in rising order.</summary>
     public void Add(ulong number)
     {

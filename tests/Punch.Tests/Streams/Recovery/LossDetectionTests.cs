@@ -1,3 +1,4 @@
+using Punch.Protocol.Streams;
 using Punch.Protocol.Streams.Recovery;
 using Xunit;
 
@@ -112,13 +113,14 @@ public sealed class LossDetectionTests
     }
 
     [Fact]
-    public void The_oldest_packet_can_go_again_with_a_probe()
+    public void The_oldest_packets_can_go_again_with_a_probe()
     {
-        Assert.False(_rig.Recovery.TryOldest(out _));
+        PacketContent[] contents = new PacketContent[3];
+        Assert.Equal(0, _rig.Recovery.CopyOldest(contents));
         _rig.Measure(100).Send(1, 3).Wait(100).Ack((1, 1));
 
-        Assert.True(_rig.Recovery.TryOldest(out SentPacket oldest));
-        Assert.Equal(2UL, oldest.Number);
+        Assert.Equal(2, _rig.Recovery.CopyOldest(contents));
+        Assert.Equal(1, _rig.Recovery.CopyOldest(contents.AsSpan(0, 1)));
     }
 
     [Fact]

@@ -11,11 +11,11 @@ internal sealed record StreamPlan
 
     public long[] Lengths { get; init; } = [];
 
-    public double[] ReadRates { get; init; } = [];
+    public double[] ReadRates { get; init; } = [0, 0];
 
-    public TimeSpan[] SinkDelays { get; init; } = [];
+    public TimeSpan[] SinkDelays { get; init; } = [TimeSpan.Zero, TimeSpan.Zero];
 
-    public TimeSpan Delay { get; init; }
+    public TimeSpan Delay { get; init; } = TimeSpan.FromMilliseconds(25);
 
     public TimeSpan Jitter { get; init; }
 
@@ -27,8 +27,14 @@ internal sealed record StreamPlan
 
     public double Rate { get; init; }
 
+    /// <summary>Whether a packet is lost, by its direction and its place.</summary>
+    public Func<int, int, bool> Loses { get; init; } = (_, _) => false;
+
     /// <summary>When datagrams beyond 1,300 bytes stop to pass; null for never.</summary>
     public TimeSpan? MtuHoleAt { get; init; }
+
+    /// <summary>When each side gets new keys; empty for never.</summary>
+    public TimeSpan[] NewKeysAt { get; init; } = [];
 
     /// <summary>Times without a line, and what the sides notice of it.</summary>
     public StreamOutage[] Outages { get; init; } = [];
@@ -54,6 +60,7 @@ internal sealed record StreamPlan
             OtherFrames = random.NextInt(2) == 0 ? 0 : 0.2,
             Rate = random.NextInt(4) == 0 ? 200_000 : 0,
             MtuHoleAt = random.NextInt(4) == 0 ? middle : null,
+            NewKeysAt = random.NextInt(6) == 0 ? [middle, middle + random.NextDuration(TimeSpan.FromMilliseconds(400))] : [],
             Outages = random.NextInt(3) != 0 ? [] : [.. Enumerable.Range(0, 1 + random.NextInt(3)).Select(i => StreamOutage.Draw(ref random, middle + TimeSpan.FromSeconds(20 * i)))],
         };
     }
@@ -68,11 +75,18 @@ internal sealed record StreamPlan
             Duplication = Duplication,
             OtherFrames = OtherFrames,
             Rate = Rate,
+            Loses = Loses,
             Mtu = now => MtuHoleAt is { } hole && now >= Instant.At(hole) ? 1_300 : Rate > 0 ? 1_472 : 65_535,
             IsDown = now => Outages.Any(outage => outage.IsDown(now)),
         };
         var world = new StreamWorld(link, Side(0, 3), Side(1, 5), Seed) { Check = check };
         foreach (StreamOutage outage in Outages) { outage.Schedule(world, Delay * 2); }
+
+        for (int i = 0; i < NewKeysAt.Length; i++)
+        {
+            StreamSide side = world.Sides[i];
+            world.At(NewKeysAt[i], side.ChangeKeys);
+        }
 
         return world;
     }
@@ -81,6 +95,7 @@ internal sealed record StreamPlan
         CultureInfo.InvariantCulture,
         $"seed {Seed}: lengths {Lengths[0]} {Lengths[1]}, read rates {ReadRates[0]} {ReadRates[1]}, sinks {SinkDelays[0]} {SinkDelays[1]}, delay {Delay}, "
         + $"jitter {Jitter}, loss {Loss:P1}, duplication {Duplication:P1}, other frames {OtherFrames}, rate {Rate}, MTU hole {MtuHoleAt}, "
+        + $"new keys [{string.Join(", ", NewKeysAt)}], "
         + $"outages [{string.Join(", ", Outages.Select(outage => outage.ToString()))}]");
 
     private static long Length(ref SplitMix64 random) => random.NextInt(5) switch

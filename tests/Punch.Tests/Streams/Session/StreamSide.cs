@@ -72,10 +72,21 @@ internal sealed class StreamSide
     /// <summary>Bytes that its program has where they belong.</summary>
     public long Sunk { get; private set; }
 
+    /// <summary>When it had the last byte.</summary>
+    public Instant SunkAt { get; private set; }
+
     /// <summary>When its program does the next thing; null for never.</summary>
     public Instant? Next => _sinking.Count > 0 ? Instant.Earlier(_sinking.Peek().At, ReadAgainAt) : ReadAgainAt;
 
     private Instant? ReadAgainAt { get; set; }
+
+    /// <summary>Frames are counted from 0 again, under keys that open no older ones.</summary>
+    public void ChangeKeys(Instant now)
+    {
+        Keys++;
+        NextNumber = 0;
+        Session.NoteNewKeys(now);
+    }
 
     /// <summary>What the program does now.</summary>
     public void Pump(Instant now)
@@ -86,6 +97,7 @@ internal sealed class StreamSide
         {
             Session.Consume(Stream, sunk.Upto);
             Sunk = (long)sunk.Upto;
+            SunkAt = now;
             _sinking.Dequeue();
         }
 
