@@ -18,11 +18,12 @@ internal sealed class RelaySource(PartyId party, TransactionIdSource ids, EventQ
     /// <summary>Requests without a reply after which the server counts as one without a relay.</summary>
     private const int MaxRequests = 8;
 
-    /// <summary>Challenges and moved seats in a row that are answered at once.</summary>
+    /// <summary>Challenges in a row that are answered at once, and requests without a seat that are soon repeated.</summary>
     private const int MaxRepeats = 4;
 
-    /// <summary>The seat may be about to move to the address that asks.</summary>
+    // The seat may be about to move to the address that asks.
     private static readonly TimeSpan PauseWithoutSeat = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan LongPauseWithoutSeat = TimeSpan.FromSeconds(1);
 
     /// <summary>The server has no room, or this network has its share.</summary>
     private static readonly TimeSpan PauseWhenFull = TimeSpan.FromSeconds(15);
@@ -40,6 +41,7 @@ internal sealed class RelaySource(PartyId party, TransactionIdSource ids, EventQ
     private SourceState _state = SourceState.Idle;
     private bool _isBound;
     private bool _isDraining;
+    private bool _isUnseated;
     private bool _hasRequest;
     private int _sent;
     private int _repeats;
@@ -112,6 +114,14 @@ internal sealed class RelaySource(PartyId party, TransactionIdSource ids, EventQ
     {
         bool isTriedLongAgo = _state == SourceState.Idle && _local != default && now >= _next + PauseWhenFull;
         if (_state == SourceState.Bound || isTriedLongAgo) { Begin(now); }
+    }
+
+    /// <summary>Takes, once, that the server found no seat of this party at the port that asked.</summary>
+    public bool TakeUnseated()
+    {
+        bool isUnseated = _isUnseated;
+        _isUnseated = false;
+        return isUnseated;
     }
 
     /// <summary>Names the server's address as one of the peer's, or takes it back. Returns whether anything changed.</summary>
@@ -252,10 +262,12 @@ internal sealed class RelaySource(PartyId party, TransactionIdSource ids, EventQ
                 break;
             case StunErrorCode.AllocationMismatch when _isBound:
                 // A router gave the port another public one, and the seat is elsewhere: the leg goes where the seat is.
+                _isUnseated = true;
                 GiveUp();
                 break;
-            case StunErrorCode.AllocationMismatch when _repeats++ < MaxRepeats:
-                Wait(PauseWithoutSeat, now);
+            case StunErrorCode.AllocationMismatch when _repeats < MaxRepeats * 2:
+                _isUnseated = true;
+                Wait(_repeats++ < MaxRepeats ? PauseWithoutSeat : LongPauseWithoutSeat, now);
                 break;
             case StunErrorCode.AllocationQuotaReached or StunErrorCode.InsufficientCapacity or StunErrorCode.AllocationMismatch:
                 Wait(_isDraining ? PauseWhileDraining : PauseWhenFull, now);

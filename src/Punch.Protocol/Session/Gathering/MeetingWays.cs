@@ -121,6 +121,8 @@ internal sealed class MeetingWays : IStreamUser, IDisposable
             if (!_parts.Finder.IsRelayed || _parts.Finder.State != PathState.Open) { _relayUse.NoteTrouble(now); }
         }
 
+        if (_relay.TakeUnseated()) { _parts.Rendezvous.CheckSeats(now); }
+
         _relayUse.Yields = _turnUse.IsPreferred(now);
         return _relayUse.Settle(_parts.Rendezvous, peer, _servers.IsUdpDropped(now), now) | isTurnChanged;
     }
