@@ -154,6 +154,7 @@ internal sealed class PacketRecovery
     {
         if (!_skipped.Accepts(newestFirst, lastSent)) { return false; }
 
+        bool isWindowUsed = BytesInFlight * 2 >= Window;
         var batch = new AckBatch();
         foreach (PacketRange range in newestFirst) { Acknowledge(range, ref batch, fate, now); }
 
@@ -169,8 +170,9 @@ internal sealed class PacketRecovery
         _congestion.Acknowledge(new AckSample(now, batch.Packets, sample, StartsRound(batch.Newest)));
         bool isReduced = DetectLosses(fate, now);
 
-        // RFC 9002 §7.3.2: all that this acknowledges was sent before the reduction.
-        if (!isReduced && batch.GrowthBytes > 0) { _congestion.Grow(batch.GrowthBytes, RoundTrip.Smoothed, now); }
+        // RFC 9002 §7.3.2: all that this acknowledges was sent before the reduction. §7.8: a window that nothing filled does not grow, whatever
+        // the sender waits for.
+        if (!isReduced && isWindowUsed && batch.GrowthBytes > 0) { _congestion.Grow(batch.GrowthBytes, RoundTrip.Smoothed, now); }
 
         UpdateRate(now);
         _packets.Shrink();

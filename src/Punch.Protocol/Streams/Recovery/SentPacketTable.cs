@@ -15,8 +15,12 @@ internal sealed class SentPacketTable
     private const int Smallest = 256;
     private const int WordBits = 64;
 
+    // So many calls in a row must find the ring almost empty. A flow in bursts would allocate with each burst.
+    private const int EmptyCalls = 1_024;
+
     private SentPacket[] _packets = new SentPacket[Smallest];
     private ulong[] _inFlight = new ulong[Smallest / WordBits];
+    private int _emptyCalls;
 
     /// <summary>The ordinal of the oldest packet in flight; <see cref="End"/> if there is none.</summary>
     public long First { get; private set; }
@@ -64,10 +68,15 @@ internal sealed class SentPacketTable
         if (ordinal == First) { First = Count == 0 ? End : NextInFlight(First); }
     }
 
-    /// <summary>Halves a ring that is almost empty. It is not called for each packet, so that the size does not swing.</summary>
+    /// <summary>Halves a ring that stays almost empty.</summary>
     public void Shrink()
     {
-        if (_packets.Length > Smallest && End - First <= _packets.Length / 8) { Resize(_packets.Length / 2); }
+        bool isEmpty = _packets.Length > Smallest && End - First <= _packets.Length / 8;
+        _emptyCalls = isEmpty ? _emptyCalls + 1 : 0;
+        if (_emptyCalls < EmptyCalls) { return; }
+
+        _emptyCalls = 0;
+        Resize(_packets.Length / 2);
     }
 
     /// <summary>The oldest packet in flight at or after an ordinal; <see cref="End"/> if there is none.</summary>

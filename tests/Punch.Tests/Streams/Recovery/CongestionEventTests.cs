@@ -26,12 +26,22 @@ public sealed class CongestionEventTests
     }
 
     [Fact]
+    public void A_window_that_is_half_empty_does_not_grow()
+    {
+        _rig.Send(1, 5, size: 1_231).Wait(100).Ack((1, 5));
+        Assert.Equal(12_320, _rig.Recovery.Window);
+
+        _rig.Send(6, 10, size: 1_232).Wait(100).Ack((6, 10));
+        Assert.Equal(12_320 + (5 * 1_232), _rig.Recovery.Window);
+    }
+
+    [Fact]
     public void Losses_of_one_round_trip_reduce_the_window_once()
     {
         _rig.Measure(100).Send(1, 10).Wait(100).Ack((5, 6));
         long reduced = _rig.Recovery.Window;
         Assert.Equal([1UL, 2UL, 3UL], _rig.Lost);
-        Assert.Equal(12_320 + 1_200, reduced * 2);
+        Assert.Equal(12_320, reduced * 2);
 
         _rig.Send(11).Ack((9, 10));
         Assert.Equal(reduced, _rig.Recovery.Window);
