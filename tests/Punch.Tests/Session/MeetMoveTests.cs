@@ -1,5 +1,6 @@
 using Punch.Serving.Relay;
 using Punch.Simulation;
+using Punch.Simulation.Scenarios;
 using Xunit;
 
 namespace Punch.Tests.Session;

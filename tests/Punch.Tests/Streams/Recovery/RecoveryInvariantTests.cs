@@ -203,8 +203,7 @@ public sealed class RecoveryInvariantTests
             Assert.InRange(_recovery.Mtu.Current, PathMtu.Base, Limit);
             Assert.True(_recovery.RoundTrip.Smoothed > TimeSpan.Zero);
             Assert.InRange(_recovery.Burst(_now), 0, WindowSize.Most);
-            Assert.Equal(_recovery.TryOldest(out SentPacket oldest), _inFlight.Count > 0);
-            Assert.True(_inFlight.Count == 0 || _inFlight.ContainsKey(oldest.Number));
+            Assert.InRange(_recovery.CopyOldest(new PacketContent[2]), 0, Math.Min(2, _inFlight.Count));
             if (_isSuspended) { Assert.Null(_recovery.NextTimeout); }
         }
     }
