@@ -8,9 +8,9 @@ using Punch.Protocol.Session;
 namespace Punch.Cli.Pipe;
 
 /// <summary>
-/// Connects standard input and output to a path in datagrams: <c>--pipe --datagrams</c>, and <c>--pipe</c> without a code. Input is read once the path is open, on a thread of its own that wakes the
-/// loop. A line is a datagram. Data from the path is written byte for byte. The loop's handler passes all events to it, and the loop takes
-/// the machine's input from it.
+/// Connects standard input and output to a path in datagrams: <c>--pipe --datagrams</c>, and <c>--pipe</c> without a code. Input is read
+/// once the path is open, on a thread of its own that wakes the loop. A line is a datagram. Data from the path is written byte for byte.
+/// The loop's handler passes all events to it, and the loop takes the machine's input from it.
 /// </summary>
 internal sealed class DatagramPipe : ISessionPipe
 {

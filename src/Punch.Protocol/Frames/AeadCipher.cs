@@ -52,7 +52,11 @@ internal sealed class AeadCipher : IDisposable
     public void Dispose() => _cipher.Dispose();
 
     private bool TryDecrypt(
-        ReadOnlySpan<byte> nonce, ReadOnlySpan<byte> ciphertext, ReadOnlySpan<byte> tag, Span<byte> plaintext, ReadOnlySpan<byte> associated)
+        ReadOnlySpan<byte> nonce,
+        ReadOnlySpan<byte> ciphertext,
+        ReadOnlySpan<byte> tag,
+        Span<byte> plaintext,
+        ReadOnlySpan<byte> associated)
     {
         try
         {

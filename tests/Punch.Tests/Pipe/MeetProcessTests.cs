@@ -43,8 +43,8 @@ public sealed class MeetProcessTests
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "needs signals");
         using var server = new ServerRig(new ServerOptions { Addresses = [ServerRig.Loopback], HasTcp = false, Limit = null });
-        using PunchProcess first = Side(server, "--pipe");
-        using PunchProcess second = Side(server, "--pipe");
+        using PunchProcess first = Side(server, "--pipe", "--datagrams");
+        using PunchProcess second = Side(server, "--pipe", "--datagrams");
         first.Write("hello\n"u8.ToArray());
         second.Write("hello\n"u8.ToArray());
         first.WaitForOutput();
@@ -58,6 +58,24 @@ public sealed class MeetProcessTests
 
         Assert.True(firstAgain.Exit == 0, firstAgain.Text + firstAgain.Error);
         Assert.True((secondAgain?.Exit ?? 0) == 0, secondAgain?.Error);
+    }
+
+    [Fact]
+    public void A_stream_to_a_peer_that_is_killed_ends_with_1()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "needs signals");
+        using var server = new ServerRig(new ServerOptions { Addresses = [ServerRig.Loopback], HasTcp = false, Limit = null });
+        using PunchProcess first = Side(server, "--pipe");
+        using PunchProcess second = Side(server, "--pipe");
+        first.Write("hello\n"u8.ToArray());
+        second.Write("hello\n"u8.ToArray());
+        first.WaitForOutput();
+        second.WaitForOutput();
+
+        Signal.Send(first.Id, 9);
+
+        Assert.Equal(1, second.Exit);
+        Assert.Contains("punch: error: the peer left before everything was through", second.Error, StringComparison.Ordinal);
     }
 
     private static PunchProcess Side(ServerRig server, params string[] arguments) =>

@@ -1,4 +1,3 @@
-using Punch.Protocol.Streams;
 using Punch.Simulation;
 using Xunit;
 

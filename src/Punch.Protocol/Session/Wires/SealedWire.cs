@@ -26,7 +26,8 @@ internal sealed class SealedWire : IPathWire
     {
         if (Session is not { } session) { return default; }
 
-        if (session.Open(datagram.Payload, payload, out FrameType type, out int length, out ulong number) != FrameError.None) { return default; }
+        FrameError error = session.Open(datagram.Payload, payload, out FrameType type, out int length, out ulong number);
+        if (error != FrameError.None) { return default; }
 
         ReadOnlySpan<byte> body = payload[..length];
         Arrival arrival = type switch
