@@ -16,6 +16,7 @@ readonly PACKAGES=(
     zsh fish python3                                                            # shells that complete
     nginx haproxy openssl                                                       # stand in front of punch serve, and make certificates
     tinyproxy                                                                   # lets punch meet out of a network without UDP
+    iperf3 openssh-client openssh-server                                        # what streams are compared with
     coturn gcc libc6-dev                                                        # asks punch serve, and is compared with it, as plain C is
 )
 

@@ -10,7 +10,12 @@ internal interface ISystemSocket : IDisposable
     /// The requested receive buffer in bytes. It holds a burst of some thousand small datagrams, which cost the system a kilobyte each.
     /// Bursts come if this process or one on the way had to wait.
     /// </summary>
-    const int ReceiveBufferLength = 2 << 20;
+    const int ReceiveBufferLength = 4 << 20;
+
+    /// <summary>
+    /// The requested send buffer in bytes: some milliseconds of a fast line. What waits there waits in front of everything later.
+    /// </summary>
+    const int SendBufferLength = 256 << 10;
 
     /// <summary>
     /// How long a failed receive waits, where the system refuses for a reason of its own: such a reason lasts, and asking again and again
@@ -30,18 +35,21 @@ internal interface ISystemSocket : IDisposable
     /// <summary>Sets the TTL or hop limit of later datagrams; 0 is the system's default.</summary>
     SocketError SetHopLimit(byte hopLimit);
 
-    /// <summary>
-    /// The address of this machine that the last datagram came to; a wildcard where that is the bound one, or cannot be told.
-    /// </summary>
-    HostAddress ReceivedAt { get; }
+    /// <summary>Allows or forbids that later datagrams are cut into fragments. A system that cannot forbid it does nothing.</summary>
+    SocketError SetFragments(bool areAllowed);
 
-    /// <summary>Sends one datagram to an address of the socket's family, from an address of this machine if it is no wildcard.</summary>
-    SocketError Send(ReadOnlySpan<byte> datagram, TransportAddress to, HostAddress source);
+    /// <summary>Sends datagrams to an address of the socket's family, from an address of this machine if it is no wildcard.</summary>
+    /// <param name="bytes">One datagram, or several that lie one behind the other.</param>
+    /// <param name="segmentSize">Bytes of each datagram but the last, which may be shorter; 0 if there is only one.</param>
+    /// <param name="to">The destination.</param>
+    /// <param name="source">The local address.</param>
+    SocketError Send(ReadOnlySpan<byte> bytes, int segmentSize, TransportAddress to, HostAddress source);
 
     /// <summary>
-    /// Takes the next datagram, after a wait of at most this long. A wait of <see cref="SystemWait.LongestBlock"/> or more may end sooner.
+    /// Takes datagrams that came, after a wait for the first of at most this long. A wait of <see cref="SystemWait.LongestBlock"/> or more
+    /// may end sooner.
     /// </summary>
-    bool TryReceive(Span<byte> buffer, TimeSpan wait, out TransportAddress from, out int length);
+    void Receive(ReceivedBatch batch, TimeSpan wait);
 
     /// <summary>A second descriptor of the socket, for another program. It lacks the options that only punch needs.</summary>
     /// <exception cref="SocketException">The system has none left.</exception>

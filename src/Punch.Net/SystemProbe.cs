@@ -22,7 +22,7 @@ public static class SystemProbe
     {
         if (!OperatingSystem.IsLinux()) { return false; }
 
-        int descriptor = LibC.Event();
+        int descriptor = WaitCalls.Event();
         if (descriptor < 0) { return -descriptor is Errno.TooManyFiles or Errno.TooManyFilesInSystem; }
 
         new SafeFileHandle(descriptor, ownsHandle: true).Dispose();

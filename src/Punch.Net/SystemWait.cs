@@ -10,4 +10,7 @@ internal static class SystemWait
 
     /// <summary>Whole milliseconds, rounded up. A loop that wakes too early would only wait again, with a wait of zero.</summary>
     public static int Milliseconds(TimeSpan wait) => (int)Math.Ceiling(wait.TotalMilliseconds);
+
+    /// <summary>Whole microseconds, rounded up.</summary>
+    public static int Microseconds(TimeSpan wait) => (int)Math.Ceiling(wait.TotalMicroseconds);
 }

@@ -5,7 +5,8 @@ namespace Punch.Protocol;
 /// <summary>
 /// A state machine that does no input or output. A driver pushes datagrams, notices and time in, and takes datagrams, events and the next
 /// deadline out. Five rules hold for every machine, and tests check them.
-/// <para>Drain: after any call the driver takes all transmits and events, then reads <see cref="NextTimeout"/>.</para>
+/// <para>Drain: after any call the driver takes all transmits and events, then reads <see cref="NextTimeout"/>. Of several datagrams that
+/// came together it may hand over all before it takes the transmits. It takes the events after each one.</para>
 /// <para>Progress: after <see cref="Timeout"/> with nothing pending, <see cref="NextTimeout"/> is null or later than now.</para>
 /// <para>Silence: no bytes from the network and no notice throw, and foreign input changes a counter at most.</para>
 /// <para>Determinism: the same seed and the same calls give the same outputs, byte for byte.</para>
@@ -31,7 +32,9 @@ public interface IProtocol
     /// <summary>Ends the machine, as on Ctrl-C. Its farewell becomes transmits, then it ends. It does nothing if called again.</summary>
     void Stop(Instant now);
 
-    /// <summary>Writes the next datagram to send into <paramref name="buffer"/>, which holds at least 65,535 bytes.</summary>
+    /// <summary>
+    /// Writes the next datagram to send, or several of one size, into <paramref name="buffer"/>, which holds at least 65,535 bytes.
+    /// </summary>
     /// <returns>False, with nothing written, if there is none.</returns>
     bool TryTransmit(Span<byte> buffer, out Transmit transmit);
 }

@@ -1,3 +1,5 @@
+using System.Buffers;
+
 namespace Punch.Simulation;
 
 /// <summary>A datagram on its way: its number and its bytes. Its duplicates share the bytes.</summary>
@@ -16,7 +18,7 @@ internal sealed class Flight
     public ReadOnlyMemory<byte> Begin(long id, ReadOnlySpan<byte> payload)
     {
         (Id, Copies) = (id, 1);
-        if (_buffer.Length < payload.Length) { _buffer = new byte[Math.Max(payload.Length, SmallestBuffer)]; }
+        if (_buffer.Length < payload.Length) { _buffer = NewBuffer(payload.Length); }
 
         payload.CopyTo(_buffer);
         return _buffer.AsMemory(0, payload.Length);
@@ -25,8 +27,14 @@ internal sealed class Flight
     /// <summary>Frees a large buffer. A pool that keeps a few large buffers would hold megabytes for packets of a hundred bytes.</summary>
     public void Trim()
     {
-        if (_buffer.Length > LargestKept) { _buffer = []; }
+        if (_buffer.Length <= LargestKept) { return; }
+
+        ArrayPool<byte>.Shared.Return(_buffer);
+        _buffer = [];
     }
+
+    private static byte[] NewBuffer(int length) =>
+        length <= LargestKept ? new byte[Math.Max(length, SmallestBuffer)] : ArrayPool<byte>.Shared.Rent(length);
 
     private const int SmallestBuffer = 128;
     private const int LargestKept = 2048;

@@ -1,4 +1,12 @@
+using Punch.Protocol;
+
 namespace Punch.Simulation;
+
+/// <summary>A time in which a link carries nothing, from an instant until just before another.</summary>
+public readonly record struct Outage(Instant From, Instant Until)
+{
+    internal bool Covers(Instant at) => at >= From && at < Until;
+}
 
 /// <summary>The effects of a link on packets, for each direction separately.</summary>
 public sealed record LinkOptions
@@ -27,6 +35,24 @@ public sealed record LinkOptions
     /// </summary>
     public int Hops { get; init; } = 1;
 
+    /// <summary>How many bits a second it carries, headers included; null for any number.</summary>
+    public long? Rate { get; init; }
+
+    /// <summary>
+    /// The most bytes that a link with a <see cref="Rate"/> holds, the packet that it is sending included. It drops a packet beyond them
+    /// (drop-tail), unless the link is idle.
+    /// </summary>
+    public long Queue { get; init; } = long.MaxValue;
+
+    /// <summary>
+    /// The largest IP packet in bytes, headers included; null for no limit. A larger one is dropped if it must not be fragmented.
+    /// Otherwise it crosses in fragments, and the loss of one of them loses it. IPv6 is fragmented only by its host (RFC 8200 §5).
+    /// </summary>
+    public int? Mtu { get; init; }
+
+    /// <summary>When the link carries nothing. A packet is lost if its last bit would leave then.</summary>
+    public IReadOnlyList<Outage> Outages { get; init; } = [];
+
     internal void Validate()
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(Delay, TimeSpan.Zero);
@@ -34,10 +60,16 @@ public sealed record LinkOptions
         ArgumentOutOfRangeException.ThrowIfLessThan(ReorderingDelay, TimeSpan.Zero);
         ArgumentOutOfRangeException.ThrowIfNegative(Hops);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(Hops, byte.MaxValue);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(Rate ?? 1, nameof(Rate));
+        ArgumentOutOfRangeException.ThrowIfNegative(Queue);
+        ArgumentOutOfRangeException.ThrowIfLessThan(Mtu ?? SmallestMtu, SmallestMtu, nameof(Mtu));
         ThrowUnlessShare(Loss);
         ThrowUnlessShare(Duplication);
         ThrowUnlessShare(Reordering);
     }
+
+    // RFC 791 §3.2: every link carries 68 bytes, a header of 60 and a fragment of 8.
+    private const int SmallestMtu = 68;
 
     private static void ThrowUnlessShare(double share)
     {

@@ -37,7 +37,7 @@ public sealed partial class Nat
     {
         isClash = HasClashingMapping(inside, remote, now);
         HostAddress host = PublicAddressFor(inside.Host);
-        outside = new TransportAddress(host, inside.Port);
+        outside = inside with { Host = host };
         if (isClash) { return TryRandom(host, remote, now, out outside); }
 
         if (TryLatest(inside, remote, now, out TransportAddress latest))
@@ -92,7 +92,7 @@ public sealed partial class Nat
     {
         for (int i = 0; i < RandomTries; i++)
         {
-            outside = new TransportAddress(host, (ushort)RandomPort());
+            outside = new TransportAddress(host, (ushort)RandomPort(), remote.Transport);
             if (IsUsable(outside, remote, now)) { return true; }
         }
 
@@ -104,7 +104,7 @@ public sealed partial class Nat
         outside = default;
         for (int i = 0; i < PortCount; i++)
         {
-            outside = new TransportAddress(host, Wrap(from + (i * step)));
+            outside = new TransportAddress(host, Wrap(from + (i * step)), remote.Transport);
             if (IsUsable(outside, remote, now)) { return true; }
         }
 

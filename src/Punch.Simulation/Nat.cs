@@ -5,7 +5,8 @@ using Punch.Protocol.Nat;
 namespace Punch.Simulation;
 
 /// <summary>
-/// A NAT for UDP over IPv4, in the terms of RFC 4787. It has three tables with limits and expiry. Mappings go from inside endpoint and, by
+/// A NAT for UDP over IPv4, in the terms of RFC 4787. What carries TCP is translated in the same way, with ports of its own (RFC 5382 has
+/// the same terms). It has three tables with limits and expiry. Mappings go from inside endpoint and, by
 /// <see cref="Mapping"/>, destination, to outside endpoint. Permissions say which addresses may send inwards, by <see cref="Filtering"/>
 /// and <see cref="FilterScope"/>. The third table has early packets (<see cref="EarlyPacket.Held"/>). It drops IPv6. A router with IPv4 and
 /// IPv6 is a <see cref="DualStack"/>.

@@ -22,6 +22,9 @@ public sealed record NatPreset
     /// </summary>
     public IReadOnlyList<NatOptions> Nats { get; init; } = [];
 
+    /// <summary>What the network lets out through its NATs.</summary>
+    public Outlet Outlet { get; init; }
+
     /// <summary>Whether a host here has a private address.</summary>
     public bool IsTranslated => Nats.Count > 0;
 
@@ -40,6 +43,8 @@ public sealed record NatPreset
         {
             chain.Add(new Nat(nat with { PublicAddresses = chain.Count == 0 ? outside : [CarrierAddress(chain.Count)] }, seeds.Next()));
         }
+
+        if (Outlet != Outlet.Everything) { chain.Add(new OutletFilter(Outlet)); }
 
         return chain;
     }

@@ -97,8 +97,23 @@ public static class NatPresets
         AddressDependent, SymmetricEif, SymmetricSequential, SymmetricRandom,
     ];
 
+    /// <summary>A home router in a network that drops UDP.</summary>
+    public static NatPreset UdpBlocked { get; } = Of("udp-blocked", "UDP is dropped, TCP passes", Outlet.NoUdp);
+
+    /// <summary>A home router in a network that lets out TCP to port 443 alone.</summary>
+    public static NatPreset Only443 { get; } = Of("only-443", "only TCP to port 443 passes", Outlet.Only443);
+
+    /// <summary>A home router in a network that lets out nothing but TCP to an HTTP proxy.</summary>
+    public static NatPreset OnlyProxy { get; } = Of("only-proxy", "only an HTTP proxy is reached", Outlet.OnlyProxy);
+
+    /// <summary>The networks without UDP. <see cref="All"/> does not have them, because only a server connects them.</summary>
+    public static IReadOnlyList<NatPreset> Blocked { get; } = [UdpBlocked, Only443, OnlyProxy];
+
     /// <summary>The preset of this kind.</summary>
     public static NatPreset Of(AccessKind kind) => All[(int)kind];
+
+    private static NatPreset Of(string name, string summary, Outlet outlet) =>
+        new() { Name = name, Summary = summary, Nats = PortPreserving.Nats, Outlet = outlet };
 
     private static NatPreset Of(AccessKind kind, string summary, params NatOptions[] nats) =>
         new() { Name = kind.Name(), Summary = summary, Nats = nats };

@@ -13,11 +13,10 @@ public sealed class Network
     /// <summary>The most packets on their way at a time. More are dropped with <see cref="DropReason.QueueFull"/>.</summary>
     public const int MaxInFlight = 32_768;
 
-    private readonly PriorityQueue<Arrival, Due> _arrivals = new();
+    private readonly ArrivalQueue _arrivals = new();
     private readonly FlightPool _flights = new();
     private Flight? _delivered;
     private SplitMix64 _seeds;
-    private long _order;
     private long _packetId;
 
     /// <summary>Creates a network that is only the Internet's core.</summary>
@@ -25,26 +24,6 @@ public sealed class Network
     {
         _seeds = new SplitMix64(seed);
         Internet = new Node("internet", null, this);
-    }
-
-    /// <summary>Which way a packet arrived, and whether that costs hops.</summary>
-    private enum Way
-    {
-        /// <summary>From the child <see cref="Arrival.From"/>.</summary>
-        Up,
-
-        /// <summary>From the parent.</summary>
-        Down,
-
-        /// <summary>Over a switch or from the host itself, without a hop.</summary>
-        Local,
-    }
-
-    private readonly record struct Arrival(Node At, Node From, Way Way, Flight Flight, Packet Packet);
-
-    private readonly record struct Due(Instant At, long Order) : IComparable<Due>
-    {
-        public int CompareTo(Due other) => At == other.At ? Order.CompareTo(other.Order) : At.CompareTo(other.At);
     }
 
     /// <summary>The core, with public addresses. A packet to a private destination ends here.</summary>
@@ -56,7 +35,7 @@ public sealed class Network
     /// <summary>
     /// When <see cref="TryDeliver"/> has something to do next, even if only at a router; null if no packet is on its way.
     /// </summary>
-    public Instant? NextTimeout => _arrivals.TryPeek(out _, out Due due) ? due.At : null;
+    public Instant? NextTimeout => _arrivals.Next;
 
     /// <summary>Adds a router with a middlebox at its crossing to <paramref name="parent"/>.</summary>
     /// <exception cref="ArgumentException">The parent is a host or belongs to another network.</exception>
@@ -106,6 +85,23 @@ public sealed class Network
         foreach (HostAddress address in host.Addresses) { Announce(address, host); }
     }
 
+    /// <summary>
+    /// Changes the uplink of a router or host, as when a line gets slower or its MTU smaller. Packets on their way are not affected.
+    /// </summary>
+    /// <param name="node">A router or host of this network.</param>
+    /// <param name="up">The direction to its parent.</param>
+    /// <param name="down">The direction from its parent; null for the same as <paramref name="up"/>.</param>
+    /// <exception cref="ArgumentException"><paramref name="node"/> has no uplink here.</exception>
+    public void Relink(Node node, LinkOptions up, LinkOptions? down = null)
+    {
+        if (node.Parent is null || node.Network != this) { throw new ArgumentException($"{node.Name} has no uplink in this network"); }
+
+        up.Validate();
+        down?.Validate();
+        node.Up!.Change(up);
+        node.Down!.Change(down ?? up);
+    }
+
     /// <summary>Sends a packet from a host. The network copies the payload. The source is not checked: a host may forge it.</summary>
     /// <exception cref="ArgumentException"><paramref name="host"/> is not a host of this network.</exception>
     public void Send(Node host, in Packet packet, Instant now)
@@ -133,13 +129,12 @@ public sealed class Network
         if (_delivered is not null) { _flights.Release(_delivered); }
 
         _delivered = null;
-        while (_arrivals.TryPeek(out Arrival arrival, out Due due) && due.At <= now)
+        while (_arrivals.TryTake(now, out Arrival arrival, out Instant at))
         {
-            _arrivals.Dequeue();
-            if (Arrive(arrival, due.At) is not { } packet) { continue; }
+            if (Arrive(arrival, at) is not { } packet) { continue; }
 
             _delivered = arrival.Flight;
-            delivery = new Delivery(arrival.At, packet, due.At);
+            delivery = new Delivery(arrival.At, packet, at);
             return true;
         }
 
@@ -242,9 +237,10 @@ public sealed class Network
 
     private void Transfer(Node from, Node to, Link link, Way way, Flight flight, in Packet packet, Instant now)
     {
-        if (link.Loses())
+        DropReason reason = link.Take(packet, isFirst: from.IsHost && way == Way.Up, now, out Instant left);
+        if (reason != DropReason.None)
         {
-            Drop(from, flight, packet, DropReason.Lost, now);
+            Drop(from, flight, packet, reason, now);
             return;
         }
 
@@ -253,13 +249,13 @@ public sealed class Network
         {
             Report(now, from, StepKind.Duplicated, flight, packet);
             flight.Copies++;
-            Enqueue(arrival, now + link.NextDelay(isHeldBack: false));
+            Enqueue(arrival, left + link.NextDelay(isHeldBack: false));
         }
 
         bool isHeldBack = link.HoldsBack();
         if (isHeldBack) { Report(now, from, StepKind.HeldBack, flight, packet); }
 
-        Enqueue(arrival, now + link.NextDelay(isHeldBack));
+        Enqueue(arrival, left + link.NextDelay(isHeldBack));
     }
 
     private void Enqueue(in Arrival arrival, Instant at)
@@ -270,7 +266,7 @@ public sealed class Network
             return;
         }
 
-        _arrivals.Enqueue(arrival, new Due(at, ++_order));
+        _arrivals.Add(arrival, at);
     }
 
     // The routers of a link take their share of the hop limit. The router that takes the last hop drops the packet.

@@ -41,8 +41,14 @@ public enum DropReason
     /// <summary>The link lost it.</summary>
     Lost,
 
-    /// <summary>Too many packets are on their way.</summary>
+    /// <summary>Too many packets are on their way, or in the queue of a link.</summary>
     QueueFull,
+
+    /// <summary>It is larger than the link's MTU and must not be fragmented.</summary>
+    TooLarge,
+
+    /// <summary>The link carried nothing when it would have left.</summary>
+    Outage,
 }
 
 /// <summary>The effect of a packet on a middlebox's state.</summary>

@@ -56,6 +56,9 @@ public sealed class SimulatedMachine<TEvent> : ISimulated
     /// <summary>The most sockets that it may open by sending from them. The default is 0, so that a wrong source address shows.</summary>
     public int MaxOpened { get; set; }
 
+    /// <summary>Whether its sockets forbid fragments, as IP_PMTUDISC_PROBE of ip(7) does: <see cref="Packet.MustNotFragment"/>.</summary>
+    public bool MustNotFragment { get; set; }
+
     /// <summary>The machine; null before its start and after <see cref="Stop"/>.</summary>
     public IProtocol<TEvent>? Machine { get; private set; }
 
@@ -176,6 +179,8 @@ internal interface ISimulated
     void Begin(Instant now);
 
     bool TryOpen(TransportAddress local);
+
+    bool MustNotFragment { get; }
 
     Instant? NextTimeout { get; }
 

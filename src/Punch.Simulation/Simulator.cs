@@ -189,7 +189,7 @@ public sealed class Simulator
         MoveTo(next);
         if (++_stepsAtOnce > Math.Max(MaxStepsAtOnce, StepsPerMachine * _machines.Count)) { throw Failure($"time stands still at {Now}"); }
 
-        if (TryAct() || TryDeliver() || !_deadlines.TryPeek(out Instant due, out int index) || due > Now) { return true; }
+        if (TryAct() || TryDeliver(end) || !_deadlines.TryPeek(out Instant due, out int index) || due > Now) { return true; }
 
         ISimulated machine = _machines[index];
         if (machine.NextTimeout <= Now) { machine.Timeout(Now); }
@@ -230,15 +230,26 @@ public sealed class Simulator
         return true;
     }
 
-    private bool TryDeliver()
+    private bool TryDeliver(Instant end)
     {
-        if (!Network.TryDeliver(Now, out Delivery delivery)) { return false; }
+        // An observer may schedule something at each hop. Without one, a packet takes all its hops in one step.
+        Instant until = Network.Observer is null ? BeforeOthers(end) : Now;
+        if (!Network.TryDeliver(until, out Delivery delivery)) { return false; }
 
+        MoveTo(delivery.At);
         Packet packet = delivery.Packet;
         if (_sockets.Find(delivery.To, packet.Destination) is var (machine, local)) { machine.Receive(local, packet, Now); }
         else { Transcript.Add(Now, delivery.To.Name, "no socket for it"); }
 
         return true;
+    }
+
+    /// <summary>Until when only packets can be due: before the next action, and up to the next timer.</summary>
+    private Instant BeforeOthers(Instant end)
+    {
+        if (_deadlines.TryPeek(out Instant deadline, out _) && deadline < end) { end = deadline; }
+
+        return _scheduled.TryPeek(out _, out (long Ticks, long Order) next) && next.Ticks <= end.Ticks ? new Instant(next.Ticks - 1) : end;
     }
 
     private void Send(ISimulated sender, in Transmit transmit, byte[] buffer, Instant now)
@@ -254,7 +265,13 @@ public sealed class Simulator
 
         byte hopLimit = transmit.HopLimit == 0 ? DefaultHopLimit : transmit.HopLimit;
         var from = new TransportAddress(source, transmit.From.Port);
-        Network.Send(sender.Host, new Packet(from, transmit.To, hopLimit, buffer.AsMemory(0, transmit.Length)), now);
+        int at = 0;
+        foreach (ReadOnlySpan<byte> datagram in transmit.Datagrams(buffer))
+        {
+            var packet = new Packet(from, transmit.To, hopLimit, buffer.AsMemory(at, datagram.Length));
+            Network.Send(sender.Host, packet with { MustNotFragment = sender.MustNotFragment }, now);
+            at += datagram.Length;
+        }
     }
 
     // As a system with one route does: from the address that was asked for, to itself from the address itself, else from the first address
@@ -270,9 +287,9 @@ public sealed class Simulator
 
         if (to.IsLoopback || host.HasAddress(to)) { return to; }
 
-        foreach (HostAddress address in host.Addresses)
+        for (int i = 0; i < host.Addresses.Count; i++)
         {
-            if (address.IsV6 == to.IsV6) { return address; }
+            if (host.Addresses[i].IsV6 == to.IsV6) { return host.Addresses[i]; }
         }
 
         return null;

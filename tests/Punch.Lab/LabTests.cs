@@ -56,6 +56,42 @@ public sealed class LabTests
     }
 
     [Theory]
+    [InlineData("port-preserving", true)]
+    [InlineData("symmetric-random", true)]
+    [InlineData("udp-blocked", true)]
+    [InlineData("only-443", false)]
+    [InlineData("only-proxy", false)]
+    public async Task TCP_passes_a_simulated_NAT_unless_its_network_drops_it(string kind, bool isPassed)
+    {
+        Prerequisites.NeedLab();
+        using var lab = new LabNetwork(1);
+        LabHost client = HostKind.All.Single(candidate => candidate.Name == kind).Place(lab, Side.A, Link, 1);
+        LabHost server = AddHost(lab, "B", Link, B);
+        lab.Start();
+        using Socket listener = Stream(server, new IPEndPoint(IPAddress.Any, Port));
+        listener.Listen();
+        using Socket socket = Stream(client, new IPEndPoint(IPAddress.Any, 6311));
+        byte[] sent = new byte[200_000];
+        Random.Shared.NextBytes(sent);
+
+        Task connected = socket.ConnectAsync(new IPEndPoint(B.ToIPAddress(), Port));
+        await Task.WhenAny(connected, Task.Delay(isPassed ? Patience : Briefly, TestContext.Current.CancellationToken));
+
+        Assert.Equal(isPassed, connected.IsCompletedSuccessfully);
+        if (!isPassed) { return; }
+
+        using Socket accepted = listener.Accept();
+        accepted.ReceiveTimeout = (int)Patience.TotalMilliseconds;
+        Assert.Equal(A.ToIPAddress(), ((IPEndPoint)accepted.RemoteEndPoint!).Address);
+        Task<int> sending = socket.SendAsync(sent);
+        byte[] received = new byte[sent.Length];
+        for (int count = 0; count < received.Length;) { count += accepted.Receive(received.AsSpan(count)); }
+
+        Assert.Equal(sent, received);
+        Assert.Equal(sent.Length, await sending);
+    }
+
+    [Theory]
     [InlineData("Preserving", true)]
     [InlineData("FullyRandom", false)]
     public void The_source_behind_the_kernels_NAT_is_the_routers(string masquerade, bool keepsPort)
@@ -213,7 +249,7 @@ public sealed class LabTests
     }
 
     [Fact]
-    public void What_is_not_UDP_is_counted_and_goes_nowhere()
+    public void What_is_neither_UDP_nor_TCP_is_counted_and_goes_nowhere()
     {
         Prerequisites.NeedLab();
         using var lab = new LabNetwork(1);
@@ -262,6 +298,13 @@ public sealed class LabTests
 
     private static LabHost AddHost(LabNetwork lab, string name, LinkOptions uplink, params HostAddress[] addresses) =>
         lab.AddHost(lab.Network.AddHost(name, lab.Network.Internet, addresses, uplink));
+
+    private static Socket Stream(LabHost host, IPEndPoint local) => host.Namespace.Run(() =>
+    {
+        var socket = new Socket(local.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+        socket.Bind(local);
+        return socket;
+    });
 
     private static TransportAddress? SeenByEcho(LabHost client, LabHost server)
     {

@@ -37,14 +37,6 @@ internal sealed class PeerOptionTable
         DefaultText = "3s",
     };
 
-    /// <summary>Whether the path carries standard input and output.</summary>
-    public static readonly FlagOption Pipe = new()
-    {
-        Name = "--pipe",
-        Help = "Send standard input to the peer, one datagram per line, and print the peer's data. Ends when both inputs have ended. "
-            + "All other output goes to stderr",
-    };
-
     /// <summary>Whether the command after the dashes gets the bound socket.</summary>
     public static readonly FlagOption PassSocket = new()
     {
@@ -66,8 +58,10 @@ internal sealed class PeerOptionTable
     /// <param name="localPortText">The same in words.</param>
     /// <param name="deadline">What the command does at the deadline, and without one.</param>
     /// <param name="maxSize">The largest message, in bytes.</param>
+    /// <param name="pipe">How it carries standard input and output.</param>
     /// <param name="quiet">What it prints when it is quiet.</param>
-    public PeerOptionTable(ushort localPort, string localPortText, (string Help, string Default) deadline, int maxSize, string quiet)
+    public PeerOptionTable(
+        ushort localPort, string localPortText, (string Help, string Default) deadline, int maxSize, string pipe, string quiet)
     {
         LocalPort = new ValueOption<int>("port", ValueKinds.SmallNumber("a port", 0, ushort.MaxValue))
         {
@@ -91,6 +85,7 @@ internal sealed class PeerOptionTable
             Help = FormattableString.Invariant($"Pad messages to this size, at most {maxSize}"),
             DefaultText = "no padding",
         };
+        Pipe = new FlagOption { Name = "--pipe", Help = pipe };
         Quiet = new FlagOption { Name = "--quiet", Letter = "-q", Help = quiet };
     }
 
@@ -102,6 +97,9 @@ internal sealed class PeerOptionTable
 
     /// <summary>The size of messages.</summary>
     public ValueOption<int> Size { get; }
+
+    /// <summary>Whether the path carries standard input and output.</summary>
+    public FlagOption Pipe { get; }
 
     /// <summary>Fewer lines.</summary>
     public FlagOption Quiet { get; }

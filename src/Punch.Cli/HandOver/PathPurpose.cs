@@ -12,8 +12,14 @@ internal sealed record PathPurpose(PathUse Use, HandOverCommand? Command)
     /// <summary>To know that the path works.</summary>
     public static readonly PathPurpose Messages = new(PathUse.Messages, null);
 
-    /// <summary>To carry standard input and output.</summary>
+    /// <summary>To carry standard input and output in datagrams.</summary>
     public static readonly PathPurpose Data = new(PathUse.Data, null);
+
+    /// <summary>To carry standard input and output as a reliable stream.</summary>
+    public static readonly PathPurpose Streams = new(PathUse.Streams, null);
+
+    /// <summary>Whether standard input and output go over the path.</summary>
+    public bool IsPipe => Use is PathUse.Data or PathUse.Streams;
 
     /// <summary>Whether the command gets the bound socket itself.</summary>
     public bool PassesSocket { get; init; }

@@ -25,6 +25,7 @@ internal sealed class OutputPump
     private byte[] _writing = new byte[65_536];
     private int _waitingLength;
     private bool _isFinishing;
+    private long _written;
 
     /// <summary>Begins to write to a sink.</summary>
     /// <param name="sink">The destination.</param>
@@ -36,6 +37,9 @@ internal sealed class OutputPump
         _thread = new Thread(Run) { IsBackground = true, Name = "standard output" };
         _thread.Start();
     }
+
+    /// <summary>The bytes that the system has taken.</summary>
+    public long Written => Interlocked.Read(ref _written);
 
     /// <summary>The number of datagrams dropped because the reader is too slow.</summary>
     public long Dropped { get; private set; }
@@ -85,6 +89,8 @@ internal sealed class OutputPump
         while (WaitForSome() is > 0 and int length)
         {
             _sink.Write(_writing.AsSpan(0, length));
+            if (!_sink.IsClosed) { Interlocked.Add(ref _written, length); }
+
             _onProgress();
         }
     }

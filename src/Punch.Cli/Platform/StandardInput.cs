@@ -47,7 +47,7 @@ internal static class StandardInput
                 if (count >= 0) { return count; }
 
                 // Another program left the shared terminal or pipe in non-blocking mode.
-                if (-count == Errno.AgainHere) { LibC.WaitFor(_descriptor, PollFd.In); }
+                if (-count == Errno.AgainHere) { WaitCalls.WaitFor(_descriptor, PollFd.In); }
                 else if (-count != Errno.Interrupted) { throw Unreadable(SystemErrorText.Of(-count)); }
             }
 

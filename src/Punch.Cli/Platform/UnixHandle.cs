@@ -26,7 +26,7 @@ internal sealed class UnixHandle(int descriptor) : IStandardHandle
         if (error == Errno.AgainHere)
         {
             // Another program left the shared terminal or pipe in non-blocking mode.
-            LibC.WaitFor(descriptor, PollFd.Out);
+            WaitCalls.WaitFor(descriptor, PollFd.Out);
             return default;
         }
 

@@ -34,6 +34,11 @@ internal static class NetworkReader
             return new PredictedNetwork(kind.Name(), [new PossibleNetwork(kind.Traits(), NatPresets.Of(kind))]);
         }
 
+        if (NatPresets.Blocked.FirstOrDefault(preset => preset.Name == word) is { } blocked)
+        {
+            return new PredictedNetwork(word, [Blocked(blocked)]);
+        }
+
         if (word == StandardInput)
         {
             JsonElement report = LastObject("standard input", ReportText.Read(openInput()));
@@ -46,7 +51,8 @@ internal static class NetworkReader
     }
 
     private static string KindsHint =>
-        $"kinds are {string.Join(", ", AccessKinds.All.Select(kind => kind.Name()))}; files come from 'punch nat --json'";
+        $"kinds are {string.Join(", ", NatPresets.All.Concat(NatPresets.Blocked).Select(each => each.Name))}; "
+            + "files come from 'punch nat --json'";
 
     /// <summary>The last line that is a JSON object, or the whole text if it is one object on several lines.</summary>
     private static JsonElement LastObject(string source, string? text)
@@ -84,9 +90,9 @@ internal static class NetworkReader
             throw NoReport(source, "ends before the report, as it does when 'punch nat' fails");
         }
 
-        if (report.TryGetProperty("udp", out JsonElement udp) && udp.Is("blocked")) { return []; }
-
         var reader = new ReportReader(source, report);
+        if (report.TryGetProperty("udp", out JsonElement udp) && udp.Is("blocked")) { return [.. reader.Outlets().Select(Blocked)]; }
+
         return
         [
             .. from mapping in reader.Mappings()
@@ -97,6 +103,8 @@ internal static class NetworkReader
                select new PossibleNetwork(one.Key, reader.Access(one.Key)),
         ];
     }
+
+    private static PossibleNetwork Blocked(NatPreset preset) => new(AccessKind.PortPreserving.Traits(), preset);
 
     // Without a NAT an open filter is "none", and ports are kept. With a NAT, an open filter is EIF.
     private static NatTraits Normal(NatTraits traits)

@@ -2,6 +2,7 @@ using Punch.Protocol;
 using Punch.Protocol.Events;
 using Punch.Protocol.Frames;
 using Punch.Protocol.Session;
+using Punch.Serving.Relay;
 using Punch.Simulation;
 using Punch.Simulation.Scenarios;
 
@@ -13,8 +14,11 @@ internal enum Introduction
     /// <summary>By name and the usual port, with <c>punch remote-host</c> on both sides.</summary>
     Address,
 
-    /// <summary>By a code and a server, with <c>punch meet</c> on both sides.</summary>
+    /// <summary>By a code and a server, with <c>punch meet --direct</c> on both sides.</summary>
     Server,
+
+    /// <summary>By a code and a server that relays where that is needed, with <c>punch meet</c> on both sides.</summary>
+    Relay,
 }
 
 /// <summary>The result of one run.</summary>
@@ -22,7 +26,9 @@ internal enum Introduction
 /// <param name="TimeToOpen">The time from the later start until both had it.</param>
 /// <param name="FoundByA">Where A found B, if that is not the address it was given.</param>
 /// <param name="FoundByB">Where B found A, if that is not the address it was given.</param>
-internal readonly record struct PairRunResult(bool IsOpen, TimeSpan TimeToOpen, TransportAddress? FoundByA, TransportAddress? FoundByB);
+/// <param name="IsRelayed">Whether the server relayed the path.</param>
+internal readonly record struct PairRunResult(
+    bool IsOpen, TimeSpan TimeToOpen, TransportAddress? FoundByA, TransportAddress? FoundByB, bool IsRelayed);
 
 /// <summary>
 /// One run: two hosts behind simulated networks, with the real session on each, in virtual time. The seed decides random ports, ids, waits,
@@ -45,19 +51,34 @@ internal sealed class PairRun
     private static readonly MeetingCode Code = MeetingCode.FromRandom(new byte[MeetingCode.RandomLength]);
     private static readonly TimeSpan LongestGap = TimeSpan.FromSeconds(1.5);
 
+    // The ways of punch meet where UDP is silent, and those through a proxy.
+    private static readonly TransportAddress Proxy = TransportAddress.Parse("192.0.2.80:3128");
+
+    private static readonly TransportAddress[] StreamWays =
+    [
+        Server with { Transport = Transport.Tcp },
+        Server with { Port = 443, Transport = Transport.Tls },
+        Proxy with { Transport = Transport.Tcp },
+    ];
+
+    // Ports of streams, beyond those of all sockets.
+    private const ushort FirstStreamPort = 61_000;
+
     private readonly Simulator _simulator;
     private readonly Introduction _introduction;
+    private readonly (Outlet A, Outlet B) _outlets;
     private SplitMix64 _random;
 
     /// <summary>Sets up a run.</summary>
     public PairRun(PossibleNetwork a, PossibleNetwork b, Introduction introduction, ulong seed)
     {
         _introduction = introduction;
+        _outlets = (a.Access.Outlet, b.Access.Outlet);
         _random = new SplitMix64(seed);
         _simulator = new Simulator(seed, keepsTranscript: false);
         var linkA = new LinkOptions { Delay = TimeSpan.FromMilliseconds(5 + _random.NextInt(40)) };
         var linkB = new LinkOptions { Delay = TimeSpan.FromMilliseconds(5 + _random.NextInt(40)) };
-        (SiteA, SiteB) = PairScenario.Attach(_simulator.Network, (a.Access, linkA), (b.Access, linkB), ref _random);
+        (SiteA, SiteB) = PairScenario.Attach(_simulator.Network, (Access(a), linkA), (Access(b), linkB), ref _random);
         Known = (PairScenario.PlaceOf(SiteA), PairScenario.PlaceOf(SiteB));
     }
 
@@ -87,11 +108,11 @@ internal sealed class PairRun
         (TimeSpan waitA, TimeSpan waitB) = Waits();
         Instant laterStart = Instant.Zero + (waitA > waitB ? waitA : waitB);
         _simulator.Network.Observer += step => Observe(step, laterStart);
-        if (_introduction == Introduction.Server) { StartServer(); }
+        if (HasServer) { StartServer(); }
 
-        SimulatedMachine<SessionEvent> a = Start(SiteA, Known.B, Instant.Zero + waitA);
-        SimulatedMachine<SessionEvent> b = Start(SiteB, Known.A, Instant.Zero + waitB);
-        TimeSpan deadline = _introduction == Introduction.Server ? MeetingDeadline : Deadline;
+        SimulatedMachine<SessionEvent> a = Start(SiteA, Known.B, Instant.Zero + waitA, _outlets.A);
+        SimulatedMachine<SessionEvent> b = Start(SiteB, Known.A, Instant.Zero + waitB, _outlets.B);
+        TimeSpan deadline = HasServer ? MeetingDeadline : Deadline;
         bool isOpen = _simulator.RunUntil(
             () => First(a, SessionEventKind.Opened) is not null && First(b, SessionEventKind.Opened) is not null, laterStart + deadline);
         TimeSpan time = _simulator.Now - laterStart;
@@ -100,14 +121,21 @@ internal sealed class PairRun
             Known = (seenA.Mapped, seenB.Mapped);
         }
 
-        return isOpen ? new PairRunResult(true, time, Found(a, Known.B), Found(b, Known.A)) : default;
+        bool isRelayed = new[] { a, b }.Any(side => First(side, SessionEventKind.Opened) is { IsRelayed: true });
+        return isOpen ? new PairRunResult(true, time, Found(a, Known.B), Found(b, Known.A), isRelayed) : default;
     }
+
+    private bool HasServer => _introduction != Introduction.Address;
+
+    // Streams have no packets here: what the network does to them is that of a tunnel around the session.
+    private NatPreset Access(PossibleNetwork network) =>
+        _introduction == Introduction.Relay ? network.Access with { Outlet = Outlet.Everything } : network.Access;
 
     // Packets to and from the server are the same for every pair.
     private void Observe(in NetworkStep step, Instant laterStart)
     {
         bool isServers = step.Before.Source.Host == Server.Host || step.Before.Destination.Host == Server.Host;
-        bool isBefore = _introduction == Introduction.Server && step.At < laterStart;
+        bool isBefore = HasServer && step.At < laterStart;
         if (!isServers && !isBefore) { Observer?.Invoke(step); }
     }
 
@@ -117,7 +145,7 @@ internal sealed class PairRun
     /// </summary>
     private (TimeSpan A, TimeSpan B) Waits()
     {
-        if (_introduction == Introduction.Server) { return (TimeSpan.Zero, Waiting); }
+        if (HasServer) { return (TimeSpan.Zero, Waiting); }
 
         TimeSpan gap = Gap ?? _random.NextDuration(LongestGap);
         return Gap is not null || _random.NextInt(2) == 0 ? (TimeSpan.Zero, gap) : (gap, TimeSpan.Zero);
@@ -133,17 +161,44 @@ internal sealed class PairRun
     {
         Node host = _simulator.Network.AddHost("server", _simulator.Network.Internet, [Server.Host], new LinkOptions());
         ulong secret = _random.Next();
-        _simulator.Start(host, ServerPlaces, Instant.Zero, _ => MeetingScenario.Server(ServerPlaces, secret));
+        _simulator.Start(host, ServerPlaces, Instant.Zero, _ => MeetingScenario.Server(ServerPlaces, secret, relay: Relay));
     }
 
-    private SimulatedMachine<SessionEvent> Start(Site site, TransportAddress remote, Instant at)
+    private RelayOptions? Relay => _introduction == Introduction.Relay ? new RelayOptions() : null;
+
+    private SimulatedMachine<SessionEvent> Start(Site site, TransportAddress remote, Instant at, Outlet outlet)
     {
-        bool hasServer = _introduction == Introduction.Server;
         SessionOptions options = PairScenario.Options([remote], ref _random) with { Deadline = Deadline };
-        if (hasServer) { options = options with { Target = MeetingScenario.Target(Code, [Server], site.Host, ref _random) }; }
+        if (HasServer) { options = options with { Target = Target(site) }; }
 
-        IReadOnlyList<TransportAddress> sockets = hasServer ? options.Locals : PairScenario.Sockets;
+        IReadOnlyList<TransportAddress> sockets = HasServer ? options.Locals : PairScenario.Sockets;
+        bool hasTunnel = _introduction == Introduction.Relay && outlet != Outlet.Everything;
         return PairScenario.Start(
-            _simulator, site.Host, sockets, at, () => options, onEvent: (e, _, now) => OnEvent?.Invoke(site.Host, e, now));
+            _simulator,
+            site.Host,
+            sockets,
+            at,
+            () => options,
+            session => hasTunnel ? new TunnelMachine(session, Tunnel(outlet), FirstStreamPort) : session,
+            (e, _, now) => OnEvent?.Invoke(site.Host, e, now));
     }
+
+    private SessionTarget.Meeting Target(Site site)
+    {
+        SessionTarget.Meeting target = MeetingScenario.Target(Code, [Server], site.Host, ref _random);
+        return _introduction == Introduction.Relay ? target with { Ways = StreamWays } : target;
+    }
+
+    private static TunnelNetwork Tunnel(Outlet outlet) => new()
+    {
+        Refusal = remote => Passes(outlet, remote) ? null : "no reply",
+        FarEnd = _ => Server,
+    };
+
+    private static bool Passes(Outlet outlet, TransportAddress remote) => outlet switch
+    {
+        Outlet.Only443 => remote.Port == 443,
+        Outlet.OnlyProxy => remote.Host == Proxy.Host,
+        _ => remote.Host != Proxy.Host,
+    };
 }

@@ -25,8 +25,11 @@ internal static class PredictCommand
     {
         Prediction introduced = Predictor.Make(options, Introduction.Server);
         Prediction byAddress = Predictor.Make(options, Introduction.Address);
+
+        // Where a direct path always opens, nobody needs the relay.
+        Prediction? relayed = introduced.Reachability == Reachability.Yes ? null : Predictor.Make(options, Introduction.Relay);
         ExitCode exit = introduced.Reachability == Reachability.Unknown ? ExitCode.NoPath : ExitCode.Success;
-        if (options.SvgPath is { } path && Save(path, options, introduced, byAddress) is { } failure)
+        if (options.SvgPath is { } path && Save(path, options, byAddress) is { } failure)
         {
             return context.Refuse(failure, options.IsJson);
         }
@@ -34,19 +37,22 @@ internal static class PredictCommand
         var printer = new PredictPrinter(options, context.Output);
         if (options.IsJson)
         {
-            printer.Json(introduced, byAddress, exit);
+            printer.Json(introduced, byAddress, relayed, exit);
             return exit;
         }
 
-        printer.Text(introduced, byAddress);
-        if (options.Shows && introduced.Runs > 0) { printer.Picture(Draw(options, byAddress)); }
+        printer.Text(introduced, byAddress, relayed);
+        if (options.Shows && CanDraw(options)) { printer.Picture(Draw(options, byAddress)); }
 
         return exit;
     }
 
-    private static Failure? Save(string path, PredictOptions options, Prediction introduced, Prediction byAddress)
+    private static bool CanDraw(PredictOptions options) =>
+        new[] { options.A, options.B }.All(side => side.Candidates.Count > 0 && !side.IsBlocked);
+
+    private static Failure? Save(string path, PredictOptions options, Prediction byAddress)
     {
-        if (introduced.Runs == 0) { return Failure.Usage("there is nothing to draw: a report says that UDP is blocked"); }
+        if (!CanDraw(options)) { return Failure.Usage("there is nothing to draw: UDP is blocked"); }
 
         try
         {

@@ -11,15 +11,17 @@ internal sealed class PredictPrinter(PredictOptions options, IByteSink output)
     private readonly LineBuffer _line = new();
 
     /// <summary>Prints the text for people.</summary>
-    public void Text(Prediction introduced, Prediction byAddress)
+    public void Text(Prediction introduced, Prediction byAddress, Prediction? relayed)
     {
         // The names come from the command line.
         PrintableText.Append(_line, $"{options.A.Name} and {options.B.Name}: ");
-        _line.Append(introduced.Reachability.Text()).Flush(output);
+        _line.Append(PredictText.Text(introduced.Reachability, relayed)).Flush(output);
         if (options.IsQuiet) { return; }
 
-        Row("with a server", introduced);
-        Row("by address alone", byAddress);
+        Row("with a server", introduced.Reachability.Name(), introduced);
+        if (relayed is { Runs: > 0 }) { Row("and its relay", PredictText.PathName(introduced.Reachability, relayed), relayed); }
+
+        Row("by address alone", byAddress.Reachability.Name(), byAddress);
         string? why = introduced.Example is { } run ? PredictText.How(run) : PredictText.WhyNot(options);
         if (why is not null) { Row(introduced.Example is null ? "why not" : "how", why); }
 
@@ -33,15 +35,17 @@ internal sealed class PredictPrinter(PredictOptions options, IByteSink output)
     }
 
     /// <summary>Prints the JSON object.</summary>
-    public void Json(Prediction introduced, Prediction byAddress, ExitCode exit)
+    public void Json(Prediction introduced, Prediction byAddress, Prediction? relayed, ExitCode exit)
     {
         var lines = new JsonLines(output);
         Utf8JsonWriter json = lines.Open("prediction"u8);
         json.WriteString("a"u8, options.A.Name);
         json.WriteString("b"u8, options.B.Name);
         json.WriteString("direct"u8, introduced.Reachability.Name());
+        json.WriteString("path"u8, PredictText.PathName(introduced.Reachability, relayed));
         json.WriteStrings("rests_on"u8, PredictText.RestsOn(introduced));
         Write(json, "with_server"u8, introduced);
+        Write(json, relayed);
         Write(json, "by_address"u8, byAddress);
         json.WriteNumber("exit"u8, (int)exit);
         lines.Close();
@@ -67,12 +71,28 @@ internal sealed class PredictPrinter(PredictOptions options, IByteSink output)
         json.WriteEndObject();
     }
 
+    private static void Write(Utf8JsonWriter json, Prediction? relayed)
+    {
+        if (relayed is null)
+        {
+            json.WriteNull("with_relay"u8);
+            return;
+        }
+
+        json.WriteStartObject("with_relay"u8);
+        json.WriteNumber("runs"u8, relayed.Runs);
+        json.WriteNumber("opened"u8, relayed.Opened);
+        json.WriteNumber("relayed"u8, relayed.Relayed);
+        json.WriteTime("open_after_ms"u8, relayed.TimeToOpen);
+        json.WriteEndObject();
+    }
+
     private static string Possessive(string finding) => finding[0] == 'a' ? $"{finding[2..]} of A" : $"{finding[2..]} of B";
 
-    private void Row(string label, Prediction prediction)
+    private void Row(string label, string result, Prediction prediction)
     {
         _line.Append(label.PadRight(LabelWidth))
-            .Append($" {prediction.Reachability.Name().PadRight(9)} {prediction.Opened} of {prediction.Runs} runs open");
+            .Append($" {result.PadRight(9)} {prediction.Opened} of {prediction.Runs} runs open");
         if (prediction.TimeToOpen is { } time) { _line.Append(", in the median after "u8).AppendWait(time); }
 
         _line.Flush(output);

@@ -46,7 +46,7 @@ internal static class PredictTable
             "Arguments",
             new HelpEntry(
                 "<a>, <b>", "A kind of network (below), or a file from 'punch nat --json'. '-' reads one report from standard input")),
-        OperandWords = [.. NatPresets.All.Select(preset => preset.Name), .. NetworkReader.AliasWords],
+        OperandWords = [.. NatPresets.All.Concat(NatPresets.Blocked).Select(preset => preset.Name), .. NetworkReader.AliasWords],
         OperandPlaces = [Completes.Files, Completes.Files],
         Sections =
         [
@@ -64,7 +64,10 @@ internal static class PredictTable
                 new HelpEntry("adm", "A NAT with another public port for each host"),
                 new HelpEntry("symmetric-eif", "A NAT with another public port for each peer that lets anyone in"),
                 new HelpEntry("symmetric-sequential", "A NAT with another public port for each peer, in sequence"),
-                new HelpEntry("symmetric-random", "A NAT with another public port for each peer, at random (also: symmetric, apdm)")),
+                new HelpEntry("symmetric-random", "A NAT with another public port for each peer, at random (also: symmetric, apdm)"),
+                new HelpEntry("udp-blocked", "A home router in a network that drops UDP"),
+                new HelpEntry("only-443", "The same, and only TCP to port 443 passes"),
+                new HelpEntry("only-proxy", "The same, and only an HTTP proxy is reached")),
             new OptionSection("Options", Seeds, Show, Svg, Quiet, CommonOptions.Json, CommonOptions.Version, CommonOptions.Help),
         ],
         Examples =

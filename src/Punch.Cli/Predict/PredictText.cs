@@ -19,14 +19,25 @@ internal static class PredictText
         _ => throw new UnreachableException(),
     };
 
-    /// <summary>The result as a clause.</summary>
-    public static string Text(this Reachability reachability) => reachability switch
+    /// <summary>The word for the path that a meeting gets.</summary>
+    /// <param name="direct">Whether a direct path opens.</param>
+    /// <param name="relayed">The runs with a relay; null where a direct path always opens.</param>
+    public static string PathName(Reachability direct, Prediction? relayed) => direct switch
     {
-        Reachability.Yes => "a direct path opens",
-        Reachability.Sometimes => "a direct path opens by chance",
-        Reachability.Search => "only a port search opens a path",
-        Reachability.No => "no direct path: a relay is needed",
-        Reachability.Unknown => "cannot be told",
+        Reachability.Yes => "direct",
+        Reachability.Unknown => "unknown",
+        _ => relayed is { Runs: > 0 } runs && runs.Opened == runs.Runs ? "relayed" : "none",
+    };
+
+    /// <summary>The result as a clause.</summary>
+    public static string Text(Reachability direct, Prediction? relayed) => (direct, PathName(direct, relayed)) switch
+    {
+        (Reachability.Yes, _) => "a direct path opens",
+        (Reachability.Unknown, _) => "cannot be told",
+        (_, "none") => "no path opens",
+        (Reachability.Sometimes, _) => "by chance direct, else relayed",
+        (Reachability.Search, _) => "relayed, or direct by port search",
+        (Reachability.No, _) => "relayed: no direct path opens",
         _ => throw new UnreachableException(),
     };
 
@@ -42,9 +53,10 @@ internal static class PredictText
     /// <summary>Why no path opens, if each side has one candidate and a server introduces them.</summary>
     public static string? WhyNot(PredictOptions options)
     {
-        if (options.A.Candidates.Count == 0 || options.B.Candidates.Count == 0)
+        if (options.A.IsBlocked || options.B.IsBlocked)
         {
-            return $"no UDP passes at {(options.A.Candidates.Count == 0 ? "A" : "B")}";
+            string where = options is { A.IsBlocked: true, B.IsBlocked: true } ? "A and B" : options.A.IsBlocked ? "A" : "B";
+            return $"no UDP passes at {where}";
         }
 
         if (options.A.Candidates.Count > 1 || options.B.Candidates.Count > 1) { return null; }

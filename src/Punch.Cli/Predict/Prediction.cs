@@ -1,5 +1,6 @@
 using Punch.Protocol.Discovery;
 using Punch.Protocol.Nat;
+using Punch.Simulation;
 
 namespace Punch.Cli.Predict;
 
@@ -33,6 +34,9 @@ internal sealed record Prediction
 
     /// <summary>The number of runs in which both sides had their proof.</summary>
     public required int Opened { get; init; }
+
+    /// <summary>The number of these in which the server relayed the path.</summary>
+    public int Relayed { get; init; }
 
     /// <summary>The median time to open; null if no run opened.</summary>
     public TimeSpan? TimeToOpen { get; init; }
@@ -80,7 +84,8 @@ internal static class Predictor
     {
         if (opened > 0) { return opened == runs ? Reachability.Yes : Reachability.Sometimes; }
 
-        bool wouldSearchHelp = introduction == Introduction.Server && NatVerdict.Between(a.Traits, b.Traits) != DirectPath.No;
+        bool hasUdp = a.Access.Outlet == Outlet.Everything && b.Access.Outlet == Outlet.Everything;
+        bool wouldSearchHelp = hasUdp && introduction == Introduction.Server && NatVerdict.Between(a.Traits, b.Traits) != DirectPath.No;
         return wouldSearchHelp ? Reachability.Search : Reachability.No;
     }
 
@@ -93,6 +98,7 @@ internal static class Predictor
             Reachability = different.Length == 1 ? different[0] : Reachability.Unknown,
             Runs = results.Count,
             Opened = open.Length,
+            Relayed = open.Count(result => result.IsRelayed),
             TimeToOpen = open.Length > 0 ? open[open.Length / 2].TimeToOpen : null,
             Example = open.Length > 0 ? results.First(result => result.IsOpen) : null,
             RestsOnA = RestsOn(reachabilities, pair => pair.A, pair => pair.B),

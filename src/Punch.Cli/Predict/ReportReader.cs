@@ -18,6 +18,27 @@ internal sealed class ReportReader(string source, JsonElement report)
     public IReadOnlyList<PortAllocation> Allocations() =>
         Read("allocation", NatNames.Name, [PortAllocation.Preserving, PortAllocation.Sequential, PortAllocation.Random]);
 
+    /// <summary>The network without UDP whose ways to a server it names; none if no way works.</summary>
+    public IEnumerable<NatPreset> Outlets()
+    {
+        if (!report.TryGetProperty("ways", out JsonElement ways) || ways.ValueKind != JsonValueKind.Array) { return []; }
+
+        JsonElement[] open =
+        [
+            .. ways.EnumerateArray().Where(way => way.ValueKind == JsonValueKind.Object
+                && way.TryGetProperty("reason", out JsonElement reason) && reason.ValueKind == JsonValueKind.Null),
+        ];
+        JsonElement[] direct =
+        [
+            .. open.Where(way => !way.TryGetProperty("proxy", out JsonElement proxy) || proxy.ValueKind == JsonValueKind.Null),
+        ];
+        bool isTcpOpen = direct.Any(way => way.TryGetProperty("url", out JsonElement url) && IsTcp(url));
+        return open.Length == 0 ? [] : [isTcpOpen ? NatPresets.UdpBlocked : direct.Length > 0 ? NatPresets.Only443 : NatPresets.OnlyProxy];
+    }
+
+    private static bool IsTcp(JsonElement url) =>
+        url.ValueKind == JsonValueKind.String && url.GetRawText().StartsWith("\"tcp://", StringComparison.Ordinal);
+
     /// <summary>A simulated network with these traits.</summary>
     public NatPreset Access(NatTraits traits)
     {

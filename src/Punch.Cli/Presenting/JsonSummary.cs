@@ -30,6 +30,8 @@ internal static class JsonSummary
         json.WriteTime("open_after_ms"u8, statistics.TimeToOpen);
         WriteCounts(json, statistics);
         WriteData(json, statistics);
+        if (end.HasStreams) { WriteStreams(json, statistics.Streams); }
+
         json.WriteNumber("not_shown"u8, notShown);
         WriteRoundTrips(json, statistics.RoundTrips);
         if (end.Outcome is { } outcome) { JsonMeeting.WriteOutcome(json, outcome); }
@@ -65,6 +67,16 @@ internal static class JsonSummary
         json.WriteNumber("data_unconfirmed_bytes"u8, statistics.DataUnconfirmed.Bytes);
         json.WriteNumber("data_duplicates"u8, statistics.DataDuplicates);
         json.WriteBoolean("data_exact"u8, statistics.IsDataExact);
+    }
+
+    private static void WriteStreams(Utf8JsonWriter json, in StreamVolumes streams)
+    {
+        json.WriteStartObject("streams"u8);
+        json.WriteNumber("sent_bytes"u8, streams.Sent);
+        json.WriteNumber("consumed_bytes"u8, streams.Consumed);
+        json.WriteNumber("received_bytes"u8, streams.Received);
+        json.WriteNumber("repaired_bytes"u8, streams.Repaired);
+        json.WriteEndObject();
     }
 
     private static void WriteRoundTrips(Utf8JsonWriter json, RoundTrips roundTrips)

@@ -31,6 +31,8 @@ internal static class TextStatistics
         PrintPath(line, output, end);
         if (statistics.DataSent.Datagrams + statistics.DataReceived.Datagrams > 0) { PrintData(line, output, statistics); }
 
+        if (statistics.Streams.Sent + statistics.Streams.Received > 0) { PrintStreams(line, output, statistics.Streams); }
+
         if (statistics.RoundTrips.Count > 0) { PrintRoundTrips(line, output, statistics.RoundTrips); }
     }
 
@@ -65,6 +67,14 @@ internal static class TextStatistics
         }
 
         AppendCount(line, statistics.DataDuplicates, "duplicate", "duplicates");
+        line.Flush(output);
+    }
+
+    private static void PrintStreams(LineBuffer line, IByteSink output, in StreamVolumes streams)
+    {
+        line.Append($"stream sent {streams.Sent} bytes, confirmed {streams.Consumed}, received {streams.Received}");
+        if (streams.Repaired > 0) { line.Append($", repaired {streams.Repaired}"); }
+
         line.Flush(output);
     }
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Punch.Cli.Output;
+using Punch.Cli.Parsing;
 using Punch.Net;
 using Punch.Protocol.Events;
 using Punch.Protocol.Frames;
@@ -33,6 +34,7 @@ internal static class MeetingFailure
         StunErrorCode.Forbidden => "two others are meeting with this code already",
         StunErrorCode.InsufficientCapacity => "it has no room for another meeting",
         UpgradeRequired => "it serves a later version of punch",
+        StunErrorCode.UnknownAttribute => "it does not know all that this version asks for (error 420)",
         _ => Invariant($"error {(int)code}{(code.Reason() is { Length: > 0 } reason ? $" ({reason})" : "")}"),
     };
 
@@ -109,6 +111,8 @@ internal static class MeetingFailure
             {
                 StunErrorCode.Unauthenticated when !target.Password.IsNamed =>
                     "put its password into PUNCH_SERVER_PASSWORD, or into a file for --server-password-file",
+                StunErrorCode.UnknownAttribute when target.Password.IsNamed =>
+                    "a 'punch serve' of before knows no password: update it, or leave out --server-password-file and PUNCH_SERVER_PASSWORD",
                 StunErrorCode.Unauthenticated => "the password of PUNCH_SERVER_PASSWORD or --server-password-file is another one",
                 StunErrorCode.Forbidden =>
                     "a code is for two: 'punch meet' without one makes another; the place of a process that crashed is free within seconds",
@@ -129,6 +133,9 @@ internal static class MeetingFailure
 
     private static Failure NoPath(PeerTarget.Meeting target, SessionReport report)
     {
+        bool needsTurn = target.Relay == RelayPermission.Only && !report.Outcome.HasRelay;
+        if (needsTurn && target.Turn is { } turn && report.Outcome.TurnRefusal is { } code) { return NoTurn(turn, code); }
+
         (ExitCode exit, string kind) = report.Outcome.HasRelay ? (ExitCode.RelayedOnly, "relay_only") : (ExitCode.NoPath, "no_path");
         return new Failure(exit, kind, $"no direct path to the other side within {Durations.Text(report.Ledger.SinceFound)} of finding it")
         {
@@ -136,6 +143,18 @@ internal static class MeetingFailure
             Hint = MeetingAdvice.HintOf(MeetingAdvice.CauseOf(report), target, report),
         };
     }
+
+    private static Failure NoTurn(TurnChoice turn, StunErrorCode code) =>
+        new(ExitCode.Server, "turn_refused", $"the TURN server {turn} {TurnRefusals.Text(code)}")
+        {
+            Hint = code switch
+            {
+                default(StunErrorCode) => "is it up, and reached over UDP or TCP from here? ?transport=tcp or turns: may pass a firewall",
+                StunErrorCode.Unauthenticated or StunErrorCode.WrongCredentials =>
+                    "the password is that of PUNCH_TURN_PASSWORD or of --turn-password-file",
+                _ => "name another one with --turn, or leave out --relay-only",
+            },
+        };
 
     private static IEnumerable<string> TurnLines(PeerTarget.Meeting target, SessionOutcome outcome) =>
         target.Turn is { } turn && outcome.TurnRefusal is { } code ? [$"the TURN server {turn} {TurnRefusals.Text(code)}"] : [];

@@ -25,6 +25,9 @@ internal sealed record SessionEnd
     /// <summary>Who relayed it, in words for people; null where nobody did.</summary>
     public string? RelayedBy { get; init; }
 
+    /// <summary>Whether it was to carry streams.</summary>
+    public bool HasStreams { get; init; }
+
     /// <summary>How long it took.</summary>
     public TimeSpan Elapsed { get; init; }
 

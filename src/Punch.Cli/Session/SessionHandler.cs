@@ -5,7 +5,6 @@ using Punch.Net.Addresses;
 using Punch.Net.Loop;
 using Punch.Net.Resolving;
 using Punch.Protocol;
-using Punch.Protocol.Channels;
 using Punch.Protocol.Events;
 using Punch.Protocol.Session;
 using Serilog;
@@ -58,7 +57,7 @@ internal sealed class SessionHandler : ILoopHandler<SessionEvent>
     public SessionLedger Ledger { get; }
 
     /// <summary>Takes the data; null where there is none.</summary>
-    public PathPipe? Pipe { get; init; }
+    public ISessionPipe? Pipe { get; init; }
 
     /// <summary>The server's name, looked up again while the server is silent; null where it has none.</summary>
     public NameWatch? ServerName { get; init; }
@@ -148,7 +147,7 @@ internal sealed class SessionHandler : ILoopHandler<SessionEvent>
     // With data, the messages that go with it, many a second, are shown only on request, and the data itself never.
     private void Show(in SessionEvent e, ReadOnlySpan<byte> datagram)
     {
-        bool isShown = _options.Purpose.Use != PathUse.Data || !IsTraffic(e) || (_options.Verbosity > 0 && e.Datagram != DatagramKind.Data);
+        bool isShown = !_options.Purpose.IsPipe || !IsTraffic(e) || (_options.Verbosity > 0 && e.Datagram != DatagramKind.Data);
         if (isShown) { _presenter.Event(e, datagram); }
     }
 

@@ -29,9 +29,9 @@ internal sealed class SessionRunner(
     public SessionEnd Run()
     {
         // Before the first socket, which might get the number of a standard input that was closed.
-        if (options.Purpose.Use == PathUse.Data && context.IsOutputMissing) { return RefuseOutput(); }
+        if (options.Purpose.IsPipe && context.IsOutputMissing) { return RefuseOutput(); }
 
-        IByteSource? input = options.Purpose.Use == PathUse.Data ? context.OpenInput() : null;
+        IByteSource? input = options.Purpose.IsPipe ? context.OpenInput() : null;
         SessionEnd end = SocketRun.Perform(
             sockets => Converse(Prepare(sockets), sockets, input),
             failure => SessionEnd.BeforeStart(failure, isMeeting: options.Target is PeerTarget.Meeting));
@@ -67,7 +67,7 @@ internal sealed class SessionRunner(
     {
         using StreamCarrier? streams = plan.Streams;
         using var session = new PeerSession(SessionOptions(plan), _clock.Now);
-        using PathPipe? pipe = input is null ? null : new PathPipe(session, input, context.Output);
+        using ISessionPipe? pipe = input is null ? null : Join(session, input);
         SessionHandler? handler = null;
         handler = new SessionHandler(session, plan.Start, options, _clock, presenter, log)
         {
@@ -89,10 +89,14 @@ internal sealed class SessionRunner(
 
         if (pipe?.Finish(context.Stop.Token) == false) { presenter.Advise("standard output was not read to its end"); }
 
-        if (!session.Statistics.IsDataExact) { presenter.Advise(PipeFailure.InexactHint); }
+        if (!session.Statistics.IsDataExact) { presenter.Advise(DatagramFailure.InexactHint); }
 
         return Sum(session, plan.Start, handler.Ledger, pipe, socket);
     }
+
+    private ISessionPipe Join(PeerSession session, IByteSource input) => session.Pipe is { } stream
+        ? new StreamPipe(stream, input, context.Output)
+        : new DatagramPipe(session, input, context.Output);
 
     private static int? Pass(SessionPlan plan, ProtocolLoop<SessionEvent> loop, in Route path) =>
         path.Remote.IsStream ? plan.PassesStream?.Invoke(path.Remote) : loop.Duplicate(path.Local);
@@ -114,7 +118,7 @@ internal sealed class SessionRunner(
         PrintsStatus?.Invoke($"{start.Host} punch statistics so far", end);
     }
 
-    private SessionEnd Sum(PeerSession session, SessionStart start, SessionLedger ledger, PathPipe? pipe, int? socket)
+    private SessionEnd Sum(PeerSession session, SessionStart start, SessionLedger ledger, ISessionPipe? pipe, int? socket)
     {
         SessionStatistics statistics = session.Statistics;
         SessionOutcome outcome = session.Outcome;
@@ -123,7 +127,8 @@ internal sealed class SessionRunner(
         ExitCode exit = ExitCodes.Of(new SessionFinish(session.Verdict, isInterrupted, speaksOtherVersion), options.Requirement);
         Failure? failure = exit is ExitCode.NoPath or ExitCode.OtherVersion
             ? SessionFailure.Explain(options, new SessionReport(start, ledger, statistics, outcome, exit))
-            : pipe is not null ? PipeFailure.Explain(pipe, statistics, isInterrupted)
+            : pipe is not null ? pipe.Explain(statistics, isInterrupted)
+            : statistics.Data == DataOutcome.NoMatch && !isInterrupted ? StreamPipe.NoMatch
             : ExplainPassed(exit, socket, isInterrupted) ?? ExplainClosed(ledger, exit);
         return new SessionEnd
         {
@@ -133,6 +138,7 @@ internal sealed class SessionRunner(
             Path = ledger.Path,
             IsRelayed = ledger.IsRelayed,
             RelayedBy = ledger.RelayedBy(start),
+            HasStreams = options.Purpose.Use == PathUse.Streams,
             Elapsed = ledger.Elapsed,
             Outcome = start.Meeting is null ? null : outcome,
             HandOver = HandOver(session, socket, failure is null && exit == ExitCode.Success && !isInterrupted),

@@ -18,9 +18,11 @@ public sealed class ProtocolLoop<TEvent> : IDisposable
     private const int BufferLength = 65_535;
 
     /// <summary>
-    /// A sender also receives. The limit is as large as a burst of the peer may be, so that the system does not drop datagrams.
+    /// The most datagrams and bytes that the machine gets before it is drained. A machine that acknowledges does so once for all of them.
+    /// The limits are as large as a burst of the peer may be, so that the system does not drop datagrams.
     /// </summary>
-    private const int LongestBurst = 64;
+    private const int LongestBurst = 256;
+    private const int LargestBurst = 1 << 20;
 
     /// <summary>Longer waits are cut to this, because a system call waits at most half an hour. The loop then waits again.</summary>
     private static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(10);
@@ -36,7 +38,7 @@ public sealed class ProtocolLoop<TEvent> : IDisposable
     private readonly INetworkWatch[] _watches;
     private readonly WakeUp _wakeUp;
     private readonly LoopSockets _sockets;
-    private readonly byte[] _received = GC.AllocateUninitializedArray<byte>(BufferLength);
+    private readonly ReceivedBatch _received = new();
     private readonly byte[] _sent = GC.AllocateUninitializedArray<byte>(BufferLength);
     private bool _isBusy;
     private Instant _tidiedAt;
@@ -177,12 +179,7 @@ public sealed class ProtocolLoop<TEvent> : IDisposable
         for (int i = 0; i < _sockets.ReadyCount; i++)
         {
             UdpSocket socket = _sockets.Ready(i);
-            int most = _feed is null ? 1 : LongestBurst;
-            while (most > 0 && Receive(socket, TimeSpan.Zero))
-            {
-                _isBusy = true;
-                most--;
-            }
+            if (Receive(socket, TimeSpan.Zero)) { _isBusy = true; }
 
             // The kernel keeps ICMP errors in the receive buffer's memory until they are taken.
             TakeErrors(socket);
@@ -191,11 +188,36 @@ public sealed class ProtocolLoop<TEvent> : IDisposable
 
     private bool Receive(UdpSocket socket, TimeSpan wait)
     {
-        if (!socket.TryReceive(_received, wait, out TransportAddress from, out int length)) { return false; }
+        (int count, int bytes) = (0, 0);
+        do
+        {
+            socket.Receive(_received, wait);
+            wait = TimeSpan.Zero;
+            Instant now = _clock.Now;
+            for (int i = 0; i < _received.Count; i++)
+            {
+                ReceivedMessage message = _received[i];
+                bytes += message.Length;
+                foreach (ReadOnlySpan<byte> datagram in _received.Datagrams(i))
+                {
+                    HandOver(new Datagram(message.From, socket.Local, datagram) { At = message.At }, isFirst: count == 0, now);
+                    count++;
+                }
+            }
+        }
+        while (_received.IsFull && count < LongestBurst && bytes < LargestBurst);
 
-        _machine.Receive(new Datagram(from, socket.Local, _received.AsSpan(0, length)) { At = socket.ReceivedAt }, _clock.Now);
-        Drain();
-        return true;
+        if (count > 0) { Drain(); }
+
+        return count > 0;
+    }
+
+    // The bytes of an event are valid until the next call only. All else waits until the last datagram is in.
+    private void HandOver(in Datagram datagram, bool isFirst, Instant now)
+    {
+        if (!isFirst) { TakeEvents(); }
+
+        _machine.Receive(datagram, now);
     }
 
     private void TakeErrors(UdpSocket socket)
@@ -220,8 +242,7 @@ public sealed class ProtocolLoop<TEvent> : IDisposable
     // again for new datagrams.
     private void Drain()
     {
-        bool hasEvent = true;
-        while (hasEvent)
+        do
         {
             while (_machine.TryTransmit(_sent, out Transmit transmit)) { Send(transmit); }
 
@@ -229,10 +250,21 @@ public sealed class ProtocolLoop<TEvent> : IDisposable
             {
                 while (user.TryStream(out StreamRequest request)) { _carrier.Request(request); }
             }
-
-            hasEvent = _machine.TryEvent(out TEvent e);
-            if (hasEvent) { _handler.OnEvent(e); }
         }
+        while (TakeEvent());
+    }
+
+    private void TakeEvents()
+    {
+        while (TakeEvent()) { }
+    }
+
+    private bool TakeEvent()
+    {
+        if (!_machine.TryEvent(out TEvent e)) { return false; }
+
+        _handler.OnEvent(e);
+        return true;
     }
 
     private void ReceiveFromStreams()
@@ -242,15 +274,16 @@ public sealed class ProtocolLoop<TEvent> : IDisposable
         // A limited number, so that the streams do not delay the sockets. What is left ends the next wait at once.
         while (_carrier.TryNotice(out NetworkNotice notice)) { _machine.Note(notice, _clock.Now); }
 
-        for (int most = LongestBurst; most > 0; most--)
+        Span<byte> buffer = _received.Messages.Buffer(0);
+        int count = 0;
+        for (; count < LongestBurst && _carrier.TryReceive(buffer, out StreamDatagram head); count++)
         {
-            if (!_carrier.TryReceive(_received, out StreamDatagram head)) { return; }
-
-            _machine.Receive(new Datagram(head.From, head.To, _received.AsSpan(0, head.Length)), _clock.Now);
-            Drain();
+            HandOver(new Datagram(head.From, head.To, buffer[..head.Length]), isFirst: count == 0, _clock.Now);
         }
 
-        _wakeUp.Set();
+        if (count > 0) { Drain(); }
+
+        if (count == LongestBurst) { _wakeUp.Set(); }
     }
 
     private void Send(in Transmit transmit)
@@ -263,6 +296,10 @@ public sealed class ProtocolLoop<TEvent> : IDisposable
 
         UdpSocket? socket = _sockets.Find(transmit.From);
         SocketError error = socket is null ? SocketError.AddressNotAvailable : Send(socket, transmit, transmit.Source);
+
+        // A search for the path's MTU expects such losses.
+        if (transmit.DontFragment && error == SocketError.MessageSize) { return; }
+
         if (error != SocketError.Success && socket is not null && !transmit.Source.IsAny)
         {
             // An address can run out, or lead nowhere any more. Where another one does, it is given up.
@@ -278,11 +315,21 @@ public sealed class ProtocolLoop<TEvent> : IDisposable
 
     private void SendOnStream(in Transmit transmit)
     {
-        if (_carrier?.TrySend(transmit.To, _sent.AsSpan(0, transmit.Length)) == true) { return; }
+        foreach (ReadOnlySpan<byte> datagram in transmit.Datagrams(_sent))
+        {
+            if (_carrier?.TrySend(transmit.To, datagram) == true) { continue; }
 
-        _machine.Note(NetworkNotice.SendFailed(transmit.From, transmit.To), _clock.Now);
+            _machine.Note(NetworkNotice.SendFailed(transmit.From, transmit.To), _clock.Now);
+            return;
+        }
     }
 
     private SocketError Send(UdpSocket socket, in Transmit transmit, HostAddress source) =>
-        socket.Send(_sent.AsSpan(0, transmit.Length), transmit.To, transmit.HopLimit, source);
+        socket.Send(_sent.AsSpan(0, transmit.Length), transmit.To, new SendOptions
+        {
+            HopLimit = transmit.HopLimit,
+            Source = source,
+            SegmentSize = transmit.SegmentSize,
+            DontFragment = transmit.DontFragment,
+        });
 }

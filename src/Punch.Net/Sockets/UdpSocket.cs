@@ -12,7 +12,12 @@ namespace Punch.Net.Sockets;
 /// </summary>
 public sealed class UdpSocket : IDisposable
 {
+    // RFC 791: every host takes 576 bytes; RFC 8200 §5: every link carries 1280. Both less the headers.
+    private const int SmallV4 = 548;
+    private const int SmallV6 = 1232;
+
     private byte _hopLimit;
+    private bool _dontFragment;
     private long _toldErrors;
     private bool _isDisposed;
 
@@ -35,11 +40,6 @@ public sealed class UdpSocket : IDisposable
     /// <summary>Which of the kinds that is.</summary>
     internal SocketKind Kind { get; }
 
-    /// <summary>
-    /// The address of this machine that the last datagram came to; a wildcard where the socket is bound to one, or none is known.
-    /// </summary>
-    public HostAddress ReceivedAt => System.ReceivedAt;
-
     /// <summary>Binds a socket of the family of <paramref name="local"/>.</summary>
     /// <param name="local">The local address, which may be a wildcard; port 0 takes any free one.</param>
     /// <exception cref="LocalNetworkException">The port is taken, the address is not ours, the family is missing, or the system forbids
@@ -61,29 +61,22 @@ public sealed class UdpSocket : IDisposable
         }
     }
 
-    /// <summary>Sends one datagram; an empty one is a datagram too. Waits while the system's send buffer is full.</summary>
-    /// <param name="datagram">The payload.</param>
+    /// <summary>Sends one datagram, or several. An empty one is a datagram too. Waits while the system's send buffer is full.</summary>
+    /// <param name="bytes">The payload, or several that lie one behind the other.</param>
     /// <param name="to">Where to, in this socket's family.</param>
-    /// <param name="hopLimit">The TTL or hop limit of this datagram; 0 is the system's own.</param>
-    /// <param name="source">Which address of this machine to send from; a wildcard leaves it to the system.</param>
+    /// <param name="options">How.</param>
     /// <returns><see cref="SocketError.Success"/>, or why the system did not take it. An ICMP error for an earlier datagram is
     /// none.</returns>
-    public SocketError Send(ReadOnlySpan<byte> datagram, TransportAddress to, byte hopLimit = 0, HostAddress source = default)
+    public SocketError Send(ReadOnlySpan<byte> bytes, TransportAddress to, in SendOptions options = default)
     {
         ObjectDisposedException.ThrowIf(_isDisposed, this);
         if (to.Host.IsV6 != Local.Host.IsV6) { return SocketError.AddressFamilyNotSupported; }
 
-        SocketError error = SetHopLimit(hopLimit);
-        return error == SocketError.Success ? System.Send(datagram, to, source) : error;
-    }
+        SocketError error = SetHopLimit(options.HopLimit);
+        if (error == SocketError.Success) { error = SetFragments(bytes.Length, options); }
 
-    /// <summary>Takes the next datagram without waiting.</summary>
-    /// <param name="buffer">Where the payload goes; 65,535 bytes hold any. A datagram larger than the buffer is lost.</param>
-    /// <param name="from">The sender.</param>
-    /// <param name="length">Bytes of payload, which may be 0.</param>
-    /// <returns>False when there is none.</returns>
-    public bool TryReceive(Span<byte> buffer, out TransportAddress from, out int length) =>
-        TryReceive(buffer, TimeSpan.Zero, out from, out length);
+        return error == SocketError.Success ? System.Send(bytes, options.SegmentSize, to, options.Source) : error;
+    }
 
     /// <summary>Takes the next ICMP error that came back for a datagram of ours; false when there is none.</summary>
     public bool TryTakeIcmp(out IcmpReport report)
@@ -126,15 +119,13 @@ public sealed class UdpSocket : IDisposable
         System.Dispose();
     }
 
-    /// <summary>Takes the next datagram, and waits for it at most this long.</summary>
-    /// <param name="buffer">Where the payload goes.</param>
+    /// <summary>Takes datagrams that came, and waits for the first at most this long.</summary>
+    /// <param name="batch">Receives them; empty if there are none.</param>
     /// <param name="wait">A wait of <see cref="SystemWait.LongestBlock"/> or more may end after that, without a datagram.</param>
-    /// <param name="from">The sender.</param>
-    /// <param name="length">Bytes of payload.</param>
-    internal bool TryReceive(Span<byte> buffer, TimeSpan wait, out TransportAddress from, out int length)
+    internal void Receive(ReceivedBatch batch, TimeSpan wait)
     {
         ObjectDisposedException.ThrowIf(_isDisposed, this);
-        return System.TryReceive(buffer, wait, out from, out length);
+        System.Receive(batch, wait);
     }
 
     // The option stays until another limit is asked for, so a burst of priming datagrams costs two calls and all else none.
@@ -144,6 +135,19 @@ public sealed class UdpSocket : IDisposable
 
         SocketError error = System.SetHopLimit(hopLimit);
         if (error == SocketError.Success) { _hopLimit = hopLimit; }
+
+        return error;
+    }
+
+    // This option stays, too. A small datagram fits every link, so it leaves the option as it is: small and large ones alternate.
+    private SocketError SetFragments(int length, in SendOptions options)
+    {
+        int size = options.SegmentSize == 0 ? length : options.SegmentSize;
+        bool isSmall = size <= (Local.Host.IsV6 ? SmallV6 : SmallV4);
+        if (options.DontFragment == _dontFragment || (isSmall && !options.DontFragment)) { return SocketError.Success; }
+
+        SocketError error = System.SetFragments(areAllowed: !options.DontFragment);
+        if (error == SocketError.Success) { _dontFragment = options.DontFragment; }
 
         return error;
     }

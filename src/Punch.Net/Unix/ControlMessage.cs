@@ -10,6 +10,9 @@ namespace Punch.Net.Unix;
 /// </summary>
 internal static class ControlMessage
 {
+    /// <summary>Bytes of room for all that goes with a datagram: a local address and a segment size.</summary>
+    public const int Room = 64; // cmsghdr(16) + in6_pktinfo(20), aligned, and cmsghdr(16) + segment size(4), aligned
+
     // sizeof(struct cmsghdr): a size_t and two ints.
     private static readonly int HeaderLength = nint.Size + 8;
 

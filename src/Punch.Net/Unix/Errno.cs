@@ -29,6 +29,18 @@ internal static class Errno
     /// <summary>EMFILE, on every Unix.</summary>
     public const int TooManyFiles = 24;
 
+    /// <summary>EINVAL, on every Unix.</summary>
+    public const int InvalidArgument = 22;
+
+    /// <summary>EMSGSIZE.</summary>
+    public const int MessageSize = 90;
+
+    /// <summary>ENOPROTOOPT.</summary>
+    public const int NoSuchOption = 92;
+
+    /// <summary>EOPNOTSUPP.</summary>
+    public const int NotSupported = 95;
+
     /// <summary>ENOSYS: the system has no such call, or a sandbox hides it.</summary>
     public const int NoSuchCall = 38;
 

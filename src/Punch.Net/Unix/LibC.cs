@@ -3,9 +3,9 @@ using System.Runtime.InteropServices;
 namespace Punch.Net.Unix;
 
 /// <summary>
-/// All system calls of the program but those of <see cref="AddressSpace"/>. Each returns 0 or more, or the negative error number.
-/// Constants are those of the Linux kernel's generic ABI, which x86, ARM and RISC-V share. The calls on files and processes are the same
-/// on every Unix.
+/// All system calls of the program but those of <see cref="AddressSpace"/> and <see cref="WaitCalls"/>. Each returns 0 or more, or the
+/// negative error number. Constants are those of the Linux kernel's generic ABI, which x86, ARM and RISC-V share. The calls on files and
+/// processes are the same on every Unix.
 /// </summary>
 internal static unsafe partial class LibC
 {
@@ -62,17 +62,6 @@ internal static unsafe partial class LibC
         return Result(SetOptionCall(descriptor, SocketLevel, ReceiveTimeoutName, value, (uint)(2 * sizeof(nint))));
     }
 
-    /// <summary>Waits for any of the descriptors. An interrupted call looks like one that found nothing.</summary>
-    public static void Poll(Span<PollFd> polled, int milliseconds)
-    {
-        fixed (PollFd* first = polled)
-        {
-            if (PollCall(first, (nuint)polled.Length, milliseconds) >= 0) { return; }
-        }
-
-        foreach (ref PollFd each in polled) { each.Returned = 0; }
-    }
-
     /// <summary>Sends; the number of bytes.</summary>
     public static int SendTo(int descriptor, ReadOnlySpan<byte> datagram, ReadOnlySpan<byte> address)
     {
@@ -112,10 +101,10 @@ internal static unsafe partial class LibC
         ReceiveMessage(descriptor, default, ErrorQueue | DontWait, address, control, out controlLength);
 
     /// <summary>Waits for a datagram and takes it with those that came meanwhile; the number of them.</summary>
-    public static int ReceiveBatch(int descriptor, BatchEntry* entries, int count)
+    public static int ReceiveBatch(int descriptor, BatchEntry* entries, int count, int flags = 0)
     {
-        int result = Result(ReceiveBatchCall(descriptor, entries, (uint)count, WaitForOne, null));
-        return IsForbidden(result) ? ReceiveOne(descriptor, entries) : result;
+        int result = Result(ReceiveBatchCall(descriptor, entries, (uint)count, flags | WaitForOne, null));
+        return IsForbidden(result) ? ReceiveOne(descriptor, entries, flags) : result;
     }
 
     /// <summary>
@@ -130,48 +119,6 @@ internal static unsafe partial class LibC
 
     /// <summary>Sends one datagram with control messages. Returns the number of bytes.</summary>
     public static int SendMessage(int descriptor, MessageHeader* message) => Result(SendMessageCall(descriptor, message, 0));
-
-    /// <summary>Opens an event that child processes do not inherit. Returns its descriptor.</summary>
-    public static int Event() => Result(EventCall(0, CloseOnExec | NonBlocking));
-
-    /// <summary>Makes an event readable.</summary>
-    public static void AddToEvent(int descriptor)
-    {
-        ulong one = 1;
-        _ = WriteCall(descriptor, &one, sizeof(ulong));
-    }
-
-    /// <summary>Makes an event unreadable.</summary>
-    public static void ClearEvent(int descriptor)
-    {
-        ulong count;
-        _ = ReadCall(descriptor, &count, sizeof(ulong));
-    }
-
-    /// <summary>Opens an epoll instance that child processes do not inherit. Returns its descriptor.</summary>
-    public static int Epoll() => Result(EpollCall(CloseOnExec));
-
-    /// <summary>Adds a descriptor to an epoll instance, which reports it by a number.</summary>
-    public static int AddToEpoll(int epoll, int descriptor, long number)
-    {
-        const int Add = 1; // EPOLL_CTL_ADD
-        Span<byte> wanted = stackalloc byte[EpollEvent.Length];
-        EpollEvent.Write(wanted, number);
-        fixed (byte* first = wanted) { return Result(EpollControlCall(epoll, Add, descriptor, first)); }
-    }
-
-    /// <summary>Waits for any of the descriptors. Returns how many are ready.</summary>
-    public static int WaitForEpoll(int epoll, Span<byte> events, int milliseconds)
-    {
-        fixed (byte* first = events) { return Result(EpollWaitCall(epoll, first, events.Length / EpollEvent.Length, milliseconds)); }
-    }
-
-    /// <summary>Waits for one descriptor, without a time limit.</summary>
-    public static void WaitFor(int descriptor, short events)
-    {
-        var polled = new PollFd(descriptor, events);
-        _ = PollCall(&polled, 1, -1);
-    }
 
     /// <summary>Reads from a file. Returns the number of bytes.</summary>
     public static int Read(int descriptor, Span<byte> buffer)
@@ -271,9 +218,9 @@ internal static unsafe partial class LibC
     // A sandbox that forbids the batch calls still allows the older ones.
     private static bool IsForbidden(int result) => -result is Errno.NoSuchCall or Errno.NotPermitted;
 
-    private static int ReceiveOne(int descriptor, BatchEntry* entry)
+    private static int ReceiveOne(int descriptor, BatchEntry* entry, int flags)
     {
-        int length = Result(ReceiveMessageCall(descriptor, &entry->Header, 0));
+        int length = Result(ReceiveMessageCall(descriptor, &entry->Header, flags));
         if (length < 0) { return length; }
 
         entry->Length = (uint)length;
@@ -296,7 +243,8 @@ internal static unsafe partial class LibC
         ControlLength = (nuint)controlLength,
     };
 
-    private static int Result(nint returned) => returned >= 0 ? (int)returned : -Marshal.GetLastPInvokeError();
+    /// <summary>Turns what a call returned into 0 or more, or the negative error number.</summary>
+    internal static int Result(nint returned) => returned >= 0 ? (int)returned : -Marshal.GetLastPInvokeError();
 
     [LibraryImport(Library, EntryPoint = "socket", SetLastError = true)]
     private static partial int SocketCall(int family, int type, int protocol);
@@ -309,9 +257,6 @@ internal static unsafe partial class LibC
 
     [LibraryImport(Library, EntryPoint = "setsockopt", SetLastError = true)]
     private static partial int SetOptionCall(int descriptor, int level, int name, void* value, uint valueLength);
-
-    [LibraryImport(Library, EntryPoint = "poll", SetLastError = true)]
-    private static partial int PollCall(PollFd* polled, nuint count, int milliseconds);
 
     [LibraryImport(Library, EntryPoint = "sendto", SetLastError = true)]
     private static partial nint SendToCall(int descriptor, byte* buffer, nuint length, int flags, byte* address, uint addressLength);
@@ -342,18 +287,6 @@ internal static unsafe partial class LibC
 
     [LibraryImport(Library, EntryPoint = "connect", SetLastError = true)]
     private static partial int ConnectCall(int descriptor, byte* address, uint addressLength);
-
-    [LibraryImport(Library, EntryPoint = "eventfd", SetLastError = true)]
-    private static partial int EventCall(uint count, int flags);
-
-    [LibraryImport(Library, EntryPoint = "epoll_create1", SetLastError = true)]
-    private static partial int EpollCall(int flags);
-
-    [LibraryImport(Library, EntryPoint = "epoll_ctl", SetLastError = true)]
-    private static partial int EpollControlCall(int epoll, int operation, int descriptor, byte* wanted);
-
-    [LibraryImport(Library, EntryPoint = "epoll_wait", SetLastError = true)]
-    private static partial int EpollWaitCall(int epoll, byte* events, int count, int milliseconds);
 
     [LibraryImport(Library, EntryPoint = "read", SetLastError = true)]
     private static partial nint ReadCall(int descriptor, void* buffer, nuint length);

@@ -19,8 +19,11 @@ internal readonly record struct SocketOption(int Level, int Name)
     /// <summary>IPV6_RECVERR; turning it off empties the error queue.</summary>
     public static readonly SocketOption ReceiveErrorsV6 = new(IPv6, 25);
 
-    /// <summary>IP_MTU_DISCOVER; 0 (IP_PMTUDISC_DONT) lets routers fragment a datagram that is too large for a link.</summary>
-    public static readonly SocketOption PathMtuDiscovery = new(IP, 10);
+    /// <summary>IP_MTU_DISCOVER: whether datagrams may be cut into fragments.</summary>
+    public static readonly SocketOption PathMtuDiscoveryV4 = new(IP, 10);
+
+    /// <summary>IPV6_MTU_DISCOVER: whether datagrams may be cut into fragments.</summary>
+    public static readonly SocketOption PathMtuDiscoveryV6 = new(IPv6, 23);
 
     /// <summary>IPV6_V6ONLY.</summary>
     public static readonly SocketOption V6Only = new(IPv6, 26);
@@ -30,6 +33,9 @@ internal readonly record struct SocketOption(int Level, int Name)
 
     /// <summary>IPV6_RECVPKTINFO: each datagram comes with its local destination address.</summary>
     public static readonly SocketOption PacketInfoV6 = new(IPv6, 49);
+
+    /// <summary>SO_SNDBUF; the kernel limits it to net.core.wmem_max.</summary>
+    public static readonly SocketOption SendBuffer = new(Socket, 7);
 
     /// <summary>SO_RCVBUF; the kernel limits it to net.core.rmem_max.</summary>
     public static readonly SocketOption ReceiveBuffer = new(Socket, 8);

@@ -26,4 +26,13 @@ public enum DataOutcome
 
     /// <summary>Another peer replaced the one that had a part of the data, as after a restart.</summary>
     PeerReplaced,
+
+    /// <summary>The peer's version carries no streams.</summary>
+    OldPeer,
+
+    /// <summary>The two sides are there for different things: one of them for streams.</summary>
+    NoMatch,
+
+    /// <summary>One side broke a rule of the streams, so they cannot go on.</summary>
+    Broken,
 }

@@ -12,6 +12,11 @@ public enum PathUse
     Data,
 
     /// <summary>
+    /// To carry reliable streams. It ends when every byte of both sides is where it belongs.
+    /// </summary>
+    Streams,
+
+    /// <summary>
     /// To hand it to another program. It ends as soon as both sides have their proof, and leaves no datagram of punch under way.
     /// </summary>
     HandOver,

@@ -48,6 +48,9 @@ public sealed partial class SealedSession : IDisposable
     /// <summary>The most frames of a direction, if both sides change keys: more than can ever be sent.</summary>
     public const ulong MaxSteppedFrames = 1UL << 62;
 
+    /// <summary>Where the body begins in a frame. A body that is written there is sealed in place.</summary>
+    internal const int BodyOffset = HeaderLength + TypeLength;
+
     private const byte FirstByte = 0x80;
     private const int TagOffset = 1; // first byte(1)
     private const int CounterOffset = 5; // first byte(1) + tag(4)
@@ -92,7 +95,7 @@ public sealed partial class SealedSession : IDisposable
         if (body.Length > MaxBodyLength || destination.Length < body.Length + Overhead || NextCounter >= Limit) { return 0; }
 
         Span<byte> frame = destination[..(body.Length + Overhead)];
-        body.CopyTo(frame[(HeaderLength + TypeLength)..]);
+        body.CopyTo(frame[BodyOffset..]);
         frame[0] = FirstByte;
         BinaryPrimitives.WriteUInt32BigEndian(frame[TagOffset..], _outgoing.Tag);
         BinaryPrimitives.WriteUInt64BigEndian(frame[CounterOffset..], NextCounter);

@@ -120,6 +120,7 @@ internal sealed class Departure(PathUse use)
         PathUse.Messages => peerHasProof,
         PathUse.HandOver => false,
         PathUse.Data => isDataOver,
+        PathUse.Streams => true,
         _ => throw new UnreachableException(),
     };
 }

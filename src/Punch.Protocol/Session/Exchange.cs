@@ -92,14 +92,18 @@ internal sealed class Exchange
 
     private TimeSpan RoundTrip => _conversation.RoundTrips.HasAny ? _conversation.RoundTrips.Last : _finder.RoundTrip;
 
+    // Without anything else, the messages are the traffic.
+    private bool IsTalk => _options.Use is PathUse.Messages or PathUse.HandOver;
+
     // With data the messages only keep the path open, unless data flows.
-    private TimeSpan? Quiet => _channel is null ? null : _gathering.QuietPause;
+    private TimeSpan? Quiet => _options.Use is PathUse.Data or PathUse.Streams ? _gathering.QuietPause : null;
 
     private bool IsDone => _finder.Path is not null && _options.Use switch
     {
         PathUse.Messages => _counters.Answered >= _options.Count,
         PathUse.HandOver => true,
         PathUse.Data => _channel!.IsDone,
+        PathUse.Streams => false,
         _ => throw new UnreachableException(),
     };
 
@@ -268,7 +272,7 @@ internal sealed class Exchange
         if (_isAuthentic)
         {
             _finder.PeerHasProof = true;
-            if (_channel is null) { _finder.NoteTraffic(now); }
+            if (IsTalk) { _finder.NoteTraffic(now); }
 
             if (receipt.IsNewest && !peer.HasLeft) { _conversation.Use(peer, _channel); }
 
@@ -347,7 +351,7 @@ internal sealed class Exchange
         uint sequence = _sender.Send(route, parts, now);
         if (parts.IsLeaving) { _departure.NoteSent(sequence, now); }
 
-        if (_channel is null && _isAuthentic) { _finder.NoteTraffic(now); }
+        if (IsTalk && _isAuthentic) { _finder.NoteTraffic(now); }
     }
 
     /// <summary>Leaves when all is done, or when the peer, which must not wait for us, said that it leaves.</summary>

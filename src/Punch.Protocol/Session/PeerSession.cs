@@ -3,6 +3,7 @@ using Punch.Protocol.Events;
 using Punch.Protocol.Paths;
 using Punch.Protocol.Session.Gathering;
 using Punch.Protocol.Session.Wires;
+using Punch.Protocol.Streams;
 
 namespace Punch.Protocol.Session;
 
@@ -36,8 +37,9 @@ public sealed class PeerSession : IProtocol<SessionEvent>, IStreamUser, IDataPat
     private readonly TimerTable<SessionTimer> _timers = new();
     private readonly IGathering _gathering;
     private readonly Exchange _exchange;
+    private readonly StreamChannel? _streams;
+    private readonly Transmitter _transmitter;
     private readonly byte[] _payload = new byte[MaxDatagram];
-    private readonly byte[] _text = new byte[MaxDatagram];
     private int _payloadStart;
     private int _payloadLength;
     private Instant _now;
@@ -58,6 +60,8 @@ public sealed class PeerSession : IProtocol<SessionEvent>, IStreamUser, IDataPat
             _ => throw new ArgumentException("an unknown kind of target", nameof(options)),
         };
         _exchange = new Exchange(options, _gathering, _counters, _events, _outbox, now);
+        _streams = _gathering.Wire is SealedWire wire ? new StreamChannel(options.Use, _gathering, wire, now) : null;
+        _transmitter = new Transmitter(_gathering, _exchange, _streams, _outbox);
         _timers[SessionTimer.Deadline] = now + options.Deadline;
         TakeOrders(now);
     }
@@ -85,7 +89,8 @@ public sealed class PeerSession : IProtocol<SessionEvent>, IStreamUser, IDataPat
     public SessionStatistics Statistics =>
         _counters.Summary(_exchange.Conversation.Peer, _exchange.Channel, _exchange.Conversation.RoundTrips.Summary()) with
         {
-            Data = _exchange.DataOutcome,
+            Data = _options.Use == PathUse.Streams ? _streams!.Outcome : Mismatch ?? _exchange.DataOutcome,
+            Streams = _streams?.Volumes ?? default,
             TimeToOpen = Finder.TimeToOpen,
             Opens = Finder.Opens,
         };
@@ -111,12 +116,19 @@ public sealed class PeerSession : IProtocol<SessionEvent>, IStreamUser, IDataPat
             if (IsEnded) { return null; }
 
             Instant? next = Instant.Earlier(_timers.Next, _exchange.NextTimeout);
+            next = Instant.Earlier(next, _streams?.NextTimeout);
             return Instant.Earlier(next, Instant.Earlier(Finder.NextTimeout, _gathering.NextTimeout));
         }
     }
 
+    /// <summary>The stream to the peer and from it, with <see cref="PathUse.Streams"/>; null otherwise.</summary>
+    public IByteStream? Pipe => _options.Use == PathUse.Streams ? _streams : null;
+
     /// <summary>The part that finds and keeps the path.</summary>
     internal PathFinder Finder => _gathering.Finder;
+
+    // A peer with streams meets one without: both end.
+    private DataOutcome? Mismatch => _streams is { Outcome: DataOutcome.NoMatch } ? DataOutcome.NoMatch : null;
 
     /// <summary>What differs between the ways to reach a peer, for tests.</summary>
     internal IGathering Gathering => _gathering;
@@ -127,6 +139,7 @@ public sealed class PeerSession : IProtocol<SessionEvent>, IStreamUser, IDataPat
         if (IsEnded) { return; }
 
         _now = now;
+        _streams?.Leave();
         _exchange.Stop(now);
         End(now);
     }
@@ -139,7 +152,11 @@ public sealed class PeerSession : IProtocol<SessionEvent>, IStreamUser, IDataPat
         _now = now;
 
         // A peer that has gone already refuses our last messages: that is no trouble of the path.
-        if (notice.Kind == NetworkNoticeKind.Refused && !_exchange.IsLeaving) { _counters.Refusals++; }
+        if (notice.Kind == NetworkNoticeKind.Refused && !_exchange.IsLeaving)
+        {
+            _counters.Refusals++;
+            _streams?.NoteRefused(now);
+        }
 
         if (notice is { Kind: NetworkNoticeKind.HopLimitExceeded, Reporter: { } by }) { Finder.NoteExpired(notice.Remote, by); }
 
@@ -178,34 +195,14 @@ public sealed class PeerSession : IProtocol<SessionEvent>, IStreamUser, IDataPat
         _gathering.Timeout(now);
         Finder.Timeout(now);
         _exchange.Timeout(now);
+        _streams?.Timeout(now);
         if (_timers.TryTake(SessionTimer.Linger, now)) { End(now); }
 
         Settle(now);
     }
 
     /// <inheritdoc/>
-    public bool TryTransmit(Span<byte> buffer, out Transmit transmit)
-    {
-        // Data before messages: a message says how much went before it.
-        if (_exchange.Channel is { HasQueued: true } channel
-            && _exchange.Route is { } path
-            && TryTransmitData(channel, path, buffer, out transmit))
-        {
-            return true;
-        }
-
-        while (_outbox.TryTake(out Outgoing outgoing))
-        {
-            if (TryWrite(outgoing, buffer, out transmit)) { return true; }
-        }
-
-        while (_gathering.TryTransmit(buffer, out transmit))
-        {
-            if (MayGo(buffer, ref transmit)) { return true; }
-        }
-
-        return false;
-    }
+    public bool TryTransmit(Span<byte> buffer, out Transmit transmit) => _transmitter.TryTransmit(buffer, _now, out transmit);
 
     /// <inheritdoc/>
     public bool TryEvent(out SessionEvent e)
@@ -273,6 +270,8 @@ public sealed class PeerSession : IProtocol<SessionEvent>, IStreamUser, IDataPat
 
         if (_gathering.Wire.IsAuthentic && arrival.Kind != ArrivalKind.Nothing) { Finder.Hear(route, now); }
 
+        if (arrival.Kind is not (ArrivalKind.Nothing or ArrivalKind.Packet)) { _streams?.NoteFrame(arrival.Number, now); }
+
         switch (arrival.Kind)
         {
             case ArrivalKind.Probe:
@@ -288,6 +287,9 @@ public sealed class PeerSession : IProtocol<SessionEvent>, IStreamUser, IDataPat
                 break;
             case ArrivalKind.Message:
                 _exchange.Receive(arrival.Message, route, arrival.Length, now);
+                break;
+            case ArrivalKind.Packet:
+                _streams?.Receive(arrival.Number, _payload.AsSpan(0, arrival.Length), now);
                 break;
             case ArrivalKind.Bytes:
                 _payloadStart = _exchange.ReceiveBytes(route, _payload.AsSpan(0, arrival.Length), now);
@@ -309,6 +311,7 @@ public sealed class PeerSession : IProtocol<SessionEvent>, IStreamUser, IDataPat
 
     private void TakeGoodbye(Instant now)
     {
+        _streams?.NoteGoodbye();
         if (Finder.Opens > 0 && _exchange.FollowsPeer) { _timers[SessionTimer.Linger] ??= now + LingerAfterGoodbye; }
 
         _exchange.Part(now);
@@ -321,8 +324,9 @@ public sealed class PeerSession : IProtocol<SessionEvent>, IStreamUser, IDataPat
 
         _gathering.Settle(now);
         _exchange.Settle(now);
+        _streams?.Settle(now);
         TakeOrders(now);
-        if (_exchange.IsOver || _gathering.IsHopeless(now)) { End(now); }
+        if (_exchange.IsOver || _streams?.IsOver == true || _gathering.IsHopeless(now)) { End(now); }
     }
 
     private void TakeOrders(Instant now)
@@ -349,50 +353,5 @@ public sealed class PeerSession : IProtocol<SessionEvent>, IStreamUser, IDataPat
 
         _gathering.Leave(isHandedOver, now);
         _end = new SessionEvent { Kind = SessionEventKind.Ended, Elapsed = _events.Elapsed(now) };
-    }
-
-    private bool TryTransmitData(DatagramChannel channel, in Route path, Span<byte> buffer, out Transmit transmit)
-    {
-        int length = _gathering.Wire.Wrap(_text.AsSpan(0, channel.Dequeue(_text)), buffer);
-        transmit = new Transmit(path.Local, path.Remote, length) { Source = path.Source };
-        return length > 0 && MayGo(buffer, ref transmit);
-    }
-
-    // A datagram that must not go is lost, as on any network.
-    private bool MayGo(Span<byte> buffer, ref Transmit transmit) =>
-        _gathering.Gate.TryPass(transmit.To, transmit.Length, _now) && _gathering.TryCarry(buffer, ref transmit, _now);
-
-    private bool TryWrite(in Outgoing outgoing, Span<byte> buffer, out Transmit transmit)
-    {
-        // A message that no path is there for any more is lost, as on any network, and not reported as sent.
-        bool followsPath = _gathering.Wire.IsAuthentic && outgoing.Kind != OutgoingKind.Order;
-        Route? route = followsPath ? _exchange.Route ?? Finder.Path : outgoing.Route;
-        transmit = default;
-        if (route is not { } way) { return false; }
-
-        int length = outgoing.Kind switch
-        {
-            OutgoingKind.Message => WriteMessage(outgoing, way, buffer),
-            OutgoingKind.Goodbye => _gathering.Wire.WriteGoodbye(buffer),
-            _ => _gathering.Wire.Write(outgoing.Order, buffer),
-        };
-        if (length < 0) { return false; }
-
-        transmit = new Transmit(way.Local, way.Remote, length, outgoing.Order.HopLimit) { Source = way.Source };
-        if (!MayGo(buffer, ref transmit)) { return false; }
-
-        if (outgoing.Kind == OutgoingKind.Message || !_gathering.Wire.IsAuthentic) { _exchange.Reports.ReportSent(outgoing, way, length); }
-
-        return true;
-    }
-
-    private int WriteMessage(in Outgoing outgoing, in Route route, Span<byte> buffer)
-    {
-        Conversation conversation = _exchange.Conversation;
-        bool isOnPath = _gathering.Wire.IsAuthentic || route == Finder.Path;
-        RemotePeer? about = outgoing.About ?? (isOnPath ? conversation.Peer : conversation.Latest(route));
-        int length = conversation.Write(outgoing, about, _exchange.Channel, _text);
-        int wrapped = length < 0 ? 0 : _gathering.Wire.Wrap(_text.AsSpan(0, length), buffer);
-        return wrapped == 0 ? -1 : wrapped;
     }
 }

@@ -73,6 +73,9 @@ public sealed record SessionStatistics
     /// <summary>Whether all data of both sides is through, with <see cref="PathUse.Data"/>.</summary>
     public DataOutcome Data { get; init; }
 
+    /// <summary>What streams carried, with <see cref="PathUse.Streams"/>.</summary>
+    public StreamVolumes Streams { get; init; }
+
     /// <summary>Round trips measured: none without a two-way path.</summary>
     public RoundTrips RoundTrips { get; init; }
 

@@ -55,6 +55,9 @@ internal sealed class StreamSession
         _fates = new PacketFates(_streams, _received);
         _taker = new FrameTaker(_streams, _recovery, _fates, use);
         if (use == StreamUse.Pipe) { _streams.Add(PipeStream); }
+
+        // A side without streams says nothing of itself, but hears what the peer wants.
+        if (use != StreamUse.Unknown) { _streams.Due = ControlFrames.Settings; }
     }
 
     /// <summary>Where it stands.</summary>
@@ -185,12 +188,12 @@ internal sealed class StreamSession
         _streams.GiveCredit(stream, before, _recovery.RoundTrip.Smoothed, now);
     }
 
-    /// <summary>Ends the session. One packet tells the peer.</summary>
+    /// <summary>Ends the session. The next packets tell the peer, once there is a path for them.</summary>
     public void Close(StreamError error)
     {
         if (State is StreamSessionState.Closing or StreamSessionState.Closed) { return; }
 
-        State = State == StreamSessionState.Open ? StreamSessionState.Closing : StreamSessionState.Closed;
+        State = StreamSessionState.Closing;
         End = (error, IsByPeer: false);
     }
 

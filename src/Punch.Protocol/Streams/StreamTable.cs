@@ -20,7 +20,7 @@ internal sealed class StreamTable
     private int _settled;
 
     /// <summary>The frames of state of the whole session that have to be sent.</summary>
-    public ControlFrames Due { get; set; } = ControlFrames.Settings;
+    public ControlFrames Due { get; set; }
 
     /// <summary>The bytes of all streams that the peer may send.</summary>
     public FlowCredit Credit { get; } = new(FlowCredit.FirstOfSession, FlowCredit.MostOfSession);

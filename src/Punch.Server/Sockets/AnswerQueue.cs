@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using Punch.Net;
 using Punch.Net.Sockets.Linux;
 using Punch.Net.Unix;
 using Punch.Protocol;
@@ -44,7 +45,7 @@ internal sealed unsafe class AnswerQueue
     {
         _descriptor = descriptor;
         _isWildcard = local.IsAny;
-        Merges = SegmentSize.IsKnown(descriptor);
+        Merges = SegmentControl.IsUsable(descriptor);
     }
 
     /// <summary>Whether the kernel can cut messages, as far as is known.</summary>
@@ -107,8 +108,8 @@ internal sealed unsafe class AnswerQueue
         ref MessageHeader last = ref _batch.Entries[_messages - 1].Header;
         if (last.VectorCount == 1)
         {
-            SegmentSize.Write(_batch.Control(_messages - 1)[(int)last.ControlLength..], _lastLength);
-            last.ControlLength += (nuint)SegmentSize.Space;
+            SegmentControl.Write(_batch.Control(_messages - 1)[(int)last.ControlLength..], _lastLength);
+            last.ControlLength += (nuint)SegmentControl.Space;
         }
 
         last.VectorCount++;
@@ -127,7 +128,7 @@ internal sealed unsafe class AnswerQueue
         }
 
         bool isLong = message->Vectors->Length > MaxMerged;
-        message->ControlLength -= (nuint)SegmentSize.Space;
+        message->ControlLength -= (nuint)SegmentControl.Space;
         message->VectorCount = 1;
         int refused = 0;
         for (int i = 0; i < count; i++)

@@ -13,10 +13,10 @@ internal interface IBatchSocket : IDisposable
     /// <summary>How long a receive waits at most, so that a service notices when it must stop.</summary>
     static readonly TimeSpan LongestWait = TimeSpan.FromMilliseconds(100);
 
-    /// <summary>The most datagrams of one batch.</summary>
+    /// <summary>The most datagrams that are sent, and messages that are received, at a time.</summary>
     const int MaxBatch = 64;
 
-    /// <summary>The longest datagram that is received, in bytes.</summary>
+    /// <summary>The longest datagram that is answered, in bytes.</summary>
     const int MaxDatagram = ServerMachine.MaxDatagram;
 
     /// <summary>The requested receive buffer of the system, in bytes. The system may give less.</summary>
@@ -41,7 +41,9 @@ internal interface IBatchSocket : IDisposable
     Span<byte> Room { get; }
 
     /// <summary>Waits at most <see cref="LongestWait"/> for datagrams, and takes those that are there.</summary>
-    /// <returns>The number of datagrams, 0 to <see cref="MaxBatch"/>.</returns>
+    /// <returns>
+    /// The number of datagrams. It may be more than <see cref="MaxBatch"/> where the system hands over several together.
+    /// </returns>
     int Receive();
 
     /// <summary>Reads a datagram of the batch.</summary>

@@ -7,17 +7,26 @@ using Punch.Protocol;
 namespace Punch.Server.Sockets;
 
 /// <summary>
-/// Receives and sends up to 64 datagrams in a system call. On a wildcard, control messages carry the local address, so that the reply
-/// leaves from it.
+/// Receives and sends up to 64 messages in a system call. Each may be several datagrams of one client (UDP_GRO, UDP_SEGMENT). On a
+/// wildcard, control messages carry the local address, so that the reply leaves from it.
 /// </summary>
 internal sealed unsafe class LinuxBatchSocket : IBatchSocket
 {
+    // The most that the kernel hands over together. Datagrams of this length are the longest, too.
+    private const int MessageRoom = 65_536;
+    private const int NoneRead = -1;
+
     private readonly BoundDescriptor _bound;
     private readonly bool _isV6;
     private readonly bool _isWildcard;
-    private readonly MessageBatch _received = new(IBatchSocket.MaxBatch, IBatchSocket.MaxDatagram);
+    private readonly MessageBatch _received = new(IBatchSocket.MaxBatch, MessageRoom);
+    private readonly List<Place> _places = new(IBatchSocket.MaxBatch);
     private readonly AnswerQueue _queue;
     private int _used = IBatchSocket.MaxBatch;
+    private int _read = NoneRead;
+    private bool _isReadable;
+    private TransportAddress _from;
+    private HostAddress _local;
     private long _receiveErrors;
     private SocketError _sendError;
 
@@ -33,8 +42,12 @@ internal sealed unsafe class LinuxBatchSocket : IBatchSocket
         _ = LibC.SetOption(_bound.Descriptor, SocketOption.ReceiveBuffer, IBatchSocket.ReceiveBufferLength);
         if (_isWildcard) { RequestPacketInfo(); }
 
+        SegmentControl.SwitchReceive(_bound.Descriptor, isOn: true);
         _queue = new AnswerQueue(_bound.Descriptor, local.Host);
     }
+
+    /// <summary>Where a datagram lies.</summary>
+    private readonly record struct Place(int Message, int Start, int Length);
 
     public TransportAddress Local { get; }
 
@@ -57,7 +70,11 @@ internal sealed unsafe class LinuxBatchSocket : IBatchSocket
 
         int count = LibC.ReceiveBatch(_bound.Descriptor, _received.Entries, IBatchSocket.MaxBatch);
         _used = Math.Max(count, 0);
-        if (count >= 0 || -count is Errno.Again or Errno.Interrupted) { return _used; }
+        _read = NoneRead;
+        _places.Clear();
+        for (int i = 0; i < _used; i++) { Split(i); }
+
+        if (count >= 0 || -count is Errno.Again or Errno.Interrupted) { return _places.Count; }
 
         // The system lacks memory, for example. This passes, but asking again at once would not help.
         LastReceiveError = Errno.ToSocketError(-count);
@@ -68,15 +85,12 @@ internal sealed unsafe class LinuxBatchSocket : IBatchSocket
 
     public bool TryGet(int index, out TransportAddress from, out HostAddress local, out ReadOnlySpan<byte> payload)
     {
-        local = Local.Host;
-        payload = default;
-        int length = _received.ReceivedLength(index);
-        if (!SocketAddressCodec.TryRead(_received.Name(index), _isV6, out from) || length < 0) { return false; }
+        Place place = _places[index];
+        if (place.Message != _read) { Read(place.Message); }
 
-        if (_isWildcard && !PacketInfo.TryRead(_received.ReceivedControl(index), _isV6, out local)) { return false; }
-
-        payload = _received.Buffer(index)[..length];
-        return true;
+        (from, local) = (_from, _local);
+        payload = _received.Buffer(place.Message).Slice(place.Start, place.Length);
+        return _isReadable;
     }
 
     public void Queue(in HostAddress from, in TransportAddress to, int length) => _queue.Add(from, to, length);
@@ -92,7 +106,7 @@ internal sealed unsafe class LinuxBatchSocket : IBatchSocket
     public bool TrySend(ReadOnlySpan<byte> datagram, HostAddress from, TransportAddress to)
     {
         Span<byte> name = stackalloc byte[SocketAddressCodec.MaxLength];
-        Span<byte> control = stackalloc byte[PacketInfo.Room];
+        Span<byte> control = stackalloc byte[ControlMessage.Room];
         int nameLength = BoundDescriptor.WriteSocketAddress(name, to);
         int controlLength = _isWildcard ? PacketInfo.Write(control, from) : 0;
         int result = LibC.SendMessage(_bound.Descriptor, datagram, name[..nameLength], control[..controlLength]);
@@ -102,6 +116,28 @@ internal sealed unsafe class LinuxBatchSocket : IBatchSocket
     }
 
     public void Dispose() => _bound.Dispose();
+
+    /// <summary>Notes where the datagrams of a message are. One that was cut short counts as one that is empty.</summary>
+    private void Split(int message)
+    {
+        int length = Math.Max(0, _received.ReceivedLength(message)), start = 0;
+        int size = SegmentControl.Read(_received.ReceivedControl(message));
+        foreach (ReadOnlySpan<byte> each in new Segments(_received.Buffer(message)[..length], size))
+        {
+            _places.Add(new Place(message, start, each.Length));
+            start += each.Length;
+        }
+    }
+
+    /// <summary>Reads what the datagrams of a message have in common.</summary>
+    private void Read(int message)
+    {
+        _read = message;
+        _local = Local.Host;
+        _isReadable = SocketAddressCodec.TryRead(_received.Name(message), _isV6, out _from)
+            && _received.ReceivedLength(message) >= 0
+            && (!_isWildcard || PacketInfo.TryRead(_received.ReceivedControl(message), _isV6, out _local));
+    }
 
     private void RequestPacketInfo()
     {

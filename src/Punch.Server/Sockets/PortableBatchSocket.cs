@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using Punch.Net;
 using Punch.Net.Sockets.Portable;
 using Punch.Protocol;
 
@@ -12,11 +13,9 @@ internal sealed class PortableBatchSocket : IBatchSocket
 {
     private readonly PortableSocket _socket;
     private readonly Lock _sending = new();
-    private readonly byte[] _received = new byte[IBatchSocket.MaxDatagram + 1]; // one more byte, to notice too long a datagram
+    private readonly ReceivedBatch _received = new();
     private readonly byte[] _queued = new byte[IBatchSocket.MaxDatagram];
-    private TransportAddress _from;
     private TransportAddress _to;
-    private int _receivedLength;
     private int _queuedLength = -1;
 
     /// <summary>Binds a socket.</summary>
@@ -41,14 +40,18 @@ internal sealed class PortableBatchSocket : IBatchSocket
 
     public Span<byte> Room => _queued;
 
-    public int Receive() => _socket.TryReceive(_received, IBatchSocket.LongestWait, out _from, out _receivedLength) ? 1 : 0;
+    public int Receive()
+    {
+        _socket.Receive(_received, IBatchSocket.LongestWait);
+        return _received.Count;
+    }
 
     public bool TryGet(int index, out TransportAddress from, out HostAddress local, out ReadOnlySpan<byte> payload)
     {
-        from = _from;
+        from = _received[index].From;
         local = Local.Host;
-        payload = _received.AsSpan(0, _receivedLength);
-        return _receivedLength <= IBatchSocket.MaxDatagram;
+        payload = _received.Bytes(index);
+        return payload.Length <= IBatchSocket.MaxDatagram;
     }
 
     public void Queue(in HostAddress from, in TransportAddress to, int length) => (_to, _queuedLength) = (to, length);
@@ -66,7 +69,7 @@ internal sealed class PortableBatchSocket : IBatchSocket
     {
         lock (_sending)
         {
-            SocketError error = _socket.Send(datagram, to);
+            SocketError error = _socket.Send(datagram, segmentSize: 0, to, source: default);
             if (error != SocketError.Success) { LastSendError = error; }
 
             return error == SocketError.Success;

@@ -16,7 +16,8 @@ namespace Punch.Serving.Rooms;
 /// <para>
 /// The names of a room and a party give no right to its seat. Only joins from the seat's own addresses refresh it. Only its ticket moves it
 /// to another address, adds a second one, or gives it up from there (<see cref="SeatTickets"/>). A seat that was silent for long needs no
-/// ticket.
+/// ticket. The reply with a new ticket may be lost, and the party's address may change at that moment. Then the ticket that moved the seat
+/// last does it again, if the seat's address is asked in vain whether the party is there.
 /// </para>
 /// <para>
 /// A process that was killed leaves its seat behind. So who comes when both seats are taken, or seeks a peer that is not heard, has the
@@ -137,7 +138,21 @@ public sealed class MemoryRooms : IRoomDirectory
             return isIntroduced ? Introduce(join, ticket, view, now, reply) : RendezvousOutcome.Challenged;
         }
 
-        if (claim != SeatClaim.None) { return Seat(join, ticket, view, claim, now, reply); }
+        if (claim is SeatClaim.None or SeatClaim.Spent) { return Hold(ticket, view, claim, now, reply); }
+
+        return Seat(join, ticket, view, claim, now, reply);
+    }
+
+    /// <summary>Leaves a seat where it is. With the ticket that moved it there, the party is asked whether it still is.</summary>
+    private RendezvousOutcome Hold(in JoinTicket ticket, in RoomView view, SeatClaim claim, Instant now, RoomReply reply)
+    {
+        // A small join leaves no room for the question beside the other party.
+        bool isAsked = claim == SeatClaim.Spent && ticket.Length == JoinRequest.Length && _rooms.Check(view.Mine, now) > 0;
+        if (isAsked)
+        {
+            reply.IsCheck = true;
+            AddTargets(view.Mine, now, reply);
+        }
 
         if (view.Others > 0) { _rooms.Describe(view.Other, now, reply.Peer); }
 
@@ -192,11 +207,19 @@ public sealed class MemoryRooms : IRoomDirectory
 
         if (ticket.IsProven && _rooms.IsAt(view.Mine, ticket.Client, now)) { return SeatClaim.Address; }
 
-        uint stamp = _rooms.StampOf(view.Mine);
-        if (_tickets.IsRight(join.Ticket, NameWords.Of(join.Room), NameWords.Of(join.Party), stamp)) { return SeatClaim.Ticket; }
+        if (IsTicket(join, _rooms.StampOf(view.Mine))) { return SeatClaim.Ticket; }
 
-        return ticket.IsProven && now - _rooms.SeenAt(view.Mine) >= SilentAfter ? SeatClaim.Silence : SeatClaim.None;
+        if (!ticket.IsProven) { return SeatClaim.None; }
+
+        if (now - _rooms.SeenAt(view.Mine) >= SilentAfter) { return SeatClaim.Silence; }
+
+        if (join.IsLeaving || !IsTicket(join, _rooms.MovedBy(view.Mine))) { return SeatClaim.None; }
+
+        return _rooms.IsGone(view.Mine, GoneAfter, now) ? SeatClaim.SpentAndGone : SeatClaim.Spent;
     }
+
+    private bool IsTicket(in JoinRequest join, uint stamp) =>
+        _tickets.IsRight(join.Ticket, NameWords.Of(join.Room), NameWords.Of(join.Party), stamp);
 
     private RendezvousOutcome Leave(in RoomView view, SeatClaim claim)
     {
@@ -221,7 +244,7 @@ public sealed class MemoryRooms : IRoomDirectory
             return view.Others == 0 ? RendezvousOutcome.Full : Introduce(join, ticket, view, now, reply);
         }
 
-        // After a silence the ticket stays valid, so the seat's owner can take it back at once.
+        // After a silence the newest ticket stays valid, so the seat's owner can take it back at once.
         if (claim == SeatClaim.Ticket) { _rooms.Restamp(mine); }
 
         if (join.WantsTicket) { _tickets.Write(room, party, _rooms.StampOf(mine), reply.AddTicket()); }
@@ -283,6 +306,12 @@ internal enum SeatClaim
 
     /// <summary>The sender has the seat's ticket. Its address does not matter.</summary>
     Ticket,
+
+    /// <summary>The sender has proven its address, and has the ticket that moved the seat to where it is.</summary>
+    Spent,
+
+    /// <summary>The same, and at its address nobody answered.</summary>
+    SpentAndGone,
 
     /// <summary>The sender's address is proven, and the seat was silent for long.</summary>
     Silence,

@@ -92,7 +92,8 @@ internal sealed class RendezvousCore
                 Notify(Refuse(ticket.TransactionId, StunErrorCode.Forbidden, room.Outcome, reply), ticket, room, notice),
             RendezvousOutcome.Full => Refuse(ticket.TransactionId, StunErrorCode.InsufficientCapacity, room.Outcome, reply),
             RendezvousOutcome.Left => Grant(ticket, room, TimeSpan.Zero, [], reply),
-            RendezvousOutcome.Held => Grant(ticket, room, null, ticket.IsNonceAging ? FreshNonce(ticket, now) : [], reply),
+            RendezvousOutcome.Held =>
+                Notify(Grant(ticket, room, null, ticket.IsNonceAging ? FreshNonce(ticket, now) : [], reply), ticket, room, notice),
             RendezvousOutcome.Introduced => Notify(Grant(ticket, room, null, FreshNonce(ticket, now), reply), ticket, room, notice),
             RendezvousOutcome.Waiting or RendezvousOutcome.Paired =>
                 Seat(ticket, room, ticket.IsNonceAging ? FreshNonce(ticket, now) : [], reply, notice),

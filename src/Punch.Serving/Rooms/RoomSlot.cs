@@ -7,7 +7,7 @@ using Punch.Serving.Tables;
 
 namespace Punch.Serving.Rooms;
 
-/// <summary>What is kept of a party in a room, but for what it has to say: 140 bytes.</summary>
+/// <summary>What is kept of a party in a room, but for what it has to say: 144 bytes.</summary>
 [StructLayout(LayoutKind.Sequential, Pack = 4)]
 internal struct RoomSlot : ILinked
 {
@@ -34,6 +34,9 @@ internal struct RoomSlot : ILinked
 
     /// <summary>The input of its ticket. No two seats have the same stamp, and a seat gets a new one with each move.</summary>
     public uint Stamp;
+
+    /// <summary>The input of the ticket that moved the seat last; that of its own ticket before the first move.</summary>
+    public uint MovedBy;
 
     /// <summary>The first block of its sealed bytes.</summary>
     public int Sealed;

@@ -29,7 +29,7 @@ internal readonly record struct Whereabouts(TransportAddress Address, int Arriva
 /// goes with its last party. All parties have the same lifetime, so they expire in the order in which they were seen. <see cref="Expire"/>
 /// takes them from one end of a list and never searches.
 /// <para>
-/// A party costs 140 bytes and 64 for each 60 that it has to say, a possible room 4 to 8. The hash that finds a room is keyed,
+/// A party costs 144 bytes and 64 for each 60 that it has to say, a possible room 4 to 8. The hash that finds a room is keyed,
 /// so nobody can choose names that share a chain.
 /// </para>
 /// </summary>
@@ -125,7 +125,7 @@ internal sealed class RoomTable
         ref RoomSlot added = ref _slots[slot];
         (added.Room, added.Party, added.Network, added.Sealed, added.Next) = (room, party, network, PagedPool.None, chain);
         (added.Checks, added.Traits) = (0, SeatTraits.None);
-        Restamp(slot);
+        added.Stamp = added.MovedBy = NextStamp();
         chain = slot;
         Append(slot);
         Rooms += isNewRoom ? 1 : 0;
@@ -136,8 +136,11 @@ internal sealed class RoomTable
     /// <summary>The stamp in the ticket of a party's seat.</summary>
     public uint StampOf(int index) => _slots[index].Stamp;
 
-    /// <summary>Invalidates the ticket of a party's seat.</summary>
-    public void Restamp(int index) => _slots[index].Stamp = _stamps = unchecked(_stamps + 1);
+    /// <summary>The stamp in the ticket that moved a party's seat last.</summary>
+    public uint MovedBy(int index) => _slots[index].MovedBy;
+
+    /// <summary>Gives a party's seat another ticket, because this one has moved it.</summary>
+    public void Restamp(int index) => (_slots[index].MovedBy, _slots[index].Stamp) = (_slots[index].Stamp, NextStamp());
 
     /// <summary>Whether a party was seen at this address within its lifetime.</summary>
     public bool IsAt(int index, in TransportAddress address, Instant now)
@@ -253,6 +256,8 @@ internal sealed class RoomTable
         second = earlier.IsLive(now) ? new Whereabouts(earlier.Address, earlier.Arrival) : default;
         return (latest.IsLive(now) ? 1 : 0) + (earlier.IsLive(now) ? 1 : 0);
     }
+
+    private uint NextStamp() => _stamps = unchecked(_stamps + 1);
 
     private static uint Milliseconds(Instant now) => unchecked((uint)(now.Ticks / TimeSpan.TicksPerMillisecond));
 

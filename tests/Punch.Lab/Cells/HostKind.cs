@@ -32,18 +32,25 @@ internal sealed record HostKind(string Name, Func<LabNetwork, Side, LinkOptions,
     public static readonly HostKind KernelRandomDrop = Of("kernel-random-drop", new KernelNat(Masquerade.FullyRandom, Unsolicited.Drop));
     public static readonly HostKind KernelRandomAccept = Of("kernel-random-accept", new KernelNat(Masquerade.FullyRandom, Unsolicited.Accept));
 
+    /// <summary>The networks that drop UDP, and more than that.</summary>
+    public static IReadOnlyList<HostKind> Blocked { get; } = [.. NatPresets.Blocked.Select(Of)];
+
     /// <summary>All kinds for cells.</summary>
     public static IReadOnlyList<HostKind> All { get; } =
-        [.. NatPresets.All.Select(Of), LinuxTwice, OpenV6, FirewallV6, KernelDrop, KernelAccept, KernelRandomDrop, KernelRandomAccept];
+        [.. NatPresets.All.Select(Of), .. Blocked, LinuxTwice, OpenV6, FirewallV6, KernelDrop, KernelAccept, KernelRandomDrop, KernelRandomAccept];
 
     /// <summary>Whether the other side knows the host by its IPv6 address.</summary>
     public bool IsV6 { get; private init; }
+
+    /// <summary>What its network lets out.</summary>
+    public Outlet Outlet { get; private init; }
 
     /// <summary>The address of the host at this side that the other side knows.</summary>
     public HostAddress KnownAddress(Side side) => IsV6 ? side.V6 : side.V4;
 
     /// <summary>The kind of a preset of the simulation, known by its IPv4 address.</summary>
-    public static HostKind Of(NatPreset preset) => new(preset.Name, (lab, side, uplink, seed) => Attach(preset, lab, side.Name, side.V4, uplink, seed));
+    public static HostKind Of(NatPreset preset) =>
+        new(preset.Name, (lab, side, uplink, seed) => Attach(preset, lab, side.Name, side.V4, uplink, seed)) { Outlet = preset.Outlet };
 
     /// <summary>A home with both families: this NAT for IPv4, and a stateful firewall for IPv6.</summary>
     public static HostKind DualStack(NatPreset preset) => new($"{preset.Name}-and-v6", (lab, side, uplink, seed) =>

@@ -10,7 +10,7 @@ internal sealed class Neighbours : IDisposable
     /// <summary>The interface of each side.</summary>
     public const string Device = "e0";
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(50);
 
     private readonly List<LabProcess> _processes = [];

@@ -1,10 +1,9 @@
-using System.Security.Cryptography;
-using System.Security.Cryptography.X509Certificates;
 using System.Text.Json;
 using Punch.Lab.Cells;
 using Punch.Lab.Linux;
 using Punch.Lab.Meet;
 using Punch.Lab.Topology;
+using Punch.Protocol;
 using Xunit;
 
 namespace Punch.Lab.Links;
@@ -27,7 +26,7 @@ public sealed class NoUdpTests : IDisposable
     {
         Prerequisites.NeedTinyproxy();
         _link = new Neighbours(["10.9.0.1/24"], [$"{Server}/24"]);
-        WriteCertificate();
+        _ = LabCertificate.Write(_folder, HostAddress.Parse(Server));
         LabProcess server = _link.Start(_link.B, ["serve", "--listen", Server, "--tls", Of("cert.pem"), Of("key.pem")]);
         Assert.True(server.WaitForLine(line => line.StartsWith("SERVE TLS", StringComparison.Ordinal), Patience) is not null, _link.Transcript());
     }
@@ -136,17 +135,4 @@ public sealed class NoUdpTests : IDisposable
         JsonDocument.Parse(process.Output.Select(line => line.Text).First(line => PunchPeer.EventOf(line) == "server")).RootElement;
 
     private string Of(string file) => Path.Combine(_folder, file);
-
-    private void WriteCertificate()
-    {
-        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        var request = new CertificateRequest("CN=Lab", key, HashAlgorithmName.SHA256);
-        var names = new SubjectAlternativeNameBuilder();
-        names.AddIpAddress(System.Net.IPAddress.Parse(Server));
-        request.CertificateExtensions.Add(names.Build());
-        DateTimeOffset now = DateTimeOffset.UtcNow;
-        using X509Certificate2 certificate = request.CreateSelfSigned(now.AddDays(-1), now.AddDays(30));
-        File.WriteAllText(Of("cert.pem"), certificate.ExportCertificatePem());
-        File.WriteAllText(Of("key.pem"), key.ExportPkcs8PrivateKeyPem());
-    }
 }

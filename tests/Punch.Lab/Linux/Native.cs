@@ -14,6 +14,8 @@ internal static partial class Native
     internal const int OfProcess = 0;
     internal const int HighestPriority = -20;
     internal const short Readable = 0x1;
+    internal const int HangUp = 1;
+    internal const int Terminate = 15;
     internal const int Stop = 19;
     internal const int Continue = 18;
 

@@ -17,12 +17,15 @@ internal sealed class MeetLab : IDisposable
     // Both are queued before the first is due.
     private static readonly TimeSpan Preparation = TimeSpan.FromMilliseconds(10);
 
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
     private readonly LabNetwork _lab;
     private readonly LabTranscript _transcript;
     private readonly MeetServer _server;
     private readonly LabHost _machine;
     private readonly ulong _seed;
     private readonly List<(string Name, LabProcess Process)> _processes = [];
+    private readonly MeetStreams? _streams;
     private int _sides;
     private LabProcess? _serving;
 
@@ -33,6 +36,7 @@ internal sealed class MeetLab : IDisposable
         _lab = new LabNetwork(seed);
         _transcript = new LabTranscript(_lab);
         _machine = _lab.AddHost(_lab.Network.AddHost("server", _lab.Network.Internet, server.Addresses, Uplink));
+        if (server.HasTls) { _streams = new MeetStreams(_lab, Uplink, server.Addresses[0]); }
     }
 
     public MeetServer Server => _server;
@@ -64,18 +68,27 @@ internal sealed class MeetLab : IDisposable
         return (AddCustomer(carrier, first.Name, 1), AddCustomer(carrier, second.Name, 2));
     }
 
+    /// <summary>The command of a side of this kind, with all that it needs to get out of its network.</summary>
+    /// <param name="kind">The kind of the side.</param>
+    /// <param name="command">The command without that.</param>
+    /// <param name="trustsOld">Whether it trusts the certificate that was replaced, and no other.</param>
+    public LabCommand CommandOf(HostKind kind, LabCommand command, bool trustsOld = false) =>
+        _streams?.Of(kind.Outlet, command, trustsOld) ?? command;
+
     /// <summary>Begins to carry packets and starts the server.</summary>
     public void Open()
     {
         _lab.Start();
         StartServer();
+        if (_streams is not null) { _processes.Add(("proxy", _streams.StartProxy())); }
     }
 
     public void StartServer()
     {
-        _serving = _machine.Start(_server.Command);
+        _serving = _machine.Start(_server.Command.With(_streams?.ServerOptions ?? []));
         _processes.Add(("server", _serving));
         StunClient.AwaitAnswer(_machine, _server.Address, _serving);
+        if (_streams is not null) { _serving.WaitForLine(line => line.StartsWith("SERVE TLS", StringComparison.Ordinal), Patience); }
     }
 
     /// <summary>Ends the server without a farewell.</summary>
@@ -83,6 +96,22 @@ internal sealed class MeetLab : IDisposable
     {
         _serving!.Kill();
         _serving.WaitForExit(Timeout.InfiniteTimeSpan);
+    }
+
+    /// <summary>Tells the server to end, and returns when it has ended by itself.</summary>
+    /// <returns>Its exit code; null if it is still there after that time.</returns>
+    public int? DrainServer(TimeSpan patience)
+    {
+        _serving!.Terminate();
+        return _serving.WaitForExit(patience) ? _serving.ExitCode : null;
+    }
+
+    /// <summary>Gives the server another certificate, and waits until it says so; false if it does not.</summary>
+    public bool ReplaceCertificate()
+    {
+        _streams!.ReplaceCertificate(_server.Addresses[0]);
+        _serving!.Reload();
+        return _serving.WaitForError(line => line.Contains("New connections get a new certificate", StringComparison.Ordinal), Patience);
     }
 
     public void RebootNatsOf(LabHost host) => _lab.RebootNatsOf(host);
@@ -110,6 +139,9 @@ internal sealed class MeetLab : IDisposable
         return [.. spawning.Select(each => peers[each.Task])];
     }
 
+    /// <summary>The longest time that one of the processes waited for a processor.</summary>
+    public TimeSpan LongestProcessorWait => _processes.Max(each => each.Process.ProcessorWait);
+
     /// <summary>All steps and lines, for people. Times count from the last start of a peer.</summary>
     public string Transcript(string title)
     {
@@ -122,6 +154,7 @@ internal sealed class MeetLab : IDisposable
         foreach ((_, LabProcess process) in _processes) { process.Dispose(); }
 
         _lab.Dispose();
+        _streams?.Dispose();
     }
 
     private LabHost AddCustomer(Node carrier, string name, int number)

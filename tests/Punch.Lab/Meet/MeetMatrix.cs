@@ -22,8 +22,20 @@ internal static class MeetMatrix
         }.Select(HostKind.Of),
     ];
 
+    /// <summary>These, and the networks that drop UDP.</summary>
+    public static IReadOnlyList<HostKind> All { get; } = [.. Kinds, .. HostKind.Blocked];
+
     /// <summary>Every ordered pair: the first waits, the second joins.</summary>
     public static IReadOnlyList<Cell> Cells { get; } = [.. Kinds.SelectMany(a => Kinds.Select(b => new Cell(a, b)))];
+
+    /// <summary>Every ordered pair with a side whose network drops UDP.</summary>
+    public static IReadOnlyList<Cell> Blocked { get; } =
+    [
+        .. from a in All
+           from b in All
+           where IsBlocked(a) || IsBlocked(b)
+           select new Cell(a, b),
+    ];
 
     /// <summary>The NAT of the kernel, which accepts or drops unsolicited packets, on one side or both.</summary>
     public static IReadOnlyList<Cell> Kernel { get; } =
@@ -44,6 +56,8 @@ internal static class MeetMatrix
     /// </summary>
     public static bool IsDirect(Cell cell)
     {
+        if (IsBlocked(cell.A) || IsBlocked(cell.B)) { return false; }
+
         (NatTraits a, NatTraits b) = (TraitsOf(cell.A), TraitsOf(cell.B));
         return (a.IsPredictable, b.IsPredictable) switch
         {
@@ -53,6 +67,8 @@ internal static class MeetMatrix
             (false, false) => a.LetsAnybodyIn && b.LetsAnybodyIn,
         };
     }
+
+    private static bool IsBlocked(HostKind kind) => kind.Outlet != Outlet.Everything;
 
     private static NatTraits TraitsOf(HostKind kind)
     {

@@ -5,14 +5,16 @@ namespace Punch.Lab.Meet;
 /// <param name="Run">Runs it with a seed.</param>
 internal sealed record MeetScenario(string Name, Func<ulong, ScenarioResult> Run)
 {
-    public static IReadOnlyList<MeetScenario> All { get; } = [.. PlacementScenarios.All, .. ServerScenarios.All, .. RepairScenarios.All];
+    public static IReadOnlyList<MeetScenario> All { get; } = [.. PlacementScenarios.All, .. ServerScenarios.All, .. RepairScenarios.All, .. RelayScenarios.All];
 
     /// <summary>The result: all claims, and the transcript.</summary>
     public static ScenarioResult Judge(MeetLab lab, string title, params IEnumerable<(bool IsTrue, string Claim)> claims)
     {
         (bool IsTrue, string Claim)[] all = [.. claims];
         string judged = string.Join('\n', all.Select(claim => $"{(claim.IsTrue ? "true" : "NOT TRUE")}: {claim.Claim}"));
-        return new ScenarioResult(all.All(claim => claim.IsTrue), $"{judged}\n{lab.Transcript(title)}");
+        TimeSpan waited = lab.LongestProcessorWait;
+        string transcript = $"{judged}\na process waited {waited.TotalMilliseconds:F0} ms in all for a processor\n{lab.Transcript(title)}";
+        return new ScenarioResult(all.All(claim => claim.IsTrue), transcript, waited);
     }
 
     /// <summary>The claims that both ended with success and reported a path.</summary>
@@ -32,4 +34,5 @@ internal sealed record MeetScenario(string Name, Func<ulong, ScenarioResult> Run
 /// <summary>The result of a scenario.</summary>
 /// <param name="IsRight">Whether all claims hold.</param>
 /// <param name="Transcript">The claims and the transcript.</param>
-internal sealed record ScenarioResult(bool IsRight, string Transcript);
+/// <param name="ProcessorWait">The longest time that one of the processes waited for a processor.</param>
+internal sealed record ScenarioResult(bool IsRight, string Transcript, TimeSpan ProcessorWait);

@@ -26,7 +26,18 @@ internal sealed record MeetServer(string Name, IReadOnlyList<HostAddress> Addres
     public static readonly MeetServer WithoutRelay =
         new("no relay", [HostAddress.Parse(First), HostAddress.Parse(Second)], "--listen", First, "--alternate", Second, "--no-relay");
 
+    /// <summary>Two addresses, and TLS for those whose network drops UDP.</summary>
+    public static readonly MeetServer WithTls =
+        new("two addresses and TLS", [HostAddress.Parse(First), HostAddress.Parse(Second)], "--listen", First, "--alternate", Second) { HasTls = true };
+
+    /// <summary>Once told to stop, it relays on for a few seconds.</summary>
+    public static readonly MeetServer Draining =
+        new("two addresses and a drain", [HostAddress.Parse(First), HostAddress.Parse(Second)], "--listen", First, "--alternate", Second, "--drain", "4s");
+
     public const int Port = 3478;
+
+    /// <summary>Whether it serves TLS, with a certificate that the lab makes.</summary>
+    public bool HasTls { get; private init; }
 
     /// <summary>Whether it relays.</summary>
     public bool Relays => !Options.Contains("--no-relay");

@@ -21,7 +21,7 @@ internal sealed class MeetTable(FigureOptions options)
     /// <summary>Prints the tables. Returns 0 if every run had the expected result, at any speed, else 1.</summary>
     public int Print()
     {
-        MeetFigure[] figures = [.. MeetTrials.Matrix.Where(trial => IsWanted(trial.Cell.Name)).Select(trial => new MeetFigure(trial))];
+        MeetFigure[] figures = [.. MeetTrials.Matrix.Concat(MeetTrials.Blocked).Where(trial => IsWanted(trial.Cell.Name)).Select(trial => new MeetFigure(trial))];
         IceFigure[] ice = options.IceRuns == 0 ? [] : [.. NextToIce.Where(IsWanted).Select(name => new IceFigure(Cell.Named(name)))];
         int failures = RunAll(figures, ice);
         Console.WriteLine($"{options.Runs} runs a pair, {options.Parallel} at a time; {Markdown.Machine}. All round trips take 50 ms.");
@@ -60,8 +60,8 @@ internal sealed class MeetTable(FigureOptions options)
     {
         var words = figures.ToDictionary(figure => figure.Trial.Cell.Name, figure => figure.Word);
         string Word(HostKind waiting, HostKind joining) => words.GetValueOrDefault(new Cell(waiting, joining).Name, "");
-        string Signature(HostKind kind) => string.Join('|', MeetMatrix.Kinds.Select(other => $"{Word(kind, other)}/{Word(other, kind)}"));
-        HostKind[][] groups = [.. MeetMatrix.Kinds.GroupBy(Signature).Select(group => group.ToArray())];
+        string Signature(HostKind kind) => string.Join('|', MeetMatrix.All.Select(other => $"{Word(kind, other)}/{Word(other, kind)}"));
+        HostKind[][] groups = [.. MeetMatrix.All.GroupBy(Signature).Select(group => group.ToArray())];
         Console.WriteLine();
         Markdown.WriteTable(
             ["waiting \\ joining", .. groups.Select(Names)],

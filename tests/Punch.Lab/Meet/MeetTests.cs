@@ -16,7 +16,7 @@ public sealed class MeetTests(MeetRuns runs) : IClassFixture<MeetRuns>
     [MemberData(nameof(Pairs))]
     public async Task A_pair_meets_directly_wherever_no_port_has_to_be_guessed_and_else_over_the_relay(string trial)
     {
-        Prerequisites.NeedPunch();
+        Prerequisites.NeedTinyproxy();
 
         string? failure = await runs.FailureOf(trial);
 

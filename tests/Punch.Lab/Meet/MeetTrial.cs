@@ -1,6 +1,8 @@
+using System.Text.Json;
 using Punch.Lab.Cells;
 using Punch.Lab.Topology;
 using Punch.Protocol;
+using Punch.Simulation;
 
 namespace Punch.Lab.Meet;
 
@@ -40,7 +42,8 @@ internal sealed record MeetTrial(Cell Cell)
         if (WantsDirect) { command = command.With("--direct"); }
 
         bool isBFirst = Gap < TimeSpan.Zero;
-        MeetPeer[] peers = lab.StartAll((a, command, isBFirst ? -Gap : TimeSpan.Zero), (b, command, isBFirst ? TimeSpan.Zero : Gap));
+        (LabCommand commandA, LabCommand commandB) = (lab.CommandOf(Cell.A, command), lab.CommandOf(Cell.B, command));
+        MeetPeer[] peers = lab.StartAll((a, commandA, isBFirst ? -Gap : TimeSpan.Zero), (b, commandB, isBFirst ? TimeSpan.Zero : Gap));
         foreach (MeetPeer peer in peers) { peer.Process.WaitForExit(Deadline + Gap.Duration() + Slack); }
 
         return Judge(lab, peers, seed);
@@ -50,16 +53,39 @@ internal sealed record MeetTrial(Cell Cell)
 
     private MeetResult Judge(MeetLab lab, MeetPeer[] peers, ulong seed)
     {
-        string[] problems = [.. peers.SelectMany(ProblemsOf)];
+        string[] problems = [.. peers.SelectMany(ProblemsOf), .. peers.Zip([Cell.A, Cell.B], WayProblemOf).OfType<string>()];
         string transcript = lab.Transcript($"{Name}, seed {seed}");
-        string? failure = problems.Length == 0 ? null : $"{string.Join('\n', problems)}\n{transcript}";
+        double waited = lab.LongestProcessorWait.TotalMilliseconds;
+        string? failure = problems.Length == 0
+            ? null
+            : $"{string.Join('\n', problems)}\na process waited {waited:F0} ms in all for a processor\n{transcript}";
         bool areBothOpen = peers.All(peer => peer.ExitCode == 0 && peer.OpenedAt is not null);
         (MeetPeer waiter, MeetPeer joiner) = Gap < TimeSpan.Zero ? (peers[1], peers[0]) : (peers[0], peers[1]);
         Instant start = joiner.Process.StartedAt;
         return new MeetResult(areBothOpen, joiner.OpenedAt - start, waiter.OpenedAt - start, joiner.OwnTime, failure, transcript)
         {
             BothGone = Later(joiner.Process.ExitedAt, waiter.Process.ExitedAt) - start,
+            ProcessorWait = lab.LongestProcessorWait,
         };
+    }
+
+    /// <summary>The way to the server must be the one that the network leaves, or the cell would prove nothing.</summary>
+    private static string? WayProblemOf(MeetPeer peer, HostKind kind)
+    {
+        if (peer.FirstEvent("server") is not { } server) { return $"{peer.Name} did not reach the server"; }
+
+        // On a busy machine the next way may answer first.
+        bool isUdp = server.GetProperty("transport").GetString() == "udp";
+        bool isProxied = server.TryGetProperty("proxy", out var proxy) && proxy.ValueKind != JsonValueKind.Null;
+        bool is443 = server.GetProperty("server").GetString()!.EndsWith(":443", StringComparison.Ordinal);
+        bool isRight = kind.Outlet switch
+        {
+            Outlet.Everything => isUdp,
+            Outlet.NoUdp => !isUdp && !isProxied,
+            Outlet.Only443 => !isUdp && !isProxied && is443,
+            _ => !isUdp && isProxied,
+        };
+        return isRight ? null : $"{peer.Name} reached the server in a way that its network does not leave: {server}";
     }
 
     private static Instant? Later(Instant? one, Instant? other) => one > other ? one : other;
@@ -95,4 +121,7 @@ internal sealed record MeetResult(
 {
     /// <summary>The time from the joiner's start until both processes have ended.</summary>
     public TimeSpan? BothGone { get; init; }
+
+    /// <summary>The longest time that one of the processes waited for a processor.</summary>
+    public TimeSpan ProcessorWait { get; init; }
 }

@@ -20,6 +20,9 @@ internal static class MeetTrials
     /// <summary>Every ordered pair of kinds.</summary>
     public static IReadOnlyList<MeetTrial> Matrix { get; } = [.. MeetMatrix.Cells.Select(cell => new MeetTrial(cell))];
 
+    /// <summary>Every ordered pair with a side whose network drops UDP.</summary>
+    public static IReadOnlyList<MeetTrial> Blocked { get; } = [.. MeetMatrix.Blocked.Select(cell => new MeetTrial(cell) { Server = MeetServer.WithTls })];
+
     /// <summary>The NAT of the kernel, with either side waiting.</summary>
     public static IReadOnlyList<MeetTrial> Kernel { get; } =
         [.. MeetMatrix.Kernel.SelectMany(cell => new[] { new MeetTrial(cell), new MeetTrial(cell) { Gap = TimeSpan.FromSeconds(-0.5) } })];
@@ -52,5 +55,5 @@ internal static class MeetTrials
     ];
 
     public static IReadOnlyList<MeetTrial> All { get; } =
-        [.. Matrix, .. Kernel, .. WithGaps, .. WithLoss, .. WithOneAddress, .. WithoutRelay];
+        [.. Matrix, .. Blocked, .. Kernel, .. WithGaps, .. WithLoss, .. WithOneAddress, .. WithoutRelay];
 }

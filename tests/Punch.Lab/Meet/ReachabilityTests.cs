@@ -19,7 +19,7 @@ public sealed class ReachabilityTests
                                    from joining in column.Item
                                    select $"{waiting} x {joining}: {row[column.Index + 1]}";
 
-        IEnumerable<string> held = MeetMatrix.Cells.Select(cell => $"{cell.Name}: {(MeetMatrix.IsDirect(cell) ? "yes" : "relay")}");
+        IEnumerable<string> held = MeetMatrix.Cells.Concat(MeetMatrix.Blocked).Select(cell => $"{cell.Name}: {(MeetMatrix.IsDirect(cell) ? "yes" : "relay")}");
         Assert.Equal(held.Order(StringComparer.Ordinal), said.Order(StringComparer.Ordinal));
     }
 

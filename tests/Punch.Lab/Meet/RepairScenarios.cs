@@ -39,7 +39,11 @@ internal static class RepairScenarios
            select new MeetScenario(
                $"{cell.Name}: the NAT of the {(isWaiting ? "waiting" : "joining")} side reboots",
                seed => Repair(cell, isWaiting, seed, (lab, host, _) => lab.RebootNatsOf(host))),
-        .. from cell in (Cell[])[new(HostKind.KernelDrop, HostKind.PortPreserving), new(HostKind.KernelRandomDrop, HostKind.Open)]
+        .. from cell in (Cell[])
+           [
+               new(HostKind.KernelDrop, HostKind.PortPreserving), new(HostKind.KernelRandomDrop, HostKind.Open),
+               new(HostKind.KernelRandomDrop, HostKind.Of(NatPresets.SymmetricRandom)),
+           ]
            select new MeetScenario(
                $"{cell.Name}: the waiting side gets another address",
                seed => Repair(cell, isWaiting: true, seed, (_, host, _) => Readdress(host))),

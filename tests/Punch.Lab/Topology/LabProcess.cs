@@ -21,6 +21,7 @@ internal sealed class LabProcess : IDisposable
     private readonly List<OutputLine> _errors = [];
     private readonly ManualResetEventSlim _exited = new();
     private readonly Thread[] _threads;
+    private readonly ProcessorWait _wait;
     private Instant? _exitedAt;
 
     /// <summary>Takes over the process. From now on its lines get their time.</summary>
@@ -28,6 +29,7 @@ internal sealed class LabProcess : IDisposable
     {
         _process = spawned.Process;
         StartedAt = spawned.At;
+        _wait = new ProcessorWait(_process.Id);
         _threads = [new Thread(() => Read(_process.StandardOutput, _output)), new Thread(() => Read(_process.StandardError, _errors)), new Thread(AwaitExit)];
         foreach (Thread thread in _threads)
         {
@@ -40,6 +42,9 @@ internal sealed class LabProcess : IDisposable
 
     /// <summary>The process id.</summary>
     public int Id => _process.Id;
+
+    /// <summary>How long it waited for a processor until its last line.</summary>
+    public TimeSpan ProcessorWait => _wait.Total;
 
     /// <summary>When it was seen to have ended; null while it runs.</summary>
     public Instant? ExitedAt => _exited.IsSet ? _exitedAt : null;
@@ -92,6 +97,18 @@ internal sealed class LabProcess : IDisposable
         }
     }
 
+    /// <summary>Whether a line of stderr, past or future, satisfies the condition before the process ends or time runs out.</summary>
+    public bool WaitForError(Func<string, bool> condition, TimeSpan timeout)
+    {
+        Instant end = LabClock.Now + timeout;
+        while (!Errors.Any(line => condition(line.Text)))
+        {
+            if (LabClock.Now > end || _exited.Wait(PollEvery)) { return Errors.Any(line => condition(line.Text)); }
+        }
+
+        return true;
+    }
+
     // The wait is coarse. The line's own time counts.
     private static readonly TimeSpan PollEvery = TimeSpan.FromMilliseconds(10);
 
@@ -104,6 +121,12 @@ internal sealed class LabProcess : IDisposable
         Thread.Sleep(duration);
         Signal(Native.Continue);
     }
+
+    /// <summary>Asks it to end, as a service manager does.</summary>
+    public void Terminate() => Signal(Native.Terminate);
+
+    /// <summary>Asks it to read its files again, as a service manager does.</summary>
+    public void Reload() => Signal(Native.HangUp);
 
     private void Signal(int signal)
     {
@@ -126,6 +149,8 @@ internal sealed class LabProcess : IDisposable
         {
             var line = new OutputLine(LabClock.Now, text);
             lock (_lock) { lines.Add(line); }
+
+            _wait.Sample();
         }
     }
 

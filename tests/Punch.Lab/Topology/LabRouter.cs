@@ -10,7 +10,7 @@ namespace Punch.Lab.Topology;
 /// <summary>
 /// Carries real packets between TUN devices through a simulated <see cref="Network"/>. One thread reads them, passes them to the network,
 /// and writes each delivery at its time. The network does everything to a packet on the way: delay, loss, NAT. Only the ICMP message about
-/// an expired hop limit comes from the router, because the network knows only UDP. It goes back at once and without loss.
+/// an expired hop limit comes from the router, because the network knows only UDP and TCP. It goes back at once and without loss.
 /// </summary>
 internal sealed class LabRouter : IDisposable
 {
@@ -35,13 +35,13 @@ internal sealed class LabRouter : IDisposable
         _thread = new Thread(Loop) { IsBackground = true, Name = "lab router" };
     }
 
-    /// <summary>UDP packets taken from hosts.</summary>
+    /// <summary>UDP and TCP packets taken from hosts.</summary>
     public long Forwarded => Interlocked.Read(ref _forwarded);
 
     /// <summary>Packets that were written to a device. When one is counted, the kernel behind the device has taken it.</summary>
     public long Delivered => Interlocked.Read(ref _delivered);
 
-    /// <summary>Packets that are not whole UDP datagrams, such as ICMP. They are dropped.</summary>
+    /// <summary>Packets that are neither whole UDP datagrams nor TCP segments, such as ICMP. They are dropped.</summary>
     public long Ignored => Interlocked.Read(ref _ignored);
 
     /// <summary>Packets that a host's kernel did not take. The network did not intend this loss.</summary>

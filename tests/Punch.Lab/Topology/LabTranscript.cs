@@ -29,7 +29,7 @@ internal sealed class LabTranscript
         lock (_lock) { steps = [.. _steps.Select(step => (step.At, $"  {TextOf(step)}"))]; }
 
         var text = new StringBuilder().AppendLine(title);
-        text.AppendLine($"packets: {_lab.Router.Forwarded} UDP, {_lab.Router.Ignored} others ignored, {_lab.Router.Undelivered} not taken by the kernel");
+        text.AppendLine($"packets: {_lab.Router.Forwarded} forwarded, {_lab.Router.Ignored} others ignored, {_lab.Router.Undelivered} not taken by the kernel");
         IEnumerable<(Instant Time, string Text)> lines = processes.SelectMany(each => LinesOf(each.Name, each.Process));
         foreach ((Instant time, string line) in steps.Concat(lines).OrderBy(line => line.Time))
         {

@@ -7,7 +7,8 @@ namespace Punch.Lab.Topology;
 /// <summary>Asks a STUN server, to see whether it runs.</summary>
 internal static class StunClient
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+    // A busy machine takes long to start a process, which says nothing about it.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan AskEvery = TimeSpan.FromMilliseconds(10);
 
     /// <summary>Asks from the server's own machine until it answers, or has ended.</summary>

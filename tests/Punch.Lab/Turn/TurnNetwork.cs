@@ -14,10 +14,12 @@ internal sealed class TurnNetwork : IDisposable
     public const string Server = "198.18.0.1";
     public const int Port = 5478;
     public const int TlsPort = 5349;
+    public const int ProxyPort = 3128;
+    public const string Proxy = "http://198.18.0.1:3128";
     public const string User = "user";
     public const string Password = "pass";
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(50);
 
     private readonly List<LabProcess> _processes = [];
@@ -40,6 +42,9 @@ internal sealed class TurnNetwork : IDisposable
 
     /// <summary>The certificate of the server, which is its own root.</summary>
     public string Certificate => Path.Combine(_folder, "cert.pem");
+
+    /// <summary>An empty folder for a process.</summary>
+    public string NewFolder() => Directory.CreateDirectory(Path.Combine(_folder, Path.GetRandomFileName())).FullName;
 
     /// <summary>Starts coturn, and waits until it listens.</summary>
     public LabProcess StartCoturn(params string[] options)
@@ -78,10 +83,23 @@ internal sealed class TurnNetwork : IDisposable
     }
 
     /// <summary>Drops all UDP that A sends, without a word.</summary>
-    public void DropUdpOfA() => Machine.Namespace.Run(() => Tool.Run(
+    public void DropUdpOfA() => DropOfA("meta l4proto udp");
+
+    /// <summary>Drops all that A sends but to an HTTP proxy, and starts tinyproxy as that.</summary>
+    public void LetAOutByProxyAlone()
+    {
+        string file = Path.Combine(_folder, "proxy.conf");
+        string[] ports = [Text(Port), Text(TlsPort), "3478"];
+        File.WriteAllText(file, $"Port {Text(ProxyPort)}\nListen {Server}\n{string.Concat(ports.Select(port => $"ConnectPort {port}\n"))}");
+        Start(Machine, new LabCommand("tinyproxy", "-d", "-c", file));
+        AwaitListener(ProxyPort);
+        DropOfA("meta l4proto udp", $"tcp dport != {Text(ProxyPort)}");
+    }
+
+    private void DropOfA(params string[] packets) => Machine.Namespace.Run(() => Tool.Run(
         "nft",
         ["-f", "-"],
-        "table ip lab {\nchain in {\ntype filter hook input priority 0\n iifname \"e1\" meta l4proto udp drop\n}\n}\n"));
+        $"table ip lab {{\nchain in {{\ntype filter hook input priority 0\n{string.Concat(packets.Select(each => $"iifname \"e1\" {each} drop\n"))}}}\n}}\n"));
 
     public LabProcess Start(LabHost host, LabCommand command)
     {
@@ -124,7 +142,7 @@ internal sealed class TurnNetwork : IDisposable
         string wanted = $"{Server}:{Text(port)} ";
         while (!Machine.Namespace.Run(() => Tool.Run("ss", ["-Hltn"], "")).Contains(wanted, StringComparison.Ordinal))
         {
-            if (LabClock.Now > end) { throw new TimeoutException($"coturn does not listen\n{Transcript()}"); }
+            if (LabClock.Now > end) { throw new TimeoutException($"nobody listens on port {port}\n{Transcript()}"); }
 
             LabClock.WaitUntil(LabClock.Now + Tick);
         }

@@ -68,19 +68,57 @@ public sealed class TurnTests
         Assert.Equal("turn:198.18.0.1:5478", Events(a, "open")[0].GetProperty("relayed_by").GetString());
     }
 
-    [Fact]
-    public void A_wrong_password_is_one_line_and_exit_code_1()
+    [Theory]
+    [InlineData("turn:user@198.18.0.1:5478?transport=tcp")]
+    [InlineData("turn:user@198.18.0.1:5478")]
+    [InlineData("turns:user@198.18.0.1")]
+    public void A_side_that_gets_out_by_an_HTTP_proxy_alone_meets_by_coturn(string url)
+    {
+        Prerequisites.NeedTurn();
+        Prerequisites.NeedTinyproxy();
+        using var network = new TurnNetwork();
+        network.LetAOutByProxyAlone();
+        network.StartServer();
+        network.StartCoturn(LongTerm);
+
+        (LabProcess a, LabProcess b) = Meet(network, url, TurnNetwork.Password, "-c", "5", "-w", "20", "--proxy", TurnNetwork.Proxy);
+
+        AssertRelayed(network, a, b);
+        Assert.Equal($"{TurnNetwork.Server}:{TurnNetwork.ProxyPort}", Events(a, "server")[0].GetProperty("proxy").GetString());
+    }
+
+    [Theory]
+    [InlineData("turn:user@198.18.0.1:5478?transport=udp", "turns:user@198.18.0.1")]
+    [InlineData("turns:user@198.18.0.1", "turn:user@198.18.0.1:5478?transport=tcp")]
+    [InlineData("turn:user@198.18.0.1:5478?transport=tcp", "turn:user@198.18.0.1:5478?transport=udp")]
+    public void Two_sides_meet_by_coturn_that_each_reaches_in_its_own_way(string urlOfA, string urlOfB)
     {
         Prerequisites.NeedTurn();
         using var network = new TurnNetwork();
         network.StartServer();
         network.StartCoturn(LongTerm);
 
-        (LabProcess a, LabProcess b) = Meet(network, "turn:user@198.18.0.1:5478", "wrong", "-w", "8");
+        (LabProcess a, LabProcess b) = MeetByTwo(network, urlOfA, urlOfB);
+
+        AssertRelayed(network, a, b);
+    }
+
+    [Theory]
+    [InlineData("-v", 1)]
+    [InlineData("--relay-only", 4)]
+    public void A_wrong_password_is_one_line_and_its_exit_code_says_whether_a_relay_was_asked_for(string option, int expected)
+    {
+        Prerequisites.NeedTurn();
+        using var network = new TurnNetwork();
+        network.StartServer();
+        network.StartCoturn(LongTerm);
+
+        (LabProcess a, LabProcess b) = Meet(network, "turn:user@198.18.0.1:5478", "wrong", "-w", "8", option);
 
         a.WaitForExit(Patience);
         b.WaitForExit(Patience);
-        Assert.True((a.ExitCode, b.ExitCode) == (1, 1), network.Transcript());
+        Assert.True((a.ExitCode, b.ExitCode) == (expected, 1), network.Transcript());
+        Assert.Contains(a.Errors, line => line.Text.Contains("wrong user name or password (error 401)", StringComparison.Ordinal));
         JsonElement failed = Assert.Single(Events(a, "turn"));
         Assert.Equal(("refused", 401), (failed.GetProperty("state").GetString(), failed.GetProperty("status").GetInt32()));
     }
@@ -109,18 +147,29 @@ public sealed class TurnTests
 
     private static (LabProcess A, LabProcess B) Meet(TurnNetwork network, string url, string password, params string[] options)
     {
-        string[] all = options.Length > 0 ? ["-i", "200ms", .. options] : ["-c", "5", "-i", "200ms", "-w", "20"];
-        string code = MeetCode.Draw(7);
-        string file = Path.GetTempFileName();
-        File.WriteAllText(file, $"{password}\n");
-        string[] meet = ["meet", code, "--via", TurnNetwork.Server, "--json", .. all];
-        var a = new LabCommand(
-            "env", ["SSL_CERT_FILE=" + network.Certificate, Prerequisites.Binary, .. meet, "--turn", url, "--turn-password-file", file]);
-        LabProcess first = network.Start(network.A, a);
-        LabProcess second = network.Start(network.B, new LabCommand(Prerequisites.Binary, meet));
-        first.WaitForLine(_ => true, Patience);
-        File.Delete(file);
-        return (first, second);
+        string[] all = options.Length > 0 ? options : ["-c", "5", "-w", "20"];
+
+        // The other side needs no account, no proxy, and knows nothing of them.
+        string[] others = [.. all.TakeWhile(option => option is not ("--proxy" or "--relay-only"))];
+        LabProcess a = network.Start(network.A, Command(network, url, password, all));
+        LabProcess b = network.Start(network.B, Command(network, null, password, others));
+        return (a, b);
+    }
+
+    private static (LabProcess A, LabProcess B) MeetByTwo(TurnNetwork network, string urlOfA, string urlOfB)
+    {
+        string[] options = ["-c", "5", "-w", "20"];
+        LabProcess a = network.Start(network.A, Command(network, urlOfA, TurnNetwork.Password, options));
+        LabProcess b = network.Start(network.B, Command(network, urlOfB, TurnNetwork.Password, options));
+        return (a, b);
+    }
+
+    private static LabCommand Command(TurnNetwork network, string? url, string password, string[] options)
+    {
+        string[] variables = [$"SSL_CERT_FILE={network.Certificate}", $"PUNCH_TURN_PASSWORD={password}", $"XDG_STATE_HOME={network.NewFolder()}"];
+        string[] meet = ["meet", MeetCode.Draw(7), "--via", TurnNetwork.Server, "--json", "-i", "200ms", .. options];
+        string[] turn = url is null ? [] : ["--turn", url];
+        return new LabCommand("env", [.. variables, Prerequisites.Binary, .. meet, .. turn]);
     }
 
     private static void AssertRelayed(TurnNetwork network, LabProcess a, LabProcess b)

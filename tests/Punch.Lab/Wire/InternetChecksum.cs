@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 
 namespace Punch.Lab.Wire;
 
-/// <summary>The checksum of IPv4 and UDP: the ones' complement of the ones' complement sum of 16-bit words (RFC 1071).</summary>
+/// <summary>The checksum of IPv4, UDP and TCP: the ones' complement of the ones' complement sum of 16-bit words (RFC 1071).</summary>
 internal struct InternetChecksum
 {
     private ulong _sum;

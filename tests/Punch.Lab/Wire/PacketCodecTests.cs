@@ -10,6 +10,11 @@ public sealed class PacketCodecTests
     private const string V4 = "4500001f" + "00004000" + "4011" + "4e92" + "c0000201" + "c6336407" + "18a71388" + "000b" + "230a" + "616263";
     private const string V6 = "60000000" + "000b1140" + "20010db8000000000000000000000001" + "20010db8000000000000000000000002" + "18a71388" + "000b" + "b3d1" + "616263";
 
+    private const string Segment = "18a71388" + "00000001" + "00000002" + "5018ffff";
+    private const string TcpV4 = "4500002b" + "00004000" + "4006" + "4e91" + "c0000201" + "c6336407" + Segment + "d2f80000" + "616263";
+    private const string TcpV6 =
+        "60000000" + "00170640" + "20010db8000000000000000000000001" + "20010db8000000000000000000000002" + Segment + "63c00000" + "616263";
+
     private readonly byte[] _buffer = new byte[65_535];
 
     [Theory]
@@ -27,8 +32,27 @@ public sealed class PacketCodecTests
     }
 
     [Theory]
+    [InlineData(TcpV4, "192.0.2.1:6311", "198.51.100.7:5000")]
+    [InlineData(TcpV6, "[2001:db8::1]:6311", "[2001:db8::2]:5000")]
+    public void A_segment_of_known_bytes_is_read_whole(string hex, string source, string destination)
+    {
+        byte[] bytes = Convert.FromHexString(hex);
+
+        PacketError error = PacketCodec.Parse(bytes, out Packet packet);
+        bytes[^1]++;
+
+        Assert.Equal(PacketError.None, error);
+        Assert.Equal(TransportAddress.Parse(source) with { Transport = Transport.Tcp }, packet.Source);
+        Assert.Equal(TransportAddress.Parse(destination) with { Transport = Transport.Tcp }, packet.Destination);
+        Assert.Equal(19, packet.Payload.Length);
+        Assert.Equal(PacketError.BadChecksum, PacketCodec.Parse(bytes, out _));
+    }
+
+    [Theory]
     [InlineData(V4)]
     [InlineData(V6)]
+    [InlineData(TcpV4)]
+    [InlineData(TcpV6)]
     public void A_packet_is_written_byte_for_byte(string hex)
     {
         byte[] bytes = Convert.FromHexString(hex);
@@ -137,15 +161,15 @@ public sealed class PacketCodecTests
     }
 
     [Fact]
-    public void Packets_other_than_UDP_are_recognised()
+    public void Packets_other_than_UDP_and_TCP_are_recognised()
     {
         byte[] v4 = Convert.FromHexString(V4);
         v4[9] = 1;
         byte[] v6 = Convert.FromHexString(V6);
         v6[6] = 58;
 
-        Assert.Equal(PacketError.NotUdp, PacketCodec.Parse(WithHeaderChecksum(v4), out _));
-        Assert.Equal(PacketError.NotUdp, PacketCodec.Parse(v6, out _));
+        Assert.Equal(PacketError.OtherProtocol, PacketCodec.Parse(WithHeaderChecksum(v4), out _));
+        Assert.Equal(PacketError.OtherProtocol, PacketCodec.Parse(v6, out _));
         Assert.Equal(PacketError.NotIp, PacketCodec.Parse([0x50, 0, 0, 0], out _));
         Assert.Equal(PacketError.Truncated, PacketCodec.Parse([], out _));
     }

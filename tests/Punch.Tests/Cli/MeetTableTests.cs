@@ -194,7 +194,7 @@ public sealed class MeetTableTests
         foreach (PeerOptions options in (PeerOptions[])[Options(environment, line), Options(environment, "-"), Options(environment)])
         {
             Assert.Equal((Code, "b.example"), (Target(options).Code!.Reveal(), Target(options).ServerWord));
-            Assert.Equal(line.EndsWith("--pipe", StringComparison.Ordinal) ? PathUse.Data : PathUse.Messages, options.Purpose.Use);
+            Assert.Equal(line.EndsWith("--pipe", StringComparison.Ordinal) ? PathUse.Streams : PathUse.Messages, options.Purpose.Use);
         }
 
         Assert.Equal("mine", Target(Options(environment, line, "--via", "mine")).ServerWord);

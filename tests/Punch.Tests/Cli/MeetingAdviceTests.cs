@@ -1,3 +1,4 @@
+using Punch.Cli.Parsing;
 using Punch.Cli.Session;
 using Punch.Net;
 using Xunit;
@@ -53,9 +54,40 @@ public sealed class MeetingAdviceTests
     }
 
     [Fact]
+    public void A_TURN_server_that_refuses_is_the_failure_where_nothing_else_may_relay()
+    {
+        var turn = TurnChoice.Read("turn:me@turn.example", null, null, "secret");
+        var target = new PeerTarget.Meeting(null, RemoteTarget.Parse("punch.example"), "punch.example") { Turn = turn, Relay = RelayPermission.Only };
+        SessionOutcome refused = Base with { TurnRefusal = StunErrorCode.Unauthenticated };
+
+        Failure only = MeetingFailure.Explain(target, null, Report(refused))!;
+        Failure withRelay = MeetingFailure.Explain(target, null, Report(refused with { HasRelay = true }))!;
+        Failure besides = MeetingFailure.Explain(target with { Relay = RelayPermission.Fallback }, null, Report(refused))!;
+
+        Assert.Equal((ExitCode.Server, "turn_refused"), (only.Exit, only.Code));
+        Assert.Equal("the TURN server turn:turn.example refuses: wrong user name or password (error 401)", only.Message);
+        Assert.Equal((ExitCode.RelayedOnly, ExitCode.NoPath), (withRelay.Exit, besides.Exit));
+    }
+
+    [Theory]
+    [InlineData("secret", "a 'punch serve' of before knows no password: update it, or leave out")]
+    [InlineData(null, "is it a 'punch serve' of this version?")]
+    public void A_server_of_before_that_does_not_know_passwords_is_one_clear_line(string? password, string hint)
+    {
+        var target = new PeerTarget.Meeting(null, RemoteTarget.Parse("punch.example"), "punch.example") { Password = new PasswordPlace(null, password) };
+        SessionOutcome refused = Base with { Result = SessionResult.ServerRefused, Refusal = StunErrorCode.UnknownAttribute };
+
+        Failure failure = MeetingFailure.Explain(target, null, Report(refused))!;
+
+        Assert.Equal((ExitCode.Server, "server_refused"), (failure.Exit, failure.Code));
+        Assert.Equal("192.0.2.1:3478 refuses: it does not know all that this version asks for (error 420)", failure.Message);
+        Assert.StartsWith(hint, failure.Hint);
+    }
+
+    [Fact]
     public void Distinct_causes_have_distinct_hints_that_name_what_was_seen()
     {
-        var target = new PeerTarget.Meeting(null, Punch.Cli.Parsing.RemoteTarget.Parse("punch.example"), "punch.example");
+        var target = new PeerTarget.Meeting(null, RemoteTarget.Parse("punch.example"), "punch.example");
         Dictionary<MeetingCause, string> hints = [];
         foreach (SessionReport report in Table.Select(each => Report(each.Outcome)).Append(Prohibited()))
         {

@@ -62,6 +62,51 @@ public sealed class PredictTests
         Assert.Equal(20, prediction.GetProperty("with_server").GetProperty("runs").GetInt32());
     }
 
+    [Theory]
+    [InlineData("symmetric", "port-restricted")]
+    [InlineData("adm", "symmetric-random")]
+    [InlineData("udp-blocked", "open")]
+    [InlineData("home", "only-443")]
+    [InlineData("only-443", "only-proxy")]
+    [InlineData("udp-blocked", "udp-blocked")]
+    public void A_pair_without_a_direct_path_is_relayed_in_every_run(string a, string b)
+    {
+        JsonElement prediction = JsonDocument.Parse(CliResult.Of("predict", a, b, "--json").Output).RootElement;
+        CliResult text = CliResult.Of("predict", a, b);
+
+        JsonElement relay = prediction.GetProperty("with_relay");
+        Assert.Equal("relayed", prediction.GetProperty("path").GetString());
+        Assert.Equal((20, 20, 20), (relay.GetProperty("runs").GetInt32(), relay.GetProperty("opened").GetInt32(), relay.GetProperty("relayed").GetInt32()));
+        Assert.Equal(0, prediction.GetProperty("with_server").GetProperty("opened").GetInt32());
+        Assert.Contains(": relayed", text.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_direct_pair_needs_no_relay()
+    {
+        JsonElement prediction = JsonDocument.Parse(CliResult.Of("predict", "home", "home", "--json").Output).RootElement;
+
+        Assert.Equal("direct", prediction.GetProperty("path").GetString());
+        Assert.Equal(JsonValueKind.Null, prediction.GetProperty("with_relay").ValueKind);
+    }
+
+    [Theory]
+    [InlineData("[]", null)]
+    [InlineData("7", null)]
+    [InlineData("[{},3,null]", null)]
+    [InlineData("""[{"url":"tcp://a:3478","proxy":null,"reason":"no reply"}]""", null)]
+    [InlineData("""[{"url":"tcp://a:3478","proxy":null,"reason":null},{"url":"tls://a:443","proxy":null,"reason":null}]""", "udp-blocked")]
+    [InlineData("""[{"url":"tls://a:443","proxy":null,"reason":null},{"url":"tcp://a:3478","proxy":"a:1","reason":null}]""", "only-443")]
+    [InlineData("""[{"url":"tcp://a:3478","proxy":"a:1","reason":null}]""", "only-proxy")]
+    public void A_report_without_UDP_says_what_passes_instead(string ways, string? kind)
+    {
+        string content = """{"v":1,"mapping":"unknown","filtering":"unknown","allocation":"unknown","udp":"blocked","ways":""" + ways + "}";
+        using var file = new ReportFile(content);
+
+        Assert.Equal(kind, Read(file.Path).Candidates.SingleOrDefault()?.Access.Name);
+        Assert.Equal(0, CliResult.Of("predict", file.Path, "home", "--seeds", "1").Exit);
+    }
+
     [Fact]
     public void The_same_arguments_give_the_same_answer_byte_for_byte()
     {
@@ -178,7 +223,7 @@ public sealed class PredictTests
         ExitCode exit = CommandTable.Run(["predict", "-", "port-restricted", "-q"], new CommandContext(output, new MemorySink(), stop) { OpenInput = () => new ByteSource(report) });
 
         Assert.Equal(ExitCode.Success, exit);
-        Assert.Equal("standard input and port-restricted: only a port search opens a path\n", output.Text);
+        Assert.Equal("standard input and port-restricted: relayed, or direct by port search\n", output.Text);
     }
 
     [Fact]
@@ -317,7 +362,7 @@ public sealed class PredictTests
     public void Every_field_is_documented_and_every_documented_field_occurs()
     {
         HashSet<string> written = [];
-        NatPresenterTests.Collect(JsonDocument.Parse(CliResult.Of("predict", "home", "home", "--json").Output).RootElement, written);
+        NatPresenterTests.Collect(JsonDocument.Parse(CliResult.Of("predict", "symmetric", "home", "--json").Output).RootElement, written);
 
         Assert.Equal(NatPresenterTests.Documented("punch predict").Order(StringComparer.Ordinal), written.Order(StringComparer.Ordinal));
     }

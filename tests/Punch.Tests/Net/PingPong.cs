@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Diagnostics.CodeAnalysis;
 using System.Net.Sockets;
+using System.Runtime.CompilerServices;
 using Punch.Net;
 using Punch.Net.Loop;
 using Punch.Net.Sockets;
@@ -23,6 +24,8 @@ internal sealed class PingPong(TransportAddress local, TransportAddress remote, 
 
     public int Heard { get; private set; }
 
+    public int? HeardBeforeFirstSend { get; private set; }
+
     public bool IsTimedOut { get; private set; }
 
     public bool IsStopped { get; private set; }
@@ -37,6 +40,8 @@ internal sealed class PingPong(TransportAddress local, TransportAddress remote, 
     public byte HopLimit { get; init; }
 
     public HostAddress Source { get; init; }
+
+    public int SegmentSize { get; init; }
 
     public Instant? NextTimeout { get; init; } = Instant.At(TimeSpan.FromSeconds(10));
 
@@ -72,8 +77,9 @@ internal sealed class PingPong(TransportAddress local, TransportAddress remote, 
         if (_pending == 0) { return false; }
 
         _pending--;
+        HeardBeforeFirstSend ??= Heard;
         payload.CopyTo(buffer);
-        transmit = new Transmit(local, remote, payload.Length, HopLimit) { Source = Source };
+        transmit = new Transmit(local, remote, payload.Length, HopLimit) { Source = Source, SegmentSize = SegmentSize };
         return true;
     }
 
@@ -87,6 +93,11 @@ internal sealed class Listener : ILoopHandler<Pong>
 
     public int Events { get; private set; }
 
+    /// <summary>Whose bytes to keep.</summary>
+    public PingPong? Machine { get; init; }
+
+    public List<byte> Delivered { get; } = [];
+
     public List<SocketError> SendErrors { get; } = [];
 
     public List<IcmpReport> Reports { get; } = [];
@@ -95,7 +106,11 @@ internal sealed class Listener : ILoopHandler<Pong>
 
     public void OnStarted() => Starts++;
 
-    public void OnEvent(in Pong e) => Events++;
+    public void OnEvent(in Pong e)
+    {
+        Events++;
+        if (Machine is not null) { Delivered.AddRange(Machine.Payload); }
+    }
 
     public void OnSendFailed(TransportAddress from, TransportAddress to, SocketError error) => SendErrors.Add(error);
 
@@ -112,6 +127,8 @@ internal sealed class Listener : ILoopHandler<Pong>
 
 internal static class Loopback
 {
+    private static readonly ConditionalWeakTable<UdpSocket, Inbox> s_inboxes = [];
+
     public static readonly TransportAddress V4 = TransportAddress.Parse("127.0.0.1:0");
     public static readonly TransportAddress V6 = TransportAddress.Parse("[::1]:0");
 
@@ -122,17 +139,31 @@ internal static class Loopback
     }
 
     /// <summary>Waits for a datagram for ten seconds at the most.</summary>
-    public static bool WaitFor(UdpSocket socket, Span<byte> buffer, out TransportAddress from, out int length)
+    public static bool WaitFor(UdpSocket socket, Span<byte> buffer, out TransportAddress from, out int length) =>
+        WaitFor(socket, buffer, out from, out _, out length);
+
+    /// <summary>Waits for a datagram for ten seconds at the most, and says which local address it came to.</summary>
+    public static bool WaitFor(UdpSocket socket, Span<byte> buffer, out TransportAddress from, out HostAddress at, out int length)
     {
         var clock = new MonotonicClock();
-        while (clock.Now < Instant.At(TimeSpan.FromSeconds(10)))
+        do
         {
-            if (socket.TryReceive(buffer, TimeSpan.FromMilliseconds(50), out from, out length)) { return true; }
+            if (s_inboxes.GetValue(socket, _ => new Inbox()).TryTake(socket, TimeSpan.FromMilliseconds(50), out Arrived? arrived))
+            {
+                arrived.Bytes.CopyTo(buffer);
+                (from, at, length) = (arrived.From, arrived.At, arrived.Bytes.Length);
+                return true;
+            }
         }
+        while (clock.Now < Instant.At(TimeSpan.FromSeconds(10)));
 
-        (from, length) = (default, 0);
+        (from, at, length) = (default, default, 0);
         return false;
     }
+
+    /// <summary>Takes the next datagram, if one comes within this time.</summary>
+    public static bool TryReceive(this UdpSocket socket, TimeSpan wait) =>
+        s_inboxes.GetValue(socket, _ => new Inbox()).TryTake(socket, wait, out _);
 
     /// <summary>A datagram of so many bytes, each different from its neighbours.</summary>
     public static byte[] Bytes(int length)
@@ -141,5 +172,30 @@ internal static class Loopback
         for (int i = 0; i + 1 < length; i += 2) { BinaryPrimitives.WriteUInt16BigEndian(bytes.AsSpan(i), (ushort)i); }
 
         return bytes;
+    }
+
+    private sealed record Arrived(TransportAddress From, HostAddress At, byte[] Bytes);
+
+    /// <summary>What came together with a datagram that was asked for.</summary>
+    private sealed class Inbox
+    {
+        private readonly ReceivedBatch _batch = new();
+        private readonly Queue<Arrived> _arrived = [];
+
+        public bool TryTake(UdpSocket socket, TimeSpan wait, [MaybeNullWhen(false)] out Arrived arrived)
+        {
+            if (_arrived.Count == 0) { Receive(socket, wait); }
+
+            return _arrived.TryDequeue(out arrived);
+        }
+
+        private void Receive(UdpSocket socket, TimeSpan wait)
+        {
+            socket.Receive(_batch, wait);
+            for (int i = 0; i < _batch.Count; i++)
+            {
+                foreach (ReadOnlySpan<byte> each in _batch.Datagrams(i)) { _arrived.Enqueue(new Arrived(_batch[i].From, _batch[i].At, each.ToArray())); }
+            }
+        }
     }
 }

@@ -28,6 +28,40 @@ public sealed class ProtocolLoopTests
     }
 
     [Theory]
+    [MemberData(nameof(UdpSocketTests.Kinds), MemberType = typeof(UdpSocketTests))]
+    public void Several_datagrams_of_one_transmit_arrive_one_by_one(string local, string kind)
+    {
+        using UdpSocket a = UdpSocketTests.Bind(local, kind);
+        var machine = new PingPong(a.Local, a.Local, [1, 2, 3, 4, 5], enough: 3) { SegmentSize = 2, AnswersTheLast = false };
+        machine.Serve();
+
+        Loop(machine, new Listener(), a).RunToEnd(TestContext.Current.CancellationToken);
+
+        Assert.Equal(3, machine.Heard);
+        Assert.Equal([5], machine.Payload.ToArray());
+    }
+
+    /// <summary>So a machine that acknowledges does so once for all that came.</summary>
+    [Theory]
+    [InlineData("Portable")]
+    [InlineData("Linux")]
+    public void Datagrams_that_wait_are_all_handed_over_before_the_machine_sends(string kind)
+    {
+        Assert.SkipWhen(kind == "Linux" && !OperatingSystem.IsLinux(), "needs Linux");
+        using UdpSocket a = UdpSocketTests.Bind("127.0.0.1:0", kind);
+        using UdpSocket peer = UdpSocket.Bind(Loopback.V4);
+        var machine = new PingPong(a.Local, peer.Local, [7], enough: 20);
+        var heard = new Listener { Machine = machine };
+        for (byte i = 0; i < 20; i++) { peer.Send([i], a.Local); }
+
+        Loop(machine, heard, a).RunToEnd(TestContext.Current.CancellationToken);
+
+        Assert.Equal(20, machine.HeardBeforeFirstSend);
+        Assert.Equal(20, heard.Events);
+        Assert.Equal([.. Enumerable.Range(0, 20).Select(i => (byte)i)], heard.Delivered);
+    }
+
+    [Theory]
     [InlineData("Portable")]
     [InlineData("Linux")]
     public void A_loop_receives_on_all_its_sockets_and_sends_from_the_named_one(string kind)

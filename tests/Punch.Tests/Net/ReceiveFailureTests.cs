@@ -36,7 +36,7 @@ public sealed class ReceiveFailureTests
         using var socket = UdpSocket.Bind(Loopback.V4);
         using var closed = new ClosedPort(Loopback.V4);
         socket.Send([1], closed.Address);
-        Assert.False(socket.TryReceive(new byte[8], TimeSpan.FromMilliseconds(200), out _, out _));
+        Assert.False(socket.TryReceive(TimeSpan.FromMilliseconds(200)));
 
         Assert.False(socket.TryTakeReceiveError(out _));
         Assert.True(socket.TryTakeIcmp(out _));
@@ -55,7 +55,7 @@ public sealed class ReceiveFailureTests
             int descriptor = ((LinuxSocket)socket.System).Descriptor;
             _kept = LibC.Duplicate(descriptor);
             _other.Send([1], socket.Local);
-            int file = LibC.Event();
+            int file = WaitCalls.Event();
             Assert.True(LibC.Renumber(file, descriptor) >= 0);
             new Microsoft.Win32.SafeHandles.SafeFileHandle(file, ownsHandle: true).Dispose();
         }

@@ -18,13 +18,13 @@ public sealed class SourceTests
         byte[] buffer = new byte[8];
 
         client.Send([1], new TransportAddress(Second, asked.Local.Port));
-        Assert.True(Loopback.WaitFor(asked, buffer, out TransportAddress from, out _));
-        Assert.Equal(Second, asked.ReceivedAt);
-        Assert.Equal(SocketError.Success, asked.Send([2], from, source: asked.ReceivedAt));
+        Assert.True(Loopback.WaitFor(asked, buffer, out TransportAddress from, out HostAddress at, out _));
+        Assert.Equal(Second, at);
+        Assert.Equal(SocketError.Success, asked.Send([2], from, new SendOptions { Source = at }));
 
-        Assert.True(Loopback.WaitFor(client, buffer, out TransportAddress replier, out _));
+        Assert.True(Loopback.WaitFor(client, buffer, out TransportAddress replier, out HostAddress bound, out _));
         Assert.Equal(new TransportAddress(Second, asked.Local.Port), replier);
-        Assert.True(client.ReceivedAt.IsAny);
+        Assert.True(bound.IsAny);
     }
 
     [Fact]
@@ -36,10 +36,10 @@ public sealed class SourceTests
         byte[] buffer = new byte[8];
 
         client.Send([1], new TransportAddress(HostAddress.Parse("::1"), asked.Local.Port));
-        Assert.True(Loopback.WaitFor(asked, buffer, out TransportAddress from, out _));
+        Assert.True(Loopback.WaitFor(asked, buffer, out TransportAddress from, out HostAddress at, out _));
 
-        Assert.Equal(HostAddress.Parse("::1"), asked.ReceivedAt);
-        Assert.Equal(SocketError.Success, asked.Send([2], from, source: asked.ReceivedAt));
+        Assert.Equal(HostAddress.Parse("::1"), at);
+        Assert.Equal(SocketError.Success, asked.Send([2], from, new SendOptions { Source = at }));
         Assert.True(Loopback.WaitFor(client, buffer, out _, out _));
     }
 
@@ -51,7 +51,7 @@ public sealed class SourceTests
         Assert.SkipUnless(OperatingSystem.IsLinux() && Socket.OSSupportsIPv6, "needs Linux and IPv6");
         using var socket = UdpSocket.Bind(TransportAddress.Parse(local));
 
-        SocketError error = socket.Send([1], new TransportAddress(HostAddress.Parse(to), 9), source: HostAddress.Parse(source));
+        SocketError error = socket.Send([1], new TransportAddress(HostAddress.Parse(to), 9), new SendOptions { Source = HostAddress.Parse(source) });
 
         Assert.NotEqual(SocketError.Success, error);
     }

@@ -41,7 +41,7 @@ public sealed class UdpSocketTests
             Assert.Equal(Loopback.Bytes(length), buffer[..received]);
         }
 
-        Assert.False(b.TryReceive(buffer, out _, out _));
+        Assert.False(b.TryReceive(TimeSpan.Zero));
     }
 
     [Theory]
@@ -69,20 +69,27 @@ public sealed class UdpSocketTests
         Assert.Equal(0, BitConverter.ToInt32(value));
     }
 
-    [Fact]
-    public void A_datagram_larger_than_the_buffer_is_lost_and_the_next_one_arrives()
+    [Theory]
+    [InlineData("127.0.0.1:0", 0, 10, 0)]
+    [InlineData("[::1]:0", 41, 23, 1)]
+    public void Fragments_are_forbidden_for_the_datagrams_that_ask_for_it(string local, int level, int option, int allowed)
     {
-        Assert.SkipUnless(OperatingSystem.IsLinux() || OperatingSystem.IsWindows(), "elsewhere the system does not tell of a cut datagram");
-        using UdpSocket a = UdpSocket.Bind(Loopback.V4);
-        byte[] buffer = new byte[8];
-        a.Send(new byte[9], a.Local);
-        a.Send(Loopback.Bytes(8), a.Local);
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "needs Linux");
+        using UdpSocket a = Bind(local, "Linux");
+        using var handle = new SafeSocketHandle(((LinuxSocket)a.System).Descriptor, ownsHandle: false);
+        using var socket = new Socket(handle);
+        List<int> seen = [];
 
-        Assert.True(Loopback.WaitFor(a, buffer, out _, out int length));
+        foreach ((int length, bool isForbidden) in new[] { (9000, false), (9000, true), (100, false), (9000, false), (100, true) })
+        {
+            Assert.Equal(SocketError.Success, a.Send(Loopback.Bytes(length), a.Local, new SendOptions { DontFragment = isForbidden }));
+            byte[] value = new byte[sizeof(int)];
+            socket.GetRawSocketOption(level, option, value);
+            seen.Add(BitConverter.ToInt32(value));
+        }
 
-        Assert.Equal(8, length);
-        Assert.Equal(Loopback.Bytes(8), buffer);
-        Assert.False(a.TryReceive(buffer, out _, out _));
+        // A small one that does not ask for it leaves the option alone. 3 is IP_PMTUDISC_PROBE.
+        Assert.Equal([allowed, 3, 3, allowed, 3], seen);
     }
 
     [Theory]
@@ -99,7 +106,7 @@ public sealed class UdpSocketTests
 
         foreach (byte limit in new byte[] { 3, 3, 0, 255, 1, 0 })
         {
-            Assert.Equal(SocketError.Success, a.Send([1], b.Local, limit));
+            Assert.Equal(SocketError.Success, a.Send([1], b.Local, new SendOptions { HopLimit = limit }));
             seen.Add(hopLimits.Read());
         }
 
@@ -188,7 +195,7 @@ public sealed class UdpSocketTests
         socket.Dispose();
 
         Assert.Throws<ObjectDisposedException>(() => socket.Send([1], socket.Local));
-        Assert.Throws<ObjectDisposedException>(() => socket.TryReceive(new byte[1], out _, out _));
+        Assert.Throws<ObjectDisposedException>(() => socket.TryReceive(TimeSpan.Zero));
     }
 
     internal static UdpSocket Bind(string local, string kind) => BindOrSkip(TransportAddress.Parse(local), Enum.Parse<SocketKind>(kind));

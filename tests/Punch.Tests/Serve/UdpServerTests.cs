@@ -1,12 +1,14 @@
 using System.Net;
 using System.Net.Sockets;
 using Punch.Net;
+using Punch.Net.Sockets;
 using Punch.Server;
 using Punch.Server.Sockets;
 using Punch.Server.Streams;
 using Punch.Serving;
 using Punch.Serving.Counting;
 using Punch.Serving.Limits;
+using Punch.Tests.Net;
 using Punch.Tests.Stun;
 using Xunit;
 
@@ -30,6 +32,30 @@ public sealed class UdpServerTests
         Assert.Equal(32, answer.Length);
         Assert.Equal(ServerRig.LocalOf(client), ServerRig.MappedIn(answer));
         Assert.Equal(StunBytes.Id[..8], answer[8..16]);
+    }
+
+    /// <summary>What a kernel cuts for its sender arrives in one piece on loopback, and from some network cards.</summary>
+    [Theory]
+    [InlineData(true, "127.0.0.1")]
+    [InlineData(true, "0.0.0.0")]
+    [InlineData(false, "127.0.0.1")]
+    public void Requests_that_arrive_together_are_answered_one_by_one(bool isBatch, string bound)
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "needs Linux");
+        using var rig = new ServerRig(new ServedAddress(HostAddress.Parse(bound), 0), Kind(isBatch));
+        using var client = UdpSocket.Bind(TransportAddress.Parse("127.0.0.1:0"));
+        TransportAddress server = rig.Endpoint() with { Host = HostAddress.Parse("127.0.0.1") };
+        const int Requests = 15;
+        byte[] together = [.. Enumerable.Range(0, Requests).SelectMany(i => ServerRig.Request((uint)i))];
+
+        client.Send(together, server, new SendOptions { SegmentSize = together.Length / Requests });
+
+        byte[] answer = new byte[64];
+        for (uint i = 0; i < Requests; i++)
+        {
+            Assert.True(Loopback.WaitFor(client, answer, out TransportAddress from, out int length));
+            Assert.Equal((server, 32, i), (from, length, ServerRig.NumberOf(answer)));
+        }
     }
 
     [Theory]

@@ -1,5 +1,6 @@
 using Punch.Protocol.Candidates.Transports;
 using Punch.Serving.Relay;
+using Punch.Simulation.Scenarios;
 using Xunit;
 
 namespace Punch.Tests.Session;

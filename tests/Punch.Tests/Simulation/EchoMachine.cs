@@ -18,11 +18,16 @@ internal sealed class EchoMachine(TransportAddress local, TransportAddress? remo
 
     public bool IsEnded { get; private set; }
 
+    /// <summary>Where a driver cuts what it sends; 0 for nowhere.</summary>
+    public int SegmentSize { get; init; }
+
     public ReadOnlySpan<byte> Payload => _received;
 
     public Instant? NextTimeout => _next;
 
-    public void Ping(TransportAddress to) => _transmits.Enqueue((to, $"ping {++_pings}"));
+    public void Ping(TransportAddress to) => Say($"ping {++_pings}", to);
+
+    public void Say(string text, TransportAddress to) => _transmits.Enqueue((to, text));
 
     public void Receive(in Datagram datagram, Instant now)
     {
@@ -51,7 +56,7 @@ internal sealed class EchoMachine(TransportAddress local, TransportAddress? remo
         transmit = default;
         if (!_transmits.TryDequeue(out (TransportAddress To, string Text) next)) { return false; }
 
-        transmit = new Transmit(local, next.To, Encoding.ASCII.GetBytes(next.Text, buffer), hopLimit);
+        transmit = new Transmit(local, next.To, Encoding.ASCII.GetBytes(next.Text, buffer), hopLimit) { SegmentSize = SegmentSize };
         return true;
     }
 

@@ -65,6 +65,29 @@ public sealed class NatPresetsTests
         Assert.Equal(isEim, Assert.Single(rig.Drain()).Packet.Source == mapped);
     }
 
+    [Theory]
+    [InlineData("udp-blocked", true, true, true)]
+    [InlineData("only-443", false, true, false)]
+    [InlineData("only-proxy", false, false, true)]
+    public void A_blocked_network_lets_out_TCP_alone_and_not_to_every_port(string name, bool toAny, bool to443, bool toProxy)
+    {
+        var rig = new NetworkRig();
+        NatPreset preset = NatPresets.Blocked.Single(preset => preset.Name == name);
+        Site site = preset.Attach(rig.Network, "a", NatRig.WanAddress, NetworkRig.Delay(10), 5);
+        Node server = rig.Host("server", rig.Network.Internet, ServerHost);
+        var local = new TransportAddress(site.Address, 6311, Transport.Tcp);
+
+        bool Passes(ushort port, Transport transport)
+        {
+            var remote = new TransportAddress(HostAddress.Parse(ServerHost), port, transport);
+            rig.Network.Send(site.Host, new Packet(local with { Transport = transport }, remote, 64, new byte[] { 1 }), Instant.Zero);
+            return rig.Drain() is [var delivery] && delivery.To == server && delivery.Packet.Source.Transport == transport;
+        }
+
+        Assert.Equal((toAny, to443, toProxy), (Passes(3478, Transport.Tcp), Passes(443, Transport.Tcp), Passes(OutletFilter.ProxyPort, Transport.Tcp)));
+        Assert.All(new ushort[] { 3478, 443, OutletFilter.ProxyPort }, port => Assert.False(Passes(port, Transport.Udp)));
+    }
+
     [Fact]
     public void An_unknown_name_is_not_found() => Assert.False(AccessKinds.TryFind("tin-can", out _));
 

@@ -42,6 +42,17 @@ public sealed class SimulatorTests
     }
 
     [Fact]
+    public void Several_datagrams_of_one_transmit_arrive_one_by_one()
+    {
+        Start(_a, Any, now => new EchoMachine(Any, B, Second, now) { SegmentSize = 2 });
+        SimulatedMachine<EchoEvent> b = Echo(_b, null);
+
+        _simulator.RunUntil(NatRig.At(0.5));
+
+        Assert.Equal(["pi", "ng", " 1"], b.Events.Select(e => e.Event.Text));
+    }
+
+    [Fact]
     public void A_machine_starts_at_its_time_and_earlier_packets_find_no_socket()
     {
         Echo(_a, B);

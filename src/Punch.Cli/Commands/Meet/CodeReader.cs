@@ -1,4 +1,5 @@
 using System.Globalization;
+using Punch.Cli.HandOver;
 using Punch.Cli.Options;
 using Punch.Protocol.Frames;
 
@@ -34,11 +35,11 @@ internal static class CodeReader
         PastedLine line = PastedLine.Read(text);
 
         // A pasted line without a code is the one that makes a code, and so does this side.
-        if (line is { Code.Length: 0, Server: not null }) { return new GivenCode(null, line.Server, line.IsPipe); }
+        if (line is { Code.Length: 0, Server: not null }) { return new GivenCode(null, line.Server, line.Purpose); }
 
         if (MeetingCode.TryParse(line.Code, out MeetingCode? code, out MeetingCodeError error))
         {
-            return new GivenCode(code, line.Server, line.IsPipe);
+            return new GivenCode(code, line.Server, line.Purpose);
         }
 
         string place = where.Length == 0 ? "" : $" {where}";
@@ -64,5 +65,5 @@ internal static class CodeReader
 /// <summary>What was given of a meeting where a code belongs.</summary>
 /// <param name="Code">The code; null to make one.</param>
 /// <param name="Server">The server, where the whole line of the other side was pasted; null otherwise.</param>
-/// <param name="IsPipe">Whether that line says <c>--pipe</c>.</param>
-internal sealed record GivenCode(MeetingCode? Code, string? Server, bool IsPipe);
+/// <param name="Purpose">What that line says of the use of the path; null for nothing.</param>
+internal sealed record GivenCode(MeetingCode? Code, string? Server, PathPurpose? Purpose);

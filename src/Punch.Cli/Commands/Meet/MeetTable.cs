@@ -73,11 +73,19 @@ internal static class MeetTable
         DefaultText = EnvironmentDefaults.TurnPasswordVariable,
     };
 
+    private static readonly FlagOption Datagrams = new()
+    {
+        Name = "--datagrams",
+        Help = "With --pipe: send each line in a datagram of its own. Lost datagrams are counted and not sent again. For media",
+    };
+
     private static readonly PeerOptionTable Peer = new(
         localPort: 0,
         "any free port",
         ("Give up after this time", "wait without limit, then try for 30s"),
         SealedSession.MaxBodyLength,
+        "Send standard input to the peer and print what the peer sends. Nothing is lost. Ends when both inputs have ended and all "
+            + "bytes are written on the other side. All other output goes to stderr",
         "Print only the first lines and the statistics");
 
     /// <summary>The table.</summary>
@@ -111,7 +119,8 @@ internal static class MeetTable
             new OptionSection("When to stop", PeerOptionTable.Count, Peer.Deadline),
             new OptionSection(
                 "Use of the path",
-                PeerOptionTable.Pipe,
+                Peer.Pipe,
+                Datagrams,
                 new HelpEntry(
                     "-- <command> [<arg>...]",
                     "Once both sides have proof, free the port and run this command. It finds the path in PUNCH_LOCAL_PORT, "
@@ -179,8 +188,17 @@ internal static class MeetTable
             Password = new PasswordPlace(line.Get(PasswordFile), environment.Password),
         };
         PeerOptionTable.RequireFamily(options, target.Server.Literal, "server's");
-        bool isPipe = given is { IsPipe: true } && options is { Purpose.Use: PathUse.Messages, Count: null };
-        return options with { Target = target, TriesPrivate = line.Has(Private), Purpose = isPipe ? PathPurpose.Data : options.Purpose };
+        return options with { Target = target, TriesPrivate = line.Has(Private), Purpose = ReadPurpose(line, options, given) };
+    }
+
+    private static PathPurpose ReadPurpose(CommandLine line, PeerOptions options, GivenCode? given)
+    {
+        if (line.Has(Datagrams) && !line.Has(Peer.Pipe)) { throw new FailureException(Failure.Usage("--datagrams needs --pipe")); }
+
+        if (line.Has(Peer.Pipe)) { return line.Has(Datagrams) ? PathPurpose.Data : PathPurpose.Streams; }
+
+        bool isFree = options is { Purpose.Use: PathUse.Messages, Count: null };
+        return isFree ? given?.Purpose ?? options.Purpose : options.Purpose;
     }
 
     private static RelayPermission ReadRelay(CommandLine line, PeerOptions options)

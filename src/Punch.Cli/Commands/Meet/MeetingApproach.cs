@@ -56,7 +56,7 @@ internal sealed class MeetingApproach(PeerOptions options, PeerTarget.Meeting ta
         {
             Routes = new RouteWatch(),
             Reached = server => memory.Put(key, first.Contains(server) ? null : servers.Ways.NoteOf(server)),
-            Streams = hasStreams || target.Turn is not null || port is not null ? Streams(servers.Ways, port) : null,
+            Streams = hasStreams || target.Turn is not null || port is not null ? Streams(servers, port, resolver) : null,
         };
     }
 
@@ -102,14 +102,21 @@ internal sealed class MeetingApproach(PeerOptions options, PeerTarget.Meeting ta
         _ => [HostAddress.AnyV4, HostAddress.AnyV6],
     };
 
-    private StreamCarrier Streams(WayList ways, TcpPort? port)
+    private StreamCarrier Streams(ServerSearch search, TcpPort? port, PatientResolver resolver)
     {
-        ServerPoint? turn = target.Turn is { } choice ? TurnServers.Point(choice) : null;
-        var servers = new ServerDialer(address => ways.PointOf(address) ?? turn);
+        TurnDialer? turn = target.Turn is { } choice
+            ? new TurnDialer(TurnServers.Point(choice), search.ProxyOf(choice.Url.Server, resolver))
+            : null;
+        var servers = new ServerDialer(search.Ways.PointOf);
 
         // What comes from a port of its own goes to the peer, or asks where a server sees that port.
         var streams = new StreamCarrier(
-            (request, stop) => port is not null && request.Local is not null ? port.Dial(request, stop) : servers.Dial(request, stop),
+            (request, stop) => request switch
+            {
+                { Local: not null } when port is not null => port.Dial(request, stop),
+                _ when turn is not null && search.Ways.PointOf(request.Remote) is null => turn.Dial(request, stop),
+                _ => servers.Dial(request, stop),
+            },
             port);
         port?.Begin(streams);
         return streams;

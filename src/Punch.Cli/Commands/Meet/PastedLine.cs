@@ -1,3 +1,5 @@
+using Punch.Cli.HandOver;
+
 namespace Punch.Cli.Commands.Meet;
 
 /// <summary>
@@ -6,9 +8,11 @@ namespace Punch.Cli.Commands.Meet;
 /// </summary>
 /// <param name="Code">The words of the code.</param>
 /// <param name="Server">The server of a whole line; null where there is none.</param>
-/// <param name="IsPipe">Whether a whole line says <c>--pipe</c>.</param>
-internal sealed record PastedLine(string Code, string? Server, bool IsPipe)
+/// <param name="Purpose">What a whole line says of the use of the path; null for nothing.</param>
+internal sealed record PastedLine(string Code, string? Server, PathPurpose? Purpose)
 {
+    private const string Pipe = "--pipe";
+    private const string Datagrams = "--datagrams";
     private const string Via = "--via";
 
     private static readonly char[] Quotes = ['\'', '"', '`', '\u2018', '\u2019', '\u201C', '\u201D'];
@@ -19,7 +23,7 @@ internal sealed record PastedLine(string Code, string? Server, bool IsPipe)
         List<string> words = [.. text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)];
         int start = words.FindIndex(word => Bare(word) == "meet") + 1;
         bool isLine = start > 0 && words.Take(start - 1).All(word => Bare(word) is "punch" or "$" or "#" or ">" or "sudo");
-        if (!isLine) { return new PastedLine(text.Trim().TrimEnd('.', ',', ';', '!'), null, IsPipe: false); }
+        if (!isLine) { return new PastedLine(text.Trim().TrimEnd('.', ',', ';', '!'), null, Purpose: null); }
 
         string? server = null;
         var code = new List<string>();
@@ -27,11 +31,15 @@ internal sealed record PastedLine(string Code, string? Server, bool IsPipe)
         {
             if (words[i] == Via && i + 1 < words.Count) { server = Bare(words[++i]); }
             else if (words[i].StartsWith($"{Via}=", StringComparison.Ordinal)) { server = Bare(words[i][(Via.Length + 1)..]); }
-            else if (Bare(words[i]) != "--pipe") { code.Add(words[i]); }
+            else if (Bare(words[i]) is not (Pipe or Datagrams)) { code.Add(words[i]); }
         }
 
-        return new PastedLine(string.Join(' ', code).TrimEnd('.', ',', ';', '!'), server, words.Exists(word => Bare(word) == "--pipe"));
+        return new PastedLine(string.Join(' ', code).TrimEnd('.', ',', ';', '!'), server, PurposeOf(words));
     }
+
+    private static PathPurpose? PurposeOf(List<string> words) => !words.Exists(word => Bare(word) == Pipe) ? null
+        : words.Exists(word => Bare(word) == Datagrams) ? PathPurpose.Data
+        : PathPurpose.Streams;
 
     private static string Bare(string word) => word.Trim(Quotes);
 }

@@ -10,7 +10,12 @@ internal static class PeerCommand
     /// <summary>Everything that both sides must say alike: the code, the server, and what the path is for and may be.</summary>
     public static string Of(PeerOptions options, PeerTarget.Meeting target, string code)
     {
-        string pipe = options.Purpose.Use == PathUse.Data ? " --pipe" : "";
+        string pipe = options.Purpose.Use switch
+        {
+            PathUse.Streams => " --pipe",
+            PathUse.Data => " --pipe --datagrams",
+            _ => "",
+        };
         string direct = target.Relay == RelayPermission.Never ? " --direct" : "";
         return $"punch meet {code} --via {Quoted(target.ServerWord)}{pipe}{direct}";
     }

@@ -36,7 +36,10 @@ internal sealed class ServerSearch
         _stop = resolver.Stop;
         _environment = environment;
         RemoteTarget[] servers = [.. target.Ways.Select(way => way.Server).Distinct()];
-        foreach (RemoteTarget server in servers) { FindProxy(server, resolver); }
+        foreach (RemoteTarget server in servers)
+        {
+            if (ProxyOf(server, resolver) is { } found) { _proxies[server] = found; }
+        }
 
         var hosts = servers.ToDictionary(server => server, server => Find(server, resolver));
         Ways = new WayList(target.Ways, server => _proxies.TryGetValue(server, out var found) ? found : null);
@@ -57,23 +60,27 @@ internal sealed class ServerSearch
     public NameWatch? Watch() =>
         _target.Ways.All(way => way.Server.Literal is not null) ? null : new NameWatch([.. First, .. Further], LookUpAgain);
 
-    private void FindProxy(RemoteTarget server, PatientResolver resolver)
+    /// <summary>The proxy that leads to a server, and its address; null for none.</summary>
+    /// <exception cref="NameResolutionException">The proxy that was typed has no address that is wanted.</exception>
+    /// <exception cref="OperationCanceledException">Told to stop.</exception>
+    public (HttpProxy Proxy, HostAddress Address)? ProxyOf(RemoteTarget server, PatientResolver resolver)
     {
         string? unusable = null;
         HttpProxy? proxy = _target.Proxy ?? _environment.Find(server.Host, out unusable);
         if (unusable is not null) { resolver.Tell?.Invoke($"{unusable} names no HTTP proxy: left out"); }
 
-        if (proxy is null) { return; }
+        if (proxy is null) { return null; }
 
         try
         {
             IReadOnlyList<HostAddress> found = Resolver.Resolve(proxy.Host, _families, PatientResolver.Timeout, _stop);
-            _proxies[server] = (proxy, found[0]);
+            return (proxy, found[0]);
         }
         catch (NameResolutionException e) when (_target.Proxy is null)
         {
             // The environment is for other programs, too.
             resolver.Tell?.Invoke($"the proxy of the environment is left out: {e.Message}");
+            return null;
         }
     }
 

@@ -15,6 +15,8 @@ internal static class ReachTable
         $"{PeerOptions.DefaultPort}",
         ("Stop after this time, with or without a path", "no limit"),
         SessionOptions.MaxSize,
+        "Send standard input to the peer, one datagram per line, and print the peer's data. Lost datagrams are counted and not sent "
+            + "again: 'punch meet --pipe' loses nothing. Ends when both inputs have ended. All other output goes to stderr",
         "Print only the first line and the statistics");
 
     private static readonly FlagOption OneWay = new() { Name = "--one-way-ok", Help = "Accept one-way (inbound) traffic as success" };
@@ -48,7 +50,7 @@ internal static class ReachTable
             new OptionSection("When to stop", PeerOptionTable.Count, Peer.Deadline, OneWay),
             new OptionSection(
                 "Use of the path",
-                PeerOptionTable.Pipe,
+                Peer.Pipe,
                 new HelpEntry(
                     "-- <command> [<arg>...]",
                     "Once both sides have proof, free the port and run this command. It finds the path in PUNCH_LOCAL_PORT, "

@@ -80,7 +80,7 @@ internal sealed class BoundDescriptor : IDisposable
         result >= 0 ? result : throw new SocketException((int)Errno.ToSocketError(-result));
 
     // On a path of less than 1228 bytes whose ICMP is lost, a join and its reply would never arrive. IPv6 carries them everywhere.
-    private void AllowFragments() => _ = LibC.SetOption(Descriptor, SocketOption.PathMtuDiscovery, 0);
+    private void AllowFragments() => _ = Fragments.Set(Descriptor, isV6: false, areAllowed: true);
 
     private TransportAddress Name(bool isV6)
     {

@@ -20,7 +20,7 @@ internal sealed class EpollSet : ISocketSet
     /// <exception cref="SocketException">The system refused.</exception>
     public EpollSet(EventDescriptor wakeUp)
     {
-        _epoll = new SafeFileHandle(BoundDescriptor.Check(LibC.Epoll()), ownsHandle: true);
+        _epoll = new SafeFileHandle(BoundDescriptor.Check(WaitCalls.Epoll()), ownsHandle: true);
         Add(wakeUp.Descriptor, EventNumber);
     }
 
@@ -38,7 +38,7 @@ internal sealed class EpollSet : ISocketSet
         int most = Math.Min(ready.Length + 1, MaxEvents) * EpollEvent.Length;
 
         // An interrupted wait looks like one that found nothing. Every other error lasts: a sandbox forbids the call.
-        int result = LibC.WaitForEpoll(Descriptor, _events.AsSpan(0, most), SystemWait.Milliseconds(wait));
+        int result = WaitCalls.WaitForEpoll(Descriptor, _events.AsSpan(0, most), wait);
         int found = -result == Errno.Interrupted ? 0 : BoundDescriptor.Check(result);
         int count = 0;
         for (int i = 0; i < found; i++)
@@ -53,5 +53,5 @@ internal sealed class EpollSet : ISocketSet
 
     public void Dispose() => _epoll.Dispose();
 
-    private void Add(int descriptor, long number) => BoundDescriptor.Check(LibC.AddToEpoll(Descriptor, descriptor, number));
+    private void Add(int descriptor, long number) => BoundDescriptor.Check(WaitCalls.AddToEpoll(Descriptor, descriptor, number));
 }

@@ -11,14 +11,14 @@ internal sealed class EventDescriptor : ISystemEvent
 
     /// <summary>Creates one that is not set.</summary>
     /// <exception cref="SocketException">The system has no descriptor left.</exception>
-    public EventDescriptor() => _handle = new SafeFileHandle(BoundDescriptor.Check(LibC.Event()), ownsHandle: true);
+    public EventDescriptor() => _handle = new SafeFileHandle(BoundDescriptor.Check(WaitCalls.Event()), ownsHandle: true);
 
     /// <summary>The descriptor to wait for.</summary>
     public int Descriptor => (int)_handle.DangerousGetHandle();
 
-    public void Set() => LibC.AddToEvent(Descriptor);
+    public void Set() => WaitCalls.AddToEvent(Descriptor);
 
-    public void Clear() => LibC.ClearEvent(Descriptor);
+    public void Clear() => WaitCalls.ClearEvent(Descriptor);
 
     public void Dispose() => _handle.Dispose();
 }

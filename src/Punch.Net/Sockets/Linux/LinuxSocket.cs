@@ -13,7 +13,7 @@ namespace Punch.Net.Sockets.Linux;
 /// Ways to wait, on a ping-pong over loopback with both ends on one core: one blocking receive per datagram 150,000 swaps/s, recvfrom
 /// and poll 125,000, poll and recvfrom 115,000, <see cref="Socket.Poll(int, SelectMode)"/> 98,000.
 /// </remarks>
-internal sealed class LinuxSocket : ISystemSocket
+internal sealed class LinuxSocket : ISystemSocket, ISegmentCalls
 {
     // Each try after the first needs another ICMP error to have come within a microsecond.
     private const int MaxTries = 4;
@@ -23,8 +23,9 @@ internal sealed class LinuxSocket : ISystemSocket
     private readonly bool _isV6;
     private readonly bool _isWildcard;
     private readonly byte[] _to;
-    private readonly byte[] _from = new byte[SocketAddressCodec.MaxLength];
-    private readonly byte[] _control = new byte[PacketInfo.Room];
+    private readonly byte[] _control = new byte[ControlMessage.Room];
+    private readonly SegmentedSend _segmented;
+    private HostAddress _source;
     private long _receiveErrors;
 
     /// <summary>Binds.</summary>
@@ -36,9 +37,13 @@ internal sealed class LinuxSocket : ISystemSocket
         _to = BoundDescriptor.SocketAddressOf(local);
         _bound = new BoundDescriptor(local, SystemWait.LongestBlock);
         _icmp = new IcmpQueue(Descriptor, _isV6);
+        _segmented = new SegmentedSend(this);
 
         // Where a sandbox refuses it, the system chooses what to send from.
         if (_isWildcard) { _ = PacketInfo.Switch(Descriptor, _isV6, isOn: true); }
+
+        SegmentControl.SwitchReceive(Descriptor, isOn: true);
+        _ = LibC.SetOption(Descriptor, SocketOption.SendBuffer, ISystemSocket.SendBufferLength);
 
         // As much as can be had; less is no reason not to start.
         int forced = LibC.SetOption(Descriptor, SocketOption.ReceiveBufferForced, ISystemSocket.ReceiveBufferLength);
@@ -49,8 +54,6 @@ internal sealed class LinuxSocket : ISystemSocket
     public int Descriptor => _bound.Descriptor;
 
     public ushort Port => _bound.Port;
-
-    public HostAddress ReceivedAt { get; private set; }
 
     public long ReceiveErrors => Volatile.Read(ref _receiveErrors);
 
@@ -64,32 +67,49 @@ internal sealed class LinuxSocket : ISystemSocket
         return result < 0 ? Errno.ToSocketError(-result) : SocketError.Success;
     }
 
-    public SocketError Send(ReadOnlySpan<byte> datagram, TransportAddress to, HostAddress source)
+    public SocketError SetFragments(bool areAllowed)
+    {
+        int result = Fragments.Set(Descriptor, _isV6, areAllowed);
+        return result < 0 ? Errno.ToSocketError(-result) : SocketError.Success;
+    }
+
+    public bool CanCut() => SegmentControl.IsUsable(Descriptor);
+
+    public SocketError Send(ReadOnlySpan<byte> bytes, int segmentSize, TransportAddress to, HostAddress source)
     {
         SocketAddressCodec.Write(_to, to);
-        int result = SendOnce(datagram, source);
-        if (result >= 0) { return SocketError.Success; }
+        _source = source;
+        int result = segmentSize == 0 ? TrySend(bytes, segmentSize) : _segmented.Send(bytes, segmentSize, to);
+        return result >= 0 ? SocketError.Success : Errno.ToSocketError(-result);
+    }
+
+    public int TrySend(ReadOnlySpan<byte> bytes, int segmentSize)
+    {
+        int result = SendOnce(bytes, segmentSize);
+        if (result >= 0) { return result; }
 
         // The kernel tells an ICMP error for an earlier datagram in this one's place, and by the same numbers as a failure to send
         // this one. It tells it once: a second try shows which it was, and saves the datagram.
         _icmp.MayHold = true;
-        result = SendOnce(datagram, source);
-        return result >= 0 ? SocketError.Success : Errno.ToSocketError(-result);
+        return SendOnce(bytes, segmentSize);
     }
 
-    public bool TryReceive(Span<byte> buffer, TimeSpan wait, out TransportAddress from, out int length)
+    public void Receive(ReceivedBatch batch, TimeSpan wait)
     {
-        if (wait >= SystemWait.LongestBlock) { return TryReceive(buffer, 0, out from, out length); }
+        if (wait >= SystemWait.LongestBlock)
+        {
+            TryReceive(batch, flags: 0);
+            return;
+        }
 
-        if (TryReceive(buffer, LibC.DontWait, out from, out length)) { return true; }
+        if (TryReceive(batch, LibC.DontWait)) { return; }
 
-        if (wait > TimeSpan.Zero && !Poll(wait)) { return false; }
+        if (wait > TimeSpan.Zero && !Poll(wait)) { return; }
 
-        if (wait > TimeSpan.Zero && TryReceive(buffer, LibC.DontWait, out from, out length)) { return true; }
+        if (wait > TimeSpan.Zero && TryReceive(batch, LibC.DontWait)) { return; }
 
         // Called readable, and nothing to receive: an error without a datagram, which would wake us again and again if left there.
         _icmp.MayHold = true;
-        return false;
     }
 
     public bool TryTakeIcmp(out IcmpReport report) => _icmp.TryTake(out report);
@@ -99,38 +119,44 @@ internal sealed class LinuxSocket : ISystemSocket
         _ = SetHopLimit(0);
         _ = LibC.SetOption(Descriptor, _isV6 ? SocketOption.ReceiveErrorsV6 : SocketOption.ReceiveErrorsV4, 0);
         _ = PacketInfo.Switch(Descriptor, _isV6, isOn: false);
+        SegmentControl.SwitchReceive(Descriptor, isOn: false);
         _ = LibC.SetReceiveTimeout(Descriptor, TimeSpan.Zero);
         return BoundDescriptor.Check(LibC.Duplicate(Descriptor));
     }
 
     public void Dispose() => _bound.Dispose();
 
-    private int SendOnce(ReadOnlySpan<byte> datagram, in HostAddress source)
+    private int SendOnce(ReadOnlySpan<byte> bytes, int segmentSize)
     {
-        if (!_isWildcard || source.IsAny || source.IsV6 != _isV6) { return LibC.SendTo(Descriptor, datagram, _to); }
+        bool isChosen = _isWildcard && !_source.IsAny && _source.IsV6 == _isV6;
+        int control = isChosen ? PacketInfo.Write(_control, _source) : 0;
+        if (segmentSize > 0)
+        {
+            SegmentControl.Write(_control.AsSpan(control), segmentSize);
+            control += SegmentControl.Space;
+        }
 
-        return LibC.SendMessage(Descriptor, datagram, _to, _control.AsSpan(0, PacketInfo.Write(_control, source)));
+        return control == 0 ? LibC.SendTo(Descriptor, bytes, _to) : LibC.SendMessage(Descriptor, bytes, _to, _control.AsSpan(0, control));
     }
 
     private bool Poll(TimeSpan wait)
     {
         var polled = new PollFd(Descriptor);
-        LibC.Poll(new Span<PollFd>(ref polled), SystemWait.Milliseconds(wait));
+        WaitCalls.Poll(new Span<PollFd>(ref polled), wait);
         return polled.Returned != 0;
     }
 
-    private bool TryReceive(Span<byte> buffer, int flags, out TransportAddress from, out int length)
+    private unsafe bool TryReceive(ReceivedBatch batch, int flags)
     {
-        (from, length) = (default, 0);
         int result = 0;
         for (int tries = 0; tries < MaxTries; tries++)
         {
-            result = LibC.ReceiveMessage(Descriptor, buffer, flags | LibC.TrueLength, _from, _control, out int controlLength);
+            batch.Clear();
+            result = LibC.ReceiveBatch(Descriptor, batch.Messages.Entries, ReceivedBatch.Capacity, flags);
             if (result >= 0)
             {
-                length = result;
-                ReceivedAt = PacketInfo.TryRead(_control.AsSpan(0, controlLength), _isV6, out HostAddress at) ? at : default;
-                return result <= buffer.Length && SocketAddressCodec.TryRead(_from, _isV6, out from);
+                Read(batch, result);
+                return true;
             }
 
             if (-result is Errno.Again or Errno.Interrupted) { return false; }
@@ -141,9 +167,29 @@ internal sealed class LinuxSocket : ISystemSocket
         }
 
         // What does not pass is no ICMP error, but the system's own: it lacks memory, or a sandbox forbids the call.
-        LastReceiveError = Errno.ToSocketError(-result);
-        _receiveErrors++;
+        Note(Errno.ToSocketError(-result));
         Thread.Sleep(ISystemSocket.ErrorPause);
         return false;
+    }
+
+    private void Read(ReceivedBatch batch, int count)
+    {
+        for (int i = 0; i < count; i++)
+        {
+            int length = batch.Messages.ReceivedLength(i);
+            if (length < 0) { Note(SocketError.MessageSize); }
+
+            if (!SocketAddressCodec.TryRead(batch.Messages.Name(i), _isV6, out TransportAddress from) || length < 0) { continue; }
+
+            ReadOnlySpan<byte> control = batch.Messages.ReceivedControl(i);
+            HostAddress at = PacketInfo.TryRead(control, _isV6, out HostAddress local) ? local : default;
+            batch.Add(new ReceivedMessage(i, from, at, length, SegmentControl.Read(control)));
+        }
+    }
+
+    private void Note(SocketError error)
+    {
+        LastReceiveError = error;
+        _receiveErrors++;
     }
 }

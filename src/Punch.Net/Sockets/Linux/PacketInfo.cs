@@ -20,9 +20,6 @@ internal static class PacketInfo
     private const int DestinationV4At = 8;
     private const int InterfaceV6At = 16;
 
-    /// <summary>Bytes of room for it, and for a short one beside it.</summary>
-    public const int Room = 64; // cmsghdr(16) + in6_pktinfo(20), aligned
-
     // IPPROTO_IP, IP_PKTINFO; IPPROTO_IPV6, IPV6_PKTINFO
     private static readonly (int Level, int Type) V4 = (0, 8);
     private static readonly (int Level, int Type) V6 = (41, 50);

@@ -44,9 +44,6 @@ internal sealed class PortableSocket : ISystemSocket
 
     public ushort Port { get; }
 
-    /// <summary>Unknown: the runtime tells it, but cannot send from an address of the caller's choice.</summary>
-    public HostAddress ReceivedAt => default;
-
     /// <summary>How often the system failed to hand over what came. Any thread may read it.</summary>
     public long ReceiveErrors => Volatile.Read(ref _receiveErrors);
 
@@ -68,31 +65,47 @@ internal sealed class PortableSocket : ISystemSocket
         }
     }
 
-    public SocketError Send(ReadOnlySpan<byte> datagram, TransportAddress to, HostAddress source = default)
+    public SocketError SetFragments(bool areAllowed)
     {
-        SocketAddressCodec.Write(_to.Buffer.Span, to);
-        SocketError error = SendOnce(datagram);
-        // An ICMP error for an earlier datagram may be reported in this one's place.
-        return IsIcmp(error) ? SendOnce(datagram) : error;
-    }
-
-    public bool TryReceive(Span<byte> buffer, TimeSpan wait, out TransportAddress from, out int length)
-    {
-        (from, length) = (default, 0);
         try
         {
-            if (!Socket.Poll(SystemWait.Milliseconds(wait) * 1000, SelectMode.SelectRead)) { return false; }
-
-            length = Socket.ReceiveFrom(buffer, SocketFlags.None, _from);
-            return SocketAddressCodec.TryRead(_from.Buffer.Span, _isV6, out from);
+            // The runtime has no such option for IPv6.
+            if (!_isV6) { Socket.DontFragment = !areAllowed; }
         }
-        catch (SocketException e)
+        catch (SocketException)
         {
-            // Whatever it is, others caused it (an ICMP error, a datagram too large) or it passes (an interrupted call): a session goes on.
-            if (IsIcmp(e.SocketErrorCode)) { _refusals++; }
-            else if (!IsNormal(e.SocketErrorCode)) { Note(e.SocketErrorCode); }
+            // Then routers cut what is too large, as with all other datagrams.
+        }
 
-            return false;
+        return SocketError.Success;
+    }
+
+    public SocketError Send(ReadOnlySpan<byte> bytes, int segmentSize, TransportAddress to, HostAddress source)
+    {
+        SocketAddressCodec.Write(_to.Buffer.Span, to);
+        SocketError last = SocketError.Success;
+        foreach (ReadOnlySpan<byte> datagram in new Segments(bytes, segmentSize))
+        {
+            SocketError error = SendOnce(datagram);
+            // An ICMP error for an earlier datagram may be reported in this one's place.
+            if (IsIcmp(error)) { error = SendOnce(datagram); }
+
+            if (error != SocketError.Success) { last = error; }
+        }
+
+        return last;
+    }
+
+    public void Receive(ReceivedBatch batch, TimeSpan wait)
+    {
+        batch.Clear();
+        for (int i = 0; i < ReceivedBatch.Capacity; i++)
+        {
+            if (!TryReceive(batch.Messages.Buffer(i), wait, out TransportAddress from, out int length)) { return; }
+
+            // The runtime tells the local address, but cannot send from an address of the caller's choice.
+            batch.Add(new ReceivedMessage(i, from, At: default, length, SegmentSize: 0));
+            wait = TimeSpan.Zero;
         }
     }
 
@@ -120,6 +133,7 @@ internal sealed class PortableSocket : ISystemSocket
         if (_isV6) { Socket.DualMode = false; }
 
         Socket.ReceiveBufferSize = ISystemSocket.ReceiveBufferLength;
+        Socket.SendBufferSize = ISystemSocket.SendBufferLength;
 
         // A socket can be called readable and yet have nothing: a datagram of wrong checksum is dropped only when it is read.
         Socket.ReceiveTimeout = (int)SystemWait.LongestBlock.TotalMilliseconds;
@@ -129,6 +143,26 @@ internal sealed class PortableSocket : ISystemSocket
         Socket.ExclusiveAddressUse = true;
         // Else an ICMP error fails the next receive.
         Socket.IOControl(SioUdpConnReset, [0, 0, 0, 0], null);
+    }
+
+    private bool TryReceive(Span<byte> buffer, TimeSpan wait, out TransportAddress from, out int length)
+    {
+        (from, length) = (default, 0);
+        try
+        {
+            if (!Socket.Poll(SystemWait.Microseconds(wait), SelectMode.SelectRead)) { return false; }
+
+            length = Socket.ReceiveFrom(buffer, SocketFlags.None, _from);
+            return SocketAddressCodec.TryRead(_from.Buffer.Span, _isV6, out from);
+        }
+        catch (SocketException e)
+        {
+            // Whatever it is, others caused it (an ICMP error, a datagram too large) or it passes (an interrupted call): a session goes on.
+            if (IsIcmp(e.SocketErrorCode)) { _refusals++; }
+            else if (!IsNormal(e.SocketErrorCode)) { Note(e.SocketErrorCode); }
+
+            return false;
+        }
     }
 
     private SocketError SendOnce(ReadOnlySpan<byte> datagram)

@@ -21,7 +21,7 @@ internal sealed class SelectSet(LoopbackEvent wakeUp) : ISocketSet
         isSet = false;
         _readable.Clear();
         _readable.AddRange(_all);
-        Socket.Select(_readable, null, null, SystemWait.Milliseconds(wait) * 1000);
+        Socket.Select(_readable, null, null, SystemWait.Microseconds(wait));
         int count = 0;
         foreach (Socket socket in _readable)
         {

@@ -18,14 +18,18 @@ internal sealed class RelaySource(PartyId party, TransactionIdSource ids, EventQ
     /// <summary>Requests without a reply after which the server counts as one without a relay.</summary>
     private const int MaxRequests = 8;
 
-    /// <summary>Challenges and moved seats in a row that are answered at once.</summary>
+    /// <summary>Challenges in a row that are answered at once, and requests without a seat that are soon repeated.</summary>
     private const int MaxRepeats = 4;
 
-    /// <summary>The seat may be about to move to the address that asks.</summary>
+    // The seat may be about to move to the address that asks.
     private static readonly TimeSpan PauseWithoutSeat = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan LongPauseWithoutSeat = TimeSpan.FromSeconds(1);
 
     /// <summary>The server has no room, or this network has its share.</summary>
     private static readonly TimeSpan PauseWhenFull = TimeSpan.FromSeconds(15);
+
+    // The server ends soon, and another one may begin in its place.
+    private static readonly TimeSpan PauseWhileDraining = TimeSpan.FromSeconds(2);
 
     private readonly CandidateSet _candidates = new(CandidateSide.Remote);
     private readonly byte[] _nonce = new byte[RendezvousLimits.Nonce];
@@ -36,6 +40,8 @@ internal sealed class RelaySource(PartyId party, TransactionIdSource ids, EventQ
     private TransactionId _id;
     private SourceState _state = SourceState.Idle;
     private bool _isBound;
+    private bool _isDraining;
+    private bool _isUnseated;
     private bool _hasRequest;
     private int _sent;
     private int _repeats;
@@ -110,6 +116,14 @@ internal sealed class RelaySource(PartyId party, TransactionIdSource ids, EventQ
         if (_state == SourceState.Bound || isTriedLongAgo) { Begin(now); }
     }
 
+    /// <summary>Takes, once, that the server found no seat of this party at the port that asked.</summary>
+    public bool TakeUnseated()
+    {
+        bool isUnseated = _isUnseated;
+        _isUnseated = false;
+        return isUnseated;
+    }
+
     /// <summary>Names the server's address as one of the peer's, or takes it back. Returns whether anything changed.</summary>
     public bool Name(bool isWanted)
     {
@@ -135,6 +149,7 @@ internal sealed class RelaySource(PartyId party, TransactionIdSource ids, EventQ
         if (BindReply.TryRead(datagram.Payload, out BindReply reply)) { Receive(reply, now); }
         else if (_isBound && RelayNotice.TryRead(datagram.Payload, out RelayNotice notice))
         {
+            _isDraining |= notice.Event == RelayEvent.Draining;
             events.Add(new SessionEvent
             {
                 Kind = SessionEventKind.RelayNotice,
@@ -238,6 +253,7 @@ internal sealed class RelaySource(PartyId party, TransactionIdSource ids, EventQ
             case null:
                 _state = SourceState.Bound;
                 _isBound = true;
+                _isDraining = false;
                 _lifetime = reply.Lifetime;
                 _next = now + Max(_lifetime / 3, PauseWhenFull);
                 break;
@@ -246,13 +262,15 @@ internal sealed class RelaySource(PartyId party, TransactionIdSource ids, EventQ
                 break;
             case StunErrorCode.AllocationMismatch when _isBound:
                 // A router gave the port another public one, and the seat is elsewhere: the leg goes where the seat is.
+                _isUnseated = true;
                 GiveUp();
                 break;
-            case StunErrorCode.AllocationMismatch when _repeats++ < MaxRepeats:
-                Wait(PauseWithoutSeat, now);
+            case StunErrorCode.AllocationMismatch when _repeats < MaxRepeats * 2:
+                _isUnseated = true;
+                Wait(_repeats++ < MaxRepeats ? PauseWithoutSeat : LongPauseWithoutSeat, now);
                 break;
             case StunErrorCode.AllocationQuotaReached or StunErrorCode.InsufficientCapacity or StunErrorCode.AllocationMismatch:
-                Wait(PauseWhenFull, now);
+                Wait(_isDraining ? PauseWhileDraining : PauseWhenFull, now);
                 break;
             default:
                 _state = SourceState.Idle;

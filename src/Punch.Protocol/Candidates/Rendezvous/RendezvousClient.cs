@@ -17,47 +17,19 @@ namespace Punch.Protocol.Candidates.Rendezvous;
 internal sealed class RendezvousClient(
     TransportAddress server, TransportAddress local, SeatTicket seat, TransactionIdSource ids, Calendar calendar, ulong seed)
 {
-    // A person waits: far quicker than RFC 8489 §6.2.1 at first. The last pause is repeated.
-    private static readonly TimeSpan[] Pauses = [.. new[] { 100, 200, 400, 800, 1000 }.Select(ms => TimeSpan.FromMilliseconds(ms))];
-    private static readonly TimeSpan PauseWhenSilent = TimeSpan.FromSeconds(2);
-
-    /// <summary>A server that never replied matters little while another one does.</summary>
-    private static readonly TimeSpan PauseWhenNeedless = TimeSpan.FromSeconds(30);
-
-    // The peer may have lost the word about us, or we the one about it: asked again while a punch is under way.
-    private static readonly TimeSpan[] SeekPauses = [.. new[] { 250, 500, 1000 }.Select(ms => TimeSpan.FromMilliseconds(ms))];
-
-    /// <summary>A quarter of the time the server keeps us: three refreshes may be lost.</summary>
-    private static readonly TimeSpan RefreshPause = TimeSpan.FromSeconds(15);
-    private static readonly TimeSpan RefreshSpread = TimeSpan.FromSeconds(3);
-
-    /// <summary>
-    /// With an open path the seat is only for the day that the path fails, and then a join makes a new one: half the time.
-    /// </summary>
-    private static readonly TimeSpan RefreshPauseWithPath = TimeSpan.FromSeconds(30);
-
     /// <summary>Unanswered sends after which a server counts as silent: three and a half seconds.</summary>
     private const int SilentAfter = 7;
 
     /// <summary>Challenges in a row that are answered at once; a server that goes on like this is answered slowly.</summary>
     private const int PatientChallenges = 3;
 
-    /// <summary>Challenges in a row after which they are refusals: no right nonce satisfies that server.</summary>
-    private const int PatientStales = 5;
-
     /// <summary>A seat that is not given up keeps the same person's next process out for a minute.</summary>
     private const int Leaves = 2;
 
-    // A seat may be about to be given up, by a process of the same person's that has just ended.
-    private static readonly TimeSpan PauseWhenRefused = TimeSpan.FromMilliseconds(500);
+    /// <summary>Joins in a row that find the seat elsewhere and are soon repeated: the server asks there for two seconds.</summary>
+    private const int PatientHolds = 7;
 
-    /// <summary>Refusals in a row that make one.</summary>
-    private const int FirmRefusals = 3;
-
-    /// <summary>The same where both seats are taken: the server asks whether those in them are there, and that takes two seconds.</summary>
-    private const int FirmCrowds = 7;
-
-    /// <summary>Checks that are answered at once, and a second: a forger of the server's address causes no more.</summary>
+    /// <summary>Checks at once, and a second: a forger of the server's address causes no more.</summary>
     private const int ChecksAtOnce = 4;
     private const int ChecksPerSecond = 2;
 
@@ -72,6 +44,7 @@ internal sealed class RendezvousClient(
     private const int DaysPerSecond = 1;
 
     private readonly byte[] _nonce = new byte[RendezvousLimits.Nonce];
+    private readonly ReplacedJoins _replaced = new();
     private SplitMix64 _random = new(seed);
     private TokenBucket _checks = new(ChecksAtOnce, ChecksPerSecond);
     private TokenBucket _days = new(DaysAtOnce, DaysPerSecond);
@@ -86,9 +59,9 @@ internal sealed class RendezvousClient(
     private TransactionId? _smallId;
     private int _smallJoins;
     private int _sent;
+    private RefusalCount _refusals;
     private int _challenges;
-    private int _refusals;
-    private int _stales;
+    private int _holds;
     private bool _isAsking;
     private bool _isSeeking;
     private int _seekRung;
@@ -156,7 +129,7 @@ internal sealed class RendezvousClient(
 
         _isSeeking = isSeeking;
         _seekRung = 0;
-        if (isSeeking && !_isAsking && _next > now + SeekPauses[0]) { _next = now + SeekPauses[0]; }
+        if (isSeeking && !_isAsking && _next > now + JoinPauses.WhileSeeking(0)) { _next = now + JoinPauses.WhileSeeking(0); }
     }
 
     /// <summary>Whether it answers small joins alone, as far as is known.</summary>
@@ -174,6 +147,7 @@ internal sealed class RendezvousClient(
     /// <summary>Joins, or says what is new: a fresh request.</summary>
     public void Join(Queue<RendezvousRequest> outbox, Instant now)
     {
+        NoteReplaced();
         _id = ids.Next();
         _smallId = null;
         _smallJoins = IsNarrow ? _smallJoins + 1 : 0;
@@ -188,8 +162,8 @@ internal sealed class RendezvousClient(
         Send(outbox, now);
     }
 
-    /// <summary>The server asks whether this side is there; nothing happens where a join is under way.</summary>
-    public void AnswerCheck(Queue<RendezvousRequest> outbox, Instant now)
+    /// <summary>Shows the server that this side is there, or sees whether it has the seat; nothing where a join is under way.</summary>
+    public void Check(Queue<RendezvousRequest> outbox, Instant now)
     {
         if (!_isAsking && IsStored && _checks.TrySpend(now)) { Join(outbox, now); }
     }
@@ -199,6 +173,7 @@ internal sealed class RendezvousClient(
     {
         Local = local;
         Mapped = null;
+        _challenges = 0;
         Join(outbox, now);
     }
 
@@ -235,6 +210,16 @@ internal sealed class RendezvousClient(
         return ServerChange.Silent;
     }
 
+    /// <summary>Takes the ticket from the reply to a join that another one has replaced; false where it is none.</summary>
+    public bool TryReceiveLate(in JoinReply reply, Queue<RendezvousRequest> outbox, Instant now)
+    {
+        if (!_replaced.Have(reply, seat.Version)) { return false; }
+
+        seat.Take(reply.Ticket);
+        NoteTicket(outbox, now);
+        return true;
+    }
+
     /// <summary>Whether this is the reply to the request under way, and names an address that a host can have.</summary>
     public bool IsReply(in JoinReply reply) =>
         _isAsking
@@ -249,15 +234,12 @@ internal sealed class RendezvousClient(
 
         _isAsking = false;
         IsNarrow = reply.TransactionId == _smallId;
-        _stales = reply.Error == StunErrorCode.StaleNonce ? _stales + 1 : 0;
-        bool isRefused = reply.Error is { } refusal && (refusal != StunErrorCode.StaleNonce || _stales > PatientStales);
-        int firm = reply.Error == StunErrorCode.Forbidden ? FirmCrowds : FirmRefusals;
-        _refusals = isRefused ? Math.Min(_refusals + 1, firm) : 0;
-        LastRefusal = isRefused ? reply.Error : null;
-        if (isRefused && _refusals < firm)
+        RefusalKind refusal = _refusals.Take(reply.Error);
+        LastRefusal = refusal == RefusalKind.None ? null : reply.Error;
+        if (refusal == RefusalKind.Passing)
         {
             IsStored = false;
-            _next = now + PauseWhenRefused;
+            _next = now + JoinPauses.WhenRefused;
             return true;
         }
 
@@ -272,14 +254,14 @@ internal sealed class RendezvousClient(
             reply.Nonce.CopyTo(_nonce);
         }
 
-        if (isRefused)
+        if (refusal == RefusalKind.Firm)
         {
             bool isNew = Refusal != reply.Error;
             Refusal = reply.Error;
             IsStored = false;
 
             // While the peer is sought, data may be waiting for it: a refusal that was withdrawn is worth knowing soon.
-            _next = now + (_isSeeking ? PauseWhenSilent : RefreshPause);
+            _next = now + (_isSeeking ? JoinPauses.WhenSilent : JoinPauses.Refresh);
             if (isNew) { change = ServerChange.Refused; }
 
             return true;
@@ -324,7 +306,7 @@ internal sealed class RendezvousClient(
             Sealed = isLeaving ? default : hello,
             Nonce = isLeaving ? _nonce.AsSpan(0, _nonceLength) : Nonce,
             Ticket = isElsewhere ? seat.Bytes : default,
-            WantsTicket = isElsewhere || seat.Version == 0,
+            WantsTicket = isElsewhere || seat.Version == 0 || seat.IsDoubted,
             IsSeeking = _isSeeking && !isLeaving,
             AnswersChecks = !isLeaving,
             HidesAddress = HidesAddress,
@@ -337,10 +319,22 @@ internal sealed class RendezvousClient(
         return join.TryWrite(destination[..length]) ? length : 0;
     }
 
+    private void NoteReplaced()
+    {
+        if (!_isAsking || _ticketSent == 0) { return; }
+
+        _replaced.Add(_id, _ticketSent);
+        if (_smallId is { } small) { _replaced.Add(small, _ticketSent); }
+    }
+
     private void NoteGranted(in JoinReply reply)
     {
         IsStored = reply.Lifetime > TimeSpan.Zero;
         _challenges = IsStored ? 0 : _challenges + 1;
+        bool isHeld = !IsStored && reply.Error is null;
+        _holds = isHeld ? _holds + 1 : 0;
+        if (isHeld && _ticketSent == seat.Version) { seat.IsDoubted = true; }
+
         if (!IsStored) { return; }
 
         _keptLocal = Local;
@@ -352,7 +346,7 @@ internal sealed class RendezvousClient(
     private void MoveTo(uint day, Queue<RendezvousRequest> outbox, Instant now)
     {
         IsStored = false;
-        _next = now + PauseWhenSilent;
+        _next = now + JoinPauses.WhenSilent;
         if (!_days.TrySpend(now)) { return; }
 
         _dayThere = day;
@@ -367,18 +361,19 @@ internal sealed class RendezvousClient(
 
         outbox.Enqueue(new RendezvousRequest(this, IsLeave: false, Local) { IsSmall = isSmall });
         bool isNeedless = HasSubstitute && !HasAnswered && _sent > SilentAfter;
-        TimeSpan pause = isNeedless ? PauseWhenNeedless : IsSilent ? PauseWhenSilent : Pauses[Math.Min(_sent, Pauses.Length - 1)];
+        TimeSpan pause = isNeedless ? JoinPauses.WhenNeedless : IsSilent ? JoinPauses.WhenSilent : JoinPauses.At(_sent);
         _sent++;
         _next = now + pause;
     }
 
     private TimeSpan NextPause()
     {
-        if (!IsStored) { return PauseWhenSilent; }
+        if (!IsStored) { return _holds is > 0 and <= PatientHolds && seat.Version > 0 ? JoinPauses.WhenRefused : JoinPauses.WhenSilent; }
 
-        if (_isSeeking) { return SeekPauses[Math.Min(_seekRung++, SeekPauses.Length - 1)]; }
+        if (_isSeeking) { return JoinPauses.WhileSeeking(_seekRung++); }
 
-        return (HasPath ? RefreshPauseWithPath : RefreshPause) - RefreshSpread + _random.NextDuration(RefreshSpread * 2);
+        TimeSpan refresh = HasPath ? JoinPauses.RefreshWithPath : JoinPauses.Refresh;
+        return refresh - JoinPauses.RefreshSpread + _random.NextDuration(JoinPauses.RefreshSpread * 2);
     }
 }
 

@@ -113,6 +113,13 @@ internal sealed class RendezvousSource : ICandidateSource
         }
     }
 
+    /// <summary>A server may have no seat where this side believes to have one: those that keep one are asked.</summary>
+    public void CheckSeats(Instant now)
+    {
+        _hello = _renewHello();
+        foreach (RendezvousClient client in Clients) { client.Check(_requests, now); }
+    }
+
     /// <summary>Joins at another address of the server, too.</summary>
     public void Join(in TransportAddress server, Instant now)
     {
@@ -172,7 +179,9 @@ internal sealed class RendezvousSource : ICandidateSource
         {
             if (client.Server != datagram.From) { continue; }
 
-            if (JoinReply.TryRead(datagram.Payload, out JoinReply reply) && client.IsReply(reply)) { ReceiveReply(client, reply, now); }
+            bool isJoinReply = JoinReply.TryRead(datagram.Payload, out JoinReply reply);
+            if (isJoinReply && client.IsReply(reply)) { ReceiveReply(client, reply, now); }
+            else if (isJoinReply && client.TryReceiveLate(reply, _requests, now)) { return; }
             else if (PeerNotice.TryRead(datagram.Payload, out PeerNotice notice)) { ReceiveNotice(client, notice, now); }
             else { Inspect(client, datagram, now); }
 
@@ -259,7 +268,7 @@ internal sealed class RendezvousSource : ICandidateSource
 
     private void ReceiveNotice(RendezvousClient client, in PeerNotice notice, Instant now)
     {
-        if (notice.IsCheck) { client.AnswerCheck(_requests, now); }
+        if (notice.IsCheck) { client.Check(_requests, now); }
 
         _introductions.Introduce(notice.Peer, client.Server, IntroductionSource.Notice, now);
         WasCheckedOn |= notice.IsCheck;

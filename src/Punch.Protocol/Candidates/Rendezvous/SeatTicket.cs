@@ -16,9 +16,13 @@ internal sealed class SeatTicket
     /// <summary>The newest one; empty before the first.</summary>
     public ReadOnlySpan<byte> Bytes => Version == 0 ? default : _bytes;
 
+    /// <summary>Whether it did not move the seat: the reply with a newer one was lost. Where the seat is, that one can be had.</summary>
+    public bool IsDoubted { get; set; }
+
     /// <summary>Takes a newer one, 16 bytes.</summary>
     public void Take(ReadOnlySpan<byte> bytes)
     {
+        IsDoubted = false;
         if (Version > 0 && bytes.SequenceEqual(_bytes)) { return; }
 
         bytes.CopyTo(_bytes);

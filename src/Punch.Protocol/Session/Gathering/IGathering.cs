@@ -21,6 +21,9 @@ internal interface IGathering : IDisposable
     /// <summary>Whether the proof of the path is enough for the peer: it takes payload before any message.</summary>
     bool PeerTrustsPathProof { get; }
 
+    /// <summary>Whether the peer can carry streams.</summary>
+    bool PeerCarriesStreams { get; }
+
     /// <summary>Whether there may be several streams to the peer, of which both sides must keep the same one.</summary>
     bool HasSeveralStreams { get; }
 

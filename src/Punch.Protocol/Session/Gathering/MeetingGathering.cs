@@ -97,6 +97,9 @@ internal sealed class MeetingGathering : IGathering
     public bool PeerTrustsPathProof => _introductions.Peer is { } peer && peer.Hello.TrustsPathProof;
 
     /// <inheritdoc/>
+    public bool PeerCarriesStreams => _introductions.Peer is { Hello.CarriesStreams: true };
+
+    /// <inheritdoc/>
     public bool HasSeveralStreams => false;
 
     /// <inheritdoc/>
@@ -304,7 +307,7 @@ internal sealed class MeetingGathering : IGathering
         RemoteParty peer = _introductions.Peer!;
         bool isLow = _target.Party.IsBelow(peer.Id);
         _progress.NotePeer(introduction.IsNewParty, now);
-        _wire.Use(peer.Session);
+        _wire.Use(peer.Session, peer.Id);
         if (Finder.Path is not null) { Finder.Close(now - Finder.PathHeardAt, now); }
 
         Finder.BeginPeer(now);

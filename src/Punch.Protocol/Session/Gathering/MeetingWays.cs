@@ -29,7 +29,7 @@ internal sealed class MeetingWays : IStreamUser, IDisposable
     private readonly RelayUse _relayUse;
     private readonly TurnSource? _turn;
     private readonly TurnUse _turnUse;
-    private readonly StreamUse _streams;
+    private readonly TcpUse _streams;
     private readonly ServerWays _servers;
 
     /// <param name="target">Whom to meet.</param>
@@ -55,7 +55,7 @@ internal sealed class MeetingWays : IStreamUser, IDisposable
         _turnUse = new TurnUse(_turn, parts.Finder, parts.Gate, target.Relay, now);
         IReadOnlyList<TransportAddress> streams = target.Relay == RelayPermission.Only ? [] : target.Streams;
         parts.Ports.UseStreams(streams);
-        _streams = new StreamUse(streams, parts.Finder, parts.Gate, parts.Ids, random.Next());
+        _streams = new TcpUse(streams, parts.Finder, parts.Gate, parts.Ids, random.Next());
         _servers = new ServerWays(target, hasUdp, parts.Rendezvous, _relay, parts.Finder, parts.Ports, parts.Gate, now);
         ICandidateSource[] turned = _turn is null ? [] : [_turn];
         Sources = [_relay, .. turned, .. _streams.Sources];
@@ -120,6 +120,8 @@ internal sealed class MeetingWays : IStreamUser, IDisposable
             _parts.Rendezvous.AskAgain(_parts.Ports.For, now);
             if (!_parts.Finder.IsRelayed || _parts.Finder.State != PathState.Open) { _relayUse.NoteTrouble(now); }
         }
+
+        if (_relay.TakeUnseated()) { _parts.Rendezvous.CheckSeats(now); }
 
         _relayUse.Yields = _turnUse.IsPreferred(now);
         return _relayUse.Settle(_parts.Rendezvous, peer, _servers.IsUdpDropped(now), now) | isTurnChanged;

@@ -84,6 +84,9 @@ internal sealed class NamedHostGathering : IGathering
     public bool PeerTrustsPathProof => false;
 
     /// <inheritdoc/>
+    public bool PeerCarriesStreams => false;
+
+    /// <inheritdoc/>
     public bool HasSeveralStreams => _streams?.Ways > 1;
 
     /// <inheritdoc/>

@@ -9,6 +9,9 @@ internal readonly record struct Arrival(ArrivalKind Kind)
     /// <summary>The payload's length, in bytes.</summary>
     public int Length { get; init; }
 
+    /// <summary>The number of its frame, on a wire that has some.</summary>
+    public ulong Number { get; init; }
+
     /// <summary>The message; for Message.</summary>
     public PeerMessage Message { get; init; }
 
@@ -53,6 +56,9 @@ internal enum ArrivalKind
 
     /// <summary>A peer message of another version.</summary>
     OtherVersion,
+
+    /// <summary>A packet of streams.</summary>
+    Packet,
 
     /// <summary>Other bytes, or none: data, a punch, or text of the original program.</summary>
     Bytes,

@@ -6,26 +6,30 @@ namespace Punch.Protocol.Session.Wires;
 /// <summary>Sealed frames between two parties that share a code. Without a peer nothing is read or written.</summary>
 internal sealed class SealedWire : IPathWire
 {
-    private SealedSession? _session;
-
     /// <inheritdoc/>
     public bool IsAuthentic => true;
+
+    /// <summary>Seals and opens the frames; null without a peer.</summary>
+    public SealedSession? Session { get; private set; }
+
+    /// <summary>The peer; null if there is none.</summary>
+    public PartyId? Party { get; private set; }
 
     /// <inheritdoc/>
     public int MaxPayload => SealedSession.MaxBodyLength;
 
-    /// <summary>Speaks with this peer from now on; null with nobody.</summary>
-    public void Use(SealedSession? session) => _session = session;
+    /// <summary>Speaks with this peer from now on; with nobody while there are no keys.</summary>
+    public void Use(SealedSession? session, PartyId party) => (Session, Party) = (session, party);
 
     /// <inheritdoc/>
     public Arrival Read(in Datagram datagram, Span<byte> payload)
     {
-        if (_session is not { } session) { return default; }
+        if (Session is not { } session) { return default; }
 
-        if (session.Open(datagram.Payload, payload, out FrameType type, out int length) != FrameError.None) { return default; }
+        if (session.Open(datagram.Payload, payload, out FrameType type, out int length, out ulong number) != FrameError.None) { return default; }
 
         ReadOnlySpan<byte> body = payload[..length];
-        return type switch
+        Arrival arrival = type switch
         {
             FrameType.Probe when ProbeFrame.TryParse(body, out ProbeFrame probe) =>
                 new Arrival(ArrivalKind.Probe) { Token = probe.Token, HasProof = probe.HasProof },
@@ -33,17 +37,19 @@ internal sealed class SealedWire : IPathWire
                 new Arrival(ArrivalKind.Reply) { Token = answer.Token, OwnToken = answer.OwnToken, HasProof = answer.HasProof },
             FrameType.Goodbye => new Arrival(ArrivalKind.Goodbye),
             FrameType.Payload => Arrival.OfPayload(body),
+            FrameType.Packet => new Arrival(ArrivalKind.Packet) { Length = length },
             _ => default,
         };
+        return arrival with { Number = number };
     }
 
     /// <inheritdoc/>
-    public int Wrap(ReadOnlySpan<byte> payload, Span<byte> destination) => _session?.Seal(FrameType.Payload, payload, destination) ?? 0;
+    public int Wrap(ReadOnlySpan<byte> payload, Span<byte> destination) => Session?.Seal(FrameType.Payload, payload, destination) ?? 0;
 
     /// <inheritdoc/>
     public int Write(in ProbeOrder order, Span<byte> destination)
     {
-        if (_session is not { } session) { return -1; }
+        if (Session is not { } session) { return -1; }
 
         Span<byte> body = stackalloc byte[AnswerFrame.Length];
         int length = order.Kind == ProbeOrderKind.Reply
@@ -53,7 +59,7 @@ internal sealed class SealedWire : IPathWire
     }
 
     /// <inheritdoc/>
-    public int WriteGoodbye(Span<byte> destination) => _session?.Seal(FrameType.Goodbye, default, destination) ?? 0;
+    public int WriteGoodbye(Span<byte> destination) => Session?.Seal(FrameType.Goodbye, default, destination) ?? 0;
 
     private static int WriteReply(in ProbeOrder order, Span<byte> body) =>
         new AnswerFrame(order.Token, order.HasProof, order.OwnToken, order.Route.Remote).Write(body);

@@ -99,5 +99,12 @@ internal sealed class Cubic : ICongestionControl
     }
 
     /// <inheritdoc/>
-    public void Collapse() => _window = Least;
+    public void Collapse()
+    {
+        // The path may be another one, so what was measured says nothing (RFC 9002 §5.2).
+        _window = Least;
+        _curve.Pause();
+        _hyStart.Reset();
+        _filter?.Reset();
+    }
 }

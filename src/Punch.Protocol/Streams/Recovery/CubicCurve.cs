@@ -1,6 +1,8 @@
 namespace Punch.Protocol.Streams.Recovery;
 
-/// <summary>The window as a cubic function of the time since the last reduction (RFC 9438 §4). Windows are in packets, times in seconds.</summary>
+/// <summary>
+/// The window as a cubic function of the time since the last reduction (RFC 9438 §4). Windows are in packets, times in seconds.
+/// </summary>
 internal record struct CubicCurve
 {
     /// <summary>The share of the window that a reduction leaves (RFC 9438 §4.6, β_cubic).</summary>
@@ -34,6 +36,9 @@ internal record struct CubicCurve
 
     /// <summary>Takes the window at which slow start ended without a loss (RFC 9438 §4.10).</summary>
     public void Leave(double window) => (Most, _prior, _begunAt) = (window, window, null);
+
+    /// <summary>Begins the time anew when the window grows along the curve again: slow start comes first.</summary>
+    public void Pause() => _begunAt = null;
 
     /// <summary>Forgets the curve.</summary>
     public void Reset() => this = default;

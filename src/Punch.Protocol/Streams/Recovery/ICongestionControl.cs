@@ -1,8 +1,8 @@
 namespace Punch.Protocol.Streams.Recovery;
 
 /// <summary>
-/// How many bytes may be in flight. For an acknowledgement <see cref="PacketRecovery"/> calls <see cref="Acknowledge"/>, then <see cref="Lose"/> if
-/// it showed losses, then <see cref="Grow"/>.
+/// How many bytes may be in flight. For an acknowledgement <see cref="PacketRecovery"/> calls <see cref="Acknowledge"/>, then
+/// <see cref="Lose"/> if it showed losses, then <see cref="Grow"/>.
 /// </summary>
 internal interface ICongestionControl
 {
@@ -25,7 +25,8 @@ internal interface ICongestionControl
     bool Lose(in LossSample sample);
 
     /// <summary>
-    /// Grows the window by acknowledged bytes that may grow it (RFC 9002 §7.3.1, §7.8): they were sent with a full window after the last reduction.
+    /// Grows the window by acknowledged bytes that may grow it (RFC 9002 §7.3.1, §7.8): they were sent with a full window after the last
+    /// reduction.
     /// </summary>
     void Grow(long bytes, TimeSpan smoothed, Instant now);
 

@@ -1,12 +1,12 @@
 namespace Punch.Protocol.Streams.Recovery;
 
 /// <summary>
-/// Tells losses by congestion from those of a bad line, as radio and long copper have them. A loss is congestion when a queue stands, because
-/// congestion fills a queue first; or when so many packets got lost that the line would be useless anyway.
+/// Tells losses by congestion from those of a bad line, as radio and long copper have them. A loss is congestion when a queue stands,
+/// because congestion fills a queue first; or when so many packets got lost that the line would be useless anyway.
 /// </summary>
 /// <remarks>
-/// A queue stands when the shortest round trip of the last round is longer than the shortest ever. The limit of the lost share is that of BBR
-/// (draft-ietf-ccwg-bbr, BBR.LossThresh).
+/// A queue stands when the shortest round trip of the last round is longer than the shortest ever. The limit of the lost share is that of
+/// BBR (draft-ietf-ccwg-bbr, BBR.LossThresh).
 /// </remarks>
 internal sealed class LossFilter
 {
@@ -14,7 +14,7 @@ internal sealed class LossFilter
     private const double MostLost = 0.02;
     private const int RiseDivisor = 32;
 
-    // The jitter of timers and of radio is as long as this.
+    // The jitter of timers and of radio is as long as this. A shorter path must double its round trip.
     private static readonly TimeSpan LeastRise = TimeSpan.FromMilliseconds(1.5);
 
     private readonly (long Lost, long Arrived)[] _rounds = new (long, long)[Rounds];
@@ -32,8 +32,9 @@ internal sealed class LossFilter
         {
             if (_lastRound == TimeSpan.MaxValue) { return true; }
 
+            TimeSpan least = _shortest < LeastRise ? _shortest : LeastRise;
             TimeSpan share = _shortest / RiseDivisor;
-            return _lastRound - _shortest > (share > LeastRise ? share : LeastRise);
+            return _lastRound - _shortest > (share > least ? share : least);
         }
     }
 

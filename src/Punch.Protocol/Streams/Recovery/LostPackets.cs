@@ -1,8 +1,8 @@
 namespace Punch.Protocol.Streams.Recovery;
 
 /// <summary>
-/// The packets that were taken for lost lately. An acknowledgement of one shows that it was only late. If all losses of one reduction were only late,
-/// the reduction was wrong (the idea of RFC 4015).
+/// The packets that were taken for lost lately. An acknowledgement of one shows that it was only late. If all losses of one reduction were
+/// only late, the reduction was wrong (the idea of RFC 4015).
 /// </summary>
 internal sealed class LostPackets
 {

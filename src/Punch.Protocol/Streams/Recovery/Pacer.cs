@@ -1,8 +1,8 @@
 namespace Punch.Protocol.Streams.Recovery;
 
 /// <summary>
-/// Spreads a window over its round trip (RFC 9002 §7.7) as a token bucket of bytes. A burst of 16 packets or 2 ms of the rate costs few timers and
-/// few system calls, and fits the queues of routers.
+/// Spreads a window over its round trip (RFC 9002 §7.7) as a token bucket of bytes. A burst of 16 packets or 2 ms of the rate costs few
+/// timers and few system calls, and fits the queues of routers.
 /// </summary>
 internal sealed class Pacer
 {

@@ -1,10 +1,10 @@
 namespace Punch.Protocol.Streams.Recovery;
 
 /// <summary>
-/// Loss detection, timers and congestion control of the packets on one path (RFC 9002). It knows sizes, times and numbers; what packets carry is the
-/// caller's business. The caller asks <see cref="MaySend"/> before a packet that counts as in flight, and notes it with <see cref="NoteSent"/>.
-/// It gives each acknowledgement to <see cref="TryAcknowledge"/>, and calls <see cref="Timeout"/> at <see cref="NextTimeout"/>. Packets that
-/// only acknowledge need no permission and are not noted.
+/// Loss detection, timers and congestion control of the packets on one path (RFC 9002). It knows sizes, times and numbers; what packets
+/// carry is the caller's business. The caller asks <see cref="MaySend"/> before a packet that counts as in flight, and notes it with
+/// <see cref="NoteSent"/>. It gives each acknowledgement to <see cref="TryAcknowledge"/>, and calls <see cref="Timeout"/> at
+/// <see cref="NextTimeout"/>. Packets that only acknowledge need no permission and are not noted.
 /// </summary>
 /// <remarks>
 /// After <see cref="Timeout"/> neither <see cref="NextTimeout"/> nor <see cref="NextSend"/> is due, so a driver never spins.
@@ -55,7 +55,9 @@ internal sealed class PacketRecovery
     /// <summary>How many packets are in flight.</summary>
     public int Tracked => _packets.Count;
 
-    /// <summary>Packets that must go now, beyond the window and the pacer (RFC 9002 §6.2.4). A PING will do if there is nothing else.</summary>
+    /// <summary>
+    /// Packets that must go now, beyond the window and the pacer (RFC 9002 §6.2.4). A PING will do if there is nothing else.
+    /// </summary>
     public int ProbesDue => _isSuspended ? 0 : _probes.Due;
 
     /// <summary>When the pacer allows the next packet; null if it does not hold one back.</summary>
@@ -134,12 +136,14 @@ internal sealed class PacketRecovery
         _pacer.NoteSent(packet.Size, now);
     }
 
-    /// <summary>Takes note of a number that was left out on purpose. Its acknowledgement shows a peer that acknowledges what it did not get.</summary>
+    /// <summary>
+    /// Takes note of a number that was left out on purpose. Its acknowledgement shows a peer that acknowledges what it did not get.
+    /// </summary>
     public void NoteSkipped(ulong number) => _skipped.Add(number);
 
     /// <summary>
-    /// Takes an acknowledgement. False if it breaks the protocol (RFC 9000 §13.1): the ranges overlap or do not fall, or name a number that was
-    /// not sent. Then nothing changes.
+    /// Takes an acknowledgement. False if it breaks the protocol (RFC 9000 §13.1): the ranges overlap or do not fall, or name a number that
+    /// was not sent. Then nothing changes.
     /// </summary>
     /// <param name="newestFirst">The ranges, the newest one first.</param>
     /// <param name="delay">How long the peer waited with it.</param>
@@ -150,6 +154,7 @@ internal sealed class PacketRecovery
     {
         if (!_skipped.Accepts(newestFirst, lastSent)) { return false; }
 
+        bool isWindowUsed = BytesInFlight * 2 >= Window;
         var batch = new AckBatch();
         foreach (PacketRange range in newestFirst) { Acknowledge(range, ref batch, fate, now); }
 
@@ -165,8 +170,9 @@ internal sealed class PacketRecovery
         _congestion.Acknowledge(new AckSample(now, batch.Packets, sample, StartsRound(batch.Newest)));
         bool isReduced = DetectLosses(fate, now);
 
-        // RFC 9002 §7.3.2: all that this acknowledges was sent before the reduction.
-        if (!isReduced && batch.GrowthBytes > 0) { _congestion.Grow(batch.GrowthBytes, RoundTrip.Smoothed, now); }
+        // RFC 9002 §7.3.2: all that this acknowledges was sent before the reduction. §7.8: a window that nothing filled does not grow, whatever
+        // the sender waits for.
+        if (!isReduced && isWindowUsed && batch.GrowthBytes > 0) { _congestion.Grow(batch.GrowthBytes, RoundTrip.Smoothed, now); }
 
         UpdateRate(now);
         _packets.Shrink();
@@ -177,20 +183,14 @@ internal sealed class PacketRecovery
     public void Timeout(IPacketFate fate, Instant now)
     {
         _pacer.Fill(now);
-        if (NextTimeout is not { } due || due > now) { return; }
-
-        if (_lossAt is not null)
+        if (!_isSuspended && _lossAt <= now)
         {
             DetectLosses(fate, now);
             UpdateRate(now);
-            return;
         }
 
-        _statistics.ProbeTimeouts++;
-        _probes.Fire(now);
-
-        // Else a peer that acknowledges only new packets would keep the table full.
-        if (_packets.Free == 0) { Lose(_packets.First, false, fate, now); }
+        // A late call may find both timers due.
+        if (NextTimeout <= now) { AskForProbes(fate, now); }
     }
 
     /// <summary>Stops all timers: there is no path. Nothing is taken for lost.</summary>
@@ -218,6 +218,15 @@ internal sealed class PacketRecovery
         _reducedAt = now;
         _persistent.Reset(RoundTrip.HasAny ? now : null);
         _probes.Restart(_eliciting > 0, now);
+    }
+
+    private void AskForProbes(IPacketFate fate, Instant now)
+    {
+        _statistics.ProbeTimeouts++;
+        _probes.Fire(now);
+
+        // Else a peer that acknowledges only new packets would keep the table full.
+        if (_packets.Free == 0) { Lose(_packets.First, false, fate, now); }
     }
 
     /// <summary>Begins a new row of numbers: the keys changed. What was in flight is lost, which says nothing about the path.</summary>
@@ -249,7 +258,7 @@ internal sealed class PacketRecovery
     {
         for (long at = _packets.PreviousInFlight(_packets.AtMost(range.Largest)); at >= 0; at = _packets.PreviousInFlight(at - 1))
         {
-            SentPacket packet = _packets[at];
+            ref readonly SentPacket packet = ref _packets[at];
             if (packet.Number < range.Smallest) { return; }
 
             batch.Add(packet, at, packet.SentAt > _reducedAt);
@@ -261,8 +270,8 @@ internal sealed class PacketRecovery
         }
     }
 
-    // RFC 9002 §5.1 measures the largest number of an acknowledgement. Numbers that are not tracked may be larger: then the sample is longer by
-    // the time between both, which one batch of the receiver bounds.
+    // RFC 9002 §5.1 measures the largest number of an acknowledgement. Numbers that are not tracked may be larger: then the sample is
+    // longer by the time between both, which one batch of the receiver bounds.
     private TimeSpan? Measure(in AckBatch batch, TimeSpan delay, Instant now)
     {
         if (batch.Newest <= _largest) { return null; }
@@ -325,7 +334,7 @@ internal sealed class PacketRecovery
 
     private void Lose(long ordinal, bool isByTime, IPacketFate fate, Instant now)
     {
-        SentPacket packet = _packets[ordinal];
+        ref readonly SentPacket packet = ref _packets[ordinal];
         Settle(ordinal, packet);
         _statistics.PacketsLost++;
         _statistics.BytesLost += packet.Size;

@@ -1,8 +1,8 @@
 namespace Punch.Protocol.Streams.Recovery;
 
 /// <summary>
-/// The largest packet that a path carries, found by probes (RFC 8899 §5). ICMP is not believed, so a forger cannot shrink it. Sizes are bytes of
-/// UDP payload. The base is the least size, so there is no error state.
+/// The largest packet that a path carries, found by probes (RFC 8899 §5). ICMP is not believed, so a forger cannot shrink it. Sizes are
+/// bytes of UDP payload. The base is the least size, so there is no error state.
 /// </summary>
 internal sealed class PathMtu
 {

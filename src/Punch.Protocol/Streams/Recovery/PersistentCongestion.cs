@@ -1,6 +1,8 @@
 namespace Punch.Protocol.Streams.Recovery;
 
-/// <summary>Finds a time so long that all packets sent in it were lost (RFC 9002 §7.6): the window of before means nothing any more.</summary>
+/// <summary>
+/// Finds a time so long that all packets sent in it were lost (RFC 9002 §7.6): the window of before means nothing any more.
+/// </summary>
 internal sealed class PersistentCongestion
 {
     // RFC 9002 §7.6.1: kPersistentCongestionThreshold.

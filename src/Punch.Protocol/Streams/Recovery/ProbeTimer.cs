@@ -9,8 +9,8 @@ internal sealed class ProbeTimer
     // Six make any timeout longer than a second.
     private const int MostDoublings = 6;
 
-    // RFC 9002 §6.2.1 doubles without an end, so a path that was away for a minute would stay silent for another. Two packets a second are no load,
-    // and a path that was away goes on within a second.
+    // RFC 9002 §6.2.1 doubles without an end, so a path that was away for a minute would stay silent for another. Two packets a second are
+    // no load, and a path that was away goes on within a second.
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(1);
 
     private int _doublings;
@@ -49,7 +49,9 @@ internal sealed class ProbeTimer
         Due = ProbesEach;
     }
 
-    /// <summary>Begins again on a path. Probes are due at once if something is in flight: it may have gone lost with the old path.</summary>
+    /// <summary>
+    /// Begins again on a path. Probes are due at once if something is in flight: it may have gone lost with the old path.
+    /// </summary>
     public void Restart(bool anyInFlight, Instant now)
     {
         _since = now;

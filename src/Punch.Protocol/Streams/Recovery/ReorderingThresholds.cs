@@ -1,8 +1,8 @@
 namespace Punch.Protocol.Streams.Recovery;
 
 /// <summary>
-/// How late a packet may be before it is taken for lost (RFC 9002 §6.1). Both thresholds grow with the reordering that was seen, as RFC 9002 §6.1.1
-/// and RFC 8985 §6.2 allow. They fall back when it does not come again.
+/// How late a packet may be before it is taken for lost (RFC 9002 §6.1). Both thresholds grow with the reordering that was seen, as RFC
+/// 9002 §6.1.1 and RFC 8985 §6.2 allow. They fall back when it does not come again.
 /// </summary>
 internal sealed class ReorderingThresholds
 {
@@ -20,8 +20,11 @@ internal sealed class ReorderingThresholds
     private int _eighths = LeastEighths;
     private int _reductionsLeft;
 
-    /// <summary>How many packets sent later must have arrived. A window's half is the most: more would leave only the time.</summary>
-    public int Packets(long windowPackets) => (int)Math.Min(_packets, Math.Max(LeastPackets, windowPackets / 2));
+    /// <summary>
+    /// How many packets sent later must have arrived. A window is the most: more would leave only the time. Half a window is too little for
+    /// the packets of a burst.
+    /// </summary>
+    public int Packets(long windowPackets) => (int)Math.Min(_packets, Math.Max(LeastPackets, windowPackets));
 
     /// <summary>How long after it was sent a packet is late.</summary>
     public TimeSpan Delay(RoundTripEstimate roundTrip)

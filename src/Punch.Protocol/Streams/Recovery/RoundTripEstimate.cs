@@ -63,7 +63,9 @@ internal sealed class RoundTripEstimate
         Smoothed = ((Smoothed * 7) + adjusted) / 8;
     }
 
-    /// <summary>Takes the newest sample for the shortest one: after persistent congestion the path may be another (RFC 9002 §5.2).</summary>
+    /// <summary>
+    /// Takes the newest sample for the shortest one: after persistent congestion the path may be another (RFC 9002 §5.2).
+    /// </summary>
     public void ForgetShortest() => Shortest = Latest;
 
     /// <summary>Forgets all: the path is new (RFC 9000 §9.4).</summary>

@@ -4,7 +4,8 @@ namespace Punch.Protocol.Streams.Recovery;
 
 /// <summary>
 /// The packets in flight, in the order in which they were sent. A packet's ordinal counts tracked packets only, because other frames use
-/// packet numbers, too. A ring holds the ordinals from <see cref="First"/> to <see cref="End"/>; a bit tells if a packet is still in flight.
+/// packet numbers, too. A ring holds the ordinals from <see cref="First"/> to <see cref="End"/>; a bit tells if a packet is still in
+/// flight.
 /// </summary>
 internal sealed class SentPacketTable
 {
@@ -14,8 +15,12 @@ internal sealed class SentPacketTable
     private const int Smallest = 256;
     private const int WordBits = 64;
 
+    // So many calls in a row must find the ring almost empty. A flow in bursts would allocate with each burst.
+    private const int EmptyCalls = 1_024;
+
     private SentPacket[] _packets = new SentPacket[Smallest];
     private ulong[] _inFlight = new ulong[Smallest / WordBits];
+    private int _emptyCalls;
 
     /// <summary>The ordinal of the oldest packet in flight; <see cref="End"/> if there is none.</summary>
     public long First { get; private set; }
@@ -63,10 +68,15 @@ internal sealed class SentPacketTable
         if (ordinal == First) { First = Count == 0 ? End : NextInFlight(First); }
     }
 
-    /// <summary>Halves a ring that is almost empty. It is not called for each packet, so that the size does not swing.</summary>
+    /// <summary>Halves a ring that stays almost empty.</summary>
     public void Shrink()
     {
-        if (_packets.Length > Smallest && End - First <= _packets.Length / 8) { Resize(_packets.Length / 2); }
+        bool isEmpty = _packets.Length > Smallest && End - First <= _packets.Length / 8;
+        _emptyCalls = isEmpty ? _emptyCalls + 1 : 0;
+        if (_emptyCalls < EmptyCalls) { return; }
+
+        _emptyCalls = 0;
+        Resize(_packets.Length / 2);
     }
 
     /// <summary>The oldest packet in flight at or after an ordinal; <see cref="End"/> if there is none.</summary>

@@ -1,8 +1,8 @@
 namespace Punch.Protocol.Streams.Recovery;
 
 /// <summary>
-/// Packet numbers that were left out on purpose. A peer that acknowledges one acknowledges what it did not get, so that the sender goes faster than
-/// the path carries (RFC 9000 §21.4). The newest ones are kept.
+/// Packet numbers that were left out on purpose. A peer that acknowledges one acknowledges what it did not get, so that the sender goes
+/// faster than the path carries (RFC 9000 §21.4). The newest ones are kept.
 /// </summary>
 internal sealed class SkippedNumbers
 {

@@ -63,6 +63,7 @@ public sealed class BulkTransferTests
     [InlineData(0.05, 5)]
     [InlineData(0.01, 20)]
     [InlineData(0.05, 20)]
+    [InlineData(0.05, 40)]
     public void Reordering_costs_little(double share, double milliseconds)
     {
         var path = new ModelPath(_clock, 1)

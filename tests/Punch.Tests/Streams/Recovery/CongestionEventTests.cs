@@ -26,12 +26,22 @@ public sealed class CongestionEventTests
     }
 
     [Fact]
+    public void A_window_that_is_half_empty_does_not_grow()
+    {
+        _rig.Send(1, 5, size: 1_231).Wait(100).Ack((1, 5));
+        Assert.Equal(12_320, _rig.Recovery.Window);
+
+        _rig.Send(6, 10, size: 1_232).Wait(100).Ack((6, 10));
+        Assert.Equal(12_320 + (5 * 1_232), _rig.Recovery.Window);
+    }
+
+    [Fact]
     public void Losses_of_one_round_trip_reduce_the_window_once()
     {
         _rig.Measure(100).Send(1, 10).Wait(100).Ack((5, 6));
         long reduced = _rig.Recovery.Window;
         Assert.Equal([1UL, 2UL, 3UL], _rig.Lost);
-        Assert.Equal(12_320 + 1_200, reduced * 2);
+        Assert.Equal(12_320, reduced * 2);
 
         _rig.Send(11).Ack((9, 10));
         Assert.Equal(reduced, _rig.Recovery.Window);
@@ -70,17 +80,36 @@ public sealed class CongestionEventTests
     }
 
     [Fact]
-    public void The_packet_threshold_grows_with_reordering_up_to_half_of_the_window()
+    public void The_packet_threshold_grows_with_reordering()
     {
-        _rig.Measure(100).Send(1, 5).Wait(100).Ack((2, 5));
+        _rig.Measure(100).Send(1, 7).Wait(100).Ack((2, 7));
         Assert.Equal([1UL], _rig.Lost);
-        _rig.Ack((1, 5));
+        _rig.Ack((1, 7));
 
-        _rig.Send(6, 10).Wait(100).Ack((7, 10));
+        _rig.Send(8, 14).Wait(100).Ack((9, 14));
         Assert.Equal([1UL], _rig.Lost);
 
-        _rig.Send(11).Wait(1).Ack((7, 11));
-        Assert.Equal([1UL, 6UL], _rig.Lost);
+        _rig.Send(15).Wait(1).Ack((9, 15));
+        Assert.Equal([1UL, 8UL], _rig.Lost);
+    }
+
+    [Fact]
+    public void The_packet_threshold_is_a_window_at_most_and_falls_back_after_sixteen_reductions()
+    {
+        var thresholds = new ReorderingThresholds();
+        Assert.Equal(3, thresholds.Packets(100));
+
+        thresholds.NoteSpurious(400, wasByTime: false);
+        Assert.Equal((3, 100, 401), (thresholds.Packets(2), thresholds.Packets(100), thresholds.Packets(1_000)));
+
+        thresholds.NoteSpurious(1, wasByTime: true);
+        for (int i = 0; i < 15; i++) { thresholds.NoteReduction(); }
+
+        Assert.Equal(401, thresholds.Packets(1_000));
+        Assert.Equal(333 * 10 / 8.0, thresholds.Delay(new RoundTripEstimate()).TotalMilliseconds);
+        thresholds.NoteReduction();
+        Assert.Equal(3, thresholds.Packets(1_000));
+        Assert.Equal(333 * 9 / 8.0, thresholds.Delay(new RoundTripEstimate()).TotalMilliseconds);
     }
 
     [Fact]
@@ -151,7 +180,8 @@ public sealed class CongestionEventTests
         _rig.Recovery.Resume(false, _rig, _rig.Now);
 
         Assert.Equal([6UL, 7UL, 8UL, 9UL, 10UL], _rig.Lost);
-        Assert.Equal((12_320L, 0L, 0, 0), (_rig.Recovery.Window, _rig.Recovery.BytesInFlight, _rig.Recovery.Tracked, _rig.Recovery.ProbesDue));
+        Assert.Equal((12_320L, 0L), (_rig.Recovery.Window, _rig.Recovery.BytesInFlight));
+        Assert.Equal((0, 0), (_rig.Recovery.Tracked, _rig.Recovery.ProbesDue));
         Assert.False(_rig.Recovery.RoundTrip.HasAny);
         Assert.Null(_rig.Recovery.NextTimeout);
 

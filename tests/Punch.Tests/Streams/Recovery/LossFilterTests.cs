@@ -18,6 +18,8 @@ public sealed class LossFilterTests
     [Theory]
     [InlineData(20, 21.5, false)] // 1.5 ms at least
     [InlineData(20, 21.6, true)]
+    [InlineData(0.4, 0.8, false)] // on a short path as long as the path
+    [InlineData(0.4, 0.9, true)]
     [InlineData(96, 99, false)] // a 32nd
     [InlineData(96, 99.1, true)]
     public void A_loss_is_congestion_when_a_queue_stands(double shortest, double now, bool isCongestion)

@@ -29,7 +29,7 @@ public sealed class SentPacketTableTests
                 _table.Remove(taken);
             }
 
-            if (i % 7 == 0) { _table.Shrink(); }
+            if (i % 7 == 0) { Shrink(200); }
 
             if (i % 11 == 0) { AssertSame(model, random); }
         }
@@ -43,11 +43,28 @@ public sealed class SentPacketTableTests
         Assert.Equal(1_024, _table.Capacity);
         for (long i = 0; i < 1_000; i++) { _table.Remove(i); }
 
-        _table.Shrink();
+        Shrink(1_023);
+        Assert.Equal(1_024, _table.Capacity);
+        Shrink(1);
         Assert.Equal(512, _table.Capacity);
-        _table.Shrink();
-        _table.Shrink();
+        Shrink(5_000);
         Assert.Equal(256, _table.Capacity);
+    }
+
+    [Fact]
+    public void A_ring_that_fills_now_and_then_stays_as_it_is()
+    {
+        ulong number = 0;
+        for (int burst = 0; burst < 10; burst++)
+        {
+            for (int i = 0; i < 1_000; i++) { _table.Add(Packet(number++)); }
+
+            Shrink(1);
+            while (_table.Count > 0) { _table.Remove(_table.First); }
+
+            Shrink(1_000);
+            Assert.Equal(1_024, _table.Capacity);
+        }
     }
 
     [Fact]
@@ -68,6 +85,11 @@ public sealed class SentPacketTableTests
     {
         _table.Add(Packet(7));
         Assert.Throws<InvalidOperationException>(() => _table.Add(Packet(7)));
+    }
+
+    private void Shrink(int calls)
+    {
+        for (int i = 0; i < calls; i++) { _table.Shrink(); }
     }
 
     private void AssertSame(SortedDictionary<long, ulong> model, SplitMix64 random)

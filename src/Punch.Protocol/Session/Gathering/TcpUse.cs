@@ -11,7 +11,7 @@ namespace Punch.Protocol.Session.Gathering;
 /// tells that in its hello. Then both dial at one instant. It follows from the moments at which the server passed both hellos on, and each
 /// side knows these from its own clock and the round trip to the server.
 /// </summary>
-internal sealed class StreamUse
+internal sealed class TcpUse
 {
     /// <summary>How long UDP alone is tried.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(1.25);
@@ -35,7 +35,7 @@ internal sealed class StreamUse
     /// <param name="gate">Lets datagrams out.</param>
     /// <param name="ids">Makes the ids of requests.</param>
     /// <param name="seed">The seed of random pauses.</param>
-    public StreamUse(IReadOnlyList<TransportAddress> locals, PathFinder finder, OutgoingGate gate, TransactionIdSource ids, ulong seed)
+    public TcpUse(IReadOnlyList<TransportAddress> locals, PathFinder finder, OutgoingGate gate, TransactionIdSource ids, ulong seed)
     {
         _mappings = [.. locals.Select(local => new TcpMapping(local, ids))];
         _source = new TcpSource(remote => gate.IsTyped(remote), seed);

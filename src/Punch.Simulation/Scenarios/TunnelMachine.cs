@@ -1,13 +1,17 @@
-namespace Punch.Tests.Session;
+using Punch.Protocol;
+using Punch.Protocol.Events;
+using Punch.Protocol.Session;
+
+namespace Punch.Simulation.Scenarios;
 
 /// <summary>
 /// A session with streams in a simulated network. Each stream is a flow of its own from a port of its own, so that a server sees another
-/// client there. What opens and what is dropped is up to the test.
+/// client there. What opens and what is dropped is up to the scenario.
 /// </summary>
 /// <param name="session">The session.</param>
 /// <param name="network">How its network treats it.</param>
 /// <param name="firstPort">The port of the first stream.</param>
-internal sealed class TunnelMachine(PeerSession session, TunnelNetwork network, ushort firstPort) : IProtocol<SessionEvent>
+public sealed class TunnelMachine(PeerSession session, TunnelNetwork network, ushort firstPort) : IProtocol<SessionEvent>
 {
     private readonly Dictionary<TransportAddress, TransportAddress> _locals = [];
     private readonly List<(Instant At, NetworkNotice Notice)> _notices = [];
@@ -21,10 +25,13 @@ internal sealed class TunnelMachine(PeerSession session, TunnelNetwork network, 
     /// <summary>The open streams.</summary>
     public IReadOnlyCollection<TransportAddress> Open => _locals.Keys;
 
+    /// <inheritdoc/>
     public bool IsEnded => session.IsEnded;
 
+    /// <inheritdoc/>
     public ReadOnlySpan<byte> Payload => session.Payload;
 
+    /// <inheritdoc/>
     public Instant? NextTimeout
     {
         get
@@ -43,6 +50,7 @@ internal sealed class TunnelMachine(PeerSession session, TunnelNetwork network, 
         session.Note(NetworkNotice.StreamClosed(remote, "the connection was reset"), now);
     }
 
+    /// <inheritdoc/>
     public void Receive(in Datagram datagram, Instant now)
     {
         _now = now;
@@ -60,10 +68,13 @@ internal sealed class TunnelMachine(PeerSession session, TunnelNetwork network, 
         if (!network.IsUdpBlocked() && to.Port < firstPort) { session.Receive(datagram, now); }
     }
 
+    /// <inheritdoc/>
     public void Note(in NetworkNotice notice, Instant now) => session.Note(notice, now);
 
+    /// <inheritdoc/>
     public void Stop(Instant now) => session.Stop(now);
 
+    /// <inheritdoc/>
     public void Timeout(Instant now)
     {
         _now = now;
@@ -78,6 +89,7 @@ internal sealed class TunnelMachine(PeerSession session, TunnelNetwork network, 
         if (session.NextTimeout <= now) { session.Timeout(now); }
     }
 
+    /// <inheritdoc/>
     public bool TryTransmit(Span<byte> buffer, out Transmit transmit)
     {
         while (session.TryTransmit(buffer, out transmit))
@@ -100,6 +112,7 @@ internal sealed class TunnelMachine(PeerSession session, TunnelNetwork network, 
         return false;
     }
 
+    /// <inheritdoc/>
     public bool TryEvent(out SessionEvent e) => session.TryEvent(out e);
 
     private void Apply(in StreamRequest request)
@@ -121,10 +134,14 @@ internal sealed class TunnelMachine(PeerSession session, TunnelNetwork network, 
 }
 
 /// <summary>How a network treats a <see cref="TunnelMachine"/>.</summary>
-internal sealed record TunnelNetwork
+public sealed record TunnelNetwork
 {
+    private const ushort ServerPort = 3478;
+
+    /// <summary>Whether it drops all UDP now.</summary>
     public Func<bool> IsUdpBlocked { get; init; } = () => true;
 
+    /// <summary>Whether it drops what goes to a UDP port.</summary>
     public Func<ushort, bool> DropsPort { get; init; } = _ => false;
 
     /// <summary>Why a stream does not open; null where it does.</summary>
@@ -134,5 +151,5 @@ internal sealed record TunnelNetwork
     public TimeSpan DialTime { get; init; } = TimeSpan.FromMilliseconds(100);
 
     /// <summary>Where the server is at the far end of a stream.</summary>
-    public Func<TransportAddress, TransportAddress> FarEnd { get; init; } = _ => MeetPair.Server;
+    public Func<TransportAddress, TransportAddress> FarEnd { get; init; } = remote => new TransportAddress(remote.Host, ServerPort);
 }

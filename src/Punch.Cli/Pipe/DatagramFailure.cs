@@ -5,8 +5,8 @@ using Punch.Protocol.Session;
 
 namespace Punch.Cli.Pipe;
 
-/// <summary>Explains why a session with a proven path did not complete <c>--pipe</c>.</summary>
-internal static class PipeFailure
+/// <summary>Explains why a session with a proven path did not carry all datagrams of <c>--pipe</c>.</summary>
+internal static class DatagramFailure
 {
     /// <summary>The hint if doubled datagrams are not recognised.</summary>
     public const string InexactHint = "the peer's punch does not number its data: a doubled datagram can hide a lost one";
@@ -15,7 +15,7 @@ internal static class PipeFailure
     /// <param name="pipe">The pipe.</param>
     /// <param name="statistics">The counts of the session.</param>
     /// <param name="isInterrupted">Whether a signal, or a reader that went away, ended it. Then only its input can have failed.</param>
-    public static Failure? Explain(PathPipe pipe, SessionStatistics statistics, bool isInterrupted)
+    public static Failure? Explain(DatagramPipe pipe, SessionStatistics statistics, bool isInterrupted)
     {
         if (pipe.InputFailure is { } failure) { return failure; }
 
@@ -38,6 +38,7 @@ internal static class PipeFailure
         DataOutcome.Unconfirmed => Unconfirmed(
             $"the other side did not confirm all data{Missing(statistics)}", "it may be gone: check what it has, or send all again"),
         DataOutcome.Lost => new Failure(ExitCode.NoPath, "lost", Lost(statistics)) { Hint = "lost datagrams are not sent again" },
+        DataOutcome.NoMatch => StreamPipe.NoMatch,
         DataOutcome.Doubled => Unconfirmed("more datagrams came than were sent: some were doubled, and others may be missing", null),
         _ => throw new UnreachableException(),
     };

@@ -1,23 +1,24 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
-using Punch.Net;
-using Punch.Net.Sockets.Linux;
 using Punch.Net.Unix;
 
-namespace Punch.Server.Sockets;
+namespace Punch.Net;
 
 /// <summary>
 /// Buffers for several datagrams, with address and control messages, in the form that recvmmsg(2) and sendmmsg(2) need. The garbage
-/// collector neither moves nor scans this memory. It is used again for each batch. Payloads lie in a row, so a message may have several.
+/// collector neither moves nor scans this memory. It is used again for each batch. A message may have the payloads of several in a row.
 /// </summary>
 internal sealed unsafe class MessageBatch
 {
     private const int NameRoom = 32; // sockaddr_in6(28), aligned
-    private const int ControlRoom = PacketInfo.Room; // cmsghdr(16) + in6_pktinfo(20), aligned, and cmsghdr(16) + segment size(2), aligned
+
+    // Between two buffers. Without it the beginnings of large ones would compete for the same few lines of the processor's cache.
+    private const int Padding = 192;
 
     private readonly BatchEntry[] _entries;
     private readonly BufferVector[] _vectors;
-    private readonly byte[] _memory;
+    private readonly byte[] _heads;
+    private readonly byte[] _buffers;
     private readonly int _bufferRoom;
 
     /// <summary>Allocates the buffers.</summary>
@@ -28,7 +29,10 @@ internal sealed unsafe class MessageBatch
         _bufferRoom = bufferRoom;
         _entries = GC.AllocateArray<BatchEntry>(capacity, pinned: true);
         _vectors = GC.AllocateArray<BufferVector>(capacity, pinned: true);
-        _memory = GC.AllocateArray<byte>(capacity * (NameRoom + ControlRoom + bufferRoom), pinned: true);
+        _heads = GC.AllocateArray<byte>(capacity * (NameRoom + ControlMessage.Room), pinned: true);
+
+        // Not cleared: a page that nothing was received into takes no memory.
+        _buffers = GC.AllocateUninitializedArray<byte>(capacity * (bufferRoom + Padding), pinned: true);
         for (int i = 0; i < capacity; i++) { Connect(i); }
     }
 
@@ -36,13 +40,14 @@ internal sealed unsafe class MessageBatch
     public BatchEntry* Entries => (BatchEntry*)Unsafe.AsPointer(ref MemoryMarshal.GetArrayDataReference(_entries));
 
     /// <summary>The buffer for the sockaddr of a datagram.</summary>
-    public Span<byte> Name(int index) => Memory(index, 0, NameRoom);
+    public Span<byte> Name(int index) => _heads.AsSpan(index * (NameRoom + ControlMessage.Room), NameRoom);
 
     /// <summary>The buffer for the control messages of a datagram.</summary>
-    public Span<byte> Control(int index) => Memory(index, NameRoom, ControlRoom);
+    public Span<byte> Control(int index) =>
+        _heads.AsSpan((index * (NameRoom + ControlMessage.Room)) + NameRoom, ControlMessage.Room);
 
     /// <summary>The buffer for the payload of a datagram.</summary>
-    public Span<byte> Buffer(int index) => Memory(index, NameRoom + ControlRoom, _bufferRoom);
+    public Span<byte> Buffer(int index) => _buffers.AsSpan(index * (_bufferRoom + Padding), _bufferRoom);
 
     /// <summary>The length of a received datagram in bytes, or a negative number if it was cut short.</summary>
     public int ReceivedLength(int index) =>
@@ -52,7 +57,7 @@ internal sealed unsafe class MessageBatch
     public ReadOnlySpan<byte> ReceivedControl(int index) => Control(index)[..(int)_entries[index].Header.ControlLength];
 
     /// <summary>Prepares an entry for a receive, with all its room.</summary>
-    public void Prepare(int index) => Prepare(index, SocketAddressCodec.MaxLength, ControlRoom);
+    public void Prepare(int index) => Prepare(index, SocketAddressCodec.MaxLength, ControlMessage.Room);
 
     /// <summary>Prepares an entry for a send. The payload may belong to another entry.</summary>
     public void Prepare(int index, int payload, int nameLength, int controlLength)
@@ -87,9 +92,6 @@ internal sealed unsafe class MessageBatch
     }
 
     private BufferVector* Vector(int index) => (BufferVector*)Unsafe.AsPointer(ref _vectors[index]);
-
-    private Span<byte> Memory(int index, int offset, int length) =>
-        _memory.AsSpan((index * (NameRoom + ControlRoom + _bufferRoom)) + offset, length);
 
     private static byte* Pointer(Span<byte> pinned) => (byte*)Unsafe.AsPointer(ref MemoryMarshal.GetReference(pinned));
 }

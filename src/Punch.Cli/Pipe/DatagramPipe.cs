@@ -1,18 +1,18 @@
 using Punch.Cli.Output;
-using Punch.Net.Loop;
 using Punch.Net.Sockets;
 using Punch.Protocol;
 using Punch.Protocol.Channels;
 using Punch.Protocol.Events;
+using Punch.Protocol.Session;
 
 namespace Punch.Cli.Pipe;
 
 /// <summary>
-/// Connects standard input and output to a path: <c>--pipe</c>. Input is read once the path is open, on a thread of its own that wakes the
+/// Connects standard input and output to a path in datagrams: <c>--pipe --datagrams</c>, and <c>--pipe</c> without a code. Input is read once the path is open, on a thread of its own that wakes the
 /// loop. A line is a datagram. Data from the path is written byte for byte. The loop's handler passes all events to it, and the loop takes
 /// the machine's input from it.
 /// </summary>
-internal sealed class PathPipe : ILoopFeed, IDisposable
+internal sealed class DatagramPipe : ISessionPipe
 {
     /// <summary>How long a line without an end waits for its rest. A program that writes a line in pieces is quicker than this.</summary>
     private static readonly TimeSpan LinePatience = TimeSpan.FromMilliseconds(5);
@@ -26,7 +26,7 @@ internal sealed class PathPipe : ILoopFeed, IDisposable
     private bool _isAtEnd;
 
     /// <summary>Connects them. Nothing is read yet.</summary>
-    public PathPipe(IDataPath path, IByteSource input, IByteSink output)
+    public DatagramPipe(IDataPath path, IByteSource input, IByteSink output)
     {
         _path = path;
         _input = new InputPump(input, WakeUp.Set);
@@ -42,10 +42,7 @@ internal sealed class PathPipe : ILoopFeed, IDisposable
     /// <summary>Why the input could not be read to its end; null if it could.</summary>
     public Failure? InputFailure => _input.Failure;
 
-    /// <summary>Takes in an event of the session.</summary>
-    /// <param name="e">The event.</param>
-    /// <param name="payload">The data of the event, if it has some.</param>
-    /// <returns>Whether it was data, so that no other part needs the event.</returns>
+    /// <inheritdoc/>
     public bool Take(in SessionEvent e, ReadOnlySpan<byte> payload)
     {
         if (e.Kind == SessionEventKind.Opened) { _input.Start(); }
@@ -78,7 +75,11 @@ internal sealed class PathPipe : ILoopFeed, IDisposable
     /// <summary>The number of datagrams dropped because the reader is too slow.</summary>
     public long Dropped => _output.Dropped;
 
-    /// <summary>Waits until the received data is written, but only briefly once asked to stop. Returns whether all was written.</summary>
+    /// <inheritdoc/>
+    public Failure? Explain(SessionStatistics statistics, bool isInterrupted) =>
+        DatagramFailure.Explain(this, statistics, isInterrupted);
+
+    /// <inheritdoc/>
     public bool Finish(CancellationToken stop)
     {
         while (!_output.Finish(PatienceWhenStopped))

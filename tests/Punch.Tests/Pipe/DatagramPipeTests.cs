@@ -5,7 +5,7 @@ using Xunit;
 
 namespace Punch.Tests.Pipe;
 
-public sealed class PathPipeTests : IDisposable
+public sealed class DatagramPipeTests : IDisposable
 {
     private static readonly SessionEvent Opened = new() { Kind = SessionEventKind.Opened };
     private static readonly SessionEvent Data = new() { Kind = SessionEventKind.Received, Datagram = DatagramKind.Data };
@@ -13,10 +13,10 @@ public sealed class PathPipeTests : IDisposable
     private readonly MemoryPath _path = new();
     private readonly HandSource _source = new();
     private readonly GatedSink _sink = new();
-    private readonly PathPipe _pipe;
+    private readonly DatagramPipe _pipe;
     private Instant _now = Instant.Zero;
 
-    public PathPipeTests() => _pipe = new PathPipe(_path, _source, _sink);
+    public DatagramPipeTests() => _pipe = new DatagramPipe(_path, _source, _sink);
 
     public void Dispose()
     {
@@ -154,7 +154,7 @@ public sealed class PathPipeTests : IDisposable
         Assert.Equal([true, false], _path.Holds);
         Assert.True(_pipe.Finish(CancellationToken.None));
         Assert.NotEqual(0, _pipe.Dropped);
-        Assert.Equal(ExitCode.NoPath, PipeFailure.Explain(_pipe, new SessionStatistics(), isInterrupted: false)?.Exit);
+        Assert.Equal(ExitCode.NoPath, DatagramFailure.Explain(_pipe, new SessionStatistics(), isInterrupted: false)?.Exit);
     }
 
     [Fact]

@@ -1,0 +1,230 @@
+using Punch.Protocol.Channels;
+using Punch.Protocol.Frames;
+using Punch.Protocol.Paths;
+using Punch.Protocol.Session.Gathering;
+using Punch.Protocol.Session.Wires;
+using Punch.Protocol.Streams;
+
+namespace Punch.Protocol.Session;
+
+/// <summary>
+/// Joins a session of streams to the path and the keys of the session around it. A side that is not there for streams only tells a peer
+/// with streams that the two do not fit.
+/// </summary>
+internal sealed class StreamChannel : IByteStream
+{
+    /// <summary>The most datagrams that leave at once: what one call to the system can cut up.</summary>
+    public const int MaxSegments = 44;
+
+    /// <summary>How long a session waits for a path that is gone: time for a laptop to wake up.</summary>
+    public static readonly TimeSpan LongestSuspended = TimeSpan.FromMinutes(10);
+
+    /// <summary>How long it waits if the peer's machine says that nobody is there.</summary>
+    public static readonly TimeSpan LongestRefused = TimeSpan.FromSeconds(5);
+
+    private readonly IGathering _gathering;
+    private readonly SealedWire _wire;
+    private readonly StreamSession _streams;
+    private readonly DataStream? _pipe;
+    private readonly bool _isWanted;
+    private SealedSession? _keys;
+    private PartyId? _party;
+    private Route? _path;
+    private Instant? _lostAt;
+    private Instant? _refusedAt;
+    private DataOutcome? _verdict;
+    private bool _hasReceived;
+    private bool _hasPeerLeft;
+
+    public StreamChannel(PathUse use, IGathering gathering, SealedWire wire, Instant now)
+    {
+        _gathering = gathering;
+        _wire = wire;
+        _isWanted = use == PathUse.Streams;
+        StreamUse purpose = _isWanted ? StreamUse.Pipe : StreamUse.Unknown;
+        _streams = new StreamSession(purpose, SealedSession.Overhead, SealedSession.MaxLength, now);
+        _pipe = _streams.Find(StreamSession.PipeStream);
+    }
+
+    /// <summary>Whether the session is over because of the streams.</summary>
+    public bool IsOver => _verdict is not null || (_streams.State == StreamSessionState.Closed && (_isWanted || IsNoMatch));
+
+    /// <summary>When <see cref="Timeout"/> and <see cref="Settle"/> must be called; null for never.</summary>
+    public Instant? NextTimeout => IsOver ? Instant.Zero : Instant.Earlier(_streams.NextTimeout, GivesUpAt);
+
+    /// <summary>Whether both sides' bytes are where they belong.</summary>
+    public DataOutcome Outcome
+    {
+        get
+        {
+            if (_verdict is { } verdict) { return verdict; }
+
+            if (IsNoMatch) { return DataOutcome.NoMatch; }
+
+            if (_pipe is null) { return DataOutcome.Complete; }
+
+            if (_pipe.Receive.State == ReceiveState.ResetReceived) { return DataOutcome.PeerFailed; }
+
+            if (_pipe.Send.IsComplete && _pipe.Receive.IsComplete) { return DataOutcome.Complete; }
+
+            bool isPeersDoing = _streams.End.IsByPeer || _hasPeerLeft;
+            return _streams.End.Error is not (StreamError.None or StreamError.Left) ? DataOutcome.Broken
+                : isPeersDoing ? DataOutcome.PeerLeft
+                : DataOutcome.Unfinished;
+        }
+    }
+
+    /// <summary>What was carried.</summary>
+    public StreamVolumes Volumes => _pipe is null
+        ? default
+        : new StreamVolumes((long)_pipe.Send.Sent, (long)_pipe.Receive.Taken, (long)_pipe.Send.Consumed, (long)_pipe.Send.Repaired);
+
+    /// <inheritdoc/>
+    public int Room => _pipe is null || IsOver ? 0 : _streams.RoomOf(_pipe);
+
+    /// <inheritdoc/>
+    public long Taken => (long)(_pipe?.Receive.Taken ?? 0);
+
+    /// <inheritdoc/>
+    public bool IsAtEnd => _pipe?.Receive.State == ReceiveState.DataRead;
+
+    private bool IsNoMatch => _streams.End.Error == StreamError.NoMatch;
+
+    // Without a path nothing comes that could show that the peer is still there.
+    private Instant? GivesUpAt => _isWanted && _lostAt is { } lost
+        ? lost + (_refusedAt >= lost ? LongestRefused : LongestSuspended)
+        : null;
+
+    /// <summary>Follows what changed: keys, path, and the end.</summary>
+    public void Settle(Instant now)
+    {
+        if (IsOver) { return; }
+
+        NoteKeys(now);
+        NotePath(now);
+        if (_isWanted && _path is not null && !_gathering.PeerCarriesStreams) { _verdict = DataOutcome.OldPeer; }
+
+        if (GivesUpAt <= now) { _verdict = _pipe!.Send.IsOver ? Outcome : DataOutcome.PeerLeft; }
+
+        if (_streams.MayGo(now)) { _streams.Close(StreamError.None); }
+    }
+
+    /// <summary>Does what is due.</summary>
+    public void Timeout(Instant now) => _streams.Timeout(now);
+
+    /// <summary>Takes in a packet of the peer, any bytes.</summary>
+    public void Receive(ulong number, ReadOnlySpan<byte> body, Instant now)
+    {
+        if (_keys is not { NextCounter: > 0 } keys || IsOver) { return; }
+
+        _hasReceived = true;
+        _streams.Receive(number, keys.NextCounter - 1, body, now);
+        _gathering.Finder.NoteTraffic(now);
+    }
+
+    /// <summary>Notes another frame of the peer: packets share their numbers with it.</summary>
+    public void NoteFrame(ulong number, Instant now) => _streams.NoteFrame(number, now);
+
+    /// <summary>The peer's machine said that nobody is there. It may be forged, so it counts only while the path is silent.</summary>
+    public void NoteRefused(Instant now) => _refusedAt = now;
+
+    /// <summary>The peer said goodbye.</summary>
+    public void NoteGoodbye() => _hasPeerLeft = true;
+
+    /// <summary>This side ends before everything is done.</summary>
+    public void Leave() => _streams.Close(StreamError.Left);
+
+    /// <summary>Writes the next packets for a path. Returns their length together, and that of each; 0 if there are none.</summary>
+    public int Write(Span<byte> buffer, in Route path, Instant now, out int segment)
+    {
+        segment = 0;
+        if (_keys is not { } keys) { return 0; }
+
+        int first = WriteOne(keys, buffer, now);
+        int length = first;
+        bool isFull = first == _streams.Recovery.Mtu.Current && path is { Via: Via.Socket, Remote.Transport: Transport.Udp };
+        for (int count = 1; isFull && count < MaxSegments && length + first <= SealedSession.MaxLength; count++)
+        {
+            int next = WriteOne(keys, buffer.Slice(length, first), now);
+            length += next;
+            isFull = next == first;
+        }
+
+        segment = length > first ? first : 0;
+        return length;
+    }
+
+    /// <inheritdoc/>
+    public int Write(ReadOnlySpan<byte> bytes, Instant now) => _pipe is null || IsOver ? 0 : _streams.Write(_pipe, bytes);
+
+    /// <inheritdoc/>
+    public void Finish(Instant now)
+    {
+        if (_pipe is not null) { _streams.Finish(_pipe); }
+    }
+
+    /// <inheritdoc/>
+    public void Fail(Instant now)
+    {
+        if (_pipe is not null) { _streams.Reset(_pipe, (ulong)StreamError.Internal); }
+    }
+
+    /// <inheritdoc/>
+    public ReadOnlySpan<byte> Peek() => _pipe is null ? default : _pipe.Receive.Peek();
+
+    /// <inheritdoc/>
+    public void Take(int count, Instant now) => _streams.Take(_pipe!, count, now);
+
+    /// <inheritdoc/>
+    public void Consume(long offset, Instant now)
+    {
+        if (_pipe is not null) { _streams.Consume(_pipe, (ulong)offset); }
+    }
+
+    private int WriteOne(SealedSession keys, Span<byte> buffer, Instant now)
+    {
+        int most = Math.Min(buffer.Length, SealedSession.MaxLength) - SealedSession.Overhead;
+        int length = _streams.WritePacket(keys.NextCounter, buffer.Slice(SealedSession.BodyOffset, most), now);
+        return length == 0 ? 0 : keys.Seal(FrameType.Packet, buffer.Slice(SealedSession.BodyOffset, length), buffer);
+    }
+
+    private void NoteKeys(Instant now)
+    {
+        if (ReferenceEquals(_wire.Session, _keys)) { return; }
+
+        bool isOther = _party is { } party && party != _wire.Party;
+        if (isOther && _hasReceived && _isWanted) { _verdict = DataOutcome.PeerReplaced; }
+        else if (_keys is not null) { _streams.NoteNewKeys(now); }
+
+        (_keys, _party) = (_wire.Session, _wire.Party);
+    }
+
+    private void NotePath(Instant now)
+    {
+        // A side without streams stays silent until the peer sends a packet.
+        Route? path = _isWanted || _hasReceived ? _gathering.Finder.Path : null;
+        if (path == _path) { return; }
+
+        if (path is not { } way)
+        {
+            _streams.LosePath();
+            _lostAt = now;
+        }
+        else
+        {
+            bool isSameNetwork = _path is { } before && before.Local.Host == way.Local.Host && before.Via == way.Via
+                && before.Remote with { Port = 0 } == way.Remote with { Port = 0 };
+            _streams.UsePath(isSameNetwork, _gathering.Finder.RoundTrip, now);
+            _lostAt = null;
+        }
+
+        _path = path;
+    }
+}
+
+/// <summary>What streams carried, in bytes.</summary>
+/// <param name="Sent">Bytes of this side's programs that were sent.</param>
+/// <param name="Received">Bytes of the peer's programs that were taken.</param>
+/// <param name="Consumed">Sent bytes that the peer's programs have.</param>
+/// <param name="Repaired">Bytes that were sent more than once.</param>
+public readonly record struct StreamVolumes(long Sent, long Received, long Consumed, long Repaired);
