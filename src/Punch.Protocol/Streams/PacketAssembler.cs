@@ -32,13 +32,13 @@ internal sealed class PacketAssembler(StreamTable streams, ReceivedPackets recei
     private ControlFrames WriteState(ref PacketWriter writer)
     {
         ControlFrames written = ControlFrames.None;
-        if (streams.Due.HasFlag(ControlFrames.Settings))
+        if (Has(streams.Due, ControlFrames.Settings))
         {
             Span<byte> pairs = stackalloc byte[StreamSettings.MaxLength];
             if (writer.TryWrite(FrameKind.Settings, [], pairs[..settings.Write(pairs)])) { written |= ControlFrames.Settings; }
         }
 
-        bool isLimitWritten = streams.Due.HasFlag(ControlFrames.MaxData) && writer.TryWrite(FrameKind.MaxData, [streams.Credit.Limit]);
+        bool isLimitWritten = Has(streams.Due, ControlFrames.MaxData) && writer.TryWrite(FrameKind.MaxData, [streams.Credit.Limit]);
         if (isLimitWritten) { written |= ControlFrames.MaxData; }
 
         streams.Due &= ~written;
@@ -53,23 +53,26 @@ internal sealed class PacketAssembler(StreamTable streams, ReceivedPackets recei
         DataStream stream = streams.PeekControls();
         ControlFrames due = stream.Due;
         bool isWritten = true;
-        if (due.HasFlag(ControlFrames.MaxStreamData))
+        if (Has(due, ControlFrames.MaxStreamData))
         {
             isWritten &= writer.TryWrite(FrameKind.MaxStreamData, [stream.Id, stream.Receive.Credit.Limit]);
         }
 
-        if (due.HasFlag(ControlFrames.ResetStream))
+        if (Has(due, ControlFrames.ResetStream))
         {
             isWritten &= writer.TryWrite(FrameKind.ResetStream, [stream.Id, stream.Send.ResetCode, stream.Send.Sent]);
         }
 
-        if (due.HasFlag(ControlFrames.StopSending)) { isWritten &= writer.TryWrite(FrameKind.StopSending, [stream.Id, stream.StopCode]); }
+        if (Has(due, ControlFrames.StopSending)) { isWritten &= writer.TryWrite(FrameKind.StopSending, [stream.Id, stream.StopCode]); }
 
-        if (due.HasFlag(ControlFrames.Consumed)) { isWritten &= writer.TryWrite(FrameKind.Consumed, [stream.Id, stream.Receive.Consumed]); }
+        if (Has(due, ControlFrames.Consumed)) { isWritten &= writer.TryWrite(FrameKind.Consumed, [stream.Id, stream.Receive.Consumed]); }
 
         if (!isWritten) { return content; }
 
         streams.TakeControls();
         return content with { Controls = content.Controls | due, ControlStream = stream.Id };
     }
+
+    // HasFlag makes objects in code that is not optimized.
+    private static bool Has(ControlFrames frames, ControlFrames frame) => (frames & frame) != 0;
 }

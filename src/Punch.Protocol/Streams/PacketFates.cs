@@ -25,7 +25,7 @@ internal sealed class PacketFates(StreamTable streams, ReceivedPackets received)
         if (ofStream == ControlFrames.None || streams.Find(content.ControlStream) is not { } controlled) { return; }
 
         controlled.Settled |= ofStream;
-        if (ofStream.HasFlag(ControlFrames.ResetStream)) { controlled.Send.NoteResetAcknowledged(); }
+        if ((ofStream & ControlFrames.ResetStream) != 0) { controlled.Send.NoteResetAcknowledged(); }
     }
 
     /// <inheritdoc/>

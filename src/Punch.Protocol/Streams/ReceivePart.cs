@@ -38,6 +38,9 @@ internal sealed class ReceivePart
     /// <summary>Why the peer gave it up.</summary>
     public ulong ResetCode { get; private set; }
 
+    /// <summary>The pieces that wait behind gaps.</summary>
+    public int Gaps => _waiting.Count;
+
     /// <summary>Whether bytes can be taken.</summary>
     public bool HasBytes => State != ReceiveState.ResetReceived && !IsStopped && _arrived > Taken;
 

@@ -21,7 +21,8 @@ internal static class StreamClaims
         {
             bool isFine = IsTrue(side) && side.Succeeds && isOver && side.Session.End.Error == StreamError.None;
             bool isHonest = !side.IsWrong && (isFine || (!plan.IsFair && (IsTrue(side) || !side.Succeeds)));
-            Assert.True(isHonest, $"{plan}\n{Describe(world)}");
+            bool isInTime = side.SunkAt <= Instant.At(plan.EndsBy) || !plan.IsFair;
+            Assert.True(isHonest && isInTime, $"{plan}, ends by {plan.EndsBy}\n{Describe(world)}");
         }
     }
 
@@ -35,6 +36,7 @@ internal static class StreamClaims
             ReceivePart receive = side.Stream.Receive;
             Assert.InRange(receive.Highest, receive.Taken, receive.Taken + FlowCredit.MostOfStream);
             Assert.InRange(receive.Highest, 0UL, receive.Credit.Limit);
+            Assert.InRange(receive.Gaps, 0, ReceivePart.MaxGaps);
             Assert.InRange(side.Stream.Send.Held, 0, (long)FlowCredit.MostOfStream);
             Assert.InRange(side.Session.Recovery.Tracked, 0, SentPacketTable.Limit);
         }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Punch.Protocol.Streams;
 
 namespace Punch.Tests.Streams.Session;
 
@@ -41,6 +42,29 @@ internal sealed record StreamPlan
 
     /// <summary>Whether the last packets must come. A side that has everything waits 15 s for a silent peer.</summary>
     public bool IsFair => Outages.All(outage => outage.To - outage.From < TimeSpan.FromSeconds(12));
+
+    /// <summary>When the last byte must be there: what the line and the programs take, and some round trips for each packet.</summary>
+    public TimeSpan EndsBy
+    {
+        get
+        {
+            // At 30 % loss each second probe gets no reply, and a probe waits for up to a second.
+            int rounds = Loss < 0.1 ? 4 : 16;
+            TimeSpan each = (Delay * 2) + Jitter + ReceivedPackets.LongestDelay;
+            TimeSpan longest = each * (rounds * (10 + (Lengths.Max() / 1_200)));
+            foreach (StreamOutage outage in Outages) { longest += outage.BackAt.Max() - outage.From; }
+
+            for (int i = 0; i < 2; i++)
+            {
+                longest += SinkDelays[i];
+                if (ReadRates[i] > 0) { longest += TimeSpan.FromSeconds(Lengths[1 - i] / ReadRates[i]); }
+
+                if (Rate > 0) { longest += TimeSpan.FromSeconds(2 * Lengths[i] / Rate); }
+            }
+
+            return longest;
+        }
+    }
 
     public static StreamPlan Draw(ulong seed)
     {
