@@ -1,7 +1,7 @@
 using Punch.Benchmarks;
 
 // Prints tables for people and for CI. It asserts nothing, because absolute times depend on the machine.
-string[] wanted = args.Length == 0 ? ["codec", "frames", "session", "startup", "flood", "pipe", "stun", "rooms", "relay", "sockets"] : args;
+string[] wanted = args.Length == 0 ? ["codec", "frames", "session", "startup", "flood", "pipe", "stun", "rooms", "relay", "relay-memory", "sockets"] : args;
 string? binary = PunchBinary.Find();
 Console.WriteLine($"punch benchmarks: {Environment.ProcessorCount} processors, {Environment.OSVersion}, binary {binary ?? "not published"}");
 foreach (string name in wanted)
@@ -17,8 +17,9 @@ foreach (string name in wanted)
         "stun" => StunBenchmark.Run(binary),
         "rooms" => RoomsBenchmark.Run(binary),
         "relay" => RelayBenchmark.Run(binary),
+        "relay-memory" => RelayMemory.Run(),
         "sockets" => SocketsBenchmark.Run(),
-        _ => throw new ArgumentException($"no benchmark '{name}': codec, frames, session, startup, flood, pipe, stun, rooms, relay, sockets"),
+        _ => throw new ArgumentException($"no benchmark '{name}': codec, frames, session, startup, flood, pipe, stun, rooms, relay, relay-memory, sockets"),
     };
     Console.WriteLine();
     Console.WriteLine(table);
