@@ -4,7 +4,7 @@ using Punch.Benchmarks.Wan;
 
 // Prints tables for people and for CI. It asserts nothing, because absolute times depend on the machine. "wan" and "streams" take minutes, and
 // options of their own. So they run only alone.
-string[] wanted = args.Length == 0 ? ["codec", "frames", "session", "simulator", "startup", "flood", "pipe", "stun", "rooms", "relay", "sockets"] : args;
+string[] wanted = args.Length == 0 ? ["codec", "frames", "session", "simulator", "startup", "flood", "pipe", "stun", "rooms", "relay", "relay-memory", "sockets"] : args;
 string? binary = PunchBinary.Find();
 Console.WriteLine($"punch benchmarks: {Environment.ProcessorCount} processors, {Environment.OSVersion}, binary {binary ?? "not published"}");
 if (args is ["wan" or "streams", .. string[] options])
@@ -37,8 +37,9 @@ foreach (string name in wanted)
         "stun" => StunBenchmark.Run(binary),
         "rooms" => RoomsBenchmark.Run(binary),
         "relay" => RelayBenchmark.Run(binary),
+        "relay-memory" => RelayMemory.Run(),
         "sockets" => SocketsBenchmark.Run(),
-        _ => throw new ArgumentException($"no benchmark '{name}': codec, frames, session, simulator, startup, flood, pipe, stun, rooms, relay, sockets; or alone: wan, streams"),
+        _ => throw new ArgumentException($"no benchmark '{name}': codec, frames, session, simulator, startup, flood, pipe, stun, rooms, relay, relay-memory, sockets; or alone: wan, streams"),
     };
     Print(table);
 }

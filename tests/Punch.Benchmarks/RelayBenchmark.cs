@@ -32,7 +32,13 @@ internal static class RelayBenchmark
         try
         {
             StartAll(servers, binary, c);
-            foreach (StunClients clients in Crowds) { AddRows(table, servers, clients, Compare(servers, load, clients)); }
+            foreach (StunClients clients in Crowds)
+            {
+                List<StunRate>[] rates = Compare(servers, load, clients);
+                AddRows(table, servers, clients, rates);
+                double slower = Math.Min(Measure.Median(rates[0].Select(each => each.OfClock)), Measure.Median(rates[1].Select(each => each.OfClock)));
+                table.Note(DelayAt(slower / 2, servers, load, clients));
+            }
         }
         finally
         {
@@ -77,6 +83,27 @@ internal static class RelayBenchmark
 
         return rates;
     }
+
+    /// <summary>What the relays add to the way of a datagram, below the load that makes it wait for others.</summary>
+    private static string DelayAt(double rate, List<StunServerUnderTest> servers, string load, StunClients clients)
+    {
+        List<(double Half, double Most)>[] delays = [[], []];
+        for (int round = 0; round < Rounds; round++)
+        {
+            for (int i = 0; i < delays.Length; i++)
+            {
+                int turn = (round + i) % delays.Length;
+                delays[turn].Add(servers[turn].Delay(load, SecondsEach, clients, rate));
+            }
+        }
+
+        return $"Delay at {Measure.Thousands(rate)} a second, half of what the slower of C and punch forwards, {clients.Sockets} pairs, bursts of 16: half of the datagrams took at "
+            + $"most {Microseconds(delays[0], each => each.Half)} through C and {Microseconds(delays[1], each => each.Half)} through punch, 99 of 100 at most "
+            + $"{Microseconds(delays[0], each => each.Most)} and {Microseconds(delays[1], each => each.Most)} (median of {Rounds} rounds, interleaved).";
+    }
+
+    private static string Microseconds(List<(double Half, double Most)> delays, Func<(double Half, double Most), double> of) =>
+        Measure.Thousands(Measure.Median(delays.Select(of))) + " us";
 
     private static void AddRows(Table table, List<StunServerUnderTest> servers, StunClients clients, List<StunRate>[] rates)
     {

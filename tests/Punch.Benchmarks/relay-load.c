@@ -3,7 +3,10 @@
    plain socket), or punch serve (join and bind). Bursts leave in segmented datagrams (UDP_SEGMENT), and arrive in one piece where the kernel can
    (UDP_GRO), so that this side is not the one that is measured. It prints how many arrived a second after a short start, how many were sent anew
    because nothing came, and how many arrived in all.
-   relay-load PORT SECONDS PAIRS WINDOW */
+   relay-load PORT SECONDS PAIRS WINDOW
+   With a RATE it sends that many a second instead, in bursts of 16 at even times and WINDOW aside, and prints how many microseconds half of
+   the datagrams took at most, and 99 of 100, and how many of 1000 never came.
+   relay-load PORT SECONDS PAIRS WINDOW RATE */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
 #include <stdint.h>
@@ -14,6 +17,7 @@
 #include <time.h>
 
 enum { MOST = 256, LENGTH = 1200, AT_ONCE = 16, MOST_AT_ONCE = 48, JOIN = 1200, BIND = 160, NONCE = 20, ROOM = 2048, BATCH = 16, WHOLE = 65536 };
+enum { STAMP_AT = 8, LONGEST = 1000000, LATE = 100000 };
 enum { UDP_LEVEL = 17, UDP_SEGMENT_OPTION = 103, UDP_GRO_OPTION = 104 };
 
 static struct sockaddr_in server;
@@ -21,6 +25,7 @@ static int senders[MOST], receivers[MOST];
 static uint8_t frames[MOST_AT_ONCE][LENGTH], answer[ROOM];
 static int answer_length;
 static size_t arriving = LENGTH;
+static uint32_t took[LONGEST + 1]; /* by microseconds */
 static uint32_t run; /* rooms of an earlier run still have its seats */
 
 static double now(void)
@@ -257,9 +262,65 @@ static int take(int i)
     return taken;
 }
 
+static uint64_t microseconds(void)
+{
+    return (uint64_t)(now() * 1e6);
+}
+
+/* Counts what has arrived by the time that it took. */
+static int measure(int i)
+{
+    static uint8_t start[WHOLE];
+    int received = (int)recv(receivers[i], start, WHOLE, MSG_DONTWAIT), taken = 0;
+    uint64_t t = microseconds(), sent;
+    for (int at = 0; at + (int)arriving <= received; at += (int)arriving)
+    {
+        memcpy(&sent, start + at + STAMP_AT, sizeof sent);
+        took[t - sent < LONGEST ? t - sent : LONGEST]++;
+        taken++;
+    }
+
+    return taken;
+}
+
+static int within(double share, long long all)
+{
+    long long sum = 0;
+    int limit = 0;
+    while (limit < LONGEST && (sum += took[limit]) < share * (double)all) { limit++; }
+
+    return limit;
+}
+
+static int pace(double seconds, int pairs, double rate)
+{
+    double step = AT_ONCE * 1e6 / rate;
+    uint64_t start = microseconds(), end = start + (uint64_t)(seconds * 1e6), t = start;
+    double due = (double)start;
+    long long sent = 0, arrived = 0;
+    size_t stamp_at = (size_t)(LENGTH - (int)arriving) + STAMP_AT;
+    for (int pair = 0; t < end + LATE; t = microseconds())
+    {
+        if ((double)t >= due && t < end)
+        {
+            for (int i = 0; i < AT_ONCE; i++) { memcpy(frames[i] + stamp_at, &t, sizeof t); }
+
+            launch(pair, AT_ONCE);
+            sent += AT_ONCE;
+            pair = (pair + 1) % pairs;
+            due += step;
+        }
+
+        for (int i = 0; i < pairs; i++) { arrived += measure(i); }
+    }
+
+    printf("%d %d %lld\n", within(0.5, arrived), within(0.99, arrived), (sent - arrived) * 1000 / sent);
+    return arrived > 0 ? 0 : 1;
+}
+
 int main(int argc, char **argv)
 {
-    if (argc != 5) { return 2; }
+    if (argc != 5 && argc != 6) { return 2; }
 
     server = (struct sockaddr_in){ .sin_family = AF_INET, .sin_port = htons((uint16_t)atoi(argv[1])), .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
     double seconds = atof(argv[2]);
@@ -269,6 +330,8 @@ int main(int argc, char **argv)
     run = (uint32_t)(now() * 1000);
 
     open_all(pairs);
+    if (argc == 6) { return pace(seconds, pairs, atof(argv[5])); }
+
     double last[MOST], start = now(), warm = start + 0.2, end = warm + seconds, t = start;
     int due[MOST] = { 0 }, counting = 0;
     long long arrived = 0, lost = 0, early = 0;
