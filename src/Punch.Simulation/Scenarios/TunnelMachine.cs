@@ -10,7 +10,7 @@ namespace Punch.Simulation.Scenarios;
 /// </summary>
 /// <param name="session">The session.</param>
 /// <param name="network">How its network treats it.</param>
-/// <param name="firstPort">The port of the first stream.</param>
+/// <param name="firstPort">The port of the first stream. Streams from a port of their own have one above it.</param>
 public sealed class TunnelMachine(PeerSession session, TunnelNetwork network, ushort firstPort) : IProtocol<SessionEvent>
 {
     private readonly Dictionary<TransportAddress, TransportAddress> _locals = [];
@@ -126,7 +126,8 @@ public sealed class TunnelMachine(PeerSession session, TunnelNetwork network, us
             return;
         }
 
-        var local = new TransportAddress(HostAddress.Parse("10.0.0.2"), (ushort)(firstPort + _opened++), remote.Transport);
+        ushort port = request.Local?.Port ?? (ushort)(firstPort + _opened++);
+        var local = new TransportAddress(HostAddress.Parse("10.0.0.2"), port, remote.Transport);
         _notices.Add((_now + network.DialTime, network.Refusal(remote) is { } reason
             ? NetworkNotice.StreamClosed(remote, reason)
             : NetworkNotice.StreamOpened(local, remote)));

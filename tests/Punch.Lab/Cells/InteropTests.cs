@@ -27,13 +27,15 @@ public sealed class InteropTests
         Prerequisites.NeedPunch();
         Prerequisites.NeedOriginal();
 
-        // punch starts first, so that the original's opening datagram reaches it. Within 12 s the original almost certainly sends.
-        using CellRun run = Start(StartOrder.AFirst, PunchPeer.With("-w", "12s"), OriginalPeer.ForAMinute);
-        run.A.WaitForExit(Patience);
+        // punch starts first, so that the original's opening datagram reaches it. The interpreter of the original may start slowly.
+        using CellRun run = Start(StartOrder.AFirst, PunchPeer.With("-w", "25s"), OriginalPeer.ForAMinute);
+        run.A.WaitForExit(Patience + Patience);
 
         Assert.True(run.A.ExitCode == 1, run.Transcript());
         Assert.True(PunchPeer.OpenedAt(run.A) is null, run.Transcript());
-        string sent = run.B.Output.First(line => line.Text.StartsWith("Sending ", StringComparison.Ordinal)).Text["Sending ".Length..];
+        OutputLine? sending = run.B.WaitForLine(line => line.StartsWith("Sending ", StringComparison.Ordinal), Patience);
+        Assert.True(sending is not null, run.Transcript());
+        string sent = sending.Value.Text["Sending ".Length..];
         string message = sent[..sent.IndexOf(" to ", StringComparison.Ordinal)];
         Assert.True(run.A.Output.Any(line => PunchPeer.EventOf(line.Text) == "received" && line.Text.Contains(message, StringComparison.Ordinal)), run.Transcript());
         Assert.True(run.B.Output.Any(line => IsMessageFromA(line.Text)), run.Transcript());

@@ -68,6 +68,15 @@ internal static class MeetMatrix
         };
     }
 
+    /// <summary>
+    /// Whether a pair with a side that has TCP alone meets directly over TCP. That side's port is known if its router keeps the number.
+    /// </summary>
+    public static bool IsDirectOverTcp(Cell cell) =>
+        (cell.A.Outlet == Outlet.NoUdp || cell.B.Outlet == Outlet.NoUdp)
+        && IsDirect(new Cell(WithUdp(cell.A), WithUdp(cell.B)));
+
+    private static HostKind WithUdp(HostKind kind) => kind.Outlet == Outlet.NoUdp ? HostKind.PortPreserving : kind;
+
     private static bool IsBlocked(HostKind kind) => kind.Outlet != Outlet.Everything;
 
     private static NatTraits TraitsOf(HostKind kind)

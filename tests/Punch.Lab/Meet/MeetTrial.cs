@@ -23,7 +23,7 @@ internal sealed record MeetTrial(Cell Cell)
     /// <summary>The time from the later start until both give up.</summary>
     public TimeSpan Deadline { get; init; } = TimeSpan.FromSeconds(30);
 
-    public bool IsDirect => MeetMatrix.IsDirect(Cell);
+    public bool IsDirect => MeetMatrix.IsDirect(Cell) || (WantsDirect && MeetMatrix.IsDirectOverTcp(Cell));
 
     /// <summary>Whether the pair has a path, directly or over the relay of the server.</summary>
     public bool HasPath => IsDirect || (Server.Relays && !WantsDirect);

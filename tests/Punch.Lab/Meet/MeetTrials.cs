@@ -23,6 +23,14 @@ internal static class MeetTrials
     /// <summary>Every ordered pair with a side whose network drops UDP.</summary>
     public static IReadOnlyList<MeetTrial> Blocked { get; } = [.. MeetMatrix.Blocked.Select(cell => new MeetTrial(cell) { Server = MeetServer.WithTls })];
 
+    /// <summary>A side without UDP has a direct path over TCP, where the routers would let UDP through.</summary>
+    public static IReadOnlyList<MeetTrial> DirectWithoutUdp { get; } =
+    [
+        .. from other in new[] { HostKind.Open, HostKind.Of(NatPresets.FullCone), HostKind.PortPreserving, HostKind.Of(NatPresets.UdpBlocked) }
+           from cell in new[] { new Cell(HostKind.Of(NatPresets.UdpBlocked), other), new Cell(other, HostKind.Of(NatPresets.UdpBlocked)) }.DistinctBy(cell => cell.Name)
+           select new MeetTrial(cell) { Server = MeetServer.WithTls, WantsDirect = true },
+    ];
+
     /// <summary>The NAT of the kernel, with either side waiting.</summary>
     public static IReadOnlyList<MeetTrial> Kernel { get; } =
         [.. MeetMatrix.Kernel.SelectMany(cell => new[] { new MeetTrial(cell), new MeetTrial(cell) { Gap = TimeSpan.FromSeconds(-0.5) } })];
@@ -55,5 +63,5 @@ internal static class MeetTrials
     ];
 
     public static IReadOnlyList<MeetTrial> All { get; } =
-        [.. Matrix, .. Blocked, .. Kernel, .. WithGaps, .. WithLoss, .. WithOneAddress, .. WithoutRelay];
+        [.. Matrix, .. Blocked, .. DirectWithoutUdp, .. Kernel, .. WithGaps, .. WithLoss, .. WithOneAddress, .. WithoutRelay];
 }

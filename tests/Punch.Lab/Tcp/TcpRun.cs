@@ -35,13 +35,17 @@ internal sealed class TcpRun : IDisposable
 
     public LabProcess[] Sides => [A, B];
 
-    /// <summary>The time from the later start to the later proof, in round trips; null if a side has none.</summary>
+    /// <summary>
+    /// The time from the later start to the later proof, in round trips, without what a process waited for a processor; null if a side has
+    /// none.
+    /// </summary>
     public double? RoundTripsToProof
     {
         get
         {
             Instant start = A.StartedAt > B.StartedAt ? A.StartedAt : B.StartedAt;
-            return PunchPeer.OpenedAt(A) is { } a && PunchPeer.OpenedAt(B) is { } b ? ((a > b ? a : b) - start) / RoundTrip : null;
+            TimeSpan waited = A.ProcessorWait > B.ProcessorWait ? A.ProcessorWait : B.ProcessorWait;
+            return PunchPeer.OpenedAt(A) is { } a && PunchPeer.OpenedAt(B) is { } b ? ((a > b ? a : b) - start - waited) / RoundTrip : null;
         }
     }
 

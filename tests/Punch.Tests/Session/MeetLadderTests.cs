@@ -76,6 +76,30 @@ public sealed class MeetLadderTests
     }
 
     [Fact]
+    public void A_side_without_UDP_names_its_TCP_port_and_both_sides_dial_each_other()
+    {
+        var own = new TransportAddress(HostAddress.AnyV4, 62_000, Transport.Tcp);
+        bool Leads(TransportAddress remote) => remote.Host == MeetPair.Server.Host;
+        MeetPair pair = Start(
+            new TunnelNetwork { Refusal = remote => remote == Tcp ? null : "no reply" },
+            new TunnelNetwork { IsUdpBlocked = () => false, Refusal = remote => Leads(remote) ? null : "no reply" },
+            adjust: meeting => meeting with { Streams = [own] });
+
+        pair.Claim(pair.RunUntilOpen(TimeSpan.FromSeconds(6)), "relayed");
+        pair.Run(TimeSpan.FromSeconds(6));
+
+        StreamRequest[] byA = [.. Dials('a', own.Port, Leads)];
+        StreamRequest[] byB = [.. Dials('b', own.Port, Leads)];
+        Assert.NotEmpty(byA);
+        Assert.NotEmpty(byB);
+        Assert.All(byB, request => Assert.Equal(own.Port, request.Remote.Port));
+    }
+
+    private IEnumerable<StreamRequest> Dials(char side, ushort local, Func<TransportAddress, bool> leads) =>
+        _tunnels[side].Requests.Select(each => each.Request)
+            .Where(request => request.Action == StreamAction.Open && request.Local?.Port == local && !leads(request.Remote));
+
+    [Fact]
     public void Two_sides_on_different_ways_meet()
     {
         MeetPair pair = Start(

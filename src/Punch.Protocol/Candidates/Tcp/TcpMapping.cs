@@ -47,6 +47,21 @@ internal sealed class TcpMapping(TransportAddress local, TransactionIdSource ids
         _next = now + Pause;
     }
 
+    /// <summary>
+    /// Takes for granted that the router keeps the number of the port. A stream of another port leads to the server already, and a second
+    /// one from this port cannot be told from it.
+    /// </summary>
+    /// <param name="server">The server that is reached over TCP.</param>
+    /// <param name="host">Where it sees this side.</param>
+    public void Assume(TransportAddress server, HostAddress host)
+    {
+        if (IsEnded || _server != default) { return; }
+
+        _server = server;
+        RoundTrip = TimeSpan.Zero;
+        _candidates.Replace([new Candidate(CandidateKind.ServerReflexive, new TransportAddress(host, local.Port, Transport.Tcp))]);
+    }
+
     /// <inheritdoc/>
     public bool Expects(in Datagram datagram) => _next is not null && datagram.From == _server;
 

@@ -7,9 +7,9 @@ using Punch.Protocol.Stun;
 namespace Punch.Protocol.Session.Gathering;
 
 /// <summary>
-/// When a meeting uses TCP: if a while with the peer has brought no direct path. Each side learns where a server sees its TCP port, and
-/// tells that in its hello. Then both dial at one instant. It follows from the moments at which the server passed both hellos on, and each
-/// side knows these from its own clock and the round trip to the server.
+/// When a meeting uses TCP: if a while with the peer has brought no direct path. Each side learns where a server sees its TCP port, or
+/// assumes it where UDP is blocked, and tells that in its hello. Then both dial at one instant. It follows from the moments at which the
+/// server passed both hellos on, and each side knows these from its own clock and the round trip to the server.
 /// </summary>
 internal sealed class TcpUse
 {
@@ -141,16 +141,24 @@ internal sealed class TcpUse
     {
         foreach (TcpMapping mapping in _mappings)
         {
-            RendezvousClient? client = rendezvous.Clients.Find(
-                client => client.HasAnswered && client.Server.Host.IsV6 == mapping.Local.Host.IsV6
-                    && client.Server.Transport == Transport.Udp);
-            if (client is null || mapping.Server != default) { continue; }
+            if (mapping.Server != default) { continue; }
 
-            TransportAddress server = client.Server with { Transport = Transport.Tcp };
-            _gate.Trust(server);
-            mapping.Begin(server, now);
+            if (Client(rendezvous, mapping, Transport.Udp) is { } client)
+            {
+                TransportAddress server = client.Server with { Transport = Transport.Tcp };
+                _gate.Trust(server);
+                mapping.Begin(server, now);
+            }
+            else if (Client(rendezvous, mapping, Transport.Tcp) is { Mapped: { } mapped } streaming)
+            {
+                mapping.Assume(streaming.Server, mapped.Host);
+            }
         }
     }
+
+    private static RendezvousClient? Client(RendezvousSource rendezvous, TcpMapping mapping, Transport transport) =>
+        rendezvous.Clients.Find(client => client.HasAnswered
+            && client.Server.Transport == transport && client.Server.Host.IsV6 == mapping.Local.Host.IsV6);
 
     private void Follow(Instant now)
     {
