@@ -43,7 +43,7 @@ internal sealed class PathFinder
         _gate = gate;
         _events = events;
         _prober = new Prober(rules, plan, ports, gate, events, _orders, tokenKey, seed);
-        _keeper = new PathKeeper(rules, events);
+        _keeper = new PathKeeper(rules, Relays, events);
     }
 
     public PathState State => _keeper.State;
@@ -61,6 +61,12 @@ internal sealed class PathFinder
     public Instant PathHeardAt => _keeper.Path?.HeardAt ?? Instant.Zero;
 
     public int Opens => _keeper.Opens;
+
+    /// <summary>How often a path took the place of one that had fallen silent.</summary>
+    public int Rescues => _keeper.Rescues;
+
+    /// <summary>Whether the peer did not reply to a check of the path yet, though it had time to.</summary>
+    public bool IsDoubtful => _keeper.Watch.IsDoubtful;
 
     public TimeSpan? TimeToOpen => _keeper.TimeToOpen;
 
@@ -139,6 +145,21 @@ internal sealed class PathFinder
 
     /// <summary>The peer, which was never heard, is not there: nothing is tried until something changes.</summary>
     public void Rest() => _keeper.Rest();
+
+    /// <summary>The relay may carry the path from now on: at once if its leg was proven in advance.</summary>
+    public void UseRelay(Instant now)
+    {
+        if (Path is not null || Relays.Leg is not { } leg || Targets.Find(leg) is not { } target) { return; }
+
+        if (target.IsProven(now, FreshProof))
+        {
+            _keeper.Use(target, Describe(leg), now);
+            return;
+        }
+
+        _prober.Restart(target, now);
+        SendDueProbes(now);
+    }
 
     /// <summary>Something makes it doubtful whether the peer is at the other end of the path: it is checked at once.</summary>
     public void Doubt(Instant now) => _keeper.Watch.Doubt(now);

@@ -6,7 +6,7 @@ namespace Punch.Protocol.Paths;
 /// <summary>
 /// Decides which proven route is the path, and whether it is healthy. It says when to look for another one, and sends nothing.
 /// </summary>
-internal sealed class PathKeeper(PathRules rules, EventQueue events)
+internal sealed class PathKeeper(PathRules rules, Relays relays, EventQueue events)
 {
     /// <summary>How long a reply proves a route that is not the path.</summary>
     private static readonly TimeSpan ProofLasts = TimeSpan.FromSeconds(5);
@@ -56,6 +56,9 @@ internal sealed class PathKeeper(PathRules rules, EventQueue events)
     /// <summary>How often a path opened.</summary>
     public int Opens { get; private set; }
 
+    /// <summary>How often a path took the place of one that had fallen silent.</summary>
+    public int Rescues { get; private set; }
+
     /// <summary>The time from the session's start to the first path.</summary>
     public TimeSpan? TimeToOpen { get; private set; }
 
@@ -80,7 +83,8 @@ internal sealed class PathKeeper(PathRules rules, EventQueue events)
     public bool MayProbe(Instant now) => IsTrying || (Path is not null && now < _timers[KeeperTimer.Optimized]);
 
     /// <summary>Whether a target works, as far as is known.</summary>
-    public bool IsProven(ProbeTarget target, Instant now) => target == Path ? State == PathState.Open : target.IsProven(now, ProofLasts);
+    public bool IsProven(ProbeTarget target, Instant now) =>
+        target == Path ? State == PathState.Open : !relays.HoldBack(target) && target.IsProven(now, ProofLasts);
 
     /// <summary>A peer is there to be tried.</summary>
     public void Begin() => State = PathState.Trying;
@@ -132,7 +136,8 @@ internal sealed class PathKeeper(PathRules rules, EventQueue events)
     public void NoteReply(ProbeTarget target, TimeSpan roundTrip, in PathNote note, Instant now)
     {
         target.NoteProof(roundTrip, now);
-        if (Path is not { } path) { Open(target, roundTrip, note, now); }
+        if (relays.HoldBack(target) && State != PathState.Suspected) { target.Rest(); }
+        else if (Path is not { } path) { Open(target, roundTrip, note, now); }
         else if (target == path) { Consent(now); }
         else if (State == PathState.Suspected
             || (path.IsRelayed && !target.IsRelayed)
@@ -140,6 +145,12 @@ internal sealed class PathKeeper(PathRules rules, EventQueue events)
         {
             Move(target, roundTrip, note, now);
         }
+    }
+
+    /// <summary>A route that was proven in advance becomes the path, where none is open.</summary>
+    public void Use(ProbeTarget target, in PathNote note, Instant now)
+    {
+        if (Path is null) { Open(target, target.RoundTrip, note, now); }
     }
 
     /// <summary>Takes in a proof of both directions from a datagram that came by this route and answered no probe of it.</summary>
@@ -180,6 +191,7 @@ internal sealed class PathKeeper(PathRules rules, EventQueue events)
 
     public void Move(ProbeTarget target, TimeSpan? roundTrip, in PathNote note, Instant now)
     {
+        Rescues += State == PathState.Suspected ? 1 : 0;
         Use(target, now);
         Report(SessionEventKind.Moved, roundTrip, note, now);
     }
@@ -224,6 +236,7 @@ internal sealed class PathKeeper(PathRules rules, EventQueue events)
     private void Open(ProbeTarget target, TimeSpan? roundTrip, in PathNote note, Instant now)
     {
         TimeToOpen ??= events.Elapsed(now);
+        Rescues += Opens > 0 ? 1 : 0;
         Optimize(now);
         Use(target, now);
         Report(SessionEventKind.Opened, roundTrip, note, now);

@@ -36,6 +36,7 @@ internal sealed class PathWatch(TimeSpan idlePause)
     private Instant? _busyUntil;
     private Instant _trafficAt;
     private bool _isDense;
+    private int _checks;
 
     private enum WatchTimer
     {
@@ -50,6 +51,9 @@ internal sealed class PathWatch(TimeSpan idlePause)
     /// <summary>Whether a relay can take over at once, or carries the path and can be bound anew.</summary>
     public bool HasStandby { get; set; }
 
+    /// <summary>Whether a check was repeated, because no reply came: the path may be dead.</summary>
+    public bool IsDoubtful => _checks > 1;
+
     /// <summary>When the peer last showed that the path works in both directions.</summary>
     public Instant ConsentAt { get; private set; }
 
@@ -60,6 +64,7 @@ internal sealed class PathWatch(TimeSpan idlePause)
     public void Consent(Instant now)
     {
         ConsentAt = now;
+        _checks = 0;
         _timers.Clear();
         _timers[WatchTimer.Check] = now + Pause(now);
     }
@@ -90,7 +95,11 @@ internal sealed class PathWatch(TimeSpan idlePause)
     }
 
     /// <summary>The path is no longer open.</summary>
-    public void End() => _timers.Clear();
+    public void End()
+    {
+        _checks = 0;
+        _timers.Clear();
+    }
 
     /// <summary>Takes the step that is due.</summary>
     /// <param name="roundTrip">The round trip of the path.</param>
@@ -110,6 +119,7 @@ internal sealed class PathWatch(TimeSpan idlePause)
 
         if (!_timers.TryTake(WatchTimer.Check, now)) { return WatchStep.None; }
 
+        _checks++;
         if (_timers[WatchTimer.Close] is null)
         {
             TimeSpan twice = DenseSuspectAfter > roundTrip * 2 ? DenseSuspectAfter : roundTrip * 2;

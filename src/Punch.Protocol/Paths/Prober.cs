@@ -94,6 +94,9 @@ internal sealed class Prober
         foreach (ProbeTarget target in Targets) { Begin(target, TimeSpan.Zero, now); }
     }
 
+    /// <summary>Begins one target again, without primes.</summary>
+    public void Restart(ProbeTarget target, Instant now) => Begin(target, TimeSpan.Zero, now);
+
     /// <summary>The route from a local port to an address. What a server sends on comes from the peer.</summary>
     public Route RouteOf(in TransportAddress local, in TransportAddress remote) =>
         new(remote.Transport == Transport.Turned ? _ports.Turned : local, remote, Relays.Carry(remote) ? Via.Relay : Via.Socket);
@@ -147,7 +150,7 @@ internal sealed class Prober
         {
             if (target.Next is not { } due || due > now) { continue; }
 
-            if (!mayProbe) { target.Rest(); }
+            if (!mayProbe && !Relays.HoldBack(target)) { target.Rest(); }
             else if (!_gate.HasRoom(target.Route.Remote, now)) { Wait(target, now); }
             else if (_isBudgeted && !_budget.TrySpend(now)) { target.Postpone(now + _budget.Refill); }
             else { Probe(target, keeper.IsProven(target, now), now); }

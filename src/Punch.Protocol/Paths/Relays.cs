@@ -8,6 +8,9 @@ internal sealed class Relays(OutgoingGate gate, bool typedAreServers)
     /// <summary>From where to which server frames go that are relayed to the peer; null if no server relays.</summary>
     public Route? Leg { get; set; }
 
+    /// <summary>Whether the leg is only proven in advance, and carries no path yet.</summary>
+    public bool HoldsBack { get; set; }
+
     /// <summary>The addresses that TURN servers lend the peer.</summary>
     public IReadOnlyList<TransportAddress> OfPeer { get; set; } = [];
 
@@ -16,6 +19,9 @@ internal sealed class Relays(OutgoingGate gate, bool typedAreServers)
 
     /// <summary>Whether any relay can take over.</summary>
     public bool HasAny => HasTurn || Leg is not null;
+
+    /// <summary>Whether a route goes by the leg, and must carry no path yet.</summary>
+    public bool HoldBack(ProbeTarget target) => HoldsBack && target.IsRelayed && target.Route.Remote == Leg?.Remote;
 
     /// <summary>Whether a server relays what goes there and what comes from there.</summary>
     public bool Carry(in TransportAddress remote)

@@ -10,6 +10,9 @@ namespace Punch.Protocol.Session;
 /// </summary>
 internal sealed class Conversation
 {
+    /// <summary>As many as a path carries before it counts as dead.</summary>
+    public const int MostRepeats = 32;
+
     private readonly SessionOptions _options;
     private readonly SessionCounters _counters;
     private readonly TimeText _timeText;
@@ -49,6 +52,25 @@ internal sealed class Conversation
         LastSequence = unchecked(LastSequence + 1);
         _sendTimes.Note(LastSequence, now);
         return LastSequence;
+    }
+
+    /// <summary>The first of the messages that the peer may lack, if not more than <see cref="MostRepeats"/> are sent again.</summary>
+    public uint FirstUnconfirmed
+    {
+        get
+        {
+            uint first = (Peer?.Confirmed ?? LastSequence) + 1;
+            return LastSequence >= MostRepeats ? Math.Max(first, LastSequence - MostRepeats + 1) : first;
+        }
+    }
+
+    /// <summary>A message goes out again. Returns when it was said; null where that is forgotten.</summary>
+    public Instant? Repeat(uint sequence)
+    {
+        if (!_sendTimes.TryFind(sequence, out Instant at, out _)) { return null; }
+
+        _sendTimes.NoteRepeated(sequence);
+        return at;
     }
 
     /// <summary>Takes in a message that came by a route.</summary>
@@ -114,7 +136,7 @@ internal sealed class Conversation
             message = channel.Describe(message, isToPeer: about == Peer, outgoing.IsAsking);
         }
 
-        ReadOnlySpan<byte> text = _timeText.At(outgoing.At);
+        ReadOnlySpan<byte> text = _timeText.At(outgoing.SaidAt ?? outgoing.At);
         Span<byte> room = buffer[..Math.Min(buffer.Length, outgoing.MaxLength)];
         int length = message.Write(text, room, Math.Min(_padding, room.Length));
         if (!outgoing.IsBare) { about?.NoteSent(outgoing.Sequence, isNaming: length > 0); }
@@ -130,7 +152,7 @@ internal sealed class Conversation
     private TimeSpan? Measure(in Sighting seen, Instant now)
     {
         _counters.Answered++;
-        if (!_sendTimes.TryFind(seen.Sequence, out Instant sentAt)) { return null; }
+        if (!_sendTimes.TryFind(seen.Sequence, out Instant sentAt, out bool isRepeated) || isRepeated) { return null; }
 
         TimeSpan roundTrip = now - sentAt - seen.Held;
         if (roundTrip < TimeSpan.Zero) { return null; }

@@ -250,6 +250,8 @@ internal sealed class Exchange
         if (_finder.Path is null && _wasOpen) { _conversation.Lapse(); }
 
         _wasOpen = _finder.Path is not null;
+        if (_isAuthentic && _channel is null && _finder.Path is { } path) { _sender.Repeat(_finder.Rescues, path, now); }
+
         if (BeginsPath(now)) { ConsiderLeaving(departing: null, seen: 0, now); }
     }
 

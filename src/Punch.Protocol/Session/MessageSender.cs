@@ -8,6 +8,7 @@ internal sealed class MessageSender(SessionOptions options, Conversation convers
     private SendSchedule _schedule = new(options.Interval, options.Seed);
     private Instant _probedAt = new(long.MinValue);
     private uint _probeSequence;
+    private int _rescues;
 
     /// <summary>When the next message over the open path is due.</summary>
     public Instant Next => _schedule.Next;
@@ -40,21 +41,43 @@ internal sealed class MessageSender(SessionOptions options, Conversation convers
         });
     }
 
+    /// <summary>
+    /// A path took the place of one that had fallen silent: what the peer did not confirm is said again. It counts what it has already as
+    /// a duplicate.
+    /// </summary>
+    /// <param name="rescues">How often that happened so far.</param>
+    /// <param name="route">The path.</param>
+    /// <param name="now">The time.</param>
+    public void Repeat(int rescues, in Route route, Instant now)
+    {
+        if (rescues == _rescues) { return; }
+
+        _rescues = rescues;
+        for (uint sequence = conversation.FirstUnconfirmed; sequence <= conversation.LastSequence; sequence++)
+        {
+            if (conversation.Repeat(sequence) is { } saidAt) { Add(sequence, route, default, now, saidAt); }
+        }
+    }
+
     /// <summary>Sends a message and returns its number.</summary>
     public uint Send(in Route route, in MessageParts parts, Instant now)
     {
         uint sequence = conversation.Number(now);
+        Add(sequence, route, parts, now);
+        return sequence;
+    }
+
+    private void Add(uint sequence, in Route route, in MessageParts parts, Instant now, Instant? saidAt = null) =>
         outbox.Add(new Outgoing(OutgoingKind.Message, now)
         {
             Order = new ProbeOrder(ProbeOrderKind.Probe, route),
             Sequence = sequence,
+            SaidAt = saidAt,
             About = parts.About,
             MaxLength = parts.MaxLength ?? int.MaxValue,
             IsAsking = parts.IsAsking,
             IsLeaving = parts.IsLeaving,
         });
-        return sequence;
-    }
 }
 
 /// <summary>What a message says beside its number.</summary>

@@ -13,6 +13,9 @@ internal readonly record struct Outgoing(OutgoingKind Kind, Instant At)
     /// <summary>The message's number.</summary>
     public uint Sequence { get; init; }
 
+    /// <summary>When a message that is sent again was said; null for one that is said now.</summary>
+    public Instant? SaidAt { get; init; }
+
     /// <summary>Whose messages it confirms; null for the peer heard last by its route.</summary>
     public RemotePeer? About { get; init; }
 

@@ -7,10 +7,8 @@ namespace Punch.Tests.Session;
 /// <summary>A server that relays: the last way, and never the first.</summary>
 public sealed class MeetRelayTests
 {
-    // A side sends at its interval of 100 ms, and replies to what comes.
-    private const int MostOfASecond = 20;
-
-    private static readonly TimeSpan RoundTrip = TimeSpan.FromMilliseconds(50);
+    /// <summary>How long the direct paths alone are tried.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
 
     public static TheoryData<string, string> Punchable => MeetCells.Punchable();
 
@@ -20,9 +18,16 @@ public sealed class MeetRelayTests
     [MemberData(nameof(Hopeless))]
     public void A_pair_without_a_direct_path_is_relayed_a_second_after_both_know_each_other(string a, string b)
     {
-        foreach (double gap in (double[])[0, 40, 2_000])
+        foreach ((double roundTrip, double gap) in ((double, double)[])[(50, 0), (50, 40), (50, 2_000), (200, 0), (200, 2_000)])
         {
-            var options = new MeetPairOptions { Seed = 3, Gap = TimeSpan.FromMilliseconds(gap), Relay = new RelayOptions(), Count = 3 };
+            var options = new MeetPairOptions
+            {
+                Seed = 3,
+                RoundTrip = TimeSpan.FromMilliseconds(roundTrip),
+                Gap = TimeSpan.FromMilliseconds(gap),
+                Relay = new RelayOptions(),
+                Count = 3,
+            };
             MeetPair pair = MeetPair.Of(a, b, options);
 
             pair.Simulator.RunUntil(() => pair.AreEnded, Instant.At(TimeSpan.FromSeconds(30)));
@@ -32,8 +37,8 @@ public sealed class MeetRelayTests
                 pair.Claim(pair.Session(machine).Outcome.Result == SessionResult.Proven, $"{machine.Host}: {pair.Session(machine).Outcome}");
                 pair.Claim(machine.WasRelayed(), $"{machine.Host} is told that the path is relayed");
                 TimeSpan sinceFound = Opened(machine) - MeetPair.When(machine, SessionEventKind.PeerFound)!.Value;
-                pair.Claim(sinceFound >= TimeSpan.FromSeconds(0.8), $"{machine.Host} tries direct paths first, for {sinceFound}");
-                TimeSpan most = TimeSpan.FromSeconds(1) + (RoundTrip * 2) + TimeSpan.FromMilliseconds(20);
+                pair.Claim(sinceFound >= Patience, $"{machine.Host} tries direct paths first, for {sinceFound}");
+                TimeSpan most = Patience + (options.RoundTrip * 1.5) + TimeSpan.FromMilliseconds(20);
                 pair.Claim(sinceFound <= most, $"{machine.Host} is relayed after {sinceFound}");
             }
         }
@@ -53,6 +58,11 @@ public sealed class MeetRelayTests
 
             pair.Claim(pair.AreOpen, $"{a} and {b} are open");
             pair.Claim(!pair.A.WasRelayed() && !pair.B.WasRelayed(), "directly all the time");
+            foreach (var side in new[] { pair.A, pair.B })
+            {
+                bool isQuick = Opened(side) - MeetPair.When(side, SessionEventKind.PeerFound)!.Value < Patience / 2;
+                pair.Claim(!isQuick || !side.TriesRelay(), $"{side.Host} does not try the relay");
+            }
         }
     }
 
@@ -86,15 +96,17 @@ public sealed class MeetRelayTests
     }
 
     [Fact]
-    public void A_direct_path_that_dies_costs_a_conversation_only_the_messages_of_its_last_second()
+    public void A_direct_path_that_dies_costs_a_conversation_no_more_than_the_messages_under_way()
     {
-        for (ulong seed = 1; seed <= 10; seed++)
+        TimeSpan interval = TimeSpan.FromMilliseconds(100);
+        for (ulong seed = 1; seed <= 20; seed++)
         {
             bool isBlocked = false;
-            MeetPair pair = Blocked(seed, () => isBlocked, TimeSpan.FromMilliseconds(100), count: 50);
+            MeetPair pair = Blocked(seed, () => isBlocked, interval, count: 50);
             pair.Claim(pair.RunUntilOpen(TimeSpan.FromSeconds(5)) && pair.IsDirect(), "open directly");
             pair.Run(TimeSpan.FromSeconds(2));
             isBlocked = true;
+            double underWay = Math.Ceiling(pair.Options.RoundTrip / 2 / interval) + 1;
 
             pair.Simulator.RunUntil(() => pair.AreEnded, pair.Simulator.Now + TimeSpan.FromSeconds(30));
 
@@ -103,8 +115,9 @@ public sealed class MeetRelayTests
             {
                 SessionStatistics statistics = pair.Session(side).Statistics;
                 pair.Claim(pair.Session(side).Outcome.Result == SessionResult.Proven, $"{side.Host}: {pair.Session(side).Outcome}");
-                bool isLittle = statistics.Outbound.Lost <= MostOfASecond && statistics.Inbound.Lost <= MostOfASecond;
+                bool isLittle = statistics.Outbound.Lost <= underWay && statistics.Inbound.Lost <= underWay;
                 pair.Claim(isLittle, $"{side.Host} lost {statistics.Outbound} and {statistics.Inbound}");
+                pair.Claim(statistics.RoundTrips.Max <= TimeSpan.FromMilliseconds(250), $"{side.Host} measured {statistics.RoundTrips}");
             }
         }
     }

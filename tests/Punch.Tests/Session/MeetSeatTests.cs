@@ -9,6 +9,8 @@ public sealed class MeetSeatTests
 {
     private static readonly byte[] Ticket = [.. Enumerable.Range(1, 16).Select(i => (byte)i)];
 
+    private static readonly byte[] Next = [.. Enumerable.Range(101, 16).Select(i => (byte)i)];
+
     [Fact]
     public void The_ticket_goes_along_only_when_the_seat_moves()
     {
@@ -67,6 +69,42 @@ public sealed class MeetSeatTests
             rig.Advance(120);
             Assert.Equal(joins + 1, Joins(rig));
         }
+    }
+
+    [Fact]
+    public void A_ticket_that_comes_for_a_join_that_was_replaced_is_taken()
+    {
+        using var rig = new AgentRig();
+        rig.Answer(ticket: Ticket);
+        rig.ReceiveNotice(rig.Hello(0));
+        rig.Advance(3_000);
+        TransactionId moving = rig.LastJoin;
+        Assert.Equal(Ticket, rig.TicketInLastJoin());
+        rig.ReceiveNotice(rig.Hello(2));
+        Assert.NotEqual(moving, rig.LastJoin);
+
+        rig.Answer(id: moving, ticket: Next);
+        rig.Answer(isKept: false);
+
+        Assert.Equal(Next, rig.TicketInLastJoin());
+    }
+
+    [Fact]
+    public void A_seat_that_is_elsewhere_is_asked_for_twice_a_second_for_a_while()
+    {
+        using var rig = new AgentRig();
+        rig.Answer(ticket: Ticket);
+        rig.Advance(19_000);
+        int joins = Joins(rig);
+
+        for (int i = 0; i < 40; i++)
+        {
+            rig.Answer(isKept: false);
+            rig.Advance(500);
+        }
+
+        Assert.InRange(Joins(rig) - joins, 12, 18);
+        Assert.Equal(Ticket, rig.TicketInLastJoin());
     }
 
     [Fact]

@@ -12,6 +12,10 @@ internal static class RelayedPair
     /// <summary>Whether a side ever had a relayed path.</summary>
     public static bool WasRelayed(this SimulatedMachine<SessionEvent> side) => side.Events.Any(e => e.Event.IsRelayed);
 
+    /// <summary>Whether a side ever tried a way by the server.</summary>
+    public static bool TriesRelay(this SimulatedMachine<SessionEvent> side) =>
+        side.Events.Any(e => e.Event.Kind == SessionEventKind.Trying && e.Event.Remote == MeetPair.Server);
+
     /// <summary>Whether a side heard something that its peer sent after this instant.</summary>
     public static bool HeardSince(this MeetPair pair, SimulatedMachine<SessionEvent> side, Instant since) =>
         side.Events.Any(e => e.At > since + pair.Options.RoundTrip && e.Event.Kind == SessionEventKind.Received);

@@ -5,19 +5,24 @@ using Punch.Protocol.Paths;
 namespace Punch.Protocol.Session.Gathering;
 
 /// <summary>
-/// When a meeting uses the relay. A leg is bound as soon as the peer is known. It is tried after a while without a direct path, at once
-/// where there is no direct address to try, and at once when a path that was open falls silent.
+/// When a meeting uses the relay. A leg is bound as soon as the peer is known. It is used after a while without a direct path, at once
+/// where there is no direct address to try, and at once when a path that was open falls silent. It is proven before, so that it carries
+/// the conversation as soon as it is used.
 /// </summary>
 internal sealed class RelayUse(RelaySource source, PathFinder finder, RelayPermission permission)
 {
     /// <summary>How long direct paths alone are tried.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
 
+    /// <summary>After how long without a path the leg is proven: two round trips to a far server are left.</summary>
+    private static readonly TimeSpan ProvesAfter = Patience / 2;
+
     private Instant? _withoutPathSince;
 
     /// <summary>When <see cref="Settle"/> has something to do; null for never.</summary>
-    public Instant? NextTimeout =>
-        source is { Leg: not null, IsNamed: false } && MayUse && !Yields ? _withoutPathSince + Patience : null;
+    public Instant? NextTimeout => source.Leg is null || !MayUse || Yields ? null
+        : !source.IsNamed ? _withoutPathSince + ProvesAfter
+        : finder.Relays.HoldsBack ? _withoutPathSince + Patience : null;
 
     /// <summary>Whether a server would relay between the two.</summary>
     public bool IsOffered => source.Leg is not null;
@@ -45,6 +50,7 @@ internal sealed class RelayUse(RelaySource source, PathFinder finder, RelayPermi
         if (Yields || peer is not { Hello.Relays: true })
         {
             _withoutPathSince = null;
+            finder.Relays.HoldsBack = false;
             return source.Name(false);
         }
 
@@ -53,8 +59,24 @@ internal sealed class RelayUse(RelaySource source, PathFinder finder, RelayPermi
 
         finder.Relays.Leg = MayUse && source.Leg is { } leg ? new Route(leg.Local, leg.Server, Via.Relay) : null;
         _withoutPathSince = hasDirect ? null : _withoutPathSince ?? now;
-        bool isDue = finder.Opens > 0 || finder.Targets.Count == 0 || isHurried || _withoutPathSince + Patience <= now;
-        return source.Name(MayUse && !hasDirect && isDue);
+        bool isHurry = isHurried || finder.Opens > 0 || !HasDirectTarget();
+        bool isDue = !hasDirect && (isHurry || _withoutPathSince + Patience <= now);
+        bool isSoonDue = hasDirect ? finder.IsDoubtful : _withoutPathSince + ProvesAfter <= now;
+        bool isReleased = isDue && finder.Relays.HoldsBack;
+        finder.Relays.HoldsBack = !isDue;
+        if (isReleased) { finder.UseRelay(now); }
+
+        return source.Name(MayUse && (isDue || isSoonDue));
+    }
+
+    private bool HasDirectTarget()
+    {
+        foreach (ProbeTarget target in finder.Targets)
+        {
+            if (!target.IsRelayed) { return true; }
+        }
+
+        return false;
     }
 
     /// <summary>The path is in trouble, and the leg may be, too.</summary>
