@@ -72,15 +72,9 @@ internal sealed class Exchange
     /// <summary>Whether this side says its last messages.</summary>
     public bool IsLeaving => _departure.IsLeaving;
 
-    public Instant? NextTimeout
-    {
-        get
-        {
-            if (_departure.IsLeaving || _finder.Path is null) { return _departure.NextTimeout; }
-
-            return Instant.Earlier(_sender.Next, _channel?.NextTimeout(RoundTrip));
-        }
-    }
+    public Instant? NextTimeout => _departure.IsLeaving || _finder.Path is null
+        ? _departure.NextTimeout
+        : Instant.Earlier(_sender.Next, _channel?.NextTimeout(RoundTrip));
 
     public DataOutcome DataOutcome =>
         _channel?.Outcome(_conversation.Peer is not null || _opens > 0, _conversation.Peer?.HasLeft ?? false) ?? DataOutcome.Complete;
@@ -96,7 +90,7 @@ internal sealed class Exchange
     private bool IsTalk => _options.Use is PathUse.Messages or PathUse.HandOver;
 
     // With data the messages only keep the path open, unless data flows.
-    private TimeSpan? Quiet => _options.Use is PathUse.Data or PathUse.Streams ? _gathering.QuietPause : null;
+    private TimeSpan? Quiet => IsTalk ? null : _gathering.QuietPause;
 
     private bool IsDone => _finder.Path is not null && _options.Use switch
     {
@@ -250,7 +244,7 @@ internal sealed class Exchange
         if (_finder.Path is null && _wasOpen) { _conversation.Lapse(); }
 
         _wasOpen = _finder.Path is not null;
-        if (_isAuthentic && _channel is null && _finder.Path is { } path) { _sender.Repeat(_finder.Rescues, path, now); }
+        if (_isAuthentic && IsTalk && _finder.Path is { } path) { _sender.Repeat(_finder.Rescues, path, now); }
 
         if (BeginsPath(now)) { ConsiderLeaving(departing: null, seen: 0, now); }
     }

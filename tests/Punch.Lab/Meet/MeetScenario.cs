@@ -5,7 +5,8 @@ namespace Punch.Lab.Meet;
 /// <param name="Run">Runs it with a seed.</param>
 internal sealed record MeetScenario(string Name, Func<ulong, ScenarioResult> Run)
 {
-    public static IReadOnlyList<MeetScenario> All { get; } = [.. PlacementScenarios.All, .. ServerScenarios.All, .. RepairScenarios.All, .. RelayScenarios.All];
+    public static IReadOnlyList<MeetScenario> All { get; } =
+        [.. PlacementScenarios.All, .. ServerScenarios.All, .. RepairScenarios.All, .. RelayScenarios.All, .. StreamScenarios.All];
 
     /// <summary>The result: all claims, and the transcript.</summary>
     public static ScenarioResult Judge(MeetLab lab, string title, params IEnumerable<(bool IsTrue, string Claim)> claims)
