@@ -32,6 +32,7 @@ internal sealed class PathKeeper(PathRules rules, Relays relays, EventQueue even
 
     private readonly TimerTable<KeeperTimer> _timers = new();
     private bool _isImproving;
+    private bool _wasOpen; // to this peer
 
     private enum KeeperTimer
     {
@@ -56,7 +57,7 @@ internal sealed class PathKeeper(PathRules rules, Relays relays, EventQueue even
     /// <summary>How often a path opened.</summary>
     public int Opens { get; private set; }
 
-    /// <summary>How often a path took the place of one that had fallen silent.</summary>
+    /// <summary>How often a path took the place of one to the same peer that had fallen silent.</summary>
     public int Rescues { get; private set; }
 
     /// <summary>The time from the session's start to the first path.</summary>
@@ -87,7 +88,7 @@ internal sealed class PathKeeper(PathRules rules, Relays relays, EventQueue even
         target == Path ? State == PathState.Open : !relays.HoldBack(target) && target.IsProven(now, ProofLasts);
 
     /// <summary>A peer is there to be tried.</summary>
-    public void Begin() => State = PathState.Trying;
+    public void Begin() => (State, _wasOpen) = (PathState.Trying, false);
 
     /// <summary>Nothing more is tried for now.</summary>
     public void Rest()
@@ -236,7 +237,8 @@ internal sealed class PathKeeper(PathRules rules, Relays relays, EventQueue even
     private void Open(ProbeTarget target, TimeSpan? roundTrip, in PathNote note, Instant now)
     {
         TimeToOpen ??= events.Elapsed(now);
-        Rescues += Opens > 0 ? 1 : 0;
+        Rescues += _wasOpen ? 1 : 0;
+        _wasOpen = true;
         Optimize(now);
         Use(target, now);
         Report(SessionEventKind.Opened, roundTrip, note, now);

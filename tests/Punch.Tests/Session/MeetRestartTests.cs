@@ -97,6 +97,23 @@ public sealed class MeetRestartTests
     }
 
     [Fact]
+    public void What_was_said_to_a_killed_process_is_not_said_again_to_the_next()
+    {
+        for (ulong seed = 1; seed <= 4; seed++)
+        {
+            MeetPair pair = Opened(seed, 6);
+            Kill(pair, isSamePort: false, isA: true);
+            pair.Run(TimeSpan.FromMilliseconds(1));
+            pair.Claim(pair.Simulator.RunUntil(() => AreOpenAnew(pair), pair.Simulator.Now + Patience), "both are open anew");
+
+            pair.Run(TimeSpan.FromSeconds(2));
+
+            uint[] said = [.. pair.B.Events.Select(e => e.Event).Where(e => e.Kind == SessionEventKind.Sent).Select(e => e.Sequence).OfType<uint>()];
+            pair.Claim(said.SequenceEqual(said.Order().Distinct()), "each message went out once, in order");
+        }
+    }
+
+    [Fact]
     public void A_third_party_moves_nobody_who_is_there()
     {
         for (ulong seed = 1; seed <= 4; seed++)
