@@ -37,7 +37,7 @@ internal static class PredictText
         (_, "none") => "no path opens",
         (Reachability.Sometimes, _) => "by chance direct, else relayed",
         (Reachability.Search, _) => "relayed, or direct by port search",
-        (Reachability.No, _) => "relayed: no direct path opens",
+        (Reachability.No, _) => "relayed, as no direct path opens",
         _ => throw new UnreachableException(),
     };
 
