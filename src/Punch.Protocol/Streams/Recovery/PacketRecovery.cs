@@ -170,8 +170,8 @@ internal sealed class PacketRecovery
         _congestion.Acknowledge(new AckSample(now, batch.Packets, sample, StartsRound(batch.Newest)));
         bool isReduced = DetectLosses(fate, now);
 
-        // RFC 9002 §7.3.2: all that this acknowledges was sent before the reduction. §7.8: a window that nothing filled does not grow, whatever
-        // the sender waits for.
+        // RFC 9002 §7.3.2: all that this acknowledges was sent before the reduction. §7.8: a window that nothing filled does not grow,
+        // whatever the sender waits for.
         if (!isReduced && isWindowUsed && batch.GrowthBytes > 0) { _congestion.Grow(batch.GrowthBytes, RoundTrip.Smoothed, now); }
 
         UpdateRate(now);
