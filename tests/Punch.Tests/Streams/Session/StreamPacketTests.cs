@@ -104,6 +104,30 @@ public sealed class StreamPacketTests
         Assert.Equal("1C410100", Start(100));
     }
 
+    [Theory]
+    [InlineData(true, 15)]
+    [InlineData(false, 30)]
+    public void A_side_that_has_everything_waits_for_a_silent_peer(bool hasPath, int seconds)
+    {
+        Write();
+        _session.Finish(Stream);
+        Write();
+
+        // An empty stream, and the word that this side's stream is consumed.
+        _session.Receive(0, _next - 1, Convert.FromHexString("0B0000" + "800040020000"), Instant.Zero);
+        _session.Consume(Stream, 0);
+        Assert.EndsWith("800040020000", Start(100), StringComparison.Ordinal);
+        if (!hasPath) { _session.LosePath(); }
+
+        Instant end = Instant.At(TimeSpan.FromSeconds(seconds));
+        Assert.True(_session.IsOver);
+        Assert.False(_session.MayGo(end - TimeSpan.FromTicks(1)));
+        Assert.True(_session.NextTimeout <= end);
+        Assert.True(_session.MayGo(end));
+        _session.Close(StreamError.None);
+        Assert.Equal(hasPath ? StreamSessionState.Closing : StreamSessionState.Closed, _session.State);
+    }
+
     private byte[] Write(Instant now = default)
     {
         int length = _session.WritePacket(_next, _body.AsSpan(0, 1_472 - StreamSide.Overhead), now);
