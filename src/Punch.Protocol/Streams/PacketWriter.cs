@@ -18,8 +18,8 @@ internal ref struct PacketWriter(Span<byte> packet)
     /// <summary>The bytes that are left.</summary>
     public readonly int Room => _packet.Length - Length;
 
-    /// <summary>The most bytes before the data of a stream frame that goes on to the end of the packet: kind(1), stream, offset.</summary>
-    public static int HeadLength(ulong stream, ulong largestOffset) => 1 + VarInt.LengthOf(stream) + VarInt.LengthOf(largestOffset);
+    /// <summary>The bytes before the data of a stream frame that goes on to the end of the packet: kind(1), stream, offset.</summary>
+    public static int HeadLength(ulong stream, ulong offset) => 1 + VarInt.LengthOf(stream) + (offset > 0 ? VarInt.LengthOf(offset) : 0);
 
     /// <summary>Writes a frame of numbers only; false if it does not fit.</summary>
     public bool TryWrite(FrameKind kind, scoped ReadOnlySpan<ulong> numbers)

@@ -41,6 +41,9 @@ internal sealed class SendPart(ulong limit)
     /// <summary>Bytes sent at least once.</summary>
     public ulong Sent => _next;
 
+    /// <summary>Where the next piece begins.</summary>
+    public ulong NextOffset => !_lost.IsEmpty ? _lost[0].Smallest : _isEndLost ? End : _next;
+
     /// <summary>Bytes that were sent more than once.</summary>
     public ulong Repaired { get; private set; }
 

@@ -193,7 +193,9 @@ internal sealed class StreamSession
     {
         if (State is StreamSessionState.Closing or StreamSessionState.Closed) { return; }
 
-        State = StreamSessionState.Closing;
+        // With everything done, no path is waited for.
+        bool isLast = State == StreamSessionState.Suspended && _streams.IsOver;
+        State = isLast ? StreamSessionState.Closed : StreamSessionState.Closing;
         End = (error, IsByPeer: false);
     }
 

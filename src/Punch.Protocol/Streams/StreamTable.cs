@@ -153,7 +153,7 @@ internal sealed class StreamTable
     public StreamPiece Take(int room, out DataStream stream)
     {
         stream = Dequeue();
-        StreamPiece piece = stream.Send.Take(room - PacketWriter.HeadLength(stream.Id, stream.Send.End), SendCredit);
+        StreamPiece piece = stream.Send.Take(room - PacketWriter.HeadLength(stream.Id, stream.Send.NextOffset), SendCredit);
         if (piece.IsNew) { _sent += (ulong)piece.Length; }
 
         stream.IsQueued = HasWork(stream);

@@ -90,7 +90,7 @@ public sealed class StreamHostileTests
     }
 
     [Fact]
-    public void No_packet_throws_or_breaks_a_limit()
+    public void No_mutated_packet_throws_or_breaks_a_limit()
     {
         for (ulong seed = 0; seed < LongRun.Mutations;)
         {
