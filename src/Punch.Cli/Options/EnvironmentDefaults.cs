@@ -18,6 +18,9 @@ internal sealed record EnvironmentDefaults
     /// <summary>Holds the password for the TURN server: other users of the machine can see a command line.</summary>
     public const string TurnPasswordVariable = "PUNCH_TURN_PASSWORD";
 
+    /// <summary>Holds the largest datagram of a stream, in bytes, for a network that loses larger ones in its own way.</summary>
+    public const string MaxDatagramVariable = "PUNCH_MAX_DATAGRAM";
+
     /// <summary>The value of <see cref="PasswordPlace.Variable"/>, if it is set.</summary>
     public string? Password { get; init; }
 
@@ -33,6 +36,9 @@ internal sealed record EnvironmentDefaults
     /// <summary>The value of <see cref="TurnPasswordVariable"/>, if it is set.</summary>
     public string? TurnPassword { get; init; }
 
+    /// <summary>The value of <see cref="MaxDatagramVariable"/>, if it is set.</summary>
+    public string? MaxDatagram { get; init; }
+
     /// <summary>Reads the first line of standard input; null at its end.</summary>
     public Func<string?> ReadLine { get; init; } = () => null;
 
@@ -45,6 +51,7 @@ internal sealed record EnvironmentDefaults
         Server = Environment.GetEnvironmentVariable(ServerVariable),
         Password = Environment.GetEnvironmentVariable(PasswordPlace.Variable),
         Code = Environment.GetEnvironmentVariable(CodeVariable),
+        MaxDatagram = Environment.GetEnvironmentVariable(MaxDatagramVariable),
         TurnUser = Environment.GetEnvironmentVariable(TurnUserVariable),
         TurnPassword = Environment.GetEnvironmentVariable(TurnPasswordVariable),
         ReadLine = () => InputLine.Read(openInput()),

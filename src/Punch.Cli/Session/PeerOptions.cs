@@ -41,6 +41,9 @@ internal sealed record PeerOptions
     /// <summary>Pads every message to this many bytes.</summary>
     public int Size { get; init; }
 
+    /// <summary>The largest datagram of a stream, in bytes of UDP payload.</summary>
+    public int MaxDatagram { get; init; } = SessionOptions.MaxSize;
+
     /// <summary>Whether private addresses of the peer are tried wherever they are; for a meeting.</summary>
     public bool TriesPrivate { get; init; }
 

@@ -60,7 +60,7 @@ public sealed class PeerSession : IProtocol<SessionEvent>, IStreamUser, IDataPat
             _ => throw new ArgumentException("an unknown kind of target", nameof(options)),
         };
         _exchange = new Exchange(options, _gathering, _counters, _events, _outbox, now);
-        _streams = _gathering.Wire is SealedWire wire ? new StreamChannel(options.Use, _gathering, wire, now) : null;
+        _streams = _gathering.Wire is SealedWire wire ? new StreamChannel(options, _gathering, wire, now) : null;
         _transmitter = new Transmitter(_gathering, _exchange, _streams, _outbox);
         _timers[SessionTimer.Deadline] = now + options.Deadline;
         TakeOrders(now);

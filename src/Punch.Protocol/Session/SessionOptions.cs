@@ -38,6 +38,12 @@ public sealed record SessionOptions
     /// <summary>Pads every message to this many bytes; 0 leaves the usual length.</summary>
     public int Size { get; init; }
 
+    /// <summary>
+    /// The largest datagram that streams may send, in bytes of UDP payload, 1,232 to <see cref="MaxSize"/>. What the path carries is found
+    /// below it.
+    /// </summary>
+    public int MaxDatagram { get; init; } = MaxSize;
+
     /// <summary>What the path is for.</summary>
     public PathUse Use { get; init; }
 

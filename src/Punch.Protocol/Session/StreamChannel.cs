@@ -36,13 +36,13 @@ internal sealed class StreamChannel : IByteStream
     private bool _hasReceived;
     private bool _hasPeerLeft;
 
-    public StreamChannel(PathUse use, IGathering gathering, SealedWire wire, Instant now)
+    public StreamChannel(SessionOptions options, IGathering gathering, SealedWire wire, Instant now)
     {
         _gathering = gathering;
         _wire = wire;
-        _isWanted = use == PathUse.Streams;
+        _isWanted = options.Use == PathUse.Streams;
         StreamUse purpose = _isWanted ? StreamUse.Pipe : StreamUse.Unknown;
-        _streams = new StreamSession(purpose, SealedSession.Overhead, SealedSession.MaxLength, now);
+        _streams = new StreamSession(purpose, SealedSession.Overhead, options.MaxDatagram, now);
         _pipe = _streams.Find(StreamSession.PipeStream);
     }
 

@@ -38,7 +38,8 @@ public sealed class MeetRuns : IDisposable
     private static Dictionary<string, Task<string?>> Begin()
     {
         Piece[] trials = [.. MeetTrials.All.Select(Of)];
-        Piece[] lasting = [.. trials.Where(trial => trial.IsLong), .. PlacementScenarios.All.Concat(ServerScenarios.All).Concat(StreamScenarios.All).Select(Of)];
+        IEnumerable<MeetScenario> timeless = PlacementScenarios.All.Concat(ServerScenarios.All).Concat(StreamScenarios.All);
+        Piece[] lasting = [.. trials.Where(trial => trial.IsLong), .. timeless.Select(Of)];
         IReadOnlyDictionary<Piece, Task<string?>> waiting = LabWork.Start(lasting, Parallel, Run);
         IReadOnlyDictionary<Piece, Task<string?>> brief = LabWork.Start(trials.Where(trial => !trial.IsLong), ParallelShort, Run);
 

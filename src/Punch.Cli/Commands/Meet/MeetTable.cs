@@ -73,6 +73,9 @@ internal static class MeetTable
         DefaultText = EnvironmentDefaults.TurnPasswordVariable,
     };
 
+    // What every path carries: the 1,280 bytes of IPv6, less its header and that of UDP.
+    private const int SmallestDatagram = 1_232;
+
     private static readonly FlagOption Datagrams = new()
     {
         Name = "--datagrams",
@@ -138,6 +141,8 @@ internal static class MeetTable
             new HelpEntry(PasswordPlace.Variable, "The password of the server, if --server-password-file is not given"),
             new HelpEntry(EnvironmentDefaults.TurnUserVariable, "The user name for the TURN server, if its URL has none"),
             new HelpEntry(EnvironmentDefaults.TurnPasswordVariable, "The password for the TURN server"),
+            new HelpEntry(
+                EnvironmentDefaults.MaxDatagramVariable, "The largest datagram of --pipe, in bytes; without it the largest is searched for"),
         ],
         Notes = [CommonOptions.TimeNote],
         Examples =
@@ -188,7 +193,24 @@ internal static class MeetTable
             Password = new PasswordPlace(line.Get(PasswordFile), environment.Password),
         };
         PeerOptionTable.RequireFamily(options, target.Server.Literal, "server's");
-        return options with { Target = target, TriesPrivate = line.Has(Private), Purpose = ReadPurpose(line, options, given) };
+        return options with
+        {
+            Target = target,
+            TriesPrivate = line.Has(Private),
+            Purpose = ReadPurpose(line, options, given),
+            MaxDatagram = ReadMaxDatagram(environment),
+        };
+    }
+
+    private static int ReadMaxDatagram(EnvironmentDefaults environment)
+    {
+        if (string.IsNullOrEmpty(environment.MaxDatagram)) { return SessionOptions.MaxSize; }
+
+        string? fault = NumberText.Parse(
+            environment.MaxDatagram, "a size in bytes", SmallestDatagram, SessionOptions.MaxSize, out long size);
+        return fault is null
+            ? (int)size
+            : throw new FailureException(Failure.Usage($"{EnvironmentDefaults.MaxDatagramVariable} {fault}"));
     }
 
     private static PathPurpose ReadPurpose(CommandLine line, PeerOptions options, GivenCode? given)
