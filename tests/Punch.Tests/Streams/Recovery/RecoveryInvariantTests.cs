@@ -171,7 +171,9 @@ public sealed class RecoveryInvariantTests
         {
             Instant? timeout = Instant.Earlier(_recovery.NextTimeout, _recovery.NextSend);
             bool isLate = _random.NextInt(8) == 0;
-            _now = timeout is { } at && _random.NextInt(3) > 0 && at > _now ? at : _now + _random.NextDuration(TimeSpan.FromMilliseconds(60));
+            _now = timeout is { } at && _random.NextInt(3) > 0 && at > _now
+                ? at
+                : _now + _random.NextDuration(TimeSpan.FromMilliseconds(60));
             _now += isLate ? _random.NextDuration(TimeSpan.FromDays(1)) : TimeSpan.Zero;
             for (int i = 0; i < 3; i++)
             {
