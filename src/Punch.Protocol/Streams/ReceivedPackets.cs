@@ -101,5 +101,6 @@ internal sealed class ReceivedPackets
     }
 
     // RFC 9000 §13.2.1: one that is older than another, or with a gap between both.
-    private bool IsOutOfOrder(ulong number) => _newestEliciting is { } newest && (number < newest || _numbers[_numbers.Count - 1].Smallest > newest);
+    private bool IsOutOfOrder(ulong number) =>
+        _newestEliciting is { } newest && (number < newest || _numbers[_numbers.Count - 1].Smallest > newest);
 }

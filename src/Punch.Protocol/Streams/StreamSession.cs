@@ -96,7 +96,8 @@ internal sealed class StreamSession
     private Instant? GivesUpAt => !_streams.IsOver ? null
         : _heardAt + (State == StreamSessionState.Suspended ? SuspendedPatience : OpenPatience);
 
-    private TimeSpan OpenPatience => _recovery.RoundTrip.Pto * FarewellTimeouts is var patience && patience > LeastPatience ? patience : LeastPatience;
+    private TimeSpan OpenPatience =>
+        TimeSpan.FromTicks(Math.Max(LeastPatience.Ticks, _recovery.RoundTrip.Pto.Ticks * FarewellTimeouts));
 
     /// <summary>The stream with a number; null if there is none.</summary>
     public DataStream? Find(ulong id) => _streams.Find(id);

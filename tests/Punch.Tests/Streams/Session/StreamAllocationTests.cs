@@ -63,6 +63,9 @@ public sealed class StreamAllocationTests
         }
 
         _now += TimeSpan.FromMilliseconds(5);
-        for (int i = isLossy ? 1 : 0; i < count; i++) { to.Receive(next - (ulong)(count - i), last == 0 ? 0 : last - 1, _packets[i].AsSpan(0, _lengths[i]), _now); }
+        for (int i = isLossy ? 1 : 0; i < count; i++)
+        {
+            to.Receive(next - (ulong)(count - i), last == 0 ? 0 : last - 1, _packets[i].AsSpan(0, _lengths[i]), _now);
+        }
     }
 }

@@ -6,7 +6,10 @@ namespace Punch.Tests.Streams.Session;
 /// <summary>A transfer drawn from a seed: what the two programs do, and what the line does to them.</summary>
 internal sealed record StreamPlan
 {
-    private static readonly TimeSpan[] Delays = [TimeSpan.FromMicroseconds(20), TimeSpan.FromMilliseconds(1), TimeSpan.FromMilliseconds(25), TimeSpan.FromMilliseconds(150)];
+    private static readonly TimeSpan[] Delays =
+    [
+        TimeSpan.FromMicroseconds(20), TimeSpan.FromMilliseconds(1), TimeSpan.FromMilliseconds(25), TimeSpan.FromMilliseconds(150),
+    ];
 
     public ulong Seed { get; init; }
 
@@ -85,7 +88,9 @@ internal sealed record StreamPlan
             Rate = random.NextInt(4) == 0 ? 200_000 : 0,
             MtuHoleAt = random.NextInt(4) == 0 ? middle : null,
             NewKeysAt = random.NextInt(6) == 0 ? [middle, middle + random.NextDuration(TimeSpan.FromMilliseconds(400))] : [],
-            Outages = random.NextInt(3) != 0 ? [] : [.. Enumerable.Range(0, 1 + random.NextInt(3)).Select(i => StreamOutage.Draw(ref random, middle + TimeSpan.FromSeconds(20 * i)))],
+            Outages = random.NextInt(3) != 0
+                ? []
+                : [.. Enumerable.Range(0, 1 + random.NextInt(3)).Select(i => StreamOutage.Draw(ref random, middle + TimeSpan.FromSeconds(20 * i)))],
         };
     }
 

@@ -57,7 +57,10 @@ public sealed class StreamTransferTests
 
             bool Loses(int from, int place) => (from, place) == first || (from, place) == second;
             try { StreamClaims.ClaimComplete(plan with { Loses = Loses }); }
-            catch (Exception error) { throw new InvalidOperationException($"lost {first} and {second} of {whole.Packets[0]} and {whole.Packets[1]}", error); }
+            catch (Exception error)
+            {
+                throw new InvalidOperationException($"lost {first} and {second} of {whole.Packets[0]} and {whole.Packets[1]}", error);
+            }
         }
     }
 
