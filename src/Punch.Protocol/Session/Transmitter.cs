@@ -1,5 +1,6 @@
 using Punch.Protocol.Paths;
 using Punch.Protocol.Session.Gathering;
+using Punch.Protocol.Streams.Recovery;
 
 namespace Punch.Protocol.Session;
 
@@ -46,7 +47,14 @@ internal sealed class Transmitter(IGathering gathering, Exchange exchange, Strea
         transmit = default;
         while (streams is not null && exchange.Route is { } path && streams.Write(buffer, path, now, out int segment) is > 0 and int length)
         {
-            transmit = new Transmit(path.Local, path.Remote, length) { Source = path.Source, SegmentSize = segment };
+            transmit = new Transmit(path.Local, path.Remote, length)
+            {
+                Source = path.Source,
+                SegmentSize = segment,
+
+                // RFC 8899 §3: what is larger than every path carries tells of the path only if no router cuts it.
+                DontFragment = (segment > 0 ? segment : length) > PathMtu.Base,
+            };
             if (MayGo(buffer, ref transmit, now)) { return true; }
         }
 

@@ -171,7 +171,7 @@ public sealed partial class JsonPresenterTests
         [
             "usage", "unresolved", "not_unicast", "port_taken", "no_such_address", "no_route", "no_permission", "family_unavailable",
             "too_large", "network", "no_path", "other_version", "cut_short", "unconfirmed", "lost", "unreadable", "resources", "closed",
-            "not_passed", "command_not_found", "command_not_executable",
+            "not_passed", "no_match", "peer_restarted", "command_not_found", "command_not_executable",
         ];
 
         Assert.All(codes, code => Assert.Contains($"`{code}`", page));
@@ -208,7 +208,7 @@ public sealed partial class JsonPresenterTests
             .Event(new SessionEvent { Kind = SessionEventKind.DataEnded, Remote = Named, Elapsed = Ms(22_000) })
             .Event(Closed(30_000, 0))
             .Event(Ended(30_000))
-            .End(BadEnd with { HandOver = new HandOverPath(new HandOverCommand("socat", ["-u", "a b"]), Local, Moved) });
+            .End(BadEnd with { HasStreams = true, HandOver = new HandOverPath(new HandOverCommand("socat", ["-u", "a b"]), Local, Moved) });
     }
 
     private static SessionScript EverythingOverTcp()

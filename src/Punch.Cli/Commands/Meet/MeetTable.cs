@@ -142,7 +142,8 @@ internal static class MeetTable
             new HelpEntry(EnvironmentDefaults.TurnUserVariable, "The user name for the TURN server, if its URL has none"),
             new HelpEntry(EnvironmentDefaults.TurnPasswordVariable, "The password for the TURN server"),
             new HelpEntry(
-                EnvironmentDefaults.MaxDatagramVariable, "The largest datagram of --pipe, in bytes; without it the largest is searched for"),
+                EnvironmentDefaults.MaxDatagramVariable,
+                "The largest datagram of --pipe, in bytes; without it the largest that passes is searched for"),
         ],
         Notes = [CommonOptions.TimeNote],
         Examples =

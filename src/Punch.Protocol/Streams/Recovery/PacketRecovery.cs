@@ -103,7 +103,8 @@ internal sealed class PacketRecovery
     public int CopyOldest(Span<PacketContent> contents)
     {
         int count = 0;
-        for (long at = _packets.NextInFlight(_packets.First); at < _packets.End && count < contents.Length; at = _packets.NextInFlight(at + 1))
+        long end = _packets.End;
+        for (long at = _packets.NextInFlight(_packets.First); at < end && count < contents.Length; at = _packets.NextInFlight(at + 1))
         {
             if (!_packets[at].IsMtuProbe) { contents[count++] = _packets[at].Content; }
         }
