@@ -151,7 +151,9 @@ public sealed partial class JsonPresenterTests
         for (int i = 0; i < 30; i++) { held.Event(Received(i, DatagramKind.Stranger, "x"), "x"); }
 
         held.Event(Received(1_500, DatagramKind.Stranger, "x"), "x");
-        foreach (string line in Everything().Output.Lines.Concat(flood.Output.Lines).Concat(held.Output.Lines).Concat(EverythingOverTcp().Output.Lines))
+        SessionScript streaming = AsJson().Begin().End(BadEnd with { HasStreams = true });
+        SessionScript[] all = [Everything(), flood, held, EverythingOverTcp(), streaming];
+        foreach (string line in all.SelectMany(script => script.Output.Lines))
         {
             JsonElement root = JsonDocument.Parse(line).RootElement;
             string kind = root.GetProperty("event").GetString()!;
@@ -208,7 +210,7 @@ public sealed partial class JsonPresenterTests
             .Event(new SessionEvent { Kind = SessionEventKind.DataEnded, Remote = Named, Elapsed = Ms(22_000) })
             .Event(Closed(30_000, 0))
             .Event(Ended(30_000))
-            .End(BadEnd with { HasStreams = true, HandOver = new HandOverPath(new HandOverCommand("socat", ["-u", "a b"]), Local, Moved) });
+            .End(BadEnd with { HandOver = new HandOverPath(new HandOverCommand("socat", ["-u", "a b"]), Local, Moved) });
     }
 
     private static SessionScript EverythingOverTcp()
