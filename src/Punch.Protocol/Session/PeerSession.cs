@@ -174,9 +174,12 @@ public sealed class PeerSession : IProtocol<SessionEvent>, IStreamUser, IDataPat
 
         _now = now;
         Datagram inner = _gathering.Unwrap(datagram);
-        if (!_gathering.TryReceive(inner, now) && _gathering.Owns(inner.To)) { Take(inner, now); }
+        bool isTaken = !_gathering.TryReceive(inner, now) && _gathering.Owns(inner.To);
+        bool isTraffic = isTaken && Take(inner, now) == ArrivalKind.Packet && Finder.Path == Finder.RouteOf(inner);
 
-        Settle(now);
+        // A packet over the open path changes nothing else, and there may be a million a second.
+        if (isTraffic) { SettleStreams(now); }
+        else { Settle(now); }
     }
 
     /// <inheritdoc/>
@@ -258,7 +261,7 @@ public sealed class PeerSession : IProtocol<SessionEvent>, IStreamUser, IDataPat
     /// <summary>Wipes the keys. Not to be used afterwards, except for what it counted.</summary>
     public void Dispose() => _gathering.Dispose();
 
-    private void Take(in Datagram datagram, Instant now)
+    private ArrivalKind Take(in Datagram datagram, Instant now)
     {
         Arrival arrival = _gathering.Wire.Read(datagram, _payload);
         Route route = Finder.RouteOf(datagram);
@@ -307,6 +310,7 @@ public sealed class PeerSession : IProtocol<SessionEvent>, IStreamUser, IDataPat
         }
 
         Finder.SendDueProbes(now);
+        return arrival.Kind;
     }
 
     private void TakeGoodbye(Instant now)
@@ -327,6 +331,13 @@ public sealed class PeerSession : IProtocol<SessionEvent>, IStreamUser, IDataPat
         _streams?.Settle(now);
         TakeOrders(now);
         if (_exchange.IsOver || _streams?.IsOver == true || _gathering.IsHopeless(now)) { End(now); }
+    }
+
+    private void SettleStreams(Instant now)
+    {
+        _streams!.Settle(now);
+        TakeOrders(now);
+        if (_streams.IsOver) { End(now); }
     }
 
     private void TakeOrders(Instant now)
