@@ -155,7 +155,7 @@ public sealed class PeerSession : IProtocol<SessionEvent>, IStreamUser, IDataPat
         if (notice.Kind == NetworkNoticeKind.Refused && !_exchange.IsLeaving)
         {
             _counters.Refusals++;
-            _streams?.NoteRefused(now);
+            _streams?.NoteRefused(notice.Remote, now);
         }
 
         if (notice is { Kind: NetworkNoticeKind.HopLimitExceeded, Reporter: { } by }) { Finder.NoteExpired(notice.Remote, by); }

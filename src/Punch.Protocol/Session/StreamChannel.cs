@@ -30,6 +30,7 @@ internal sealed class StreamChannel : IByteStream
     private SealedSession? _keys;
     private PartyId? _party;
     private Route? _path;
+    private Route? _lastPath;
     private Instant? _lostAt;
     private Instant? _refusedAt;
     private DataOutcome? _verdict;
@@ -125,8 +126,13 @@ internal sealed class StreamChannel : IByteStream
     /// <summary>Notes another frame of the peer: packets share their numbers with it.</summary>
     public void NoteFrame(ulong number, Instant now) => _streams.NoteFrame(number, now);
 
-    /// <summary>The peer's machine said that nobody is there. It may be forged, so it counts only while the path is silent.</summary>
-    public void NoteRefused(Instant now) => _refusedAt = now;
+    /// <summary>
+    /// The machine at an address said that nobody is there. It may be forged, so it counts only for the last path, and while that is gone.
+    /// </summary>
+    public void NoteRefused(in TransportAddress by, Instant now)
+    {
+        if (_lostAt is not null && _lastPath?.Remote == by) { _refusedAt = now; }
+    }
 
     /// <summary>The peer said goodbye.</summary>
     public void NoteGoodbye() => _hasPeerLeft = true;
@@ -212,10 +218,11 @@ internal sealed class StreamChannel : IByteStream
         }
         else
         {
-            bool isSameNetwork = _path is { } before && before.Local.Host == way.Local.Host && before.Via == way.Via
+            bool isSameNetwork = _lastPath is { } before && before.Local.Host == way.Local.Host && before.Via == way.Via
                 && before.Remote with { Port = 0 } == way.Remote with { Port = 0 };
             _streams.UsePath(isSameNetwork, _gathering.Finder.RoundTrip, now);
             _lostAt = null;
+            _lastPath = path;
         }
 
         _path = path;
