@@ -17,6 +17,12 @@ public interface IProtocol
     /// <summary>Whether the machine has ended. Its last transmits and events can still be drained.</summary>
     bool IsEnded { get; }
 
+    /// <summary>
+    /// Whether several datagrams in a row may come in before the driver drains, so that one acknowledgement can answer them all. Otherwise
+    /// each is answered before the next one comes in.
+    /// </summary>
+    bool TakesBatches => false;
+
     /// <summary>When <see cref="Timeout"/> must be called next; null for never. Read it after draining.</summary>
     Instant? NextTimeout { get; }
 

@@ -11,6 +11,8 @@ internal sealed class BulkReceiver(TransportAddress local, TransportAddress remo
 
     public long Acknowledgements { get; private set; }
 
+    public bool TakesBatches => true;
+
     public bool IsEnded => _next >= total && !_owesAcknowledgement;
 
     public Instant? NextTimeout => null;

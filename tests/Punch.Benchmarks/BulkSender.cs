@@ -18,6 +18,8 @@ internal sealed class BulkSender(TransportAddress local, TransportAddress remote
     private long _acknowledged;
     private Instant _heardAt;
 
+    public bool TakesBatches => true;
+
     public bool IsEnded => _acknowledged >= total;
 
     public Instant? NextTimeout => IsEnded ? null : _heardAt + Patience;

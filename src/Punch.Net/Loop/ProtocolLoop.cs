@@ -212,10 +212,11 @@ public sealed class ProtocolLoop<TEvent> : IDisposable
         return count > 0;
     }
 
-    // The bytes of an event are valid until the next call only. All else waits until the last datagram is in.
+    // The bytes of an event are valid until the next call only. For a machine that takes batches all else waits for the last datagram.
     private void HandOver(in Datagram datagram, bool isFirst, Instant now)
     {
-        if (!isFirst) { TakeEvents(); }
+        if (!isFirst && _machine.TakesBatches) { TakeEvents(); }
+        else if (!isFirst) { Drain(); }
 
         _machine.Receive(datagram, now);
     }

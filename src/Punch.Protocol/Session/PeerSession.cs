@@ -78,6 +78,9 @@ public sealed class PeerSession : IProtocol<SessionEvent>, IStreamUser, IDataPat
     /// <inheritdoc/>
     public bool IsEnded { get; private set; }
 
+    /// <inheritdoc/>
+    public bool TakesBatches => _options.Use == PathUse.Streams;
+
     /// <summary>What has been shown so far.</summary>
     public Verdict Verdict =>
         Finder.Opens > 0 ? Verdict.TwoWay : _counters.Received > 0 || Finder.HeardAt is not null ? Verdict.OneWay : Verdict.Nothing;

@@ -45,6 +45,8 @@ internal sealed class PingPong(TransportAddress local, TransportAddress remote, 
 
     public Instant? NextTimeout { get; init; } = Instant.At(TimeSpan.FromSeconds(10));
 
+    public bool TakesBatches => true;
+
     public bool IsEnded => Heard >= enough || IsTimedOut || IsStopped;
 
     public ReadOnlySpan<byte> Payload => _received.AsSpan(0, _receivedLength);
