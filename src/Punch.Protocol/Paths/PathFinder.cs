@@ -89,16 +89,10 @@ internal sealed class PathFinder
     /// <summary>Which routes a server relays.</summary>
     public Relays Relays => _prober.Relays;
 
-    public bool PrimesFar
-    {
-        set => _prober.PrimesFar = value;
-    }
+    public bool PrimesFar { set => _prober.PrimesFar = value; }
 
     /// <summary>Whether this side checks the open path first. The other side then checks only if it hears no check.</summary>
-    public bool ChecksFirst
-    {
-        set => _keeper.Watch.Leads = value;
-    }
+    public bool ChecksFirst { set => _keeper.Watch.Leads = value; }
 
     public Instant? NextTimeout =>
         Instant.Earlier(Instant.Earlier(_keeper.NextTimeout, _prober.NextTimeout), IsTrying ? _plan.NextTimeout : null);
