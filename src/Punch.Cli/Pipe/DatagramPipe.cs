@@ -80,17 +80,7 @@ internal sealed class DatagramPipe : ISessionPipe
         DatagramFailure.Explain(this, statistics, isInterrupted);
 
     /// <inheritdoc/>
-    public bool Finish(CancellationToken stop)
-    {
-        while (!_output.Finish(PatienceWhenStopped))
-        {
-            if (stop.IsCancellationRequested) { return false; }
-        }
-
-        return true;
-    }
-
-    private static readonly TimeSpan PatienceWhenStopped = TimeSpan.FromMilliseconds(300);
+    public bool Finish(CancellationToken stop) => _output.Finish(stop);
 
     /// <inheritdoc/>
     public void Dispose() => WakeUp.Dispose();

@@ -17,6 +17,8 @@ internal sealed class OutputPump
     /// <summary>The most waiting bytes. They hold more than a whole window of the peer on top of <see cref="HoldAt"/>.</summary>
     public const int MaxWaiting = 8 << 20;
 
+    private static readonly TimeSpan PatienceWhenStopped = TimeSpan.FromMilliseconds(300);
+
     private readonly IByteSink _sink;
     private readonly Action _onProgress;
     private readonly object _gate = new();
@@ -72,8 +74,8 @@ internal sealed class OutputPump
         }
     }
 
-    /// <summary>Waits until everything is written; false if that takes too long.</summary>
-    public bool Finish(TimeSpan patience)
+    /// <summary>Waits until everything is written, but only briefly once asked to stop. Returns whether all was written.</summary>
+    public bool Finish(CancellationToken stop)
     {
         lock (_gate)
         {
@@ -81,7 +83,12 @@ internal sealed class OutputPump
             Monitor.Pulse(_gate);
         }
 
-        return _thread.Join(patience);
+        while (!_thread.Join(PatienceWhenStopped))
+        {
+            if (stop.IsCancellationRequested) { return false; }
+        }
+
+        return true;
     }
 
     private void Run()

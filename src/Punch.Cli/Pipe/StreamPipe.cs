@@ -16,8 +16,6 @@ namespace Punch.Cli.Pipe;
 /// </summary>
 internal sealed class StreamPipe : ISessionPipe
 {
-    private static readonly TimeSpan PatienceWhenStopped = TimeSpan.FromMilliseconds(300);
-
     private readonly IByteStream _stream;
     private readonly InputPump _input;
     private readonly OutputPump _output;
@@ -54,15 +52,7 @@ internal sealed class StreamPipe : ISessionPipe
     }
 
     /// <inheritdoc/>
-    public bool Finish(CancellationToken stop)
-    {
-        while (!_output.Finish(PatienceWhenStopped))
-        {
-            if (stop.IsCancellationRequested) { return false; }
-        }
-
-        return true;
-    }
+    public bool Finish(CancellationToken stop) => _output.Finish(stop);
 
     /// <inheritdoc/>
     public Failure? Explain(SessionStatistics statistics, bool isInterrupted)
