@@ -73,8 +73,11 @@ internal sealed class StunServerUnderTest : IDisposable
     {
         using Process load = Measure.Start("taskset", ["-c", "1", .. command]);
         string output = load.StandardOutput.ReadToEnd();
+        string error = load.StandardError.ReadToEnd().Trim();
         load.WaitForExit();
-        if (load.ExitCode != 0 || _process.HasExited) { throw new InvalidOperationException($"{Name} gave no right answers"); }
+        if (_process.HasExited) { throw new InvalidOperationException($"{Name} ended with {_process.ExitCode}"); }
+
+        if (load.ExitCode != 0) { throw new InvalidOperationException($"{Name} gave no right answers: {error}"); }
 
         return [.. output.Split(' ').Select(number => double.Parse(number, CultureInfo.InvariantCulture))];
     }
