@@ -41,10 +41,9 @@ internal sealed class StreamChannel : IByteStream
     {
         _gathering = gathering;
         _wire = wire;
-        _isWanted = options.Use == PathUse.Streams;
-        StreamUse purpose = _isWanted ? StreamUse.Pipe : StreamUse.Unknown;
-        _streams = new StreamSession(purpose, SealedSession.Overhead, options.MaxDatagram, now);
-        _pipe = _streams.Find(StreamSession.PipeStream);
+        _isWanted = options.Streams != StreamUse.Unknown;
+        _streams = new StreamSession(options.Streams, SealedSession.Overhead, options.MaxDatagram, now);
+        _pipe = _streams.Find(StreamSession.FirstStream);
     }
 
     /// <summary>Whether the session is over because of the streams.</summary>

@@ -6,7 +6,7 @@ namespace Punch.Protocol.Streams;
 /// <param name="streams">The streams.</param>
 /// <param name="recovery">Takes the acknowledgements.</param>
 /// <param name="fates">Hears of the packets that they acknowledge.</param>
-/// <param name="use">What the streams are for. The peer must want the same.</param>
+/// <param name="use">What the streams are for. The peer must want what fits it.</param>
 internal sealed class FrameTaker(StreamTable streams, PacketRecovery recovery, PacketFates fates, StreamUse use)
 {
     // A longer delay is not believed anyway, and a span of time has a bound.
@@ -84,6 +84,6 @@ internal sealed class FrameTaker(StreamTable streams, PacketRecovery recovery, P
     {
         if (!StreamSettings.TryRead(pairs, out StreamSettings settings)) { return StreamError.FrameEncoding; }
 
-        return settings.Use == use ? StreamError.None : StreamError.NoMatch;
+        return settings.Use == use.Opposite() ? StreamError.None : StreamError.NoMatch;
     }
 }

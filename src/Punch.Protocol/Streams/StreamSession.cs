@@ -9,8 +9,8 @@ namespace Punch.Protocol.Streams;
 /// </summary>
 internal sealed class StreamSession
 {
-    /// <summary>The stream of a pipe.</summary>
-    public const ulong PipeStream = 0;
+    /// <summary>The stream that is open from the beginning, where there is one.</summary>
+    public const ulong FirstStream = 0;
 
     /// <summary>
     /// How often the end is told. Nobody acknowledges it. With all of them lost, the peer may not know that this side has everything.
@@ -54,7 +54,7 @@ internal sealed class StreamSession
         _assembler = new PacketAssembler(_streams, _received, new StreamSettings(use));
         _fates = new PacketFates(_streams, _received);
         _taker = new FrameTaker(_streams, _recovery, _fates, use);
-        if (use == StreamUse.Pipe) { _streams.Add(PipeStream); }
+        if (use.HasFirst()) { _streams.Add(FirstStream); }
 
         // A side without streams says nothing of itself, but hears what the peer wants.
         if (use != StreamUse.Unknown) { _streams.Due = ControlFrames.Settings; }

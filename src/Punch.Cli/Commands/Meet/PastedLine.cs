@@ -39,7 +39,7 @@ internal sealed record PastedLine(string Code, string? Server, PathPurpose? Purp
 
     private static PathPurpose? PurposeOf(List<string> words) => !words.Exists(word => Bare(word) == Pipe) ? null
         : words.Exists(word => Bare(word) == Datagrams) ? PathPurpose.Data
-        : PathPurpose.Streams;
+        : PathPurpose.Pipe;
 
     private static string Bare(string word) => word.Trim(Quotes);
 }
