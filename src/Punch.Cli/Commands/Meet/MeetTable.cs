@@ -1,3 +1,4 @@
+using Punch.Cli.Forwards;
 using Punch.Cli.HandOver;
 using Punch.Cli.Options;
 using Punch.Cli.Parsing;
@@ -130,6 +131,7 @@ internal static class MeetTable
                         + "PUNCH_REMOTE_HOST and "
                         + "PUNCH_REMOTE_PORT. punch exits with its exit code. Its traffic is not encrypted"),
                 PeerOptionTable.PassSocket),
+            ForwardOptions.Section,
             new OptionSection("Messages", PeerOptionTable.Interval, Peer.Size),
             new OptionSection("Output", Peer.Quiet, PeerOptionTable.Verbose, CommonOptions.Json, CommonOptions.Version, CommonOptions.Help),
         ],
@@ -218,11 +220,22 @@ internal static class MeetTable
     {
         if (line.Has(Datagrams) && !line.Has(Peer.Pipe)) { throw new FailureException(Failure.Usage("--datagrams needs --pipe")); }
 
+        ForwardPlan? forwards = ForwardOptions.Read(line);
+        if (forwards is not null && options is not { Purpose.Use: PathUse.Messages, Count: null })
+        {
+            throw new FailureException(Failure.Usage($"{ForwardOptions.Given(line)} cannot be used with {OtherPurpose(line)}"));
+        }
+
+        if (forwards is not null) { return PathPurpose.Forward(forwards); }
+
         if (line.Has(Peer.Pipe)) { return line.Has(Datagrams) ? PathPurpose.Data : PathPurpose.Pipe; }
 
         bool isFree = options is { Purpose.Use: PathUse.Messages, Count: null };
         return isFree ? given?.Purpose ?? options.Purpose : options.Purpose;
     }
+
+    private static string OtherPurpose(CommandLine line) =>
+        line.Has(Peer.Pipe) ? Peer.Pipe.Name : line.Has(PeerOptionTable.Count) ? PeerOptionTable.Count.Name : "a command after '--'";
 
     private static RelayPermission ReadRelay(CommandLine line, PeerOptions options)
     {
