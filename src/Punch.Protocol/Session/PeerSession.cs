@@ -57,6 +57,7 @@ public sealed class PeerSession : IProtocol<SessionEvent>, IStreamUser, IDataPat
         {
             SessionTarget.NamedHost named => new NamedHostGathering(options, named, _events, now),
             SessionTarget.Meeting meeting => new MeetingGathering(options, meeting, _events, now),
+            SessionTarget.SealedHost host => new GreetingGathering(options, host, _events, now),
             _ => throw new ArgumentException("an unknown kind of target", nameof(options)),
         };
         _exchange = new Exchange(options, _gathering, _counters, _events, _outbox, now);
