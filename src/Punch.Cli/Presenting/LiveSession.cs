@@ -19,7 +19,8 @@ internal sealed class LiveSession(LiveLine line)
     {
         _isMeeting = start.Meeting is not null;
         _server = start.Host;
-        line.Show(_isMeeting ? $"asking {start.Host}" : $"sending to {start.Host}, nothing heard yet");
+        bool isListener = start.Host.Length == 0;
+        line.Show(isListener ? Waiting : start.IsByServer ? $"asking {start.Host}" : $"sending to {start.Host}, nothing heard yet");
     }
 
     /// <summary>Takes in an event.</summary>

@@ -34,7 +34,7 @@ internal sealed class SessionRunner(
         IByteSource? input = options.Purpose.IsPipe ? context.OpenInput() : null;
         SessionEnd end = SocketRun.Perform(
             sockets => Converse(Prepare(sockets), sockets, input),
-            failure => SessionEnd.BeforeStart(failure, isMeeting: options.Target is PeerTarget.Meeting));
+            failure => SessionEnd.BeforeStart(failure, isMeeting: options.Target is not PeerTarget.Host));
         presenter.End(end);
         return end;
     }
@@ -45,7 +45,7 @@ internal sealed class SessionRunner(
         {
             Hint = "'> /dev/null' throws away what comes",
         };
-        SessionEnd end = SessionEnd.BeforeStart(failure, isMeeting: options.Target is PeerTarget.Meeting);
+        SessionEnd end = SessionEnd.BeforeStart(failure, isMeeting: options.Target is not PeerTarget.Host);
         presenter.End(end);
         return end;
     }
@@ -53,7 +53,7 @@ internal sealed class SessionRunner(
     private SessionPlan Prepare(List<UdpSocket> sockets)
     {
         var patience = new StartPatience(
-            options.Deadline, options.Target is PeerTarget.Meeting, _clock, presenter.Advise, context.Stop.Token);
+            options.Deadline, options.Target is not PeerTarget.Host, _clock, presenter.Advise, context.Stop.Token);
         var resolver = new PatientResolver(patience, options.Verbosity > 0 ? presenter.Advise : null, context.Stop.Token);
         SessionPlan plan = approach.Prepare(resolver, sockets, _clock);
         foreach (TransportAddress remote in plan.Start.Remotes) { log?.Debug("{Host} is {Address}", plan.Start.Host, remote); }
@@ -115,7 +115,7 @@ internal sealed class SessionRunner(
             RelayedBy = ledger.RelayedBy(start),
             Elapsed = _clock.Now - Instant.Zero,
         };
-        PrintsStatus?.Invoke($"{start.Host} punch statistics so far", end);
+        PrintsStatus?.Invoke($"{start.Host} punch statistics so far".TrimStart(), end);
     }
 
     private SessionEnd Sum(PeerSession session, SessionStart start, SessionLedger ledger, ISessionPipe? pipe, int? socket)

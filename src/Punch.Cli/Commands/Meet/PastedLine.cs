@@ -1,3 +1,4 @@
+using System.Globalization;
 using Punch.Cli.HandOver;
 
 namespace Punch.Cli.Commands.Meet;
@@ -14,8 +15,20 @@ internal sealed record PastedLine(string Code, string? Server, PathPurpose? Purp
     private const string Pipe = "--pipe";
     private const string Datagrams = "--datagrams";
     private const string Via = "--via";
+    private const string ByAddress = "--at";
+    private const string Listen = "--listen";
+    private const string Port = "-p";
 
     private static readonly char[] Quotes = ['\'', '"', '`', '\u2018', '\u2019', '\u201C', '\u201D'];
+
+    /// <summary>Where the peer is, in a line that names no server; null for nowhere.</summary>
+    public string? At { get; init; }
+
+    /// <summary>Whether the line says to meet without a server.</summary>
+    public bool IsByAddress { get; init; }
+
+    /// <summary>The local port of a whole line; null for none.</summary>
+    public ushort? LocalPort { get; init; }
 
     /// <summary>Takes it apart. What is not understood stays in the code, and is refused with it.</summary>
     public static PastedLine Read(string text)
@@ -26,20 +39,32 @@ internal sealed record PastedLine(string Code, string? Server, PathPurpose? Purp
         if (!isLine) { return new PastedLine(text.Trim().TrimEnd('.', ',', ';', '!'), null, Purpose: null); }
 
         string? server = null;
+        string? at = null;
+        ushort? port = null;
         var code = new List<string>();
         for (int i = start; i < words.Count; i++)
         {
             if (words[i] == Via && i + 1 < words.Count) { server = Bare(words[++i]); }
             else if (words[i].StartsWith($"{Via}=", StringComparison.Ordinal)) { server = Bare(words[i][(Via.Length + 1)..]); }
-            else if (Bare(words[i]) is not (Pipe or Datagrams)) { code.Add(words[i]); }
+            else if (words[i] == ByAddress && i + 1 < words.Count) { at = Bare(words[++i]); }
+            else if (words[i] == Port && i + 1 < words.Count && IsPort(words[i + 1], out ushort number)) { (port, i) = (number, i + 1); }
+            else if (Bare(words[i]) is not (Pipe or Datagrams or Listen)) { code.Add(words[i]); }
         }
 
-        return new PastedLine(string.Join(' ', code).TrimEnd('.', ',', ';', '!'), server, PurposeOf(words));
+        return new PastedLine(string.Join(' ', code).TrimEnd('.', ',', ';', '!'), server, PurposeOf(words))
+        {
+            At = at,
+            IsByAddress = at is not null || words.Exists(word => Bare(word) == Listen),
+            LocalPort = port,
+        };
     }
 
     private static PathPurpose? PurposeOf(List<string> words) => !words.Exists(word => Bare(word) == Pipe) ? null
         : words.Exists(word => Bare(word) == Datagrams) ? PathPurpose.Data
         : PathPurpose.Streams;
+
+    private static bool IsPort(string word, out ushort port) =>
+        ushort.TryParse(Bare(word), NumberStyles.None, CultureInfo.InvariantCulture, out port) && port > 0;
 
     private static string Bare(string word) => word.Trim(Quotes);
 }
