@@ -1,4 +1,5 @@
 using Punch.Protocol.Channels;
+using Punch.Protocol.Streams;
 
 namespace Punch.Cli.HandOver;
 
@@ -16,10 +17,13 @@ internal sealed record PathPurpose(PathUse Use, HandOverCommand? Command)
     public static readonly PathPurpose Data = new(PathUse.Data, null);
 
     /// <summary>To carry standard input and output as a reliable stream.</summary>
-    public static readonly PathPurpose Streams = new(PathUse.Streams, null);
+    public static readonly PathPurpose Pipe = new(PathUse.Streams, null) { Streams = StreamUse.Pipe };
 
     /// <summary>Whether standard input and output go over the path.</summary>
-    public bool IsPipe => Use is PathUse.Data or PathUse.Streams;
+    public bool IsPipe => Use == PathUse.Data || Streams == StreamUse.Pipe;
+
+    /// <summary>What the streams are for; with <see cref="PathUse.Streams"/>, and only then.</summary>
+    public StreamUse Streams { get; init; }
 
     /// <summary>Whether the command gets the bound socket itself.</summary>
     public bool PassesSocket { get; init; }

@@ -2,6 +2,7 @@ using System.Text.Json;
 using Punch.Cli.Output;
 using Punch.Cli.Session;
 using Punch.Protocol.Session;
+using Punch.Protocol.Streams;
 
 namespace Punch.Cli.Presenting;
 

@@ -1,6 +1,7 @@
 using Punch.Cli.Output;
 using Punch.Cli.Session;
 using Punch.Protocol.Session;
+using Punch.Protocol.Streams;
 
 namespace Punch.Cli.Presenting;
 

@@ -182,6 +182,7 @@ internal sealed class SessionRunner(
         Size = options.Size,
         Requirement = options.Requirement,
         Use = options.Purpose.Use,
+        Streams = options.Purpose.Streams,
         MaxDatagram = options.MaxDatagram,
     };
 

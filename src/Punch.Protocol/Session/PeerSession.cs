@@ -125,8 +125,11 @@ public sealed class PeerSession : IProtocol<SessionEvent>, IStreamUser, IDataPat
         }
     }
 
-    /// <summary>The stream to the peer and from it, with <see cref="PathUse.Streams"/>; null otherwise.</summary>
-    public IByteStream? Pipe => _options.Use == PathUse.Streams ? _streams : null;
+    /// <summary>The stream that is open from the beginning; null where there is none.</summary>
+    public IByteStream? Pipe => _streams?.Pipe;
+
+    /// <summary>Opens streams, with <see cref="PathUse.Streams"/>; null otherwise.</summary>
+    public IStreamHost? Streams => _options.Use == PathUse.Streams ? _streams : null;
 
     /// <summary>The part that finds and keeps the path.</summary>
     internal PathFinder Finder => _gathering.Finder;

@@ -1,5 +1,6 @@
 using Punch.Protocol.Channels;
 using Punch.Protocol.Frames;
+using Punch.Protocol.Streams;
 using Punch.Protocol.Stun;
 using Punch.Protocol.Turn;
 
@@ -46,6 +47,9 @@ public sealed record SessionOptions
 
     /// <summary>What the path is for.</summary>
     public PathUse Use { get; init; }
+
+    /// <summary>What the streams are for: with <see cref="PathUse.Streams"/>, and only then.</summary>
+    public StreamUse Streams { get; init; }
 
     /// <summary>Whether datagrams that prove only the inbound direction are enough.</summary>
     public Requirement Requirement { get; init; } = Requirement.TwoWay;

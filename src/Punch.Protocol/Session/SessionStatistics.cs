@@ -1,4 +1,5 @@
 using Punch.Protocol.Channels;
+using Punch.Protocol.Streams;
 
 namespace Punch.Protocol.Session;
 

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Punch.Protocol.Channels;
 using Punch.Protocol.Frames;
 using Punch.Protocol.Paths;
@@ -11,7 +12,7 @@ namespace Punch.Protocol.Session;
 /// Joins a session of streams to the path and the keys of the session around it. A side that is not there for streams only tells a peer
 /// with streams that the two do not fit.
 /// </summary>
-internal sealed class StreamChannel : IByteStream
+internal sealed class StreamChannel : IStreamHost
 {
     /// <summary>The most datagrams that leave at once: what one call to the system can cut up.</summary>
     public const int MaxSegments = 44;
@@ -41,10 +42,10 @@ internal sealed class StreamChannel : IByteStream
     {
         _gathering = gathering;
         _wire = wire;
-        _isWanted = options.Use == PathUse.Streams;
-        StreamUse purpose = _isWanted ? StreamUse.Pipe : StreamUse.Unknown;
-        _streams = new StreamSession(purpose, SealedSession.Overhead, options.MaxDatagram, now);
-        _pipe = _streams.Find(StreamSession.PipeStream);
+        _isWanted = options.Streams != StreamUse.Unknown;
+        _streams = new StreamSession(options.Streams, SealedSession.Overhead, options.MaxDatagram, now);
+        _pipe = _streams.Find(StreamSession.FirstStream);
+        Pipe = _pipe is null ? null : new SessionStream(_streams, _pipe);
     }
 
     /// <summary>Whether the session is over because of the streams.</summary>
@@ -62,11 +63,9 @@ internal sealed class StreamChannel : IByteStream
 
             if (IsNoMatch) { return DataOutcome.NoMatch; }
 
-            if (_pipe is null) { return DataOutcome.Complete; }
+            if (_pipe is { Receive.State: ReceiveState.ResetReceived }) { return DataOutcome.PeerFailed; }
 
-            if (_pipe.Receive.State == ReceiveState.ResetReceived) { return DataOutcome.PeerFailed; }
-
-            if (_pipe.Send.IsComplete && _pipe.Receive.IsComplete) { return DataOutcome.Complete; }
+            if (IsComplete) { return DataOutcome.Complete; }
 
             bool isPeersDoing = _streams.End.IsByPeer || _hasPeerLeft;
             return _streams.End.Error is not (StreamError.None or StreamError.Left) ? DataOutcome.Broken
@@ -75,19 +74,14 @@ internal sealed class StreamChannel : IByteStream
         }
     }
 
+    /// <summary>The stream that is open from the beginning; null where there is none.</summary>
+    public IByteStream? Pipe { get; }
+
     /// <summary>What was carried.</summary>
-    public StreamVolumes Volumes => _pipe is null
-        ? default
-        : new StreamVolumes((long)_pipe.Send.Sent, (long)_pipe.Receive.Taken, (long)_pipe.Send.Consumed, (long)_pipe.Send.Repaired);
+    public StreamVolumes Volumes => _streams.Volumes;
 
-    /// <inheritdoc/>
-    public int Room => _pipe is null || IsOver ? 0 : _streams.RoomOf(_pipe);
-
-    /// <inheritdoc/>
-    public long Taken => (long)(_pipe?.Receive.Taken ?? 0);
-
-    /// <inheritdoc/>
-    public bool IsAtEnd => _pipe?.Receive.State == ReceiveState.DataRead;
+    private bool IsComplete => _pipe is { } pipe ? pipe.Send.IsComplete && pipe.Receive.IsComplete
+        : !_isWanted || _streams is { State: StreamSessionState.Closing or StreamSessionState.Closed, End.Error: StreamError.None };
 
     private bool IsNoMatch => _streams.End.Error == StreamError.NoMatch;
 
@@ -105,7 +99,7 @@ internal sealed class StreamChannel : IByteStream
         NotePath(now);
         if (_isWanted && _path is not null && !_gathering.PeerCarriesStreams) { _verdict = DataOutcome.OldPeer; }
 
-        if (GivesUpAt <= now) { _verdict = _pipe!.Send.IsOver ? Outcome : DataOutcome.PeerLeft; }
+        if (GivesUpAt <= now) { _verdict = _pipe is { Send.IsOver: true } ? Outcome : DataOutcome.PeerLeft; }
 
         if (_streams.MayGo(now)) { _streams.Close(StreamError.None); }
     }
@@ -161,31 +155,32 @@ internal sealed class StreamChannel : IByteStream
     }
 
     /// <inheritdoc/>
-    public int Write(ReadOnlySpan<byte> bytes, Instant now) => _pipe is null || IsOver ? 0 : _streams.Write(_pipe, bytes);
+    public IByteStream? TryOpen() => !IsOver && _streams.TryOpen() is { } stream ? new SessionStream(_streams, stream) : null;
 
     /// <inheritdoc/>
-    public void Finish(Instant now)
+    public bool TryAccept([NotNullWhen(true)] out IByteStream? stream)
     {
-        if (_pipe is not null) { _streams.Finish(_pipe); }
+        stream = _streams.TryAccept(out DataStream? opened) ? new SessionStream(_streams, opened) : null;
+        return stream is not null;
     }
 
     /// <inheritdoc/>
-    public void Fail(Instant now)
+    public int MaxDatagram(ulong flow) => _streams.MaxDatagram(flow);
+
+    /// <inheritdoc/>
+    public bool TrySend(ulong flow, ReadOnlySpan<byte> datagram, Instant now) => _streams.TrySend(flow, datagram, now);
+
+    /// <inheritdoc/>
+    public bool TryTake(Span<byte> buffer, out ulong flow, out int length, Instant now)
     {
-        if (_pipe is not null) { _streams.Reset(_pipe, (ulong)StreamError.Internal); }
+        if (!_streams.TryPeekDatagram(now, out flow, out length)) { return false; }
+
+        _streams.TakeDatagram(buffer[..length]);
+        return true;
     }
 
     /// <inheritdoc/>
-    public ReadOnlySpan<byte> Peek() => _pipe is null ? default : _pipe.Receive.Peek();
-
-    /// <inheritdoc/>
-    public void Take(int count, Instant now) => _streams.Take(_pipe!, count, now);
-
-    /// <inheritdoc/>
-    public void Consume(long offset, Instant now)
-    {
-        if (_pipe is not null) { _streams.Consume(_pipe, (ulong)offset); }
-    }
+    public void Complete() => _streams.Close(StreamError.None);
 
     private int WriteOne(SealedSession keys, Span<byte> buffer, Instant now)
     {
@@ -203,6 +198,7 @@ internal sealed class StreamChannel : IByteStream
         else if (_keys is not null) { _streams.NoteNewKeys(now); }
 
         (_keys, _party) = (_wire.Session, _wire.Party);
+        if (_keys is not null) { _streams.Assign(_wire.IsLow); }
     }
 
     private void NotePath(Instant now)
@@ -228,10 +224,3 @@ internal sealed class StreamChannel : IByteStream
         _path = path;
     }
 }
-
-/// <summary>What streams carried, in bytes.</summary>
-/// <param name="Sent">Bytes of this side's programs that were sent.</param>
-/// <param name="Received">Bytes of the peer's programs that were taken.</param>
-/// <param name="Consumed">Sent bytes that the peer's programs have.</param>
-/// <param name="Repaired">Bytes that were sent more than once.</param>
-public readonly record struct StreamVolumes(long Sent, long Received, long Consumed, long Repaired);

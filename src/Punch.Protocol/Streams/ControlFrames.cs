@@ -24,4 +24,7 @@ internal enum ControlFrames
 
     /// <summary>The program has taken all of a stream.</summary>
     Consumed = 1 << 5,
+
+    /// <summary>The streams that the peer may open.</summary>
+    MaxStreams = 1 << 6,
 }

@@ -28,6 +28,9 @@ internal sealed class DataStream(ulong id)
     /// <summary>Whether the peer is being told that the program has taken everything.</summary>
     public bool TellsConsumed { get; set; }
 
+    /// <summary>What it carried.</summary>
+    public StreamVolumes Volumes => new((long)Send.Sent, (long)Receive.Taken, (long)Send.Consumed, (long)Send.Repaired);
+
     /// <summary>Whether nothing is left to do in both directions.</summary>
     public bool IsOver => Send.IsOver && Receive.IsOver;
 

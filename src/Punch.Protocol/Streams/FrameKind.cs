@@ -36,6 +36,9 @@ internal enum FrameKind : ulong
     /// <summary>The end of the session: a code and a reason.</summary>
     Close = 0x1C,
 
+    /// <summary>A datagram of a flow, with its length: RFC 9221 §4.</summary>
+    Datagram = 0x31,
+
     /// <summary>What the sender can do and allows at first: pairs of numbers.</summary>
     Settings = 0x4001,
 

@@ -4,10 +4,12 @@ namespace Punch.Protocol.Streams;
 
 /// <summary>Takes in the frames of the peer's packets, and says which rule a frame breaks: RFC 9000 §19.</summary>
 /// <param name="streams">The streams.</param>
+/// <param name="flows">Takes the datagrams.</param>
 /// <param name="recovery">Takes the acknowledgements.</param>
 /// <param name="fates">Hears of the packets that they acknowledge.</param>
-/// <param name="use">What the streams are for. The peer must want the same.</param>
-internal sealed class FrameTaker(StreamTable streams, PacketRecovery recovery, PacketFates fates, StreamUse use)
+/// <param name="use">What the streams are for. The peer must want what fits it.</param>
+internal sealed class FrameTaker(
+    StreamTable streams, FlowQueue flows, PacketRecovery recovery, PacketFates fates, StreamUse use)
 {
     // A longer delay is not believed anyway, and a span of time has a bound.
     private const ulong MostMicroseconds = 1_000_000;
@@ -31,11 +33,26 @@ internal sealed class FrameTaker(StreamTable streams, PacketRecovery recovery, P
                 streams.Allow(frame.Value);
                 return StreamError.None;
             case FrameKind.MaxStreams:
-                // This side opens no streams later.
+                streams.Limits.Allow(frame.Value);
+                return StreamError.None;
+            case FrameKind.Datagram:
+                flows.TryAdd(frame.Stream, frame.Data, now);
                 return StreamError.None;
             default:
-                return streams.Find(frame.Stream) is { } stream ? TakeForStream(frame, stream, now) : StreamError.StreamLimit;
+                return TakeForStream(frame, now);
         }
+    }
+
+    private StreamError TakeForStream(in PacketFrame frame, Instant now)
+    {
+        if (!streams.TryReach(frame.Stream, out DataStream? stream)) { return StreamError.StreamLimit; }
+
+        // A late frame for a stream that is over.
+        if (stream is null) { return StreamError.None; }
+
+        StreamError error = TakeForStream(frame, stream, now);
+        streams.Retire(stream, now);
+        return error;
     }
 
     private StreamError TakeForStream(in PacketFrame frame, DataStream stream, Instant now)
@@ -84,6 +101,6 @@ internal sealed class FrameTaker(StreamTable streams, PacketRecovery recovery, P
     {
         if (!StreamSettings.TryRead(pairs, out StreamSettings settings)) { return StreamError.FrameEncoding; }
 
-        return settings.Use == use ? StreamError.None : StreamError.NoMatch;
+        return settings.Use == use.Opposite() ? StreamError.None : StreamError.NoMatch;
     }
 }

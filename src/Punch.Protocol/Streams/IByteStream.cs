@@ -6,6 +6,9 @@ namespace Punch.Protocol.Streams;
 /// </summary>
 public interface IByteStream
 {
+    /// <summary>Its number: RFC 9000 §2.1.</summary>
+    ulong Id { get; }
+
     /// <summary>The bytes that <see cref="Write"/> takes now: 0 while enough is under way, or after the end.</summary>
     int Room { get; }
 
@@ -32,6 +35,21 @@ public interface IByteStream
     /// </summary>
     void Consume(long offset, Instant now);
 
+    /// <summary>Wants no more bytes of the peer. The peer learns that they have no place any more.</summary>
+    void Refuse(Instant now);
+
     /// <summary>Whether all bytes of the peer were taken, and no more will come.</summary>
     bool IsAtEnd { get; }
+
+    /// <summary>Whether the peer gave up sending: bytes are missing.</summary>
+    bool HasPeerFailed { get; }
+
+    /// <summary>Whether the peer wants no more bytes, or this side gave up sending.</summary>
+    bool IsUnwanted { get; }
+
+    /// <summary>Whether every byte that was written is where it belongs.</summary>
+    bool IsDelivered { get; }
+
+    /// <summary>Whether nothing is left to do in both directions.</summary>
+    bool IsOver { get; }
 }

@@ -2,22 +2,26 @@ namespace Punch.Protocol.Streams;
 
 /// <summary>Puts frames into a packet: acknowledgements and state first, then repairs, then new bytes.</summary>
 /// <param name="streams">The streams.</param>
+/// <param name="flows">Datagrams that wait.</param>
 /// <param name="received">What came.</param>
 /// <param name="settings">What this side says of itself.</param>
-internal sealed class PacketAssembler(StreamTable streams, ReceivedPackets received, StreamSettings settings)
+internal sealed class PacketAssembler(StreamTable streams, FlowQueue flows, ReceivedPackets received, StreamSettings settings)
 {
     // Less room than this behind other frames is not worth a frame of its own.
     private const int LeastRoom = 64;
 
+    // Packets go to datagrams and to streams in turn, where both wait.
+    private bool _isStreamsTurn;
+
     /// <summary>Whether anything but an acknowledgement waits.</summary>
-    public bool HasWork => streams.Due != ControlFrames.None || streams.HasControls || streams.HasWork();
+    public bool HasWork => streams.Due != ControlFrames.None || streams.HasControls || flows.HasAny || streams.HasWork();
 
     /// <summary>Writes what waits. The caller knows that it may go.</summary>
     public PacketContent Write(ref PacketWriter writer, Instant now)
     {
         ulong? acknowledged = received.HasNews ? WriteAck(ref writer, now) : null;
         var content = new PacketContent { Acknowledged = acknowledged, Controls = WriteState(ref writer) };
-        content = WriteStreamState(ref writer, content);
+        content = WriteStreamState(ref writer, content) with { HasDatagrams = WriteDatagrams(ref writer, now) };
         if (writer.Room < LeastRoom || !streams.HasWork()) { return content; }
 
         StreamPiece piece = streams.Take(writer.Room, out DataStream stream);
@@ -28,6 +32,30 @@ internal sealed class PacketAssembler(StreamTable streams, ReceivedPackets recei
 
     /// <summary>Writes an acknowledgement. Returns the largest number in it; null if there was nothing to write, or no room.</summary>
     public ulong? WriteAck(ref PacketWriter writer, Instant now) => received.Write(ref writer, now);
+
+    private bool WriteDatagrams(ref PacketWriter writer, Instant now)
+    {
+        _isStreamsTurn = !_isStreamsTurn && flows.HasAny && streams.HasWork();
+        bool isWritten = false;
+        while (!_isStreamsTurn && flows.TryPeek(now, out ulong flow, out int length))
+        {
+            bool fits = PacketWriter.DatagramLength(flow, length) <= writer.Room;
+            if (!fits && writer.Length > 0) { return isWritten; }
+
+            // The path has become smaller in between.
+            if (!fits)
+            {
+                flows.Drop();
+                continue;
+            }
+
+            writer.WriteDatagramHead(flow, length);
+            flows.Take(writer.Take(length));
+            isWritten = true;
+        }
+
+        return isWritten;
+    }
 
     private ControlFrames WriteState(ref PacketWriter writer)
     {
@@ -40,6 +68,10 @@ internal sealed class PacketAssembler(StreamTable streams, ReceivedPackets recei
 
         bool isLimitWritten = Has(streams.Due, ControlFrames.MaxData) && writer.TryWrite(FrameKind.MaxData, [streams.Credit.Limit]);
         if (isLimitWritten) { written |= ControlFrames.MaxData; }
+
+        bool isCountWritten = Has(streams.Due, ControlFrames.MaxStreams)
+            && writer.TryWrite(FrameKind.MaxStreams, [streams.Limits.PeerLimit]);
+        if (isCountWritten) { written |= ControlFrames.MaxStreams; }
 
         streams.Due &= ~written;
         return written;

@@ -12,6 +12,9 @@ internal readonly record struct PacketContent
     /// <summary>Whether there is a piece.</summary>
     public bool HasPiece { get; init; }
 
+    /// <summary>Whether there are datagrams of flows. Nobody repeats them.</summary>
+    public bool HasDatagrams { get; init; }
+
     /// <summary>The frames of state in it.</summary>
     public ControlFrames Controls { get; init; }
 
@@ -22,5 +25,5 @@ internal readonly record struct PacketContent
     public ulong? Acknowledged { get; init; }
 
     /// <summary>Whether it has anything that asks for an acknowledgement.</summary>
-    public bool IsEliciting => HasPiece || Controls != ControlFrames.None;
+    public bool IsEliciting => HasPiece || HasDatagrams || Controls != ControlFrames.None;
 }

@@ -7,7 +7,7 @@ namespace Punch.Protocol.Streams;
 /// <param name="received">What came: the peer knows its acknowledgement once a packet with it came.</param>
 internal sealed class PacketFates(StreamTable streams, ReceivedPackets received) : IPacketFate
 {
-    private const ControlFrames OfSession = ControlFrames.Settings | ControlFrames.MaxData;
+    private const ControlFrames OfSession = ControlFrames.Settings | ControlFrames.MaxData | ControlFrames.MaxStreams;
 
     /// <inheritdoc/>
     public void Acknowledge(in SentPacket packet, Instant now)
@@ -19,6 +19,7 @@ internal sealed class PacketFates(StreamTable streams, ReceivedPackets received)
         {
             StreamPiece piece = content.Piece;
             stream.Send.Acknowledge(piece.Offset, piece.Length, piece.IsFin);
+            streams.Retire(stream, now);
         }
 
         ControlFrames ofStream = content.Controls & ~OfSession;
@@ -26,6 +27,8 @@ internal sealed class PacketFates(StreamTable streams, ReceivedPackets received)
 
         controlled.Settled |= ofStream;
         if ((ofStream & ControlFrames.ResetStream) != 0) { controlled.Send.NoteResetAcknowledged(); }
+
+        streams.Retire(controlled, now);
     }
 
     /// <inheritdoc/>

@@ -6,7 +6,7 @@ internal ref struct PacketFrame
     /// <summary>What it is. Frames of a stream all have <see cref="FrameKind.Stream"/>.</summary>
     public FrameKind Kind;
 
-    /// <summary>The stream; for frames of one.</summary>
+    /// <summary>The stream, or the flow, for frames of one.</summary>
     public ulong Stream;
 
     /// <summary>
@@ -21,7 +21,7 @@ internal ref struct PacketFrame
     /// <summary>Whether a stream ends with these bytes.</summary>
     public bool IsFin;
 
-    /// <summary>A stream's bytes, the reason of Close, or the pairs of Settings.</summary>
+    /// <summary>A stream's or a flow's bytes, the reason of Close, or the pairs of Settings.</summary>
     public ReadOnlySpan<byte> Data;
 
     /// <summary>For Ack: the number of ranges that the reader has written.</summary>

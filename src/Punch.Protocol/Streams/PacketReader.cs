@@ -55,6 +55,7 @@ internal ref struct PacketReader(ReadOnlySpan<byte> packet, Span<PacketRange> ra
             FrameKind.MaxData or FrameKind.MaxStreams => TryRead(out _frame.Value),
             FrameKind.MaxStreamData or FrameKind.Consumed => TryRead(out _frame.Stream) && TryRead(out _frame.Value),
             FrameKind.Close => TryRead(out _frame.Code) && TryReadBytes(out _frame.Data),
+            FrameKind.Datagram => TryReadBytes(out _frame.Data) && VarInt.TryRead(ref _frame.Data, out _frame.Stream),
             FrameKind.Settings => TryReadBytes(out _frame.Data),
             _ => false,
         };

@@ -90,6 +90,21 @@ internal ref struct PacketWriter(Span<byte> packet)
         if (offset > 0) { Put(offset); }
     }
 
+    /// <summary>The bytes of a frame for a datagram of a flow.</summary>
+    public static int DatagramLength(ulong flow, int length)
+    {
+        int inner = VarInt.LengthOf(flow) + length;
+        return VarInt.LengthOf((ulong)FrameKind.Datagram) + VarInt.LengthOf((ulong)inner) + inner;
+    }
+
+    /// <summary>Writes the head of a frame for a datagram of a flow. The caller then writes the bytes into <see cref="Take"/>.</summary>
+    public void WriteDatagramHead(ulong flow, int length)
+    {
+        Put((ulong)FrameKind.Datagram);
+        Put((ulong)(VarInt.LengthOf(flow) + length));
+        Put(flow);
+    }
+
     /// <summary>Takes room for bytes, to be filled in.</summary>
     public Span<byte> Take(int length)
     {

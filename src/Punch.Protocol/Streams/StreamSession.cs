@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Punch.Protocol.Streams.Recovery;
 
 namespace Punch.Protocol.Streams;
@@ -9,8 +10,8 @@ namespace Punch.Protocol.Streams;
 /// </summary>
 internal sealed class StreamSession
 {
-    /// <summary>The stream of a pipe.</summary>
-    public const ulong PipeStream = 0;
+    /// <summary>The stream that is open from the beginning, where there is one.</summary>
+    public const ulong FirstStream = 0;
 
     /// <summary>
     /// How often the end is told. Nobody acknowledges it. With all of them lost, the peer may not know that this side has everything.
@@ -25,12 +26,17 @@ internal sealed class StreamSession
 
     private static readonly TimeSpan LeastPatience = TimeSpan.FromSeconds(15);
 
+    // A datagram that waits longer is of no use to anybody.
+    private static readonly TimeSpan LongestQueued = TimeSpan.FromMilliseconds(100);
+
     // The path may come back, and the peer then learns that all is done.
     private static readonly TimeSpan SuspendedPatience = TimeSpan.FromSeconds(30);
 
     /// <summary>The bytes that a packet needs around its body.</summary>
     private readonly int _overhead;
     private readonly StreamTable _streams = new();
+    private readonly FlowQueue _outgoing = new(LongestQueued);
+    private readonly FlowQueue _incoming = new(LongestQueued);
     private readonly ReceivedPackets _received = new();
     private readonly PacketRecovery _recovery;
     private readonly PacketAssembler _assembler;
@@ -51,10 +57,10 @@ internal sealed class StreamSession
         _overhead = overhead;
         _recovery = new PacketRecovery(new Cubic(), maxDatagram, now);
         _recovery.Suspend();
-        _assembler = new PacketAssembler(_streams, _received, new StreamSettings(use));
+        _assembler = new PacketAssembler(_streams, _outgoing, _received, new StreamSettings(use));
         _fates = new PacketFates(_streams, _received);
-        _taker = new FrameTaker(_streams, _recovery, _fates, use);
-        if (use == StreamUse.Pipe) { _streams.Add(PipeStream); }
+        _taker = new FrameTaker(_streams, _incoming, _recovery, _fates, use);
+        if (use.HasFirst()) { _streams.AddFirst(FirstStream); }
 
         // A side without streams says nothing of itself, but hears what the peer wants.
         if (use != StreamUse.Unknown) { _streams.Due = ControlFrames.Settings; }
@@ -66,14 +72,19 @@ internal sealed class StreamSession
     /// <summary>Why it was closed, and whether the peer did it.</summary>
     public (StreamError Error, bool IsByPeer) End { get; private set; }
 
-    /// <summary>Whether every stream is over in both directions.</summary>
-    public bool IsOver => _streams.IsOver;
+    /// <summary>
+    /// Whether the first stream is over in both directions. A session without one lasts until it is closed.
+    /// </summary>
+    public bool IsOver => _streams.First is { IsOver: true };
 
     /// <summary>
-    /// Whether this side may go: every stream is over, and the peer knows it or does not answer any more. It left then, as it may once it
-    /// has everything.
+    /// Whether this side may go: the first stream is over, and the peer knows it or does not answer any more. A peer that has everything
+    /// may leave.
     /// </summary>
-    public bool MayGo(Instant now) => _streams.IsSettled || GivesUpAt <= now;
+    public bool MayGo(Instant now) => _streams.First is { IsSettled: true } || GivesUpAt <= now;
+
+    /// <summary>What the streams carried.</summary>
+    public StreamVolumes Volumes => _streams.Volumes;
 
     /// <summary>The numbers of the path.</summary>
     public PacketRecovery Recovery => _recovery;
@@ -93,7 +104,7 @@ internal sealed class StreamSession
     }
 
     // When this side goes without a word of the peer; null while streams are open.
-    private Instant? GivesUpAt => !_streams.IsOver ? null
+    private Instant? GivesUpAt => !IsOver ? null
         : _heardAt + (State == StreamSessionState.Suspended ? SuspendedPatience : OpenPatience);
 
     private TimeSpan OpenPatience =>
@@ -101,6 +112,30 @@ internal sealed class StreamSession
 
     /// <summary>The stream with a number; null if there is none.</summary>
     public DataStream? Find(ulong id) => _streams.Find(id);
+
+    /// <summary>Decides whose streams have which numbers.</summary>
+    /// <param name="isClient">Whether this side is the low party.</param>
+    public void Assign(bool isClient) => _streams.Limits.Assign(isClient);
+
+    /// <summary>Opens a stream; null if the peer allows no more now. The peer hears of it with its first bytes.</summary>
+    public DataStream? TryOpen() => State == StreamSessionState.Open ? _streams.TryOpen() : null;
+
+    /// <summary>Takes a stream that the peer has opened; false if there is none.</summary>
+    public bool TryAccept([NotNullWhen(true)] out DataStream? stream) => _streams.TryAccept(out stream);
+
+    /// <summary>The longest datagram of a flow that one packet holds now, in bytes.</summary>
+    public int MaxDatagram(ulong flow) => _recovery.MaxPacket - _overhead - PacketWriter.DatagramLength(flow, 0) - 1;
+
+    /// <summary>Sends a datagram of a flow once. False if there is no room for it, or it is too long.</summary>
+    public bool TrySend(ulong flow, ReadOnlySpan<byte> datagram, Instant now) =>
+        datagram.Length <= MaxDatagram(flow) && _outgoing.TryAdd(flow, datagram, now);
+
+    /// <summary>The oldest datagram of a flow that came; false if there is none. <see cref="TakeDatagram"/> takes it.</summary>
+    public bool TryPeekDatagram(Instant now, out ulong flow, out int length) => _incoming.TryPeek(now, out flow, out length);
+
+    /// <summary>Takes that datagram.</summary>
+    /// <param name="destination">Room for exactly its bytes.</param>
+    public void TakeDatagram(Span<byte> destination) => _incoming.Take(destination);
 
     /// <summary>A path is there: the first one, or another one.</summary>
     /// <param name="isSameNetwork">Whether only a port changed, so that what is known of the path still holds.</param>
@@ -134,8 +169,9 @@ internal sealed class StreamSession
     public int RoomOf(DataStream stream)
     {
         // Twice the window: one under way, and one that waits for its acknowledgements.
-        long most = Math.Clamp(2 * _recovery.Window, (long)FlowCredit.FirstOfStream, (long)FlowCredit.MostOfStream);
-        return stream.Send.State == SendState.Send ? (int)Math.Max(0, most - stream.Send.Held) : 0;
+        long most = Math.Min(2 * _recovery.Window - _streams.Held, (long)FlowCredit.MostOfStream - stream.Send.Held);
+        long room = Math.Max(most, (long)FlowCredit.FirstOfStream - stream.Send.Held);
+        return stream.Send.State == SendState.Send ? (int)Math.Max(0, room) : 0;
     }
 
     /// <summary>Takes bytes of the program. Returns how many were taken.</summary>
@@ -195,7 +231,7 @@ internal sealed class StreamSession
         if (State is StreamSessionState.Closing or StreamSessionState.Closed) { return; }
 
         // With everything done, no path is waited for.
-        bool isLast = State == StreamSessionState.Suspended && _streams.IsOver;
+        bool isLast = State == StreamSessionState.Suspended && IsOver;
         State = isLast ? StreamSessionState.Closed : StreamSessionState.Closing;
         End = (error, IsByPeer: false);
     }

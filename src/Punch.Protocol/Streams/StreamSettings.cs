@@ -24,19 +24,9 @@ internal readonly record struct StreamSettings(StreamUse Use)
         {
             if (!VarInt.TryRead(ref pairs, out ulong id) || !VarInt.TryRead(ref pairs, out ulong value)) { return false; }
 
-            if (id == UseId) { settings = new StreamSettings((StreamUse)value); }
+            if (id == UseId) { settings = new StreamSettings((StreamUse)Math.Min(value, int.MaxValue)); }
         }
 
         return true;
     }
-}
-
-/// <summary>What streams are for. The numbers are those on the wire.</summary>
-internal enum StreamUse : ulong
-{
-    /// <summary>The peer did not say.</summary>
-    Unknown = 0,
-
-    /// <summary>One stream joins the inputs and outputs of both sides. It is open from the beginning.</summary>
-    Pipe = 1,
 }

@@ -1,10 +1,12 @@
+using System.Diagnostics.CodeAnalysis;
+
 namespace Punch.Protocol.Streams;
 
 /// <summary>The streams of a session, whose turn it is, and what all of them together may send: RFC 9000 §2.2, §2.3 and §4.1.</summary>
 internal sealed class StreamTable
 {
     private readonly Dictionary<ulong, DataStream> _streams = [];
-    private readonly List<DataStream> _all = [];
+    private readonly Queue<DataStream> _opened = new();
 
     // A stream that was idle goes before those that have sent: a keystroke waits for one packet of its busy neighbour.
     private readonly Queue<DataStream> _urgent = new();
@@ -14,10 +16,7 @@ internal sealed class StreamTable
     private ulong _sent;
     private ulong _arrived;
     private ulong _released;
-
-    // Streams before these are over, or settled. Neither is ever taken back.
-    private int _over;
-    private int _settled;
+    private StreamVolumes _retired;
 
     /// <summary>The frames of state of the whole session that have to be sent.</summary>
     public ControlFrames Due { get; set; }
@@ -31,25 +30,21 @@ internal sealed class StreamTable
     /// <summary>Whether a stream has to send a frame of state.</summary>
     public bool HasControls => _controls.Count > 0;
 
-    /// <summary>Whether every stream is over, and there is at least one.</summary>
-    public bool IsOver
+    /// <summary>Which streams may be opened.</summary>
+    public StreamLimits Limits { get; } = new();
+
+    /// <summary>The stream that was open from the beginning; null if there is none.</summary>
+    public DataStream? First { get; private set; }
+
+    /// <summary>The bytes of all streams that are kept: written and not acknowledged.</summary>
+    public long Held
     {
         get
         {
-            while (_over < _all.Count && _all[_over].IsOver) { _over++; }
+            long sum = 0;
+            foreach (DataStream stream in _streams.Values) { sum += stream.Send.Held; }
 
-            return _over == _all.Count && _over > 0;
-        }
-    }
-
-    /// <summary>Whether the peer knows that, too.</summary>
-    public bool IsSettled
-    {
-        get
-        {
-            while (_settled < _all.Count && _all[_settled].IsSettled) { _settled++; }
-
-            return _settled == _all.Count && _settled > 0;
+            return sum;
         }
     }
 
@@ -58,7 +53,7 @@ internal sealed class StreamTable
     {
         get
         {
-            foreach (DataStream stream in _all)
+            foreach (DataStream stream in _streams.Values)
             {
                 if (!stream.Receive.IsComplete) { return false; }
             }
@@ -67,16 +62,60 @@ internal sealed class StreamTable
         }
     }
 
+    /// <summary>What all streams carried, those that are over included.</summary>
+    public StreamVolumes Volumes
+    {
+        get
+        {
+            StreamVolumes sum = _retired;
+            foreach (DataStream stream in _streams.Values) { sum += stream.Volumes; }
+
+            return sum;
+        }
+    }
+
     /// <summary>The stream with a number; null if there is none.</summary>
     public DataStream? Find(ulong id) => _streams.GetValueOrDefault(id);
 
-    /// <summary>Opens a stream.</summary>
-    public DataStream Add(ulong id)
+    /// <summary>Opens the stream that is there from the beginning, and that stays to the end.</summary>
+    public DataStream AddFirst(ulong id) => First = Add(id);
+
+    /// <summary>Opens a stream of this side; null if it may not now.</summary>
+    public DataStream? TryOpen() => Limits.MayOpen ? Add(Limits.Next()) : null;
+
+    /// <summary>Takes a stream that the peer has opened; false if there is none.</summary>
+    public bool TryAccept([NotNullWhen(true)] out DataStream? stream) => _opened.TryDequeue(out stream);
+
+    /// <summary>Finds the stream that a frame of the peer names. It may open with it.</summary>
+    /// <param name="id">Its number.</param>
+    /// <param name="stream">The stream; null if it is over.</param>
+    /// <returns>False if the peer may not name it.</returns>
+    public bool TryReach(ulong id, out DataStream? stream)
     {
-        var stream = new DataStream(id);
-        _streams.Add(id, stream);
-        _all.Add(stream);
-        return stream;
+        if (_streams.TryGetValue(id, out stream)) { return true; }
+
+        if (!Limits.TryReach(id, out (ulong First, int Count) opens)) { return false; }
+
+        for (ulong next = opens.First; opens.Count > 0; next = StreamLimits.After(next), opens.Count--)
+        {
+            stream = Add(next);
+            _opened.Enqueue(stream);
+        }
+
+        return true;
+    }
+
+    /// <summary>Forgets a stream, if it is over and the peer knows it.</summary>
+    public void Retire(DataStream stream, Instant now)
+    {
+        if (!stream.IsSettled || stream == First || !_streams.Remove(stream.Id)) { return; }
+
+        // Bytes that never came need no room any more, either.
+        _released += stream.Receive.Highest - stream.Receive.Released;
+        _retired += stream.Volumes;
+        Limits.NoteOver(stream.Id);
+        Due |= ControlFrames.MaxStreams;
+        GiveCredit(TimeSpan.Zero, now);
     }
 
     /// <summary>The peer allows bytes up to here, of all streams.</summary>
@@ -85,7 +124,7 @@ internal sealed class StreamTable
         if (limit <= _limit) { return; }
 
         _limit = limit;
-        foreach (DataStream stream in _all) { Wake(stream); }
+        foreach (DataStream stream in _streams.Values) { Wake(stream); }
     }
 
     /// <summary>Notes that more bytes came; false if the peer had no credit for them.</summary>
@@ -112,10 +151,7 @@ internal sealed class StreamTable
             Ask(stream, ControlFrames.MaxStreamData);
         }
 
-        if (!Credit.IsRaiseDue(_released)) { return; }
-
-        Credit.Raise(_released, roundTrip, now);
-        Due |= ControlFrames.MaxData;
+        GiveCredit(roundTrip, now);
     }
 
     /// <summary>Puts a stream in a queue, if it has something to send.</summary>
@@ -130,7 +166,7 @@ internal sealed class StreamTable
     /// <summary>The peer is done, so its program has taken whatever the peer has.</summary>
     public void NoteAllConsumed()
     {
-        foreach (DataStream stream in _all) { stream.Send.NoteAllConsumed(); }
+        foreach (DataStream stream in _streams.Values) { stream.Send.NoteAllConsumed(); }
     }
 
     /// <summary>Whether any stream has something to send now.</summary>
@@ -175,6 +211,21 @@ internal sealed class StreamTable
 
     /// <summary>Takes that stream out.</summary>
     public void TakeControls() => _controls.Dequeue().Due = ControlFrames.None;
+
+    private DataStream Add(ulong id)
+    {
+        var stream = new DataStream(id);
+        _streams.Add(id, stream);
+        return stream;
+    }
+
+    private void GiveCredit(TimeSpan roundTrip, Instant now)
+    {
+        if (!Credit.IsRaiseDue(_released)) { return; }
+
+        Credit.Raise(_released, roundTrip, now);
+        Due |= ControlFrames.MaxData;
+    }
 
     private bool HasWork(DataStream stream) => stream.Send.HasRepairs || stream.Send.HasNew(SendCredit);
 

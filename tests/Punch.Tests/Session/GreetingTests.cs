@@ -113,7 +113,7 @@ public sealed class GreetingTests
     [Fact]
     public void Data_is_carried_and_both_end()
     {
-        static SessionOptions Streams(SessionOptions options) => options with { Use = PathUse.Streams };
+        static SessionOptions Streams(SessionOptions options) => options with { Use = PathUse.Streams, Streams = StreamUse.Pipe };
         GreetingPair pair = GreetingPair.Of(
             "open", "port-restricted", new GreetingPairOptions { Seed = 1, IsListenerA = true, AdjustA = Streams, AdjustB = Streams });
         pair.Claim(pair.RunUntilOpen(TimeSpan.FromSeconds(10)), "both have a path");

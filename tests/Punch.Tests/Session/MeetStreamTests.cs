@@ -1,3 +1,4 @@
+using Punch.Protocol.Streams;
 using Punch.Simulation;
 using Xunit;
 
@@ -5,7 +6,8 @@ namespace Punch.Tests.Session;
 
 public sealed class MeetStreamTests
 {
-    private static readonly Func<SessionOptions, SessionOptions> Streams = options => options with { Use = PathUse.Streams };
+    private static readonly Func<SessionOptions, SessionOptions> Streams =
+        options => options with { Use = PathUse.Streams, Streams = StreamUse.Pipe };
 
     [Theory]
     [InlineData("linux", "port-restricted")]

@@ -240,7 +240,7 @@ internal static class MeetTable
     {
         if (line.Has(Datagrams) && !line.Has(Peer.Pipe)) { throw new FailureException(Failure.Usage("--datagrams needs --pipe")); }
 
-        if (line.Has(Peer.Pipe)) { return line.Has(Datagrams) ? PathPurpose.Data : PathPurpose.Streams; }
+        if (line.Has(Peer.Pipe)) { return line.Has(Datagrams) ? PathPurpose.Data : PathPurpose.Pipe; }
 
         bool isFree = options is { Purpose.Use: PathUse.Messages, Count: null };
         return isFree ? given?.Purpose ?? options.Purpose : options.Purpose;

@@ -61,7 +61,7 @@ internal sealed record PastedLine(string Code, string? Server, PathPurpose? Purp
 
     private static PathPurpose? PurposeOf(List<string> words) => !words.Exists(word => Bare(word) == Pipe) ? null
         : words.Exists(word => Bare(word) == Datagrams) ? PathPurpose.Data
-        : PathPurpose.Streams;
+        : PathPurpose.Pipe;
 
     private static bool IsPort(string word, out ushort port) =>
         ushort.TryParse(Bare(word), NumberStyles.None, CultureInfo.InvariantCulture, out port) && port > 0;

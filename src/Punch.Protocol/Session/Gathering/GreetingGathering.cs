@@ -296,13 +296,14 @@ internal sealed class GreetingGathering : IGathering
     private void Adopt(in Introduction introduction, Instant now)
     {
         RemoteParty peer = _introductions.Peer!;
+        bool isLow = _target.Party.IsBelow(peer.Id);
         _progress.NotePeer(introduction.IsNewParty, now);
         _progress.WithdrawRejection();
-        _wire.Use(peer.Session, peer.Id);
+        _wire.Use(peer.Session, peer.Id, isLow);
         if (Finder.Path is not null) { Finder.Close(now - Finder.PathHeardAt, now); }
 
         Finder.BeginPeer(now);
-        Finder.ChecksFirst = _target.Party.IsBelow(peer.Id);
+        Finder.ChecksFirst = isLow;
         NameCandidates();
 
         // The greeting before the probes, which nobody opens who does not know this side.

@@ -307,7 +307,7 @@ internal sealed class MeetingGathering : IGathering
         RemoteParty peer = _introductions.Peer!;
         bool isLow = _target.Party.IsBelow(peer.Id);
         _progress.NotePeer(introduction.IsNewParty, now);
-        _wire.Use(peer.Session, peer.Id);
+        _wire.Use(peer.Session, peer.Id, isLow);
         if (Finder.Path is not null) { Finder.Close(now - Finder.PathHeardAt, now); }
 
         Finder.BeginPeer(now);

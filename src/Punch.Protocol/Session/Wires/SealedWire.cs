@@ -21,8 +21,11 @@ internal sealed class SealedWire : IPathWire
     /// <summary>Writes the greetings, which are the probes without a token; null where nobody is greeted.</summary>
     public GreetingWriter? Greet { get; init; }
 
+    /// <summary>Whether this side is the low party of the two.</summary>
+    public bool IsLow { get; private set; }
+
     /// <summary>Speaks with this peer from now on; with nobody while there are no keys.</summary>
-    public void Use(SealedSession? session, PartyId party) => (Session, Party) = (session, party);
+    public void Use(SealedSession? session, PartyId party, bool isLow) => (Session, Party, IsLow) = (session, party, isLow);
 
     /// <inheritdoc/>
     public Arrival Read(in Datagram datagram, Span<byte> payload)

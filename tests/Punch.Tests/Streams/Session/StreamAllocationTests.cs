@@ -1,6 +1,5 @@
 using Punch.Protocol.Streams;
 using Xunit;
-using StreamUse = Punch.Protocol.Streams.StreamUse;
 
 namespace Punch.Tests.Streams.Session;
 
@@ -37,8 +36,8 @@ public sealed class StreamAllocationTests
 
     private void Carry(long bytes)
     {
-        DataStream source = _sender.Find(StreamSession.PipeStream)!;
-        DataStream sink = _receiver.Find(StreamSession.PipeStream)!;
+        DataStream source = _sender.Find(StreamSession.FirstStream)!;
+        DataStream sink = _receiver.Find(StreamSession.FirstStream)!;
         ulong end = sink.Receive.Taken + (ulong)bytes;
         while (sink.Receive.Taken < end)
         {

@@ -1,6 +1,5 @@
 using Punch.Protocol.Streams;
 using Xunit;
-using StreamUse = Punch.Protocol.Streams.StreamUse;
 
 namespace Punch.Tests.Streams.Session;
 
@@ -15,7 +14,7 @@ public sealed class StreamPacketTests
 
     public StreamPacketTests() => _session.UsePath(isSameNetwork: false, RoundTrip, Instant.Zero);
 
-    private DataStream Stream => _session.Find(StreamSession.PipeStream)!;
+    private DataStream Stream => _session.Find(StreamSession.FirstStream)!;
 
     [Fact]
     public void Packets_of_a_bulk_transfer_have_one_size()

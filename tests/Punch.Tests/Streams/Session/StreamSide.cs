@@ -1,5 +1,4 @@
 using Punch.Protocol.Streams;
-using StreamUse = Punch.Protocol.Streams.StreamUse;
 
 namespace Punch.Tests.Streams.Session;
 
@@ -22,7 +21,7 @@ internal sealed class StreamSide
 
     public StreamSession Session { get; private init; }
 
-    public DataStream Stream => Session.Find(StreamSession.PipeStream)!;
+    public DataStream Stream => Session.Find(StreamSession.FirstStream)!;
 
     /// <summary>The bytes to send before the end.</summary>
     public long Length { get; }

@@ -1,5 +1,4 @@
 using Punch.Protocol.Streams;
-using StreamUse = Punch.Protocol.Streams.StreamUse;
 
 namespace Punch.Tests.Streams.Session;
 
@@ -22,7 +21,7 @@ internal sealed class StreamVictim
 
     public StreamSession Session { get; }
 
-    public DataStream Stream => Session.Find(StreamSession.PipeStream)!;
+    public DataStream Stream => Session.Find(StreamSession.FirstStream)!;
 
     public Instant Now { get; private set; } = Instant.Zero;
 
