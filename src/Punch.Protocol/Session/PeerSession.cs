@@ -137,6 +137,9 @@ public sealed class PeerSession : IProtocol<SessionEvent>, IStreamUser, IDataPat
     // A peer with streams meets one without: both end.
     private DataOutcome? Mismatch => _streams is { Outcome: DataOutcome.NoMatch } ? DataOutcome.NoMatch : null;
 
+    /// <summary>What joins streams to the path, for tests; null where there are none.</summary>
+    internal StreamChannel? StreamChannel => _streams;
+
     /// <summary>What differs between the ways to reach a peer, for tests.</summary>
     internal IGathering Gathering => _gathering;
 

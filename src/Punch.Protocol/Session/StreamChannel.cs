@@ -5,6 +5,7 @@ using Punch.Protocol.Paths;
 using Punch.Protocol.Session.Gathering;
 using Punch.Protocol.Session.Wires;
 using Punch.Protocol.Streams;
+using Punch.Protocol.Streams.Recovery;
 
 namespace Punch.Protocol.Session;
 
@@ -28,6 +29,7 @@ internal sealed class StreamChannel : IStreamHost
     private readonly StreamSession _streams;
     private readonly DataStream? _pipe;
     private readonly bool _isWanted;
+    private readonly NumberSkips _skips;
     private SealedSession? _keys;
     private PartyId? _party;
     private Route? _path;
@@ -45,6 +47,7 @@ internal sealed class StreamChannel : IStreamHost
         _isWanted = options.Streams != StreamUse.Unknown;
         _streams = new StreamSession(options.Streams, SealedSession.Overhead, options.MaxDatagram, now);
         _pipe = _streams.Find(StreamSession.FirstStream);
+        _skips = new NumberSkips(new SplitMix64(~options.Seed).Next());
         Pipe = _pipe is null ? null : new SessionStream(_streams, _pipe);
     }
 
@@ -184,6 +187,8 @@ internal sealed class StreamChannel : IStreamHost
 
     private int WriteOne(SealedSession keys, Span<byte> buffer, Instant now)
     {
+        if (_skips.Take(keys.NextCounter)) { _streams.Recovery.NoteSkipped(keys.NextCounter++); }
+
         int most = Math.Min(buffer.Length, SealedSession.MaxLength) - SealedSession.Overhead;
         int length = _streams.WritePacket(keys.NextCounter, buffer.Slice(SealedSession.BodyOffset, most), now);
         return length == 0 ? 0 : keys.Seal(FrameType.Packet, buffer.Slice(SealedSession.BodyOffset, length), buffer);
@@ -198,7 +203,10 @@ internal sealed class StreamChannel : IStreamHost
         else if (_keys is not null) { _streams.NoteNewKeys(now); }
 
         (_keys, _party) = (_wire.Session, _wire.Party);
-        if (_keys is not null) { _streams.Assign(_wire.IsLow); }
+        if (_keys is null) { return; }
+
+        _skips.Begin(_keys.NextCounter);
+        _streams.Assign(_wire.IsLow);
     }
 
     private void NotePath(Instant now)

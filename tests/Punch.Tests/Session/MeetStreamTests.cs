@@ -1,4 +1,6 @@
+using Punch.Protocol.Session.Wires;
 using Punch.Protocol.Streams;
+using Punch.Protocol.Streams.Recovery;
 using Punch.Simulation;
 using Xunit;
 
@@ -75,6 +77,39 @@ public sealed class MeetStreamTests
         pair.Claim(pair.Session(pair.A).Statistics.Data == DataOutcome.PeerLeft, "A says so");
     }
 
+    [Fact]
+    public void A_peer_that_acknowledges_what_it_did_not_get_is_closed_and_an_honest_one_is_not()
+    {
+        for (ulong seed = 1; seed <= 3; seed++)
+        {
+            foreach (bool isHostile in (bool[])[false, true])
+            {
+                ulong counter = 0;
+                MeetPair pair = MeetPair.Of(
+                    "open", "open", new MeetPairOptions { Seed = seed, Gap = TimeSpan.Zero, AdjustA = Small, AdjustB = Small });
+
+                // More packets than the longest way to a number that is left out.
+                var atA = new PipeProgram(() => pair.Find(pair.A), (NumberSkips.Longest + 1_000) * 1_400L);
+                var atB = new PipeProgram(() => pair.Find(pair.B), 0) { Turned = isHostile ? Acknowledge : null };
+
+                Run(pair, [atA, atB], TimeSpan.FromSeconds(30));
+
+                pair.Claim(pair.AreEnded, $"both have ended, seed {seed}");
+                DataOutcome outcome = pair.Session(pair.A).Statistics.Data;
+                pair.Claim(outcome == (isHostile ? DataOutcome.Broken : DataOutcome.Complete), $"A ended as {outcome}, {isHostile}, seed {seed}");
+
+                static SessionOptions Small(SessionOptions options) => Streams(options) with { MaxDatagram = 1_400 };
+
+                // Every number that has left, whether it came or not.
+                void Acknowledge(Instant now)
+                {
+                    ulong sent = ((SealedWire)pair.Session(pair.A).Gathering.Wire).Session?.NextCounter ?? 0;
+                    for (; counter < sent; counter++) { pair.Session(pair.B).StreamChannel!.NoteFrame(counter, now); }
+                }
+            }
+        }
+    }
+
     private static void Run(MeetPair pair, PipeProgram[] programs, TimeSpan limit)
     {
         var step = TimeSpan.FromMilliseconds(1);
@@ -100,6 +135,8 @@ public sealed class MeetStreamTests
 
         public double Rate { get; init; }
 
+        public Action<Instant>? Turned { get; init; }
+
         public long Received { get; private set; }
 
         public TimeSpan LongestPause { get; private set; }
@@ -108,6 +145,7 @@ public sealed class MeetStreamTests
         {
             if (session()?.Pipe is not { } stream) { return; }
 
+            Turned?.Invoke(now);
             while (stream.Peek() is { IsEmpty: false } bytes)
             {
                 Received += bytes.Length;
