@@ -22,6 +22,9 @@ internal sealed class StreamPipe : ISessionPipe
     private InputBlock? _block;
     private bool _hasEnded;
 
+    /// <summary>Hears how far it has come; null for nobody.</summary>
+    public PipeProgress? Progress { get; init; }
+
     /// <summary>Joins them. Nothing is read yet.</summary>
     public StreamPipe(IByteStream stream, IByteSource input, IByteSink output)
     {
@@ -49,6 +52,7 @@ internal sealed class StreamPipe : ISessionPipe
     {
         WriteOut(now);
         ReadIn(now);
+        Progress?.Note(_stream.Arrived, _output.Written);
     }
 
     /// <inheritdoc/>

@@ -14,6 +14,9 @@ internal sealed class LiveSession(LiveLine line)
     private bool _isMeeting;
     private bool _isOpen;
 
+    /// <summary>Says how far the use of the path has come; null where nobody wants to know.</summary>
+    public Func<string>? Progress { get; set; }
+
     /// <summary>The first datagrams are sent.</summary>
     public void Begin(SessionStart start)
     {
@@ -30,7 +33,9 @@ internal sealed class LiveSession(LiveLine line)
         {
             case SessionEventKind.Opened or SessionEventKind.Moved:
                 _isOpen = true;
-                line.Hide();
+                if (Progress is { } progress) { line.Show(progress); }
+                else { line.Hide(); }
+
                 break;
             case SessionEventKind.Suspected or SessionEventKind.Closed:
                 _isOpen = false;

@@ -25,6 +25,9 @@ internal sealed class SessionRunner(
     /// <summary>Prints statistics, given a heading, when they are asked for in between; null for nobody.</summary>
     public Action<string, SessionEnd>? PrintsStatus { get; init; }
 
+    /// <summary>Is given what says how far a pipe has come; null for nobody.</summary>
+    public Action<Func<string>>? ShowsProgress { get; init; }
+
     /// <summary>Runs to the end and shows it.</summary>
     public SessionEnd Run()
     {
@@ -95,8 +98,18 @@ internal sealed class SessionRunner(
     }
 
     private ISessionPipe Join(PeerSession session, IByteSource input) => session.Pipe is { } stream
-        ? new StreamPipe(stream, input, context.Output)
+        ? new StreamPipe(stream, input, context.Output) { Progress = ShowProgress(input) }
         : new DatagramPipe(session, input, context.Output);
+
+    // Where a person types or reads the data itself, the line would be in the way.
+    private PipeProgress? ShowProgress(IByteSource input)
+    {
+        if (ShowsProgress is not { } show || input.IsTerminal || context.IsOutputTerminal()) { return null; }
+
+        var progress = new PipeProgress(input.Size, TimeProvider.System);
+        show(progress.Text);
+        return progress;
+    }
 
     private static int? Pass(SessionPlan plan, ProtocolLoop<SessionEvent> loop, in Route path) =>
         path.Remote.IsStream ? plan.PassesStream?.Invoke(path.Remote) : loop.Duplicate(path.Local);
