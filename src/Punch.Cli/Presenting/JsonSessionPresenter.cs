@@ -75,8 +75,13 @@ internal sealed class JsonSessionPresenter : ISessionPresenter
             case SessionEventKind.Moved:
                 Opened(e);
                 break;
-            case SessionEventKind.Suspected:
+            case SessionEventKind.Suspected or SessionEventKind.StreamsSuspended:
                 Open(e);
+                _lines.Close();
+                break;
+            case SessionEventKind.StreamsResumed:
+                Open(e);
+                _json.WriteTime("ms"u8, e.SilentFor);
                 _lines.Close();
                 break;
             case SessionEventKind.Closed:

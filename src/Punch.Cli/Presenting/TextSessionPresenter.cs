@@ -86,6 +86,12 @@ internal sealed class TextSessionPresenter : ISessionPresenter
             case SessionEventKind.DataEnded:
                 _line.Append("The peer has sent all its data"u8).Flush(_output);
                 break;
+            case SessionEventKind.StreamsSuspended:
+                _line.Append("No path: what is under way waits for one"u8).Flush(_output);
+                break;
+            case SessionEventKind.StreamsResumed:
+                _line.Append("Going on after "u8).AppendWait(e.SilentFor).Append(" without a path"u8).Flush(_output);
+                break;
             case SessionEventKind.Ended:
                 AppendHeldBack(_limiter.TakeHeldBack());
                 break;

@@ -61,7 +61,7 @@ public sealed class PeerSession : IProtocol<SessionEvent>, IStreamUser, IDataPat
             _ => throw new ArgumentException("an unknown kind of target", nameof(options)),
         };
         _exchange = new Exchange(options, _gathering, _counters, _events, _outbox, now);
-        _streams = _gathering.Wire is SealedWire wire ? new StreamChannel(options, _gathering, wire, now) : null;
+        _streams = _gathering.Wire is SealedWire wire ? new StreamChannel(options, _gathering, wire, _events, now) : null;
         _transmitter = new Transmitter(_gathering, _exchange, _streams, _outbox);
         _timers[SessionTimer.Deadline] = now + options.Deadline;
         TakeOrders(now);
@@ -95,6 +95,7 @@ public sealed class PeerSession : IProtocol<SessionEvent>, IStreamUser, IDataPat
         {
             Data = _options.Use == PathUse.Streams ? _streams!.Outcome : Mismatch ?? _exchange.DataOutcome,
             Streams = _streams?.Volumes ?? default,
+            StreamsSuspended = _streams?.Suspended ?? default,
             TimeToOpen = Finder.TimeToOpen,
             Opens = Finder.Opens,
         };

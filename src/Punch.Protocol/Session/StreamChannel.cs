@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using Punch.Protocol.Channels;
+using Punch.Protocol.Events;
 using Punch.Protocol.Frames;
 using Punch.Protocol.Paths;
 using Punch.Protocol.Session.Gathering;
@@ -29,6 +30,7 @@ internal sealed class StreamChannel : IStreamHost
     private readonly StreamSession _streams;
     private readonly DataStream? _pipe;
     private readonly bool _isWanted;
+    private readonly SuspensionReports _suspensions;
     private readonly NumberSkips _skips;
     private SealedSession? _keys;
     private PartyId? _party;
@@ -40,10 +42,11 @@ internal sealed class StreamChannel : IStreamHost
     private bool _hasReceived;
     private bool _hasPeerLeft;
 
-    public StreamChannel(SessionOptions options, IGathering gathering, SealedWire wire, Instant now)
+    public StreamChannel(SessionOptions options, IGathering gathering, SealedWire wire, EventQueue events, Instant now)
     {
         _gathering = gathering;
         _wire = wire;
+        _suspensions = new SuspensionReports(events);
         _isWanted = options.Streams != StreamUse.Unknown;
         _streams = new StreamSession(options.Streams, SealedSession.Overhead, options.MaxDatagram, now);
         _pipe = _streams.Find(StreamSession.FirstStream);
@@ -79,6 +82,9 @@ internal sealed class StreamChannel : IStreamHost
 
     /// <summary>The stream that is open from the beginning; null where there is none.</summary>
     public IByteStream? Pipe { get; }
+
+    /// <summary>How long the streams have waited for a path, after the first one.</summary>
+    public TimeSpan Suspended => _suspensions.Total;
 
     /// <summary>What was carried.</summary>
     public StreamVolumes Volumes => _streams.Volumes;
@@ -217,6 +223,8 @@ internal sealed class StreamChannel : IStreamHost
 
         if (path is not { } way)
         {
+            if (_isWanted && !_hasPeerLeft && _streams.State == StreamSessionState.Open) { _suspensions.Begin(now); }
+
             _streams.LosePath();
             _lostAt = now;
         }
@@ -225,6 +233,7 @@ internal sealed class StreamChannel : IStreamHost
             bool isSameNetwork = _lastPath is { } before && before.Local.Host == way.Local.Host && before.Via == way.Via
                 && before.Remote with { Port = 0 } == way.Remote with { Port = 0 };
             _streams.UsePath(isSameNetwork, _gathering.Finder.RoundTrip, now);
+            _suspensions.End(now);
             _lostAt = null;
             _lastPath = path;
         }

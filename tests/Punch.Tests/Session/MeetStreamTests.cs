@@ -53,6 +53,26 @@ public sealed class MeetStreamTests
     }
 
     [Fact]
+    public void A_stream_without_a_path_says_so_and_how_long_it_waited()
+    {
+        var outage = new Outage(Instant.At(TimeSpan.FromSeconds(5)), Instant.At(TimeSpan.FromSeconds(35)));
+        var options = new MeetPairOptions { Seed = 1, Link = new LinkOptions { Outages = [outage] }, AdjustA = Streams, AdjustB = Streams };
+        MeetPair pair = MeetPair.Of("open", "open", options);
+        var atA = new PipeProgram(() => pair.Find(pair.A), 4_000_000) { Rate = 200_000 };
+        var atB = new PipeProgram(() => pair.Find(pair.B), 0);
+
+        Run(pair, [atA, atB], TimeSpan.FromSeconds(90));
+
+        pair.Claim(pair.AreEnded, "both have ended");
+        pair.Claim(atB.Received == 4_000_000, "every byte arrived");
+        SessionEvent[] events = [.. pair.A.Events.Select(e => e.Event)];
+        pair.Claim(events.Count(e => e.Kind == SessionEventKind.StreamsSuspended) == 1, "it said once that it waits");
+        SessionEvent resumed = events.Single(e => e.Kind == SessionEventKind.StreamsResumed);
+        pair.Claim(resumed.SilentFor > TimeSpan.FromSeconds(15) && resumed.SilentFor < TimeSpan.FromSeconds(35), $"{resumed.SilentFor}");
+        pair.Claim(pair.Session(pair.A).Statistics.StreamsSuspended == resumed.SilentFor, "the statistics say it, too");
+    }
+
+    [Fact]
     public void A_side_with_a_stream_and_one_without_both_say_so()
     {
         MeetPair pair = MeetPair.Of("linux", "linux", new MeetPairOptions { Seed = 1, AdjustA = Streams });
