@@ -31,20 +31,26 @@ internal static class TransferProgress
     }
 
     /// <summary>Appends a number of bytes with three digits: <c>999 B</c>, <c>1.23 kB</c>, <c>45.6 MB</c>, <c>789 GB</c>.</summary>
-    public static LineBuffer AppendSize(this LineBuffer line, double bytes)
+    public static LineBuffer AppendSize(this LineBuffer line, double bytes) => AppendScaled(line, bytes).Append("B"u8);
+
+    /// <summary>Appends a rate as network tools do: <c>999 bit/s</c>, <c>1.23 kbit/s</c>, <c>45.6 Mbit/s</c>.</summary>
+    public static LineBuffer AppendBitRate(this LineBuffer line, double bitsPerSecond) =>
+        AppendScaled(line, bitsPerSecond).Append("bit/s"u8);
+
+    private static LineBuffer AppendScaled(LineBuffer line, double value)
     {
         ReadOnlySpan<byte> prefixes = "kMGTPE"u8;
         int power = 0;
 
         // 999.5 would be written as 1000.
-        while (bytes >= 999.5 && power < prefixes.Length)
+        while (value >= 999.5 && power < prefixes.Length)
         {
-            bytes /= 1000;
+            value /= 1000;
             power++;
         }
 
-        line.AppendNumber(bytes, power == 0 ? "0" : bytes switch { < 9.995 => "0.00", < 99.95 => "0.0", _ => "0" }).Append(" "u8);
-        return line.Append(power == 0 ? [] : prefixes.Slice(power - 1, 1)).Append("B"u8);
+        line.AppendNumber(value, power == 0 ? "0" : value switch { < 9.995 => "0.00", < 99.95 => "0.0", _ => "0" }).Append(" "u8);
+        return line.Append(power == 0 ? [] : prefixes.Slice(power - 1, 1));
     }
 
     private static void AppendLeft(LineBuffer line, double seconds)

@@ -118,6 +118,12 @@ internal sealed class JsonSessionPresenter : ISessionPresenter
     }
 
     /// <inheritdoc/>
+    public void Report(TrafficReport report) => JsonReports.Write(_lines, report);
+
+    /// <inheritdoc/>
+    public void Report(StreamReport report) => JsonReports.Write(_lines, report);
+
+    /// <inheritdoc/>
     public void End(SessionEnd end)
     {
         if (end.Failure is { } failure)

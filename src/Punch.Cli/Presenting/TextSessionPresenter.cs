@@ -121,6 +121,18 @@ internal sealed class TextSessionPresenter : ISessionPresenter
     }
 
     /// <inheritdoc/>
+    public void Report(TrafficReport report)
+    {
+        if (!_options.IsQuiet || report.IsTotal) { TextReports.Print(_line, _output, report); }
+    }
+
+    /// <inheritdoc/>
+    public void Report(StreamReport report)
+    {
+        if (!_options.IsQuiet) { TextReports.Print(_line, _output, report); }
+    }
+
+    /// <inheritdoc/>
     public void End(SessionEnd end)
     {
         _live.End();

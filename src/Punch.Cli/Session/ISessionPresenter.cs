@@ -22,6 +22,12 @@ internal interface ISessionPresenter
     /// <summary>Time passes and nothing was heard.</summary>
     void Advise(string hint);
 
+    /// <summary>Datagrams of data fared like this.</summary>
+    void Report(TrafficReport report);
+
+    /// <summary>Streams fare like this.</summary>
+    void Report(StreamReport report);
+
     /// <summary>The session is over; also without <see cref="Begin"/>, when it could not start.</summary>
     void End(SessionEnd end);
 }

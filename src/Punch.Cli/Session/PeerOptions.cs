@@ -53,6 +53,9 @@ internal sealed record PeerOptions
     /// <summary>What counts as success.</summary>
     public Requirement Requirement { get; init; } = Requirement.TwoWay;
 
+    /// <summary>How often the use of the path is reported; null for not before the end.</summary>
+    public TimeSpan? Report { get; init; }
+
     /// <summary>Whether there are JSON lines.</summary>
     public bool IsJson { get; init; }
 

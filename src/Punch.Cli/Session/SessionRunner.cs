@@ -73,6 +73,7 @@ internal sealed class SessionRunner(
         using StreamCarrier? streams = plan.Streams;
         using var session = new PeerSession(SessionOptions(plan), _clock.Now);
         using ISessionPipe? pipe = Join(session, input);
+        using var reports = new UseReports(options, session, presenter, _clock);
         SessionHandler? handler = null;
         handler = new SessionHandler(session, plan.Start, options, _clock, presenter, log)
         {
@@ -80,13 +81,19 @@ internal sealed class SessionRunner(
             ServerName = plan.Name,
             Routes = plan.Routes,
             Reached = plan.Reached,
-            Turned = () => PrintStatus(session, plan.Start, handler!.Ledger),
+            Turned = () =>
+            {
+                reports.Turn();
+                if (context.Status.TryTake()) { PrintStatus(session, plan.Start, handler!.Ledger, reports); }
+            },
         };
         int? socket;
         using (var loop = new ProtocolLoop<SessionEvent>(session, sockets, _clock, handler, pipe, streams, plan.Watches))
         {
             context.Status.Wake = loop.Wake;
+            reports.Start(loop.Wake);
             loop.Run(context.Stop.Token);
+            reports.Dispose();
             context.Status.Wake = null;
             bool isPassed = options.Purpose.PassesSocket && !context.Stop.IsCancellationRequested;
             socket = isPassed && session.Path is { } path ? Pass(plan, loop, path) : null;
@@ -94,6 +101,7 @@ internal sealed class SessionRunner(
 
         if (pipe?.Finish(context.Stop.Token) == false) { presenter.Advise("standard output was not read to its end"); }
 
+        reports.End();
         if (!session.Statistics.IsDataExact) { presenter.Advise(DatagramFailure.InexactHint); }
 
         return Sum(session, plan.Start, handler.Ledger, pipe, socket);
@@ -128,10 +136,8 @@ internal sealed class SessionRunner(
     private static int? Pass(SessionPlan plan, ProtocolLoop<SessionEvent> loop, in Route path) =>
         path.Remote.IsStream ? plan.PassesStream?.Invoke(path.Remote) : loop.Duplicate(path.Local);
 
-    private void PrintStatus(PeerSession session, SessionStart start, SessionLedger ledger)
+    private void PrintStatus(PeerSession session, SessionStart start, SessionLedger ledger, UseReports reports)
     {
-        if (!context.Status.TryTake()) { return; }
-
         var end = new SessionEnd
         {
             Exit = ExitCode.Success,
@@ -143,6 +149,7 @@ internal sealed class SessionRunner(
             Elapsed = _clock.Now - Instant.Zero,
         };
         PrintsStatus?.Invoke($"{start.Host} punch statistics so far".TrimStart(), end);
+        reports.Ask();
     }
 
     private SessionEnd Sum(PeerSession session, SessionStart start, SessionLedger ledger, ISessionPipe? pipe, int? socket)

@@ -50,6 +50,9 @@ internal sealed class DatagramChannel(bool hasOwnNumbers)
     /// <summary>Data datagrams that came again, and were left out.</summary>
     public long Duplicates { get; private set; }
 
+    /// <summary>In which order, and how evenly, the peer's datagrams come.</summary>
+    public DataArrivals Arrivals { get; } = new();
+
     /// <summary>Whether doubled datagrams are recognised, so that the counts are exact.</summary>
     public bool IsExact => !hasOwnNumbers || _numbers.IsAgreed || (VolumeSent.Datagrams == 0 && VolumeReceived.Datagrams == 0);
 
@@ -155,14 +158,17 @@ internal sealed class DatagramChannel(bool hasOwnNumbers)
 
     /// <summary>Takes in a datagram from the peer's address.</summary>
     /// <param name="datagram">The datagram.</param>
+    /// <param name="arrival">What the wire tells of it.</param>
     /// <param name="isRepeated">Whether it came before, so that it is left out.</param>
     /// <returns>The start of its data; -1 if it is not the peer's data.</returns>
-    public int Take(ReadOnlySpan<byte> datagram, out bool isRepeated)
+    public int Take(ReadOnlySpan<byte> datagram, in DataArrival arrival, out bool isRepeated)
     {
         int start = _numbers.Read(datagram, out isRepeated);
         if (isRepeated) { Duplicates++; }
         else if (start >= 0)
         {
+            if (!hasOwnNumbers) { Arrivals.Note(arrival.Number, arrival.Stamp, arrival.At); }
+
             _flow.NoteTaken();
             VolumeReceived = VolumeReceived.And(datagram.Length - start);
         }

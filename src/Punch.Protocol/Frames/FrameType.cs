@@ -17,4 +17,7 @@ public enum FrameType
 
     /// <summary>A packet of streams: RFC 9000 §12.4. Its number is the frame's counter.</summary>
     Packet = 5,
+
+    /// <summary>A datagram of the program, after the time at which it left, to a peer that reads it.</summary>
+    Data = 6,
 }

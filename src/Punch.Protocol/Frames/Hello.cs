@@ -23,7 +23,8 @@ namespace Punch.Protocol.Frames;
 /// traits:    bits 0 and 1 mapping, bits 2 and 3 filtering (0 unknown, 1 endpoint-independent, 2 dependent), bit 4 no NAT,
 ///            bit 5 the proof of the path is enough, bit 6 the sender changes the keys of frames,
 ///            bit 7 the sender binds a leg of the server's relay
-/// capabilities: bit 0 the sender can carry streams. An earlier version writes 0 and ignores the byte.
+/// capabilities: bit 0 the sender can carry streams, bit 1 it reads data with the time at which it left. An earlier version writes 0 and
+///            ignores the byte.
 /// </code>
 /// Whole plaintexts are padded to a multiple of 32 bytes, so that the length hardly reveals how many addresses a party has.
 /// </remarks>
@@ -42,6 +43,7 @@ public sealed class Hello
     private const byte StepsKeysBit = 1 << 6;
     private const byte RelaysBit = 1 << 7;
     private const byte StreamsBit = 1 << 0;
+    private const byte StampsBit = 1 << 1;
     private const int CapabilitiesOffset = 3; // version(1) + round(1) + traits(1)
     private const int KeyOffset = CapabilitiesOffset + 1;
     private const int CountOffset = KeyOffset + EphemeralKey.PublicKeyLength;
@@ -97,6 +99,9 @@ public sealed class Hello
     /// <summary>Whether the sender can carry streams.</summary>
     public bool CarriesStreams { get; init; }
 
+    /// <summary>Whether the sender reads data with the time at which it left.</summary>
+    public bool ReadsStamps { get; init; }
+
     /// <summary>The sender's public key, 64 bytes. It is checked only when it is used.</summary>
     public ReadOnlyMemory<byte> PublicKey { get; }
 
@@ -115,7 +120,7 @@ public sealed class Hello
             | (TrustsPathProof ? PathProofBit : 0)
             | (StepsKeys ? StepsKeysBit : 0)
             | (Relays ? RelaysBit : 0));
-        destination[CapabilitiesOffset] = CarriesStreams ? StreamsBit : (byte)0;
+        destination[CapabilitiesOffset] = (byte)((CarriesStreams ? StreamsBit : 0) | (ReadsStamps ? StampsBit : 0));
         PublicKey.Span.CopyTo(destination[KeyOffset..]);
         destination[CountOffset] = (byte)Candidates.Count;
         int length = HeaderLength;
@@ -145,6 +150,7 @@ public sealed class Hello
             StepsKeys = (plaintext[2] & StepsKeysBit) != 0,
             Relays = (plaintext[2] & RelaysBit) != 0,
             CarriesStreams = (plaintext[CapabilitiesOffset] & StreamsBit) != 0,
+            ReadsStamps = (plaintext[CapabilitiesOffset] & StampsBit) != 0,
         };
         return HelloError.None;
     }

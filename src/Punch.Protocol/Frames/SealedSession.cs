@@ -143,7 +143,7 @@ public sealed partial class SealedSession : IDisposable
 
         Received.Add(counter);
         _incoming.Enter(PhaseOf(counter));
-        if (text[0] is < (byte)FrameType.Probe or > (byte)FrameType.Packet) { return FrameError.UnknownType; }
+        if (text[0] is < (byte)FrameType.Probe or > (byte)FrameType.Data) { return FrameError.UnknownType; }
 
         type = (FrameType)text[0];
         length = text.Length - TypeLength;

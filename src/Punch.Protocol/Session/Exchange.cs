@@ -151,14 +151,14 @@ internal sealed class Exchange
     }
 
     /// <summary>Takes in bytes that are no message. Returns where data begins in them; 0 where they are none.</summary>
-    public int ReceiveBytes(in Route route, ReadOnlySpan<byte> datagram, Instant now)
+    public int ReceiveBytes(in Route route, ReadOnlySpan<byte> datagram, in DataArrival arrival, Instant now)
     {
         int bytes = datagram.Length;
         bool isRepeated = false;
 
         // The empty datagram of the original program comes bare; in a sealed frame it is one that the peer sent.
         bool isPunch = bytes == 0 && !_isAuthentic;
-        int start = !isPunch && IsData(route) ? _channel!.Take(datagram, out isRepeated) : -1;
+        int start = !isPunch && IsData(route) ? _channel!.Take(datagram, arrival, out isRepeated) : -1;
         if (start >= 0)
         {
             _finder.NoteTraffic(now);

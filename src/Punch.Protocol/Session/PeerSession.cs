@@ -94,6 +94,8 @@ public sealed class PeerSession : IProtocol<SessionEvent>, IStreamUser, IDataPat
         _counters.Summary(_exchange.Conversation.Peer, _exchange.Channel, _exchange.Conversation.RoundTrips.Summary()) with
         {
             Data = _options.Use == PathUse.Streams ? _streams!.Outcome : Mismatch ?? _exchange.DataOutcome,
+            Repeats = (_gathering.Wire as SealedWire)?.Repeats ?? 0,
+            Flow = _options.Use == PathUse.Streams ? _streams?.Flow : null,
             Streams = _streams?.Volumes ?? default,
             StreamsSuspended = _streams?.Suspended ?? default,
             TimeToOpen = Finder.TimeToOpen,
@@ -236,6 +238,7 @@ public sealed class PeerSession : IProtocol<SessionEvent>, IStreamUser, IDataPat
     {
         ArgumentOutOfRangeException.ThrowIfZero(payload.Length);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(payload.Length, IDataPath.MaxLength);
+        _now = now;
         return !IsEnded && _exchange.TrySendData(payload, now);
     }
 
@@ -306,7 +309,8 @@ public sealed class PeerSession : IProtocol<SessionEvent>, IStreamUser, IDataPat
                 _streams?.Receive(arrival.Number, _payload.AsSpan(0, arrival.Length), now);
                 break;
             case ArrivalKind.Bytes:
-                _payloadStart = _exchange.ReceiveBytes(route, _payload.AsSpan(0, arrival.Length), now);
+                var data = new DataArrival(arrival.Number, arrival.Stamp, now);
+                _payloadStart = _exchange.ReceiveBytes(route, _payload.AsSpan(0, arrival.Length), data, now);
                 break;
             case ArrivalKind.OtherVersion:
                 _counters.OtherVersions++;

@@ -68,6 +68,18 @@ public sealed record SessionStatistics
     /// <summary>Datagrams of data that came again; they were left out.</summary>
     public long DataDuplicates { get; init; }
 
+    /// <summary>Datagrams of the peer's data that came after one that was sent later; 0 where that cannot be known.</summary>
+    public long DataReordered { get; init; }
+
+    /// <summary>Those of them that came more than 100 ms later.</summary>
+    public long DataLate { get; init; }
+
+    /// <summary>How unevenly the peer's data comes: RFC 3550 §A.8. Null where the peer does not say when it left.</summary>
+    public TimeSpan? DataJitter { get; init; }
+
+    /// <summary>Sealed datagrams of any kind that came again; they were left out.</summary>
+    public long Repeats { get; init; }
+
     /// <summary>Whether the counts of data are exact. Otherwise a doubled datagram can hide a lost one.</summary>
     public bool IsDataExact { get; init; } = true;
 
@@ -76,6 +88,9 @@ public sealed record SessionStatistics
 
     /// <summary>What streams carried, with <see cref="PathUse.Streams"/>.</summary>
     public StreamVolumes Streams { get; init; }
+
+    /// <summary>The state of the path as streams see it; null without streams.</summary>
+    public StreamFlow? Flow { get; init; }
 
     /// <summary>How long streams have waited for a path, after the first one.</summary>
     public TimeSpan StreamsSuspended { get; init; }

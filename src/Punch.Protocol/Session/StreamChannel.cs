@@ -83,6 +83,9 @@ internal sealed class StreamChannel : IStreamHost
     /// <summary>The stream that is open from the beginning; null where there is none.</summary>
     public IByteStream? Pipe { get; }
 
+    /// <summary>The state of the path, as the streams see it.</summary>
+    public StreamFlow Flow => _streams.Flow;
+
     /// <summary>How long the streams have waited for a path, after the first one.</summary>
     public TimeSpan Suspended => _suspensions.Total;
 

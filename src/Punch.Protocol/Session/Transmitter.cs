@@ -34,7 +34,7 @@ internal sealed class Transmitter(IGathering gathering, Exchange exchange, Strea
         transmit = default;
         while (exchange is { Channel: { HasQueued: true } channel, Route: { } path })
         {
-            int length = gathering.Wire.Wrap(_text.AsSpan(0, channel.Dequeue(_text)), buffer);
+            int length = gathering.Wire.WrapData(_text.AsSpan(0, channel.Dequeue(_text)), buffer, now);
             transmit = new Transmit(path.Local, path.Remote, length) { Source = path.Source };
             if (length > 0 && MayGo(buffer, ref transmit, now)) { return true; }
         }

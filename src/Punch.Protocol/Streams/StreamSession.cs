@@ -86,6 +86,11 @@ internal sealed class StreamSession
     /// <summary>What the streams carried.</summary>
     public StreamVolumes Volumes => _streams.Volumes;
 
+    /// <summary>The state of the path.</summary>
+    public StreamFlow Flow => new(
+        _recovery.RoundTrip.Smoothed, _recovery.RoundTrip.Shortest, _recovery.Window, _recovery.BytesInFlight,
+        _recovery.Statistics.PacketsLost, _recovery.Statistics.Spurious, _recovery.Mtu.Current, _recovery.Statistics.BytesAcknowledged);
+
     /// <summary>The numbers of the path.</summary>
     public PacketRecovery Recovery => _recovery;
 

@@ -38,6 +38,8 @@ public sealed partial class JsonPresenterTests
                 """{"v":1,"event":"eof","at_ms":22000,"remote":"203.0.113.7:6311"}""",
                 """{"v":1,"event":"suspended","at_ms":23000}""",
                 """{"v":1,"event":"resumed","at_ms":25500,"ms":2500}""",
+                """{"v":1,"event":"report","at_ms":2000,"from_ms":1000,"total":false,"out":{"sent":100,"received":97,"lost":1,"rate_bps":960000},"in":{"sent":90,"received":88,"lost":2,"rate_bps":844800,"reordered":3,"duplicates":4,"late":1,"jitter_ms":0.125}}""",
+                """{"v":1,"event":"stats","at_ms":2000,"rtt_ms":50.5,"rtt_min_ms":48,"cwnd":1000000,"in_flight":900000,"lost":12,"spurious":2,"repaired_bytes":17000,"pmtu":1472,"rate_bps":95000000}""",
                 """{"v":1,"event":"closed","at_ms":30000,"remote":"203.0.113.7:40122","silent_ms":0,"reason":"left"}""",
                 """{"v":1,"event":"error","code":"no_path","message":"it's no path","detail":"sent 4; heard nothing","hint":"try \"again\"","exit":1}""",
                 """{"v":1,"event":"handover","at_ms":0,"command":["socat","-u","a b"],"local_port":6311,"remote":"203.0.113.7:40122"}""",
@@ -212,6 +214,8 @@ public sealed partial class JsonPresenterTests
             .Event(new SessionEvent { Kind = SessionEventKind.DataEnded, Remote = Named, Elapsed = Ms(22_000) })
             .Event(new SessionEvent { Kind = SessionEventKind.StreamsSuspended, Elapsed = Ms(23_000) })
             .Event(new SessionEvent { Kind = SessionEventKind.StreamsResumed, SilentFor = Ms(2_500), Elapsed = Ms(25_500) })
+            .Report(Reported)
+            .Report(Flowing)
             .Event(Closed(30_000, 0))
             .Event(Ended(30_000))
             .End(BadEnd with { HandOver = new HandOverPath(new HandOverCommand("socat", ["-u", "a b"]), Local, Moved) });

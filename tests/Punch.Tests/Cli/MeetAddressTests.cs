@@ -72,6 +72,21 @@ public sealed class MeetAddressTests
     }
 
     [Fact]
+    public void Datagrams_are_reported_at_the_end_and_on_the_way()
+    {
+        string input = string.Concat(Enumerable.Range(0, 300).Select(i => $"line {i}\n"));
+        using MeetSide first = Pipe(input, "--datagrams", "--listen", "-p", _a, "--json", "--report", "0.01");
+        using MeetSide second = Pipe("", "--datagrams", "--at", $"127.0.0.1:{_a}", "-p", "0");
+
+        Assert.Equal((0, 0), (first.Result.Exit, second.Result.Exit));
+        JsonElement[] reports = [.. first.Result.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries)
+            .Select(line => JsonDocument.Parse(line).RootElement).Where(line => line.GetProperty("event").GetString() == "report")];
+        Assert.True(reports[^1].GetProperty("total").GetBoolean());
+        Assert.Equal(300, reports[^1].GetProperty("out").GetProperty("sent").GetInt32());
+        Assert.Matches(@"\n\[ in\]  [0-9.]+-[0-9.]+ sec  [0-9.]+ kB  [0-9.]+ .?bit/s  [0-9.]+ ms  0/300 \(0%\)", second.Result.Error);
+    }
+
+    [Fact]
     public void A_command_gets_the_path()
     {
         using MeetSide first = Start(Code, "--listen", "-p", _a, "-w", "30", "--", "sh");

@@ -66,6 +66,8 @@ public sealed class MeetTableTests
         ["--listen", "--via", "b"],
         ["--listen", "--server-password-file", "f"],
         ["--listen", "b"],
+        ["--via", "a", "--report", "1s"],
+        ["--via", "a", "--pipe", "--report", "0"],
         ["--via", "a", "--bogus"],
     ];
 

@@ -204,6 +204,10 @@ public sealed class SessionHandlerTests : IDisposable
 
         public void Advise(string hint) => Calls.Add("advise");
 
+        public void Report(TrafficReport report) => Calls.Add("report");
+
+        public void Report(StreamReport report) => Calls.Add("stats");
+
         public void End(SessionEnd end) => Calls.Add("end");
     }
 }

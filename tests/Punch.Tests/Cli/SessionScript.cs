@@ -4,6 +4,7 @@ using Punch.Cli.Output;
 using Punch.Cli.Parsing;
 using Punch.Cli.Presenting;
 using Punch.Cli.Session;
+using Punch.Protocol.Streams;
 
 namespace Punch.Tests.Cli;
 
@@ -24,6 +25,18 @@ internal sealed class SessionScript
 
     private static readonly TransportAddress MeetLocal = TransportAddress.Parse("0.0.0.0:40122");
     private static readonly TransportAddress Mapped = TransportAddress.Parse("198.51.100.1:40122");
+
+    public static readonly TrafficReport Reported = new(
+        Ms(1_000), Ms(2_000), IsTotal: false, new DirectionReport(100, 97, 1, 120_000, 960_000), new DirectionReport(90, 88, 2, 105_600, 844_800))
+    {
+        Reordered = 3,
+        Duplicates = 4,
+        Late = 1,
+        Jitter = Ms(0.125),
+    };
+
+    public static readonly StreamReport Flowing = new(
+        Ms(2_000), new StreamFlow(Ms(50.5), Ms(48), 1_000_000, 900_000, 12, 2, 1_472, 23_000_000), 17_000, 95_000_000);
 
     private readonly ISessionPresenter _presenter;
     private readonly PeerOptions _options;
@@ -109,6 +122,18 @@ internal sealed class SessionScript
     public SessionScript Advise(string hint)
     {
         _presenter.Advise(hint);
+        return this;
+    }
+
+    public SessionScript Report(TrafficReport report)
+    {
+        _presenter.Report(report);
+        return this;
+    }
+
+    public SessionScript Report(StreamReport report)
+    {
+        _presenter.Report(report);
         return this;
     }
 

@@ -178,6 +178,25 @@ public sealed class TextPresenterTests
     }
 
     [Fact]
+    public void Datagrams_are_reported_in_the_words_of_iperf3()
+    {
+        Assert.Equal(
+            [
+                "[out]  1.00-2.00 sec  120 kB  960 kbit/s  1/98 (1%)",
+                "[ in]  1.00-2.00 sec  106 kB  845 kbit/s  0.125 ms  2/90 (2.2%), 3 reordered, 4 duplicate, 1 late",
+            ],
+            AsText().Begin().Report(Reported).Output.Lines.TakeLast(2));
+        Assert.Single(AsText(options => options with { IsQuiet = true }).Begin().Report(Reported).Output.Lines);
+        Assert.Equal(3, AsText(options => options with { IsQuiet = true }).Begin().Report(Reported with { IsTotal = true }).Output.Lines.Length);
+    }
+
+    [Fact]
+    public void Streams_are_reported_with_the_state_of_the_path() => Assert.Equal(
+        "stream 95.0 Mbit/s, rtt 50.5 ms (min 48.0 ms), window 1.00 MB, in flight 900 kB, lost 12 packets, 2 of them for nothing, "
+            + "repaired 17.0 kB, datagrams of 1472 bytes",
+        AsText().Begin().Report(Flowing).Output.Lines[^1]);
+
+    [Fact]
     public void The_end_of_the_peers_data_is_reported() => Assert.Equal(
         "The peer has sent all its data", AsText().Begin().Event(new SessionEvent { Kind = SessionEventKind.DataEnded, Remote = Named }).Output.Lines[^1]);
 

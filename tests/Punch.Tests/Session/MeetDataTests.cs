@@ -1,4 +1,5 @@
 using System.Text;
+using Punch.Simulation;
 using Xunit;
 
 namespace Punch.Tests.Session;
@@ -38,6 +39,38 @@ public sealed class MeetDataTests
     }
 
     [Fact]
+    public void Both_sides_know_how_the_others_data_comes()
+    {
+        Func<SessionOptions, SessionOptions> data = options => options with { Use = PathUse.Data };
+        var link = new LinkOptions { Jitter = TimeSpan.FromMilliseconds(4), Reordering = 0.05, Duplication = 0.05 };
+        MeetPair pair = MeetPair.Of("open", "open", new MeetPairOptions { Seed = 1, Link = link, AdjustA = data, AdjustB = data });
+        pair.Run(TimeSpan.FromSeconds(4));
+        int left = 1_000;
+        byte[] payload = new byte[IDataPath.MaxLength];
+        int longest = 0;
+        pair.Simulator.Network.Observer += step => longest = Math.Max(longest, step.Before.Payload.Length);
+
+        void Send(Instant now)
+        {
+            if (pair.Session(pair.A).TrySendData(payload, now)) { left--; }
+
+            if (left > 0) { pair.Simulator.Schedule(now + TimeSpan.FromMilliseconds(20), Send); }
+        }
+
+        pair.Simulator.Schedule(pair.Simulator.Now, Send);
+        pair.Run(TimeSpan.FromSeconds(30));
+
+        SessionStatistics atB = pair.Session(pair.B).Statistics;
+        pair.Claim(atB.DataReceived.Datagrams == 1_000, "all came");
+        pair.Claim(atB.DataReordered is > 20 and < 400, $"{atB.DataReordered} were reordered");
+        pair.Claim(atB.Repeats > 20, $"{atB.Repeats} came twice");
+        pair.Claim(atB.DataLate == 0, "none was late");
+        pair.Claim(atB.DataJitter > TimeSpan.FromMilliseconds(0.5) && atB.DataJitter < TimeSpan.FromMilliseconds(20), $"jitter {atB.DataJitter}");
+        pair.Claim(pair.Session(pair.A).Statistics.DataJitter is null, "A got no data");
+        pair.Claim(longest <= 1_232, $"a datagram of {longest} bytes does not pass everywhere");
+    }
+
+    [Fact]
     public void No_data_is_taken_before_a_path_is_open()
     {
         using var rig = new AgentRig(options => options with { Use = PathUse.Data });
@@ -56,7 +89,7 @@ public sealed class MeetDataTests
         pair.Claim(pair.AreEnded, "both have ended");
         Instant ended = pair.Simulator.Now;
         int late = 0;
-        pair.Simulator.Network.Observer += step => late += step.Kind == Punch.Simulation.StepKind.Delivered && step.Where != pair.ServerHost ? 1 : 0;
+        pair.Simulator.Network.Observer += step => late += step.Kind == StepKind.Delivered && step.Where != pair.ServerHost ? 1 : 0;
 
         pair.Run(TimeSpan.FromSeconds(90));
 

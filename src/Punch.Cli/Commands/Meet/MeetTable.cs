@@ -83,6 +83,13 @@ internal static class MeetTable
         Help = "With --pipe: send each line in a datagram of its own. Lost datagrams are counted and not sent again. For media",
     };
 
+    private static readonly ValueOption<TimeSpan> Report = new("time", ValueKinds.Duration)
+    {
+        Name = "--report",
+        Help = "With --pipe: report this often how it goes. With --datagrams: loss, jitter, reordering and duplicates, as at the end",
+        DefaultText = "at the end",
+    };
+
     private static readonly PeerOptionTable Peer = new(
         localPort: 0,
         "any free port",
@@ -131,6 +138,7 @@ internal static class MeetTable
                 "Use of the path",
                 Peer.Pipe,
                 Datagrams,
+                Report,
                 new HelpEntry(
                     "-- <command> [<arg>...]",
                     "Once both sides have proof, free the port and run this command. It finds the path in PUNCH_LOCAL_PORT, "
@@ -190,6 +198,7 @@ internal static class MeetTable
         {
             TriesPrivate = line.Has(Private),
             Purpose = ReadPurpose(line, options, given),
+            Report = line.Find(Report),
             MaxDatagram = ReadMaxDatagram(environment),
         };
         OptionSpec[] misfits = [Via, Proxy, PasswordFile, Direct, RelayOnly, Turn, TurnPasswordFile];
@@ -241,6 +250,8 @@ internal static class MeetTable
     private static PathPurpose ReadPurpose(CommandLine line, PeerOptions options, GivenCode? given)
     {
         if (line.Has(Datagrams) && !line.Has(Peer.Pipe)) { throw new FailureException(Failure.Usage("--datagrams needs --pipe")); }
+
+        if (line.Has(Report) && !line.Has(Peer.Pipe)) { throw new FailureException(Failure.Usage("--report needs --pipe")); }
 
         ForwardPlan? forwards = ForwardOptions.Read(line);
         if (forwards is not null && options is not { Purpose.Use: PathUse.Messages, Count: null })

@@ -300,6 +300,7 @@ internal sealed class GreetingGathering : IGathering
         _progress.NotePeer(introduction.IsNewParty, now);
         _progress.WithdrawRejection();
         _wire.Use(peer.Session, peer.Id, isLow);
+        _wire.StampsData = peer.Hello.ReadsStamps;
         if (Finder.Path is not null) { Finder.Close(now - Finder.PathHeardAt, now); }
 
         Finder.BeginPeer(now);

@@ -308,6 +308,7 @@ internal sealed class MeetingGathering : IGathering
         bool isLow = _target.Party.IsBelow(peer.Id);
         _progress.NotePeer(introduction.IsNewParty, now);
         _wire.Use(peer.Session, peer.Id, isLow);
+        _wire.StampsData = peer.Hello.ReadsStamps;
         if (Finder.Path is not null) { Finder.Close(now - Finder.PathHeardAt, now); }
 
         Finder.BeginPeer(now);

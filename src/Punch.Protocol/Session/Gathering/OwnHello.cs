@@ -31,6 +31,7 @@ internal sealed class OwnHello(
         StepsKeys = true,
         Relays = rendezvous is not null,
         CarriesStreams = true,
+        ReadsStamps = true,
     };
 
     /// <summary>What is known of the network here.</summary>

@@ -12,6 +12,9 @@ internal readonly record struct Arrival(ArrivalKind Kind)
     /// <summary>The number of its frame, on a wire that has some.</summary>
     public ulong Number { get; init; }
 
+    /// <summary>When data left, on the clock of the peer; null if it does not say.</summary>
+    public ushort? Stamp { get; init; }
+
     /// <summary>The message; for Message.</summary>
     public PeerMessage Message { get; init; }
 

@@ -22,6 +22,9 @@ internal interface IPathWire
     /// <summary>Makes a datagram of a payload and returns its length; 0 when that can't be.</summary>
     int Wrap(ReadOnlySpan<byte> payload, Span<byte> destination);
 
+    /// <summary>The same for data of the program, which may say when it leaves.</summary>
+    int WrapData(ReadOnlySpan<byte> payload, Span<byte> destination, Instant now) => Wrap(payload, destination);
+
     /// <summary>Writes what the finder wants sent and returns its length; -1 when that can't be.</summary>
     int Write(in ProbeOrder order, Span<byte> destination);
 

@@ -1,3 +1,5 @@
+using System.Buffers.Binary;
+using Punch.Protocol.Channels;
 using Punch.Protocol.Frames;
 using Punch.Protocol.Paths;
 
@@ -21,6 +23,12 @@ internal sealed class SealedWire : IPathWire
     /// <summary>Writes the greetings, which are the probes without a token; null where nobody is greeted.</summary>
     public GreetingWriter? Greet { get; init; }
 
+    /// <summary>Whether data tells the peer when it left.</summary>
+    public bool StampsData { get; set; }
+
+    /// <summary>Frames that came before, or are too old to know.</summary>
+    public long Repeats { get; private set; }
+
     /// <summary>Whether this side is the low party of the two.</summary>
     public bool IsLow { get; private set; }
 
@@ -33,7 +41,11 @@ internal sealed class SealedWire : IPathWire
         if (Session is not { } session) { return default; }
 
         FrameError error = session.Open(datagram.Payload, payload, out FrameType type, out int length, out ulong number);
-        if (error != FrameError.None) { return default; }
+        if (error != FrameError.None)
+        {
+            Repeats += error == FrameError.Replayed ? 1 : 0;
+            return default;
+        }
 
         ReadOnlySpan<byte> body = payload[..length];
         Arrival arrival = type switch
@@ -45,6 +57,7 @@ internal sealed class SealedWire : IPathWire
             FrameType.Goodbye => new Arrival(ArrivalKind.Goodbye),
             FrameType.Payload => Arrival.OfPayload(body),
             FrameType.Packet => new Arrival(ArrivalKind.Packet) { Length = length },
+            FrameType.Data when length >= DataStamp.Length => ReadData(payload, length),
             _ => default,
         };
         return arrival with { Number = number };
@@ -52,6 +65,19 @@ internal sealed class SealedWire : IPathWire
 
     /// <inheritdoc/>
     public int Wrap(ReadOnlySpan<byte> payload, Span<byte> destination) => Session?.Seal(FrameType.Payload, payload, destination) ?? 0;
+
+    /// <inheritdoc/>
+    public int WrapData(ReadOnlySpan<byte> payload, Span<byte> destination, Instant now)
+    {
+        if (!StampsData || Session is not { } session) { return Wrap(payload, destination); }
+
+        if (destination.Length < SealedSession.Overhead + DataStamp.Length + payload.Length) { return 0; }
+
+        Span<byte> body = destination.Slice(SealedSession.BodyOffset, DataStamp.Length + payload.Length);
+        BinaryPrimitives.WriteUInt16BigEndian(body, DataStamp.Of(now));
+        payload.CopyTo(body[DataStamp.Length..]);
+        return session.Seal(FrameType.Data, body, destination);
+    }
 
     /// <inheritdoc/>
     public int Write(in ProbeOrder order, Span<byte> destination)
@@ -72,6 +98,13 @@ internal sealed class SealedWire : IPathWire
 
     /// <inheritdoc/>
     public int WriteGoodbye(Span<byte> destination) => Session?.Seal(FrameType.Goodbye, default, destination) ?? 0;
+
+    private static Arrival ReadData(Span<byte> payload, int length)
+    {
+        ushort stamp = BinaryPrimitives.ReadUInt16BigEndian(payload);
+        payload[DataStamp.Length..length].CopyTo(payload);
+        return new Arrival(ArrivalKind.Bytes) { Length = length - DataStamp.Length, Stamp = stamp };
+    }
 
     private static int WriteReply(in ProbeOrder order, Span<byte> body) =>
         new AnswerFrame(order.Token, order.HasProof, order.OwnToken, order.Route.Remote).Write(body);
