@@ -32,7 +32,7 @@ internal static class SessionHost
     {
         using IDisposable? signals = context.ListenToSignals(null);
         using Logger? log = Diagnostics.Create(options.Verbosity);
-        var routing = OutputRouting.Of(context, options.Purpose.Use, options.IsJson);
+        var routing = OutputRouting.Of(context, options.Purpose, options.IsJson);
         Colour colour = !options.IsJson && routing.Output == context.Output && context.WantsColour() ? Colour.Ansi : Colour.None;
         ISessionPresenter presenter = options.IsJson
             ? new JsonSessionPresenter(routing.Output, routing.Errors, options.IsQuiet)

@@ -88,7 +88,7 @@ internal sealed class StreamPipe : ISessionPipe
     /// <summary>One side has a stream, and the other one is there for something else.</summary>
     public static Failure NoMatch { get; } = new(ExitCode.NoPath, "no_match", "the two sides want different things of the path")
     {
-        Hint = "both need --pipe, and both or none --datagrams",
+        Hint = "both need --pipe, and both or none --datagrams; or one of them --send and the other --receive",
     };
 
     private static Failure CutShort(string message) => new(ExitCode.NoPath, "cut_short", message);

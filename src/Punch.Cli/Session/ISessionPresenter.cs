@@ -1,3 +1,4 @@
+using Punch.Cli.Copy;
 using Punch.Protocol.Events;
 
 namespace Punch.Cli.Session;
@@ -12,6 +13,9 @@ internal interface ISessionPresenter
     /// <param name="e">The event.</param>
     /// <param name="datagram">The payload of a received datagram, unsealed; valid during the call only.</param>
     void Event(in SessionEvent e, ReadOnlySpan<byte> datagram);
+
+    /// <summary>Shows files that are copied.</summary>
+    ICopyPresenter Copy { get; }
 
     /// <summary>Time passes and nothing was heard.</summary>
     void Advise(string hint);

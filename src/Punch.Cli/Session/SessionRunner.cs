@@ -1,3 +1,4 @@
+using Punch.Cli.Copy;
 using Punch.Cli.HandOver;
 using Punch.Cli.Output;
 using Punch.Cli.Pipe;
@@ -7,6 +8,7 @@ using Punch.Net.Sockets;
 using Punch.Net.Streams;
 using Punch.Protocol;
 using Punch.Protocol.Channels;
+using Punch.Protocol.Copying;
 using Punch.Protocol.Events;
 using Punch.Protocol.Paths;
 using Punch.Protocol.Session;
@@ -33,7 +35,7 @@ internal sealed class SessionRunner(
 
         IByteSource? input = options.Purpose.IsPipe ? context.OpenInput() : null;
         SessionEnd end = SocketRun.Perform(
-            sockets => Converse(Prepare(sockets), sockets, input),
+            sockets => Converse(sockets, input),
             failure => SessionEnd.BeforeStart(failure, isMeeting: options.Target is PeerTarget.Meeting));
         presenter.End(end);
         return end;
@@ -63,11 +65,16 @@ internal sealed class SessionRunner(
         return plan;
     }
 
-    private SessionEnd Converse(SessionPlan plan, List<UdpSocket> sockets, IByteSource? input)
+    private SessionEnd Converse(List<UdpSocket> sockets, IByteSource? input)
     {
+        // Before anybody is asked for an address: a file may not be there.
+        using ICopyMachine? copy = options.Purpose.Copy is { } request ? CopyParts.Open(request, context, presenter.Advise) : null;
+        SessionPlan plan = Prepare(sockets);
         using StreamCarrier? streams = plan.Streams;
         using var session = new PeerSession(SessionOptions(plan), _clock.Now);
-        using ISessionPipe? pipe = input is null ? null : Join(session, input);
+        using ISessionPipe? pipe = copy is not null ? new CopyPipe(session.Pipe!, copy, presenter.Copy)
+            : input is not null ? Join(session, input)
+            : null;
         SessionHandler? handler = null;
         handler = new SessionHandler(session, plan.Start, options, _clock, presenter, log)
         {

@@ -15,6 +15,15 @@ internal sealed record PastedLine(string Code, string? Server, PathPurpose? Purp
     private const string Datagrams = "--datagrams";
     private const string Via = "--via";
 
+    /// <summary>The option of a side that sends files.</summary>
+    public const string Send = "--send";
+
+    /// <summary>The option of a side that receives files.</summary>
+    public const string Receive = "--receive";
+
+    /// <summary>Stands for the files of the side that pastes the line: only it knows them.</summary>
+    public const string AnyPath = "PATH...";
+
     private static readonly char[] Quotes = ['\'', '"', '`', '\u2018', '\u2019', '\u201C', '\u201D'];
 
     /// <summary>Takes it apart. What is not understood stays in the code, and is refused with it.</summary>
@@ -31,15 +40,21 @@ internal sealed record PastedLine(string Code, string? Server, PathPurpose? Purp
         {
             if (words[i] == Via && i + 1 < words.Count) { server = Bare(words[++i]); }
             else if (words[i].StartsWith($"{Via}=", StringComparison.Ordinal)) { server = Bare(words[i][(Via.Length + 1)..]); }
-            else if (Bare(words[i]) is not (Pipe or Datagrams)) { code.Add(words[i]); }
+            else if (Bare(words[i]) is not (Pipe or Datagrams or Send or Receive or AnyPath)) { code.Add(words[i]); }
         }
 
         return new PastedLine(string.Join(' ', code).TrimEnd('.', ',', ';', '!'), server, PurposeOf(words));
     }
 
-    private static PathPurpose? PurposeOf(List<string> words) => !words.Exists(word => Bare(word) == Pipe) ? null
-        : words.Exists(word => Bare(word) == Datagrams) ? PathPurpose.Data
-        : PathPurpose.Pipe;
+    private static PathPurpose? PurposeOf(List<string> words)
+    {
+        bool Has(string option) => words.Exists(word => Bare(word) == option);
+
+        return Has(Pipe) ? Has(Datagrams) ? PathPurpose.Data : PathPurpose.Pipe
+            : Has(Receive) ? PathPurpose.Copying(new CopyRequest { Folder = CopyRequest.CurrentFolder })
+            : Has(Send) ? PathPurpose.Copying(new CopyRequest())
+            : null;
+    }
 
     private static string Bare(string word) => word.Trim(Quotes);
 }

@@ -10,14 +10,16 @@ internal static class PeerCommand
     /// <summary>Everything that both sides must say alike: the code, the server, and what the path is for and may be.</summary>
     public static string Of(PeerOptions options, PeerTarget.Meeting target, string code)
     {
-        string pipe = options.Purpose.Use switch
+        string use = options.Purpose.Use switch
         {
+            PathUse.Streams when options.Purpose.Copy is { Folder: null } => $" {PastedLine.Receive}",
+            PathUse.Streams when options.Purpose.Copy is not null => $" {PastedLine.Send} {PastedLine.AnyPath}",
             PathUse.Streams => " --pipe",
             PathUse.Data => " --pipe --datagrams",
             _ => "",
         };
         string direct = target.Relay == RelayPermission.Never ? " --direct" : "";
-        return $"punch meet {code} --via {Quoted(target.ServerWord)}{pipe}{direct}";
+        return $"punch meet {code} --via {Quoted(target.ServerWord)}{use}{direct}";
     }
 
     // What is plain to every shell stands as it is; all else is quoted.
