@@ -15,8 +15,11 @@ internal sealed record OutputRouting(IByteSink Output, ErrorPrinter Errors)
     /// <summary>The routing for a use of the path.</summary>
     public static OutputRouting Of(CommandContext context, PathPurpose purpose, bool isJson)
     {
-        bool isOurs = purpose.Use == PathUse.Messages || purpose.Copy is not null || (purpose.Use == PathUse.HandOver && isJson);
+        bool isOurs = !purpose.IsPipe && (isJson || purpose.Use != PathUse.HandOver);
         if (isOurs) { return new OutputRouting(context.Output, context.Errors); }
+
+        // ssh shows its user whatever a ProxyCommand prints.
+        if (purpose.Forwards is not null && !isJson) { return new OutputRouting(NoSink.Instance, context.Errors); }
 
         return new OutputRouting(context.Error, isJson ? new ErrorPrinter(NoSink.Instance) : context.Errors);
     }

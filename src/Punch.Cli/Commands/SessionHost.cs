@@ -1,6 +1,8 @@
 using Punch.Cli.Output;
 using Punch.Cli.Presenting;
 using Punch.Cli.Session;
+using Punch.Protocol.Channels;
+using Punch.Protocol.Session;
 using Serilog.Core;
 
 namespace Punch.Cli.Commands;
@@ -37,12 +39,25 @@ internal static class SessionHost
         ISessionPresenter presenter = options.IsJson
             ? new JsonSessionPresenter(routing.Output, routing.Errors, options.IsQuiet)
             : new TextSessionPresenter(routing.Output, routing.Errors, options, colour, new LiveSession(Live(routing, options, context)));
-        return new SessionRunner(options, approach, context, presenter, log)
+        for (bool hasMet = false; ; hasMet = true)
         {
-            // On standard error, as ping does it: the output is the same with and without.
-            PrintsStatus = (heading, end) => TextStatistics.Print(new LineBuffer(), context.Error, heading, end),
-        }.Run();
+            SessionEnd end = new SessionRunner(options, approach, context, presenter, log)
+            {
+                // On standard error, as ping does it: the output is the same with and without.
+                PrintsStatus = (heading, end) => TextStatistics.Print(new LineBuffer(), context.Error, heading, end),
+            }.Run();
+            if (context.Stop.IsCancellationRequested) { return hasMet && end.Failure is null ? end with { Exit = ExitCode.Success } : end; }
+
+            if (!MeetsAgain(options, end)) { return end; }
+
+            presenter.Advise("the peer has left: waiting for the next one");
+        }
     }
+
+    // Forwards are there for the next peer with the code.
+    private static bool MeetsAgain(PeerOptions options, SessionEnd end) =>
+        options.Purpose.Forwards is { Stays: true } && end is { Failure: null, Verdict: Verdict.TwoWay }
+        && end.Statistics.Data is DataOutcome.PeerLeft or DataOutcome.PeerReplaced or DataOutcome.Complete;
 
     // The lines that replace it have to be on the same terminal. A log is written past it.
     private static LiveLine Live(OutputRouting routing, PeerOptions options, CommandContext context)

@@ -1,5 +1,6 @@
 using Punch.Cli.Copy;
 using Punch.Protocol.Events;
+using Punch.Protocol.Forwarding;
 
 namespace Punch.Cli.Session;
 
@@ -16,6 +17,11 @@ internal interface ISessionPresenter
 
     /// <summary>Shows files that are copied.</summary>
     ICopyPresenter Copy { get; }
+
+    /// <summary>Something happened to a forward.</summary>
+    /// <param name="e">What happened.</param>
+    /// <param name="at">When, since the start.</param>
+    void Forward(in ForwardEvent e, TimeSpan at);
 
     /// <summary>Time passes and nothing was heard.</summary>
     void Advise(string hint);

@@ -1,4 +1,5 @@
 using Punch.Cli.Copy;
+using Punch.Cli.Forwards;
 using Punch.Cli.HandOver;
 using Punch.Cli.Output;
 using Punch.Cli.Pipe;
@@ -12,6 +13,7 @@ using Punch.Protocol.Copying;
 using Punch.Protocol.Events;
 using Punch.Protocol.Paths;
 using Punch.Protocol.Session;
+using Punch.Protocol.Streams;
 using Serilog;
 
 namespace Punch.Cli.Session;
@@ -72,9 +74,7 @@ internal sealed class SessionRunner(
         SessionPlan plan = Prepare(sockets);
         using StreamCarrier? streams = plan.Streams;
         using var session = new PeerSession(SessionOptions(plan), _clock.Now);
-        using ISessionPipe? pipe = copy is not null ? new CopyPipe(session.Pipe!, copy, presenter.Copy)
-            : input is not null ? Join(session, input)
-            : null;
+        using ISessionPipe? pipe = copy is null ? Join(session, input) : new CopyPipe(session.Pipe!, copy, presenter.Copy);
         SessionHandler? handler = null;
         handler = new SessionHandler(session, plan.Start, options, _clock, presenter, log)
         {
@@ -101,9 +101,21 @@ internal sealed class SessionRunner(
         return Sum(session, plan.Start, handler.Ledger, pipe, socket);
     }
 
-    private ISessionPipe Join(PeerSession session, IByteSource input) => session.Pipe is { } stream
-        ? new StreamPipe(stream, input, context.Output)
-        : new DatagramPipe(session, input, context.Output);
+    private ISessionPipe? Join(PeerSession session, IByteSource? input)
+    {
+        if (options.Purpose.Forwards is { } forwards) { return Forward(session.Streams!, forwards, input); }
+
+        return input is null ? null
+            : session.Pipe is { } stream ? new StreamPipe(stream, input, context.Output)
+            : new DatagramPipe(session, input, context.Output);
+    }
+
+    private ForwardPipe Forward(IStreamHost host, ForwardPlan plan, IByteSource? input)
+    {
+        var wakeUp = new WakeUp();
+        StandardEnd? standard = input is null ? null : new StandardEnd(input, context.Output, wakeUp);
+        return new ForwardPipe(host, plan, standard, wakeUp, e => presenter.Forward(e, _clock.Now - Instant.Zero));
+    }
 
     private static int? Pass(SessionPlan plan, ProtocolLoop<SessionEvent> loop, in Route path) =>
         path.Remote.IsStream ? plan.PassesStream?.Invoke(path.Remote) : loop.Duplicate(path.Local);
@@ -135,7 +147,7 @@ internal sealed class SessionRunner(
         Failure? failure = exit is ExitCode.NoPath or ExitCode.OtherVersion
             ? SessionFailure.Explain(options, new SessionReport(start, ledger, statistics, outcome, exit))
             : pipe is not null ? pipe.Explain(statistics, isInterrupted)
-            : statistics.Data == DataOutcome.NoMatch && !isInterrupted ? StreamPipe.NoMatch
+            : statistics.Data == DataOutcome.NoMatch && !isInterrupted ? StreamFailure.NoMatch
             : ExplainPassed(exit, socket, isInterrupted) ?? ExplainClosed(ledger, exit);
         return new SessionEnd
         {

@@ -1,3 +1,4 @@
+using Punch.Cli.Forwards;
 using Punch.Cli.HandOver;
 using Punch.Cli.Options;
 using Punch.Cli.Parsing;
@@ -162,6 +163,7 @@ internal static class MeetTable
                         + "PUNCH_REMOTE_HOST and "
                         + "PUNCH_REMOTE_PORT. punch exits with its exit code. Its traffic is not encrypted"),
                 PeerOptionTable.PassSocket),
+            ForwardOptions.Section,
             new OptionSection("Messages", PeerOptionTable.Interval, Peer.Size),
             new OptionSection("Output", Peer.Quiet, PeerOptionTable.Verbose, CommonOptions.Json, CommonOptions.Version, CommonOptions.Help),
         ],
@@ -250,6 +252,15 @@ internal static class MeetTable
     {
         if (line.Has(Datagrams) && !line.Has(Peer.Pipe)) { throw new FailureException(Failure.Usage("--datagrams needs --pipe")); }
 
+        ForwardPlan? forwards = ForwardOptions.Read(line);
+        bool isAlone = options is { Purpose.Use: PathUse.Messages, Count: null } && !line.Has(Send) && !line.Has(Receive) && !line.Has(Force);
+        if (forwards is not null && !isAlone)
+        {
+            throw new FailureException(Failure.Usage($"{ForwardOptions.Given(line)} cannot be used with {OtherPurpose(line)}"));
+        }
+
+        if (forwards is not null) { return PathPurpose.Forward(forwards); }
+
         if (ReadCopy(line, options, given) is { } copy) { return PathPurpose.Copying(copy); }
 
         if (line.Has(Peer.Pipe)) { return line.Has(Datagrams) ? PathPurpose.Data : PathPurpose.Pipe; }
@@ -257,6 +268,12 @@ internal static class MeetTable
         bool isFree = options is { Purpose.Use: PathUse.Messages, Count: null };
         return isFree ? given?.Purpose ?? options.Purpose : options.Purpose;
     }
+
+    private static string OtherPurpose(CommandLine line) =>
+        line.Has(Send) ? Send.Name
+        : line.Has(Receive) ? Receive.Name
+        : line.Has(Force) ? Force.Name
+        : line.Has(Peer.Pipe) ? Peer.Pipe.Name : line.Has(PeerOptionTable.Count) ? PeerOptionTable.Count.Name : "a command after '--'";
 
     private static CopyRequest? ReadCopy(CommandLine line, PeerOptions options, GivenCode? given)
     {

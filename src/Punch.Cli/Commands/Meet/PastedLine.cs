@@ -1,3 +1,4 @@
+using Punch.Cli.Forwards;
 using Punch.Cli.HandOver;
 
 namespace Punch.Cli.Commands.Meet;
@@ -35,15 +36,18 @@ internal sealed record PastedLine(string Code, string? Server, PathPurpose? Purp
         if (!isLine) { return new PastedLine(text.Trim().TrimEnd('.', ',', ';', '!'), null, Purpose: null); }
 
         string? server = null;
+        var forwards = new List<(string Option, string Value)>();
         var code = new List<string>();
         for (int i = start; i < words.Count; i++)
         {
             if (words[i] == Via && i + 1 < words.Count) { server = Bare(words[++i]); }
             else if (words[i].StartsWith($"{Via}=", StringComparison.Ordinal)) { server = Bare(words[i][(Via.Length + 1)..]); }
+            else if (ForwardOptions.Names.Contains(words[i]) && i + 1 < words.Count) { forwards.Add((words[i], Bare(words[++i]))); }
             else if (Bare(words[i]) is not (Pipe or Datagrams or Send or Receive or AnyPath)) { code.Add(words[i]); }
         }
 
-        return new PastedLine(string.Join(' ', code).TrimEnd('.', ',', ';', '!'), server, PurposeOf(words));
+        PathPurpose? purpose = forwards.Count > 0 ? PathPurpose.Forward(ForwardOptions.Read(forwards)) : PurposeOf(words);
+        return new PastedLine(string.Join(' ', code).TrimEnd('.', ',', ';', '!'), server, purpose);
     }
 
     private static PathPurpose? PurposeOf(List<string> words)

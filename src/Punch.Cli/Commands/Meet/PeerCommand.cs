@@ -14,6 +14,7 @@ internal static class PeerCommand
         {
             PathUse.Streams when options.Purpose.Copy is { Folder: null } => $" {PastedLine.Receive}",
             PathUse.Streams when options.Purpose.Copy is not null => $" {PastedLine.Send} {PastedLine.AnyPath}",
+            PathUse.Streams when options.Purpose.Forwards is { } forwards => Words(forwards.PeerWords),
             PathUse.Streams => " --pipe",
             PathUse.Data => " --pipe --datagrams",
             _ => "",
@@ -21,6 +22,10 @@ internal static class PeerCommand
         string direct = target.Relay == RelayPermission.Never ? " --direct" : "";
         return $"punch meet {code} --via {Quoted(target.ServerWord)}{use}{direct}";
     }
+
+    // An address in brackets and a star mean something else to a shell.
+    private static string Words(string words) =>
+        string.Concat(words.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(word => $" {Quoted(word)}"));
 
     // What is plain to every shell stands as it is; all else is quoted.
     private static string Quoted(string word) =>
