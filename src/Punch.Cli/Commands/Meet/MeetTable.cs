@@ -286,7 +286,8 @@ internal static class MeetTable
         if (line.Has(Report) && !line.Has(Peer.Pipe)) { throw new FailureException(Failure.Usage("--report needs --pipe")); }
 
         ForwardPlan? forwards = ForwardOptions.Read(line);
-        bool isAlone = options is { Purpose.Use: PathUse.Messages, Count: null } && !line.Has(Send) && !line.Has(Receive) && !line.Has(Force);
+        bool hasCopy = line.Has(Send) || line.Has(Receive) || line.Has(Force);
+        bool isAlone = options is { Purpose.Use: PathUse.Messages, Count: null } && !hasCopy;
         if (forwards is not null && !isAlone)
         {
             throw new FailureException(Failure.Usage($"{ForwardOptions.Given(line)} cannot be used with {OtherPurpose(line)}"));
