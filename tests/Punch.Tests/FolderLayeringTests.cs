@@ -46,7 +46,7 @@ public sealed partial class FolderLayeringTests
         [
             "Candidates", "Candidates/Interfaces", "Candidates/NamedHost", "Candidates/Reflexive", "Candidates/Relay",
             "Candidates/Rendezvous", "Candidates/Tcp", "Candidates/Transports", "Candidates/Turn",
-            "Channels", "Events", "Frames", "Paths", "Paths/Plans", "Streams", "Streams/Recovery", "Stun", "Text", "Turn",
+            "Channels", "Events", "Frames", "Paths", "Paths/Plans", "Rendezvous", "Streams", "Streams/Recovery", "Stun", "Text", "Turn",
         ],
     };
 

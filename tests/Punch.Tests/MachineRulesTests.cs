@@ -23,6 +23,7 @@ public sealed class MachineRulesTests : IDisposable
         PeerOverTcp,
         Meet,
         MeetByTurn,
+        MeetByAddress,
         Discovery,
     }
 
@@ -152,6 +153,22 @@ public sealed class MachineRulesTests : IDisposable
                         Party = MeetingRig.Low,
                         Scalar = [.. MeetingRig.LowRandom],
                         Turn = kind == Kind.Meet ? null : new TurnServer { Addresses = [Turn, Turn with { Transport = Transport.Tls }], User = "u", Password = new byte[4] },
+                    },
+                    Locals = [Local],
+                    Id = 7,
+                    Seed = 8,
+                    WallClock = DateTimeOffset.UnixEpoch,
+                },
+                _now),
+            Kind.MeetByAddress => new PeerSession(
+                new SessionOptions
+                {
+                    Target = new SessionTarget.SealedHost
+                    {
+                        Code = MeetingRig.Code(),
+                        Remotes = [Remote],
+                        Party = MeetingRig.Low,
+                        Scalar = [.. MeetingRig.LowRandom],
                     },
                     Locals = [Local],
                     Id = 7,

@@ -36,13 +36,16 @@ internal static class SessionHost
         using Logger? log = Diagnostics.Create(options.Verbosity);
         var routing = OutputRouting.Of(context, options.Purpose, options.IsJson);
         Colour colour = !options.IsJson && routing.Output == context.Output && context.WantsColour() ? Colour.Ansi : Colour.None;
+        var live = new LiveSession(Live(routing, options, context));
         ISessionPresenter presenter = options.IsJson
             ? new JsonSessionPresenter(routing.Output, routing.Errors, options.IsQuiet)
-            : new TextSessionPresenter(routing.Output, routing.Errors, options, colour, new LiveSession(Live(routing, options, context)));
+            : new TextSessionPresenter(routing.Output, routing.Errors, options, colour, live);
         for (bool hasMet = false; ; hasMet = true)
         {
             SessionEnd end = new SessionRunner(options, approach, context, presenter, log)
             {
+                ShowsProgress = progress => live.Progress = progress,
+
                 // On standard error, as ping does it: the output is the same with and without.
                 PrintsStatus = (heading, end) => TextStatistics.Print(new LineBuffer(), context.Error, heading, end),
             }.Run();

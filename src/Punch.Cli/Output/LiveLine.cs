@@ -20,6 +20,7 @@ internal sealed class LiveLine(IByteSink? terminal, Func<bool> isForeground, Tim
     private readonly LineBuffer _line = new();
     private ITimer? _timer;
     private string? _text;
+    private Func<string>? _progress;
     private long _since;
     private int _turn;
     private bool _isDrawn;
@@ -31,11 +32,25 @@ internal sealed class LiveLine(IByteSink? terminal, Func<bool> isForeground, Tim
     {
         lock (_lock)
         {
+            _progress = null;
             if (terminal is null || _text == text) { return; }
 
             _text = text;
             _since = clock.GetTimestamp();
-            _timer ??= clock.CreateTimer(static state => ((LiveLine)state!).Draw(), this, Patience, Period);
+            Start();
+        }
+    }
+
+    /// <summary>Shows how far something has come, which is asked for again at each drawing, on another thread.</summary>
+    public void Show(Func<string> progress)
+    {
+        lock (_lock)
+        {
+            _text = null;
+            if (terminal is null) { return; }
+
+            _progress = progress;
+            Start();
         }
     }
 
@@ -44,7 +59,7 @@ internal sealed class LiveLine(IByteSink? terminal, Func<bool> isForeground, Tim
     {
         lock (_lock)
         {
-            _text = null;
+            (_text, _progress) = (null, null);
             Erase();
             _timer?.Dispose();
             _timer = null;
@@ -57,15 +72,18 @@ internal sealed class LiveLine(IByteSink? terminal, Func<bool> isForeground, Tim
     /// <inheritdoc/>
     public void Dispose() => Hide();
 
+    private void Start() => _timer ??= clock.CreateTimer(static state => ((LiveLine)state!).Draw(), this, Patience, Period);
+
     private void Draw()
     {
         lock (_lock)
         {
-            if (_text is null || _writers > 0 || _isLineOpen || !isForeground()) { return; }
+            string? text = _progress?.Invoke() ?? _text;
+            if (text is null || _writers > 0 || _isLineOpen || !isForeground()) { return; }
 
             // Without wrapping at the margin it stays one line, on any width.
-            _line.Append("\r\u001b[?7l"u8).Append("|/-\\"u8.Slice(_turn++ % 4, 1)).Append(" "u8).Append(_text);
-            if (clock.GetElapsedTime(_since) is var wait && wait >= TimeSpan.FromSeconds(1))
+            _line.Append("\r\u001b[?7l"u8).Append("|/-\\"u8.Slice(_turn++ % 4, 1)).Append(" "u8).Append(text);
+            if (_progress is null && clock.GetElapsedTime(_since) is var wait && wait >= TimeSpan.FromSeconds(1))
             {
                 _line.Append(", "u8).AppendWait(TimeSpan.FromSeconds(Math.Floor(wait.TotalSeconds)));
             }

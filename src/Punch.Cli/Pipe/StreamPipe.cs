@@ -14,12 +14,17 @@ namespace Punch.Cli.Pipe;
 /// </summary>
 internal sealed class StreamPipe : ISessionPipe
 {
+    private readonly IByteStream _stream;
     private readonly StandardEnd _end;
     private readonly StreamJoint _joint;
+
+    /// <summary>Hears how far it has come; null for nobody.</summary>
+    public PipeProgress? Progress { get; init; }
 
     /// <summary>Joins them. Nothing is read yet.</summary>
     public StreamPipe(IByteStream stream, IByteSource input, IByteSink output)
     {
+        _stream = stream;
         _end = new StandardEnd(input, output, WakeUp);
         _joint = new StreamJoint(stream, _end);
     }
@@ -39,7 +44,11 @@ internal sealed class StreamPipe : ISessionPipe
     }
 
     /// <inheritdoc/>
-    public void Feed(Instant now) => _joint.Turn(now);
+    public void Feed(Instant now)
+    {
+        _joint.Turn(now);
+        Progress?.Note(_stream.Arrived, _end.Written);
+    }
 
     /// <inheritdoc/>
     public bool Finish(CancellationToken stop) => _end.WaitForOutput(stop);

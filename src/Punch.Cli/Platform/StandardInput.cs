@@ -1,4 +1,5 @@
 using System.Runtime.Versioning;
+using Microsoft.Win32.SafeHandles;
 using Punch.Cli.Pipe;
 using Punch.Net.Unix;
 
@@ -42,6 +43,28 @@ internal static class StandardInput
     private sealed class UnixSource : IByteSource
     {
         private readonly int _descriptor = LibC.IsInheritable(0) ? LibC.Duplicate(0) : -1;
+
+        public bool IsTerminal => _descriptor >= 0 && LibC.IsTerminal(_descriptor);
+
+        public long? Size
+        {
+            get
+            {
+                if (_descriptor < 0 || IsTerminal) { return null; }
+
+                try
+                {
+                    using var handle = new SafeFileHandle(_descriptor, ownsHandle: false);
+                    using var file = new FileStream(handle, FileAccess.Read, bufferSize: 0);
+                    return file.CanSeek && file.Length > file.Position ? file.Length - file.Position : null;
+                }
+                catch (Exception e) when (e is IOException or ArgumentException or UnauthorizedAccessException or NotSupportedException)
+                {
+                    // Not a file, or a directory: the first read tells.
+                    return null;
+                }
+            }
+        }
 
         public int Read(Span<byte> buffer)
         {

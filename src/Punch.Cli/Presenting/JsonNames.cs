@@ -19,6 +19,8 @@ internal static class JsonNames
         SessionEventKind.Suspected => "suspected"u8,
         SessionEventKind.Closed => "closed"u8,
         SessionEventKind.DataEnded => "eof"u8,
+        SessionEventKind.StreamsSuspended => "suspended"u8,
+        SessionEventKind.StreamsResumed => "resumed"u8,
         SessionEventKind.ServerAnswered or SessionEventKind.ServerSilent or SessionEventKind.ServerNarrow => "server"u8,
         SessionEventKind.ServerBack or SessionEventKind.ServerRefused or SessionEventKind.ServerUnusable => "server"u8,
         SessionEventKind.Waiting => "waiting"u8,

@@ -49,9 +49,10 @@ internal sealed class JsonSessionPresenter : ISessionPresenter
         _lines.Open("listening"u8);
         _json.WriteString("time"u8, start.Time.ToString("yyyy-MM-dd'T'HH:mm:sszzz", CultureInfo.InvariantCulture));
         _json.WriteString("id"u8, start.Id.ToString("x16", CultureInfo.InvariantCulture));
-        _json.WriteString(start.Meeting is null ? "host"u8 : "server"u8, start.Host);
+        if (start.Host.Length > 0) { _json.WriteString(start.IsByServer ? "server"u8 : "host"u8, start.Host); }
+
         WriteAddresses("local"u8, start.Locals);
-        WriteAddresses(start.Meeting is null ? "remote"u8 : "servers"u8, start.Remotes);
+        WriteAddresses(start.IsByServer ? "servers"u8 : "remote"u8, start.Remotes);
         if (start.Meeting is null) { _json.WriteTransport(start.Remotes[0]); }
 
         _lines.Close();
@@ -80,8 +81,13 @@ internal sealed class JsonSessionPresenter : ISessionPresenter
             case SessionEventKind.Moved:
                 Opened(e);
                 break;
-            case SessionEventKind.Suspected:
+            case SessionEventKind.Suspected or SessionEventKind.StreamsSuspended:
                 Open(e);
+                _lines.Close();
+                break;
+            case SessionEventKind.StreamsResumed:
+                Open(e);
+                _json.WriteTime("ms"u8, e.SilentFor);
                 _lines.Close();
                 break;
             case SessionEventKind.Closed:

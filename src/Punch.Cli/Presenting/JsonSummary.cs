@@ -31,7 +31,7 @@ internal static class JsonSummary
         json.WriteTime("open_after_ms"u8, statistics.TimeToOpen);
         WriteCounts(json, statistics);
         WriteData(json, statistics);
-        if (end.HasStreams) { WriteStreams(json, statistics.Streams); }
+        if (end.HasStreams) { WriteStreams(json, statistics.Streams, statistics.StreamsSuspended); }
 
         json.WriteNumber("not_shown"u8, notShown);
         WriteRoundTrips(json, statistics.RoundTrips);
@@ -70,13 +70,14 @@ internal static class JsonSummary
         json.WriteBoolean("data_exact"u8, statistics.IsDataExact);
     }
 
-    private static void WriteStreams(Utf8JsonWriter json, in StreamVolumes streams)
+    private static void WriteStreams(Utf8JsonWriter json, in StreamVolumes streams, TimeSpan suspended)
     {
         json.WriteStartObject("streams"u8);
         json.WriteNumber("sent_bytes"u8, streams.Sent);
         json.WriteNumber("consumed_bytes"u8, streams.Consumed);
         json.WriteNumber("received_bytes"u8, streams.Received);
         json.WriteNumber("repaired_bytes"u8, streams.Repaired);
+        json.WriteTime("suspended_ms"u8, suspended);
         json.WriteEndObject();
     }
 

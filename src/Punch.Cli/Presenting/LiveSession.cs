@@ -14,12 +14,16 @@ internal sealed class LiveSession(LiveLine line)
     private bool _isMeeting;
     private bool _isOpen;
 
+    /// <summary>Says how far the use of the path has come; null where nobody wants to know.</summary>
+    public Func<string>? Progress { get; set; }
+
     /// <summary>The first datagrams are sent.</summary>
     public void Begin(SessionStart start)
     {
         _isMeeting = start.Meeting is not null;
         _server = start.Host;
-        line.Show(_isMeeting ? $"asking {start.Host}" : $"sending to {start.Host}, nothing heard yet");
+        bool isListener = start.Host.Length == 0;
+        line.Show(isListener ? Waiting : start.IsByServer ? $"asking {start.Host}" : $"sending to {start.Host}, nothing heard yet");
     }
 
     /// <summary>Takes in an event.</summary>
@@ -29,7 +33,9 @@ internal sealed class LiveSession(LiveLine line)
         {
             case SessionEventKind.Opened or SessionEventKind.Moved:
                 _isOpen = true;
-                line.Hide();
+                if (Progress is { } progress) { line.Show(progress); }
+                else { line.Hide(); }
+
                 break;
             case SessionEventKind.Suspected or SessionEventKind.Closed:
                 _isOpen = false;

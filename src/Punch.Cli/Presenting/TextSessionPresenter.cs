@@ -49,12 +49,8 @@ internal sealed class TextSessionPresenter : ISessionPresenter
         _start = start;
         _traffic.Begin(start);
         _path.Begin(start);
-        _line.Append(start.Meeting is null ? "PUNCH "u8 : "MEET via "u8);
-        PrintableText.Append(_line, start.Host);
-        _line.Append(" ("u8);
-        for (int i = 0; i < start.Remotes.Count; i++) { _line.Append($"{(i == 0 ? "" : ", ")}{start.Remotes[i]}"); }
-
-        _line.Append(") from "u8);
+        _line.Append(start.Meeting is null ? "PUNCH "u8 : start.IsByServer ? "MEET via "u8 : "MEET "u8);
+        AppendRemotes(start);
         AppendLocals(start.Locals);
         if (start.Locals[0].IsStream) { _line.Append(" over TCP"u8); }
 
@@ -96,6 +92,12 @@ internal sealed class TextSessionPresenter : ISessionPresenter
             case SessionEventKind.DataEnded:
                 _line.Append("The peer has sent all its data"u8).Flush(_output);
                 break;
+            case SessionEventKind.StreamsSuspended:
+                _line.Append("No path: what is under way waits for one"u8).Flush(_output);
+                break;
+            case SessionEventKind.StreamsResumed:
+                _line.Append("Going on after "u8).AppendWait(e.SilentFor).Append(" without a path"u8).Flush(_output);
+                break;
             case SessionEventKind.Ended:
                 AppendHeldBack(_limiter.TakeHeldBack());
                 break;
@@ -136,6 +138,21 @@ internal sealed class TextSessionPresenter : ISessionPresenter
         if (end.Failure is not null) { _errors.Fail(end.Failure); }
 
         if (end.HandOver is { } path && !_options.IsQuiet) { HandOver(path); }
+    }
+
+    private void AppendRemotes(SessionStart start)
+    {
+        if (start.Host.Length == 0)
+        {
+            _line.Append("anybody with the code, at "u8);
+            return;
+        }
+
+        PrintableText.Append(_line, start.Host);
+        _line.Append(" ("u8);
+        for (int i = 0; i < start.Remotes.Count; i++) { _line.Append($"{(i == 0 ? "" : ", ")}{start.Remotes[i]}"); }
+
+        _line.Append(") from "u8);
     }
 
     // The address, if one was given. Otherwise one port, or one per family if the system chose them.

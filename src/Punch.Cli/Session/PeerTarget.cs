@@ -15,6 +15,12 @@ internal abstract record PeerTarget
     /// <param name="Port">The peer's port.</param>
     internal sealed record Host(RemoteTarget Remote, ushort Port) : PeerTarget;
 
+    /// <summary>A peer that shares a code, without a server.</summary>
+    /// <param name="Code">The code; null to make one.</param>
+    /// <param name="Remote">The peer, as it was typed; null to wait for a peer that knows this side's address.</param>
+    /// <param name="Port">The peer's port.</param>
+    internal sealed record At(MeetingCode? Code, RemoteTarget? Remote, ushort Port) : PeerTarget;
+
     /// <summary>A peer that shares a code.</summary>
     /// <param name="Code">The code; null to make one.</param>
     /// <param name="Server">The server that introduces the two.</param>

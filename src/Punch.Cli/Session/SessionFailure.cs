@@ -12,6 +12,7 @@ internal static class SessionFailure
         report.Ledger.LocalFailure ?? report.Ledger.ReceiveFailure ?? options.Target switch
         {
             PeerTarget.Host host => HostFailure.Explain(host, options.Deadline, report),
+            PeerTarget.At at => AddressFailure.Explain(at, options.Deadline, report),
             PeerTarget.Meeting meeting => MeetingFailure.Explain(meeting, options.Deadline, report),
             _ => throw new UnreachableException(),
         };

@@ -29,6 +29,9 @@ internal sealed class SessionRunner(
     /// <summary>Prints statistics, given a heading, when they are asked for in between; null for nobody.</summary>
     public Action<string, SessionEnd>? PrintsStatus { get; init; }
 
+    /// <summary>Is given what says how far a pipe has come; null for nobody.</summary>
+    public Action<Func<string>>? ShowsProgress { get; init; }
+
     /// <summary>Runs to the end and shows it.</summary>
     public SessionEnd Run()
     {
@@ -38,7 +41,7 @@ internal sealed class SessionRunner(
         IByteSource? input = options.Purpose.IsPipe ? context.OpenInput() : null;
         SessionEnd end = SocketRun.Perform(
             sockets => Converse(sockets, input),
-            failure => SessionEnd.BeforeStart(failure, isMeeting: options.Target is PeerTarget.Meeting));
+            failure => SessionEnd.BeforeStart(failure, isMeeting: options.Target is not PeerTarget.Host));
         presenter.End(end);
         return end;
     }
@@ -49,7 +52,7 @@ internal sealed class SessionRunner(
         {
             Hint = "'> /dev/null' throws away what comes",
         };
-        SessionEnd end = SessionEnd.BeforeStart(failure, isMeeting: options.Target is PeerTarget.Meeting);
+        SessionEnd end = SessionEnd.BeforeStart(failure, isMeeting: options.Target is not PeerTarget.Host);
         presenter.End(end);
         return end;
     }
@@ -57,7 +60,7 @@ internal sealed class SessionRunner(
     private SessionPlan Prepare(List<UdpSocket> sockets)
     {
         var patience = new StartPatience(
-            options.Deadline, options.Target is PeerTarget.Meeting, _clock, presenter.Advise, context.Stop.Token);
+            options.Deadline, options.Target is not PeerTarget.Host, _clock, presenter.Advise, context.Stop.Token);
         var resolver = new PatientResolver(patience, options.Verbosity > 0 ? presenter.Advise : null, context.Stop.Token);
         SessionPlan plan = approach.Prepare(resolver, sockets, _clock);
         foreach (TransportAddress remote in plan.Start.Remotes) { log?.Debug("{Host} is {Address}", plan.Start.Host, remote); }
@@ -74,7 +77,7 @@ internal sealed class SessionRunner(
         SessionPlan plan = Prepare(sockets);
         using StreamCarrier? streams = plan.Streams;
         using var session = new PeerSession(SessionOptions(plan), _clock.Now);
-        using ISessionPipe? pipe = copy is null ? Join(session, input) : new CopyPipe(session.Pipe!, copy, presenter.Copy);
+        using ISessionPipe? pipe = copy is null ? Join(session, input) : Copy(session, copy);
         SessionHandler? handler = null;
         handler = new SessionHandler(session, plan.Start, options, _clock, presenter, log)
         {
@@ -106,8 +109,15 @@ internal sealed class SessionRunner(
         if (options.Purpose.Forwards is { } forwards) { return Forward(session.Streams!, forwards, input); }
 
         return input is null ? null
-            : session.Pipe is { } stream ? new StreamPipe(stream, input, context.Output)
+            : session.Pipe is { } stream ? new StreamPipe(stream, input, context.Output) { Progress = ShowProgress(input) }
             : new DatagramPipe(session, input, context.Output);
+    }
+
+    private CopyPipe Copy(PeerSession session, ICopyMachine machine)
+    {
+        var pipe = new CopyPipe(session.Pipe!, machine, presenter.Copy);
+        ShowsProgress?.Invoke(pipe.Progress.Text);
+        return pipe;
     }
 
     private ForwardPipe Forward(IStreamHost host, ForwardPlan plan, IByteSource? input)
@@ -115,6 +125,16 @@ internal sealed class SessionRunner(
         var wakeUp = new WakeUp();
         StandardEnd? standard = input is null ? null : new StandardEnd(input, context.Output, wakeUp);
         return new ForwardPipe(host, plan, standard, wakeUp, e => presenter.Forward(e, _clock.Now - Instant.Zero));
+    }
+
+    // Where a person types or reads the data itself, the line would be in the way.
+    private PipeProgress? ShowProgress(IByteSource input)
+    {
+        if (ShowsProgress is not { } show || input.IsTerminal || context.IsOutputTerminal()) { return null; }
+
+        var progress = new PipeProgress(input.Size, TimeProvider.System);
+        show(progress.Text);
+        return progress;
     }
 
     private static int? Pass(SessionPlan plan, ProtocolLoop<SessionEvent> loop, in Route path) =>
@@ -134,7 +154,7 @@ internal sealed class SessionRunner(
             RelayedBy = ledger.RelayedBy(start),
             Elapsed = _clock.Now - Instant.Zero,
         };
-        PrintsStatus?.Invoke($"{start.Host} punch statistics so far", end);
+        PrintsStatus?.Invoke($"{start.Host} punch statistics so far".TrimStart(), end);
     }
 
     private SessionEnd Sum(PeerSession session, SessionStart start, SessionLedger ledger, ISessionPipe? pipe, int? socket)

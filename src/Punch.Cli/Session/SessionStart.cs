@@ -5,7 +5,7 @@ namespace Punch.Cli.Session;
 /// <summary>What is known when a session begins.</summary>
 internal sealed record SessionStart
 {
-    /// <summary>The remote host, or in a meeting the server, as it was typed.</summary>
+    /// <summary>The remote host, or in a meeting the server, as it was typed; empty where this side listens for anybody.</summary>
     public required string Host { get; init; }
 
     /// <summary>Its addresses: those of the peer that are tried, or those of the server, which are asked in this order.</summary>
@@ -20,8 +20,11 @@ internal sealed record SessionStart
     /// <summary>The wall-clock time.</summary>
     public required DateTimeOffset Time { get; init; }
 
-    /// <summary>What is known of a meeting besides; null where the peer's address is known.</summary>
+    /// <summary>What is known of a meeting besides; null where there is no code.</summary>
     public MeetingStart? Meeting { get; init; }
+
+    /// <summary>Whether <see cref="Host"/> is a server, and not the peer.</summary>
+    public bool IsByServer => Meeting is { HasServer: true };
 }
 
 /// <summary>What is known when a meeting begins.</summary>
@@ -29,6 +32,9 @@ internal sealed record MeetingStart
 {
     /// <summary>This machine's addresses and subnets, as seen last.</summary>
     public required Func<IReadOnlyList<LocalAddress>> Hosts { get; init; }
+
+    /// <summary>Whether a server introduces the two sides. Otherwise one knows the other's address.</summary>
+    public bool HasServer { get; init; } = true;
 
     /// <summary>The addresses of the server that are asked over UDP at once.</summary>
     public IReadOnlyList<TransportAddress> FirstWays { get; init; } = [];

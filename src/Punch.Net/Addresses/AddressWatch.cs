@@ -56,7 +56,7 @@ public sealed class AddressWatch : INetworkWatch
         LoopbackUse loopback = _remotes.Any(remote => remote.Host.IsLoopback) ? LoopbackUse.Included : LoopbackUse.Excluded;
 
         // Who is reached by a link-local address can introduce others of that link, and those use the like.
-        uint link = _remotes.Max(remote => remote.Host.ScopeId);
+        uint link = _remotes.Select(remote => remote.Host.ScopeId).DefaultIfEmpty().Max();
         IReadOnlyList<LocalAddress> all = LocalInterfaces.Addresses(loopback, link);
         IsByRoute = all.Count == 0;
         if (IsByRoute) { all = LocalInterfaces.ByRoute(_remotes, link); }

@@ -28,6 +28,12 @@ public enum SessionEventKind
     /// <summary>The peer said that all its data was sent. Data that it sent just before may still come.</summary>
     DataEnded,
 
+    /// <summary>The streams have no path. They wait for one, and nothing of them is lost.</summary>
+    StreamsSuspended,
+
+    /// <summary>The streams have a path again, after <see cref="SessionEvent.SilentFor"/>.</summary>
+    StreamsResumed,
+
     /// <summary>
     /// A server replied for the first time: <see cref="SessionEvent.Remote"/>. It sees this side at <see cref="SessionEvent.Mapped"/>.
     /// </summary>
@@ -175,7 +181,8 @@ public readonly record struct SessionEvent
     /// <summary>Whether a path was open before in this session; for Opened.</summary>
     public bool IsReopened { get; init; }
 
-    /// <summary>How long the path had been silent; zero if the peer said that it leaves. For Closed.</summary>
+    /// <summary>How long the path had been silent; zero if the peer said that it leaves. For Closed. How long
+    /// streams had no path; for StreamsResumed.</summary>
     public TimeSpan SilentFor { get; init; }
 
     /// <summary>How the peer learned the address; for Trying.</summary>
@@ -216,7 +223,8 @@ public readonly record struct SessionEvent
         SessionEventKind.FreshPort => $"{Kind} {Local}, round {Round}",
         SessionEventKind.PeerRejected => $"{Kind} {Rejection}",
         SessionEventKind.RelayNotice => $"{Kind} {Remote} {Relay}",
-        SessionEventKind.Waiting or SessionEventKind.Ended => $"{Kind}",
+        SessionEventKind.Waiting or SessionEventKind.Ended or SessionEventKind.StreamsSuspended => $"{Kind}",
+        SessionEventKind.StreamsResumed => $"{Kind} after {SilentFor}",
         _ => $"{Kind} {Remote} on {Local} {Datagram} seq {Sequence} {RoundTrip}",
     };
 }

@@ -57,10 +57,11 @@ public sealed class PeerSession : IProtocol<SessionEvent>, IStreamUser, IDataPat
         {
             SessionTarget.NamedHost named => new NamedHostGathering(options, named, _events, now),
             SessionTarget.Meeting meeting => new MeetingGathering(options, meeting, _events, now),
+            SessionTarget.SealedHost host => new GreetingGathering(options, host, _events, now),
             _ => throw new ArgumentException("an unknown kind of target", nameof(options)),
         };
         _exchange = new Exchange(options, _gathering, _counters, _events, _outbox, now);
-        _streams = _gathering.Wire is SealedWire wire ? new StreamChannel(options, _gathering, wire, now) : null;
+        _streams = _gathering.Wire is SealedWire wire ? new StreamChannel(options, _gathering, wire, _events, now) : null;
         _transmitter = new Transmitter(_gathering, _exchange, _streams, _outbox);
         _timers[SessionTimer.Deadline] = now + options.Deadline;
         TakeOrders(now);
@@ -94,6 +95,7 @@ public sealed class PeerSession : IProtocol<SessionEvent>, IStreamUser, IDataPat
         {
             Data = _options.Use == PathUse.Streams ? _streams!.Outcome : Mismatch ?? _exchange.DataOutcome,
             Streams = _streams?.Volumes ?? default,
+            StreamsSuspended = _streams?.Suspended ?? default,
             TimeToOpen = Finder.TimeToOpen,
             Opens = Finder.Opens,
         };
@@ -135,6 +137,9 @@ public sealed class PeerSession : IProtocol<SessionEvent>, IStreamUser, IDataPat
 
     // A peer with streams meets one without: both end.
     private DataOutcome? Mismatch => _streams is { Outcome: DataOutcome.NoMatch } ? DataOutcome.NoMatch : null;
+
+    /// <summary>What joins streams to the path, for tests; null where there are none.</summary>
+    internal StreamChannel? StreamChannel => _streams;
 
     /// <summary>What differs between the ways to reach a peer, for tests.</summary>
     internal IGathering Gathering => _gathering;

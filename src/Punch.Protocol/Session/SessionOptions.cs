@@ -78,6 +78,36 @@ public abstract record SessionTarget
         public bool UsesClockSlots { get; init; } = true;
     }
 
+    /// <summary>
+    /// A peer that shares a code and whose address is known, or that knows the address of this side: sealed frames on the wire, and no
+    /// server.
+    /// </summary>
+    public sealed record SealedHost : SessionTarget
+    {
+        /// <summary>What both sides share.</summary>
+        public required MeetingCode Code { get; init; }
+
+        /// <summary>
+        /// The addresses the peer is known by, up to <see cref="NamedHost.MaxRemotes"/>; none to wait for a peer that knows ours.
+        /// </summary>
+        public required IReadOnlyList<TransportAddress> Remotes { get; init; }
+
+        /// <summary>This machine's addresses, loopback left out.</summary>
+        public IReadOnlyList<LocalAddress> Hosts { get; init; } = [];
+
+        /// <summary>Whether private addresses of the peer are tried wherever they are.</summary>
+        public bool TriesPrivate { get; init; }
+
+        /// <summary>As in <see cref="NamedHost.UsesClockSlots"/>.</summary>
+        public bool UsesClockSlots { get; init; } = true;
+
+        /// <summary>This process's name: 16 random bytes, new with each.</summary>
+        public required PartyId Party { get; init; }
+
+        /// <summary>As in <see cref="Meeting.Scalar"/>: 32 bytes from a secure source, which the session wipes.</summary>
+        public required byte[] Scalar { get; init; }
+    }
+
     /// <summary>A peer that shares a code and joins the same room on a server: sealed frames on the wire.</summary>
     public sealed record Meeting : SessionTarget
     {

@@ -77,6 +77,9 @@ public sealed record SessionStatistics
     /// <summary>What streams carried, with <see cref="PathUse.Streams"/>.</summary>
     public StreamVolumes Streams { get; init; }
 
+    /// <summary>How long streams have waited for a path, after the first one.</summary>
+    public TimeSpan StreamsSuspended { get; init; }
+
     /// <summary>Round trips measured: none without a two-way path.</summary>
     public RoundTrips RoundTrips { get; init; }
 

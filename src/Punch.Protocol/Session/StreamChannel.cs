@@ -1,10 +1,12 @@
 using System.Diagnostics.CodeAnalysis;
 using Punch.Protocol.Channels;
+using Punch.Protocol.Events;
 using Punch.Protocol.Frames;
 using Punch.Protocol.Paths;
 using Punch.Protocol.Session.Gathering;
 using Punch.Protocol.Session.Wires;
 using Punch.Protocol.Streams;
+using Punch.Protocol.Streams.Recovery;
 
 namespace Punch.Protocol.Session;
 
@@ -28,6 +30,8 @@ internal sealed class StreamChannel : IStreamHost
     private readonly StreamSession _streams;
     private readonly DataStream? _pipe;
     private readonly bool _isWanted;
+    private readonly SuspensionReports _suspensions;
+    private readonly NumberSkips _skips;
     private SealedSession? _keys;
     private PartyId? _party;
     private Route? _path;
@@ -38,13 +42,15 @@ internal sealed class StreamChannel : IStreamHost
     private bool _hasReceived;
     private bool _hasPeerLeft;
 
-    public StreamChannel(SessionOptions options, IGathering gathering, SealedWire wire, Instant now)
+    public StreamChannel(SessionOptions options, IGathering gathering, SealedWire wire, EventQueue events, Instant now)
     {
         _gathering = gathering;
         _wire = wire;
+        _suspensions = new SuspensionReports(events);
         _isWanted = options.Streams != StreamUse.Unknown;
         _streams = new StreamSession(options.Streams, SealedSession.Overhead, options.MaxDatagram, now);
         _pipe = _streams.Find(StreamSession.FirstStream);
+        _skips = new NumberSkips(new SplitMix64(~options.Seed).Next());
         Pipe = _pipe is null ? null : new SessionStream(_streams, _pipe);
     }
 
@@ -76,6 +82,9 @@ internal sealed class StreamChannel : IStreamHost
 
     /// <summary>The stream that is open from the beginning; null where there is none.</summary>
     public IByteStream? Pipe { get; }
+
+    /// <summary>How long the streams have waited for a path, after the first one.</summary>
+    public TimeSpan Suspended => _suspensions.Total;
 
     /// <summary>What was carried.</summary>
     public StreamVolumes Volumes => _streams.Volumes;
@@ -184,6 +193,8 @@ internal sealed class StreamChannel : IStreamHost
 
     private int WriteOne(SealedSession keys, Span<byte> buffer, Instant now)
     {
+        if (_skips.Take(keys.NextCounter)) { _streams.Recovery.NoteSkipped(keys.NextCounter++); }
+
         int most = Math.Min(buffer.Length, SealedSession.MaxLength) - SealedSession.Overhead;
         int length = _streams.WritePacket(keys.NextCounter, buffer.Slice(SealedSession.BodyOffset, most), now);
         return length == 0 ? 0 : keys.Seal(FrameType.Packet, buffer.Slice(SealedSession.BodyOffset, length), buffer);
@@ -198,7 +209,10 @@ internal sealed class StreamChannel : IStreamHost
         else if (_keys is not null) { _streams.NoteNewKeys(now); }
 
         (_keys, _party) = (_wire.Session, _wire.Party);
-        if (_keys is not null) { _streams.Assign(_wire.IsLow); }
+        if (_keys is null) { return; }
+
+        _skips.Begin(_keys.NextCounter);
+        _streams.Assign(_wire.IsLow);
     }
 
     private void NotePath(Instant now)
@@ -209,6 +223,8 @@ internal sealed class StreamChannel : IStreamHost
 
         if (path is not { } way)
         {
+            if (_isWanted && !_hasPeerLeft && _streams.State == StreamSessionState.Open) { _suspensions.Begin(now); }
+
             _streams.LosePath();
             _lostAt = now;
         }
@@ -217,6 +233,7 @@ internal sealed class StreamChannel : IStreamHost
             bool isSameNetwork = _lastPath is { } before && before.Local.Host == way.Local.Host && before.Via == way.Via
                 && before.Remote with { Port = 0 } == way.Remote with { Port = 0 };
             _streams.UsePath(isSameNetwork, _gathering.Finder.RoundTrip, now);
+            _suspensions.End(now);
             _lostAt = null;
             _lastPath = path;
         }

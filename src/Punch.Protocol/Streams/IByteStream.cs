@@ -15,6 +15,9 @@ public interface IByteStream
     /// <summary>Takes bytes to send. Returns how many were taken, from the front.</summary>
     int Write(ReadOnlySpan<byte> bytes, Instant now);
 
+    /// <summary>The bytes that were written and have arrived at the peer's machine, from the front.</summary>
+    long Arrived { get; }
+
     /// <summary>No more bytes follow. The peer's program sees the end of its input.</summary>
     void Finish(Instant now);
 

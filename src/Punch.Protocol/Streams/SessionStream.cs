@@ -14,6 +14,9 @@ internal sealed class SessionStream(StreamSession session, DataStream stream) : 
     public int Room => IsClosed ? 0 : session.RoomOf(stream);
 
     /// <inheritdoc/>
+    public long Arrived => (long)stream.Send.End - stream.Send.Held;
+
+    /// <inheritdoc/>
     public long Taken => (long)stream.Receive.Taken;
 
     /// <inheritdoc/>

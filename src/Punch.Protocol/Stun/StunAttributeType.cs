@@ -186,6 +186,9 @@ public static class OwnStunAttributes
     /// <summary>Empty, in a join: the other party is not told the addresses of the sender.</summary>
     public const StunAttributeType Hide = (StunAttributeType)0xFF68;
 
+    /// <summary>In a greeting: the transaction id of the last greeting that came from there, 12 bytes.</summary>
+    public const StunAttributeType Heard = (StunAttributeType)0xFF69;
+
     /// <summary>Relay: what a session may use, 12 bytes: bytes a second in each direction, and bytes in all; 0 for no limit.</summary>
     public const StunAttributeType Limits = (StunAttributeType)0xFF70;
 

@@ -48,6 +48,9 @@ public static class OwnStunMethods
 
     /// <summary>The server tells both legs of a limit, or that it stops; an indication.</summary>
     public const StunMethod RelayNotice = (StunMethod)0x0E3;
+
+    /// <summary>A party says hello to its peer, without a server; an indication.</summary>
+    public const StunMethod Greeting = (StunMethod)0x0E4;
 }
 
 /// <summary>The class of a message: two bits, RFC 8489 §5.</summary>

@@ -36,6 +36,8 @@ public sealed partial class JsonPresenterTests
                 """{"v":1,"event":"closed","at_ms":20000,"remote":"203.0.113.7:40122","silent_ms":10020,"reason":"silent"}""",
                 """{"v":1,"event":"open","at_ms":21500,"after_ms":1500,"remote":"203.0.113.7:6400","local_port":6400,"moved":false,"slot":true,"reopened":true,"via":"direct"}""",
                 """{"v":1,"event":"eof","at_ms":22000,"remote":"203.0.113.7:6311"}""",
+                """{"v":1,"event":"suspended","at_ms":23000}""",
+                """{"v":1,"event":"resumed","at_ms":25500,"ms":2500}""",
                 """{"v":1,"event":"closed","at_ms":30000,"remote":"203.0.113.7:40122","silent_ms":0,"reason":"left"}""",
                 """{"v":1,"event":"error","code":"no_path","message":"it's no path","detail":"sent 4; heard nothing","hint":"try \"again\"","exit":1}""",
                 """{"v":1,"event":"handover","at_ms":0,"command":["socat","-u","a b"],"local_port":6311,"remote":"203.0.113.7:40122"}""",
@@ -208,6 +210,8 @@ public sealed partial class JsonPresenterTests
             .Event(Closed(20_000, 10_020))
             .Event(InSlot(Path(SessionEventKind.Opened, 21_500, isReopened: true)))
             .Event(new SessionEvent { Kind = SessionEventKind.DataEnded, Remote = Named, Elapsed = Ms(22_000) })
+            .Event(new SessionEvent { Kind = SessionEventKind.StreamsSuspended, Elapsed = Ms(23_000) })
+            .Event(new SessionEvent { Kind = SessionEventKind.StreamsResumed, SilentFor = Ms(2_500), Elapsed = Ms(25_500) })
             .Event(Closed(30_000, 0))
             .Event(Ended(30_000))
             .End(BadEnd with { HandOver = new HandOverPath(new HandOverCommand("socat", ["-u", "a b"]), Local, Moved) });

@@ -52,6 +52,36 @@ public sealed class LiveLineTests : IDisposable
     }
 
     [Fact]
+    public void Progress_is_asked_for_at_each_drawing_and_has_no_time_of_its_own()
+    {
+        int asked = 0;
+        _live.Show("waiting");
+        _live.Show(() => $"{++asked} MB");
+        _time.Advance(TimeSpan.FromSeconds(1));
+        _live.Show("waiting again");
+        _time.Advance(TimeSpan.FromMilliseconds(250));
+        _live.Hide();
+        _time.Advance(TimeSpan.FromSeconds(1));
+
+        Assert.Equal(Drawn("| 1 MB") + Drawn("/ 2 MB") + Drawn("- 3 MB") + Drawn("\\ waiting again") + Erased, _terminal.Text);
+    }
+
+    [Fact]
+    public void A_session_with_a_pipe_shows_how_far_it_has_come_while_the_path_is_open()
+    {
+        var session = new LiveSession(_live) { Progress = () => "12 MB" };
+        session.Event(new SessionEvent { Kind = SessionEventKind.Opened });
+        _time.Advance(TimeSpan.FromMilliseconds(500));
+        session.Event(new SessionEvent { Kind = SessionEventKind.Suspected });
+        _time.Advance(TimeSpan.FromMilliseconds(250));
+        session.Event(new SessionEvent { Kind = SessionEventKind.Moved });
+        _time.Advance(TimeSpan.FromMilliseconds(250));
+        session.End();
+
+        Assert.Equal(Drawn("| 12 MB") + Drawn("/ looking for another path") + Drawn("- 12 MB") + Erased, _terminal.Text);
+    }
+
+    [Fact]
     public void It_does_not_cover_a_line_that_is_not_complete()
     {
         IByteSink output = _live.Under(_terminal);

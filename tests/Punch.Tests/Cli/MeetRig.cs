@@ -76,10 +76,13 @@ internal sealed class MeetSide : IDisposable, ICommandLauncher
     }
 
     /// <summary>The code that it made.</summary>
-    public string Code()
+    public string Code() => Line().Split(' ')[2];
+
+    /// <summary>The line for the other side that it printed.</summary>
+    public string Line()
     {
         Until(ForTheOther);
-        return _output.Lines.Single(line => line.StartsWith(ForTheOther, StringComparison.Ordinal))[ForTheOther.Length..].Split(' ')[2];
+        return _output.Lines.Single(line => line.StartsWith(ForTheOther, StringComparison.Ordinal))[ForTheOther.Length..];
     }
 
     public CliResult Interrupt()

@@ -167,6 +167,17 @@ public sealed class TextPresenterTests
     }
 
     [Fact]
+    public void A_stream_that_waits_for_a_path_and_goes_on_is_reported()
+    {
+        IReadOnlyList<string> lines = AsText().Begin()
+            .Event(new SessionEvent { Kind = SessionEventKind.StreamsSuspended })
+            .Event(new SessionEvent { Kind = SessionEventKind.StreamsResumed, SilentFor = Ms(2_500) })
+            .Output.Lines;
+
+        Assert.Equal(["No path: what is under way waits for one", "Going on after 2.5 s without a path"], lines.TakeLast(2));
+    }
+
+    [Fact]
     public void The_end_of_the_peers_data_is_reported() => Assert.Equal(
         "The peer has sent all its data", AsText().Begin().Event(new SessionEvent { Kind = SessionEventKind.DataEnded, Remote = Named }).Output.Lines[^1]);
 

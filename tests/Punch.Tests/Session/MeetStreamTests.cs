@@ -1,4 +1,6 @@
+using Punch.Protocol.Session.Wires;
 using Punch.Protocol.Streams;
+using Punch.Protocol.Streams.Recovery;
 using Punch.Simulation;
 using Xunit;
 
@@ -51,6 +53,26 @@ public sealed class MeetStreamTests
     }
 
     [Fact]
+    public void A_stream_without_a_path_says_so_and_how_long_it_waited()
+    {
+        var outage = new Outage(Instant.At(TimeSpan.FromSeconds(5)), Instant.At(TimeSpan.FromSeconds(35)));
+        var options = new MeetPairOptions { Seed = 1, Link = new LinkOptions { Outages = [outage] }, AdjustA = Streams, AdjustB = Streams };
+        MeetPair pair = MeetPair.Of("open", "open", options);
+        var atA = new PipeProgram(() => pair.Find(pair.A), 4_000_000) { Rate = 200_000 };
+        var atB = new PipeProgram(() => pair.Find(pair.B), 0);
+
+        Run(pair, [atA, atB], TimeSpan.FromSeconds(90));
+
+        pair.Claim(pair.AreEnded, "both have ended");
+        pair.Claim(atB.Received == 4_000_000, "every byte arrived");
+        SessionEvent[] events = [.. pair.A.Events.Select(e => e.Event)];
+        pair.Claim(events.Count(e => e.Kind == SessionEventKind.StreamsSuspended) == 1, "it said once that it waits");
+        SessionEvent resumed = events.Single(e => e.Kind == SessionEventKind.StreamsResumed);
+        pair.Claim(resumed.SilentFor > TimeSpan.FromSeconds(15) && resumed.SilentFor < TimeSpan.FromSeconds(35), $"{resumed.SilentFor}");
+        pair.Claim(pair.Session(pair.A).Statistics.StreamsSuspended == resumed.SilentFor, "the statistics say it, too");
+    }
+
+    [Fact]
     public void A_side_with_a_stream_and_one_without_both_say_so()
     {
         MeetPair pair = MeetPair.Of("linux", "linux", new MeetPairOptions { Seed = 1, AdjustA = Streams });
@@ -73,6 +95,39 @@ public sealed class MeetStreamTests
 
         pair.Claim(pair.AreEnded, "both have ended");
         pair.Claim(pair.Session(pair.A).Statistics.Data == DataOutcome.PeerLeft, "A says so");
+    }
+
+    [Fact]
+    public void A_peer_that_acknowledges_what_it_did_not_get_is_closed_and_an_honest_one_is_not()
+    {
+        for (ulong seed = 1; seed <= 3; seed++)
+        {
+            foreach (bool isHostile in (bool[])[false, true])
+            {
+                ulong counter = 0;
+                MeetPair pair = MeetPair.Of(
+                    "open", "open", new MeetPairOptions { Seed = seed, Gap = TimeSpan.Zero, AdjustA = Small, AdjustB = Small });
+
+                // More packets than the longest way to a number that is left out.
+                var atA = new PipeProgram(() => pair.Find(pair.A), (NumberSkips.Longest + 1_000) * 1_400L);
+                var atB = new PipeProgram(() => pair.Find(pair.B), 0) { Turned = isHostile ? Acknowledge : null };
+
+                Run(pair, [atA, atB], TimeSpan.FromSeconds(30));
+
+                pair.Claim(pair.AreEnded, $"both have ended, seed {seed}");
+                DataOutcome outcome = pair.Session(pair.A).Statistics.Data;
+                pair.Claim(outcome == (isHostile ? DataOutcome.Broken : DataOutcome.Complete), $"A ended as {outcome}, {isHostile}, seed {seed}");
+
+                static SessionOptions Small(SessionOptions options) => Streams(options) with { MaxDatagram = 1_400 };
+
+                // Every number that has left, whether it came or not.
+                void Acknowledge(Instant now)
+                {
+                    ulong sent = ((SealedWire)pair.Session(pair.A).Gathering.Wire).Session?.NextCounter ?? 0;
+                    for (; counter < sent; counter++) { pair.Session(pair.B).StreamChannel!.NoteFrame(counter, now); }
+                }
+            }
+        }
     }
 
     private static void Run(MeetPair pair, PipeProgram[] programs, TimeSpan limit)
@@ -100,6 +155,8 @@ public sealed class MeetStreamTests
 
         public double Rate { get; init; }
 
+        public Action<Instant>? Turned { get; init; }
+
         public long Received { get; private set; }
 
         public TimeSpan LongestPause { get; private set; }
@@ -108,6 +165,7 @@ public sealed class MeetStreamTests
         {
             if (session()?.Pipe is not { } stream) { return; }
 
+            Turned?.Invoke(now);
             while (stream.Peek() is { IsEmpty: false } bytes)
             {
                 Received += bytes.Length;

@@ -32,25 +32,30 @@ internal static class CodeReader
 
     /// <summary>Whether a word is a code, or the line that the other side printed.</summary>
     public static bool IsCode(string word) =>
-        PastedLine.Read(word) is var line && (line.Server is not null || MeetingCode.TryParse(line.Code, out _, out _));
+        PastedLine.Read(word) is var line && (line.Server is not null || line.IsByAddress || MeetingCode.TryParse(line.Code, out _, out _));
 
     private static GivenCode? Parse(string text, string where)
     {
         PastedLine line = PastedLine.Read(text);
 
         // A pasted line without a code is the one that makes a code, and so does this side.
-        if (line is { Code.Length: 0, Server: not null }) { return new GivenCode(null, line.Server, line.Purpose); }
+        bool isWhole = line.Server is not null || line.IsByAddress;
+        if (line.Code.Length == 0 && isWhole) { return Given(null, line); }
 
-        if (MeetingCode.TryParse(line.Code, out MeetingCode? code, out MeetingCodeError error))
-        {
-            return new GivenCode(code, line.Server, line.Purpose);
-        }
+        if (MeetingCode.TryParse(line.Code, out MeetingCode? code, out MeetingCodeError error)) { return Given(code, line); }
 
         string place = where.Length == 0 ? "" : $" {where}";
         bool isServer = text.Contains('.', StringComparison.Ordinal) || text.Contains(':', StringComparison.Ordinal);
         throw new FailureException(Failure.Usage(
             $"the code{place} {Problem(error)}", isServer ? "name a server with --via: punch meet [<code>] --via <server>" : Example));
     }
+
+    private static GivenCode Given(MeetingCode? code, PastedLine line) => new(code, line.Server, line.Purpose)
+    {
+        At = line.At,
+        IsByAddress = line.IsByAddress,
+        LocalPort = line.LocalPort,
+    };
 
     private static string Problem(in MeetingCodeError error) => error.Fault switch
     {
@@ -70,4 +75,14 @@ internal static class CodeReader
 /// <param name="Code">The code; null to make one.</param>
 /// <param name="Server">The server, where the whole line of the other side was pasted; null otherwise.</param>
 /// <param name="Purpose">What that line says of the use of the path; null for nothing.</param>
-internal sealed record GivenCode(MeetingCode? Code, string? Server, PathPurpose? Purpose);
+internal sealed record GivenCode(MeetingCode? Code, string? Server, PathPurpose? Purpose)
+{
+    /// <summary>Where the peer is, by a whole line that names no server; null to listen for it.</summary>
+    public string? At { get; init; }
+
+    /// <summary>Whether a whole line says to meet without a server.</summary>
+    public bool IsByAddress { get; init; }
+
+    /// <summary>The local port that a whole line names; null for none.</summary>
+    public ushort? LocalPort { get; init; }
+}

@@ -4,7 +4,7 @@ using Punch.Net;
 
 namespace Punch.Cli.Commands.Meet;
 
-/// <summary><c>punch meet</c>: reach a peer through a server that introduces the two sides and then has no part in it.</summary>
+/// <summary><c>punch meet</c>: reach a peer that has the same code, by a server that introduces the two sides, or without one.</summary>
 internal static class MeetCommand
 {
     /// <summary>Parses, runs, prints.</summary>
@@ -19,9 +19,13 @@ internal static class MeetCommand
             case Request<PeerOptions>.Perform { Options.IsJson: var isJson } when !SystemProbe.CanSeal():
                 return SessionHost.Refuse(SystemRefusal.NoLibrary(), isJson, isMeeting: true, context);
             case Request<PeerOptions>.Perform meet:
-                return SessionHost.Run(meet.Options, new MeetingApproach(meet.Options, (PeerTarget.Meeting)meet.Options.Target), context);
+                return SessionHost.Run(meet.Options, Approach(meet.Options), context);
             default:
                 throw new System.Diagnostics.UnreachableException();
         }
     }
+
+    private static IApproach Approach(PeerOptions options) => options.Target is PeerTarget.At at
+        ? new AddressApproach(options, at)
+        : new MeetingApproach(options, (PeerTarget.Meeting)options.Target);
 }

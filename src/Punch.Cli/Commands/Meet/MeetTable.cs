@@ -126,7 +126,12 @@ internal static class MeetTable
     {
         Name = CommandName.Meet,
         Summary = "Open a direct, encrypted UDP path to a peer that has the same code. Neither side needs to know the other's address.",
-        Usage = ["punch meet [<code>] --via <server> [options]", "punch meet [<code>] --via <server> [options] -- <command> [<arg>...]"],
+        Usage =
+        [
+            "punch meet [<code>] --via <server> [options]",
+            "punch meet [<code>] --at <host> | --listen [options]",
+            "punch meet [<code>] ... [options] -- <command> [<arg>...]",
+        ],
         Description =
         [
             "Without a code, it makes one and prints the command for the peer. Send that command over a channel you trust: whoever "
@@ -147,6 +152,7 @@ internal static class MeetTable
         Sections =
         [
             new OptionSection("The server", Via, Proxy, PasswordFile),
+            new OptionSection("Without a server", AddressOptions.At, AddressOptions.Listen),
             new OptionSection("Addresses", Peer.LocalPort, PeerOptionTable.Bind, CommonOptions.V4, CommonOptions.V6),
             new OptionSection("What may carry the path", Private, Direct, RelayOnly, Turn, TurnPasswordFile),
             new OptionSection("When to stop", PeerOptionTable.Count, Peer.Deadline),
@@ -184,6 +190,8 @@ internal static class MeetTable
         [
             new HelpEntry("punch meet --via punch.example", "Make a code and wait for the peer"),
             new HelpEntry("punch meet 7k3m-9q2p-xv4t-h8rn-5wzc --via punch.example", "On the other machine"),
+            new HelpEntry("punch meet --listen", "Without a server: wait for a peer that knows this host's address"),
+            new HelpEntry("punch meet --via punch.example --send photos notes.txt", "Send files and folders; the peer adds: --receive"),
             new HelpEntry("punch meet --via punch.example --pipe < backup.tar", "Send a file; the peer adds: --pipe < /dev/null > file"),
         ],
         ExitCodes =
@@ -191,7 +199,8 @@ internal static class MeetTable
             new ExitMeaning(ExitCode.Success, "A two-way path was proven"),
             new ExitMeaning(
                 ExitCode.NoPath,
-                "The peer did not come, no direct path opened or it was broken at the end, or --pipe did not transfer all"),
+                "The peer did not come, no direct path opened or it was broken at the end, or --pipe, --send or --receive did not "
+                    + "transfer all"),
             new ExitMeaning(ExitCode.Usage, "Wrong usage, or a server name that does not resolve"),
             new ExitMeaning(ExitCode.Local, "Local network error: port taken, no route, no permission"),
             new ExitMeaning(ExitCode.Server, "The server did not answer, or refused"),
@@ -210,8 +219,29 @@ internal static class MeetTable
     private static PeerOptions Read(CommandLine line, EnvironmentDefaults environment)
     {
         PeerOptions options = Peer.Read(line, Nobody, isTcp: false);
-        RelayPermission relay = ReadRelay(line, options);
         GivenCode? given = CodeReader.Read(line.Operands, environment);
+        options = options with
+        {
+            TriesPrivate = line.Has(Private),
+            Purpose = ReadPurpose(line, options, given),
+            MaxDatagram = ReadMaxDatagram(environment),
+        };
+        OptionSpec[] misfits = [Via, Proxy, PasswordFile, Direct, RelayOnly, Turn, TurnPasswordFile];
+        return AddressOptions.Read(line, given, line.Has(Via), misfits) is { } target
+            ? ReadAddress(line, options, target, given)
+            : ReadServer(line, options, given, environment);
+    }
+
+    private static PeerOptions ReadAddress(CommandLine line, PeerOptions options, PeerTarget.At target, GivenCode? given)
+    {
+        PeerOptionTable.RequireFamily(options, target.Remote?.Literal, "peer's");
+        ushort port = line.Has(Peer.LocalPort) ? options.LocalPort : given?.LocalPort ?? PeerOptions.DefaultPort;
+        return options with { Target = target, LocalPort = port };
+    }
+
+    private static PeerOptions ReadServer(CommandLine line, PeerOptions options, GivenCode? given, EnvironmentDefaults environment)
+    {
+        RelayPermission relay = ReadRelay(line, options);
 
         // What the command line does not say may come from a pasted line, which goes before the defaults: it is what the peer uses.
         string typed = line.Has(Via) ? string.Join(',', line.All(Via)) : given?.Server ?? "";
@@ -228,13 +258,7 @@ internal static class MeetTable
             Password = new PasswordPlace(line.Get(PasswordFile), environment.Password),
         };
         PeerOptionTable.RequireFamily(options, target.Server.Literal, "server's");
-        return options with
-        {
-            Target = target,
-            TriesPrivate = line.Has(Private),
-            Purpose = ReadPurpose(line, options, given),
-            MaxDatagram = ReadMaxDatagram(environment),
-        };
+        return options with { Target = target };
     }
 
     private static int ReadMaxDatagram(EnvironmentDefaults environment)
@@ -253,8 +277,8 @@ internal static class MeetTable
         if (line.Has(Datagrams) && !line.Has(Peer.Pipe)) { throw new FailureException(Failure.Usage("--datagrams needs --pipe")); }
 
         ForwardPlan? forwards = ForwardOptions.Read(line);
-        bool isAlone = options is { Purpose.Use: PathUse.Messages, Count: null } && !line.Has(Send) && !line.Has(Receive) && !line.Has(Force);
-        if (forwards is not null && !isAlone)
+        bool copies = line.Has(Send) || line.Has(Receive) || line.Has(Force);
+        if (forwards is not null && (copies || options is not { Purpose.Use: PathUse.Messages, Count: null }))
         {
             throw new FailureException(Failure.Usage($"{ForwardOptions.Given(line)} cannot be used with {OtherPurpose(line)}"));
         }

@@ -42,7 +42,7 @@ internal sealed class MeetingApproach(PeerOptions options, PeerTarget.Meeting ta
         }
 
         TurnServer? turn = target.Turn is { } choice ? TurnServers.Find(choice, options.Families, resolver) : null;
-        MeetingCode code = _code ??= target.Code ?? NewCode();
+        MeetingCode code = _code ??= target.Code ?? FreshSecrets.Code();
         var memory = WayMemory.OfUser();
         string key = WayMemory.KeyOf(hosts.Current, target.ServerWord);
         TcpPort? port = OpenTcp(locals);
@@ -173,31 +173,17 @@ internal sealed class MeetingApproach(PeerOptions options, PeerTarget.Meeting ta
         };
     }
 
-    private SessionTarget.Meeting Target(AddressWatch hosts, MeetingCode code, ServerPassword? password)
+    private SessionTarget.Meeting Target(AddressWatch hosts, MeetingCode code, ServerPassword? password) => new()
     {
-        byte[] party = new byte[PartyId.Length];
-        byte[] scalar = new byte[EphemeralKey.ScalarLength];
-        Entropy.Fill(party);
-        Entropy.Fill(scalar);
-        return new SessionTarget.Meeting
-        {
-            Code = code,
-            Servers = [],
-            Hosts = hosts.Current,
-            TriesPrivate = options.TriesPrivate,
-            Password = password,
-            Party = PartyId.FromBytes(party),
-            Scalar = scalar,
+        Code = code,
+        Servers = [],
+        Hosts = hosts.Current,
+        TriesPrivate = options.TriesPrivate,
+        Password = password,
+        Party = FreshSecrets.Party(),
+        Scalar = FreshSecrets.Scalar(),
 
-            // What gets the bare port knows nothing of a relay.
-            Relay = options.Purpose.Use == PathUse.HandOver ? RelayPermission.Never : target.Relay,
-        };
-    }
-
-    private static MeetingCode NewCode()
-    {
-        Span<byte> random = stackalloc byte[MeetingCode.RandomLength];
-        Entropy.Fill(random);
-        return MeetingCode.FromRandom(random);
-    }
+        // What gets the bare port knows nothing of a relay.
+        Relay = options.Purpose.Use == PathUse.HandOver ? RelayPermission.Never : target.Relay,
+    };
 }

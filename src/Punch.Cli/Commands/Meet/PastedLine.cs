@@ -1,3 +1,4 @@
+using System.Globalization;
 using Punch.Cli.Forwards;
 using Punch.Cli.HandOver;
 
@@ -15,6 +16,9 @@ internal sealed record PastedLine(string Code, string? Server, PathPurpose? Purp
     private const string Pipe = "--pipe";
     private const string Datagrams = "--datagrams";
     private const string Via = "--via";
+    private const string ByAddress = "--at";
+    private const string Listen = "--listen";
+    private const string Port = "-p";
 
     /// <summary>The option of a side that sends files.</summary>
     public const string Send = "--send";
@@ -27,6 +31,15 @@ internal sealed record PastedLine(string Code, string? Server, PathPurpose? Purp
 
     private static readonly char[] Quotes = ['\'', '"', '`', '\u2018', '\u2019', '\u201C', '\u201D'];
 
+    /// <summary>Where the peer is, in a line that names no server; null for nowhere.</summary>
+    public string? At { get; init; }
+
+    /// <summary>Whether the line says to meet without a server.</summary>
+    public bool IsByAddress { get; init; }
+
+    /// <summary>The local port of a whole line; null for none.</summary>
+    public ushort? LocalPort { get; init; }
+
     /// <summary>Takes it apart. What is not understood stays in the code, and is refused with it.</summary>
     public static PastedLine Read(string text)
     {
@@ -37,17 +50,26 @@ internal sealed record PastedLine(string Code, string? Server, PathPurpose? Purp
 
         string? server = null;
         var forwards = new List<(string Option, string Value)>();
+        string? at = null;
+        ushort? port = null;
         var code = new List<string>();
         for (int i = start; i < words.Count; i++)
         {
             if (words[i] == Via && i + 1 < words.Count) { server = Bare(words[++i]); }
             else if (words[i].StartsWith($"{Via}=", StringComparison.Ordinal)) { server = Bare(words[i][(Via.Length + 1)..]); }
+            else if (words[i] == ByAddress && i + 1 < words.Count) { at = Bare(words[++i]); }
+            else if (words[i] == Port && i + 1 < words.Count && IsPort(words[i + 1], out ushort number)) { (port, i) = (number, i + 1); }
             else if (ForwardOptions.Names.Contains(words[i]) && i + 1 < words.Count) { forwards.Add((words[i], Bare(words[++i]))); }
-            else if (Bare(words[i]) is not (Pipe or Datagrams or Send or Receive or AnyPath)) { code.Add(words[i]); }
+            else if (Bare(words[i]) is not (Pipe or Datagrams or Send or Receive or AnyPath or Listen)) { code.Add(words[i]); }
         }
 
         PathPurpose? purpose = forwards.Count > 0 ? PathPurpose.Forward(ForwardOptions.Read(forwards)) : PurposeOf(words);
-        return new PastedLine(string.Join(' ', code).TrimEnd('.', ',', ';', '!'), server, purpose);
+        return new PastedLine(string.Join(' ', code).TrimEnd('.', ',', ';', '!'), server, purpose)
+        {
+            At = at,
+            IsByAddress = at is not null || words.Exists(word => Bare(word) == Listen),
+            LocalPort = port,
+        };
     }
 
     private static PathPurpose? PurposeOf(List<string> words)
@@ -59,6 +81,9 @@ internal sealed record PastedLine(string Code, string? Server, PathPurpose? Purp
             : Has(Send) ? PathPurpose.Copying(new CopyRequest())
             : null;
     }
+
+    private static bool IsPort(string word, out ushort port) =>
+        ushort.TryParse(Bare(word), NumberStyles.None, CultureInfo.InvariantCulture, out port) && port > 0;
 
     private static string Bare(string word) => word.Trim(Quotes);
 }

@@ -35,7 +35,7 @@ internal sealed class MeetingGathering : IGathering
     {
         _target = target;
         _events = events;
-        _secrets = new MeetingSecrets(target);
+        _secrets = new MeetingSecrets(target.Code, target.Party, target.Scalar);
         var random = new SplitMix64(options.Seed);
         _ports = new LocalPorts(options.Locals, random.Next());
         Gate = new OutgoingGate(new DestinationPolicy

@@ -75,13 +75,17 @@ internal sealed class MeetingProgress
         return isNew;
     }
 
-    public SessionResult Judge(PathFinder finder, RendezvousSource source)
+    /// <param name="finder">Finds the path.</param>
+    /// <param name="source">Knows the servers; null without a server.</param>
+    public SessionResult Judge(PathFinder finder, RendezvousSource? source)
     {
         if (finder.Opens > 0) { return SessionResult.Proven; }
 
         if (_introducedAt is not null) { return SessionResult.NoPath; }
 
         if (_rejectedAt is not null) { return SessionResult.PeerRejected; }
+
+        if (source is null) { return SessionResult.NobodyCame; }
 
         if (LastRefusal(source) is not null) { return SessionResult.ServerRefused; }
 

@@ -9,17 +9,17 @@ namespace Punch.Protocol.Session.Gathering;
 internal sealed class MeetingSecrets : IDisposable
 {
     /// <summary>Derives them, and wipes the scalar.</summary>
-    public MeetingSecrets(SessionTarget.Meeting target)
+    public MeetingSecrets(MeetingCode code, PartyId party, byte[] scalar)
     {
-        Keys = MeetingKeys.From(target.Code);
-        Own = new OwnKeys(target.Scalar);
-        Sealer = new HelloSealer(Keys, target.Party);
+        Keys = MeetingKeys.From(code);
+        Own = new OwnKeys(scalar);
+        Sealer = new HelloSealer(Keys, party);
         Span<byte> derived = stackalloc byte[32];
-        HKDF.DeriveKey(HashAlgorithmName.SHA256, target.Scalar, derived, salt: default, info: "punch/1 ids"u8);
+        HKDF.DeriveKey(HashAlgorithmName.SHA256, scalar, derived, salt: default, info: "punch/1 ids"u8);
         Ids = new TransactionIdSource(Word(derived), Word(derived[8..]));
         TokenKey = (Word(derived[16..]), Word(derived[24..]));
         CryptographicOperations.ZeroMemory(derived);
-        CryptographicOperations.ZeroMemory(target.Scalar);
+        CryptographicOperations.ZeroMemory(scalar);
     }
 
     /// <summary>Of the code.</summary>

@@ -12,7 +12,7 @@ namespace Punch.Protocol.Session.Gathering;
 /// <param name="interfaces">Says which of them comes first.</param>
 /// <param name="ports">Its ports.</param>
 /// <param name="reflexive">Knows what its NAT does; null where nobody asked.</param>
-/// <param name="rendezvous">Knows how servers see it.</param>
+/// <param name="rendezvous">Knows how servers see it; null without a server.</param>
 /// <param name="keys">Its keys.</param>
 /// <param name="policy">Knows the link of the server.</param>
 internal sealed class OwnHello(
@@ -20,7 +20,7 @@ internal sealed class OwnHello(
     InterfaceSource interfaces,
     LocalPorts ports,
     ReflexiveSource? reflexive,
-    RendezvousSource rendezvous,
+    RendezvousSource? rendezvous,
     OwnKeys keys,
     DestinationPolicy policy)
 {
@@ -29,7 +29,7 @@ internal sealed class OwnHello(
     {
         TrustsPathProof = true,
         StepsKeys = true,
-        Relays = true,
+        Relays = rendezvous is not null,
         CarriesStreams = true,
     };
 
@@ -55,7 +55,8 @@ internal sealed class OwnHello(
     // All servers see an address that an interface of this machine has.
     private bool HasNoNat()
     {
-        RendezvousClient[] mapped = [.. rendezvous.Clients.Where(client => client is { Mapped: not null, Server.IsStream: false })];
+        IEnumerable<RendezvousClient> clients = rendezvous?.Clients ?? [];
+        RendezvousClient[] mapped = [.. clients.Where(client => client is { Mapped: not null, Server.IsStream: false })];
         return mapped.Length > 0 && Array.TrueForAll(mapped, client =>
             client.Mapped!.Value.Port == client.Local.Port && interfaces.Hosts.HasAddress(policy.OnLink(client.Mapped.Value).Host));
     }

@@ -18,6 +18,9 @@ internal sealed class SealedWire : IPathWire
     /// <inheritdoc/>
     public int MaxPayload => SealedSession.MaxBodyLength;
 
+    /// <summary>Writes the greetings, which are the probes without a token; null where nobody is greeted.</summary>
+    public GreetingWriter? Greet { get; init; }
+
     /// <summary>Whether this side is the low party of the two.</summary>
     public bool IsLow { get; private set; }
 
@@ -53,6 +56,11 @@ internal sealed class SealedWire : IPathWire
     /// <inheritdoc/>
     public int Write(in ProbeOrder order, Span<byte> destination)
     {
+        if (Greet is { } greet && order is { Token: 0, Kind: ProbeOrderKind.Probe or ProbeOrderKind.Prime })
+        {
+            return greet(order.Route, destination);
+        }
+
         if (Session is not { } session) { return -1; }
 
         Span<byte> body = stackalloc byte[AnswerFrame.Length];
@@ -68,3 +76,6 @@ internal sealed class SealedWire : IPathWire
     private static int WriteReply(in ProbeOrder order, Span<byte> body) =>
         new AnswerFrame(order.Token, order.HasProof, order.OwnToken, order.Route.Remote).Write(body);
 }
+
+/// <summary>Writes a greeting for a route and returns its length; -1 when that can't be.</summary>
+internal delegate int GreetingWriter(in Route route, Span<byte> destination);
