@@ -39,6 +39,9 @@ internal static class CopyParts
                 PrintableText.Append(_line, entry.Path.Text);
                 _line.Append("? [y]es, [n]o, [a]ll: "u8).Send(context.Error);
                 string answer = InputLine.Read(_input)?.Trim() ?? "n";
+
+                // The end of the line was typed: the live line may be drawn again.
+                context.Error.Write([]);
                 if (answer is "n" or "N" or "no") { return false; }
 
                 _mayAll = answer is "a" or "A" or "all";

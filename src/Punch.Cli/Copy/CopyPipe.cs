@@ -29,7 +29,11 @@ internal sealed class CopyPipe : ISessionPipe
         _presenter = presenter;
         _rate = new CopyRate();
         _worker = new CopyWorker(machine, WakeUp.Set);
+        Progress = new CopyProgress(() => _worker.Status.Counts, TimeProvider.System);
     }
+
+    /// <summary>Says how far it has come.</summary>
+    public CopyProgress Progress { get; }
 
     /// <inheritdoc/>
     public WakeUp WakeUp { get; } = new();

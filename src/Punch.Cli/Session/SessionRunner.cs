@@ -77,7 +77,7 @@ internal sealed class SessionRunner(
         SessionPlan plan = Prepare(sockets);
         using StreamCarrier? streams = plan.Streams;
         using var session = new PeerSession(SessionOptions(plan), _clock.Now);
-        using ISessionPipe? pipe = copy is null ? Join(session, input) : new CopyPipe(session.Pipe!, copy, presenter.Copy);
+        using ISessionPipe? pipe = copy is null ? Join(session, input) : Copy(session, copy);
         using var reports = new UseReports(options, session, presenter, _clock);
         SessionHandler? handler = null;
         handler = new SessionHandler(session, plan.Start, options, _clock, presenter, log)
@@ -119,6 +119,13 @@ internal sealed class SessionRunner(
         return input is null ? null
             : session.Pipe is { } stream ? new StreamPipe(stream, input, context.Output) { Progress = ShowProgress(input) }
             : new DatagramPipe(session, input, context.Output);
+    }
+
+    private CopyPipe Copy(PeerSession session, ICopyMachine machine)
+    {
+        var pipe = new CopyPipe(session.Pipe!, machine, presenter.Copy);
+        ShowsProgress?.Invoke(pipe.Progress.Text);
+        return pipe;
     }
 
     private ForwardPipe Forward(IStreamHost host, ForwardPlan plan, IByteSource? input)

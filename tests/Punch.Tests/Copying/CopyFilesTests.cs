@@ -233,6 +233,20 @@ public sealed class CopyFilesTests : IDisposable
         Assert.Equal((ExitCode.Usage, "usage"), Refusal(_from["x/a"], _from["y/a"]));
     }
 
+    [Fact]
+    public void The_live_line_names_the_file_and_the_share()
+    {
+        CopyEntry entry = MemorySource.File("t/\u001b[2J", []).Entry;
+        var counts = new CopyCounts(1_000_000, 4_000_000, 0, 0, 0, entry);
+        var clock = new ManualTime();
+        var progress = new CopyProgress(() => counts, clock);
+
+        Assert.Equal(@"t/\x1b[2J, 1.00 MB of 4.00 MB (25%), 0 B/s", progress.Text());
+        counts = counts with { Bytes = 2_000_000, Current = null };
+        clock.Advance(TimeSpan.FromSeconds(1));
+        Assert.Equal("2.00 MB of 4.00 MB (50%), 1.00 MB/s, 2 s left", progress.Text());
+    }
+
     private static (ExitCode Exit, string Code) Refusal(params string[] paths)
     {
         Failure failure = Assert.Throws<FailureException>(() => new SourceTree(paths, _ => { })).Failure;

@@ -32,7 +32,7 @@ internal static class CodeReader
 
     /// <summary>Whether a word is a code, or the line that the other side printed.</summary>
     public static bool IsCode(string word) =>
-        PastedLine.Read(word) is var line && (line.Server is not null || MeetingCode.TryParse(line.Code, out _, out _));
+        PastedLine.Read(word) is var line && (line.Server is not null || line.IsByAddress || MeetingCode.TryParse(line.Code, out _, out _));
 
     private static GivenCode? Parse(string text, string where)
     {

@@ -199,6 +199,7 @@ internal static class MeetTable
             new HelpEntry("punch meet --via punch.example", "Make a code and wait for the peer"),
             new HelpEntry("punch meet 7k3m-9q2p-xv4t-h8rn-5wzc --via punch.example", "On the other machine"),
             new HelpEntry("punch meet --listen", "Without a server: wait for a peer that knows this host's address"),
+            new HelpEntry("punch meet --via punch.example --send photos notes.txt", "Send files and folders; the peer adds: --receive"),
             new HelpEntry("punch meet --via punch.example --pipe < backup.tar", "Send a file; the peer adds: --pipe < /dev/null > file"),
         ],
         ExitCodes =
@@ -206,7 +207,8 @@ internal static class MeetTable
             new ExitMeaning(ExitCode.Success, "A two-way path was proven"),
             new ExitMeaning(
                 ExitCode.NoPath,
-                "The peer did not come, no direct path opened or it was broken at the end, or --pipe did not transfer all"),
+                "The peer did not come, no direct path opened or it was broken at the end, or --pipe, --send or --receive did not "
+                    + "transfer all"),
             new ExitMeaning(ExitCode.Usage, "Wrong usage, or a server name that does not resolve"),
             new ExitMeaning(ExitCode.Local, "Local network error: port taken, no route, no permission"),
             new ExitMeaning(ExitCode.Server, "The server did not answer, or refused"),
@@ -286,9 +288,8 @@ internal static class MeetTable
         if (line.Has(Report) && !line.Has(Peer.Pipe)) { throw new FailureException(Failure.Usage("--report needs --pipe")); }
 
         ForwardPlan? forwards = ForwardOptions.Read(line);
-        bool hasCopy = line.Has(Send) || line.Has(Receive) || line.Has(Force);
-        bool isAlone = options is { Purpose.Use: PathUse.Messages, Count: null } && !hasCopy;
-        if (forwards is not null && !isAlone)
+        bool copies = line.Has(Send) || line.Has(Receive) || line.Has(Force);
+        if (forwards is not null && (copies || options is not { Purpose.Use: PathUse.Messages, Count: null }))
         {
             throw new FailureException(Failure.Usage($"{ForwardOptions.Given(line)} cannot be used with {OtherPurpose(line)}"));
         }

@@ -60,7 +60,7 @@ internal sealed record PastedLine(string Code, string? Server, PathPurpose? Purp
             else if (words[i] == ByAddress && i + 1 < words.Count) { at = Bare(words[++i]); }
             else if (words[i] == Port && i + 1 < words.Count && IsPort(words[i + 1], out ushort number)) { (port, i) = (number, i + 1); }
             else if (ForwardOptions.Names.Contains(words[i]) && i + 1 < words.Count) { forwards.Add((words[i], Bare(words[++i]))); }
-            else if (Bare(words[i]) is not (Pipe or Datagrams or Listen or Send or Receive or AnyPath)) { code.Add(words[i]); }
+            else if (Bare(words[i]) is not (Pipe or Datagrams or Send or Receive or AnyPath or Listen)) { code.Add(words[i]); }
         }
 
         PathPurpose? purpose = forwards.Count > 0 ? PathPurpose.Forward(ForwardOptions.Read(forwards)) : PurposeOf(words);
