@@ -4,6 +4,7 @@ using Punch.Protocol;
 using Punch.Server.Sockets;
 using Punch.Server.Streams;
 using Punch.Serving;
+using Punch.Serving.Rooms;
 
 namespace Punch.Server;
 
@@ -22,7 +23,11 @@ internal sealed class DatagramService(
     private readonly TransportAddress _local = socket.Local;
     private readonly ErrorReport _receiveErrors = new();
     private readonly ErrorReport _sendErrors = new();
-    private readonly SourceWatch _sources = new(Gateways.Known);
+
+    // One of the threads that share a port is enough to notice it.
+    private readonly SourceWatch? _sources =
+        places.SocketFor(new Arrival(endpoint, socket.Local.Host)) == socket ? new SourceWatch(Gateways.Known) : null;
+
     private SocketError _sendError;
     private long _unsent;
 
@@ -63,7 +68,7 @@ internal sealed class DatagramService(
             return;
         }
 
-        _sources.Note(client);
+        _sources?.Note(client);
         machine.Receive(endpoint, new Datagram(client, _local with { Host = local }, payload), now);
         Drain(client);
     }
@@ -93,11 +98,15 @@ internal sealed class DatagramService(
             return;
         }
 
-        IBatchSocket from = places.SocketFor(command.From);
+        IBatchSocket from = Serves(command.From) ? socket : places.SocketFor(command.From);
         bool isQueued = from == socket && (command.Action == ServerAction.Forward || command.To == client);
         if (isQueued) { socket.Queue(command.From.Local, command.To, command.Length); }
         else if (!from.TrySend(socket.Room[..command.Length], command.From.Local, command.To)) { NoteUnsent(from, 1); }
     }
+
+    // Any of the sockets that share a port can send from it, and the thread's own gathers what it sends.
+    private bool Serves(in Arrival from) =>
+        from.Endpoint == endpoint && (_local.Host.IsAny || _local.Host == from.Local);
 
     private void Flush() => NoteUnsent(socket, socket.Flush());
 
@@ -119,6 +128,6 @@ internal sealed class DatagramService(
 
         if (_sendErrors.IsDue(_unsent, now, out count)) { observer?.OnSendFailed(_local, _sendError, count); }
 
-        if (_sources.IsDue(now, out HostAddress seen)) { observer?.OnSourcesRewritten(_local, seen); }
+        if (_sources is not null && _sources.IsDue(now, out HostAddress seen)) { observer?.OnSourcesRewritten(_local, seen); }
     }
 }

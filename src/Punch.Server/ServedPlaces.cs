@@ -18,7 +18,7 @@ internal sealed class ServedPlaces(IReadOnlyList<ServedSockets> addresses)
     public IEnumerable<(int Endpoint, IBatchSocket Socket)> Udp =>
         _sockets.SelectMany((sockets, endpoint) => sockets.Select(socket => (endpoint, socket)));
 
-    /// <summary>The socket to send from. If an endpoint has several sockets, it is the one with the local address of the arrival.</summary>
+    /// <summary>The socket to send from. If an endpoint has several sockets, it is one with the local address of the arrival.</summary>
     public IBatchSocket SocketFor(in Arrival from)
     {
         IBatchSocket[] sockets = _sockets[from.Endpoint];

@@ -29,7 +29,9 @@ internal sealed class ServedSockets : IDisposable
             : endpoint with { Host = endpoint.Host == _address.Host ? known.First : known.Second }),
     ];
 
-    /// <summary>The UDP sockets of each endpoint: one, or one for each address of this machine.</summary>
+    /// <summary>
+    /// The UDP sockets of each endpoint: one for each thread, which share the port, or one for each address of this machine.
+    /// </summary>
     public IReadOnlyList<IReadOnlyList<IBatchSocket>> Udp => _udp;
 
     /// <summary>The TCP ports, one for each endpoint.</summary>
@@ -79,6 +81,8 @@ internal sealed class ServedSockets : IDisposable
             _tcp.Add(new StreamListener(new TransportAddress(host, port)));
             port = _tcp[^1].Local.Port;
         }
+
+        if (sockets is [LinuxBatchSocket first]) { sockets.AddRange(first.BindTwins(options.Threads - 1)); }
 
         _endpoints.Add(new TransportAddress(host, port));
     }

@@ -15,9 +15,9 @@ namespace Punch.Server;
 /// A server on this machine's sockets: <see cref="ServerMachine"/> over UDP and TCP. <see cref="Bind"/> takes the ports.
 /// <see cref="Start"/> begins to serve. <see cref="Stop"/> handles what has arrived and ends.
 /// <para>
-/// Each UDP socket has a thread and a machine of its own. The threads share the rooms and the sockets, because a command may name the
-/// endpoint of another thread, or a client on a stream. TCP runs on the runtime's own threads, with one machine. Nothing here knows the
-/// meaning of the bytes.
+/// Each UDP socket has a thread and a machine of its own, and where the system spreads clients over sockets (Linux), each port has a socket
+/// for each core. The threads share the rooms, the limits and the sockets, because a command may name the endpoint of another thread, or a
+/// client on a stream. TCP runs on the runtime's own threads, with one machine. Nothing here knows the meaning of the bytes.
 /// </para>
 /// </summary>
 public sealed class ServerHost : IDisposable
@@ -212,15 +212,16 @@ public sealed class ServerHost : IDisposable
             Calendar = new Calendar(DateTimeOffset.UtcNow, _clock.Now),
             ReportsRequests = _options.Observer is { WantsRequests: true },
         };
+        var first = new ServerMachine(common, _rooms, _relay);
         foreach ((int endpoint, IBatchSocket socket) in places.Udp)
         {
-            var machine = new ServerMachine(common with { Number = _udp.Count }, _rooms, _relay);
+            ServerMachine machine = _udp.Count == 0 ? first : first.MakeTwin(_udp.Count);
             _udp.Add(new DatagramService(socket, endpoint, machine, places, streams, _clock, _options.Observer));
         }
 
         if (!_sockets.Any(sockets => sockets.Tcp.Count > 0)) { return; }
 
-        var last = new ServerMachine(common with { Number = _udp.Count }, _rooms, _relay);
+        ServerMachine last = _udp.Count == 0 ? first : first.MakeTwin(_udp.Count);
         _tcp = new StreamService(last, places, streams, common.IdleTimeout, _clock, _options.Observer);
     }
 

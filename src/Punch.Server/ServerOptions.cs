@@ -13,6 +13,9 @@ namespace Punch.Server;
 /// <summary>The addresses and limits of a <see cref="ServerHost"/>.</summary>
 public sealed record ServerOptions
 {
+    // More would wait for the tables that they share.
+    private const int MaxThreads = 32;
+
     /// <summary>The addresses to serve; at least one.</summary>
     public required IReadOnlyList<ServedAddress> Addresses { get; init; }
 
@@ -59,6 +62,9 @@ public sealed record ServerOptions
 
     /// <summary>The kind of UDP sockets. Tests on Linux use both kinds.</summary>
     internal SocketKind Kind { get; init; } = OperatingSystem.IsLinux() ? SocketKind.Linux : SocketKind.Portable;
+
+    /// <summary>How many threads share each UDP port, where <see cref="Kind"/> can: one for each core.</summary>
+    internal int Threads { get; init; } = Math.Min(Environment.ProcessorCount, MaxThreads);
 
     /// <summary>The limits of open TCP connections.</summary>
     internal ConnectionLimits Connections { get; init; } = ConnectionLimits.Stun;

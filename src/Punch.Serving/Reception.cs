@@ -22,15 +22,15 @@ internal sealed class Reception
     private readonly JoinCounter _joinCounter = new();
     private readonly byte[] _notice = new byte[RendezvousCore.MaxNoticeLength];
 
-    /// <param name="options">The secrets and limits.</param>
-    /// <param name="endpoints">The endpoints, by number.</param>
+    /// <param name="common">The endpoints and limits.</param>
+    /// <param name="number">The number of the machine among those that share them.</param>
     /// <param name="outbox">Receives the commands.</param>
     /// <param name="rooms">The directory of the rooms; null if joins are not served.</param>
     /// <param name="relay">Who is relayed where; null where nothing is relayed.</param>
-    public Reception(ServerMachineOptions options, ServedEndpoint[] endpoints, Outbox outbox, IRoomDirectory? rooms, IRelay? relay)
+    public Reception(CommonParts common, int number, Outbox outbox, IRoomDirectory? rooms, IRelay? relay)
     {
-        (_endpoints, _outbox) = (endpoints, outbox);
-        _joins = rooms is null ? null : new RendezvousCore(options, rooms);
+        (_endpoints, _outbox) = (common.Endpoints, outbox);
+        _joins = rooms is null ? null : new RendezvousCore(new ClientDoor(common, number), common.Options.Calendar, rooms);
         _relay = _joins is null ? null : new RelayCore(_joins.Door, rooms!, relay);
     }
 

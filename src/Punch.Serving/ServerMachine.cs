@@ -13,9 +13,9 @@ namespace Punch.Serving;
 /// The server: STUN (RFC 8489, RFC 5780), a rendezvous and a relay, over datagrams and streams. Datagrams, connections and time come in;
 /// commands and events go out. It does no input or output. The rules of <see cref="IProtocol"/> hold for it.
 /// <para>
-/// One caller owns a machine. A server with a thread for each socket runs one machine on each. The machines share the secret, the
-/// <see cref="IRoomDirectory"/> and the <see cref="IRelay"/>, which then lock. So a command may name an endpoint of another thread, or a
-/// client on a stream of another machine.
+/// One caller owns a machine. A server with a thread for each socket runs one machine on each: see <see cref="MakeTwin"/>. The machines
+/// share the secret, the limits, the <see cref="IRoomDirectory"/> and the <see cref="IRelay"/>, which then lock. So a command may name an
+/// endpoint of another thread, or a client on a stream of another machine.
 /// </para>
 /// </summary>
 public sealed class ServerMachine : IProtocol<ServerEvent>
@@ -25,9 +25,11 @@ public sealed class ServerMachine : IProtocol<ServerEvent>
     /// </summary>
     public const int MaxDatagram = 4096;
 
+    private readonly CommonParts _common;
     private readonly ServedEndpoint[] _endpoints;
     private readonly Reception _reception;
     private readonly IRoomDirectory? _rooms;
+    private readonly IRelay? _relay;
     private readonly StreamTable _streams;
     private readonly Outbox _outbox = new();
     private readonly Queue<ServerEvent> _events = [];
@@ -41,10 +43,15 @@ public sealed class ServerMachine : IProtocol<ServerEvent>
     /// The endpoints do not form one of the layouts of <see cref="StunServerOptions.Endpoints"/>.
     /// </exception>
     public ServerMachine(ServerMachineOptions options, IRoomDirectory? rooms = null, IRelay? relay = null)
+        : this(new CommonParts(options), number: 0, rooms, relay)
     {
-        _endpoints = ServedEndpoint.All(options);
-        _rooms = rooms;
-        _reception = new Reception(options, _endpoints, _outbox, rooms, relay);
+    }
+
+    private ServerMachine(CommonParts common, int number, IRoomDirectory? rooms, IRelay? relay)
+    {
+        ServerMachineOptions options = common.Options;
+        (_common, _endpoints, _rooms, _relay) = (common, common.Endpoints, rooms, relay);
+        _reception = new Reception(common, number, _outbox, rooms, relay);
         if (options.ReportsRequests) { _reception.Events = _events; }
 
         _streams = new StreamTable(options.Connections, options.IdleTimeout, new KeySource(options.Key0, options.Key1));
@@ -75,6 +82,10 @@ public sealed class ServerMachine : IProtocol<ServerEvent>
     /// <inheritdoc/>
     public Instant? NextTimeout => IsEnded ? null
         : Instant.Earlier(_streams.NextTimeout, Instant.Earlier(_rooms?.NextTimeout, _reception.NextTimeout));
+
+    /// <summary>Another machine of the same server, for another thread. It accepts the NONCE of any other.</summary>
+    /// <param name="number">Its number among those of the server; the first has 0. No two may have the same.</param>
+    public ServerMachine MakeTwin(int number) => new(_common, number, _rooms, _relay);
 
     /// <summary>The number of the endpoint that serves a local address; -1 if none does.</summary>
     public int EndpointOf(in TransportAddress local)

@@ -15,16 +15,12 @@ public sealed record ServerMachineOptions
     public required IReadOnlyList<ServedEndpoints> Served { get; init; }
 
     /// <summary>
-    /// Half of a secret from a secure source. With the secret, anyone could forge proofs of an address. The machines of one server share
-    /// it, so that each accepts the NONCE of any other.
+    /// Half of a secret from a secure source. With the secret, anyone could forge proofs of an address.
     /// </summary>
     public required ulong Key0 { get; init; }
 
     /// <summary>The other half of the secret.</summary>
     public required ulong Key1 { get; init; }
-
-    /// <summary>The number of this machine among those that share the secret.</summary>
-    public int Number { get; init; }
 
     /// <summary>The limit of replies for each /24 of IPv4 or /56 of IPv6, on each endpoint; null for no limit.</summary>
     public RateLimit? Limit { get; init; } = RateLimit.Stun;

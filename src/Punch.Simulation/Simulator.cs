@@ -264,7 +264,7 @@ public sealed class Simulator
         }
 
         byte hopLimit = transmit.HopLimit == 0 ? DefaultHopLimit : transmit.HopLimit;
-        var from = new TransportAddress(source, transmit.From.Port);
+        TransportAddress from = transmit.From with { Host = source };
         int at = 0;
         foreach (ReadOnlySpan<byte> datagram in transmit.Datagrams(buffer))
         {

@@ -2,7 +2,10 @@ using Punch.Protocol;
 
 namespace Punch.Simulation;
 
-/// <summary>The running machine at each address and port of each host. A wildcard address stands for all addresses of its family.</summary>
+/// <summary>
+/// The running machine at each address and port of each host, for each transport. A wildcard address stands for all addresses of its
+/// family.
+/// </summary>
 internal sealed class SocketTable
 {
     private readonly Dictionary<(Node Host, ushort Port), Opening> _first = [];
@@ -77,5 +80,6 @@ internal sealed class SocketTable
 
     private static bool Covers(TransportAddress local, TransportAddress address) =>
         local.Port == address.Port
+        && local.Transport == address.Transport
         && (local.Host == address.Host || (local.Host.IsAny && local.Host.IsV6 == address.Host.IsV6));
 }

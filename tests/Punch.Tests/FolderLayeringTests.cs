@@ -40,6 +40,7 @@ public sealed partial class FolderLayeringTests
         ["Discovery"] = ["Nat", "Stun"],
         ["Streams"] = ["Streams/Recovery"],
         ["Streams/Recovery"] = [],
+        ["Forwarding"] = ["Streams"],
         ["Session"] =
         [
             "Candidates", "Candidates/Interfaces", "Candidates/NamedHost", "Candidates/Reflexive", "Candidates/Relay",

@@ -1,3 +1,4 @@
+using Punch.Cli.HandOver;
 using Punch.Cli.Output;
 using Punch.Protocol.Channels;
 
@@ -12,10 +13,13 @@ namespace Punch.Cli.Commands;
 internal sealed record OutputRouting(IByteSink Output, ErrorPrinter Errors)
 {
     /// <summary>The routing for a use of the path.</summary>
-    public static OutputRouting Of(CommandContext context, PathUse use, bool isJson)
+    public static OutputRouting Of(CommandContext context, PathPurpose purpose, bool isJson)
     {
-        bool isOurs = use == PathUse.Messages || (use == PathUse.HandOver && isJson);
+        bool isOurs = !purpose.IsPipe && (isJson || purpose.Use != PathUse.HandOver);
         if (isOurs) { return new OutputRouting(context.Output, context.Errors); }
+
+        // ssh shows its user whatever a ProxyCommand prints.
+        if (purpose.Forwards is not null && !isJson) { return new OutputRouting(NoSink.Instance, context.Errors); }
 
         return new OutputRouting(context.Error, isJson ? new ErrorPrinter(NoSink.Instance) : context.Errors);
     }

@@ -1,6 +1,8 @@
 using Punch.Cli.Output;
 using Punch.Cli.Presenting;
 using Punch.Cli.Session;
+using Punch.Protocol.Channels;
+using Punch.Protocol.Session;
 using Serilog.Core;
 
 namespace Punch.Cli.Commands;
@@ -32,20 +34,33 @@ internal static class SessionHost
     {
         using IDisposable? signals = context.ListenToSignals(null);
         using Logger? log = Diagnostics.Create(options.Verbosity);
-        var routing = OutputRouting.Of(context, options.Purpose.Use, options.IsJson);
+        var routing = OutputRouting.Of(context, options.Purpose, options.IsJson);
         Colour colour = !options.IsJson && routing.Output == context.Output && context.WantsColour() ? Colour.Ansi : Colour.None;
         var live = new LiveSession(Live(routing, options, context));
         ISessionPresenter presenter = options.IsJson
             ? new JsonSessionPresenter(routing.Output, routing.Errors, options.IsQuiet)
             : new TextSessionPresenter(routing.Output, routing.Errors, options, colour, live);
-        return new SessionRunner(options, approach, context, presenter, log)
+        for (bool hasMet = false; ; hasMet = true)
         {
-            ShowsProgress = progress => live.Progress = progress,
+            SessionEnd end = new SessionRunner(options, approach, context, presenter, log)
+            {
+                ShowsProgress = progress => live.Progress = progress,
 
-            // On standard error, as ping does it: the output is the same with and without.
-            PrintsStatus = (heading, end) => TextStatistics.Print(new LineBuffer(), context.Error, heading, end),
-        }.Run();
+                // On standard error, as ping does it: the output is the same with and without.
+                PrintsStatus = (heading, end) => TextStatistics.Print(new LineBuffer(), context.Error, heading, end),
+            }.Run();
+            if (context.Stop.IsCancellationRequested) { return hasMet && end.Failure is null ? end with { Exit = ExitCode.Success } : end; }
+
+            if (!MeetsAgain(options, end)) { return end; }
+
+            presenter.Advise("the peer has left: waiting for the next one");
+        }
     }
+
+    // Forwards are there for the next peer with the code.
+    private static bool MeetsAgain(PeerOptions options, SessionEnd end) =>
+        options.Purpose.Forwards is { Stays: true } && end is { Failure: null, Verdict: Verdict.TwoWay }
+        && end.Statistics.Data is DataOutcome.PeerLeft or DataOutcome.PeerReplaced or DataOutcome.Complete;
 
     // The lines that replace it have to be on the same terminal. A log is written past it.
     private static LiveLine Live(OutputRouting routing, PeerOptions options, CommandContext context)

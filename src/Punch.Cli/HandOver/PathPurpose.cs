@@ -1,3 +1,4 @@
+using Punch.Cli.Forwards;
 using Punch.Protocol.Channels;
 using Punch.Protocol.Streams;
 
@@ -20,7 +21,14 @@ internal sealed record PathPurpose(PathUse Use, HandOverCommand? Command)
     public static readonly PathPurpose Pipe = new(PathUse.Streams, null) { Streams = StreamUse.Pipe };
 
     /// <summary>Whether standard input and output go over the path.</summary>
-    public bool IsPipe => Use == PathUse.Data || Streams == StreamUse.Pipe;
+    public bool IsPipe => Use == PathUse.Data || Streams == StreamUse.Pipe || Forwards is { Stdio: not null };
+
+    /// <summary>The forwards; null for none.</summary>
+    public ForwardPlan? Forwards { get; init; }
+
+    /// <summary>To carry the connections of forwards.</summary>
+    public static PathPurpose Forward(ForwardPlan plan) =>
+        new(PathUse.Streams, null) { Streams = StreamUse.Forward, Forwards = plan };
 
     /// <summary>What the streams are for; with <see cref="PathUse.Streams"/>, and only then.</summary>
     public StreamUse Streams { get; init; }

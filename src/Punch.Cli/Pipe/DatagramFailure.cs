@@ -38,7 +38,7 @@ internal static class DatagramFailure
         DataOutcome.Unconfirmed => Unconfirmed(
             $"the other side did not confirm all data{Missing(statistics)}", "it may be gone: check what it has, or send all again"),
         DataOutcome.Lost => new Failure(ExitCode.NoPath, "lost", Lost(statistics)) { Hint = "lost datagrams are not sent again" },
-        DataOutcome.NoMatch => StreamPipe.NoMatch,
+        DataOutcome.NoMatch => StreamFailure.NoMatch,
         DataOutcome.Doubled => Unconfirmed("more datagrams came than were sent: some were doubled, and others may be missing", null),
         _ => throw new UnreachableException(),
     };

@@ -1,10 +1,8 @@
-using System.Diagnostics;
-using System.Globalization;
 using Punch.Cli.Output;
 using Punch.Net.Sockets;
 using Punch.Protocol;
-using Punch.Protocol.Channels;
 using Punch.Protocol.Events;
+using Punch.Protocol.Forwarding;
 using Punch.Protocol.Session;
 using Punch.Protocol.Streams;
 
@@ -17,10 +15,8 @@ namespace Punch.Cli.Pipe;
 internal sealed class StreamPipe : ISessionPipe
 {
     private readonly IByteStream _stream;
-    private readonly InputPump _input;
-    private readonly OutputPump _output;
-    private InputBlock? _block;
-    private bool _hasEnded;
+    private readonly StandardEnd _end;
+    private readonly StreamJoint _joint;
 
     /// <summary>Hears how far it has come; null for nobody.</summary>
     public PipeProgress? Progress { get; init; }
@@ -29,8 +25,8 @@ internal sealed class StreamPipe : ISessionPipe
     public StreamPipe(IByteStream stream, IByteSource input, IByteSink output)
     {
         _stream = stream;
-        _input = new InputPump(input, WakeUp.Set);
-        _output = new OutputPump(output, WakeUp.Set);
+        _end = new StandardEnd(input, output, WakeUp);
+        _joint = new StreamJoint(stream, _end);
     }
 
     /// <inheritdoc/>
@@ -42,7 +38,7 @@ internal sealed class StreamPipe : ISessionPipe
     /// <inheritdoc/>
     public bool Take(in SessionEvent e, ReadOnlySpan<byte> payload)
     {
-        if (e.Kind == SessionEventKind.Opened) { _input.Start(); }
+        if (e.Kind == SessionEventKind.Opened) { _end.Start(); }
 
         return false;
     }
@@ -50,96 +46,17 @@ internal sealed class StreamPipe : ISessionPipe
     /// <inheritdoc/>
     public void Feed(Instant now)
     {
-        WriteOut(now);
-        ReadIn(now);
-        Progress?.Note(_stream.Arrived, _output.Written);
+        _joint.Turn(now);
+        Progress?.Note(_stream.Arrived, _end.Written);
     }
 
     /// <inheritdoc/>
-    public bool Finish(CancellationToken stop) => _output.Finish(stop);
+    public bool Finish(CancellationToken stop) => _end.WaitForOutput(stop);
 
     /// <inheritdoc/>
-    public Failure? Explain(SessionStatistics statistics, bool isInterrupted)
-    {
-        if (_input.Failure is { } failure) { return failure; }
-
-        return isInterrupted ? null : Explain(statistics);
-    }
+    public Failure? Explain(SessionStatistics statistics, bool isInterrupted) =>
+        _end.Failure ?? (isInterrupted ? null : StreamFailure.Explain(statistics));
 
     /// <inheritdoc/>
     public void Dispose() => WakeUp.Dispose();
-
-    private static Failure? Explain(SessionStatistics statistics) => statistics.Data switch
-    {
-        DataOutcome.Complete => null,
-        DataOutcome.PeerLeft => CutShort($"the peer left before everything was through{Missing(statistics)}"),
-        DataOutcome.PeerFailed => CutShort("the peer could not read its input to the end: what came is incomplete"),
-        DataOutcome.PeerReplaced => new Failure(
-            ExitCode.NoPath, "peer_restarted", $"the peer was started again in the middle{Missing(statistics)}")
-        {
-            Hint = "start both sides again",
-        },
-        DataOutcome.Unfinished => CutShort($"the session ended before everything was through{Missing(statistics)}"),
-        DataOutcome.Broken => CutShort($"the two sides do not understand each other{Missing(statistics)}"),
-        DataOutcome.OldPeer => new Failure(ExitCode.OtherVersion, "other_version", "the peer's punch has no reliable streams")
-        {
-            Hint = "update it, or add --datagrams on both sides",
-        },
-        DataOutcome.NoMatch => NoMatch,
-        _ => throw new UnreachableException(),
-    };
-
-    /// <summary>One side has a stream, and the other one is there for something else.</summary>
-    public static Failure NoMatch { get; } = new(ExitCode.NoPath, "no_match", "the two sides want different things of the path")
-    {
-        Hint = "both need --pipe, and both or none --datagrams",
-    };
-
-    private static Failure CutShort(string message) => new(ExitCode.NoPath, "cut_short", message);
-
-    private static string Missing(SessionStatistics statistics)
-    {
-        long missing = statistics.Streams.Sent - statistics.Streams.Consumed;
-        return missing <= 0 ? "" : string.Create(
-            CultureInfo.InvariantCulture, $": {missing} of {statistics.Streams.Sent} bytes sent are not confirmed");
-    }
-
-    private void WriteOut(Instant now)
-    {
-        while (_output.Waiting < OutputPump.HoldAt && _stream.Peek() is { IsEmpty: false } bytes)
-        {
-            _output.Write(bytes);
-            _stream.Take(bytes.Length, now);
-        }
-
-        _stream.Consume(_output.Written, now);
-    }
-
-    private void ReadIn(Instant now)
-    {
-        while (!_hasEnded && _stream.Room > 0)
-        {
-            _block ??= _input.TryTake();
-            if (_block is null) { return; }
-
-            if (_block.Rest.IsEmpty)
-            {
-                End(now);
-                return;
-            }
-
-            _block.Use(_stream.Write(_block.Rest, now));
-            if (!_block.Rest.IsEmpty) { continue; }
-
-            _input.Return(_block);
-            _block = null;
-        }
-    }
-
-    private void End(Instant now)
-    {
-        _hasEnded = true;
-        if (_input.Failure is null) { _stream.Finish(now); }
-        else { _stream.Fail(now); }
-    }
 }

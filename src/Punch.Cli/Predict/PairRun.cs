@@ -2,6 +2,7 @@ using Punch.Protocol;
 using Punch.Protocol.Events;
 using Punch.Protocol.Frames;
 using Punch.Protocol.Session;
+using Punch.Serving;
 using Punch.Serving.Relay;
 using Punch.Simulation;
 using Punch.Simulation.Scenarios;
@@ -27,8 +28,9 @@ internal enum Introduction
 /// <param name="FoundByA">Where A found B, if that is not the address it was given.</param>
 /// <param name="FoundByB">Where B found A, if that is not the address it was given.</param>
 /// <param name="IsRelayed">Whether the server relayed the path.</param>
+/// <param name="IsOverTcp">Whether the path is a TCP connection between the two.</param>
 internal readonly record struct PairRunResult(
-    bool IsOpen, TimeSpan TimeToOpen, TransportAddress? FoundByA, TransportAddress? FoundByB, bool IsRelayed);
+    bool IsOpen, TimeSpan TimeToOpen, TransportAddress? FoundByA, TransportAddress? FoundByB, bool IsRelayed, bool IsOverTcp);
 
 /// <summary>
 /// One run: two hosts behind simulated networks, with the real session on each, in virtual time. The seed decides random ports, ids, waits,
@@ -52,33 +54,36 @@ internal sealed class PairRun
     private static readonly TimeSpan LongestGap = TimeSpan.FromSeconds(1.5);
 
     // The ways of punch meet where UDP is silent, and those through a proxy.
-    private static readonly TransportAddress Proxy = TransportAddress.Parse("192.0.2.80:3128");
+    private static readonly TransportAddress Proxy =
+        TransportAddress.Parse("192.0.2.80:3128") with { Port = OutletFilter.ProxyPort, Transport = Transport.Tcp };
 
     private static readonly TransportAddress[] StreamWays =
     [
         Server with { Transport = Transport.Tcp },
         Server with { Port = 443, Transport = Transport.Tls },
-        Proxy with { Transport = Transport.Tcp },
+        Proxy,
     ];
+
+    // The proxy is the server's: what it is told arrives at once.
+    private static readonly TransportAddress[] ServerSockets =
+        [.. ServerPlaces, .. StreamWays.Select(way => way with { Transport = Transport.Tcp })];
 
     // Ports of streams, beyond those of all sockets.
     private const ushort FirstStreamPort = 61_000;
 
     private readonly Simulator _simulator;
     private readonly Introduction _introduction;
-    private readonly (Outlet A, Outlet B) _outlets;
     private SplitMix64 _random;
 
     /// <summary>Sets up a run.</summary>
     public PairRun(PossibleNetwork a, PossibleNetwork b, Introduction introduction, ulong seed)
     {
         _introduction = introduction;
-        _outlets = (a.Access.Outlet, b.Access.Outlet);
         _random = new SplitMix64(seed);
         _simulator = new Simulator(seed, keepsTranscript: false);
         var linkA = new LinkOptions { Delay = TimeSpan.FromMilliseconds(5 + _random.NextInt(40)) };
         var linkB = new LinkOptions { Delay = TimeSpan.FromMilliseconds(5 + _random.NextInt(40)) };
-        (SiteA, SiteB) = PairScenario.Attach(_simulator.Network, (Access(a), linkA), (Access(b), linkB), ref _random);
+        (SiteA, SiteB) = PairScenario.Attach(_simulator.Network, (a.Access, linkA), (b.Access, linkB), ref _random);
         Known = (PairScenario.PlaceOf(SiteA), PairScenario.PlaceOf(SiteB));
     }
 
@@ -110,8 +115,8 @@ internal sealed class PairRun
         _simulator.Network.Observer += step => Observe(step, laterStart);
         if (HasServer) { StartServer(); }
 
-        SimulatedMachine<SessionEvent> a = Start(SiteA, Known.B, Instant.Zero + waitA, _outlets.A);
-        SimulatedMachine<SessionEvent> b = Start(SiteB, Known.A, Instant.Zero + waitB, _outlets.B);
+        SimulatedMachine<SessionEvent> a = Start(SiteA, Known.B, Instant.Zero + waitA);
+        SimulatedMachine<SessionEvent> b = Start(SiteB, Known.A, Instant.Zero + waitB);
         TimeSpan deadline = HasServer ? MeetingDeadline : Deadline;
         bool isOpen = _simulator.RunUntil(
             () => First(a, SessionEventKind.Opened) is not null && First(b, SessionEventKind.Opened) is not null, laterStart + deadline);
@@ -121,20 +126,23 @@ internal sealed class PairRun
             Known = (seenA.Mapped, seenB.Mapped);
         }
 
-        bool isRelayed = new[] { a, b }.Any(side => First(side, SessionEventKind.Opened) is { IsRelayed: true });
-        return isOpen ? new PairRunResult(true, time, Found(a, Known.B), Found(b, Known.A), isRelayed) : default;
+        if (!isOpen) { return default; }
+
+        SessionEvent[] opened = [First(a, SessionEventKind.Opened)!.Value, First(b, SessionEventKind.Opened)!.Value];
+        bool isRelayed = opened.Any(each => each.IsRelayed);
+        bool isOverTcp = !isRelayed && opened.Any(each => each.Remote.IsStream);
+        return isRelayed || isOverTcp
+            ? new PairRunResult(true, time, null, null, isRelayed, isOverTcp)
+            : new PairRunResult(true, time, Found(a, Known.B), Found(b, Known.A), false, false);
     }
 
     private bool HasServer => _introduction != Introduction.Address;
 
-    // Streams have no packets here: what the network does to them is that of a tunnel around the session.
-    private NatPreset Access(PossibleNetwork network) =>
-        _introduction == Introduction.Relay ? network.Access with { Outlet = Outlet.Everything } : network.Access;
-
-    // Packets to and from the server are the same for every pair.
+    // Packets to and from the server are the same for every pair, and TCP comes after all that UDP can do.
     private void Observe(in NetworkStep step, Instant laterStart)
     {
-        bool isServers = step.Before.Source.Host == Server.Host || step.Before.Destination.Host == Server.Host;
+        bool isServers = step.Before.Source.Host == Server.Host || step.Before.Destination.Host == Server.Host
+            || step.Before.Source.Transport != Transport.Udp;
         bool isBefore = HasServer && step.At < laterStart;
         if (!isServers && !isBefore) { Observer?.Invoke(step); }
     }
@@ -159,46 +167,33 @@ internal sealed class PairRun
 
     private void StartServer()
     {
-        Node host = _simulator.Network.AddHost("server", _simulator.Network.Internet, [Server.Host], new LinkOptions());
+        Node host = _simulator.Network.AddHost("server", _simulator.Network.Internet, [Server.Host, Proxy.Host], new LinkOptions());
         ulong secret = _random.Next();
-        _simulator.Start(host, ServerPlaces, Instant.Zero, _ => MeetingScenario.Server(ServerPlaces, secret, relay: Relay));
+        _simulator.Start(host, ServerSockets, Instant.Zero, _ => new StreamMachine<ServerEvent>(
+            MeetingScenario.Server(ServerPlaces, secret, relay: Relay), FirstStreamPort, Server));
     }
 
     private RelayOptions? Relay => _introduction == Introduction.Relay ? new RelayOptions() : null;
 
-    private SimulatedMachine<SessionEvent> Start(Site site, TransportAddress remote, Instant at, Outlet outlet)
+    private SimulatedMachine<SessionEvent> Start(Site site, TransportAddress remote, Instant at)
     {
         SessionOptions options = PairScenario.Options([remote], ref _random) with { Deadline = Deadline };
         if (HasServer) { options = options with { Target = Target(site) }; }
 
         IReadOnlyList<TransportAddress> sockets = HasServer ? options.Locals : PairScenario.Sockets;
-        bool hasTunnel = _introduction == Introduction.Relay && outlet != Outlet.Everything;
         return PairScenario.Start(
             _simulator,
             site.Host,
             sockets,
             at,
             () => options,
-            session => hasTunnel ? new TunnelMachine(session, Tunnel(outlet), FirstStreamPort) : session,
+            session => HasServer ? new StreamMachine<SessionEvent>(session, FirstStreamPort) : session,
             (e, _, now) => OnEvent?.Invoke(site.Host, e, now));
     }
 
-    private SessionTarget.Meeting Target(Site site)
+    private SessionTarget.Meeting Target(Site site) => MeetingScenario.Target(Code, [Server], site.Host, ref _random) with
     {
-        SessionTarget.Meeting target = MeetingScenario.Target(Code, [Server], site.Host, ref _random);
-        return _introduction == Introduction.Relay ? target with { Ways = StreamWays } : target;
-    }
-
-    private static TunnelNetwork Tunnel(Outlet outlet) => new()
-    {
-        Refusal = remote => Passes(outlet, remote) ? null : "no reply",
-        FarEnd = _ => Server,
-    };
-
-    private static bool Passes(Outlet outlet, TransportAddress remote) => outlet switch
-    {
-        Outlet.Only443 => remote.Port == 443,
-        Outlet.OnlyProxy => remote.Host == Proxy.Host,
-        _ => remote.Host != Proxy.Host,
+        Ways = StreamWays,
+        Streams = [PairScenario.Sockets[0] with { Transport = Transport.Tcp }],
     };
 }

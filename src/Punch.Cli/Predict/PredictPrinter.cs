@@ -28,7 +28,8 @@ internal sealed class PredictPrinter(PredictOptions options, IByteSink output)
         string[] restsOn = [.. PredictText.RestsOn(introduced)];
         if (restsOn.Length > 0) { Row("rests on", $"the unknown {string.Join(", ", restsOn.Select(Possessive))}"); }
 
-        if (introduced.Reachability == Reachability.Yes && byAddress.Reachability is not (Reachability.Yes or Reachability.Unknown))
+        bool isMovedAlone = introduced is { Reachability: Reachability.Yes, Example.IsOverTcp: false };
+        if (isMovedAlone && byAddress.Reachability is not (Reachability.Yes or Reachability.Unknown))
         {
             Row("note", "'by address alone' means punch <remote-host> on both sides. Each public port must be the one that was told.");
         }
@@ -65,6 +66,7 @@ internal sealed class PredictPrinter(PredictOptions options, IByteSink output)
         json.WriteNumber("runs"u8, prediction.Runs);
         json.WriteNumber("opened"u8, prediction.Opened);
         json.WriteTime("open_after_ms"u8, prediction.TimeToOpen);
+        json.WriteBoolean("over_tcp"u8, prediction.Example?.IsOverTcp ?? false);
         json.WriteAddress("a_found_b_at"u8, prediction.Example?.FoundByA);
         json.WriteAddress("b_found_a_at"u8, prediction.Example?.FoundByB);
         json.WriteStrings("rests_on"u8, PredictText.RestsOn(prediction));

@@ -44,6 +44,7 @@ internal static class PredictText
     /// <summary>How the path opened in one run.</summary>
     public static string How(PairRunResult run) => (run.FoundByA, run.FoundByB) switch
     {
+        _ when run.IsOverTcp => "over TCP: both dial at once, each to the port where the other listens",
         (null, null) => "each is where the other was told",
         ({ } b, null) => $"B's NAT moves it to port {Text(b.Port)}; A's side lets that in, and A answers there",
         (null, { } a) => $"A's NAT moves it to port {Text(a.Port)}; B's side lets that in, and B answers there",
@@ -56,7 +57,7 @@ internal static class PredictText
         if (options.A.IsBlocked || options.B.IsBlocked)
         {
             string where = options is { A.IsBlocked: true, B.IsBlocked: true } ? "A and B" : options.A.IsBlocked ? "A" : "B";
-            return $"no UDP passes at {where}";
+            return $"no UDP passes at {where}, and TCP does not open between the two";
         }
 
         if (options.A.Candidates.Count > 1 || options.B.Candidates.Count > 1) { return null; }

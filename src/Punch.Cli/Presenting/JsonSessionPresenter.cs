@@ -5,6 +5,7 @@ using Punch.Cli.Output;
 using Punch.Cli.Session;
 using Punch.Protocol;
 using Punch.Protocol.Events;
+using Punch.Protocol.Forwarding;
 
 namespace Punch.Cli.Presenting;
 
@@ -98,6 +99,16 @@ internal sealed class JsonSessionPresenter : ISessionPresenter
                 _meeting.Event(e);
                 break;
         }
+    }
+
+    /// <inheritdoc/>
+    public void Forward(in ForwardEvent e, TimeSpan at)
+    {
+        bool isPort = e.Kind is ForwardEventKind.Listening or ForwardEventKind.ListenFailed;
+        _lines.Open(isPort ? "forward"u8 : "connection"u8);
+        _json.WriteTime("at_ms"u8, at);
+        JsonForward.Write(_json, e);
+        _lines.Close();
     }
 
     /// <inheritdoc/>

@@ -3,6 +3,7 @@ using Punch.Cli.Output;
 using Punch.Cli.Session;
 using Punch.Protocol;
 using Punch.Protocol.Events;
+using Punch.Protocol.Forwarding;
 
 namespace Punch.Cli.Presenting;
 
@@ -101,6 +102,16 @@ internal sealed class TextSessionPresenter : ISessionPresenter
                 _meeting.Event(e);
                 break;
         }
+    }
+
+    /// <inheritdoc/>
+    public void Forward(in ForwardEvent e, TimeSpan at)
+    {
+        bool isShown = !_options.IsQuiet || TextForward.IsFailure(e);
+        if (!isShown || TextForward.Of(e, isVerbose: _options.Verbosity > 0) is not { } text) { return; }
+
+        PrintableText.Append(_line, text);
+        _line.Flush(_output);
     }
 
     /// <inheritdoc/>

@@ -1,4 +1,5 @@
 using Punch.Protocol.Events;
+using Punch.Protocol.Forwarding;
 
 namespace Punch.Cli.Session;
 
@@ -12,6 +13,11 @@ internal interface ISessionPresenter
     /// <param name="e">The event.</param>
     /// <param name="datagram">The payload of a received datagram, unsealed; valid during the call only.</param>
     void Event(in SessionEvent e, ReadOnlySpan<byte> datagram);
+
+    /// <summary>Something happened to a forward.</summary>
+    /// <param name="e">What happened.</param>
+    /// <param name="at">When, since the start.</param>
+    void Forward(in ForwardEvent e, TimeSpan at);
 
     /// <summary>Time passes and nothing was heard.</summary>
     void Advise(string hint);

@@ -1,3 +1,4 @@
+using Punch.Cli.Forwards;
 using Punch.Cli.HandOver;
 using Punch.Cli.Output;
 using Punch.Cli.Pipe;
@@ -10,6 +11,7 @@ using Punch.Protocol.Channels;
 using Punch.Protocol.Events;
 using Punch.Protocol.Paths;
 using Punch.Protocol.Session;
+using Punch.Protocol.Streams;
 using Serilog;
 
 namespace Punch.Cli.Session;
@@ -70,7 +72,7 @@ internal sealed class SessionRunner(
     {
         using StreamCarrier? streams = plan.Streams;
         using var session = new PeerSession(SessionOptions(plan), _clock.Now);
-        using ISessionPipe? pipe = input is null ? null : Join(session, input);
+        using ISessionPipe? pipe = Join(session, input);
         using var reports = new UseReports(options, session, presenter, _clock);
         SessionHandler? handler = null;
         handler = new SessionHandler(session, plan.Start, options, _clock, presenter, log)
@@ -105,9 +107,21 @@ internal sealed class SessionRunner(
         return Sum(session, plan.Start, handler.Ledger, pipe, socket);
     }
 
-    private ISessionPipe Join(PeerSession session, IByteSource input) => session.Pipe is { } stream
-        ? new StreamPipe(stream, input, context.Output) { Progress = ShowProgress(input) }
-        : new DatagramPipe(session, input, context.Output);
+    private ISessionPipe? Join(PeerSession session, IByteSource? input)
+    {
+        if (options.Purpose.Forwards is { } forwards) { return Forward(session.Streams!, forwards, input); }
+
+        return input is null ? null
+            : session.Pipe is { } stream ? new StreamPipe(stream, input, context.Output) { Progress = ShowProgress(input) }
+            : new DatagramPipe(session, input, context.Output);
+    }
+
+    private ForwardPipe Forward(IStreamHost host, ForwardPlan plan, IByteSource? input)
+    {
+        var wakeUp = new WakeUp();
+        StandardEnd? standard = input is null ? null : new StandardEnd(input, context.Output, wakeUp);
+        return new ForwardPipe(host, plan, standard, wakeUp, e => presenter.Forward(e, _clock.Now - Instant.Zero));
+    }
 
     // Where a person types or reads the data itself, the line would be in the way.
     private PipeProgress? ShowProgress(IByteSource input)
@@ -148,7 +162,7 @@ internal sealed class SessionRunner(
         Failure? failure = exit is ExitCode.NoPath or ExitCode.OtherVersion
             ? SessionFailure.Explain(options, new SessionReport(start, ledger, statistics, outcome, exit))
             : pipe is not null ? pipe.Explain(statistics, isInterrupted)
-            : statistics.Data == DataOutcome.NoMatch && !isInterrupted ? StreamPipe.NoMatch
+            : statistics.Data == DataOutcome.NoMatch && !isInterrupted ? StreamFailure.NoMatch
             : ExplainPassed(exit, socket, isInterrupted) ?? ExplainClosed(ledger, exit);
         return new SessionEnd
         {

@@ -34,6 +34,9 @@ internal readonly record struct SocketOption(int Level, int Name)
     /// <summary>IPV6_RECVPKTINFO: each datagram comes with its local destination address.</summary>
     public static readonly SocketOption PacketInfoV6 = new(IPv6, 49);
 
+    /// <summary>SO_REUSEPORT: sockets of one user that all have it may share a port. The kernel spreads clients over them.</summary>
+    public static readonly SocketOption ReusePort = new(Socket, 15);
+
     /// <summary>SO_SNDBUF; the kernel limits it to net.core.wmem_max.</summary>
     public static readonly SocketOption SendBuffer = new(Socket, 7);
 

@@ -208,7 +208,7 @@ internal sealed class StreamChannel : IStreamHost
         if (ReferenceEquals(_wire.Session, _keys)) { return; }
 
         bool isOther = _party is { } party && party != _wire.Party;
-        if (isOther && _hasReceived && _isWanted) { _verdict = DataOutcome.PeerReplaced; }
+        if (isOther && _isWanted && (_hasReceived || !_streams.IsUnused)) { _verdict = DataOutcome.PeerReplaced; }
         else if (_keys is not null) { _streams.NoteNewKeys(now); }
 
         (_keys, _party) = (_wire.Session, _wire.Party);

@@ -20,8 +20,11 @@ internal sealed class StreamLimits
     /// <summary>Whether this side may open one more now.</summary>
     public bool MayOpen => _type is not null && _own < _ownLimit;
 
-    /// <summary>Decides who is the client: the low party.</summary>
-    public void Assign(bool isClient) => _type ??= isClient ? 0UL : 1;
+    /// <summary>Whether no stream was opened yet, by either side.</summary>
+    public bool IsUnused => _own == 0 && _peers == 0;
+
+    /// <summary>Decides who is the client: the low party. It stays so once a stream is open.</summary>
+    public void Assign(bool isClient) => _type = IsUnused ? (isClient ? 0UL : 1) : _type;
 
     /// <summary>The number of the next stream of this side. Call it only if it may open one.</summary>
     public ulong Next() => (_own++ << TypeBits) | _type!.Value;

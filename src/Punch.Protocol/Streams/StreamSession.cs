@@ -118,6 +118,9 @@ internal sealed class StreamSession
     /// <summary>The stream with a number; null if there is none.</summary>
     public DataStream? Find(ulong id) => _streams.Find(id);
 
+    /// <summary>Whether no stream was opened yet, but for the first one.</summary>
+    public bool IsUnused => _streams.Limits.IsUnused;
+
     /// <summary>Decides whose streams have which numbers.</summary>
     /// <param name="isClient">Whether this side is the low party.</param>
     public void Assign(bool isClient) => _streams.Limits.Assign(isClient);

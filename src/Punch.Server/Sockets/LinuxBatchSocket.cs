@@ -33,10 +33,15 @@ internal sealed unsafe class LinuxBatchSocket : IBatchSocket
     /// <summary>Binds a socket.</summary>
     /// <exception cref="SocketException">The system refused to open or bind it.</exception>
     public LinuxBatchSocket(TransportAddress local)
+        : this(local, sharesPort: false)
+    {
+    }
+
+    private LinuxBatchSocket(TransportAddress local, bool sharesPort)
     {
         _isV6 = local.Host.IsV6;
         _isWildcard = local.Host.IsAny;
-        _bound = new BoundDescriptor(local, IBatchSocket.LongestWait);
+        _bound = new BoundDescriptor(local, IBatchSocket.LongestWait, sharesPort);
         Local = local with { Port = _bound.Port };
         // The server also works with a smaller buffer.
         _ = LibC.SetOption(_bound.Descriptor, SocketOption.ReceiveBuffer, IBatchSocket.ReceiveBufferLength);
@@ -63,6 +68,29 @@ internal sealed unsafe class LinuxBatchSocket : IBatchSocket
 
     /// <summary>The file descriptor of the socket.</summary>
     public int Descriptor => _bound.Descriptor;
+
+    /// <summary>
+    /// Binds more sockets to the same port. The kernel gives each client to one of them all, by its address and port, and always to the
+    /// same one.
+    /// </summary>
+    /// <param name="count">How many.</param>
+    /// <returns>The sockets; fewer where the system refuses, as a sandbox may. This one then serves the rest.</returns>
+    public IReadOnlyList<LinuxBatchSocket> BindTwins(int count)
+    {
+        var twins = new List<LinuxBatchSocket>(count);
+        try
+        {
+            if (count > 0) { _bound.SharePort(); }
+
+            while (twins.Count < count) { twins.Add(new LinuxBatchSocket(Local, sharesPort: true)); }
+        }
+        catch (SocketException)
+        {
+            // One socket serves all clients as well, if more slowly.
+        }
+
+        return twins;
+    }
 
     public int Receive()
     {

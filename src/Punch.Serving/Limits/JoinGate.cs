@@ -23,7 +23,7 @@ internal enum JoinPass
 /// unproven join counts for its network. Above that limit it may still be challenged: a challenge stores nothing and has less than a tenth
 /// of the bytes that came. Only the processor needs protection then, so all networks together have one limit.
 /// </para>
-/// <para>Not for concurrent use: one for each receiving thread.</para>
+/// <para>Threads may share it, as they may a <see cref="RateLimiter"/>.</para>
 /// </summary>
 internal sealed class JoinGate
 {
@@ -40,7 +40,7 @@ internal sealed class JoinGate
     private readonly RateLimiter _hosts;
     private readonly RateLimiter _networks;
     private readonly RateLimiter _unproven;
-    private TokenBucket _challenges = new(ChallengeBurst, ChallengesPerSecond);
+    private readonly RateLimiter _challenges;
 
     /// <param name="limit">The limit for proven joins of an address, and for unproven joins of a network.</param>
     /// <param name="keys">Makes the keys of the hashes.</param>
@@ -50,6 +50,8 @@ internal sealed class JoinGate
         _hosts = new RateLimiter(limit, keys.For(KeyPurpose.JoinLimit), perHost: true);
         _networks = new RateLimiter(network, keys.For(KeyPurpose.NetworkJoinLimit));
         _unproven = new RateLimiter(limit, keys.For(KeyPurpose.UnprovenJoinLimit));
+        var all = new RateLimit(ChallengesPerSecond, ChallengeBurst);
+        _challenges = new RateLimiter(all, keys.For(KeyPurpose.UnprovenJoinLimit), buckets: 1);
     }
 
     /// <summary>Decides about one join, and counts it.</summary>
@@ -65,6 +67,6 @@ internal sealed class JoinGate
 
         if (_unproven.TryAcquire(client, now)) { return JoinPass.Taken; }
 
-        return _challenges.TrySpend(now) ? JoinPass.Challenged : JoinPass.Dropped;
+        return _challenges.TryAcquire(client, now) ? JoinPass.Challenged : JoinPass.Dropped;
     }
 }

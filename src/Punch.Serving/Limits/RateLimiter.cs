@@ -15,7 +15,10 @@ namespace Punch.Serving.Limits;
 /// honest or not, has the same chance. Without the key, an attacker can aim at a network's buckets only by forging addresses of that
 /// network.
 /// </para>
-/// <para>The key and the time are arguments. Not for concurrent use: one limiter per receiving thread.</para>
+/// <para>
+/// The key and the time are arguments. Threads may share a limiter: if two ask for a network at the very same moment, it may be served once
+/// more than its limit says.
+/// </para>
 /// </summary>
 internal sealed class RateLimiter
 {
@@ -76,7 +79,8 @@ internal sealed class RateLimiter
         (int first, int second) = BucketsOf(source);
 
         // a bucket has a token when it will be full within (burst - 1) tokens' time
-        return Math.Min(_fullAt[first], _fullAt[second]) <= now.Ticks + _ticksPerBurst - _ticksPerToken;
+        long fullAt = Math.Min(Volatile.Read(ref _fullAt[first]), Volatile.Read(ref _fullAt[second]));
+        return fullAt <= now.Ticks + _ticksPerBurst - _ticksPerToken;
     }
 
     private (int First, int Second) BucketsOf(in HostAddress source)
@@ -86,8 +90,11 @@ internal sealed class RateLimiter
     }
 
     /// <summary>Takes one token, or the rest of one.</summary>
-    private void Take(ref long fullAt, Instant now) =>
-        fullAt = Math.Min(Math.Max(fullAt, now.Ticks) + _ticksPerToken, now.Ticks + _ticksPerBurst);
+    private void Take(ref long fullAt, Instant now)
+    {
+        long next = Math.Max(Volatile.Read(ref fullAt), now.Ticks) + _ticksPerToken;
+        Volatile.Write(ref fullAt, Math.Min(next, now.Ticks + _ticksPerBurst));
+    }
 
     private NetworkName NameOf(in HostAddress source) => _perHost ? NetworkName.Of(source) : NetworkName.Of(source).Site;
 }

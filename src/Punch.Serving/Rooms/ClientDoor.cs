@@ -12,27 +12,26 @@ internal sealed class ClientDoor
 {
     private readonly ReturnCookie _cookie;
     private readonly SipHash _ids;
-    private readonly JoinGate? _gate;
+    private readonly CommonParts _common;
     private readonly byte[] _nonce = new byte[ReturnCookie.Length];
     private readonly ulong _number;
     private ulong _named;
 
-    /// <param name="options">The secret and the number of the machine, the limit of joins, and the password.</param>
-    public ClientDoor(ServerMachineOptions options)
+    /// <param name="common">The secret, the limit of joins, and the password.</param>
+    /// <param name="number">The number of the machine.</param>
+    public ClientDoor(CommonParts common, int number)
     {
-        var keys = new KeySource(options.Key0, options.Key1);
+        var keys = new KeySource(common.Options.Key0, common.Options.Key1);
         (ulong First, ulong Second)
             cookie = keys.For(KeyPurpose.ReturnCookie),
             id = keys.For(KeyPurpose.NoticeId);
         _cookie = new ReturnCookie(cookie.First, cookie.Second);
         _ids = new SipHash(id.First, id.Second);
-        _gate = options.JoinLimit is { } each ? new JoinGate(each, keys) : null;
-        _number = (ulong)options.Number;
-        Password = new PasswordDoor(options.Password, keys.For(KeyPurpose.PasswordGuess));
+        (_common, _number) = (common, (ulong)number);
     }
 
     /// <summary>What requests with a proven address pass next.</summary>
-    public PasswordDoor Password { get; }
+    public PasswordDoor Password => _common.Password;
 
     /// <summary>Whether anything can be sent to the one host that seems to ask.</summary>
     public static bool IsAnswerable(in TransportAddress client) =>
@@ -47,7 +46,7 @@ internal sealed class ClientDoor
     {
         // First of all: who has proven its address is not to be refused because of those who have not.
         proof = _cookie.Check(nonce, client, now);
-        return _gate?.Check(client.Host, proof != CookieAge.Invalid, now) ?? JoinPass.Taken;
+        return _common.Gate?.Check(client.Host, proof != CookieAge.Invalid, now) ?? JoinPass.Taken;
     }
 
     /// <summary>A NONCE for this address, valid until the next call.</summary>

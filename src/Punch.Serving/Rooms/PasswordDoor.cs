@@ -19,7 +19,7 @@ internal enum PasswordPass
 
 /// <summary>
 /// Checks the password of requests whose address is proven. An address that has sent many wrong ones gets no reply for a while, be the next
-/// one right or wrong: so nobody tries more than one a second. Not for concurrent use.
+/// one right or wrong: so nobody tries more than one a second.
 /// </summary>
 /// <param name="password">The password; null to let all through.</param>
 /// <param name="key">The key of the limiter.</param>

@@ -36,14 +36,10 @@ internal sealed class RendezvousCore
     private readonly IRoomDirectory _rooms;
     private readonly Calendar _calendar;
 
-    /// <param name="options">The secret, the number, the limit of joins, the password and the calendar of the server.</param>
+    /// <param name="door">What joins pass first.</param>
+    /// <param name="calendar">What day it is.</param>
     /// <param name="rooms">Who is where.</param>
-    public RendezvousCore(ServerMachineOptions options, IRoomDirectory rooms)
-    {
-        Door = new ClientDoor(options);
-        _calendar = options.Calendar;
-        _rooms = rooms;
-    }
+    public RendezvousCore(ClientDoor door, Calendar calendar, IRoomDirectory rooms) => (Door, _calendar, _rooms) = (door, calendar, rooms);
 
     /// <summary>What joins pass first; binds pass the same.</summary>
     public ClientDoor Door { get; }

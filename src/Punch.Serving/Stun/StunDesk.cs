@@ -6,8 +6,8 @@ using Punch.Serving.Limits;
 namespace Punch.Serving.Stun;
 
 /// <summary>
-/// Decides about the requests to one endpoint, within its limits. The first request creates the limiters: an endpoint that another machine
-/// serves costs no memory here.
+/// Decides about the requests to one endpoint, within its limits. The first request creates the limiters: an endpoint without any costs no
+/// memory. Threads may share it.
 /// </summary>
 internal sealed class StunDesk(StunServerCore core, RateLimit? limit, ulong key0, ulong key1)
 {
@@ -42,15 +42,20 @@ internal sealed class StunDesk(StunServerCore core, RateLimit? limit, ulong key0
 
     private bool TryAcquire(in HostAddress client, bool isRefusal, RateLimit each, Instant now)
     {
-        _answers ??= Make(each, KeyPurpose.AnswerLimit, RateLimiter.DefaultBuckets);
-        if (!_answers.TryAcquire(client, now)) { return false; }
+        RateLimiter answers = Volatile.Read(ref _answers)
+            ?? Make(ref _answers, each, KeyPurpose.AnswerLimit, RateLimiter.DefaultBuckets);
+        if (!answers.TryAcquire(client, now)) { return false; }
 
         if (!isRefusal) { return true; }
 
-        _refusals ??= Make(RateLimit.Error, KeyPurpose.RefusalLimit, RefusalBuckets);
-        return _refusals.TryAcquire(client, now);
+        RateLimiter refusals = Volatile.Read(ref _refusals)
+            ?? Make(ref _refusals, RateLimit.Error, KeyPurpose.RefusalLimit, RefusalBuckets);
+        return refusals.TryAcquire(client, now);
     }
 
-    private RateLimiter Make(RateLimit each, KeyPurpose purpose, int buckets) =>
-        new(each, new KeySource(key0, key1).For(purpose), buckets);
+    private RateLimiter Make(ref RateLimiter? limiter, RateLimit each, KeyPurpose purpose, int buckets)
+    {
+        var made = new RateLimiter(each, new KeySource(key0, key1).For(purpose), buckets);
+        return Interlocked.CompareExchange(ref limiter, made, null) ?? made;
+    }
 }

@@ -200,6 +200,8 @@ public sealed class SessionHandlerTests : IDisposable
 
         public void Event(in SessionEvent e, ReadOnlySpan<byte> datagram) => Calls.Add(e.Kind.ToString());
 
+        public void Forward(in Punch.Protocol.Forwarding.ForwardEvent e, TimeSpan at) => Calls.Add(e.Kind.ToString());
+
         public void Advise(string hint) => Calls.Add("advise");
 
         public void Report(TrafficReport report) => Calls.Add("report");

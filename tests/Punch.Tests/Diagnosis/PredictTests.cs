@@ -65,10 +65,11 @@ public sealed class PredictTests
     [Theory]
     [InlineData("symmetric", "port-restricted")]
     [InlineData("adm", "symmetric-random")]
-    [InlineData("udp-blocked", "open")]
+    [InlineData("udp-blocked", "adm")]
+    [InlineData("udp-blocked", "only-443")]
+    [InlineData("udp-blocked", "only-proxy")]
     [InlineData("home", "only-443")]
     [InlineData("only-443", "only-proxy")]
-    [InlineData("udp-blocked", "udp-blocked")]
     public void A_pair_without_a_direct_path_is_relayed_in_every_run(string a, string b)
     {
         JsonElement prediction = JsonDocument.Parse(CliResult.Of("predict", a, b, "--json").Output).RootElement;
@@ -79,6 +80,37 @@ public sealed class PredictTests
         Assert.Equal((20, 20, 20), (relay.GetProperty("runs").GetInt32(), relay.GetProperty("opened").GetInt32(), relay.GetProperty("relayed").GetInt32()));
         Assert.Equal(0, prediction.GetProperty("with_server").GetProperty("opened").GetInt32());
         Assert.Contains(": relayed", text.Output, StringComparison.Ordinal);
+    }
+
+    /// <summary>The side without UDP is a home router: it has a direct path over TCP wherever that router would have one over UDP.</summary>
+    [Fact]
+    public void A_side_without_UDP_has_a_direct_path_over_TCP_where_a_home_router_has_one()
+    {
+        PredictedNetwork blocked = Read("udp-blocked");
+        foreach (NatPreset preset in (NatPreset[])[.. NatPresets.All, NatPresets.UdpBlocked])
+        {
+            PredictedNetwork other = Read(preset.Name);
+            bool isDirect = NatVerdict.Between(AccessKind.PortPreserving.Traits(), other.Candidates[0].Traits) == DirectPath.Yes;
+            foreach (PredictOptions options in (PredictOptions[])[new() { A = blocked, B = other, Seeds = 3 }, new() { A = other, B = blocked, Seeds = 3 }])
+            {
+                Prediction prediction = Predictor.Make(options, Introduction.Server);
+
+                Assert.Equal((preset.Name, isDirect ? 3 : 0), (preset.Name, prediction.Opened));
+                Assert.Equal(isDirect, prediction.Example is { IsOverTcp: true, IsRelayed: false });
+            }
+        }
+    }
+
+    [Fact]
+    public void A_direct_path_over_TCP_is_said_to_be_one()
+    {
+        JsonElement prediction = JsonDocument.Parse(CliResult.Of("predict", "udp-blocked", "open", "--json").Output).RootElement;
+        CliResult text = CliResult.Of("predict", "udp-blocked", "open");
+
+        Assert.Equal(("yes", "direct"), (prediction.GetProperty("direct").GetString(), prediction.GetProperty("path").GetString()));
+        Assert.True(prediction.GetProperty("with_server").GetProperty("over_tcp").GetBoolean());
+        Assert.StartsWith("udp-blocked and open: a direct path opens\n", text.Output, StringComparison.Ordinal);
+        Assert.Contains("over TCP", text.Output, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -180,7 +212,7 @@ public sealed class PredictTests
     }
 
     [Fact]
-    public void Without_UDP_nothing_opens()
+    public void Without_UDP_and_without_another_way_nothing_opens()
     {
         using var file = new ReportFile(NatReports.Blocked());
 

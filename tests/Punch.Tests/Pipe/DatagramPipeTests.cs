@@ -141,7 +141,9 @@ public sealed class DatagramPipeTests : IDisposable
     [Fact]
     public void Without_a_reader_the_peer_is_asked_to_pause_and_data_beyond_the_limit_is_dropped()
     {
-        // The bytes that the writer took before it had to wait, and as many again.
+        // The writer takes the first one, and waits with it.
+        _pipe.Take(Data, "x"u8);
+        Assert.True(SpinWait.SpinUntil(() => _sink.IsWriting, TimeSpan.FromSeconds(10)));
         byte[] datagram = new byte[65_536];
         for (int i = 0; i < 2 * OutputPump.MaxWaiting / datagram.Length; i++) { _pipe.Take(Data, datagram); }
 
@@ -214,6 +216,8 @@ public sealed class DatagramPipeTests : IDisposable
 
         public string Text => _text.ToString();
 
+        public bool IsWriting { get; private set; }
+
         public void Open()
         {
             lock (_gate)
@@ -227,6 +231,7 @@ public sealed class DatagramPipeTests : IDisposable
         {
             lock (_gate)
             {
+                IsWriting = true;
                 while (!_isOpen) { Monitor.Wait(_gate); }
             }
 

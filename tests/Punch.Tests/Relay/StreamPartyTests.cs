@@ -26,7 +26,7 @@ public sealed class StreamPartyTests
     {
         var options = new ServerMachineOptions { Served = [new ServedEndpoints(Front)], Key0 = 1, Key1 = 2, Limit = null, JoinLimit = null };
         _udp = new ServerMachine(options, _rooms, _relay);
-        _streams = new ServerMachine(options with { Number = 1 }, _rooms, _relay);
+        _streams = _udp.MakeTwin(number: 1);
         _streams.Open(1, Front, Tcp, _now);
     }
 

@@ -24,7 +24,7 @@ internal sealed class RendezvousRig
     {
         _limit = limit;
         Directory = new MemoryRooms(maxRooms, 1, 2, hasShares: false);
-        Core = new RendezvousCore(Options(1), Directory);
+        Core = Make(1);
     }
 
     public RendezvousCore Core { get; private set; }
@@ -49,7 +49,7 @@ internal sealed class RendezvousRig
     public void Restart()
     {
         Directory = new MemoryRooms(100, 77, 2);
-        Core = new RendezvousCore(Options(77), Directory);
+        Core = Make(77);
     }
 
     /// <summary>An arrival of joins, distinguished from others by a number.</summary>
@@ -120,7 +120,13 @@ internal sealed class RendezvousRig
     /// <summary>The ticket of a party's seat, which its address gets.</summary>
     public byte[] TicketFor(TransportAddress from, byte party, byte room = 0xA0) => Join(from, party, room, ticket: []).Ticket.ToArray();
 
-    private ServerMachineOptions Options(ulong key) => new() { Served = [], Key0 = key, Key1 = 2, JoinLimit = _limit };
+    private RendezvousCore Make(ulong key)
+    {
+        ServerMachineOptions options = Options(key);
+        return new RendezvousCore(new ClientDoor(new CommonParts(options), number: 0), options.Calendar, Directory);
+    }
+
+    private ServerMachineOptions Options(ulong key) => new() { Served = [new ServedEndpoints(new TransportAddress(WayHost, 3478))], Key0 = key, Key1 = 2, JoinLimit = _limit };
 
     private JoinReply Send(JoinBytes join, TransportAddress from, int arrival = 0) => Send(join.ToArray(), from, arrival);
 

@@ -20,7 +20,7 @@ public sealed class ReceiveErrorTests
     public void Receive_errors_are_counted_and_reported_once_a_minute()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "needs Linux");
-        using var sockets = ServedSockets.Bind(ServerRig.Loopback, new ServerOptions { Addresses = [], Kind = SocketKind.Linux, HasTcp = false });
+        using var sockets = ServedSockets.Bind(ServerRig.Loopback, new ServerOptions { Addresses = [], Kind = SocketKind.Linux, HasTcp = false, Threads = 1 });
         var socket = (LinuxBatchSocket)sockets.Udp[0][0];
         var places = new ServedPlaces([sockets]);
         var observer = new Recorder();
@@ -44,7 +44,7 @@ public sealed class ReceiveErrorTests
     {
         SocketKind kind = isPortable ? SocketKind.Portable : SocketKind.Linux;
         Assert.SkipUnless(OperatingSystem.IsLinux(), "needs Linux");
-        using var sockets = ServedSockets.Bind(ServerRig.Loopback, new ServerOptions { Addresses = [], Kind = kind, HasTcp = false });
+        using var sockets = ServedSockets.Bind(ServerRig.Loopback, new ServerOptions { Addresses = [], Kind = kind, HasTcp = false, Threads = 1 });
         IBatchSocket socket = sockets.Udp[0][0];
         var everybody = TransportAddress.Parse("255.255.255.255:9");
         Assert.Equal(SocketError.Success, socket.LastSendError);

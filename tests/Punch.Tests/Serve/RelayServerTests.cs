@@ -104,14 +104,15 @@ public sealed class RelayServerTests
     };
 
     /// <summary>Takes a seat and binds a leg there; returns the nonce.</summary>
-    internal static byte[] Bind(Socket client, TransportAddress server, byte party)
+    internal static byte[] Bind(Socket client, TransportAddress server, byte party, byte room = 0xA0)
     {
-        var join = new JoinBytes { PartyName = JoinBytes.Name(party), Says = JoinBytes.SealedOf(60, party), DayNumber = Today };
+        byte[] name = JoinBytes.Name(room);
+        var join = new JoinBytes { RoomName = name, PartyName = JoinBytes.Name(party), Says = JoinBytes.SealedOf(60, party), DayNumber = Today };
         Assert.True(JoinReply.TryRead(ServerRig.Ask(client, server, join.ToArray()).Bytes, out JoinReply challenge));
         byte[] cookie = challenge.Nonce.ToArray();
         Assert.True(JoinReply.TryRead(ServerRig.Ask(client, server, (join with { Cookie = cookie }).ToArray()).Bytes, out JoinReply joined));
         Assert.Null(joined.Error);
-        byte[] bind = new BindBytes { PartyName = JoinBytes.Name(party), Cookie = cookie }.ToArray();
+        byte[] bind = new BindBytes { RoomName = name, PartyName = JoinBytes.Name(party), Cookie = cookie }.ToArray();
         ServerRig.Send(client, server, bind);
         Assert.True(BindReply.TryRead(Receive(client).Bytes, out BindReply bound));
         Assert.Null(bound.Error);

@@ -289,7 +289,7 @@ public sealed class UdpServerTests
 
     private static void NoAllocation(SocketKind kind)
     {
-        using var sockets = ServedSockets.Bind(ServerRig.Loopback, new ServerOptions { Addresses = [], Kind = kind, HasTcp = false });
+        using var sockets = ServedSockets.Bind(ServerRig.Loopback, new ServerOptions { Addresses = [], Kind = kind, HasTcp = false, Threads = 1 });
         IBatchSocket socket = sockets.Udp[0][0];
         var places = new ServedPlaces([sockets]);
         var options = new ServerMachineOptions { Served = places.Served, Key0 = 1, Key1 = 2, Limit = new RateLimit(1_000_000, 1_000_000) };

@@ -102,10 +102,9 @@ public sealed class ServerMachineTests
     }
 
     [Fact]
-    public void Machines_with_one_secret_take_each_others_nonce_and_name_their_notices_differently()
+    public void Twins_take_each_others_nonce_and_name_their_notices_differently()
     {
-        var rooms = new MemoryRooms(10, 1, 2);
-        ServerMachine one = new(Options(Endpoint) with { Number = 1 }, rooms), other = new(Options(Endpoint) with { Number = 2 }, rooms);
+        ServerMachine one = Make(Endpoint), other = one.MakeTwin(number: 1);
         byte[] nonce = NonceOf(one, Client);
 
         other.Receive(new Datagram(Client, Endpoint, Join(1, nonce)), Start);
@@ -113,6 +112,28 @@ public sealed class ServerMachineTests
         Assert.True(JoinReply.TryRead(Drain(other)[0].Bytes, out JoinReply answer));
         Assert.Equal(MemoryRooms.Lifetime, answer.Lifetime);
         Assert.NotEqual(NoticeOf(one), NoticeOf(other));
+    }
+
+    [Fact]
+    public void Twins_share_the_limits_of_a_network_and_count_for_themselves()
+    {
+        var limit = new RateLimit(PerSecond: 1, Burst: 4);
+        var one = new ServerMachine(Options(Endpoint) with { Limit = limit, JoinLimit = limit }, new MemoryRooms(10, 1, 2));
+        ServerMachine other = one.MakeTwin(number: 1);
+
+        for (int i = 0; i < 4; i++)
+        {
+            foreach (ServerMachine each in (ServerMachine[])[one, other])
+            {
+                each.Receive(new Datagram(Client, Endpoint, StunBytes.Request().ToArray()), Start);
+                each.Receive(new Datagram(Client, Endpoint, Join(1)), Start);
+                Drain(each);
+            }
+        }
+
+        // Above its limit a network may still be challenged, but not answered.
+        Assert.Equal((2, 2), (one.Statistics.Udp.Answered, other.Statistics.Udp.Answered));
+        Assert.Equal((4, 4), (one.Statistics.Rendezvous.Challenged, other.Statistics.Rendezvous.Challenged));
     }
 
     [Fact]

@@ -1,6 +1,5 @@
 using Punch.Protocol.Candidates.Transports;
 using Punch.Serving.Relay;
-using Punch.Simulation.Scenarios;
 using Xunit;
 
 namespace Punch.Tests.Session;

@@ -1,6 +1,5 @@
 using Punch.Serving.Relay;
 using Punch.Simulation;
-using Punch.Simulation.Scenarios;
 using Xunit;
 
 namespace Punch.Tests.Session;

@@ -14,6 +14,8 @@ namespace Punch.Cli.Commands.Meet;
 /// <param name="target">Whom to meet.</param>
 internal sealed class AddressApproach(PeerOptions options, PeerTarget.At target) : IApproach
 {
+    private MeetingCode? _code; // a session may be followed by another one
+
     /// <inheritdoc/>
     public SessionPlan Prepare(PatientResolver resolver, List<UdpSocket> sockets, MonotonicClock clock)
     {
@@ -29,7 +31,7 @@ internal sealed class AddressApproach(PeerOptions options, PeerTarget.At target)
         if (remotes.Length > 0) { resolver.Patience.AwaitRoute(remotes); }
 
         var hosts = new AddressWatch(remotes, locals, clock.Now);
-        MeetingCode code = target.Code ?? FreshSecrets.Code();
+        MeetingCode code = _code ??= target.Code ?? FreshSecrets.Code();
         var meeting = new SessionTarget.SealedHost
         {
             Code = code,

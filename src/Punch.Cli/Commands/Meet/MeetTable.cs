@@ -1,3 +1,4 @@
+using Punch.Cli.Forwards;
 using Punch.Cli.HandOver;
 using Punch.Cli.Options;
 using Punch.Cli.Parsing;
@@ -85,7 +86,8 @@ internal static class MeetTable
     private static readonly ValueOption<TimeSpan> Report = new("time", ValueKinds.Duration)
     {
         Name = "--report",
-        Help = "With --pipe: report this often how it goes. With --datagrams: loss, jitter, reordering and duplicates, as at the end",
+        Help = "With --pipe or a forward: report this often how it goes. With --datagrams: loss, jitter, reordering "
+            + "and duplicates, as at the end",
         DefaultText = "at the end",
     };
 
@@ -144,6 +146,7 @@ internal static class MeetTable
                         + "PUNCH_REMOTE_HOST and "
                         + "PUNCH_REMOTE_PORT. punch exits with its exit code. Its traffic is not encrypted"),
                 PeerOptionTable.PassSocket),
+            ForwardOptions.Section,
             new OptionSection("Messages", PeerOptionTable.Interval, Peer.Size),
             new OptionSection("Output", Peer.Quiet, PeerOptionTable.Verbose, CommonOptions.Json, CommonOptions.Version, CommonOptions.Help),
         ],
@@ -249,13 +252,27 @@ internal static class MeetTable
     {
         if (line.Has(Datagrams) && !line.Has(Peer.Pipe)) { throw new FailureException(Failure.Usage("--datagrams needs --pipe")); }
 
-        if (line.Has(Report) && !line.Has(Peer.Pipe)) { throw new FailureException(Failure.Usage("--report needs --pipe")); }
+        ForwardPlan? forwards = ForwardOptions.Read(line);
+        if (line.Has(Report) && !line.Has(Peer.Pipe) && forwards is null)
+        {
+            throw new FailureException(Failure.Usage("--report needs --pipe or a forward"));
+        }
+
+        if (forwards is not null && options is not { Purpose.Use: PathUse.Messages, Count: null })
+        {
+            throw new FailureException(Failure.Usage($"{ForwardOptions.Given(line)} cannot be used with {OtherPurpose(line)}"));
+        }
+
+        if (forwards is not null) { return PathPurpose.Forward(forwards); }
 
         if (line.Has(Peer.Pipe)) { return line.Has(Datagrams) ? PathPurpose.Data : PathPurpose.Pipe; }
 
         bool isFree = options is { Purpose.Use: PathUse.Messages, Count: null };
         return isFree ? given?.Purpose ?? options.Purpose : options.Purpose;
     }
+
+    private static string OtherPurpose(CommandLine line) =>
+        line.Has(Peer.Pipe) ? Peer.Pipe.Name : line.Has(PeerOptionTable.Count) ? PeerOptionTable.Count.Name : "a command after '--'";
 
     private static RelayPermission ReadRelay(CommandLine line, PeerOptions options)
     {

@@ -19,6 +19,9 @@ namespace Punch.Cli.Commands.Meet;
 /// <param name="target">Whom to meet.</param>
 internal sealed class MeetingApproach(PeerOptions options, PeerTarget.Meeting target) : IApproach
 {
+    // A code of this side's own serves the next peer, too.
+    private MeetingCode? _code;
+
     /// <inheritdoc/>
     public SessionPlan Prepare(PatientResolver resolver, List<UdpSocket> sockets, MonotonicClock clock)
     {
@@ -39,7 +42,7 @@ internal sealed class MeetingApproach(PeerOptions options, PeerTarget.Meeting ta
         }
 
         TurnServer? turn = target.Turn is { } choice ? TurnServers.Find(choice, options.Families, resolver) : null;
-        MeetingCode code = target.Code ?? FreshSecrets.Code();
+        MeetingCode code = _code ??= target.Code ?? FreshSecrets.Code();
         var memory = WayMemory.OfUser();
         string key = WayMemory.KeyOf(hosts.Current, target.ServerWord);
         TcpPort? port = OpenTcp(locals);

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Punch.Cli.Forwards;
 using Punch.Cli.HandOver;
 
 namespace Punch.Cli.Commands.Meet;
@@ -41,6 +42,7 @@ internal sealed record PastedLine(string Code, string? Server, PathPurpose? Purp
         string? server = null;
         string? at = null;
         ushort? port = null;
+        var forwards = new List<(string Option, string Value)>();
         var code = new List<string>();
         for (int i = start; i < words.Count; i++)
         {
@@ -48,10 +50,12 @@ internal sealed record PastedLine(string Code, string? Server, PathPurpose? Purp
             else if (words[i].StartsWith($"{Via}=", StringComparison.Ordinal)) { server = Bare(words[i][(Via.Length + 1)..]); }
             else if (words[i] == ByAddress && i + 1 < words.Count) { at = Bare(words[++i]); }
             else if (words[i] == Port && i + 1 < words.Count && IsPort(words[i + 1], out ushort number)) { (port, i) = (number, i + 1); }
+            else if (ForwardOptions.Names.Contains(words[i]) && i + 1 < words.Count) { forwards.Add((words[i], Bare(words[++i]))); }
             else if (Bare(words[i]) is not (Pipe or Datagrams or Listen)) { code.Add(words[i]); }
         }
 
-        return new PastedLine(string.Join(' ', code).TrimEnd('.', ',', ';', '!'), server, PurposeOf(words))
+        PathPurpose? purpose = forwards.Count > 0 ? PathPurpose.Forward(ForwardOptions.Read(forwards)) : PurposeOf(words);
+        return new PastedLine(string.Join(' ', code).TrimEnd('.', ',', ';', '!'), server, purpose)
         {
             At = at,
             IsByAddress = at is not null || words.Exists(word => Bare(word) == Listen),

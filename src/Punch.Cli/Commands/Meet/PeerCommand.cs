@@ -13,7 +13,7 @@ internal static class PeerCommand
     public static string Of(PeerOptions options, PeerTarget.Meeting target, string code)
     {
         string direct = target.Relay == RelayPermission.Never ? " --direct" : "";
-        return $"punch meet {code} --via {Quoted(target.ServerWord)}{Pipe(options)}{direct}";
+        return $"punch meet {code} --via {Quoted(target.ServerWord)}{Use(options)}{direct}";
     }
 
     /// <summary>
@@ -30,20 +30,25 @@ internal static class PeerCommand
         if (target.Remote is not null)
         {
             string port = target.Port == PeerOptions.DefaultPort ? "" : string.Create(CultureInfo.InvariantCulture, $" -p {target.Port}");
-            return $"punch meet {code} --listen{port}{Pipe(options)}";
+            return $"punch meet {code} --listen{port}{Use(options)}";
         }
 
         HostAddress[] known = [.. hosts.Select(host => host.Address).OrderByDescending(host => host.IsPublic())];
         string own = known.Length == 0 ? "<this-host>" : new TransportAddress(known[0], localPort).ToString();
-        return $"punch meet {code} --at {Quoted(own)}{Pipe(options)}";
+        return $"punch meet {code} --at {Quoted(own)}{Use(options)}";
     }
 
-    private static string Pipe(PeerOptions options) => options.Purpose.Use switch
+    private static string Use(PeerOptions options) => options.Purpose.Use switch
     {
+        PathUse.Streams when options.Purpose.Forwards is { } forwards => Words(forwards.PeerWords),
         PathUse.Streams => " --pipe",
         PathUse.Data => " --pipe --datagrams",
         _ => "",
     };
+
+    // An address in brackets and a star mean something else to a shell.
+    private static string Words(string words) =>
+        string.Concat(words.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(word => $" {Quoted(word)}"));
 
     // What is plain to every shell stands as it is; all else is quoted.
     private static string Quoted(string word) =>

@@ -14,8 +14,9 @@ internal sealed class BoundDescriptor : IDisposable
     /// <summary>Opens and binds.</summary>
     /// <param name="local">The local address.</param>
     /// <param name="longestBlock">How long a receive may block by itself: at least twice the kernel's tick.</param>
+    /// <param name="sharesPort">Whether it takes a port that others share: see <see cref="SharePort"/>.</param>
     /// <exception cref="SocketException">The system refused.</exception>
-    public BoundDescriptor(TransportAddress local, TimeSpan longestBlock)
+    public BoundDescriptor(TransportAddress local, TimeSpan longestBlock, bool sharesPort = false)
     {
         Descriptor = Check(LibC.Socket(local.Host.IsV6));
         _handle = new SafeFileHandle(Descriptor, ownsHandle: true);
@@ -23,6 +24,8 @@ internal sealed class BoundDescriptor : IDisposable
         {
             if (local.Host.IsV6) { Check(LibC.SetOption(Descriptor, SocketOption.V6Only, 1)); }
             else { AllowFragments(); }
+
+            if (sharesPort) { SharePort(); }
 
             Check(LibC.Bind(Descriptor, SocketAddressOf(local)));
             Check(LibC.SetReceiveTimeout(Descriptor, longestBlock - KernelTick));
@@ -73,6 +76,12 @@ internal sealed class BoundDescriptor : IDisposable
     }
 
     public void Dispose() => _handle.Dispose();
+
+    /// <summary>
+    /// Lets other sockets of this user have the port, too. Called once it is bound, so a port that another program has was refused first.
+    /// </summary>
+    /// <exception cref="SocketException">The system refused.</exception>
+    public void SharePort() => Check(LibC.SetOption(Descriptor, SocketOption.ReusePort, 1));
 
     /// <summary>Passes a result on, or throws what it says.</summary>
     /// <exception cref="SocketException">The result is an error.</exception>

@@ -1,8 +1,4 @@
-using Punch.Protocol;
-using Punch.Protocol.Events;
-using Punch.Protocol.Session;
-
-namespace Punch.Simulation.Scenarios;
+namespace Punch.Tests.Session;
 
 /// <summary>
 /// A session with streams in a simulated network. Each stream is a flow of its own from a port of its own, so that a server sees another
@@ -11,7 +7,7 @@ namespace Punch.Simulation.Scenarios;
 /// <param name="session">The session.</param>
 /// <param name="network">How its network treats it.</param>
 /// <param name="firstPort">The port of the first stream. Streams from a port of their own have one above it.</param>
-public sealed class TunnelMachine(PeerSession session, TunnelNetwork network, ushort firstPort) : IProtocol<SessionEvent>
+internal sealed class TunnelMachine(PeerSession session, TunnelNetwork network, ushort firstPort) : IProtocol<SessionEvent>
 {
     private readonly Dictionary<TransportAddress, TransportAddress> _locals = [];
     private readonly List<(Instant At, NetworkNotice Notice)> _notices = [];
@@ -135,7 +131,7 @@ public sealed class TunnelMachine(PeerSession session, TunnelNetwork network, us
 }
 
 /// <summary>How a network treats a <see cref="TunnelMachine"/>.</summary>
-public sealed record TunnelNetwork
+internal sealed record TunnelNetwork
 {
     private const ushort ServerPort = 3478;
 
