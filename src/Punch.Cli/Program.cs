@@ -18,6 +18,7 @@ internal static class Program
         var context = new CommandContext(output, error, stop, live)
         {
             IsOutputTerminal = () => output.HasCursor,
+            IsInputTerminal = () => StandardInput.IsTerminal,
             WantsColour = () => output.WantsColour,
             ListenToSignals = hangUp => new StopSignals(stop, status) { HangUp = hangUp },
             Status = status,

@@ -37,7 +37,7 @@ foreach (string name in wanted)
         "stun" => StunBenchmark.Run(binary),
         "rooms" => RoomsBenchmark.Run(binary),
         "relay" => RelayBenchmark.Run(binary),
-        "relay-memory" => RelayMemory.Run(),
+        "relay-memory" => RelayMemory.Run(binary),
         "sockets" => SocketsBenchmark.Run(),
         _ => throw new ArgumentException($"no benchmark '{name}': codec, frames, session, simulator, startup, flood, pipe, stun, rooms, relay, relay-memory, sockets; or alone: wan, streams"),
     };

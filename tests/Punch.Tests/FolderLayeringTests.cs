@@ -37,6 +37,7 @@ public sealed partial class FolderLayeringTests
         ["Paths"] = ["Candidates", "Events", "Stun"],
         ["Paths/Plans"] = [],
         ["Channels"] = ["Frames", "Text"],
+        ["Copying"] = [],
         ["Discovery"] = ["Nat", "Stun"],
         ["Streams"] = ["Streams/Recovery"],
         ["Streams/Recovery"] = [],

@@ -35,6 +35,9 @@ internal sealed class CommandContext(IByteSink output, IByteSink error, Cancella
     /// <summary>Whether standard output may have colour. It is looked up only when needed.</summary>
     public Func<bool> WantsColour { get; init; } = () => false;
 
+    /// <summary>Whether a person can be asked on standard input. It is looked up only when needed.</summary>
+    public Func<bool> IsInputTerminal { get; init; } = () => false;
+
     /// <summary>Whether the program was started without standard output.</summary>
     public bool IsOutputMissing { get; init; }
 

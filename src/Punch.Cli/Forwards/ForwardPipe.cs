@@ -97,7 +97,9 @@ internal sealed class ForwardPipe : ISessionPipe
     {
         if (_stdioStatus != OpenStatus.Done) { return ExplainStdio(); }
 
-        bool isOrderly = _plan.Stays && statistics.Data is DataOutcome.PeerLeft or DataOutcome.PeerReplaced;
+        // At the deadline, connections may still be open.
+        bool isOrderly = _plan.Stays
+            && statistics.Data is DataOutcome.PeerLeft or DataOutcome.PeerReplaced or DataOutcome.Unfinished;
         return isInterrupted || isOrderly ? null : StreamFailure.Explain(statistics);
     }
 

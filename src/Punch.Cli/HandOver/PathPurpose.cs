@@ -20,6 +20,12 @@ internal sealed record PathPurpose(PathUse Use, HandOverCommand? Command)
     /// <summary>To carry standard input and output as a reliable stream.</summary>
     public static readonly PathPurpose Pipe = new(PathUse.Streams, null) { Streams = StreamUse.Pipe };
 
+    /// <summary>What to copy, with <see cref="StreamUse.Send"/> and <see cref="StreamUse.Receive"/>; null otherwise.</summary>
+    public CopyRequest? Copy { get; init; }
+
+    /// <summary>Whether data goes over the path, and messages only beside it.</summary>
+    public bool CarriesData => IsPipe || Copy is not null;
+
     /// <summary>Whether standard input and output go over the path.</summary>
     public bool IsPipe => Use == PathUse.Data || Streams == StreamUse.Pipe || Forwards is { Stdio: not null };
 
@@ -35,6 +41,13 @@ internal sealed record PathPurpose(PathUse Use, HandOverCommand? Command)
 
     /// <summary>Whether the command gets the bound socket itself.</summary>
     public bool PassesSocket { get; init; }
+
+    /// <summary>To copy files, in one direction.</summary>
+    public static PathPurpose Copying(CopyRequest request) => new(PathUse.Streams, null)
+    {
+        Streams = request.Folder is null ? StreamUse.Send : StreamUse.Receive,
+        Copy = request,
+    };
 
     /// <summary>Reads the purpose from the options.</summary>
     /// <param name="isPipe">Whether there was <c>--pipe</c>.</param>

@@ -71,7 +71,7 @@ internal sealed class CommandLine
     private IEnumerable<string> Spell(string[] words)
     {
         var spelling = new WordSpelling(_spec);
-        foreach (string word in words)
+        foreach (string word in ValueSpreading.Spread(_spec, words))
         {
             Failure? failure = spelling.TrySpell(word, out string spelled);
             Failure ??= failure;

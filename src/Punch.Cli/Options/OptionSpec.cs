@@ -12,6 +12,19 @@ internal enum Occurrence
     Many,
 }
 
+/// <summary>How many words may follow an option as its values.</summary>
+internal enum Spread
+{
+    /// <summary>One.</summary>
+    One,
+
+    /// <summary>All up to the next option, as a shell expands a pattern.</summary>
+    Many,
+
+    /// <summary>One, or none.</summary>
+    Optional,
+}
+
 /// <summary>An option of a command: its row in the table that parsing, help, completion and docs/reference.md come from.</summary>
 internal abstract class OptionSpec : IHelpEntry
 {
@@ -26,6 +39,15 @@ internal abstract class OptionSpec : IHelpEntry
 
     /// <summary>How often it may be given.</summary>
     public Occurrence Occurrence { get; init; } = Occurrence.Once;
+
+    /// <summary>How many words may follow it.</summary>
+    public Spread Spread { get; init; }
+
+    /// <summary>Whether a word that is no option is a value of it, and not an operand. Only asked where there may be none.</summary>
+    public Func<string, bool> IsValue { get; init; } = _ => true;
+
+    /// <summary>The value that stands for none.</summary>
+    public string BareValue { get; init; } = "";
 
     /// <summary>What the value is called in the help; null for a flag.</summary>
     public abstract string? ValueName { get; }
@@ -52,7 +74,13 @@ internal abstract class OptionSpec : IHelpEntry
         {
             bool hasLetterAlone = Letter is null && Name.Length == 2;
             string names = Letter is not null ? $"{Letter}, {Name}" : hasLetterAlone ? Name : $"    {Name}";
-            return TakesValue ? $"{names} <{ValueName}>" : names;
+            return (TakesValue, Spread) switch
+            {
+                (false, _) => names,
+                (_, Spread.Many) => $"{names} <{ValueName}>...",
+                (_, Spread.Optional) => $"{names} [<{ValueName}>]",
+                _ => $"{names} <{ValueName}>",
+            };
         }
     }
 

@@ -11,7 +11,7 @@ internal static class StreamFailure
     /// <summary>One side has a stream, and the other one is there for something else.</summary>
     public static Failure NoMatch { get; } = new(ExitCode.NoPath, "no_match", "the two sides want different things of the path")
     {
-        Hint = "both need --pipe, both --datagrams, or both forwards",
+        Hint = "both need --pipe, both --datagrams, or both forwards; or one of them --send and the other --receive",
     };
 
     /// <summary>Explains it; null if everything was carried.</summary>

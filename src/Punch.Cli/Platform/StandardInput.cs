@@ -14,6 +14,10 @@ internal static class StandardInput
     /// <summary>Opens it. Call it before the first socket, which might otherwise get its number.</summary>
     public static IByteSource Open() => OperatingSystem.IsWindows() ? new StreamSource(Console.OpenStandardInput()) : new UnixSource();
 
+    /// <summary>Whether a person types there.</summary>
+    public static bool IsTerminal =>
+        OperatingSystem.IsWindows() ? !Console.IsInputRedirected : LibC.IsTerminal(0) && LibC.IsForeground(0);
+
     private static FailureException Unreadable(string why) =>
         new(new Failure(ExitCode.Local, "unreadable", $"cannot read standard input: {why}"));
 

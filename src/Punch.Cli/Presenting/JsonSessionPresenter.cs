@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using Punch.Cli.Copy;
 using Punch.Cli.HandOver;
 using Punch.Cli.Output;
 using Punch.Cli.Session;
@@ -36,7 +37,11 @@ internal sealed class JsonSessionPresenter : ISessionPresenter
         _isQuiet = isQuiet;
         _traffic = new JsonTraffic(_lines, _addresses);
         _meeting = new JsonMeeting(_lines);
+        Copy = new JsonCopy(_lines, isQuiet);
     }
+
+    /// <inheritdoc/>
+    public ICopyPresenter Copy { get; }
 
     /// <inheritdoc/>
     public void Begin(SessionStart start)

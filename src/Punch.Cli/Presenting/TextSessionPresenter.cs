@@ -1,3 +1,4 @@
+using Punch.Cli.Copy;
 using Punch.Cli.HandOver;
 using Punch.Cli.Output;
 using Punch.Cli.Session;
@@ -36,7 +37,11 @@ internal sealed class TextSessionPresenter : ISessionPresenter
         _traffic = new TextTraffic(_line, output);
         _path = new TextPath(_line, output, colour);
         _meeting = new TextMeeting(_line, output, options.Verbosity);
+        Copy = new TextCopy(_line, output, errors, options.Verbosity);
     }
+
+    /// <inheritdoc/>
+    public ICopyPresenter Copy { get; }
 
     /// <inheritdoc/>
     public void Begin(SessionStart start)

@@ -1,3 +1,4 @@
+using Punch.Cli.Copy;
 using Punch.Protocol.Events;
 using Punch.Protocol.Forwarding;
 
@@ -13,6 +14,9 @@ internal interface ISessionPresenter
     /// <param name="e">The event.</param>
     /// <param name="datagram">The payload of a received datagram, unsealed; valid during the call only.</param>
     void Event(in SessionEvent e, ReadOnlySpan<byte> datagram);
+
+    /// <summary>Shows files that are copied.</summary>
+    ICopyPresenter Copy { get; }
 
     /// <summary>Something happened to a forward.</summary>
     /// <param name="e">What happened.</param>

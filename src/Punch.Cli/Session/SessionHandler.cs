@@ -147,7 +147,7 @@ internal sealed class SessionHandler : ILoopHandler<SessionEvent>
     // With data, the messages that go with it, many a second, are shown only on request, and the data itself never.
     private void Show(in SessionEvent e, ReadOnlySpan<byte> datagram)
     {
-        bool isShown = !_options.Purpose.IsPipe || !IsTraffic(e) || (_options.Verbosity > 0 && e.Datagram != DatagramKind.Data);
+        bool isShown = !_options.Purpose.CarriesData || !IsTraffic(e) || (_options.Verbosity > 0 && e.Datagram != DatagramKind.Data);
         if (isShown) { _presenter.Event(e, datagram); }
     }
 

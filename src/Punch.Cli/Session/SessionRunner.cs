@@ -1,3 +1,4 @@
+using Punch.Cli.Copy;
 using Punch.Cli.Forwards;
 using Punch.Cli.HandOver;
 using Punch.Cli.Output;
@@ -8,6 +9,7 @@ using Punch.Net.Sockets;
 using Punch.Net.Streams;
 using Punch.Protocol;
 using Punch.Protocol.Channels;
+using Punch.Protocol.Copying;
 using Punch.Protocol.Events;
 using Punch.Protocol.Paths;
 using Punch.Protocol.Session;
@@ -38,7 +40,7 @@ internal sealed class SessionRunner(
 
         IByteSource? input = options.Purpose.IsPipe ? context.OpenInput() : null;
         SessionEnd end = SocketRun.Perform(
-            sockets => Converse(Prepare(sockets), sockets, input),
+            sockets => Converse(sockets, input),
             failure => SessionEnd.BeforeStart(failure, isMeeting: options.Target is not PeerTarget.Host));
         presenter.End(end);
         return end;
@@ -68,11 +70,14 @@ internal sealed class SessionRunner(
         return plan;
     }
 
-    private SessionEnd Converse(SessionPlan plan, List<UdpSocket> sockets, IByteSource? input)
+    private SessionEnd Converse(List<UdpSocket> sockets, IByteSource? input)
     {
+        // Before anybody is asked for an address: a file may not be there.
+        using ICopyMachine? copy = options.Purpose.Copy is { } request ? CopyParts.Open(request, context, presenter.Advise) : null;
+        SessionPlan plan = Prepare(sockets);
         using StreamCarrier? streams = plan.Streams;
         using var session = new PeerSession(SessionOptions(plan), _clock.Now);
-        using ISessionPipe? pipe = Join(session, input);
+        using ISessionPipe? pipe = copy is null ? Join(session, input) : Copy(session, copy);
         using var reports = new UseReports(options, session, presenter, _clock);
         SessionHandler? handler = null;
         handler = new SessionHandler(session, plan.Start, options, _clock, presenter, log)
@@ -114,6 +119,13 @@ internal sealed class SessionRunner(
         return input is null ? null
             : session.Pipe is { } stream ? new StreamPipe(stream, input, context.Output) { Progress = ShowProgress(input) }
             : new DatagramPipe(session, input, context.Output);
+    }
+
+    private CopyPipe Copy(PeerSession session, ICopyMachine machine)
+    {
+        var pipe = new CopyPipe(session.Pipe!, machine, presenter.Copy);
+        ShowsProgress?.Invoke(pipe.Progress.Text);
+        return pipe;
     }
 
     private ForwardPipe Forward(IStreamHost host, ForwardPlan plan, IByteSource? input)

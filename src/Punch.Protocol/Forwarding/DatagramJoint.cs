@@ -4,7 +4,8 @@ namespace Punch.Protocol.Forwarding;
 
 /// <summary>
 /// Joins a flow of datagrams to a UDP socket of this machine. Each datagram stays one. A datagram too long for one packet goes over the
-/// flow's stream, with its length before it. A flow that was idle for a minute ends.
+/// flow's stream, with its length before it, and so do the first ones, which come before the peer is ready. A flow that was idle for a
+/// minute ends.
 /// </summary>
 internal sealed class DatagramJoint : IJoint
 {
@@ -21,6 +22,7 @@ internal sealed class DatagramJoint : IJoint
     private readonly byte[] _buffer;
     private readonly List<byte> _record = [];
     private Instant _usedAt;
+    private bool _isOpen;
     private long _sent;
     private long _received;
 
@@ -55,7 +57,7 @@ internal sealed class DatagramJoint : IJoint
         {
             _usedAt = now;
             ReadOnlySpan<byte> datagram = _buffer.AsSpan(0, length);
-            if (length <= _host.MaxDatagram(_stream.Id)) { _host.TrySend(_stream.Id, datagram, now); }
+            if (_isOpen && length <= _host.MaxDatagram(_stream.Id)) { _host.TrySend(_stream.Id, datagram, now); }
             else { WriteRecord(datagram, now); }
 
             _sent += length;
@@ -67,6 +69,7 @@ internal sealed class DatagramJoint : IJoint
     {
         if (IsOver) { return; }
 
+        _isOpen = true;
         Send(now);
         ReadRecords(now);
         if (_stream.HasPeerFailed || _stream.IsUnwanted)

@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using Punch.Protocol.Stun;
 
 namespace Punch.Protocol.Turn;
@@ -24,10 +25,8 @@ internal readonly ref struct TurnReply
     public TimeSpan? Lifetime =>
         Message.TryGetUInt32(StunAttributeType.Lifetime, out uint seconds) ? TimeSpan.FromSeconds(seconds) : null;
 
-    /// <summary>The address where peers reach the client; null if there is none that a host can have.</summary>
-    public TransportAddress? Relayed =>
-        Message.TryGetXorAddress(StunAttributeType.XorRelayedAddress, out TransportAddress relayed)
-            && relayed.Port != 0 && relayed.Host.IsUnicast() ? relayed : null;
+    /// <summary>The addresses where peers reach the client. One that no host can have does not count.</summary>
+    public RelayedAddresses Relayed => new(RelayedOf(AddressFamily.InterNetwork), RelayedOf(AddressFamily.InterNetworkV6));
 
     /// <summary>The server to ask instead; null if it names none. Anybody can claim it without integrity.</summary>
     public TransportAddress? Alternate =>
@@ -52,6 +51,11 @@ internal readonly ref struct TurnReply
         reply = new TurnReply(message, isError ? code : null);
         return true;
     }
+
+    // A server names the family that it lacks as an address of zeros.
+    private TransportAddress? RelayedOf(AddressFamily family) =>
+        Message.TryGetXorAddress(StunAttributeType.XorRelayedAddress, family, out TransportAddress relayed)
+            && relayed.Port != 0 && relayed.Host.IsUnicast() ? relayed : null;
 
     private static bool IsAsked(StunMethod method) =>
         method is StunMethod.Allocate or StunMethod.Refresh or StunMethod.CreatePermission or StunMethod.ChannelBind;

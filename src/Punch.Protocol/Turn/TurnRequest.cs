@@ -6,7 +6,8 @@ namespace Punch.Protocol.Turn;
 /// <remarks>
 /// <code>
 /// STUN request
-///   Allocate          0x003  REQUESTED-TRANSPORT 17 (UDP), REQUESTED-ADDRESS-FAMILY 2 for IPv6
+///   Allocate          0x003  REQUESTED-TRANSPORT 17 (UDP), then ADDITIONAL-ADDRESS-FAMILY 2 for IPv4 and IPv6,
+///                            or REQUESTED-ADDRESS-FAMILY 2 for IPv6 alone
 ///   Refresh           0x004  LIFETIME 0 to give the allocation up
 ///   CreatePermission  0x008  XOR-PEER-ADDRESS
 ///   ChannelBind       0x009  CHANNEL-NUMBER, XOR-PEER-ADDRESS
@@ -21,7 +22,12 @@ internal readonly record struct TurnRequest(StunMethod Method, TransactionId Id)
     private const uint Udp = 17u << 24;
     private const uint FamilyV6 = 2u << 24;
 
-    /// <summary>Whether an IPv6 address is asked for; for Allocate. Without it the server gives an IPv4 address.</summary>
+    // coturn 4 knows ADDITIONAL-ADDRESS-FAMILY by this number, and not by that of RFC 8656 §18. Either is ignored by who does not know it.
+    private const StunAttributeType CoturnsAdditionalFamily = (StunAttributeType)0x8032;
+
+    /// <summary>
+    /// Whether an IPv6 address alone is asked for; for Allocate. Otherwise the server gives an IPv4 address, and an IPv6 address if it can.
+    /// </summary>
     public bool WantsV6 { get; init; }
 
     /// <summary>Whether the allocation is given up; for Refresh.</summary>
@@ -45,11 +51,16 @@ internal readonly record struct TurnRequest(StunMethod Method, TransactionId Id)
 
     private bool TryWriteWish(ref StunWriter writer) => Method switch
     {
-        StunMethod.Allocate => writer.TryWriteUInt32(StunAttributeType.RequestedTransport, Udp)
-            && (!WantsV6 || writer.TryWriteUInt32(StunAttributeType.RequestedAddressFamily, FamilyV6)),
+        StunMethod.Allocate => writer.TryWriteUInt32(StunAttributeType.RequestedTransport, Udp) && TryWriteFamily(ref writer),
         StunMethod.Refresh => !IsLast || writer.TryWriteUInt32(StunAttributeType.Lifetime, 0),
         StunMethod.ChannelBind => writer.TryWriteUInt32(StunAttributeType.ChannelNumber, (uint)Channel << 16)
             && writer.TryWriteXorAddress(StunAttributeType.XorPeerAddress, Peer),
         _ => writer.TryWriteXorAddress(StunAttributeType.XorPeerAddress, Peer),
     };
+
+    // RFC 8656 §7.1: never both.
+    private bool TryWriteFamily(ref StunWriter writer) => WantsV6
+        ? writer.TryWriteUInt32(StunAttributeType.RequestedAddressFamily, FamilyV6)
+        : writer.TryWriteUInt32(StunAttributeType.AdditionalAddressFamily, FamilyV6)
+            && writer.TryWriteUInt32(CoturnsAdditionalFamily, FamilyV6);
 }

@@ -1,5 +1,5 @@
-using System.Buffers.Binary;
 using Punch.Protocol;
+using Punch.Serving.Tables;
 
 namespace Punch.Serving.Limits;
 
@@ -33,11 +33,9 @@ internal readonly record struct NetworkName(ulong Word)
     public NetworkName Provider => new(ProviderTagV6 | (Word >> 32));
 
     /// <summary>The IPv4 address or the /64 of IPv6: the network of one machine.</summary>
-    public static NetworkName Of(in HostAddress host)
-    {
-        Span<byte> bytes = stackalloc byte[16];
-        host.Write(bytes);
-        return new NetworkName(
-            host.IsV6 ? BinaryPrimitives.ReadUInt64BigEndian(bytes) : (V4Mark << V4Bits) | BinaryPrimitives.ReadUInt32BigEndian(bytes));
-    }
+    public static NetworkName Of(in HostAddress host) => Of(AddressWords.Of(host));
+
+    /// <summary>The same for an address in two words.</summary>
+    public static NetworkName Of(in AddressWords host) =>
+        new(host.High == 0 && host.Low >> V4Bits == V4Mark ? host.Low : host.High);
 }

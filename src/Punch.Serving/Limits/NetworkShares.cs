@@ -7,6 +7,7 @@ namespace Punch.Serving.Limits;
 /// A network over its share is refused while the table still has free places for others. But parts of it that hold nothing still get a
 /// place, up to twice the share. So if one address holds the share of its /24, the other addresses of the /24 can still enter.
 /// </para>
+/// <para>Without shares nothing is counted, and all may enter.</para>
 /// </summary>
 /// <param name="limits">The shares.</param>
 /// <param name="places">The number of places in the table.</param>
@@ -15,10 +16,11 @@ internal sealed class NetworkShares(ShareLimits limits, int places, (ulong First
 {
     private const int ReserveParts = 10;
 
-    private readonly NetworkCounts _held = new(2 * places, key); // one host with a place may count at four widths
+    // One host with a place may count at four widths.
+    private readonly NetworkCounts? _held = limits == ShareLimits.None ? null : new NetworkCounts(2 * places, key);
 
     /// <summary>The number of counted networks, of all widths.</summary>
-    public int Networks => _held.Networks;
+    public int Networks => _held?.Networks ?? 0;
 
     /// <summary>Takes a place for a host.</summary>
     /// <param name="host">The host; <see cref="Leave"/> gives its place back.</param>
@@ -26,7 +28,9 @@ internal sealed class NetworkShares(ShareLimits limits, int places, (ulong First
     /// <returns>False, with nothing changed, if the share is used up or the free places are reserved for others.</returns>
     public bool TryEnter(NetworkName host, int free)
     {
-        if (free <= limits.Reserve ? !MayTakeReserve(host) : !HasShare(host)) { return false; }
+        if (_held is null) { return true; }
+
+        if (free <= limits.Reserve ? !MayTakeReserve(_held, host) : !HasShare(_held, host)) { return false; }
 
         _held.Add(host);
         _held.Add(host.Site);
@@ -39,28 +43,31 @@ internal sealed class NetworkShares(ShareLimits limits, int places, (ulong First
     /// <summary>Gives a place of a host back.</summary>
     public void Leave(NetworkName host)
     {
+        if (_held is null) { return; }
+
         _held.Subtract(host);
         _held.Subtract(host.Site);
         _held.Subtract(host.Region);
         if (host.IsV6) { _held.Subtract(host.Provider); }
     }
 
-    private bool HasShare(NetworkName host) =>
-        IsOpen(host.Site, limits.Site, host)
-        && IsOpen(host.Region, limits.Region, host.Site)
-        && (!host.IsV6 || IsOpen(host.Provider, limits.Provider, host.Region));
+    private bool HasShare(NetworkCounts held, NetworkName host) =>
+        IsOpen(held, host.Site, limits.Site, host)
+        && IsOpen(held, host.Region, limits.Region, host.Site)
+        && (!host.IsV6 || IsOpen(held, host.Provider, limits.Provider, host.Region));
 
-    private bool IsOpen(NetworkName network, int share, NetworkName part)
+    private static bool IsOpen(NetworkCounts held, NetworkName network, int share, NetworkName part)
     {
-        int held = _held[network];
-        return held < share || (held - share < share && _held[part] == 0);
+        int places = held[network];
+        return places < share || (places - share < share && held[part] == 0);
     }
 
-    private bool MayTakeReserve(NetworkName host) =>
-        _held[host] == 0
-        && HoldsLittle(host.Site, limits.Site)
-        && HoldsLittle(host.Region, limits.Region)
-        && (!host.IsV6 || HoldsLittle(host.Provider, limits.Provider));
+    private bool MayTakeReserve(NetworkCounts held, NetworkName host) =>
+        held[host] == 0
+        && HoldsLittle(held, host.Site, limits.Site)
+        && HoldsLittle(held, host.Region, limits.Region)
+        && (!host.IsV6 || HoldsLittle(held, host.Provider, limits.Provider));
 
-    private bool HoldsLittle(NetworkName network, int share) => _held[network] < Math.Max(1, share / ReserveParts);
+    private static bool HoldsLittle(NetworkCounts held, NetworkName network, int share) =>
+        held[network] < Math.Max(1, share / ReserveParts);
 }

@@ -7,7 +7,7 @@ using Punch.Serving.Tables;
 
 namespace Punch.Serving.Relay;
 
-/// <summary>A room whose frames are relayed: 240 bytes.</summary>
+/// <summary>A room whose frames are relayed: 224 bytes.</summary>
 [StructLayout(LayoutKind.Sequential, Pack = 4)]
 internal struct RelaySession : ILinked
 {
@@ -75,9 +75,6 @@ internal struct RelayLeg
     /// <summary>The host.</summary>
     public AddressWords Host;
 
-    /// <summary>The host that it counts for.</summary>
-    public NetworkName Network;
-
     /// <summary>When a bind or a frame came from there; ticks of an <see cref="Instant"/>.</summary>
     public long Heard;
 
@@ -107,6 +104,9 @@ internal struct RelayLeg
 
     /// <summary>Whether there is a leg.</summary>
     public readonly bool IsBound => Port != 0;
+
+    /// <summary>The host that it counts for.</summary>
+    public readonly NetworkName Network => NetworkName.Of(Host);
 
     /// <summary>The address.</summary>
     public readonly TransportAddress Address => new(Host.ToHost(Scope), Port, Transport);

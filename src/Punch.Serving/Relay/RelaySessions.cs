@@ -120,11 +120,11 @@ internal sealed class RelaySessions
     }
 
     /// <summary>Sets a leg that is not bound; the side keeps what it has left of its rate.</summary>
-    public void Bind(int leg, in NameWords party, in TransportAddress client, NetworkName network)
+    public void Bind(int leg, in NameWords party, in TransportAddress client)
     {
         ref RelayLeg bound = ref Leg(leg);
         (bound.Party, bound.Host, bound.Scope, bound.Port) = (party, AddressWords.Of(client.Host), client.Host.ScopeId, client.Port);
-        (bound.Transport, bound.Network, bound.Credit) = (client.Transport, network, 0);
+        (bound.Transport, bound.Credit) = (client.Transport, 0);
         ref int chain = ref AddressChain(bound.Host, bound.Port);
         bound.Next = chain;
         chain = leg;

@@ -264,7 +264,7 @@ public sealed class RelayTable : IRelay
         int leg = RelaySessions.LegOf(session, side);
         if (isTaken) { _sessions.Unbind(leg); }
 
-        _sessions.Bind(leg, party, client, network);
+        _sessions.Bind(leg, party, client);
         _sessions.Leg(leg).Told = (now - NoticeInterval).Ticks;
         return true;
     }

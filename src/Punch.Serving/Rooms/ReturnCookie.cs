@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Security.Cryptography;
 using Punch.Protocol;
 using Punch.Protocol.Stun;
+using Punch.Serving.Tables;
 
 namespace Punch.Serving.Rooms;
 

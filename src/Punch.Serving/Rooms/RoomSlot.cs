@@ -134,8 +134,10 @@ internal struct ReturnAddress
 /// <summary>A block of a party's sealed bytes.</summary>
 internal struct SealedBlock : ILinked
 {
-    /// <summary>Bytes in each block. With the link, a block has 64 bytes.</summary>
-    public const int Length = 60;
+    /// <summary>
+    /// Bytes in each block. With the link, a block has 72 bytes. Three of them hold what a party with four candidates says.
+    /// </summary>
+    public const int Length = 68;
 
     /// <summary>The bytes.</summary>
     public SealedBytes Bytes;

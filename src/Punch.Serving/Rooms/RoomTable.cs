@@ -29,7 +29,7 @@ internal readonly record struct Whereabouts(TransportAddress Address, int Arriva
 /// goes with its last party. All parties have the same lifetime, so they expire in the order in which they were seen. <see cref="Expire"/>
 /// takes them from one end of a list and never searches.
 /// <para>
-/// A party costs 144 bytes and 64 for each 60 that it has to say, a possible room 4 to 8. The hash that finds a room is keyed,
+/// A party costs 144 bytes and 72 for each 68 that it has to say, a possible room 4 to 8. The hash that finds a room is keyed,
 /// so nobody can choose names that share a chain.
 /// </para>
 /// </summary>

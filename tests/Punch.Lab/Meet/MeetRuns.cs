@@ -38,7 +38,7 @@ public sealed class MeetRuns : IDisposable
     private static Dictionary<string, Task<string?>> Begin()
     {
         Piece[] trials = [.. MeetTrials.All.Select(Of)];
-        IEnumerable<MeetScenario> timeless = PlacementScenarios.All.Concat(ServerScenarios.All).Concat(StreamScenarios.All);
+        IEnumerable<MeetScenario> timeless = PlacementScenarios.All.Concat(ServerScenarios.All).Concat(StreamScenarios.All).Concat(ForwardScenarios.All);
         Piece[] lasting = [.. trials.Where(trial => trial.IsLong), .. timeless.Select(Of)];
         IReadOnlyDictionary<Piece, Task<string?>> waiting = LabWork.Start(lasting, Parallel, Run);
         IReadOnlyDictionary<Piece, Task<string?>> brief = LabWork.Start(trials.Where(trial => !trial.IsLong), ParallelShort, Run);

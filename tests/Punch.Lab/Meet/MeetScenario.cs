@@ -6,7 +6,7 @@ namespace Punch.Lab.Meet;
 internal sealed record MeetScenario(string Name, Func<ulong, ScenarioResult> Run)
 {
     public static IReadOnlyList<MeetScenario> All { get; } =
-        [.. PlacementScenarios.All, .. ServerScenarios.All, .. RepairScenarios.All, .. RelayScenarios.All, .. StreamScenarios.All];
+        [.. PlacementScenarios.All, .. ServerScenarios.All, .. RepairScenarios.All, .. RelayScenarios.All, .. StreamScenarios.All, .. ForwardScenarios.All];
 
     /// <summary>The result: all claims, and the transcript.</summary>
     public static ScenarioResult Judge(MeetLab lab, string title, params IEnumerable<(bool IsTrue, string Claim)> claims)

@@ -12,6 +12,8 @@ namespace Punch.Lab.Turn;
 internal sealed class TurnNetwork : IDisposable
 {
     public const string Server = "198.18.0.1";
+    public const string ServerV6 = "2001:2::1";
+    public const string HostV6OfB = "2001:2:2::1";
     public const int Port = 5478;
     public const int TlsPort = 5349;
     public const int ProxyPort = 3128;
@@ -73,9 +75,9 @@ internal sealed class TurnNetwork : IDisposable
     }
 
     /// <summary>Starts <c>punch serve</c> without a relay of its own, and waits until it listens.</summary>
-    public void StartServer()
+    public void StartServer(params string[] options)
     {
-        LabProcess server = Start(Machine, new LabCommand(Prerequisites.Binary, ["serve", "--listen", Server, "--no-relay"]));
+        LabProcess server = Start(Machine, new LabCommand(Prerequisites.Binary, ["serve", "--listen", Server, "--no-relay", .. options]));
         if (server.WaitForLine(line => line.StartsWith("SERVE", StringComparison.Ordinal), Patience) is null)
         {
             throw new TimeoutException($"punch serve does not start\n{Transcript()}");
@@ -100,6 +102,14 @@ internal sealed class TurnNetwork : IDisposable
         "nft",
         ["-f", "-"],
         $"table ip lab {{\nchain in {{\ntype filter hook input priority 0\n{string.Concat(packets.Select(each => $"iifname \"e1\" {each} drop\n"))}}}\n}}\n"));
+
+    /// <summary>Gives B and the servers IPv6, and takes IPv4 from B.</summary>
+    public void MoveBToV6()
+    {
+        const string Gateway = "2001:2:2::254";
+        Machine.Namespace.Ip($"address add {ServerV6}/128 dev lo", $"address add {Gateway}/64 dev e2 nodad");
+        B.Namespace.Ip("address del 198.18.2.1/24 dev e2", $"address add {HostV6OfB}/64 dev e2 nodad", $"route add ::/0 via {Gateway}");
+    }
 
     public LabProcess Start(LabHost host, LabCommand command)
     {

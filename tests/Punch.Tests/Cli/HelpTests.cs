@@ -31,7 +31,13 @@ public sealed class HelpTests
         foreach (OptionSpec option in Spec(command).Options)
         {
             string letter = option.Letter is null ? "" : $"{option.Letter}, ";
-            string value = option.ValueName is null ? "" : $" <{option.ValueName}>";
+            string value = (option.ValueName, option.Spread) switch
+            {
+                (null, _) => "",
+                (_, Spread.Many) => $@" <{option.ValueName}>\.\.\.",
+                (_, Spread.Optional) => $@" \[<{option.ValueName}>\]",
+                _ => $" <{option.ValueName}>",
+            };
             Assert.Matches($"\n +{letter}{option.Name}{value}(  +[^ ]|\n)", help);
         }
 

@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.RegularExpressions;
 using Punch.Cli.HandOver;
 using Punch.Cli.Session;
+using Punch.Protocol.Forwarding;
 using Xunit;
 using static Punch.Tests.Cli.SessionScript;
 
@@ -40,6 +41,11 @@ public sealed partial class JsonPresenterTests
                 """{"v":1,"event":"resumed","at_ms":25500,"ms":2500}""",
                 """{"v":1,"event":"report","at_ms":2000,"from_ms":1000,"total":false,"out":{"sent":100,"received":97,"lost":1,"rate_bps":960000},"in":{"sent":90,"received":88,"lost":2,"rate_bps":844800,"reordered":3,"duplicates":4,"late":1,"jitter_ms":0.125}}""",
                 """{"v":1,"event":"stats","at_ms":2000,"rtt_ms":50.5,"rtt_min_ms":48,"cwnd":1000000,"in_flight":900000,"lost":12,"spurious":2,"repaired_bytes":17000,"pmtu":1472,"rate_bps":95000000}""",
+                """{"v":1,"event":"forward","at_ms":26000,"state":"listening","side":"here","local":"127.0.0.1:8080","to":"localhost:80"}""",
+                """{"v":1,"event":"forward","at_ms":26001,"state":"failed","side":"peer","local":"localhost:81","to":"","reason":"port_taken"}""",
+                """{"v":1,"event":"connection","at_ms":27000,"state":"opened","side":"here","id":4,"from":"192.0.2.9:9","to":"localhost:80"}""",
+                """{"v":1,"event":"connection","at_ms":27001,"state":"refused","side":"here","id":4,"from":"192.0.2.9:9","to":"localhost:80","reason":"not_allowed"}""",
+                """{"v":1,"event":"connection","at_ms":29000,"state":"closed","side":"here","id":4,"from":"192.0.2.9:9","to":"localhost:80","sent_bytes":3,"received_bytes":4,"ms":2000}""",
                 """{"v":1,"event":"closed","at_ms":30000,"remote":"203.0.113.7:40122","silent_ms":0,"reason":"left"}""",
                 """{"v":1,"event":"error","code":"no_path","message":"it's no path","detail":"sent 4; heard nothing","hint":"try \"again\"","exit":1}""",
                 """{"v":1,"event":"handover","at_ms":0,"command":["socat","-u","a b"],"local_port":6311,"remote":"203.0.113.7:40122"}""",
@@ -216,10 +222,18 @@ public sealed partial class JsonPresenterTests
             .Event(new SessionEvent { Kind = SessionEventKind.StreamsResumed, SilentFor = Ms(2_500), Elapsed = Ms(25_500) })
             .Report(Reported)
             .Report(Flowing)
+            .Forward(new ForwardEvent(ForwardEventKind.Listening) { From = "127.0.0.1:8080", To = "localhost:80", IsOwn = true }, 26_000)
+            .Forward(new ForwardEvent(ForwardEventKind.ListenFailed) { From = "localhost:81", Status = OpenStatus.PortTaken }, 26_001)
+            .Forward(Linked(ForwardEventKind.Opened), 27_000)
+            .Forward(Linked(ForwardEventKind.Refused) with { Status = OpenStatus.NotAllowed }, 27_001)
+            .Forward(Linked(ForwardEventKind.Closed) with { Sent = 3, Received = 4, Lasted = Ms(2_000) }, 29_000)
             .Event(Closed(30_000, 0))
             .Event(Ended(30_000))
             .End(BadEnd with { HandOver = new HandOverPath(new HandOverCommand("socat", ["-u", "a b"]), Local, Moved) });
     }
+
+    private static ForwardEvent Linked(ForwardEventKind kind) =>
+        new(kind) { Id = 4, From = "192.0.2.9:9", To = "localhost:80", IsOwn = true };
 
     private static SessionScript EverythingOverTcp()
     {

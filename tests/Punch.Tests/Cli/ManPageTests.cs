@@ -25,7 +25,8 @@ public sealed class ManPageTests
         foreach (OptionSpec option in spec.Options)
         {
             string letter = option.Letter is null ? "" : $@"\fB\{option.Letter}\fR,\fB ";
-            string value = option.ValueName is null ? "" : $@" \fI{option.ValueName.Replace(",", @"\fR,\fB")}";
+            string open = option.Spread == Spread.Optional ? @"\fR[" : "";
+            string value = option.ValueName is null ? "" : $@" {open}\fI{option.ValueName.Replace(",", @"\fR,\fB")}";
             Assert.Contains($"\n.TP\n{(letter.Length == 0 ? @"\fB" : letter)}{option.Name.Replace("-", @"\-")}{value}", text);
         }
 

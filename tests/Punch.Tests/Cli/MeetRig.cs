@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Json;
 using Punch.Cli;
 using Punch.Cli.HandOver;
 using Punch.Cli.Pipe;
@@ -51,6 +52,7 @@ internal sealed class MeetSide : IDisposable, ICommandLauncher
     public MeetSide(string[] arguments, MemorySink output, string input)
     {
         _output = output;
+        IsJson = arguments.Contains("--json");
         var context = new CommandContext(output, _error, _stop)
         {
             OpenInput = () => new ByteSource(Encoding.UTF8.GetBytes(input)),
@@ -65,6 +67,8 @@ internal sealed class MeetSide : IDisposable, ICommandLauncher
 
     public CliResult Result => _run.Result;
 
+    private bool IsJson { get; }
+
     /// <summary>What the command found in its environment; null when none was launched.</summary>
     public Dictionary<string, string?>? Launched { get; private set; }
 
@@ -78,9 +82,22 @@ internal sealed class MeetSide : IDisposable, ICommandLauncher
     /// <summary>The code that it made.</summary>
     public string Code() => Line().Split(' ')[2];
 
+    /// <summary>The events of this name so far, with <c>--json</c>.</summary>
+    public JsonElement[] Events(string name) =>
+    [
+        .. _output.Lines.Where(line => line.EndsWith('}')).Select(line => JsonDocument.Parse(line).RootElement)
+            .Where(e => e.GetProperty("event").GetString() == name),
+    ];
+
     /// <summary>The line for the other side that it printed.</summary>
     public string Line()
     {
+        if (IsJson)
+        {
+            Until("\"code\"");
+            return Events("code")[0].GetProperty("command").GetString()!;
+        }
+
         Until(ForTheOther);
         return _output.Lines.Single(line => line.StartsWith(ForTheOther, StringComparison.Ordinal))[ForTheOther.Length..];
     }

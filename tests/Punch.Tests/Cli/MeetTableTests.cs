@@ -219,6 +219,49 @@ public sealed class MeetTableTests
     }
 
     [Theory]
+    [InlineData("--send|a|b|--via|s", "a,b", null)]
+    [InlineData("--send|a|CODE|--via|s", "a", null)]
+    [InlineData("CODE|--via|s|--send|a|--send=b|-v", "a,b", null)]
+    [InlineData("--receive|CODE|--via|s", "", ".")]
+    [InlineData("--receive|--via|s|CODE", "", ".")]
+    [InlineData("CODE|--via|s|--receive", "", ".")]
+    [InlineData("CODE|--via|s|--receive|in", "", "in")]
+    [InlineData("--receive=in|CODE|--via|s", "", "in")]
+    [InlineData("punch meet CODE --via s --receive", "", ".")]
+    [InlineData("--receive|in|punch meet CODE --via s --receive", "", "in")]
+    [InlineData("--send|a|punch meet CODE --via s --send PATH...", "a", null)]
+    [InlineData("punch meet CODE --via s --receive|--force", "", ".")]
+    public void Files_are_named_as_a_shell_names_them(string line, string sent, string? folder)
+    {
+        PeerOptions options = Options(line.Replace("CODE", Code).Split('|'));
+
+        Assert.Equal((PathUse.Streams, sent), (options.Purpose.Use, string.Join(',', options.Purpose.Copy!.Sent)));
+        Assert.Equal(folder, options.Purpose.Copy.Folder);
+        Assert.Equal(line.EndsWith("--force", StringComparison.Ordinal), options.Purpose.Copy.Overwrites);
+        Assert.Equal("s", Target(options).ServerWord);
+    }
+
+    [Theory]
+    [InlineData("--send needs a value", "--send|--via|s")]
+    [InlineData("'--receive' is given twice", "--receive|a|--receive|b|--via|s")]
+    [InlineData("--send and --receive cannot be used together", "--send|a|--receive|--via|s")]
+    [InlineData("--send and --pipe cannot be used together", "--send|a|--pipe|--via|s")]
+    [InlineData("--receive and -", "--receive|-c|1|--via|s")]
+    [InlineData("--receive and a command after '--' cannot be used together", "--via|s|--receive|--|true")]
+    [InlineData("cannot be used with --send", "--via|s|--send|a|-L|80:localhost:80")]
+    [InlineData("--force needs --receive", "--send|a|--force|--via|s")]
+    [InlineData("--force needs --receive", "--force|--via|s")]
+    [InlineData("the peer waits for files: name them with --send", "punch meet CODE --via s --send PATH...")]
+    public void Copies_that_contradict_themselves_are_refused(string problem, string line) =>
+        Assert.Contains(problem.Replace("--send needs", "'--send' needs"), Refusal(new EnvironmentDefaults(), line.Replace("CODE", Code).Split('|')));
+
+    [Theory]
+    [InlineData("--send|a", "--receive")]
+    [InlineData("--receive", "--send PATH...")]
+    public void The_command_for_the_other_side_of_a_copy_is_the_opposite(string words, string opposite) =>
+        Assert.Equal($"punch meet CODE --via s {opposite}", PeerCommand.Of(Options(["--via", "s", .. words.Split('|')]), Target(Options("--via", "s")), "CODE"));
+
+    [Theory]
     [InlineData("2001:db8::1%;id", "is not the name of a network interface")]
     [InlineData("fe80::1%$(id)", "is not the name of a network interface")]
     [InlineData("[fe80::1%a b]:3478", "is not the name of a network interface")]

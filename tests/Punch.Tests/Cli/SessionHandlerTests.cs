@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using Punch.Cli.Copy;
 using Punch.Cli.HandOver;
 using Punch.Cli.Session;
 using Punch.Net;
@@ -195,6 +196,8 @@ public sealed class SessionHandlerTests : IDisposable
     private sealed class RecordingPresenter : ISessionPresenter
     {
         public List<string> Calls { get; } = [];
+
+        public ICopyPresenter Copy => throw new NotSupportedException();
 
         public void Begin(SessionStart start) => Calls.Add("begin");
 

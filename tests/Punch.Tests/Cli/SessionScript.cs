@@ -4,6 +4,7 @@ using Punch.Cli.Output;
 using Punch.Cli.Parsing;
 using Punch.Cli.Presenting;
 using Punch.Cli.Session;
+using Punch.Protocol.Forwarding;
 using Punch.Protocol.Streams;
 
 namespace Punch.Tests.Cli;
@@ -122,6 +123,12 @@ internal sealed class SessionScript
     public SessionScript Advise(string hint)
     {
         _presenter.Advise(hint);
+        return this;
+    }
+
+    public SessionScript Forward(in ForwardEvent e, double ms)
+    {
+        _presenter.Forward(e, Ms(ms));
         return this;
     }
 

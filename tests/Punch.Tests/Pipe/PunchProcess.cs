@@ -105,6 +105,9 @@ internal sealed class PunchProcess : IDisposable
         }
     }
 
+    /// <summary>Ends it at once, unless it has ended.</summary>
+    public void Kill() => _process.Kill();
+
     public int Id => _process.Id;
 
     public PunchProcess Write(byte[] bytes)
@@ -138,6 +141,18 @@ internal sealed class PunchProcess : IDisposable
                 if (!Monitor.Wait(_errorText, rest)) { throw new TimeoutException($"not on standard error: {text}"); }
             }
         }
+    }
+
+    /// <summary>Waits until it has printed this.</summary>
+    public void WaitForOutput(string text)
+    {
+        bool isThere = SpinWait.SpinUntil(
+            () =>
+            {
+                lock (_bytes) { return Encoding.UTF8.GetString(_bytes.ToArray()).Contains(text, StringComparison.Ordinal); }
+            },
+            Patience);
+        if (!isThere) { throw new TimeoutException($"not printed: {text}"); }
     }
 
     /// <summary>What it has printed at the first time that it printed something.</summary>

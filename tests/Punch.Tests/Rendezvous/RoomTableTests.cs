@@ -67,10 +67,10 @@ public sealed class RoomTableTests
     }
 
     [Fact]
-    public void A_slot_has_140_bytes_and_a_block_64()
+    public void A_slot_has_144_bytes_and_a_block_72()
     {
         Assert.Equal(144, System.Runtime.CompilerServices.Unsafe.SizeOf<RoomSlot>());
-        Assert.Equal(64, System.Runtime.CompilerServices.Unsafe.SizeOf<SealedBlock>());
+        Assert.Equal(72, System.Runtime.CompilerServices.Unsafe.SizeOf<SealedBlock>());
     }
 
     private static void Join(

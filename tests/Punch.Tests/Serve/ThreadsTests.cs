@@ -48,10 +48,12 @@ public sealed class ThreadsTests
     {
         NeedLinux();
         using var rig = new ServerRig(Options());
+
+        // All stay open: a port that is used again takes its leg to another room.
+        Socket[] legs = [.. Enumerable.Range(0, 2 * 24).Select(_ => ServerRig.Client())];
         for (byte pair = 0; pair < 24; pair++)
         {
-            using Socket first = ServerRig.Client();
-            using Socket second = ServerRig.Client();
+            (Socket first, Socket second) = (legs[2 * pair], legs[(2 * pair) + 1]);
             RelayServerTests.Bind(first, rig.Endpoint(), party: 1, room: pair);
             RelayServerTests.Bind(second, rig.Endpoint(), party: 2, room: pair);
 
@@ -71,6 +73,7 @@ public sealed class ThreadsTests
         }
 
         Assert.Equal((24 * 40, 24), (rig.Statistics.Relay.Forwarded, rig.Statistics.Relay.Paired));
+        foreach (Socket leg in legs) { leg.Dispose(); }
     }
 
     [Fact]

@@ -88,6 +88,16 @@ public sealed class NetworkSharesTests
     }
 
     [Fact]
+    public void Without_shares_all_may_enter_and_nothing_is_counted()
+    {
+        var shares = new NetworkShares(ShareLimits.None, Places, (1, 2));
+        for (int i = 0; i < 2 * Places; i++) { Assert.True(shares.TryEnter(Host("192.0.2.1"), free: 1)); }
+
+        Assert.Equal(0, shares.Networks);
+        shares.Leave(Host("192.0.2.1"));
+    }
+
+    [Fact]
     public void Counts_are_those_of_a_plain_dictionary()
     {
         var random = new SplitMix64(3);

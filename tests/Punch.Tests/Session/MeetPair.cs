@@ -16,6 +16,7 @@ internal sealed class MeetPair
     public static readonly TransportAddress Server = TransportAddress.Parse("192.0.2.1:3478");
     public static readonly TransportAddress ServerV6 = TransportAddress.Parse("[2001:db8:53::1]:3478");
     public static readonly TransportAddress Turn = TransportAddress.Parse("192.0.2.200:3478");
+    public static readonly HostAddress TurnV6 = HostAddress.Parse("2001:db8:200::1");
     public static readonly TransportAddress LocalA = TransportAddress.Parse("0.0.0.0:40001");
     public static readonly TransportAddress LocalB = TransportAddress.Parse("0.0.0.0:50002");
 
@@ -116,11 +117,12 @@ internal sealed class MeetPair
         }
     }
 
-    /// <summary>Adds a TURN server.</summary>
-    public TurnServerModel AddTurn()
+    /// <summary>Adds a TURN server, which may have IPv6, too.</summary>
+    public TurnServerModel AddTurn(HostAddress? v6 = null)
     {
-        var model = new TurnServerModel(Turn);
-        Node host = Simulator.Network.AddHost("turn", Simulator.Network.Internet, [Turn.Host], Link);
+        var model = new TurnServerModel(Turn) { V6 = v6 };
+        HostAddress[] hosts = v6 is { } host6 ? [Turn.Host, host6] : [Turn.Host];
+        Node host = Simulator.Network.AddHost("turn", Simulator.Network.Internet, hosts, Link);
         Simulator.Start<string>(host, [Turn], Instant.Zero, _ => model).MaxOpened = 100;
         return model;
     }

@@ -150,6 +150,31 @@ public sealed class MeetTurnTests
             pair.Session(pair.A).Outcome is { Result: SessionResult.NoPath, TurnRefusal: StunErrorCode.Unauthenticated }, "no path, and why");
     }
 
+    /// <summary>One side has IPv4 alone and an account, the other IPv6 alone.</summary>
+    [Fact]
+    public void Two_sides_without_a_family_in_common_meet_by_a_TURN_server_that_has_both()
+    {
+        for (ulong seed = 1; seed <= 5; seed++)
+        {
+            var pair = new MeetPair(Options(seed, 40));
+            TurnServerModel turn = pair.AddTurn(MeetPair.TurnV6);
+            Node a = pair.Simulator.Network.AddHost("a", pair.Simulator.Network.Internet, [HostAddress.Parse("198.51.100.7")], pair.Link);
+            Node b = pair.Simulator.Network.AddHost("b", pair.Simulator.Network.Internet, [HostAddress.Parse("2001:db8:b::7")], pair.Link);
+            pair.A = pair.Start("a", a, MeetPair.LocalA, Instant.Zero, WithTurn());
+            pair.B = pair.Start("b", b, MeetPair.LocalB, Instant.Zero);
+
+            pair.Claim(pair.RunUntilOpen(TimeSpan.FromSeconds(5)), "open");
+
+            // A direct path is looked for again and again, from fresh ports.
+            (pair.A.MaxOpened, pair.B.MaxOpened) = (1_000, 1_000);
+            pair.Run(TimeSpan.FromMinutes(20));
+
+            pair.Claim(pair.Session(pair.A).Path?.Remote is { Transport: Transport.Turned, Host.IsV6: true }, "by the TURN server, over IPv6");
+            pair.Claim(pair.AreOpen && MeetPair.When(pair.A, SessionEventKind.Closed) is null, "never closed");
+            pair.Claim(turn.Count(StunMethod.Allocate) == 1, "one allocation");
+        }
+    }
+
     [Fact]
     public void A_side_that_hides_its_address_is_reached_by_its_TURN_server_alone()
     {

@@ -19,7 +19,7 @@ public sealed class TurnCodecTests
         using var credentials = new TurnCredentials("user", "pass"u8);
 
         Assert.Equal(
-            new StunBytes(0x0003).With(0x0019, 17, 0, 0, 0).WithFingerprint().ToArray(),
+            new StunBytes(0x0003).With(0x0019, 17, 0, 0, 0).With(0x8000, 2, 0, 0, 0).With(0x8032, 2, 0, 0, 0).WithFingerprint().ToArray(),
             Written(new TurnRequest(StunMethod.Allocate, Id), credentials));
         Assert.Equal(
             new StunBytes(0x0003).With(0x0019, 17, 0, 0, 0).With(0x0017, 2, 0, 0, 0).WithFingerprint().ToArray(),
@@ -61,9 +61,24 @@ public sealed class TurnCodecTests
 
         Assert.True(TurnReply.TryRead(bytes, out TurnReply reply));
         Assert.Equal((Id, null), (reply.Id, reply.Error));
-        Assert.Equal(TransportAddress.Parse("203.0.113.9:50000"), reply.Relayed);
+        Assert.Equal(new RelayedAddresses(TransportAddress.Parse("203.0.113.9:50000"), null), reply.Relayed);
         Assert.Equal(TimeSpan.FromSeconds(600), reply.Lifetime);
         Assert.Null(reply.Alternate);
+    }
+
+    [Fact]
+    public void A_grant_may_have_an_address_of_each_family_and_zeros_for_one_that_the_server_lacks()
+    {
+        StunBytes v4 = new StunBytes(0x0103).WithAddress(TurnBytes.Relayed, "203.0.113.9", 50_000, isXored: true);
+        byte[] both = v4.WithAddress(TurnBytes.Relayed, "2001:db8::9", 50_001, isXored: true).ToArray();
+        byte[] coturnsV6 = new StunBytes(0x0103).WithAddress(TurnBytes.Relayed, "0.0.0.0", 0, isXored: true)
+            .WithAddress(TurnBytes.Relayed, "2001:db8::9", 50_001, isXored: true).With(0x8033, 1, 0, 4, 40).ToArray();
+
+        Assert.True(TurnReply.TryRead(both, out TurnReply ofBoth));
+        Assert.True(TurnReply.TryRead(coturnsV6, out TurnReply ofV6));
+        TransportAddress v6 = TransportAddress.Parse("[2001:db8::9]:50001");
+        Assert.Equal(new RelayedAddresses(TransportAddress.Parse("203.0.113.9:50000"), v6), ofBoth.Relayed);
+        Assert.Equal(new RelayedAddresses(null, v6), ofV6.Relayed);
     }
 
     [Theory]
@@ -75,7 +90,7 @@ public sealed class TurnCodecTests
         byte[] bytes = new StunBytes(0x0103).WithAddress(TurnBytes.Relayed, host, port, isXored: true).ToArray();
 
         Assert.True(TurnReply.TryRead(bytes, out TurnReply reply));
-        Assert.Null(reply.Relayed);
+        Assert.True(reply.Relayed.IsNone);
     }
 
     [Fact]

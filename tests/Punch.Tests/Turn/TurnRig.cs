@@ -106,7 +106,9 @@ internal sealed class TurnRig : IDisposable
     /// <summary>The peer sends to the relayed address.</summary>
     public void SendBack(byte[] data, TransportAddress? from = null)
     {
-        Model.Receive(new Datagram(from ?? Peer, Relayed!.Value, data), Now);
+        TransportAddress source = from ?? Peer;
+        TransportAddress relayed = Changes.Last(change => change.Candidate.Address.Host.IsV6 == source.Host.IsV6).Candidate.Address;
+        Model.Receive(new Datagram(source, relayed, data), Now);
         DrainServers();
     }
 

@@ -30,6 +30,9 @@ internal sealed class TurnServerModel(TransportAddress address) : IProtocol<stri
 
     public TransportAddress? Alternate { get; set; }
 
+    /// <summary>The host of its IPv6 addresses; null for none. A server of before does not know that it may be asked for both families.</summary>
+    public HostAddress? V6 { get; init; }
+
     /// <summary>The requests that were granted or refused, in order.</summary>
     public List<(StunMethod Method, int Code, Instant At)> Log { get; } = [];
 
@@ -129,7 +132,12 @@ internal sealed class TurnServerModel(TransportAddress address) : IProtocol<stri
         if (code == 0 && request.Method is StunMethod.Allocate or StunMethod.Refresh) { bytes = bytes.With(TurnBytes.Lifetime, Number(Granted(request))); }
 
         // By hand, as XOR-RELAYED-ADDRESS needs the id of the request.
-        if (code == 0 && request.Method == StunMethod.Allocate) { bytes = bytes.With(TurnBytes.Relayed, Xored(_allocations[client].Relayed)); }
+        if (code == 0 && request.Method == StunMethod.Allocate) 
+        {
+            Allocation held = _allocations[client];
+            bytes = bytes.With(TurnBytes.Relayed, Xored(held.Relayed, request.TransactionId));
+            if (held.RelayedV6 is { } v6) { bytes = bytes.With(TurnBytes.Relayed, Xored(v6, request.TransactionId)); }
+        }
 
         Send(client, Sign(bytes).ToArray());
     }
@@ -173,6 +181,7 @@ internal sealed class TurnServerModel(TransportAddress address) : IProtocol<stri
         {
             Id = request.TransactionId,
             Relayed = address with { Port = _nextPort++, Transport = Transport.Udp },
+            RelayedV6 = V6 is { } host && IsAskedForV6(request) ? new TransportAddress(host, _nextPort++) : null,
             Until = now + TimeSpan.FromSeconds(Lifetime),
         };
         return 0;
@@ -198,6 +207,8 @@ internal sealed class TurnServerModel(TransportAddress address) : IProtocol<stri
     {
         if (!request.TryGetXorAddress(StunAttributeType.XorPeerAddress, out TransportAddress peer)) { return 400; }
 
+        if (held.From(peer) is null) { return 443; }
+
         held.Permissions[peer.Host] = now + PermissionLasts;
         return 0;
     }
@@ -208,6 +219,8 @@ internal sealed class TurnServerModel(TransportAddress address) : IProtocol<stri
             & request.TryGetUInt32(StunAttributeType.ChannelNumber, out uint channel);
         ushort number = (ushort)(channel >> 16);
         if (!isNamed || number is < 0x4000 or > 0x4FFF) { return 400; }
+
+        if (held.From(peer) is null) { return 443; }
 
         bool isOther = held.Channels.TryGetValue(number, out (TransportAddress Peer, Instant Until) bound) && bound.Until > now && bound.Peer != peer;
         if (isOther) { return 400; }
@@ -230,7 +243,7 @@ internal sealed class TurnServerModel(TransportAddress address) : IProtocol<stri
         if (!isWhole || !IsPermitted(held, peer.Host, now)) { return; }
 
         Indications++;
-        _out.Enqueue((held.Relayed, peer, data.ToArray()));
+        _out.Enqueue((held.From(peer)!.Value, peer, data.ToArray()));
     }
 
     private void TakeChannelData(in Datagram datagram, Instant now)
@@ -245,7 +258,7 @@ internal sealed class TurnServerModel(TransportAddress address) : IProtocol<stri
         if (until <= now) { return; }
 
         ChannelMessages++;
-        _out.Enqueue((allocation.Relayed, peer, bytes.Slice(4, (bytes[2] << 8) | bytes[3]).ToArray()));
+        _out.Enqueue((allocation.From(peer)!.Value, peer, bytes.Slice(4, (bytes[2] << 8) | bytes[3]).ToArray()));
     }
 
     private void Relay(in Datagram datagram, Instant now)
@@ -254,7 +267,7 @@ internal sealed class TurnServerModel(TransportAddress address) : IProtocol<stri
         TransportAddress from = datagram.From;
         foreach ((TransportAddress client, Allocation held) in _allocations)
         {
-            if (held.Relayed.Port != port || held.Until <= now || !IsPermitted(held, from.Host, now)) { continue; }
+            if (held.From(from)?.Port != port || held.Until <= now || !IsPermitted(held, from.Host, now)) { continue; }
 
             foreach ((ushort number, (TransportAddress peer, Instant until)) in held.Channels)
             {
@@ -281,13 +294,18 @@ internal sealed class TurnServerModel(TransportAddress address) : IProtocol<stri
 
     private static byte[] Number(uint number) => [(byte)(number >> 24), (byte)((number >> 16) & 0xFF), (byte)((number >> 8) & 0xFF), (byte)(number & 0xFF)];
 
-    private static byte[] Xored(TransportAddress relayed)
+    private static bool IsAskedForV6(in StunMessage request) =>
+        request.TryGetUInt32(StunAttributeType.AdditionalAddressFamily, out uint family) && family == 0x0200_0000;
+
+    private static byte[] Xored(TransportAddress relayed, TransactionId id)
     {
         byte[] host = new byte[relayed.Host.ByteCount];
         relayed.Host.Write(host);
-        byte[] mask = [0x21, 0x12, 0xA4, 0x42];
+        byte[] mask = new byte[16];
+        (mask[0], mask[1], mask[2], mask[3]) = (0x21, 0x12, 0xA4, 0x42);
+        id.Write(mask.AsSpan(4));
         int port = relayed.Port ^ 0x2112;
-        return [0, 1, (byte)(port >> 8), (byte)(port & 0xFF), .. host.Select((b, i) => (byte)(b ^ mask[i]))];
+        return [0, (byte)(relayed.Host.IsV6 ? 2 : 1), (byte)(port >> 8), (byte)(port & 0xFF), .. host.Select((b, i) => (byte)(b ^ mask[i]))];
     }
 
     private sealed class Allocation
@@ -295,6 +313,10 @@ internal sealed class TurnServerModel(TransportAddress address) : IProtocol<stri
         public required TransactionId Id { get; init; }
 
         public required TransportAddress Relayed { get; init; }
+
+        public required TransportAddress? RelayedV6 { get; init; }
+
+        public TransportAddress? From(TransportAddress peer) => peer.Host.IsV6 ? RelayedV6 : Relayed;
 
         public Instant Until { get; set; }
 

@@ -205,6 +205,48 @@ public sealed class TurnSourceTests : IDisposable
     }
 
     [Fact]
+    public void A_server_with_both_families_lends_an_address_of_each_and_relays_to_peers_of_both()
+    {
+        TransportAddress peer = TransportAddress.Parse("[2001:db8::77]:40077");
+        TurnRig rig = Rig(new TurnServerModel(TurnRig.Server) { V6 = HostAddress.Parse("2001:db8:5::5") }).Begin().Seconds(1);
+
+        Assert.Equal(
+            [TransportAddress.Parse("203.0.113.5:50000"), TransportAddress.Parse("[2001:db8:5::5]:50001")],
+            rig.Changes.Select(change => change.Candidate.Address));
+        Assert.Equal([SessionEventKind.TurnReady, SessionEventKind.TurnReady], rig.Events.Select(e => e.Kind));
+        Assert.Equal((true, true), (rig.Source.Reaches(peer.Host), rig.Source.Reaches(TurnRig.Peer.Host)));
+        Assert.Equal(1, rig.Model.AllocationCount);
+        rig.Source.Permit([peer.Host, TurnRig.Peer.Host], rig.Now);
+        rig.Drain();
+        rig.Seconds(0.1);
+        foreach (TransportAddress each in (TransportAddress[])[peer, TurnRig.Peer])
+        {
+            // By an indication until the peer has answered and a channel is bound for it.
+            foreach (double pause in (double[])[0.1, 0.2, 0.3])
+            {
+                Assert.True(rig.Send(Frame, each));
+                rig.Seconds(pause);
+                Assert.Equal(Frame, rig.AtPeer[^1]);
+                rig.SendBack(Frame, each);
+                rig.Seconds(pause);
+                Assert.Equal(each with { Transport = Transport.Turned }, rig.AtClient[^1].From);
+            }
+        }
+
+        Assert.Equal((4, 2), (rig.Model.Indications, rig.Model.ChannelMessages));
+        rig.Seconds(1200);
+        Assert.Equal(1, rig.Model.Count(StunMethod.Allocate));
+    }
+
+    [Fact]
+    public void A_server_with_one_family_reaches_peers_of_that_alone()
+    {
+        TurnRig rig = Rig().Begin().Seconds(1);
+
+        Assert.Equal((false, true), (rig.Source.Reaches(HostAddress.Parse("2001:db8::77")), rig.Source.Reaches(TurnRig.Peer.Host)));
+    }
+
+    [Fact]
     public void A_server_without_IPv4_gives_an_IPv6_address()
     {
         TurnRig rig = Rig();

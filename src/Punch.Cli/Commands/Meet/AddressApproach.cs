@@ -14,7 +14,8 @@ namespace Punch.Cli.Commands.Meet;
 /// <param name="target">Whom to meet.</param>
 internal sealed class AddressApproach(PeerOptions options, PeerTarget.At target) : IApproach
 {
-    private MeetingCode? _code; // a session may be followed by another one
+    // A code of this side's own serves the next peer, too.
+    private MeetingCode? _code;
 
     /// <inheritdoc/>
     public SessionPlan Prepare(PatientResolver resolver, List<UdpSocket> sockets, MonotonicClock clock)

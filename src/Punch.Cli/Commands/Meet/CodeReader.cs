@@ -30,6 +30,10 @@ internal static class CodeReader
         return string.IsNullOrEmpty(environment.Code) ? null : Parse(environment.Code, $"in {EnvironmentDefaults.CodeVariable}");
     }
 
+    /// <summary>Whether a word is a code, or the line that the other side printed.</summary>
+    public static bool IsCode(string word) =>
+        PastedLine.Read(word) is var line && (line.Server is not null || line.IsByAddress || MeetingCode.TryParse(line.Code, out _, out _));
+
     private static GivenCode? Parse(string text, string where)
     {
         PastedLine line = PastedLine.Read(text);

@@ -74,6 +74,35 @@ internal static class MeetTable
         DefaultText = EnvironmentDefaults.TurnPasswordVariable,
     };
 
+    private static readonly ValueOption<string> Send = new("path", ValueKinds.Word("files and folders"))
+    {
+        Name = PastedLine.Send,
+        Occurrence = Occurrence.Many,
+        Spread = Spread.Many,
+        IsValue = word => !CodeReader.IsCode(word),
+        Completes = Completes.Files,
+        Help = "Send files and folders to the peer, which needs --receive. A copy that was cut short goes on where it stopped when both "
+            + "sides run again. Links in folders are left out",
+    };
+
+    private static readonly ValueOption<string> Receive = new("folder", ValueKinds.Word("a folder"))
+    {
+        Name = PastedLine.Receive,
+        Spread = Spread.Optional,
+        BareValue = CopyRequest.CurrentFolder,
+        IsValue = word => !CodeReader.IsCode(word),
+        Completes = Completes.Files,
+        Help = "Receive what the peer sends with --send into this folder, and never outside it. Each file is checked by its SHA-256. "
+            + "Asks before it overwrites a file",
+        DefaultText = "the current folder",
+    };
+
+    private static readonly FlagOption Force = new()
+    {
+        Name = "--force",
+        Help = "With --receive: overwrite files without a question",
+    };
+
     // What every path carries: the 1,280 bytes of IPv6, less its header and that of UDP.
     private const int SmallestDatagram = 1_232;
 
@@ -140,6 +169,9 @@ internal static class MeetTable
                 Peer.Pipe,
                 Datagrams,
                 Report,
+                Send,
+                Receive,
+                Force,
                 new HelpEntry(
                     "-- <command> [<arg>...]",
                     "Once both sides have proof, free the port and run this command. It finds the path in PUNCH_LOCAL_PORT, "
@@ -168,6 +200,7 @@ internal static class MeetTable
             new HelpEntry("punch meet --via punch.example", "Make a code and wait for the peer"),
             new HelpEntry("punch meet 7k3m-9q2p-xv4t-h8rn-5wzc --via punch.example", "On the other machine"),
             new HelpEntry("punch meet --listen", "Without a server: wait for a peer that knows this host's address"),
+            new HelpEntry("punch meet --via punch.example --send photos notes.txt", "Send files and folders; the peer adds: --receive"),
             new HelpEntry("punch meet --via punch.example --pipe < backup.tar", "Send a file; the peer adds: --pipe < /dev/null > file"),
         ],
         ExitCodes =
@@ -175,7 +208,8 @@ internal static class MeetTable
             new ExitMeaning(ExitCode.Success, "A two-way path was proven"),
             new ExitMeaning(
                 ExitCode.NoPath,
-                "The peer did not come, no direct path opened or it was broken at the end, or --pipe did not transfer all"),
+                "The peer did not come, no direct path opened or it was broken at the end, or --pipe, --send or --receive did not "
+                    + "transfer all"),
             new ExitMeaning(ExitCode.Usage, "Wrong usage, or a server name that does not resolve"),
             new ExitMeaning(ExitCode.Local, "Local network error: port taken, no route, no permission"),
             new ExitMeaning(ExitCode.Server, "The server did not answer, or refused"),
@@ -252,18 +286,18 @@ internal static class MeetTable
     {
         if (line.Has(Datagrams) && !line.Has(Peer.Pipe)) { throw new FailureException(Failure.Usage("--datagrams needs --pipe")); }
 
-        ForwardPlan? forwards = ForwardOptions.Read(line);
-        if (line.Has(Report) && !line.Has(Peer.Pipe) && forwards is null)
-        {
-            throw new FailureException(Failure.Usage("--report needs --pipe or a forward"));
-        }
+        if (line.Has(Report) && !line.Has(Peer.Pipe)) { throw new FailureException(Failure.Usage("--report needs --pipe")); }
 
-        if (forwards is not null && options is not { Purpose.Use: PathUse.Messages, Count: null })
+        ForwardPlan? forwards = ForwardOptions.Read(line);
+        bool copies = line.Has(Send) || line.Has(Receive) || line.Has(Force);
+        if (forwards is not null && (copies || options is not { Purpose.Use: PathUse.Messages, Count: null }))
         {
             throw new FailureException(Failure.Usage($"{ForwardOptions.Given(line)} cannot be used with {OtherPurpose(line)}"));
         }
 
         if (forwards is not null) { return PathPurpose.Forward(forwards); }
+
+        if (ReadCopy(line, options, given) is { } copy) { return PathPurpose.Copying(copy); }
 
         if (line.Has(Peer.Pipe)) { return line.Has(Datagrams) ? PathPurpose.Data : PathPurpose.Pipe; }
 
@@ -272,7 +306,37 @@ internal static class MeetTable
     }
 
     private static string OtherPurpose(CommandLine line) =>
-        line.Has(Peer.Pipe) ? Peer.Pipe.Name : line.Has(PeerOptionTable.Count) ? PeerOptionTable.Count.Name : "a command after '--'";
+        line.Has(Send) ? Send.Name
+        : line.Has(Receive) ? Receive.Name
+        : line.Has(Force) ? Force.Name
+        : line.Has(Peer.Pipe) ? Peer.Pipe.Name : line.Has(PeerOptionTable.Count) ? PeerOptionTable.Count.Name : "a command after '--'";
+
+    private static CopyRequest? ReadCopy(CommandLine line, PeerOptions options, GivenCode? given)
+    {
+        if (!line.Has(Send) && !line.Has(Receive))
+        {
+            CopyRequest? pasted = options.Purpose == PathPurpose.Messages ? given?.Purpose?.Copy : null;
+
+            // Only this side knows its files.
+            return pasted is { Folder: null }
+                ? throw new FailureException(Failure.Usage("the peer waits for files: name them with --send <path>..."))
+                : ReadForce(line, pasted);
+        }
+
+        string name = line.Has(Send) ? Send.Name : Receive.Name;
+        string? other = line.Has(Send) && line.Has(Receive) ? Receive.Name
+            : options.Purpose.IsPipe ? Peer.Pipe.Name
+            : options.Purpose.Use == PathUse.HandOver ? "a command after '--'"
+            : line.Has(PeerOptionTable.Count) ? PeerOptionTable.Count.Name
+            : null;
+        if (other is not null) { throw new FailureException(Failure.Usage($"{name} and {other} cannot be used together")); }
+
+        return ReadForce(line, new CopyRequest { Sent = line.All(Send), Folder = line.Get(Receive) });
+    }
+
+    private static CopyRequest? ReadForce(CommandLine line, CopyRequest? request) => !line.Has(Force) ? request
+        : request is { Folder: not null } ? request with { Overwrites = true }
+        : throw new FailureException(Failure.Usage("--force needs --receive"));
 
     private static RelayPermission ReadRelay(CommandLine line, PeerOptions options)
     {

@@ -20,6 +20,15 @@ internal sealed record PastedLine(string Code, string? Server, PathPurpose? Purp
     private const string Listen = "--listen";
     private const string Port = "-p";
 
+    /// <summary>The option of a side that sends files.</summary>
+    public const string Send = "--send";
+
+    /// <summary>The option of a side that receives files.</summary>
+    public const string Receive = "--receive";
+
+    /// <summary>Stands for the files of the side that pastes the line: only it knows them.</summary>
+    public const string AnyPath = "PATH...";
+
     private static readonly char[] Quotes = ['\'', '"', '`', '\u2018', '\u2019', '\u201C', '\u201D'];
 
     /// <summary>Where the peer is, in a line that names no server; null for nowhere.</summary>
@@ -40,9 +49,9 @@ internal sealed record PastedLine(string Code, string? Server, PathPurpose? Purp
         if (!isLine) { return new PastedLine(text.Trim().TrimEnd('.', ',', ';', '!'), null, Purpose: null); }
 
         string? server = null;
+        var forwards = new List<(string Option, string Value)>();
         string? at = null;
         ushort? port = null;
-        var forwards = new List<(string Option, string Value)>();
         var code = new List<string>();
         for (int i = start; i < words.Count; i++)
         {
@@ -51,7 +60,7 @@ internal sealed record PastedLine(string Code, string? Server, PathPurpose? Purp
             else if (words[i] == ByAddress && i + 1 < words.Count) { at = Bare(words[++i]); }
             else if (words[i] == Port && i + 1 < words.Count && IsPort(words[i + 1], out ushort number)) { (port, i) = (number, i + 1); }
             else if (ForwardOptions.Names.Contains(words[i]) && i + 1 < words.Count) { forwards.Add((words[i], Bare(words[++i]))); }
-            else if (Bare(words[i]) is not (Pipe or Datagrams or Listen)) { code.Add(words[i]); }
+            else if (Bare(words[i]) is not (Pipe or Datagrams or Send or Receive or AnyPath or Listen)) { code.Add(words[i]); }
         }
 
         PathPurpose? purpose = forwards.Count > 0 ? PathPurpose.Forward(ForwardOptions.Read(forwards)) : PurposeOf(words);
@@ -63,9 +72,15 @@ internal sealed record PastedLine(string Code, string? Server, PathPurpose? Purp
         };
     }
 
-    private static PathPurpose? PurposeOf(List<string> words) => !words.Exists(word => Bare(word) == Pipe) ? null
-        : words.Exists(word => Bare(word) == Datagrams) ? PathPurpose.Data
-        : PathPurpose.Pipe;
+    private static PathPurpose? PurposeOf(List<string> words)
+    {
+        bool Has(string option) => words.Exists(word => Bare(word) == option);
+
+        return Has(Pipe) ? Has(Datagrams) ? PathPurpose.Data : PathPurpose.Pipe
+            : Has(Receive) ? PathPurpose.Copying(new CopyRequest { Folder = CopyRequest.CurrentFolder })
+            : Has(Send) ? PathPurpose.Copying(new CopyRequest())
+            : null;
+    }
 
     private static bool IsPort(string word, out ushort port) =>
         ushort.TryParse(Bare(word), NumberStyles.None, CultureInfo.InvariantCulture, out port) && port > 0;

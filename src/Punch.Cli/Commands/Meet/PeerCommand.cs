@@ -40,6 +40,8 @@ internal static class PeerCommand
 
     private static string Use(PeerOptions options) => options.Purpose.Use switch
     {
+        PathUse.Streams when options.Purpose.Copy is { Folder: null } => $" {PastedLine.Receive}",
+        PathUse.Streams when options.Purpose.Copy is not null => $" {PastedLine.Send} {PastedLine.AnyPath}",
         PathUse.Streams when options.Purpose.Forwards is { } forwards => Words(forwards.PeerWords),
         PathUse.Streams => " --pipe",
         PathUse.Data => " --pipe --datagrams",

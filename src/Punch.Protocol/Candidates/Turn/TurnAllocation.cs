@@ -4,8 +4,8 @@ using Punch.Protocol.Turn;
 namespace Punch.Protocol.Candidates.Turn;
 
 /// <summary>
-/// The address that a TURN server lends (RFC 8656 §7, §8): asked for, kept, asked for again when it is lost, and given up. Over UDP it
-/// belongs to one local port, over TCP or TLS to one stream.
+/// What a TURN server lends (RFC 8656 §7, §8): an address of each family that it has. They are asked for together, kept, asked for again
+/// when they are lost, and given up. Over UDP they belong to one local port, over TCP or TLS to one stream.
 /// </summary>
 internal sealed class TurnAllocation
 {
@@ -110,8 +110,8 @@ internal sealed class TurnAllocation
     /// <summary>The local end towards the server.</summary>
     public TransportAddress Local { get; private set; }
 
-    /// <summary>The address that the server lends; null while there is none.</summary>
-    public TransportAddress? Relayed { get; private set; }
+    /// <summary>The addresses that the server lends.</summary>
+    public RelayedAddresses Relayed { get; private set; }
 
     /// <summary>Why there is none; null before a first failure.</summary>
     public TurnFailure? Failure { get; private set; }
@@ -138,7 +138,7 @@ internal sealed class TurnAllocation
     {
         if (_state != State.Held) { return; }
 
-        Relayed = null;
+        Relayed = default;
         if (now - _heldAt < ShortestPause) { Wait(new TurnFailure(StunErrorCode.AllocationMismatch, null), now); }
         else { Use(Server, now); }
     }
@@ -280,7 +280,7 @@ internal sealed class TurnAllocation
         if (reply.Error is { } error) { Fail(error, reply.Alternate, now); }
         else if (_request.IsLast) { Allocate(now); }
         else if (_request.Method == StunMethod.Refresh) { Keep(reply.Lifetime, now); }
-        else if (reply.Relayed is { } relayed)
+        else if (reply.Relayed is { IsNone: false } relayed)
         {
             (Relayed, Failure, _pause, _index) = (relayed, null, ShortestPause, 0);
             (_state, _heldAt, _redirects) = (State.Held, now, 0);
@@ -356,7 +356,7 @@ internal sealed class TurnAllocation
 
     private void TryNext(in TurnFailure failure, Instant now)
     {
-        Relayed = null;
+        Relayed = default;
         if (++_index < _servers.Length) { Use(_servers[_index], now); }
         else { Wait(failure, now); }
     }
@@ -374,7 +374,7 @@ internal sealed class TurnAllocation
     {
         Close();
         Failure = failure;
-        Relayed = null;
+        Relayed = default;
         (_state, _index) = (state, 0);
         _transaction.End();
         _timers.Clear();

@@ -24,7 +24,7 @@ internal sealed class TurnSource : ICandidateSource, IDisposable
     private readonly EventQueue _events;
     private readonly CandidateSet _candidates = new(CandidateSide.Local);
     private readonly TransportAddress _end;
-    private TransportAddress? _relayed;
+    private RelayedAddresses _relayed;
     private TurnFailure? _reported;
     private Instant _quietSince;
     private bool _isKeepaliveDue;
@@ -52,10 +52,7 @@ internal sealed class TurnSource : ICandidateSource, IDisposable
     public TransportAddress Server => _allocation.Server;
 
     /// <summary>Whether the server would relay.</summary>
-    public bool IsReady => _allocation.Relayed is not null;
-
-    /// <summary>Whether it relays to IPv6 addresses, and not to IPv4 addresses.</summary>
-    public bool IsV6 => _allocation.Relayed is { Host.IsV6: true };
+    public bool IsReady => !_allocation.Relayed.IsNone;
 
     /// <inheritdoc/>
     public bool IsEnded => _allocation.IsEnded;
@@ -87,6 +84,9 @@ internal sealed class TurnSource : ICandidateSource, IDisposable
 
     /// <summary>Asks whether the server still keeps the address.</summary>
     public void Check(Instant now) => _allocation.Check(now);
+
+    /// <summary>Whether the server would relay to this host: it lends an address of the same family.</summary>
+    public bool Reaches(HostAddress peer) => _allocation.Relayed.Reach(peer);
 
     /// <summary>Whether this is the local end of the way through the server.</summary>
     public bool Owns(in TransportAddress local) => local == _end;
@@ -213,13 +213,13 @@ internal sealed class TurnSource : ICandidateSource, IDisposable
         if (_relayed != _allocation.Relayed)
         {
             _relayed = _allocation.Relayed;
-            _candidates.Replace(_relayed is { } relayed ? [new Candidate(CandidateKind.Relayed, relayed)] : []);
-            if (_relayed is null) { _peers.End(); }
+            _candidates.Replace(_relayed.All.Select(relayed => new Candidate(CandidateKind.Relayed, relayed)));
+            if (_relayed.IsNone) { _peers.End(); }
             else
             {
                 (_reported, _quietSince) = (null, now);
                 _peers.Begin(Server.IsStream, now);
-                Report(SessionEventKind.TurnReady, _relayed.Value, default, now);
+                foreach (TransportAddress relayed in _relayed.All) { Report(SessionEventKind.TurnReady, relayed, default, now); }
             }
         }
 

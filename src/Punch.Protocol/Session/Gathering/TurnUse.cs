@@ -135,7 +135,7 @@ internal sealed class TurnUse(TurnSource? source, PathFinder finder, OutgoingGat
         IEnumerable<TransportAddress> ways = Relays(peer);
         if (source is { IsReady: true })
         {
-            ways = ways.Concat(Places(peer).Where(place => place.Host.IsV6 == source.IsV6)
+            ways = ways.Concat(Places(peer).Where(place => source.Reaches(place.Host))
                 .Select(place => place with { Transport = Transport.Turned }));
         }
 

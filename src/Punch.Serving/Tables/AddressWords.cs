@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using Punch.Protocol;
 
-namespace Punch.Serving.Rooms;
+namespace Punch.Serving.Tables;
 
 /// <summary>An address as two 64-bit words, for hashing and storing. IPv4 has the form <c>::ffff:a.b.c.d</c>.</summary>
 internal readonly record struct AddressWords(ulong High, ulong Low)
