@@ -134,7 +134,8 @@ internal sealed class PacketRecovery
 
         if (packet.IsMtuProbe) { Mtu.NoteProbe(); }
 
-        _pacer.NoteSent(packet.Size, now);
+        // A test of a large size would hold back what follows it.
+        if (!packet.IsMtuProbe) { _pacer.NoteSent(packet.Size, now); }
     }
 
     /// <summary>
