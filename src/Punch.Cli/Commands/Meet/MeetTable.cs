@@ -286,9 +286,12 @@ internal static class MeetTable
     {
         if (line.Has(Datagrams) && !line.Has(Peer.Pipe)) { throw new FailureException(Failure.Usage("--datagrams needs --pipe")); }
 
-        if (line.Has(Report) && !line.Has(Peer.Pipe)) { throw new FailureException(Failure.Usage("--report needs --pipe")); }
-
         ForwardPlan? forwards = ForwardOptions.Read(line);
+        if (line.Has(Report) && !line.Has(Peer.Pipe) && forwards is null)
+        {
+            throw new FailureException(Failure.Usage("--report needs --pipe or a forward"));
+        }
+
         bool copies = line.Has(Send) || line.Has(Receive) || line.Has(Force);
         if (forwards is not null && (copies || options is not { Purpose.Use: PathUse.Messages, Count: null }))
         {
