@@ -115,8 +115,8 @@ internal static class MeetTable
     private static readonly ValueOption<TimeSpan> Report = new("time", ValueKinds.Duration)
     {
         Name = "--report",
-        Help = "With --pipe or a forward: report this often how it goes. With --datagrams: loss, jitter, reordering "
-            + "and duplicates, as at the end",
+        Help = "With --pipe or a forward: report this often how it goes. With --datagrams: loss, jitter, reordering and duplicates, as at "
+            + "the end",
         DefaultText = "at the end",
     };
 
@@ -286,9 +286,12 @@ internal static class MeetTable
     {
         if (line.Has(Datagrams) && !line.Has(Peer.Pipe)) { throw new FailureException(Failure.Usage("--datagrams needs --pipe")); }
 
-        if (line.Has(Report) && !line.Has(Peer.Pipe)) { throw new FailureException(Failure.Usage("--report needs --pipe")); }
-
         ForwardPlan? forwards = ForwardOptions.Read(line);
+        if (line.Has(Report) && !line.Has(Peer.Pipe) && forwards is null)
+        {
+            throw new FailureException(Failure.Usage("--report needs --pipe or a forward"));
+        }
+
         bool copies = line.Has(Send) || line.Has(Receive) || line.Has(Force);
         if (forwards is not null && (copies || options is not { Purpose.Use: PathUse.Messages, Count: null }))
         {
