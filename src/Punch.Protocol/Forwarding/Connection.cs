@@ -92,7 +92,8 @@ internal sealed class Connection
     /// <summary>A datagram of the peer.</summary>
     public void Deliver(ReadOnlySpan<byte> datagram, Instant now)
     {
-        if (_phase == Phase.Open) { _joint.Deliver(datagram, now); }
+        // The first ones may come before the reply: the peer sends both at once.
+        if (_phase != Phase.Over) { _joint.Deliver(datagram, now); }
     }
 
     /// <summary>Ends it at once.</summary>

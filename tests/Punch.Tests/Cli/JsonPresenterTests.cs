@@ -162,7 +162,7 @@ public sealed partial class JsonPresenterTests
 
         held.Event(Received(1_500, DatagramKind.Stranger, "x"), "x");
         SessionScript streaming = AsJson().Begin().End(BadEnd with { HasStreams = true });
-        SessionScript[] all = [Everything(), flood, held, EverythingOverTcp(), streaming];
+        SessionScript[] all = [Everything(), flood, held, EverythingOverTcp(), streaming, AsJson().Copy()];
         foreach (string line in all.SelectMany(script => script.Output.Lines))
         {
             JsonElement root = JsonDocument.Parse(line).RootElement;

@@ -4,6 +4,7 @@ using Punch.Cli.Output;
 using Punch.Cli.Parsing;
 using Punch.Cli.Presenting;
 using Punch.Cli.Session;
+using Punch.Protocol.Copying;
 using Punch.Protocol.Forwarding;
 using Punch.Protocol.Streams;
 
@@ -123,6 +124,18 @@ internal sealed class SessionScript
     public SessionScript Advise(string hint)
     {
         _presenter.Advise(hint);
+        return this;
+    }
+
+    /// <summary>A copy of two files. One of them fails.</summary>
+    public SessionScript Copy()
+    {
+        bool isPath = EntryPath.TryMake("photos/a.jpg", out EntryPath? path);
+        var entry = new CopyEntry(EntryKind.File, isPath ? path! : throw new InvalidOperationException("no path")) { Size = 4 };
+        _presenter.Copy.Show(new CopyCounts(2, 8, 0, 0, 0, entry), bytesPerSecond: 2);
+        _presenter.Copy.Show(new CopyResult(entry, EntryState.Stored, CopyFault.None) { Hash = new byte[32] });
+        _presenter.Copy.Show(new CopyResult(entry, EntryState.Failed, new CopyFault(CopyCause.Exists, "")));
+        _presenter.Copy.End(new CopyCounts(8, 8, 1, 0, 1, null));
         return this;
     }
 
