@@ -271,6 +271,6 @@ public sealed partial class JsonPresenterTests
     [GeneratedRegex("^## `([a-z]+)`")]
     private static partial Regex Heading();
 
-    [GeneratedRegex(@"^\| `([a-z_]+)` \|")]
+    [GeneratedRegex(@"^\| `([a-z0-9_]+)` \|")]
     private static partial Regex Field();
 }
