@@ -72,6 +72,26 @@ public sealed class MeetAddressTests
     }
 
     [Fact]
+    public async Task A_connection_is_forwarded()
+    {
+        using var server = new TcpListener(IPAddress.Loopback, 0);
+        server.Start();
+        string target = server.LocalEndpoint.ToString()!;
+        Task echo = Task.Run(() =>
+        {
+            using TcpClient client = server.AcceptTcpClient();
+            client.GetStream().CopyTo(client.GetStream());
+            client.Client.Shutdown(SocketShutdown.Send);
+        });
+        using MeetSide first = Start(Code, "--listen", "-p", _a, "--allow", target);
+        using MeetSide second = new(["meet", Code, "-w", "30", "--at", $"127.0.0.1:{_a}", "-p", "0", "-W", target], new MemorySink(), "over there\n");
+
+        Assert.Equal((0, "over there\n"), (second.Result.Exit, second.Result.Output));
+        await echo.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
+        Assert.Equal(0, first.Interrupt().Exit);
+    }
+
+    [Fact]
     public void Datagrams_are_reported_at_the_end_and_on_the_way()
     {
         string input = string.Concat(Enumerable.Range(0, 300).Select(i => $"line {i}\n"));

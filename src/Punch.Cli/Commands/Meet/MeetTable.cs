@@ -115,8 +115,8 @@ internal static class MeetTable
     private static readonly ValueOption<TimeSpan> Report = new("time", ValueKinds.Duration)
     {
         Name = "--report",
-        Help = "With --pipe or a forward: report this often how it goes. With --datagrams: loss, jitter, reordering "
-            + "and duplicates, as at the end",
+        Help = "With --pipe or a forward: report this often how it goes. With --datagrams: loss, jitter, reordering and duplicates, as at "
+            + "the end",
         DefaultText = "at the end",
     };
 
