@@ -213,7 +213,9 @@ public sealed class ForwardTable(IStreamHost host, IForwardNetwork network, IRea
         IJoint joint = Joint(request.Stream, end, now);
         var about = new ForwardEvent(ForwardEventKind.Opened)
         {
-            Id = request.Stream.Id, From = wanted.Kind.IsAccepted() ? wanted.Text : "", To = TargetOf(wanted)?.Target ?? "",
+            Id = request.Stream.Id,
+            From = wanted.Kind.IsAccepted() ? wanted.Text : "",
+            To = TargetOf(wanted)?.Target ?? "",
         };
         _connections.Add(Connection.Confirm(request.Stream, joint, about, now));
         _events.Enqueue(about);
@@ -226,7 +228,10 @@ public sealed class ForwardTable(IStreamHost host, IForwardNetwork network, IRea
         request.Dispose();
         _events.Enqueue(new ForwardEvent(ForwardEventKind.Refused)
         {
-            Id = request.Stream.Id, From = "", To = TargetOf(wanted)?.Target ?? wanted.Target, Status = status,
+            Id = request.Stream.Id,
+            From = "",
+            To = TargetOf(wanted)?.Target ?? wanted.Target,
+            Status = status,
         });
     }
 

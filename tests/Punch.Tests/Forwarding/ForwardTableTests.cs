@@ -198,7 +198,10 @@ public sealed class ForwardTableTests
                 "port-restricted",
                 new MeetPairOptions
                 {
-                    Seed = 1, AdjustA = Streams, AdjustB = Streams, LosesDirect = loss > 0 ? () => random.NextDouble() < loss : null,
+                    Seed = 1,
+                    AdjustA = Streams,
+                    AdjustB = Streams,
+                    LosesDirect = loss > 0 ? () => random.NextDouble() < loss : null,
                 });
             A = new Side(() => _pair.Find(_pair.A), OpenStatus.Done, _remotes);
             B = new Side(() => _pair.Find(_pair.B), _statusAtB, []);

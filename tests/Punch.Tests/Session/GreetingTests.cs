@@ -1,5 +1,5 @@
-using Punch.Simulation;
 using Punch.Protocol.Streams;
+using Punch.Simulation;
 using Punch.Simulation.Scenarios;
 using Xunit;
 

@@ -95,7 +95,10 @@ public sealed class MeetForwardTests
             "port-restricted",
             new MeetPairOptions
             {
-                Seed = seed, AdjustA = Streams, AdjustB = Streams, LosesDirect = loss > 0 ? () => random.NextDouble() < loss : null,
+                Seed = seed,
+                AdjustA = Streams,
+                AdjustB = Streams,
+                LosesDirect = loss > 0 ? () => random.NextDouble() < loss : null,
             });
     }
 

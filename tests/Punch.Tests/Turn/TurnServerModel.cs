@@ -132,7 +132,7 @@ internal sealed class TurnServerModel(TransportAddress address) : IProtocol<stri
         if (code == 0 && request.Method is StunMethod.Allocate or StunMethod.Refresh) { bytes = bytes.With(TurnBytes.Lifetime, Number(Granted(request))); }
 
         // By hand, as XOR-RELAYED-ADDRESS needs the id of the request.
-        if (code == 0 && request.Method == StunMethod.Allocate) 
+        if (code == 0 && request.Method == StunMethod.Allocate)
         {
             Allocation held = _allocations[client];
             bytes = bytes.With(TurnBytes.Relayed, Xored(held.Relayed, request.TransactionId));
