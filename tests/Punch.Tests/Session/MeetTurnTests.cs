@@ -1,6 +1,7 @@
 using Punch.Protocol.Turn;
 using Punch.Serving.Relay;
 using Punch.Simulation;
+using Punch.Simulation.Scenarios;
 using Punch.Tests.Turn;
 using Xunit;
 
@@ -148,6 +149,35 @@ public sealed class MeetTurnTests
 
         pair.Claim(
             pair.Session(pair.A).Outcome is { Result: SessionResult.NoPath, TurnRefusal: StunErrorCode.Unauthenticated }, "no path, and why");
+    }
+
+    /// <summary>The TURN server has no room at first, and then the news of its address is lost once on its way to the peer.</summary>
+    [Fact]
+    public void A_peer_is_told_that_an_address_is_relayed_before_anything_comes_from_there()
+    {
+        for (ulong seed = 1; seed <= 10; seed++)
+        {
+            TurnServerModel? turn = null;
+            bool isLost = false;
+            MeetPair pair = MeetPair.Of("open", "open", Options(seed, 40) with
+            {
+                AdjustA = WithTurn(),
+                Wrap = (side, session) => new LossyMachine<SessionEvent>(session, to =>
+                {
+                    bool isNews = side == 'a' && to.Host == MeetPair.Server.Host && turn!.AllocationCount > 0 && !isLost;
+                    isLost |= isNews;
+                    return isNews || (to.Host != MeetPair.Server.Host && to.Host != MeetPair.Turn.Host);
+                }),
+            });
+            turn = pair.AddTurn();
+            turn.Refuse(StunMethod.Allocate, 508);
+
+            pair.Claim(pair.RunUntilOpen(TimeSpan.FromSeconds(8)), "open");
+
+            pair.Claim(isLost, "the news was lost once");
+            pair.Claim(pair.A.WasRelayed() && pair.B.WasRelayed(), "both are told that the path is relayed");
+            pair.Claim(PairScenario.First(pair.B, SessionEventKind.Opened)!.Value.Event.IsRelayed, "B is told at once");
+        }
     }
 
     /// <summary>One side has IPv4 alone and an account, the other IPv6 alone.</summary>

@@ -64,6 +64,9 @@ internal sealed class RendezvousSource : ICandidateSource
     /// <summary>Whether a server asked if this side is there: somebody is at the door, or the peer does not hear this side.</summary>
     public bool WasCheckedOn { get; set; }
 
+    /// <summary>How many joins servers granted. Each brought the peer, if it is there, what this side says of itself.</summary>
+    public int Granted { get; private set; }
+
     /// <summary>The servers that are asked, and how each of them stands.</summary>
     public List<RendezvousClient> Clients => _servers.Clients;
 
@@ -281,6 +284,7 @@ internal sealed class RendezvousSource : ICandidateSource
 
         foreach (RendezvousClient other in Clients) { other.NoteTicket(_requests, now); }
 
+        Granted += client.IsStored ? 1 : 0;
         Report(client, change, now);
         ReportNarrow(client, now);
         if (!client.IsStored || !reply.Peer.IsEmpty || client.TellsFirst) { return; }

@@ -52,7 +52,7 @@ internal sealed class MeetingWays : IStreamUser, IDisposable
         _turn = target is { Turn: { } turn, Relay: not RelayPermission.Never }
             ? new TurnSource(turn, locals, parts.Ports.Turned, parts.Gate.Policy, parts.Ids, parts.Events, random.Next())
             : null;
-        _turnUse = new TurnUse(_turn, parts.Finder, parts.Gate, target.Relay, now);
+        _turnUse = new TurnUse(_turn, parts.Rendezvous, parts.Finder, parts.Gate, target.Relay, now);
         IReadOnlyList<TransportAddress> streams = target.Relay == RelayPermission.Only ? [] : target.Streams;
         parts.Ports.UseStreams(streams);
         _streams = new TcpUse(streams, parts.Finder, parts.Gate, parts.Ids, random.Next());

@@ -13,11 +13,19 @@ namespace Punch.Protocol.Session.Gathering;
 /// address of the peer with the transport <see cref="Transport.Turned"/>. The server sends only to hosts that it names itself here:
 /// where rendezvous servers see the peer, and public addresses that the peer names.
 /// </para>
+/// <para>
+/// The peer knows a relayed address by its being named, and would take it for a direct one before. So an address that comes late is used
+/// once a rendezvous server has passed it on.
+/// </para>
 /// </summary>
-internal sealed class TurnUse(TurnSource? source, PathFinder finder, OutgoingGate gate, RelayPermission permission, Instant start)
+internal sealed class TurnUse(
+    TurnSource? source, RendezvousSource rendezvous, PathFinder finder, OutgoingGate gate, RelayPermission permission, Instant start)
 {
     /// <summary>How long a server that has not replied yet is preferred to the relay of the rendezvous server.</summary>
     private static readonly TimeSpan Head = TimeSpan.FromSeconds(3);
+
+    /// <summary>How long a rendezvous server may take to pass an address on. One that is silent is not waited for.</summary>
+    private static readonly TimeSpan TellingTime = TimeSpan.FromSeconds(2);
 
     /// <summary>How many relayed addresses of the peer are remembered: it may name others without end.</summary>
     private const int MaxRelays = 8;
@@ -29,12 +37,17 @@ internal sealed class TurnUse(TurnSource? source, PathFinder finder, OutgoingGat
     private bool _isNamed;
     private bool _wasReady;
     private bool _isStale;
+    private bool _isTold;
+    private Instant _readyAt;
+    private int _grantedBefore;
     private RemoteParty? _peer;
     private object? _hello;
     private (RemoteParty.Sighting? V4, RemoteParty.Sighting? V6) _seen;
 
     /// <summary>When <see cref="Settle"/> has something to do; null for never.</summary>
-    public Instant? NextTimeout => _isDue || _isNamed || !HasAny ? null : _withoutPathSince + RelayUse.Patience;
+    public Instant? NextTimeout => Instant.Earlier(
+        _wasReady && !_isTold ? _readyAt + TellingTime : null,
+        _isDue || _isNamed || !HasAny ? null : _withoutPathSince + RelayUse.Patience);
 
     /// <summary>Whether a way through this side's server is there, or soon may be: then no other relay is needed.</summary>
     public bool IsPreferred(Instant now) =>
@@ -86,8 +99,11 @@ internal sealed class TurnUse(TurnSource? source, PathFinder finder, OutgoingGat
         {
             // The peer is told of the new address, or that the old one is gone.
             (_wasReady, _isStale) = (isReady, true);
+            (_isTold, _readyAt, _grantedBefore) = (false, now, rendezvous.Granted);
             finder.Ask(CandidateWish.Again);
         }
+
+        NoteTold(now);
 
         NotePeer(peer, now);
         bool hasDirect = finder is { State: PathState.Open, Path.Via: Via.Socket };
@@ -101,6 +117,14 @@ internal sealed class TurnUse(TurnSource? source, PathFinder finder, OutgoingGat
         (_isNamed, _isStale) = (isNamed, false);
         _candidates.Replace(isNamed ? Ways(peer!) : []);
         return Move();
+    }
+
+    private void NoteTold(Instant now)
+    {
+        bool isTold = rendezvous.Granted > _grantedBefore || now - _readyAt >= TellingTime;
+        if (!_wasReady || _isTold || !isTold) { return; }
+
+        (_isTold, _isStale) = (true, true);
     }
 
     private void NotePeer(RemoteParty? peer, Instant now)
@@ -133,7 +157,7 @@ internal sealed class TurnUse(TurnSource? source, PathFinder finder, OutgoingGat
     private IEnumerable<Candidate> Ways(RemoteParty peer)
     {
         IEnumerable<TransportAddress> ways = Relays(peer);
-        if (source is { IsReady: true })
+        if (source is { IsReady: true } && _isTold)
         {
             ways = ways.Concat(Places(peer).Where(place => source.Reaches(place.Host))
                 .Select(place => place with { Transport = Transport.Turned }));
