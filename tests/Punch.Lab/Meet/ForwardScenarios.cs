@@ -98,7 +98,7 @@ internal static class ForwardScenarios
         MeetPeer[] peers = lab.StartAll(
             (client, Shell($"{meet} -L 8080:localhost:8000 -L 5300/udp:localhost:5300 -D 1080 >&2 & python3 -c \"$1\"; e=$?; "
                 + "kill $!; wait $! && exit $e", Client), TimeSpan.Zero),
-            (server, Shell($"timeout 60 python3 -c \"$1\" & exec {meet} --allow localhost:8000 --allow localhost:5300/udp", Servers), TimeSpan.Zero));
+            (server, Shell($"timeout 60 python3 -c \"$1\" > /dev/null 2>&1 & exec {meet} --allow localhost:8000 --allow localhost:5300/udp", Servers), TimeSpan.Zero));
         MeetScenario.AwaitExits(Patience, peers[0]);
         return End(lab, cell.Name, peers, "all is well");
     }
@@ -124,7 +124,7 @@ internal static class ForwardScenarios
                 (server, Shell(
                     "ssh-keygen -q -t ed25519 -N '' -f $1/key && ssh-keygen -q -t ed25519 -N '' -f $1/host && mkdir -p /run/sshd && "
                     + "timeout 60 /usr/sbin/sshd -D -f /dev/null -p 2222 -h $1/host -o AuthorizedKeysFile=$1/key.pub -o StrictModes=no "
-                    + $"-o PidFile=none -o ListenAddress=127.0.0.1 & sleep 1; echo 1 > $1/ready; exec {meet} --share 2222",
+                    + $"-o PidFile=none -o ListenAddress=127.0.0.1 -o 'Subsystem sftp internal-sftp' > /dev/null 2>&1 & sleep 1; echo 1 > $1/ready; exec {meet} --share 2222",
                     folder.FullName), TimeSpan.Zero));
             MeetScenario.AwaitExits(Patience, peers[0]);
             return End(lab, "ssh", peers, "all is well");
