@@ -24,7 +24,7 @@ internal sealed record PathPurpose(PathUse Use, HandOverCommand? Command)
     public CopyRequest? Copy { get; init; }
 
     /// <summary>Whether data goes over the path, and messages only beside it.</summary>
-    public bool CarriesData => IsPipe || Copy is not null;
+    public bool CarriesData => Use is PathUse.Data or PathUse.Streams;
 
     /// <summary>Whether standard input and output go over the path.</summary>
     public bool IsPipe => Use == PathUse.Data || Streams == StreamUse.Pipe || Forwards is { Stdio: not null };
