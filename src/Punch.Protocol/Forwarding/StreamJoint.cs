@@ -86,6 +86,8 @@ public sealed class StreamJoint(IByteStream stream, IByteEnd end) : IJoint
             stream.Take(bytes.Length, now);
         }
 
+        // It may finish at any moment, and the bytes that it has then must be counted.
+        bool isFinished = end.IsFinished;
         stream.Consume(Math.Max(0, _ahead.Value + end.Written), now);
         if (stream.HasPeerFailed)
         {
@@ -101,7 +103,7 @@ public sealed class StreamJoint(IByteStream stream, IByteEnd end) : IJoint
         else if (stream.IsAtEnd)
         {
             end.Finish();
-            _isOutputOver = end.IsFinished;
+            _isOutputOver = isFinished;
         }
     }
 }
