@@ -36,11 +36,12 @@ public sealed class CarryTests
     }
 
     [Fact]
-    public void The_line_of_the_README_makes_both_sides_talk()
+    public void The_line_of_the_usage_page_makes_both_sides_talk()
     {
         Prerequisites.NeedPunch();
         Assert.SkipUnless(Tool.Exists("socat"), "needs socat");
-        string line = File.ReadLines(Path.Combine(Prerequisites.Root, "README.md")).First(text => text.StartsWith("punch ", StringComparison.Ordinal) && text.Contains("socat", StringComparison.Ordinal));
+        string line = File.ReadLines(Path.Combine(Prerequisites.Root, "docs", "usage.md"))
+            .First(text => text.StartsWith("punch ", StringComparison.Ordinal) && text.Contains("socat", StringComparison.Ordinal));
         string options = line.Split(' ', 3)[2];
 
         using CellRun run = Start(
