@@ -22,6 +22,7 @@ internal sealed class ForwardPipe : ISessionPipe
     private readonly Action<ForwardEvent> _show;
     private bool _isOpen;
     private bool _isAsked;
+    private bool _isAnnounced;
     private OpenStatus _stdioStatus;
     private string _stdioTarget = "";
 
@@ -83,8 +84,14 @@ internal sealed class ForwardPipe : ISessionPipe
             _isAsked = _table.TryOpen(end, place, reply => _stdioStatus = reply.Status, now);
         }
 
-        foreach (SocksPort proxy in _proxies) { proxy.Turn(now); }
+        foreach (SocksPort proxy in _proxies)
+        {
+            if (!_isAnnounced) { Note(new ForwardEvent(ForwardEventKind.Listening) { From = proxy.Local, IsOwn = true }); }
 
+            proxy.Turn(now);
+        }
+
+        _isAnnounced = true;
         _table.Turn(now);
         while (_table.TryEvent(out ForwardEvent e)) { Note(e); }
     }

@@ -32,7 +32,9 @@ internal static class TextForward
         CultureInfo.InvariantCulture,
         $"Connection {e.Id} to {e.To} closed after {Durations.Text(e.Lasted)}: {e.Sent} bytes sent, {e.Received} received");
 
-    private static string Leads(in ForwardEvent e) => e.To.Length == 0 ? "" : $" for {e.To}{(e.IsOwn ? " at the peer" : "")}";
+    // A proxy leads to where its clients want.
+    private static string Leads(in ForwardEvent e) =>
+        e.To.Length == 0 ? " as a SOCKS5 proxy" : $" for {e.To}{(e.IsOwn ? " at the peer" : "")}";
 
     private static string From(in ForwardEvent e) => e.From.Length == 0 ? " for the peer" : $" from {e.From}";
 
